@@ -1,0 +1,6 @@
+DROP TABLE sessions;
+DROP TABLE accounts;
+ALTER TABLE schools DROP CONSTRAINT schools_admin_id_fkey;
+DROP TABLE users;
+DROP TABLE programs;
+DROP TABLE schools;

@@ -1,0 +1,3 @@
+DROP TABLE time_record_decisions;
+DROP TABLE time_records;
+DROP TABLE rotations;

@@ -1,0 +1,10 @@
+DROP FUNCTION medstint.channel(text);
+DROP FUNCTION medstint.set_password(text, text);
+DROP FUNCTION medstint.choose_school(text);
+DROP FUNCTION medstint.whoami();
+DROP FUNCTION medstint.touch_session();
+DROP FUNCTION medstint.sign_out();
+DROP FUNCTION medstint.unlock(text);
+DROP FUNCTION medstint.sign_in(text, text, text, text, text);
+DROP FUNCTION medstint.check_password(text, text);
+DROP TABLE medstint.sign_in_attempts;
