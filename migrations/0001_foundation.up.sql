@@ -36,3 +36,13 @@ GRANT USAGE ON SCHEMA public TO medstint_app, medstint_web;
 -- A function is closed to everybody until a migration opens it by name.
 ALTER DEFAULT PRIVILEGES IN SCHEMA medstint REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
+-- The newest migration that was applied, for whoever connects: the console
+-- refuses to run on a database that is older or newer than itself.
+CREATE FUNCTION medstint.schema_version() RETURNS bigint
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT coalesce(max(version), 0) FROM medstint._sqlx_migrations WHERE success);
+END
+$$;
+GRANT EXECUTE ON FUNCTION medstint.schema_version() TO medstint_app, medstint_web;

@@ -1,3 +1,4 @@
+DROP FUNCTION medstint.enter(text);
 DROP FUNCTION medstint.acting_user_id();
 DROP FUNCTION medstint.own_student_ids();
 DROP FUNCTION medstint.own_rotation_ids();

@@ -51,6 +51,19 @@ CREATE FUNCTION medstint.acting_user_id() RETURNS text
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$SELECT coalesce(medstint.current_user_id(), nullif(current_setting('medstint.actor', true), ''))$$;
 
-GRANT EXECUTE ON FUNCTION medstint.current_user_id(), medstint.current_school_id(),
+-- Opens a transaction for a session: one call sets the token for the rest of
+-- the transaction and says at once when it is no longer good. An empty list
+-- must never be mistaken for "nothing pending".
+CREATE FUNCTION medstint.enter(token text) RETURNS void
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM set_config('medstint.session', token, true);
+  IF medstint.current_user_id() IS NULL THEN
+    RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
+  END IF;
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION medstint.enter(text), medstint.current_user_id(), medstint.current_school_id(),
   medstint.has_role(VARIADIC public.user_role[]), medstint.own_rotation_ids(), medstint.own_student_ids(),
   medstint.acting_user_id() TO medstint_app, medstint_web;

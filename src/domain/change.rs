@@ -1,0 +1,71 @@
+//! What the database said has changed, and how well we hear it.
+
+use strum::{EnumString, IntoStaticStr};
+
+/// The tables whose changes a console can show. The names are the tables'.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Resource {
+    Users,
+    Programs,
+    ClinicalSites,
+    ClinicalSiteLocations,
+    Kiosks,
+    Rotations,
+    TimeRecords,
+    CompetencyTemplates,
+    CompetencyDeployments,
+    Competencies,
+    CompetencyAssignments,
+    Assessments,
+    RubricCriteria,
+    Notifications,
+    AuditLogs,
+}
+
+/// What happened to the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "UPPERCASE")]
+pub enum Operation {
+    Insert,
+    Update,
+    Delete,
+}
+
+/// A hint that something is worth reading again: never a fact, since anybody
+/// can notify, and never personal data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    Rows {
+        resource: Resource,
+        operation: Operation,
+        /// At most 100; empty when there were more: then re-read.
+        ids: Vec<String>,
+        count: u64,
+    },
+    /// Notifications may have been lost: everything visible is to be re-read.
+    Resync,
+}
+
+impl Change {
+    /// Whether a pane that shows this resource should read again.
+    #[must_use]
+    pub fn touches(&self, shown: Resource) -> bool {
+        match self {
+            Self::Rows { resource, .. } => *resource == shown,
+            Self::Resync => true,
+        }
+    }
+}
+
+/// How the console hears of changes at present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    Connecting,
+    /// LISTEN works: a heartbeat came back lately.
+    Live,
+    /// Queries work but notifications do not: visible windows are read again
+    /// every so many seconds.
+    Polling { every_s: u64 },
+    Offline,
+}

@@ -1,0 +1,48 @@
+//! What a person can be told when something did not work.
+
+use chrono::{DateTime, Utc};
+
+/// A refusal or a fault, in words that say what to do next. Nothing of the
+/// database's own wording reaches it, and no secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The rules do not allow it; the sentence says which one.
+    #[error("{0}")]
+    Denied(String),
+    /// Somebody was first: the record is no longer what was shown.
+    #[error("{}", .0.sentence())]
+    Stale(Stale),
+    #[error("{0} is no longer there, or is not yours to see.")]
+    NotFound(&'static str),
+    /// A field has a value that cannot be.
+    #[error("{what}: {why}")]
+    Invalid { what: &'static str, why: String },
+    /// The session has ended, was revoked, or never was.
+    #[error("You are signed out. Sign in to go on; nothing was changed.")]
+    SignedOut,
+    /// The database cannot be reached or did not answer in time.
+    #[error("The database cannot be reached: {0}")]
+    Unavailable(String),
+}
+
+/// Who was first, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stale {
+    pub who: Option<String>,
+    pub what: &'static str,
+    pub when: Option<DateTime<Utc>>,
+    /// The server's time of the answer, against which `when` is told.
+    pub now: DateTime<Utc>,
+}
+
+impl Stale {
+    fn sentence(&self) -> String {
+        let ago = self.when.map_or_else(String::new, |when| {
+            format!(" {} ago", super::clock::rough_age(self.now - when))
+        });
+        match &self.who {
+            Some(who) => format!("{who} was first: {}{ago}. Nothing was changed.", self.what),
+            None => format!("It has changed{ago}: {}. Nothing was changed; look again.", self.what),
+        }
+    }
+}

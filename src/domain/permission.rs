@@ -1,0 +1,54 @@
+//! Who may do what: the matrix of the rules of the field, for the screen.
+//!
+//! The database enforces it; the console asks here so that it does not offer
+//! what would be refused, and can say why. Deny by default.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Role;
+
+/// What a person may be allowed to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Permission {
+    SeeTimeRecords,
+    DecideTimeRecords,
+    DecideTimeRecordsInBulk,
+    UndoDecision,
+    SeeRotations,
+    SeeCompetencies,
+    SeeAuditEvents,
+}
+
+impl Role {
+    /// Whether the role carries the permission at all; on which rows is the
+    /// database's to say (own, assigned, school).
+    #[must_use]
+    pub fn may(self, permission: Permission) -> bool {
+        use Permission as P;
+        match permission {
+            P::SeeTimeRecords | P::SeeRotations | P::SeeCompetencies | P::SeeAuditEvents => true,
+            P::DecideTimeRecords | P::UndoDecision => self != Self::Student,
+            P::DecideTimeRecordsInBulk => {
+                matches!(self, Self::ClinicalPreceptor | Self::ClinicalSupervisor | Self::SchoolAdmin)
+            }
+        }
+    }
+
+    /// A super admin acts in somebody else's school and says why, each time.
+    #[must_use]
+    pub fn decides_with_reason(self) -> bool {
+        self == Self::SuperAdmin
+    }
+
+    /// Until when this role may undo its own decision of `decided_at`; `None`
+    /// is without limit. Source: rules of the field, "undo a decision".
+    #[must_use]
+    pub fn undo_until(self, decided_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self {
+            Self::ClinicalPreceptor => Some(decided_at + TimeDelta::minutes(15)),
+            Self::ClinicalSupervisor => Some(decided_at + TimeDelta::hours(24)),
+            Self::SchoolAdmin | Self::SuperAdmin | Self::Student => None,
+        }
+    }
+}

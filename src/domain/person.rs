@@ -1,0 +1,52 @@
+//! People and the roles they act in.
+
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use super::{SchoolId, UserId};
+
+/// A user's role, as `users.role` spells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Role {
+    SuperAdmin,
+    SchoolAdmin,
+    ClinicalPreceptor,
+    ClinicalSupervisor,
+    Student,
+}
+
+impl Role {
+    /// The role in words, as the header and the lists show it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::SuperAdmin => "super admin",
+            Self::SchoolAdmin => "school admin",
+            Self::ClinicalPreceptor => "preceptor",
+            Self::ClinicalSupervisor => "supervisor",
+            Self::Student => "student",
+        }
+    }
+}
+
+/// Who is signed in: what the database says of the session's owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    /// The school worked in; a super admin may not have chosen one yet.
+    pub school: Option<School>,
+    /// Unread notifications at the time of the answer.
+    pub unread: i64,
+}
+
+/// A school as the console needs it: to name it and to listen to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct School {
+    pub id: SchoolId,
+    pub name: String,
+    /// The NOTIFY channel on which the school's changes are announced.
+    pub channel: String,
+}

@@ -1,0 +1,101 @@
+//! Text that came from somewhere else, made safe to show.
+
+use std::borrow::Cow;
+
+/// The text with everything made visible that a terminal would execute or that
+/// would reorder its neighbours: control characters (escape sequences begin
+/// with one), line separators, bidirectional controls, invisible format
+/// characters and tags. Each becomes `⟨hex⟩`; nothing else is touched.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_hidden(c) {
+            shown.push_str(&format!("<{:02X}>", u32::from(c)));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00AD}' | '\u{061C}' | '\u{115F}'..='\u{1160}' | '\u{180E}'
+            | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// The text with whatever is outside ASCII replaced by `?`, for terminals that
+/// have nothing else; common typography keeps a look-alike.
+#[must_use]
+pub fn ascii(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(ascii_char).collect())
+}
+
+/// The look-alike of one character.
+#[must_use]
+pub fn ascii_char(c: char) -> char {
+    match c {
+        c if c.is_ascii() => c,
+        '–' | '—' | '─' | '‐' | '−' => '-',
+        '│' | '▏' => '|',
+        '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' => '+',
+        '▌' | '▸' | '→' => '>',
+        '●' | '✓' | '·' | '•' => '*',
+        '▲' | '↑' => '^',
+        '▼' | '↓' => 'v',
+        '▇' | '█' | '▁'..='▆' => '#',
+        '…' => '~',
+        '⁺' => '+',
+        '‘' | '’' => '\'',
+        '“' | '”' => '"',
+        'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' => 'i',
+        'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        'ñ' => 'n',
+        'ç' => 'c',
+        'Á' | 'À' | 'Â' | 'Ä' | 'Ã' | 'Å' => 'A',
+        'É' | 'È' | 'Ê' | 'Ë' => 'E',
+        'Ó' | 'Ò' | 'Ô' | 'Ö' | 'Õ' | 'Ø' => 'O',
+        'Ú' | 'Ù' | 'Û' | 'Ü' => 'U',
+        'Ñ' => 'N',
+        _ => '?',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escape_sequence_is_shown_and_not_executed() {
+        assert_eq!(visible("a\u{1b}[31mred\u{7}"), "a<1B>[31mred<07>");
+        assert_eq!(visible("\u{9b}2J"), "<9B>2J");
+    }
+
+    #[test]
+    fn a_bidirectional_override_is_shown() {
+        assert_eq!(visible("12.5\u{202e}h\u{2066}"), "12.5<202E>h<2066>");
+    }
+
+    #[test]
+    fn an_honest_name_is_left_alone() {
+        assert!(matches!(visible("Núñez-Østergård, 明"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn ascii_has_a_look_alike_for_each_mark_of_the_frame() {
+        assert_eq!(ascii("● 22:58–07:03⁺ … Núñez"), "* 22:58-07:03+ ~ Nunez");
+    }
+}

@@ -1,0 +1,49 @@
+//! Lists are windows: a run of rows around a place in an order, never the whole.
+
+/// Where in its order a run of rows is to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place<K> {
+    /// From the first row.
+    Start,
+    /// The last rows.
+    End,
+    /// The rows after this key.
+    After(K),
+    /// The rows before this key, nearest last.
+    Before(K),
+    /// The rows from this key on, itself included: a refresh.
+    From(K),
+}
+
+/// A run of rows, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<R> {
+    pub rows: Vec<R>,
+    /// How many rows come before the first one: 0 is exact, more is "at least".
+    /// After a refresh ([`Place::From`]) it is exact up to 100.
+    pub before: usize,
+    /// Whether the order goes on after the last row.
+    pub after: bool,
+}
+
+impl<R> Default for Page<R> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), before: 0, after: false }
+    }
+}
+
+/// How much there is in all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Total {
+    pub rows: i64,
+    /// Milliseconds of work, where the rows have hours.
+    pub elapsed_ms: i64,
+}
+
+impl<R> Page<R> {
+    /// The same page with each row turned into something else.
+    pub fn try_map<T, E>(self, turn: impl FnMut(R) -> Result<T, E>) -> Result<Page<T>, E> {
+        let rows = self.rows.into_iter().map(turn).collect::<Result<_, _>>()?;
+        Ok(Page { rows, before: self.before, after: self.after })
+    }
+}

@@ -1,0 +1,181 @@
+//! One LISTEN connection: notifications in, [`Change`]s out, and honest news of
+//! how well we hear.
+//!
+//! A notification can be lost whenever the connection was, so every reconnect is
+//! followed by [`Change::Resync`]. A connection that died silently is found by a
+//! heartbeat on a channel of our own. While LISTEN does not work but queries do,
+//! everything visible is read again every few seconds.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use sqlx::PgPool;
+use sqlx::postgres::PgListener;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, interval_at, sleep, timeout};
+
+use super::{Address, pool};
+use crate::domain::{Change, Link};
+
+/// Between two heartbeats.
+pub const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How long a heartbeat may take; two missed ones end the connection.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+/// Between two readings while notifications do not work.
+const POLL: Duration = Duration::from_secs(5);
+/// The longest wait between two attempts to reconnect.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// What the listener has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    Change(Change),
+    Link(Link),
+}
+
+/// Where to listen, and where queries go (they may take different paths: a
+/// pooler in transaction mode cannot LISTEN).
+#[derive(Clone, Debug)]
+pub struct Ear {
+    pub listen: Address,
+    pub queries: PgPool,
+    pub channel: String,
+}
+
+/// Listens until the receiver is gone.
+pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
+    let listening = pool(&ear.listen, 1);
+    // Random enough for a channel that nobody else uses, without a clock.
+    let pulse = format!("medstint_pulse_{:p}_{}", &raw const ear, std::process::id());
+    let mut wait = Duration::from_millis(250);
+    loop {
+        match open(&listening, &ear.channel, &pulse).await {
+            Ok(mut listener) => {
+                wait = Duration::from_millis(250);
+                // What happened before we listened is not announced again.
+                if say(&heard, Heard::Link(Link::Live)).await.is_err()
+                    || say(&heard, Heard::Change(Change::Resync)).await.is_err()
+                {
+                    return;
+                }
+                match hear(&mut listener, &ear.channel, &pulse, &heard).await {
+                    Ended::NobodyListens => return,
+                    Ended::ConnectionLost(why) => tracing::warn!(why, "the LISTEN connection was lost"),
+                }
+            }
+            Err(error) => tracing::debug!(%error, "LISTEN is not possible"),
+        }
+        let state = if answers(&ear.queries).await { Link::Polling { every_s: POLL.as_secs() } } else { Link::Offline };
+        if say(&heard, Heard::Link(state)).await.is_err() {
+            return;
+        }
+        if state == Link::Offline {
+            sleep(wait).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        } else {
+            if say(&heard, Heard::Change(Change::Resync)).await.is_err() {
+                return;
+            }
+            // After a restart LISTEN comes back at once; otherwise polls go on.
+            sleep(wait.min(POLL)).await;
+            wait = (wait * 4).min(POLL);
+        }
+    }
+}
+
+enum Ended {
+    NobodyListens,
+    ConnectionLost(&'static str),
+}
+
+async fn say(heard: &mpsc::Sender<Heard>, what: Heard) -> Result<(), ()> {
+    heard.send(what).await.map_err(drop)
+}
+
+async fn open(listening: &PgPool, channel: &str, pulse: &str) -> Result<PgListener, sqlx::Error> {
+    let mut listener = PgListener::connect_with(listening).await?;
+    // Reconnecting is done above, where it can be told and resynchronized.
+    listener.eager_reconnect(false);
+    listener.listen_all([channel, pulse]).await?;
+    Ok(listener)
+}
+
+async fn hear(listener: &mut PgListener, channel: &str, pulse: &str, heard: &mpsc::Sender<Heard>) -> Ended {
+    let mut beat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
+    let mut missed = 0;
+    loop {
+        tokio::select! {
+            notification = listener.try_recv() => match notification {
+                Ok(Some(notification)) if notification.channel() == channel => {
+                    // A payload that is not ours is still a hint that something happened.
+                    let change = parse(notification.payload()).unwrap_or(Change::Resync);
+                    if say(heard, Heard::Change(change)).await.is_err() {
+                        return Ended::NobodyListens;
+                    }
+                }
+                Ok(Some(_)) => {}
+                Ok(None) => return Ended::ConnectionLost("closed by the server"),
+                Err(_) => return Ended::ConnectionLost("broken"),
+            },
+            _ = beat.tick() => {
+                let asked = sqlx::query("SELECT pg_notify($1, '')").bind(pulse).execute(&mut *listener);
+                match timeout(ANSWER_WITHIN, asked).await {
+                    Ok(Ok(_)) => missed = 0,
+                    Ok(Err(_)) => return Ended::ConnectionLost("the heartbeat failed"),
+                    Err(_) if missed > 0 => return Ended::ConnectionLost("two heartbeats were missed"),
+                    Err(_) => missed += 1,
+                }
+            }
+            () = heard.closed() => return Ended::NobodyListens,
+        }
+    }
+}
+
+async fn answers(queries: &PgPool) -> bool {
+    matches!(timeout(ANSWER_WITHIN, sqlx::query("SELECT 1").execute(queries)).await, Ok(Ok(_)))
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    table: String,
+    op: String,
+    #[serde(default)]
+    ids: Vec<String>,
+    count: u64,
+}
+
+/// A payload as the triggers write it; `None` for anything else.
+fn parse(payload: &str) -> Option<Change> {
+    let payload: Payload = serde_json::from_str(payload).ok()?;
+    Some(Change::Rows {
+        resource: payload.table.parse().ok()?,
+        operation: payload.op.parse().ok()?,
+        ids: payload.ids,
+        count: payload.count,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Operation, Resource};
+
+    #[test]
+    fn a_payload_of_the_triggers_becomes_a_change() {
+        assert_eq!(
+            parse(r#"{"table":"time_records","op":"UPDATE","count":1,"ids":["a"]}"#),
+            Some(Change::Rows {
+                resource: Resource::TimeRecords,
+                operation: Operation::Update,
+                ids: vec!["a".into()],
+                count: 1
+            })
+        );
+    }
+
+    #[test]
+    fn a_forged_payload_is_no_fact() {
+        assert_eq!(parse("DROP TABLE"), None);
+        assert_eq!(parse(r#"{"table":"secrets","op":"UPDATE","count":1}"#), None);
+    }
+}

@@ -1,0 +1,165 @@
+//! How to reach a database, and whether it is one that this console can use.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+use sqlx::{ConnectOptions, PgConnection, PgPool};
+
+use super::migrations;
+use crate::domain::Failure;
+
+/// PostgreSQL 14, as `server_version_num` writes it.
+pub const MINIMUM_SERVER: i32 = 140_000;
+
+/// Where the database is. `None` leaves everything to libpq's `PG*` variables
+/// and the password file, which the driver reads by itself.
+#[derive(Clone)]
+pub struct Address {
+    options: PgConnectOptions,
+}
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Address({})", self.described())
+    }
+}
+
+impl Address {
+    /// Reads a `postgres://` URL.
+    ///
+    /// # Errors
+    /// A sentence that does not repeat the URL, since it may hold a password.
+    pub fn parse(url: Option<&str>) -> Result<Self, Failure> {
+        let options = match url {
+            Some(url) => PgConnectOptions::from_str(url).map_err(|error| Failure::Invalid {
+                what: "The database URL",
+                why: format!("{}. It looks like postgres://USER@HOST:5432/DATABASE?sslmode=verify-full", url_error(&error)),
+            })?,
+            None => PgConnectOptions::new(),
+        };
+        // Statements are timed by name in the store; the driver's log would
+        // carry their texts.
+        Ok(Self { options: options.application_name("medstint").disable_statement_logging() })
+    }
+
+    /// `medstint_app@db.example.edu:5432/medstint`: never a password.
+    #[must_use]
+    pub fn described(&self) -> String {
+        let o = &self.options;
+        let place = o.get_socket().map_or_else(|| o.get_host().to_owned(), |socket| socket.display().to_string());
+        format!("{}@{place}:{}/{}", o.get_username(), o.get_port(), o.get_database().unwrap_or_else(|| o.get_username()))
+    }
+
+    /// Whether the path to the server may be read by others: a remote host
+    /// without a verified certificate.
+    #[must_use]
+    pub fn warning(&self) -> Option<String> {
+        let o = &self.options;
+        let host = o.get_host();
+        let remote = o.get_socket().is_none()
+            && !host.starts_with('/')
+            && !matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]");
+        let unverified = !matches!(o.get_ssl_mode(), PgSslMode::VerifyFull | PgSslMode::VerifyCa);
+        (remote && unverified).then(|| {
+            format!("The connection to {host} does not verify the server's certificate; use sslmode=verify-full.")
+        })
+    }
+
+    /// One connection of its own, outside any pool.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] with what is wrong and what to do.
+    pub async fn connect(&self) -> Result<PgConnection, Failure> {
+        self.options.connect().await.map_err(|error| super::error::failure(&error))
+    }
+
+    pub(super) fn options(&self) -> &PgConnectOptions {
+        &self.options
+    }
+}
+
+fn url_error(error: &sqlx::Error) -> &'static str {
+    match error {
+        sqlx::Error::Configuration(_) => "it is not a PostgreSQL URL",
+        _ => "it cannot be read",
+    }
+}
+
+/// A small pool with the console's limits; connects when first used.
+#[must_use]
+pub fn pool(address: &Address, connections: u32) -> PgPool {
+    let options = address.options().clone().options([("statement_timeout", "15s"), ("lock_timeout", "5s")]);
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .max_lifetime(Duration::from_secs(30 * 60))
+        .connect_lazy_with(options)
+}
+
+/// What was found at the other end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compatibility {
+    /// `server_version_num`
+    pub server: i32,
+    /// The newest applied migration; `None` where ours never ran.
+    pub schema: Option<i64>,
+    /// Whether row-level security holds the role we connected as.
+    pub fenced: bool,
+    pub role: String,
+}
+
+impl Compatibility {
+    /// Whether a console may run here.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong and what to do.
+    pub fn verdict(&self) -> Result<(), Failure> {
+        let latest = migrations::latest();
+        let wrong = |why: String| Err(Failure::Invalid { what: "This database", why });
+        if self.server < MINIMUM_SERVER {
+            return wrong(format!("runs PostgreSQL {}; medstint needs 14 or newer. Upgrade the server.", self.server / 10_000));
+        }
+        match self.schema {
+            None => wrong("has no medstint schema. Run `medstint migrate up` as its owner, or check the database's name.".into()),
+            Some(0) => wrong("has no medstint migration applied. Run `medstint migrate up` as its owner.".into()),
+            Some(found) if found < latest => wrong(format!(
+                "is at migration {found} and this medstint needs {latest}. Run `medstint migrate up` as its owner.")),
+            Some(found) if found > latest => wrong(format!(
+                "is at migration {found}, newer than this medstint knows ({latest}). Upgrade medstint.")),
+            Some(_) if !self.fenced => wrong(format!(
+                "was opened as {}, whom row-level security does not hold (an owner or superuser). Connect as medstint_app.", self.role)),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+/// Asks the server who it is and who we are to it.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when it does not answer.
+pub async fn compatibility(connection: &mut PgConnection) -> Result<Compatibility, Failure> {
+    let found = sqlx::query!(
+        r#"SELECT current_setting('server_version_num')::integer AS "server!",
+             to_regprocedure('medstint.schema_version()') IS NOT NULL
+               AND has_schema_privilege('medstint', 'USAGE') AS "ours!",
+             NOT (r.rolsuper OR r.rolbypassrls OR EXISTS (
+               SELECT FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid
+               WHERE n.nspname = 'public' AND c.relname = 'time_records' AND pg_has_role(c.relowner, 'MEMBER'))) AS "fenced!",
+             current_user::text AS "role!"
+           FROM pg_roles r WHERE r.rolname = current_user"#
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(|error| super::error::failure(&error))?;
+
+    let schema = if found.ours {
+        sqlx::query_scalar!("SELECT medstint.schema_version()")
+            .fetch_one(connection)
+            .await
+            .map_err(|error| super::error::failure(&error))?
+    } else {
+        None
+    };
+    Ok(Compatibility { server: found.server, schema, fenced: found.fenced, role: found.role })
+}

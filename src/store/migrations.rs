@@ -1,0 +1,99 @@
+//! The schema's own history: which migrations there are, which were applied,
+//! and how to go up and down. Runs on a connection of the owner's, outside any
+//! pool, because an advisory lock survives an error for as long as its
+//! connection.
+
+use sqlx::PgConnection;
+use sqlx::migrate::{Migrate, MigrateError, Migrator};
+
+use crate::domain::Failure;
+
+static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// One migration and whether it stands in the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub version: i64,
+    pub name: String,
+    pub applied: bool,
+    /// The file was changed after it had been applied.
+    pub altered: bool,
+}
+
+/// The newest version that this program knows.
+#[must_use]
+pub fn latest() -> i64 {
+    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// Every migration, oldest first, with its state.
+///
+/// # Errors
+/// [`Failure::Unavailable`] or [`Failure::Denied`] from the connection.
+pub async fn status(connection: &mut PgConnection) -> Result<Vec<Step>, Failure> {
+    let applied = match connection.list_applied_migrations(&MIGRATOR.table_name).await {
+        Ok(applied) => applied,
+        // A database that was never migrated has no such table.
+        Err(error) if is_missing_table(&error) => Vec::new(),
+        Err(error) => return Err(failure(&error)),
+    };
+    Ok(MIGRATOR
+        .iter()
+        .filter(|migration| !migration.migration_type.is_down_migration())
+        .map(|migration| {
+            let found = applied.iter().find(|a| a.version == migration.version);
+            Step {
+                version: migration.version,
+                name: migration.description.to_string(),
+                applied: found.is_some(),
+                altered: found.is_some_and(|a| a.checksum != migration.checksum),
+            }
+        })
+        .collect())
+}
+
+/// Applies what is missing, up to and including `to`.
+///
+/// # Errors
+/// What the database refused; earlier migrations stay applied, each is atomic.
+pub async fn up(connection: &mut PgConnection, to: Option<i64>) -> Result<(), Failure> {
+    let result = match to {
+        Some(version) => MIGRATOR.run_to(version, connection).await,
+        None => MIGRATOR.run(connection).await,
+    };
+    result.map_err(|error| failure(&error))
+}
+
+/// Takes back every migration that is newer than `to`.
+///
+/// # Errors
+/// What the database refused.
+pub async fn down(connection: &mut PgConnection, to: i64) -> Result<(), Failure> {
+    MIGRATOR.undo(connection, to).await.map_err(|error| failure(&error))
+}
+
+fn is_missing_table(error: &MigrateError) -> bool {
+    matches!(error, MigrateError::Execute(sqlx::Error::Database(db)) if matches!(db.code().as_deref(), Some("42P01" | "3F000")))
+}
+
+fn failure(error: &MigrateError) -> Failure {
+    match error {
+        MigrateError::VersionMismatch(version) => Failure::Invalid {
+            what: "Migration",
+            why: format!("{version} was changed after it had been applied here. Restore the file it was applied from."),
+        },
+        MigrateError::VersionMissing(version) => Failure::Invalid {
+            what: "Migration",
+            why: format!("{version} is applied here but unknown to this medstint. Upgrade medstint."),
+        },
+        MigrateError::VersionNotPresent(version) => {
+            Failure::Invalid { what: "--to", why: format!("there is no migration {version}; `medstint migrate status` lists them.") }
+        }
+        MigrateError::ExecuteMigration(error, version) => {
+            // The owner wrote the statement, so here the server's words help.
+            Failure::Denied(format!("Migration {version} failed and was rolled back: {error}"))
+        }
+        MigrateError::Execute(error) => super::error::failure(error),
+        other => Failure::Denied(format!("The migration stopped: {other}")),
+    }
+}

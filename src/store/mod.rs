@@ -1,0 +1,168 @@
+//! The only SQL. One file per resource; every function takes a [`Bound`] store,
+//! that is, a session, and every transaction starts by entering it. A query
+//! names the school although row-level security does too: the policy is the
+//! fence, the query is the plan.
+//!
+//! No screen, no clock, no configuration here: what a function needs, it is
+//! given.
+
+pub mod audit_logs;
+pub mod changes;
+pub mod competency_assignments;
+mod connect;
+mod error;
+pub mod migrations;
+pub mod notifications;
+pub mod rotations;
+pub mod schools;
+pub mod sessions;
+pub mod time_records;
+pub mod users;
+mod window;
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+
+pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility, pool};
+
+use crate::domain::{Actor, Failure, SchoolId, Secret, UserId};
+
+/// Statements that take longer than this are logged, and shown by `doctor`.
+pub const SLOW: Duration = Duration::from_millis(100);
+
+/// A database without a session: it can be asked to sign somebody in.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: PgPool,
+    slow: Arc<Mutex<Vec<(&'static str, Duration)>>>,
+}
+
+impl Store {
+    /// Wraps a pool; see [`pool`] for one with the console's settings.
+    #[must_use]
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool, slow: Arc::default() }
+    }
+
+    /// The pool, for what belongs to no session: sign-in and administration.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// The store as the owner of this token sees it.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`] when the text cannot be a token.
+    pub fn bind(&self, token: &Secret, actor: &Actor) -> Result<Bound, Failure> {
+        let school = actor.school.as_ref().map(|school| school.id.clone());
+        let school = school.unwrap_or_else(|| SchoolId(String::new()));
+        Ok(Bound { store: self.clone(), token: checked(token)?, user: actor.id.clone(), school })
+    }
+
+    /// The slowest statements so far, slowest first.
+    #[must_use]
+    pub fn slow_statements(&self) -> Vec<(&'static str, Duration)> {
+        let mut slow = self.slow.lock().map(|slow| slow.clone()).unwrap_or_default();
+        slow.sort_by(|a, b| b.1.cmp(&a.1));
+        slow
+    }
+
+    /// Runs a statement and notes how long it took. The statement's text is not
+    /// logged, only its name: a text could carry somebody's data.
+    async fn timed<T>(&self, name: &'static str, work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, Failure> {
+        let started = Instant::now();
+        let answer = work.await;
+        let took = started.elapsed();
+        if took > SLOW {
+            tracing::warn!(statement = name, ms = took.as_millis(), "slow statement");
+            if let Ok(mut slow) = self.slow.lock() {
+                slow.push((name, took));
+                slow.sort_by(|a, b| b.1.cmp(&a.1));
+                slow.truncate(20);
+            }
+        }
+        answer.map_err(|error| {
+            tracing::debug!(statement = name, %error, "statement failed");
+            error::failure(&error)
+        })
+    }
+}
+
+/// A store bound to a session: what the signed-in person sees and may do.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    store: Store,
+    token: Secret,
+    user: UserId,
+    school: SchoolId,
+}
+
+impl Bound {
+    /// The school worked in, which every query names.
+    #[must_use]
+    pub fn school(&self) -> &str {
+        self.school.as_str()
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub fn user(&self) -> &UserId {
+        &self.user
+    }
+
+    /// A transaction that only reads. Dropping it is the way to end it.
+    async fn read(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        self.begin("BEGIN READ ONLY").await
+    }
+
+    async fn write(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        self.begin("BEGIN").await
+    }
+
+    /// Begins and enters the session in one round trip. The token is hexadecimal
+    /// (see [`checked`]), so that it can stand in the text; this path of sqlx
+    /// does not log the text, and the console's statement log never does.
+    async fn begin(&self, how: &'static str) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        let statement = format!("{how}; SELECT medstint.enter('{}')", self.token.expose());
+        self.store.pool.begin_with(AssertSqlSafe(statement)).await
+    }
+}
+
+/// Runs a reading function in a transaction of the session.
+async fn reading<T>(
+    bound: &Bound,
+    name: &'static str,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, Failure> {
+    bound
+        .store
+        .timed(name, async {
+            let mut tx = bound.read().await?;
+            work(&mut tx).await
+        })
+        .await
+}
+
+/// A token is 64 hexadecimal digits; anything else never reaches a statement.
+fn checked(token: &Secret) -> Result<Secret, Failure> {
+    let text = token.expose();
+    if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        Ok(token.clone())
+    } else {
+        Err(Failure::SignedOut)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_is_not_hexadecimal_never_reaches_a_statement() {
+        assert_eq!(checked(&Secret::new("'; DROP TABLE users; --")), Err(Failure::SignedOut));
+        assert!(checked(&Secret::new("0123456789abcdef".repeat(4))).is_ok());
+    }
+}

@@ -1,0 +1,162 @@
+//! Sign-in, sign-out, and who a token belongs to.
+
+use chrono::{DateTime, Utc};
+
+use super::{Bound, Store, checked, reading};
+use crate::domain::person::School;
+use crate::domain::{Actor, Failure, Secret};
+
+/// From where somebody signs in, for the audit trail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The client's address, when it is known (over SSH, for instance).
+    pub address: Option<String>,
+    /// Terminal and version.
+    pub device: String,
+    /// `console`, `cli` or `kiosk`
+    pub client: &'static str,
+}
+
+/// What came of a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignIn {
+    Welcome { token: Secret, actor: Actor },
+    /// Wrong address or password; which of them is nobody's business.
+    Refused,
+    Locked { until: DateTime<Utc> },
+}
+
+impl Store {
+    /// Tries a password. The answer takes the same time for an address that is
+    /// not known.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the database does not answer.
+    pub async fn sign_in(&self, email: &str, password: &Secret, origin: &Origin) -> Result<SignIn, Failure> {
+        let answer = self
+            .timed(
+                "sign_in",
+                sqlx::query!(
+                    r#"SELECT status AS "status!", token, locked_until FROM medstint.sign_in($1, $2, $3, $4, $5)"#,
+                    email,
+                    password.expose(),
+                    origin.address,
+                    origin.device,
+                    origin.client,
+                )
+                .fetch_one(&self.pool),
+            )
+            .await?;
+        match (answer.status.as_str(), answer.token, answer.locked_until) {
+            ("ok", Some(token), _) => {
+                let token = Secret::new(token);
+                let actor = self.whoami(&token).await?;
+                Ok(SignIn::Welcome { token, actor })
+            }
+            ("locked", _, Some(until)) => Ok(SignIn::Locked { until }),
+            _ => Ok(SignIn::Refused),
+        }
+    }
+
+    /// Whose token this is.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`] when the token is not or no longer good.
+    pub async fn whoami(&self, token: &Secret) -> Result<Actor, Failure> {
+        let statement = format!("BEGIN READ ONLY; SELECT medstint.enter('{}')", checked(token)?.expose());
+        let found = self
+            .timed("whoami", async {
+                let mut tx = self.pool.begin_with(sqlx::AssertSqlSafe(statement)).await?;
+                sqlx::query!(
+                    r#"SELECT user_id AS "user_id!", name AS "name!", email AS "email!", role::text AS "role!",
+                         school_id, school_name, channel, unread AS "unread!" FROM medstint.whoami()"#
+                )
+                .fetch_one(&mut *tx)
+                .await
+            })
+            .await?;
+        let role = found.role.parse().map_err(|_| Failure::Denied("Your role is not one that medstint knows.".into()))?;
+        let school = match (found.school_id, found.school_name, found.channel) {
+            (Some(id), Some(name), Some(channel)) => Some(School { id: id.into(), name, channel }),
+            _ => None,
+        };
+        Ok(Actor { id: found.user_id.into(), name: found.name, email: found.email, role, school, unread: found.unread })
+    }
+}
+
+/// Ends the session, here and for whoever else holds its token.
+///
+/// # Errors
+/// [`Failure::Unavailable`]; the session then runs on until it expires.
+pub async fn sign_out(bound: &Bound) -> Result<(), Failure> {
+    writing(bound, "sign_out", async |tx| sqlx::query!("SELECT medstint.sign_out()").execute(tx).await.map(drop)).await
+}
+
+/// Says that somebody is at work, so that the session does not end under them.
+///
+/// # Errors
+/// [`Failure::SignedOut`] when it has ended.
+pub async fn touch(bound: &Bound) -> Result<(), Failure> {
+    writing(bound, "touch_session", async |tx| sqlx::query!("SELECT medstint.touch_session()").fetch_one(tx).await.map(drop)).await
+}
+
+/// What came of an unlock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unlock {
+    Open,
+    Refused,
+    Locked { until: DateTime<Utc> },
+}
+
+/// Opens a console that was left alone, with its owner's password.
+///
+/// # Errors
+/// [`Failure::SignedOut`] when the session ended meanwhile.
+pub async fn unlock(bound: &Bound, password: &Secret) -> Result<Unlock, Failure> {
+    let answer = writing(bound, "unlock", async |tx| {
+        sqlx::query!(r#"SELECT status AS "status!", locked_until FROM medstint.unlock($1)"#, password.expose()).fetch_one(tx).await
+    })
+    .await?;
+    Ok(match (answer.status.as_str(), answer.locked_until) {
+        ("ok", _) => Unlock::Open,
+        ("locked", Some(until)) => Unlock::Locked { until },
+        ("signed_out", _) => return Err(Failure::SignedOut),
+        _ => Unlock::Refused,
+    })
+}
+
+/// Chooses the school that a super admin works in.
+///
+/// # Errors
+/// [`Failure::Denied`] for everybody else.
+pub async fn choose_school(bound: &Bound, school: &str) -> Result<(), Failure> {
+    let chosen = writing(bound, "choose_school", async |tx| {
+        sqlx::query_scalar!("SELECT medstint.choose_school($1)", school).fetch_one(tx).await
+    })
+    .await?;
+    if chosen == Some(true) { Ok(()) } else { Err(Failure::Denied("Only a super admin chooses a school.".into())) }
+}
+
+async fn writing<T>(
+    bound: &Bound,
+    name: &'static str,
+    work: impl AsyncFnOnce(&mut sqlx::PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, Failure> {
+    bound
+        .store
+        .timed(name, async {
+            let mut tx = bound.write().await?;
+            let answer = work(&mut tx).await?;
+            tx.commit().await?;
+            Ok(answer)
+        })
+        .await
+}
+
+/// Proves that the session is good and the database answers.
+///
+/// # Errors
+/// [`Failure::SignedOut`] or [`Failure::Unavailable`].
+pub async fn check(bound: &Bound) -> Result<(), Failure> {
+    reading(bound, "check_session", async |_| Ok(())).await
+}

@@ -1,0 +1,125 @@
+//! One record in full: where and with what it was punched, what it counts
+//! towards, and every decision that was made on it.
+
+use super::super::{Bound, error, reading};
+use crate::domain::time_record::{Decision, Detail, Location, Punch, TimeRecord};
+use crate::domain::{Failure, TimeRecordId};
+
+/// Everything about one record.
+///
+/// # Errors
+/// [`Failure::NotFound`] when it is gone or not to be seen.
+#[expect(clippy::too_many_lines, reason = "one statement and the record that it fills, side by side")]
+pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure> {
+    let (row, decisions) = reading(bound, "time_record_detail", async |tx| {
+        let row = sqlx::query!(
+            r#"SELECT t.version, t.status::text AS "status!", t.student_id, u.sort_name AS student, s.name AS site, s.time_zone,
+                 t.clock_in, t.clock_out, t.elapsed_ms, t.clock_in_accuracy_m, t.clock_out_accuracy_m, t.notes,
+                 t.activities::text AS activities, t.clock_in_source::text AS "in_source!", t.clock_in_ip_address, t.clock_in_user_agent,
+                 t.clock_out_source::text AS out_source, t.clock_out_ip_address, t.clock_out_user_agent,
+                 i.verdict AS "in_verdict!", i.location AS in_location, i.distance_m AS in_distance_m, i.radius_m AS in_radius_m,
+                 o.verdict AS out_verdict, o.location AS out_location, o.distance_m AS out_distance_m, o.radius_m AS out_radius_m,
+                 p.name || ' ' || p.class_year AS program, r.id AS rotation_id, r.specialty AS rotation, r.required_hours, r.completed_hours,
+                 coalesce(k.sort_name, k2.sort_name) AS preceptor,
+                 (SELECT coalesce(sum(x.elapsed_ms), 0)::bigint FROM time_records x
+                  WHERE x.rotation_id = t.rotation_id AND x.school_id = t.school_id AND x.status = 'PENDING') AS "pending_ms!"
+               FROM time_records t
+               JOIN users u ON u.id = t.student_id
+               JOIN clinical_sites s ON s.id = t.clinical_site_id
+               JOIN rotations r ON r.id = t.rotation_id
+               LEFT JOIN programs p ON p.id = u.program_id
+               LEFT JOIN users k ON k.id = r.preceptor_id
+               LEFT JOIN users k2 ON k2.id = r.supervisor_id
+               LEFT JOIN LATERAL medstint.location_verdict(t.clinical_site_id, t.clock_in_latitude, t.clock_in_longitude,
+                                                           t.clock_in_accuracy_m) i ON true
+               LEFT JOIN LATERAL medstint.location_verdict(t.clinical_site_id, t.clock_out_latitude, t.clock_out_longitude,
+                                                           t.clock_out_accuracy_m) o ON t.clock_out IS NOT NULL
+               WHERE t.id = $1 AND t.school_id = $2"#,
+            id.as_str(),
+            bound.school(),
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        let decisions = sqlx::query!(
+            r#"SELECT d.verdict::text AS "verdict!", d.kind::text AS "kind!", d.reason_code::text AS reason_code, d.reason,
+                 u.name AS "who?", d.decided_at
+               FROM time_record_decisions d LEFT JOIN users u ON u.id = d.decided_by
+               WHERE d.time_record_id = $1 AND d.school_id = $2
+               ORDER BY d.version_before DESC LIMIT 50"#,
+            id.as_str(),
+            bound.school(),
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        Ok((row, decisions))
+    })
+    .await?;
+
+    let row = row.ok_or(Failure::NotFound("The record"))?;
+    let clock_out_location = match row.out_verdict {
+        None => None,
+        Some(verdict) => Some(Location {
+            verdict: error::parsed("location verdict", &verdict)?,
+            distance_m: row.out_distance_m,
+            accuracy_m: row.clock_out_accuracy_m,
+            nearest: row.out_location,
+            radius_m: row.out_radius_m,
+        }),
+    };
+    let record = TimeRecord {
+        id: id.clone(),
+        version: row.version,
+        status: error::parsed("status", &row.status)?,
+        student_id: row.student_id.into(),
+        student: row.student,
+        site: row.site,
+        zone: error::parsed("time zone", &row.time_zone)?,
+        clock_in: row.clock_in,
+        clock_out: row.clock_out,
+        elapsed_ms: row.elapsed_ms,
+        clock_in_location: Location {
+            verdict: error::parsed("location verdict", &row.in_verdict)?,
+            distance_m: row.in_distance_m,
+            accuracy_m: row.clock_in_accuracy_m,
+            nearest: row.in_location,
+            radius_m: row.in_radius_m,
+        },
+        clock_out_location,
+    };
+    let activities: Option<Vec<String>> =
+        row.activities.as_deref().map_or(Some(Vec::new()), |text| serde_json::from_str(text).ok());
+    // What counts beside this record: its own hours are not "the others'".
+    let own_pending = if record.status == crate::domain::time_record::Status::Pending { record.elapsed_ms.unwrap_or(0) } else { 0 };
+    Ok(Detail {
+        program: row.program,
+        rotation_id: row.rotation_id.into(),
+        rotation: row.rotation,
+        required_hours: row.required_hours,
+        completed_hours: row.completed_hours,
+        pending_ms: row.pending_ms - own_pending,
+        preceptor: row.preceptor,
+        notes: row.notes,
+        activities_unreadable: activities.is_none(),
+        activities: activities.unwrap_or_default(),
+        clock_in_from: Punch { source: row.in_source, address: row.clock_in_ip_address, device: row.clock_in_user_agent },
+        clock_out_from: row.out_source.map(|source| Punch {
+            source,
+            address: row.clock_out_ip_address,
+            device: row.clock_out_user_agent,
+        }),
+        decisions: decisions
+            .into_iter()
+            .map(|d| {
+                Ok(Decision {
+                    verdict: d.verdict,
+                    kind: d.kind,
+                    reason_code: d.reason_code.as_deref().map(|code| error::parsed("reason", code)).transpose()?,
+                    reason: d.reason,
+                    who: d.who,
+                    when: d.decided_at,
+                })
+            })
+            .collect::<Result<_, Failure>>()?,
+        record,
+    })
+}

@@ -1,0 +1,130 @@
+//! Users, for the operator's `medstint user`: these functions take a connection
+//! of the owner's and belong to no session, because the first administrator of
+//! a new database has to come from somewhere.
+
+use sqlx::PgConnection;
+
+use super::error;
+use crate::domain::{Failure, Role, Secret, UserId};
+
+/// Somebody who is to be added.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    pub email: String,
+    /// "Given Family"
+    pub name: String,
+    pub role: Role,
+    /// Everybody but a super admin belongs to one.
+    pub school: Option<String>,
+}
+
+/// Adds a person, with a password, in one transaction.
+///
+/// # Errors
+/// [`Failure::Invalid`] says which field and why.
+pub async fn add(connection: &mut PgConnection, user: &NewUser, password: &Secret) -> Result<UserId, Failure> {
+    let (given, family) = split_name(&user.name);
+    let role: &'static str = user.role.into();
+    let work = async {
+        let mut tx = sqlx::Connection::begin(connection).await?;
+        sqlx::query!("SET LOCAL medstint.endpoint = 'cli'").execute(&mut *tx).await?;
+        let id = sqlx::query_scalar!(
+            "INSERT INTO users (email, name, given_name, family_name, role, school_id)
+             VALUES (lower(btrim($1)), $2, $3, $4, $5::text::user_role, $6) RETURNING id",
+            user.email,
+            user.name,
+            given,
+            family,
+            role,
+            user.school,
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        sqlx::query!("SELECT medstint.set_password($1, $2)", id, password.expose()).execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(UserId(id))
+    };
+    work.await.map_err(|error: sqlx::Error| error::failure(&error))
+}
+
+/// "Given Family" into its parts; a single name has none.
+fn split_name(name: &str) -> (Option<&str>, Option<&str>) {
+    match name.trim().rsplit_once(char::is_whitespace) {
+        Some((given, family)) => (Some(given.trim()), Some(family)),
+        None => (None, None),
+    }
+}
+
+/// Sets a password and signs out whoever used the old one.
+///
+/// # Errors
+/// [`Failure::NotFound`] when nobody has that address.
+pub async fn set_password(connection: &mut PgConnection, email: &str, password: &Secret) -> Result<(), Failure> {
+    let work = async {
+        let mut tx = sqlx::Connection::begin(connection).await?;
+        sqlx::query!("SET LOCAL medstint.endpoint = 'cli'").execute(&mut *tx).await?;
+        let found = sqlx::query_scalar!(
+            r#"SELECT medstint.set_password(id, $2) IS NOT NULL AS "done!" FROM users WHERE email = lower(btrim($1))"#,
+            email,
+            password.expose()
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(found)
+    };
+    let found = work.await.map_err(|error: sqlx::Error| error::failure(&error))?;
+    found.map(drop).ok_or(Failure::NotFound("Somebody with that address"))
+}
+
+/// Makes somebody inactive: every session of theirs is worth nothing at once.
+///
+/// # Errors
+/// [`Failure::NotFound`] when nobody has that address.
+pub async fn deactivate(connection: &mut PgConnection, email: &str) -> Result<(), Failure> {
+    let work = async {
+        let mut tx = sqlx::Connection::begin(connection).await?;
+        sqlx::query!("SET LOCAL medstint.endpoint = 'cli'").execute(&mut *tx).await?;
+        let done = sqlx::query!(
+            "UPDATE users SET is_active = false, updated_at = now() WHERE email = lower(btrim($1))",
+            email
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected())
+    };
+    match work.await.map_err(|error: sqlx::Error| error::failure(&error))? {
+        0 => Err(Failure::NotFound("Somebody with that address")),
+        _ => Ok(()),
+    }
+}
+
+/// A person as `medstint user list` shows them.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Listed {
+    pub email: String,
+    pub name: String,
+    pub role: String,
+    pub school: Option<String>,
+    pub active: bool,
+}
+
+/// Everybody, or everybody of one school, by name; students only when asked for.
+///
+/// # Errors
+/// [`Failure::Unavailable`].
+pub async fn list(connection: &mut PgConnection, school: Option<&str>, students: bool) -> Result<Vec<Listed>, Failure> {
+    sqlx::query_as!(
+        Listed,
+        r#"SELECT u.email, u.name, u.role::text AS "role!", s.name AS "school?", u.is_active AS active
+           FROM users u LEFT JOIN schools s ON s.id = u.school_id
+           WHERE ($1::text IS NULL OR u.school_id = $1) AND ($2 OR u.role <> 'STUDENT')
+           ORDER BY s.name NULLS FIRST, u.sort_name, u.id"#,
+        school,
+        students
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(|error| error::failure(&error))
+}
