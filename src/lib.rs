@@ -1,2 +1,10 @@
+pub mod admin;
+pub mod cli;
+pub mod cluster;
+pub mod config;
+pub mod demo;
 pub mod domain;
+pub mod session;
 pub mod store;
+pub mod telemetry;
+pub mod tui;

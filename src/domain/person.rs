@@ -1,5 +1,6 @@
 //! People and the roles they act in.
 
+use chrono::{DateTime, Utc};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{SchoolId, UserId};
@@ -49,4 +50,13 @@ pub struct School {
     pub name: String,
     /// The NOTIFY channel on which the school's changes are announced.
     pub channel: String,
+}
+
+/// What came of a password, without the token: that stays where it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    Welcome(Actor),
+    /// Wrong address or password; which of them is nobody's business.
+    Refused,
+    Locked { until: DateTime<Utc> },
 }

@@ -253,6 +253,14 @@ pub struct Query {
     pub text: String,
 }
 
+impl Query {
+    /// Whether this is the whole queue: what waits, unfiltered.
+    #[must_use]
+    pub fn is_queue(&self) -> bool {
+        self.status == Status::Pending && self.text.is_empty()
+    }
+}
+
 /// Everything there is to know of one record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Detail {

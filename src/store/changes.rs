@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, sleep, timeout};
 
 use super::{Address, pool};
-use crate::domain::{Change, Link};
+use crate::domain::{Change, Failure, Link};
 
 /// Between two heartbeats.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -133,6 +133,26 @@ async fn hear(listener: &mut PgListener, channel: &str, pulse: &str, heard: &mps
 
 async fn answers(queries: &PgPool) -> bool {
     matches!(timeout(ANSWER_WITHIN, sqlx::query("SELECT 1").execute(queries)).await, Ok(Ok(_)))
+}
+
+/// Sends a notification to itself and times its way back.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when it does not come back.
+pub async fn probe(address: &Address) -> Result<Duration, Failure> {
+    let channel = format!("medstint_probe_{}", std::process::id());
+    let heard = async {
+        let mut listener = PgListener::connect_with(&pool(address, 1)).await?;
+        listener.listen(&channel).await?;
+        let started = Instant::now();
+        sqlx::query("SELECT pg_notify($1, '')").bind(&channel).execute(&mut listener).await?;
+        listener.recv().await?;
+        Ok(started.elapsed())
+    };
+    match timeout(ANSWER_WITHIN, heard).await {
+        Ok(answer) => answer.map_err(|error: sqlx::Error| super::error::failure(&error)),
+        Err(_) => Err(Failure::Unavailable("no notification came back within 5 s".into())),
+    }
 }
 
 #[derive(Deserialize)]

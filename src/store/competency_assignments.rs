@@ -35,8 +35,8 @@ pub async fn page(bound: &Bound, place: &Place<Key>, limit: usize) -> Result<Pag
         descending: false,
         joined: false,
         bind: &[
-            |sql, key: &Key| drop(sql.push("coalesce(").push_bind(key.0).push(", 'infinity')")),
-            |sql, key: &Key| drop(sql.push_bind(key.1.0.clone())),
+            |sql, key: &Key| { sql.push("coalesce(").push_bind(key.0).push(", 'infinity')"); },
+            |sql, key: &Key| { sql.push_bind(key.1.0.clone()); },
         ],
     };
     let page: Page<Row> = reading(bound, "competency_assignment_page", async |tx| list.page(tx, place, limit).await).await?;

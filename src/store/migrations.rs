@@ -97,3 +97,37 @@ fn failure(error: &MigrateError) -> Failure {
         other => Failure::Denied(format!("The migration stopped: {other}")),
     }
 }
+
+/// The documented tables that going down to a version would drop, with how many
+/// rows each has now.
+///
+/// # Errors
+/// [`Failure::Unavailable`].
+pub async fn rows_lost(connection: &mut PgConnection, to: i64) -> Result<Vec<String>, Failure> {
+    let dropped: Vec<&str> = MIGRATOR
+        .iter()
+        .filter(|migration| migration.migration_type.is_down_migration() && migration.version > to)
+        .flat_map(|migration| migration.sql.as_str().lines())
+        .filter_map(|line| line.strip_prefix("DROP TABLE ")?.strip_suffix(';'))
+        .collect();
+    let mut lost = Vec::new();
+    for table in dropped {
+        let exists = sqlx::query_scalar!(r#"SELECT to_regclass($1) IS NOT NULL AS "exists!""#, table)
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(|error| super::error::failure(&error))?;
+        // The rules of the state machines are ours, not anybody's data.
+        if !exists || table == "medstint.state_transitions" {
+            continue;
+        }
+        let statement = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+        let rows: i64 = sqlx::query_scalar(statement)
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(|error| super::error::failure(&error))?;
+        if rows > 0 {
+            lost.push(format!("{table} ({rows} rows)"));
+        }
+    }
+    Ok(lost)
+}

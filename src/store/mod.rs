@@ -11,6 +11,7 @@ pub mod changes;
 pub mod competency_assignments;
 mod connect;
 mod error;
+pub mod health;
 pub mod migrations;
 pub mod notifications;
 pub mod rotations;

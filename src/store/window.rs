@@ -16,7 +16,7 @@ const COUNTED_BEFORE: i64 = 100;
 /// What a list selects, and in which order.
 pub(super) struct List<'a, K> {
     /// `SELECT … FROM … WHERE …`, with its own parameters bound.
-    pub rows: &'a dyn Fn(&mut QueryBuilder<Postgres>),
+    pub rows: &'a (dyn Fn(&mut QueryBuilder<Postgres>) + Sync),
     /// What is joined to the few rows of the page only, as
     /// `(SELECT … FROM (`, `) page …`); the page's columns keep their names.
     pub around: Option<(&'static str, &'static str)>,

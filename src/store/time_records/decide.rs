@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::super::{Bound, error};
 use crate::domain::failure::Stale;
 use crate::domain::time_record::{Decide, Outcome, Seen, Status};
-use crate::domain::{Failure, TimeRecordId};
+use crate::domain::Failure;
 
 /// How often a deadlock that the server resolved against us is tried again.
 const ATTEMPTS: u32 = 3;
@@ -153,7 +153,7 @@ async fn update(
     tx: &mut sqlx::PgConnection,
     ids: &[String],
     what: &Decide,
-) -> Result<HashMap<TimeRecordIdText, i32>, sqlx::Error> {
+) -> Result<HashMap<String, i32>, sqlx::Error> {
     let (status, by, code, reason) = match what {
         Decide::Approve { reason } => ("APPROVED", Some(bound.user().as_str()), None, reason),
         Decide::Reject { code, text } => ("REJECTED", Some(bound.user().as_str()), Some(<&'static str>::from(*code)), text),
@@ -179,12 +179,13 @@ async fn update(
     Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())
 }
 
-/// A key as the driver returns it.
-type TimeRecordIdText = String;
+
+
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::TimeRecordId;
 
     #[test]
     fn a_record_that_moved_on_is_stale_and_says_who_was_first() {

@@ -1,0 +1,51 @@
+//! Opens the console on this terminal.
+
+use std::process::ExitCode;
+
+use color_eyre::Result;
+
+use super::place;
+use crate::cli::Global;
+use crate::config::Config;
+use crate::domain::Secret;
+use crate::session::local::{LocalTerminal, inputs};
+use crate::session::{Outside, TokenFile, run as run_session};
+use crate::store::Address;
+use crate::telemetry;
+use crate::tui::Settings;
+use crate::tui::widget::theme::Theme;
+
+pub(super) async fn run(global: &Global) -> Result<ExitCode> {
+    let config = place::config(global)?;
+    open(global, &config, None).await
+}
+
+/// Opens the console; the demonstration says as whom.
+pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(String, Secret)>) -> Result<ExitCode> {
+    let state_dir = place::state_dir(global)?;
+    let _log = telemetry::start(&state_dir, config.log_level()?)?;
+    // All that can be wrong is found out before the terminal is touched.
+    let (store, address) = place::store(config).await?;
+    let settings = settings(config, &address)?;
+    let outside = Outside {
+        store,
+        listen: Address::parse(config.listen_url())?,
+        origin: place::origin("console"),
+        token_file: TokenFile(Some(state_dir.join("session"))),
+        sign_in_as,
+    };
+    let (mut local, mut terminal) = LocalTerminal::take(config.mouse())?;
+    run_session(&mut terminal, inputs()?, settings, outside, &mut local).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn settings(config: &Config, address: &Address) -> Result<Settings> {
+    let ascii = config.ascii()?.unwrap_or_else(|| !supports_unicode::on(supports_unicode::Stream::Stdout));
+    Ok(Settings {
+        theme: Theme { palette: config.palette()?, ascii },
+        keymap: config.keymap()?,
+        lock_after: config.lock_after()?,
+        database: address.described(),
+        email: config.email().to_owned(),
+    })
+}

@@ -1,0 +1,142 @@
+//! `medstint list`: what a pane shows, for scripts.
+
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use color_eyre::Result;
+use color_eyre::eyre::bail;
+use serde::Serialize;
+
+use super::output::Output;
+use super::place;
+use crate::cli::{Format, Global, List, SortName, StatusName};
+use crate::config::Config;
+use crate::domain::time_record::{Query, Sort, Status, TimeRecord};
+use crate::domain::window::Place;
+use crate::session::TokenFile;
+use crate::store::sessions::SignIn;
+use crate::store::{Bound, Store, time_records};
+use crate::telemetry;
+
+/// Rows are read in windows of this size, whatever their number.
+const PAGE: usize = 500;
+
+pub(super) async fn run(global: &Global, what: List) -> Result<ExitCode> {
+    let config = place::config(global)?;
+    let List::TimeRecords { status, filter, sort, format, limit, email } = what;
+    let (store, bound, signed_in) = bound(global, &config, email.as_deref()).await?;
+    let query = Query { status: status.into(), sort: sort.into(), text: filter };
+    let code = time_records(&bound, &query, format, limit.unwrap_or(usize::MAX)).await;
+    if signed_in {
+        crate::store::sessions::sign_out(&bound).await?;
+    }
+    drop(store);
+    code
+}
+
+/// A session: the kept one, or a new one for this command only.
+async fn bound(global: &Global, config: &Config, email: Option<&str>) -> Result<(Store, Bound, bool)> {
+    let state_dir = place::state_dir(global)?;
+    let _log = telemetry::start(&state_dir, config.log_level()?)?;
+    let (store, _) = place::store(config).await?;
+    let (token, signed_in) = match email {
+        Some(email) => {
+            let password = place::password(&format!("Password for {email}: "))?;
+            match store.sign_in(email, &password, &place::origin("cli")).await? {
+                SignIn::Welcome { token, .. } => (token, true),
+                SignIn::Refused => bail!("The email address or the password is not right."),
+                SignIn::Locked { .. } => bail!("Too many wrong passwords; try again in a quarter of an hour."),
+            }
+        }
+        None => match TokenFile(Some(state_dir.join("session"))).load() {
+            Some(token) => (token, false),
+            None => bail!("Nobody is signed in here. Open `medstint` and sign in, or give --email."),
+        },
+    };
+    let actor = store.whoami(&token).await?;
+    let bound = store.bind(&token, &actor)?;
+    Ok((store, bound, signed_in))
+}
+
+async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize) -> Result<ExitCode> {
+    let titles = ["student", "site", "date", "in-out", "hours", "status", "location", "id"];
+    let mut output = Output::new(format, &titles)?;
+    let (mut place, mut left) = (Place::Start, limit);
+    loop {
+        let page = time_records::page(bound, query, &place, PAGE.min(left)).await?;
+        for record in &page.rows {
+            let (day, in_out, hours) = (record.day(), record.in_out(), record.hours());
+            let location = record.location().short();
+            let cells = [&record.student, &record.site, &day, &in_out, &hours, record.status.label(), &location, record.id.as_str()];
+            output.row(&cells, &Exported::from(record))?;
+        }
+        left -= page.rows.len().min(left);
+        match page.rows.last() {
+            Some(last) if page.after && left > 0 => place = Place::After(last.key(query.sort)),
+            _ => return output.finish(),
+        }
+    }
+}
+
+/// A record as JSON: instants in UTC with milliseconds, hours as a number.
+#[derive(Serialize)]
+struct Exported<'a> {
+    id: &'a str,
+    version: i32,
+    status: &'static str,
+    student_id: &'a str,
+    student: &'a str,
+    site: &'a str,
+    time_zone: &'a str,
+    clock_in: DateTime<Utc>,
+    clock_out: Option<DateTime<Utc>>,
+    elapsed_ms: Option<i64>,
+    clock_in_location: &'static str,
+    clock_in_distance_m: Option<f64>,
+    clock_out_location: Option<&'static str>,
+    clock_out_distance_m: Option<f64>,
+}
+
+impl<'a> From<&'a TimeRecord> for Exported<'a> {
+    fn from(record: &'a TimeRecord) -> Self {
+        let out = record.clock_out_location.as_ref();
+        Self {
+            id: record.id.as_str(),
+            version: record.version,
+            status: record.status.into(),
+            student_id: record.student_id.as_str(),
+            student: &record.student,
+            site: &record.site,
+            time_zone: record.zone.name(),
+            clock_in: record.clock_in,
+            clock_out: record.clock_out,
+            elapsed_ms: record.elapsed_ms,
+            clock_in_location: record.clock_in_location.verdict.into(),
+            clock_in_distance_m: record.clock_in_location.distance_m,
+            clock_out_location: out.map(|place| place.verdict.into()),
+            clock_out_distance_m: out.and_then(|place| place.distance_m),
+        }
+    }
+}
+
+impl From<StatusName> for Status {
+    fn from(name: StatusName) -> Self {
+        match name {
+            StatusName::Pending => Self::Pending,
+            StatusName::Approved => Self::Approved,
+            StatusName::Rejected => Self::Rejected,
+        }
+    }
+}
+
+impl From<SortName> for Sort {
+    fn from(name: SortName) -> Self {
+        match name {
+            SortName::Oldest => Self::Oldest,
+            SortName::Newest => Self::Newest,
+            SortName::Student => Self::Student,
+            SortName::Site => Self::Site,
+            SortName::Longest => Self::Longest,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Where a command finds its configuration, its state and its database.
+
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
+
+use color_eyre::Result;
+use color_eyre::eyre::{Context, bail, eyre};
+
+use crate::cli::Global;
+use crate::config::{Config, Flag};
+use crate::domain::Secret;
+use crate::store::sessions::Origin;
+use crate::store::{self, Address, Store};
+
+/// An environment variable, where it is readable text.
+pub(super) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The configuration with this command's flags on top.
+pub(super) fn config(global: &Global) -> Result<Config> {
+    let mut flags: Vec<Flag> = Vec::new();
+    if let Some(url) = &global.database_url {
+        flags.push(("--database-url", "database.url", url.clone()));
+    }
+    if global.ascii {
+        flags.push(("--ascii", "console.ascii", "always".into()));
+    }
+    Ok(Config::load(global.config.as_deref(), environment, &flags)?)
+}
+
+/// The state directory, made where it was missing, for its owner only.
+pub(super) fn state_dir(global: &Global) -> Result<PathBuf> {
+    let dir = match &global.state_dir {
+        Some(dir) => dir.clone(),
+        None => {
+            let dirs = directories::ProjectDirs::from("", "", "medstint")
+                .ok_or_else(|| eyre!("There is no home directory to keep state in. Name a directory with --state-dir."))?;
+            dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_owned()
+        }
+    };
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&dir)
+        .wrap_err_with(|| format!("{} cannot be made. Name another directory with --state-dir.", dir.display()))?;
+    Ok(dir)
+}
+
+/// The data directory: where the demonstration's database is.
+pub(super) fn data_dir() -> Result<PathBuf> {
+    // Root's home is closed to the unprivileged user as whom PostgreSQL runs.
+    if nix::unistd::geteuid().is_root() && environment("XDG_DATA_HOME").is_none() {
+        return Ok(PathBuf::from("/var/lib/medstint"));
+    }
+    let dirs = directories::ProjectDirs::from("", "", "medstint")
+        .ok_or_else(|| eyre!("There is no home directory to keep data in. Name a directory with --dir."))?;
+    Ok(dirs.data_dir().to_owned())
+}
+
+/// From where this process acts: the client's address when it came over SSH, the
+/// terminal and the version.
+pub(super) fn origin(client: &'static str) -> Origin {
+    let address = environment("SSH_CONNECTION").and_then(|text| text.split_whitespace().next().map(str::to_owned));
+    let terminal = environment("TERM").unwrap_or_else(|| "no terminal".into());
+    Origin { address, device: format!("medstint/{} {terminal}", env!("CARGO_PKG_VERSION")), client }
+}
+
+/// A store on the configured database, after making sure that it can be used.
+pub(super) async fn store(config: &Config) -> Result<(Store, Address)> {
+    let address = Address::parse(config.database_url())?;
+    let mut connection = address.connect().await.wrap_err_with(|| format!("Tried {}.", address.described())).map_err(outermost_last)?;
+    store::compatibility(&mut connection).await?.verdict()?;
+    if let Some(warning) = address.warning() {
+        tracing::warn!("{warning}");
+    }
+    let store = Store::new(store::pool(&address, config.connections()?));
+    Ok((store, address))
+}
+
+/// What is wrong comes first, where it was tried second.
+fn outermost_last(report: color_eyre::Report) -> color_eyre::Report {
+    let mut causes: Vec<String> = report.chain().map(ToString::to_string).collect();
+    causes.rotate_left(1);
+    eyre!(causes.join(". "))
+}
+
+/// A connection of the schema's owner.
+pub(super) async fn owner(config: &Config) -> Result<sqlx::PgConnection> {
+    let address = Address::parse(config.owner_url())?;
+    address.connect().await.wrap_err_with(|| format!("Tried {}.", address.described())).map_err(outermost_last)
+}
+
+/// A password, asked for without showing it, or the first line of a pipe.
+pub(super) fn password(prompt: &str) -> Result<Secret> {
+    use std::io::IsTerminal;
+    if std::io::stdin().is_terminal() {
+        return Ok(Secret::new(rpassword::prompt_password(prompt)?));
+    }
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    let line = line.trim_end_matches(['\r', '\n']);
+    if line.is_empty() {
+        bail!("No password came on standard input. Write it there as one line.");
+    }
+    Ok(Secret::new(line))
+}

@@ -1,0 +1,203 @@
+//! The command line: types only.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::demo::{Activity, As};
+
+/// The console that clinical education runs on.
+///
+/// Without a command it opens the console: the queue of pending time records,
+/// rotations, competencies and the audit trail of a school, live on PostgreSQL.
+#[derive(Debug, Parser)]
+#[command(name = "medstint", version, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Global {
+    /// Where to connect: postgres://USER@HOST:5432/DATABASE. Without it the
+    /// configuration, DATABASE_URL, or libpq's PG* variables say.
+    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Read this configuration file instead of the usual ones.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Keep session and log here instead of in the XDG state directory.
+    #[arg(long, global = true, value_name = "DIR", env = "MEDSTINT_STATE_DIR")]
+    pub state_dir: Option<PathBuf>,
+    /// Draw with ASCII only.
+    #[arg(long, global = true)]
+    pub ascii: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the console on a demonstration: two schools on a private PostgreSQL
+    Demo(Demo),
+    /// Show, apply or take back the schema's migrations, as the schema's owner
+    #[command(subcommand)]
+    Migrate(Migrate),
+    /// Add people, set passwords, deactivate, list; as the schema's owner
+    #[command(subcommand)]
+    User(User),
+    /// Print a list, as the signed-in person sees it
+    #[command(subcommand)]
+    List(List),
+    /// Say what is wrong with the connection, the schema or the clock, and what to do
+    Doctor,
+    /// Show the configuration in force, and where each value came from
+    Config,
+    /// Print completions for a shell
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Demo {
+    /// Whom to sign in as
+    #[arg(long = "as", value_enum, default_value_t, value_name = "WHO")]
+    pub sign_in_as: As,
+    /// Whether students clock in and out while you watch
+    #[arg(long, value_enum, default_value_t)]
+    pub activity: Activity,
+    /// Throw the demonstration's data away and build it anew
+    #[arg(long)]
+    pub reset: bool,
+    /// No console: print one line of JSON and stay until SIGTERM
+    #[arg(long)]
+    pub headless: bool,
+    /// Keep the private PostgreSQL here
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Migrate {
+    /// List the migrations and which of them are applied
+    Status,
+    /// Apply what is missing
+    Up(Target),
+    /// Take back what is newer than --to
+    Down(DownTarget),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Target {
+    /// Up to and including this one; without it, all
+    #[arg(long, value_name = "N")]
+    pub to: Option<i64>,
+    /// Only say what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct DownTarget {
+    /// The newest migration that stays; 0 takes all back, and their data with them
+    #[arg(long, value_name = "N")]
+    pub to: i64,
+    /// Only say what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Go on although tables with rows in them are dropped
+    #[arg(long)]
+    pub drop_data: bool,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum User {
+    /// Add somebody; asks for the password, or reads it from standard input
+    Add {
+        email: String,
+        /// "Given Family"
+        #[arg(long)]
+        name: String,
+        #[arg(long, value_enum)]
+        role: RoleName,
+        /// The id of the school; none for a super admin
+        #[arg(long)]
+        school: Option<String>,
+    },
+    /// Set a password and sign out whoever used the old one
+    SetPassword { email: String },
+    /// Make somebody inactive; their sessions end at once
+    Deactivate { email: String },
+    /// List people; students only with --students
+    List {
+        /// Of this school only, by its id
+        #[arg(long)]
+        school: Option<String>,
+        #[arg(long)]
+        students: bool,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+}
+
+/// A role as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RoleName {
+    SuperAdmin,
+    SchoolAdmin,
+    ClinicalPreceptor,
+    ClinicalSupervisor,
+    Student,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum List {
+    /// Time records, oldest first
+    TimeRecords {
+        #[arg(long, value_enum, default_value_t)]
+        status: StatusName,
+        /// Only students or sites with these words
+        #[arg(long, default_value = "")]
+        filter: String,
+        #[arg(long, value_enum, default_value_t)]
+        sort: SortName,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+        /// At most so many; without it, all
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+        /// Sign in as this person instead of using the kept session; the password is
+        /// asked for, or read from standard input
+        #[arg(long)]
+        email: Option<String>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum StatusName {
+    #[default]
+    Pending,
+    Approved,
+    Rejected,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SortName {
+    #[default]
+    Oldest,
+    Newest,
+    Student,
+    Site,
+    Longest,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    #[default]
+    Table,
+    Csv,
+    Json,
+    Ndjson,
+}

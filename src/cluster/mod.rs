@@ -1,0 +1,42 @@
+//! A private PostgreSQL for `medstint demo` and for tests: the system's own
+//! server binaries, a data directory of ours, a Unix socket and no port.
+//!
+//! Several consoles may use one cluster; the last one out stops it. A console
+//! that was killed leaves a running server behind, which the next one finds and
+//! uses. PostgreSQL refuses to run as root: then it runs as an unprivileged
+//! user, to whom its directory is given.
+
+mod account;
+mod binaries;
+mod server;
+
+pub use binaries::{Binaries, SearchPath};
+pub use server::{Cluster, Durability, Settings};
+
+use std::path::PathBuf;
+
+/// Why there is no cluster; each sentence says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("No PostgreSQL server (14 or newer) was found. {0}")]
+    NoBinaries(&'static str),
+    #[error("{dir} was made by PostgreSQL {made_by}, which is not installed here. Install it, or start afresh with --reset.")]
+    OtherMajor { dir: PathBuf, made_by: u32 },
+    #[error("PostgreSQL cannot run as root, and there is no user `postgres` or `nobody` to run it as.")]
+    NoUnprivilegedUser,
+    #[error("The user {user}, as whom PostgreSQL has to run, cannot enter {dir}. Choose another place with --dir, under /var/tmp for instance.")]
+    NotReachable { dir: PathBuf, user: String },
+    #[error("The socket's path {0} is longer than the system allows. Choose a shorter --dir.")]
+    SocketPathTooLong(PathBuf),
+    #[error("{what} failed: {output}")]
+    Command { what: &'static str, output: String },
+    #[error("{path}: {source}")]
+    Io { path: PathBuf, source: std::io::Error },
+    #[error("The private database cannot be used: {0}")]
+    Database(#[from] crate::domain::Failure),
+}
+
+/// Puts a path to an error of the file system.
+fn at<T>(path: &std::path::Path, result: std::io::Result<T>) -> Result<T, Error> {
+    result.map_err(|source| Error::Io { path: path.to_owned(), source })
+}

@@ -1,0 +1,267 @@
+//! One cluster: made once, started when needed, stopped by the last who used it.
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::account::Account;
+use super::{Binaries, Error, SearchPath, at};
+use crate::store::Address;
+
+/// The role that owns the demo's and the tests' databases: not a superuser, so
+/// that row-level security is as forced on it as it would be anywhere.
+const OWNER: &str = "medstint_owner";
+/// The longest path that a socket may have on every system.
+const LONGEST_SOCKET: usize = 103;
+
+/// Whether data should outlive a power cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    Full,
+    /// For tests: faster, and thrown away.
+    None,
+}
+
+/// What a cluster is made with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Its directory; made when it is not there.
+    pub dir: PathBuf,
+    pub durability: Durability,
+    pub path: SearchPath,
+}
+
+/// A running cluster. Dropping it stops the server, unless somebody else uses
+/// it too.
+#[derive(Debug)]
+pub struct Cluster {
+    dir: PathBuf,
+    binaries: Binaries,
+    account: Account,
+    /// Held shared by everybody who uses the cluster.
+    in_use: File,
+}
+
+impl Cluster {
+    /// Finds or makes the cluster, starts it if it does not run, and makes sure
+    /// of the owner's role.
+    ///
+    /// # Errors
+    /// [`Error`], with what to do.
+    pub async fn start(settings: &Settings) -> Result<Self, Error> {
+        let account = Account::choose()?;
+        let dir = prepare(&settings.dir, &account)?;
+        let starting = lock_file(&dir.join("starting.lock"))?;
+        at(&dir, starting.lock())?;
+
+        let data = dir.join("data");
+        let made_by = std::fs::read_to_string(data.join("PG_VERSION")).ok().and_then(|text| text.trim().parse().ok());
+        let binaries = match (Binaries::find(&settings.path, made_by), made_by) {
+            (Ok(binaries), _) => binaries,
+            (Err(_), Some(made_by)) => return Err(Error::OtherMajor { dir: data, made_by }),
+            (Err(error), None) => return Err(error),
+        };
+        let in_use = lock_file(&dir.join("in-use.lock"))?;
+        at(&dir, in_use.lock_shared())?;
+        let cluster = Self { dir, binaries, account, in_use };
+        if made_by.is_none() {
+            cluster.make()?;
+        }
+        if !cluster.is_running() {
+            cluster.launch(settings.durability)?;
+        }
+        cluster.make_owner().await?;
+        Ok(cluster)
+    }
+
+    /// The URL of a database, as a role of the cluster.
+    #[must_use]
+    pub fn url(&self, role: &str, database: &str) -> String {
+        let socket = self.dir.join("socket").display().to_string().replace('%', "%25").replace(' ', "%20").replace('&', "%26");
+        format!("postgres://{role}@localhost/{database}?host={socket}")
+    }
+
+    /// The URL of a database, as the owner of its schema.
+    #[must_use]
+    pub fn owner_url(&self, database: &str) -> String {
+        self.url(OWNER, database)
+    }
+
+    /// The folder with this cluster's programs, `pg_dump` among them.
+    #[must_use]
+    pub fn binaries(&self) -> &Binaries {
+        &self.binaries
+    }
+
+    /// Makes an empty database that the owner owns, when there is none.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn make_database(&self, name: &str) -> Result<(), Error> {
+        let exists = self.administer(&format!("SELECT 1 FROM pg_database WHERE datname = '{name}'")).await?;
+        if exists == 0 {
+            self.administer(&format!("CREATE DATABASE {name} OWNER {OWNER}")).await?;
+        }
+        Ok(())
+    }
+
+    /// Drops a database and whoever is in it.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn drop_database(&self, name: &str) -> Result<(), Error> {
+        self.administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.map(drop)
+    }
+
+    /// Stops the server at once, whoever uses it, and starts it again: what an
+    /// administrator's restart looks like to a console.
+    ///
+    /// # Errors
+    /// [`Error::Command`].
+    pub fn restart(&self, durability: Durability) -> Result<(), Error> {
+        self.halt()?;
+        self.launch(durability)
+    }
+
+    /// Stops the server, whoever uses it.
+    ///
+    /// # Errors
+    /// [`Error::Command`].
+    pub fn halt(&self) -> Result<(), Error> {
+        self.pg_ctl("stop", &["-m", "fast", "-w"])
+    }
+
+    /// Starts the server.
+    ///
+    /// # Errors
+    /// [`Error::Command`], with the end of the server's log.
+    pub fn launch(&self, durability: Durability) -> Result<(), Error> {
+        self.configure(durability)?;
+        let log = self.dir.join("server.log");
+        self.pg_ctl("start", &["-w", "-t", "60", "-l", &log.display().to_string()]).map_err(|error| match error {
+            Error::Command { what, output } => Error::Command { what, output: format!("{output}\n{}", tail(&log)) },
+            other => other,
+        })
+    }
+
+    fn is_running(&self) -> bool {
+        // A stale postmaster.pid of a killed machine is pg_ctl's to recognize.
+        self.pg_ctl("status", &[]).is_ok()
+    }
+
+    fn make(&self) -> Result<(), Error> {
+        // Made aside and renamed, so that an interrupted initdb leaves nothing
+        // that looks like a cluster.
+        let aside = self.dir.join("data.making");
+        if aside.exists() {
+            at(&aside, std::fs::remove_dir_all(&aside))?;
+        }
+        let mut initdb = Command::new(self.binaries.program("initdb"));
+        initdb.arg("-D").arg(&aside).args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]);
+        self.run("initdb", initdb)?;
+        at(&aside, std::fs::rename(&aside, self.dir.join("data")))
+    }
+
+    /// Written anew at each start: the directory may have been moved.
+    fn configure(&self, durability: Durability) -> Result<(), Error> {
+        let socket = self.dir.join("socket");
+        let speed = match durability {
+            Durability::Full => "",
+            Durability::None => "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n",
+        };
+        let settings = format!(
+            "listen_addresses = ''\nunix_socket_directories = '{}'\nunix_socket_permissions = 0700\nmax_connections = 200\n\
+             shared_buffers = 128MB\nautovacuum_naptime = 10s\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n{speed}",
+            socket.display()
+        );
+        let conf = self.dir.join("data").join("postgresql.auto.conf");
+        at(&conf, std::fs::write(&conf, settings))?;
+        self.account.give(&conf)
+    }
+
+    fn pg_ctl(&self, verb: &'static str, args: &[&str]) -> Result<(), Error> {
+        let mut command = Command::new(self.binaries.program("pg_ctl"));
+        command.arg(verb).arg("-D").arg(self.dir.join("data")).args(args);
+        self.run("pg_ctl", command)
+    }
+
+    fn run(&self, what: &'static str, mut command: Command) -> Result<(), Error> {
+        use std::os::unix::process::CommandExt;
+        self.account.run_as(&mut command);
+        // In a group of its own: Ctrl-C at the console is not the server's.
+        command.process_group(0).stdin(Stdio::null());
+        // A server that pg_ctl starts keeps its standard output: to a file, or
+        // reading it to its end would wait for the server's.
+        let said = at(&self.dir, tempfile(&self.dir))?;
+        let (out, err) = (at(&said.0, said.1.try_clone())?, said.1);
+        let status = at(&self.binaries.dir, command.stdout(out).stderr(err).status());
+        let output = std::fs::read_to_string(&said.0).unwrap_or_default();
+        let _ = std::fs::remove_file(&said.0);
+        if status?.success() { Ok(()) } else { Err(Error::Command { what, output: output.trim().to_owned() }) }
+    }
+
+    async fn make_owner(&self) -> Result<(), Error> {
+        let exists = self.administer(&format!("SELECT 1 FROM pg_roles WHERE rolname = '{OWNER}'")).await?;
+        if exists == 0 {
+            self.administer(&format!("CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB")).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs a statement as the cluster's superuser; how many rows it touched.
+    async fn administer(&self, statement: &str) -> Result<u64, Error> {
+        let address = Address::parse(Some(&self.url("postgres", "postgres")))?;
+        let mut connection = address.connect().await?;
+        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut connection).await;
+        let done = done.map_err(|error| Error::Command { what: "administration", output: error.to_string() })?;
+        Ok(done.rows_affected())
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // Whoever gets the lock alone was the last one.
+        let Ok(starting) = lock_file(&self.dir.join("starting.lock")) else { return };
+        if starting.lock().is_err() {
+            return;
+        }
+        let _ = self.in_use.unlock();
+        if self.in_use.try_lock().is_ok()
+            && let Err(error) = self.halt()
+        {
+            tracing::warn!(%error, "the private PostgreSQL could not be stopped");
+        }
+    }
+}
+
+/// The cluster's directory, absolute, private and owned by the account.
+fn prepare(dir: &Path, account: &Account) -> Result<PathBuf, Error> {
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
+    if let Some(parent) = parent {
+        at(parent, std::fs::create_dir_all(parent))?;
+    }
+    account.make_private_dir(dir)?;
+    let dir = at(dir, std::fs::canonicalize(dir))?;
+    account.check_reachable(&dir)?;
+    let socket = dir.join("socket");
+    if socket.join(".s.PGSQL.5432").as_os_str().len() > LONGEST_SOCKET {
+        return Err(Error::SocketPathTooLong(socket));
+    }
+    account.make_private_dir(&socket)?;
+    Ok(dir)
+}
+
+fn lock_file(path: &Path) -> Result<File, Error> {
+    at(path, OpenOptions::new().create(true).truncate(false).write(true).open(path))
+}
+
+fn tempfile(dir: &Path) -> std::io::Result<(PathBuf, File)> {
+    let path = dir.join(format!("command-{}-{:?}.out", std::process::id(), std::thread::current().id()));
+    Ok((path.clone(), File::create(&path)?))
+}
+
+fn tail(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().rev().take(5).collect();
+    lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,105 @@
+//! The demonstration: two schools on a private PostgreSQL, with live activity
+//! written from a connection of its own, as a web application would.
+
+mod activity;
+mod world;
+
+pub use activity::{Activity, run as run_activity};
+pub use world::build;
+
+use serde::Serialize;
+
+use crate::cluster::{Cluster, Settings};
+use crate::store::{Address, migrations};
+
+/// The demo's database.
+pub const DATABASE: &str = "medstint_demo";
+/// Everybody's password in the demo: made up, and only on a private socket.
+pub const PASSWORD: &str = "demo-demo-demo";
+
+/// Somebody who can be signed in as.
+#[derive(Clone, Debug, Serialize)]
+pub struct Person {
+    pub name: String,
+    pub email: String,
+    pub password: String,
+    pub role: String,
+    pub school: Option<String>,
+}
+
+/// As whom the demo signs in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum As {
+    #[default]
+    Coordinator,
+    Supervisor,
+    Preceptor,
+    Admin,
+    Student,
+    It,
+}
+
+impl As {
+    /// The address of that person.
+    #[must_use]
+    pub fn email(self) -> &'static str {
+        match self {
+            Self::Coordinator => "coordinator@riverside.example",
+            Self::Supervisor => "supervisor@riverside.example",
+            Self::Preceptor => "preceptor@riverside.example",
+            Self::Admin => "admin@medstint.example",
+            Self::Student => "student@riverside.example",
+            Self::It => "it@riverside.example",
+        }
+    }
+}
+
+/// The demo, ready to be used.
+#[derive(Debug)]
+pub struct Demo {
+    pub cluster: Cluster,
+    pub people: Vec<Person>,
+}
+
+impl Demo {
+    /// Starts the cluster, brings the schema up and builds the world where
+    /// there is none. `progress` is told what takes time, in words.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    pub async fn prepare(settings: &Settings, reset: bool, progress: impl Fn(&str)) -> color_eyre::Result<Self> {
+        progress("Starting a private PostgreSQL …");
+        let cluster = Cluster::start(settings).await?;
+        if reset {
+            cluster.drop_database(DATABASE).await?;
+        }
+        cluster.make_database(DATABASE).await?;
+        let owner = Address::parse(Some(&cluster.owner_url(DATABASE)))?;
+        let mut connection = owner.connect().await?;
+        migrations::up(&mut connection, None).await?;
+        if !world::exists(&mut connection).await? {
+            progress("Building two schools, 90 days of work …");
+            world::build(&mut connection).await?;
+        }
+        let people = world::people(&mut connection).await?;
+        Ok(Self { cluster, people })
+    }
+
+    /// The URL that the console connects with.
+    #[must_use]
+    pub fn app_url(&self) -> String {
+        self.cluster.url("medstint_app", DATABASE)
+    }
+
+    /// The URL of the schema's owner.
+    #[must_use]
+    pub fn owner_url(&self) -> String {
+        self.cluster.owner_url(DATABASE)
+    }
+
+    /// The URL that the activity writes with.
+    #[must_use]
+    pub fn web_url(&self) -> String {
+        self.cluster.url("medstint_web", DATABASE)
+    }
+}

@@ -1,0 +1,145 @@
+//! The terminal that this process was started on: raw mode and back, whatever
+//! happens; its input; its signals.
+
+use std::io::{self, IsTerminal, Stdout, Write};
+
+use chrono::{DateTime, FixedOffset, Utc};
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event, EventStream,
+};
+use crossterm::execute;
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use futures_util::{Stream, StreamExt};
+use ratatui::Terminal;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+
+use super::quiet::QuietBackend;
+use super::{Host, Input};
+use crate::tui::message::Message;
+
+/// The terminal, taken over; dropping it gives it back.
+#[derive(Debug)]
+pub struct LocalTerminal {
+    mouse: bool,
+}
+
+impl LocalTerminal {
+    /// Takes the terminal over. A panic, wherever it happens, gives it back
+    /// before it is reported.
+    ///
+    /// # Errors
+    /// When standard output is not a terminal.
+    pub fn take(mouse: bool) -> io::Result<(Self, Terminal<QuietBackend<Stdout>>)> {
+        if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
+            return Err(io::Error::new(
+                io::ErrorKind::NotConnected,
+                "The console needs a terminal. For scripts there is `medstint list`, see `medstint --help`.",
+            ));
+        }
+        let former = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            give_back();
+            former(info);
+            // The loop must not draw over the report from another thread.
+            std::process::exit(101);
+        }));
+        // Colours are the theme's business, NO_COLOR included; crossterm's own
+        // handling of it would also swallow reverse video.
+        crossterm::style::force_color_output(true);
+        let local = Self { mouse };
+        local.enter()?;
+        Ok((local, Terminal::new(QuietBackend::new(io::stdout()))?))
+    }
+
+    fn enter(&self) -> io::Result<()> {
+        enable_raw_mode()?;
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+        if self.mouse {
+            execute!(io::stdout(), EnableMouseCapture)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for LocalTerminal {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// The terminal as it was: each step is tried even if another fails.
+fn give_back() {
+    let mut out = io::stdout();
+    let _ = execute!(out, DisableMouseCapture, DisableBracketedPaste);
+    let _ = execute!(out, LeaveAlternateScreen, crossterm::cursor::Show);
+    let _ = disable_raw_mode();
+    let _ = out.flush();
+}
+
+impl Host for LocalTerminal {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the console reads the clock")]
+    fn now(&self) -> (DateTime<Utc>, FixedOffset) {
+        let now = chrono::Local::now();
+        (now.to_utc(), *now.offset())
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        give_back();
+        // The whole group stops, `make` above us too; the shell continues it.
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(0), nix::sys::signal::Signal::SIGTSTP)?;
+        self.enter()
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    fn bell(&mut self) -> io::Result<()> {
+        io::stdout().write_all(b"\x07")?;
+        io::stdout().flush()
+    }
+}
+
+/// Keys, mouse, pastes, resizes and signals, in order of arrival.
+///
+/// # Errors
+/// When signals cannot be received.
+pub fn inputs() -> io::Result<impl Stream<Item = Input> + Unpin> {
+    let (say, mut said) = mpsc::channel(256);
+    for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
+        let mut signals = signal(kind)?;
+        let say = say.clone();
+        tokio::spawn(async move {
+            signals.recv().await;
+            let _ = say.send(Input::Quit).await;
+        });
+    }
+    let mut continued = signal(SignalKind::from_raw(nix::sys::signal::Signal::SIGCONT as i32))?;
+    let redraw = say.clone();
+    tokio::spawn(async move {
+        while continued.recv().await.is_some() {
+            let _ = redraw.send(Input::Redraw).await;
+        }
+    });
+    tokio::spawn(async move {
+        let mut events = EventStream::new();
+        while let Some(event) = events.next().await {
+            let input = match event {
+                Ok(Event::Key(key)) => Input::Message(Message::Key(key)),
+                Ok(Event::Mouse(mouse)) => Input::Message(Message::Mouse(mouse)),
+                Ok(Event::Paste(text)) => Input::Message(Message::Paste(text)),
+                Ok(Event::Resize(width, height)) => Input::Message(Message::Resized(width, height)),
+                Ok(Event::FocusGained | Event::FocusLost) => continue,
+                // The terminal is gone.
+                Err(_) => Input::Quit,
+            };
+            if say.send(input).await.is_err() {
+                return;
+            }
+        }
+        let _ = say.send(Input::Quit).await;
+    });
+    Ok(futures_util::stream::poll_fn(move |context| said.poll_recv(context)))
+}

@@ -1,0 +1,123 @@
+//! The one loop: messages in, [`App::update`], effects out, and a drawing when
+//! something changed. The terminal, the input and the store are parameters, so
+//! that a test (or, one day, an SSH server with many of them) runs the same.
+
+mod changes;
+pub mod local;
+mod perform;
+pub mod quiet;
+mod token;
+
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use futures_util::{Stream, StreamExt};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use tokio::sync::mpsc;
+
+pub use perform::{Outside, Perform};
+pub use token::TokenFile;
+
+use crate::tui::effect::Effect;
+use crate::tui::message::Message;
+use crate::tui::{App, Settings, view};
+
+/// What reaches the loop from the person: keys and the like, or a wish of the
+/// terminal's (a signal).
+#[derive(Clone, Debug)]
+pub enum Input {
+    Message(Message),
+    /// Draw everything again: the terminal has forgotten what was on it.
+    Redraw,
+    Quit,
+}
+
+/// The terminal's side of an effect.
+pub trait Host {
+    /// What time it is, and the person's offset from UTC.
+    fn now(&self) -> (DateTime<Utc>, FixedOffset);
+    /// To the shell and back; the screen is drawn anew afterwards.
+    fn suspend(&mut self) -> std::io::Result<()>;
+    fn copy(&mut self, text: &str) -> std::io::Result<()>;
+    fn bell(&mut self) -> std::io::Result<()>;
+}
+
+/// Runs a console until somebody quits.
+///
+/// # Errors
+/// When the terminal cannot be written to; everything else is shown on it.
+pub async fn run<B>(
+    terminal: &mut Terminal<B>,
+    mut inputs: impl Stream<Item = Input> + Unpin,
+    settings: Settings,
+    outside: Outside,
+    host: &mut impl Host,
+) -> color_eyre::Result<()>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+{
+    let size = terminal.size()?;
+    let (now, offset) = host.now();
+    let (mut app, effects) = App::start(settings, (size.width, size.height), now, offset);
+    let (answers_in, mut answers) = mpsc::channel(64);
+    let mut perform = Perform::new(outside, answers_in);
+    for effect in effects {
+        perform.start(effect);
+    }
+    terminal.draw(|frame| view::view(&app, frame))?;
+
+    loop {
+        let (now, _) = host.now();
+        let input = tokio::select! {
+            input = inputs.next() => input.unwrap_or(Input::Quit),
+            answer = answers.recv() => Input::Message(answer.unwrap_or(Message::Minute)),
+            () = tokio::time::sleep(until_next_minute(now)) => Input::Message(Message::Minute),
+        };
+        let mut waiting = Some(input);
+        // Everything that is there already is taken in before one drawing.
+        while let Some(input) = waiting.take() {
+            let message = match input {
+                Input::Quit => return Ok(()),
+                Input::Redraw => {
+                    terminal.clear()?;
+                    continue;
+                }
+                Input::Message(message) => message,
+            };
+            let (now, offset) = host.now();
+            for effect in app.update(message, now, offset) {
+                match effect {
+                    Effect::Quit => return Ok(()),
+                    Effect::Suspend => {
+                        host.suspend()?;
+                        terminal.clear()?;
+                    }
+                    Effect::Copy(text) => host.copy(&text)?,
+                    Effect::Bell => host.bell()?,
+                    effect => perform.start(effect),
+                }
+            }
+            waiting = match answers.try_recv() {
+                Ok(message) => Some(Input::Message(message)),
+                Err(_) => ready(&mut inputs).await,
+            };
+        }
+        terminal.draw(|frame| view::view(&app, frame))?;
+    }
+}
+
+/// The next input, if it is there already.
+async fn ready(inputs: &mut (impl Stream<Item = Input> + Unpin)) -> Option<Input> {
+    tokio::select! {
+        biased;
+        input = inputs.next() => Some(input.unwrap_or(Input::Quit)),
+        () = std::future::ready(()) => None,
+    }
+}
+
+fn until_next_minute(now: DateTime<Utc>) -> Duration {
+    let into = u64::try_from(now.timestamp_millis().rem_euclid(60_000)).unwrap_or(0);
+    Duration::from_millis(60_000 - into)
+}

@@ -1,0 +1,286 @@
+//! Does what effects say, each in a task of its own, so that no key ever waits
+//! for the database. The token lives here: the screen never sees it.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::{TokenFile, changes};
+use crate::domain::person::{Admission, School};
+use crate::domain::window::Place;
+use crate::domain::time_record::{Query, Sort};
+use crate::domain::{Actor, Failure, Secret};
+use crate::store::changes::{Ear, listen};
+use crate::store::sessions::{Origin, SignIn, Unlock};
+use crate::store::{self, Address, Bound, Store};
+use crate::tui::effect::{Effect, PageOf, TotalOf};
+use crate::tui::message::{Answer, List, Message, Rows};
+
+/// How many records `ctrl-a` marks at most.
+const MARKED_AT_ONCE: usize = 2_000;
+/// Between two attempts to go on with the kept session.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// Everything outside the screen that a console works with.
+#[derive(Clone, Debug)]
+pub struct Outside {
+    pub store: Store,
+    /// Where LISTEN goes; queries may take another path.
+    pub listen: Address,
+    pub origin: Origin,
+    pub token_file: TokenFile,
+    /// For the demonstration: sign in as this person when no session is kept.
+    pub sign_in_as: Option<(String, Secret)>,
+}
+
+/// Starts effects and sends their answers.
+#[derive(Debug)]
+pub struct Perform {
+    outside: Outside,
+    answers: mpsc::Sender<Message>,
+    /// Who is signed in, for the effects that need it.
+    session: Arc<Mutex<Option<(Secret, Actor)>>>,
+    listening: Option<JoinHandle<()>>,
+}
+
+impl Perform {
+    #[must_use]
+    pub fn new(outside: Outside, answers: mpsc::Sender<Message>) -> Self {
+        Self { outside, answers, session: Arc::default(), listening: None }
+    }
+
+    /// Starts an effect and returns at once.
+    pub fn start(&mut self, effect: Effect) {
+        if let Effect::Listen(school) = effect {
+            self.listen(&school);
+            return;
+        }
+        let task = Task { outside: self.outside.clone(), session: Arc::clone(&self.session), answers: self.answers.clone() };
+        tokio::spawn(async move { task.run(effect).await });
+    }
+
+    fn listen(&mut self, school: &School) {
+        if let Some(task) = self.listening.take() {
+            task.abort();
+        }
+        let ear = Ear {
+            listen: self.outside.listen.clone(),
+            queries: self.outside.store.pool().clone(),
+            channel: school.channel.clone(),
+        };
+        let answers = self.answers.clone();
+        self.listening = Some(tokio::spawn(async move {
+            let (say, heard) = mpsc::channel(256);
+            tokio::join!(listen(ear, say), changes::coalesce(heard, answers));
+        }));
+    }
+}
+
+impl Drop for Perform {
+    fn drop(&mut self) {
+        if let Some(task) = self.listening.take() {
+            task.abort();
+        }
+    }
+}
+
+/// One effect under way.
+struct Task {
+    outside: Outside,
+    session: Arc<Mutex<Option<(Secret, Actor)>>>,
+    answers: mpsc::Sender<Message>,
+}
+
+impl Task {
+    async fn run(self, effect: Effect) {
+        let answer = match effect {
+            Effect::Resume => return self.resume().await,
+            Effect::SignIn { email, password } => Answer::SignedIn(self.sign_in(&email, &password).await),
+            Effect::SignOut => self.sign_out().await,
+            Effect::Unlock { password } => Answer::Unlocked(self.unlock(&password).await),
+            Effect::Touch => return self.touch().await,
+            Effect::ListSchools => Answer::Schools(match self.bound() {
+                Ok(bound) => store::schools::list(&bound).await,
+                Err(failure) => Err(failure),
+            }),
+            Effect::ChooseSchool(school) => Answer::SignedIn(self.choose_school(school.as_str()).await),
+            Effect::Page { ticket, limit, of } => Answer::Page { ticket, rows: self.page(of, limit).await },
+            Effect::Total { ticket, of } => self.total(ticket, of).await,
+            Effect::Detail(id) => {
+                let detail = match self.bound() {
+                    Ok(bound) => store::time_records::detail(&bound, &id).await.map(Box::new),
+                    Err(failure) => Err(failure),
+                };
+                Answer::Detail { id, detail }
+            }
+            Effect::AllMatching { ticket, query } => {
+                let records = match self.bound() {
+                    Ok(bound) => store::time_records::page(&bound, &query, &Place::Start, MARKED_AT_ONCE).await,
+                    Err(failure) => Err(failure),
+                };
+                Answer::AllMatching { ticket, records }
+            }
+            Effect::Decide { seen, what } => {
+                let outcomes = match self.bound() {
+                    Ok(bound) => store::time_records::decide(&bound, &seen, &what).await,
+                    Err(failure) => Err(failure),
+                };
+                Answer::Decided { what, seen, outcomes }
+            }
+            Effect::CountUnread => Answer::Unread(match self.bound() {
+                Ok(bound) => store::notifications::unread(&bound).await,
+                Err(failure) => Err(failure),
+            }),
+            // The loop does these itself, on the terminal.
+            Effect::Listen(_) | Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit => return,
+        };
+        self.answer(answer).await;
+    }
+
+    async fn answer(&self, answer: Answer) {
+        // Nobody waits for an answer after the console has closed.
+        let _ = self.answers.send(Message::Answer(answer)).await;
+    }
+
+    fn bound(&self) -> Result<Bound, Failure> {
+        let session = self.session.lock().map_err(|_| Failure::SignedOut)?;
+        let (token, actor) = session.as_ref().ok_or(Failure::SignedOut)?;
+        self.outside.store.bind(token, actor)
+    }
+
+    fn remember(&self, token: &Secret, actor: &Actor) {
+        if let Ok(mut session) = self.session.lock() {
+            *session = Some((token.clone(), actor.clone()));
+        }
+    }
+
+    /// Tries the kept session until the database has an opinion on it.
+    async fn resume(&self) {
+        loop {
+            let answer = self.resume_once().await;
+            let again = matches!(answer, Err(Failure::Unavailable(_)));
+            self.answer(Answer::Resumed(answer)).await;
+            if !again || self.answers.is_closed() {
+                return;
+            }
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+
+    async fn resume_once(&self) -> Result<Option<Actor>, Failure> {
+        if let Some(token) = self.outside.token_file.load() {
+            match self.outside.store.whoami(&token).await {
+                Ok(actor) => {
+                    self.remember(&token, &actor);
+                    return Ok(Some(actor));
+                }
+                Err(Failure::SignedOut) => self.outside.token_file.forget(),
+                Err(failure) => return Err(failure),
+            }
+        }
+        let Some((email, password)) = &self.outside.sign_in_as else { return Ok(None) };
+        match self.sign_in(email, password).await? {
+            Admission::Welcome(actor) => Ok(Some(actor)),
+            Admission::Refused | Admission::Locked { .. } => Ok(None),
+        }
+    }
+
+    async fn sign_in(&self, email: &str, password: &Secret) -> Result<Admission, Failure> {
+        match self.outside.store.sign_in(email, password, &self.outside.origin).await? {
+            SignIn::Welcome { token, actor } => {
+                if let Err(error) = self.outside.token_file.save(&token) {
+                    tracing::warn!(%error, "the session cannot be kept for the next time");
+                }
+                self.remember(&token, &actor);
+                Ok(Admission::Welcome(actor))
+            }
+            SignIn::Refused => Ok(Admission::Refused),
+            SignIn::Locked { until } => Ok(Admission::Locked { until }),
+        }
+    }
+
+    async fn sign_out(&self) -> Answer {
+        if let Ok(bound) = self.bound()
+            && let Err(failure) = store::sessions::sign_out(&bound).await
+        {
+            tracing::warn!(%failure, "the session could not be ended in the database");
+        }
+        self.outside.token_file.forget();
+        if let Ok(mut session) = self.session.lock() {
+            *session = None;
+        }
+        Answer::SignedOut
+    }
+
+    async fn unlock(&self, password: &Secret) -> Result<Admission, Failure> {
+        let bound = self.bound()?;
+        let actor = self.session.lock().ok().and_then(|session| session.as_ref().map(|(_, actor)| actor.clone()));
+        match store::sessions::unlock(&bound, password).await? {
+            Unlock::Open => actor.map(Admission::Welcome).ok_or(Failure::SignedOut),
+            Unlock::Refused => Ok(Admission::Refused),
+            Unlock::Locked { until } => Ok(Admission::Locked { until }),
+        }
+    }
+
+    async fn touch(&self) {
+        if let Ok(bound) = self.bound()
+            && let Err(failure) = store::sessions::touch(&bound).await
+        {
+            tracing::warn!(%failure, "the session could not be prolonged");
+        }
+    }
+
+    async fn choose_school(&self, school: &str) -> Result<Admission, Failure> {
+        let bound = self.bound()?;
+        store::sessions::choose_school(&bound, school).await?;
+        let token = self.session.lock().ok().and_then(|session| session.as_ref().map(|(token, _)| token.clone()));
+        let token = token.ok_or(Failure::SignedOut)?;
+        let actor = self.outside.store.whoami(&token).await?;
+        self.remember(&token, &actor);
+        Ok(Admission::Welcome(actor))
+    }
+
+    async fn page(&self, of: PageOf, limit: usize) -> Rows {
+        let bound = self.bound();
+        match of {
+            PageOf::TimeRecords(query, place) => Rows::TimeRecords(match &bound {
+                Ok(bound) => store::time_records::page(bound, &query, &place, limit).await,
+                Err(failure) => Err(failure.clone()),
+            }),
+            PageOf::Rotations(place) => Rows::Rotations(match &bound {
+                Ok(bound) => store::rotations::page(bound, &place, limit).await,
+                Err(failure) => Err(failure.clone()),
+            }),
+            PageOf::Competencies(place) => Rows::Competencies(match &bound {
+                Ok(bound) => store::competency_assignments::page(bound, &place, limit).await,
+                Err(failure) => Err(failure.clone()),
+            }),
+            PageOf::Audit(place) => Rows::Audit(match &bound {
+                Ok(bound) => store::audit_logs::page(bound, &place, limit).await,
+                Err(failure) => Err(failure.clone()),
+            }),
+        }
+    }
+
+    async fn total(&self, ticket: u64, of: TotalOf) -> Answer {
+        let list = match &of {
+            TotalOf::TimeRecords(_) => List::TimeRecords,
+            TotalOf::Other(list) => *list,
+        };
+        let total = match self.bound() {
+            Err(failure) => Err(failure),
+            Ok(bound) => match of {
+                TotalOf::TimeRecords(query) => store::time_records::total(&bound, &query).await,
+                TotalOf::Other(List::Rotations) => store::rotations::total(&bound).await,
+                TotalOf::Other(List::Competencies) => store::competency_assignments::total(&bound).await,
+                TotalOf::Other(List::Audit) => store::audit_logs::total(&bound).await,
+                TotalOf::Other(List::TimeRecords) => {
+                    store::time_records::total(&bound, &Query { sort: Sort::Oldest, ..Query::default() }).await
+                }
+            },
+        };
+        Answer::Total { ticket, list, total }
+    }
+}

@@ -1,0 +1,21 @@
+//! The console itself, pure: [`App`] is the model, [`App::update`] the only thing
+//! that changes it, [`view`](view::view) the only thing that draws it. What is
+//! to happen outside leaves as [`Effect`](effect::Effect)s.
+//!
+//! No await, no clock, no pool, no environment in here: time comes with each
+//! message.
+
+pub mod action;
+mod app;
+pub mod effect;
+pub mod keymap;
+mod layout;
+pub mod message;
+pub mod overlay;
+pub mod pane;
+mod sign_in;
+mod update;
+pub mod view;
+pub mod widget;
+
+pub use app::{App, Notice, Screen, Settings};

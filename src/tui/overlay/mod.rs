@@ -1,0 +1,167 @@
+//! Questions and lists that stand above a pane and take every key until they
+//! are answered.
+
+pub mod palette;
+pub mod reject;
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::action::Action;
+use super::effect::Effect;
+use super::widget::field::Field;
+use crate::domain::time_record::{Decide, Seen};
+
+pub use palette::Palette;
+pub use reject::Reject;
+
+/// What stands above the pane.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    Help { scroll: usize },
+    Palette(Palette),
+    Confirm(Confirm),
+    Reject(Reject),
+    Reason(Reason),
+    /// What could not be done, by name.
+    Report(Report),
+}
+
+/// A question whose answer changes something; its default is to cancel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confirm {
+    pub title: String,
+    /// How many, how long, whose.
+    pub lines: Vec<String>,
+    /// The word on the button: `Approve 12`.
+    pub verb: String,
+    /// Whether the cursor is on that word instead of on Cancel.
+    pub on_verb: bool,
+    pub effect: Effect,
+}
+
+/// Why, in words, where a role has to say so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    pub title: String,
+    pub text: Field,
+    pub seen: Vec<Seen>,
+    pub what: Why,
+    pub trouble: Option<&'static str>,
+}
+
+/// What the words are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    Approve,
+    Undo,
+}
+
+/// Lines to read, scrolled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    pub title: String,
+    pub lines: Vec<String>,
+    pub scroll: usize,
+}
+
+/// What a key did to an overlay.
+#[derive(Debug, PartialEq)]
+pub enum Answer {
+    /// It stays.
+    Stay,
+    Close,
+    Do(Effect),
+    Act(Action),
+}
+
+impl Overlay {
+    pub fn key(&mut self, key: KeyEvent, offered: &[Action]) -> Answer {
+        match self {
+            Self::Help { scroll } => scrolled(scroll, key),
+            Self::Report(report) => scrolled(&mut report.scroll, key),
+            Self::Palette(palette) => palette.key(key, offered),
+            Self::Confirm(confirm) => confirm.key(key),
+            Self::Reject(reject) => reject.key(key),
+            Self::Reason(reason) => reason.key(key),
+        }
+    }
+
+    pub fn paste(&mut self, text: &str) {
+        match self {
+            Self::Palette(palette) => palette.text.paste(text),
+            Self::Reject(reject) => reject.paste(text),
+            Self::Reason(reason) => reason.text.paste(text),
+            Self::Help { .. } | Self::Confirm(_) | Self::Report(_) => {}
+        }
+    }
+}
+
+fn scrolled(scroll: &mut usize, key: KeyEvent) -> Answer {
+    match key.code {
+        KeyCode::Down | KeyCode::Char('j') => *scroll += 1,
+        KeyCode::Up | KeyCode::Char('k') => *scroll = scroll.saturating_sub(1),
+        KeyCode::PageDown | KeyCode::Char(' ') => *scroll += 10,
+        KeyCode::PageUp => *scroll = scroll.saturating_sub(10),
+        _ => return Answer::Close,
+    }
+    Answer::Stay
+}
+
+impl Confirm {
+    fn key(&mut self, key: KeyEvent) -> Answer {
+        match key.code {
+            KeyCode::Char('y') => Answer::Do(self.effect.clone()),
+            KeyCode::Enter if self.on_verb => Answer::Do(self.effect.clone()),
+            KeyCode::Enter | KeyCode::Esc | KeyCode::Char('n' | 'q') => Answer::Close,
+            KeyCode::Left | KeyCode::Right | KeyCode::Tab | KeyCode::BackTab => {
+                self.on_verb = !self.on_verb;
+                Answer::Stay
+            }
+            _ => Answer::Stay,
+        }
+    }
+}
+
+impl Reason {
+    fn key(&mut self, key: KeyEvent) -> Answer {
+        match key.code {
+            KeyCode::Esc => Answer::Close,
+            KeyCode::Enter if self.text.text().trim().is_empty() => {
+                self.trouble = Some("Say why; it is kept with the decision.");
+                Answer::Stay
+            }
+            KeyCode::Enter => {
+                let reason = Some(self.text.text().trim().to_owned());
+                let what = match self.what {
+                    Why::Approve => Decide::Approve { reason },
+                    Why::Undo => Decide::Undo { reason },
+                };
+                Answer::Do(Effect::Decide { seen: self.seen.clone(), what })
+            }
+            _ => {
+                self.text.type_key(key);
+                Answer::Stay
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crossterm::event::KeyModifiers;
+
+    fn press(code: KeyCode) -> KeyEvent {
+        KeyEvent::new(code, KeyModifiers::NONE)
+    }
+
+    #[test]
+    fn a_question_is_cancelled_by_enter_unless_the_verb_was_chosen() {
+        let mut confirm =
+            Confirm { title: String::new(), lines: vec![], verb: "Approve 2".into(), on_verb: false, effect: Effect::Bell };
+        assert_eq!(confirm.key(press(KeyCode::Enter)), Answer::Close);
+        assert_eq!(confirm.key(press(KeyCode::Char('a'))), Answer::Stay);
+        assert_eq!(confirm.key(press(KeyCode::Right)), Answer::Stay);
+        assert_eq!(confirm.key(press(KeyCode::Enter)), Answer::Do(Effect::Bell));
+    }
+}

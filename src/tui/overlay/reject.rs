@@ -1,0 +1,119 @@
+//! Rejecting: which reason, and words for it. Nothing is chosen beforehand.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use strum::VariantArray;
+
+use super::super::effect::Effect;
+use super::super::widget::field::Field;
+use super::Answer;
+use crate::domain::time_record::{Decide, RejectionReason, Seen};
+
+/// The question, as far as it has been answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reject {
+    /// How many, how long, whose.
+    pub lines: Vec<String>,
+    pub seen: Vec<Seen>,
+    pub reason: Option<RejectionReason>,
+    /// Whether the words are being typed.
+    pub on_text: bool,
+    pub text: Field,
+    pub words_required: bool,
+    pub trouble: Option<&'static str>,
+}
+
+impl Reject {
+    #[must_use]
+    pub fn new(lines: Vec<String>, seen: Vec<Seen>, words_required: bool) -> Self {
+        Self { lines, seen, reason: None, on_text: false, text: Field::default(), words_required, trouble: None }
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        if self.on_text {
+            self.text.paste(text);
+        }
+    }
+
+    pub(super) fn key(&mut self, key: KeyEvent) -> Answer {
+        match key.code {
+            KeyCode::Esc => return Answer::Close,
+            KeyCode::Tab | KeyCode::BackTab => self.on_text = !self.on_text && self.reason.is_some(),
+            KeyCode::Enter if self.on_text => return self.submit(),
+            _ if self.on_text => {
+                self.text.type_key(key);
+            }
+            KeyCode::Enter if self.reason.is_some() => self.on_text = true,
+            KeyCode::Enter => self.trouble = Some("Choose a reason: 1 to 6, or the arrows."),
+            KeyCode::Down => self.choose_next(1),
+            KeyCode::Up => self.choose_next(RejectionReason::VARIANTS.len() - 1),
+            KeyCode::Char(c @ '1'..='6') => {
+                self.reason = RejectionReason::VARIANTS.get(c as usize - '1' as usize).copied();
+                self.trouble = None;
+            }
+            _ => {}
+        }
+        Answer::Stay
+    }
+
+    fn choose_next(&mut self, by: usize) {
+        let all = RejectionReason::VARIANTS;
+        let next = match self.reason.and_then(|reason| all.iter().position(|r| *r == reason)) {
+            Some(here) => (here + by) % all.len(),
+            None => 0,
+        };
+        self.reason = Some(all[next]);
+        self.trouble = None;
+    }
+
+    fn submit(&mut self) -> Answer {
+        let Some(code) = self.reason else {
+            self.on_text = false;
+            return Answer::Stay;
+        };
+        let words = self.text.text().trim();
+        if words.is_empty() && (code == RejectionReason::Other || self.words_required) {
+            self.trouble = Some("Say why, in words; the student will read them.");
+            return Answer::Stay;
+        }
+        let text = (!words.is_empty()).then(|| words.to_owned());
+        Answer::Do(Effect::Decide { seen: self.seen.clone(), what: Decide::Reject { code, text } })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crossterm::event::KeyModifiers;
+
+    fn press(code: KeyCode) -> KeyEvent {
+        KeyEvent::new(code, KeyModifiers::NONE)
+    }
+
+    fn reject() -> Reject {
+        Reject::new(vec![], vec![Seen { id: "t".into(), version: 1 }], false)
+    }
+
+    #[test]
+    fn nothing_is_rejected_without_a_chosen_reason() {
+        let mut question = reject();
+        for _ in 0..5 {
+            assert_eq!(question.key(press(KeyCode::Enter)), Answer::Stay);
+        }
+        assert!(question.trouble.is_some());
+    }
+
+    #[test]
+    fn other_needs_words() {
+        let mut question = reject();
+        question.key(press(KeyCode::Char('6')));
+        question.key(press(KeyCode::Enter));
+        assert_eq!(question.key(press(KeyCode::Enter)), Answer::Stay);
+        for c in "why".chars() {
+            question.key(press(KeyCode::Char(c)));
+        }
+        let Answer::Do(Effect::Decide { what, .. }) = question.key(press(KeyCode::Enter)) else {
+            panic!("it should be rejected now")
+        };
+        assert_eq!(what, Decide::Reject { code: RejectionReason::Other, text: Some("why".into()) });
+    }
+}

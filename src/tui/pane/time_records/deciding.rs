@@ -1,0 +1,265 @@
+//! Deciding, and its safety rules: one key decides at most the record under the
+//! cursor, at the version that was shown; more than one is a question whose
+//! default is to cancel; what was decided can be taken back.
+
+use std::collections::HashSet;
+
+use super::super::super::effect::Effect;
+use super::super::super::overlay::{Confirm, Overlay, Reason, Reject, Report, Why};
+use super::super::super::widget::field::Field;
+use super::super::super::widget::theme::Tone;
+use super::super::{Context, Reply};
+use super::{Done, Pane};
+use crate::domain::Failure;
+use crate::domain::clock::{decimal_hours, rough_age};
+use crate::domain::time_record::{Decide, Outcome, Seen, Status, TimeRecord};
+
+impl Pane {
+    /// The marked records, or else the one under the cursor.
+    fn targets(&self) -> Result<Vec<&TimeRecord>, Reply> {
+        if !self.window.marks.is_empty() {
+            let mut marked: Vec<&TimeRecord> = self.window.marks.values().collect();
+            marked.sort_by(|a, b| (a.clock_in, &a.id).cmp(&(b.clock_in, &b.id)));
+            return Ok(marked);
+        }
+        let Some(current) = self.window.current() else {
+            return Err(Reply::say("There is no record under the cursor.", Tone::Quiet));
+        };
+        if self.window.is_gone(current) {
+            return Err(Reply::say(self.first_was(current), Tone::Warning));
+        }
+        if self.is_deciding(current) {
+            return Err(Reply::say("Its decision is on the way.", Tone::Quiet));
+        }
+        Ok(vec![current])
+    }
+
+    /// What is known of whoever took the record under the cursor.
+    fn first_was(&self, record: &TimeRecord) -> String {
+        let decision = match self.current_detail() {
+            Some(Ok(detail)) if detail.record.status != record.status => detail.decisions.first(),
+            _ => None,
+        };
+        match decision.and_then(|decision| Some((decision.who.as_ref()?, decision))) {
+            Some((who, decision)) => {
+                format!("{who} was first: {}. Nothing was changed; move on.", decision.verdict.to_lowercase())
+            }
+            None => "The record has left this list: somebody was first. Nothing was changed; move on.".into(),
+        }
+    }
+
+    pub(super) fn approve(&self, context: Context) -> Reply {
+        let targets = match self.pending_targets() {
+            Ok(targets) => targets,
+            Err(reply) => return reply,
+        };
+        let seen = seen(&targets);
+        if context.actor.role.decides_with_reason() {
+            return Reply::ask(Overlay::Reason(Reason {
+                title: format!("Why do you approve {}?", whose(&targets)),
+                text: Field::default(),
+                seen,
+                what: Why::Approve,
+                trouble: None,
+            }));
+        }
+        let effect = Effect::Decide { seen, what: Decide::Approve { reason: None } };
+        if self.window.marks.is_empty() {
+            if targets[0].clock_out.is_none() {
+                return Reply::say(
+                    "The record is still open: without a clock-out there are no hours to approve.",
+                    Tone::Warning,
+                );
+            }
+            return [effect].into();
+        }
+        Reply::ask(Overlay::Confirm(Confirm {
+            title: "Approve marked records".into(),
+            lines: summary(&targets, context),
+            verb: format!("Approve {}", targets.len()),
+            on_verb: false,
+            effect,
+        }))
+    }
+
+    pub(super) fn reject(&self, context: Context) -> Reply {
+        let targets = match self.pending_targets() {
+            Ok(targets) => targets,
+            Err(reply) => return reply,
+        };
+        let words_required = context.actor.role.decides_with_reason();
+        Reply::ask(Overlay::Reject(Reject::new(summary(&targets, context), seen(&targets), words_required)))
+    }
+
+    fn pending_targets(&self) -> Result<Vec<&TimeRecord>, Reply> {
+        if self.query.status != Status::Pending {
+            return Err(Reply::say(
+                format!("These are {} already; u undoes a decision, f leads back to what is pending.", self.query.status.label()),
+                Tone::Quiet,
+            ));
+        }
+        self.targets()
+    }
+
+    /// In the queue, the last decision of this session; in a list of decided
+    /// records, the one under the cursor or the marked ones, after a question.
+    pub(super) fn undo(&mut self, context: Context) -> Reply {
+        if self.query.status == Status::Pending {
+            return self.undo_last(context);
+        }
+        let targets = match self.targets() {
+            Ok(targets) => targets,
+            Err(reply) => return reply,
+        };
+        let title = format!("Undo: {} goes back to pending", whose(&targets));
+        ask_undo(title, summary(&targets, context), seen(&targets), context)
+    }
+
+    fn undo_last(&mut self, context: Context) -> Reply {
+        if !self.deciding.is_empty() {
+            return Reply::say("A decision is on the way; wait for it.", Tone::Quiet);
+        }
+        let Some(last) = self.done.last() else {
+            return Reply::say("Nothing was decided here that could be undone; f shows decided records.", Tone::Quiet);
+        };
+        if let Some(until) = last.until
+            && until < context.now
+        {
+            let text = format!("It was {} more than the allowed time ago; ask a school admin.", last.what);
+            self.done.pop();
+            return Reply::say(text, Tone::Warning);
+        }
+        if last.seen.len() == 1 && !context.actor.role.decides_with_reason() {
+            return [Effect::Decide { seen: last.seen.clone(), what: Decide::Undo { reason: None } }].into();
+        }
+        let lines = vec![format!("{}, {} hours, {}.", last.whose, decimal_hours(last.elapsed_ms), last.what)];
+        ask_undo(format!("Undo: {} go back to pending", last.whose), lines, last.seen.clone(), context)
+    }
+
+    /// A decision leaves: until it is answered its records cannot be decided.
+    pub fn sent(&mut self, seen: &[Seen]) {
+        self.deciding.extend_from_slice(seen);
+    }
+
+    /// What came of a decision.
+    pub fn decided(&mut self, what: &Decide, seen: &[Seen], outcomes: Result<Vec<Outcome>, Failure>, context: Context) -> Reply {
+        let asked: HashSet<&Seen> = seen.iter().collect();
+        self.deciding.retain(|deciding| !asked.contains(deciding));
+        let outcomes = match outcomes {
+            Ok(outcomes) => outcomes,
+            Err(failure) => return Reply::say(failure.to_string(), Tone::Bad),
+        };
+        let (done, failed): (Vec<&Outcome>, Vec<&Outcome>) = outcomes.iter().partition(|outcome| outcome.result.is_ok());
+        self.window.leaves(done.iter().map(|outcome| outcome.id.0.clone()));
+        let was_undo = matches!(what, Decide::Undo { .. });
+        if was_undo {
+            // Taken back, or impossible to take back: either way it is not next.
+            self.done.retain(|done| !done.seen.iter().all(|seen| asked.contains(seen)));
+        }
+        let mut reply = Reply { effects: self.refresh(), ..Reply::none() };
+        if !done.is_empty() {
+            let text = if was_undo { said_undone(&done) } else { self.remember(what, &done, context) };
+            reply.notice = Some((text, Tone::Good));
+        }
+        match failed.as_slice() {
+            [] => {}
+            [only] if done.is_empty() => reply.notice = Some((why_not(only), Tone::Warning)),
+            _ => reply.overlay = Some(report(what, &done, &failed)),
+        }
+        reply
+    }
+
+    /// Keeps a decision for undo and says it.
+    fn remember(&mut self, what: &Decide, done: &[&Outcome], context: Context) -> String {
+        let elapsed_ms = done.iter().filter_map(|outcome| outcome.elapsed_ms).sum();
+        let whose = match done {
+            [only] => only.student.clone(),
+            many => format!("{} records", many.len()),
+        };
+        let until = context.actor.role.undo_until(context.now);
+        let said = format!("{}: {whose}, {} h. u undoes it", capitalized(what.done()), decimal_hours(elapsed_ms));
+        let limit = until.map_or_else(String::new, |until| {
+            format!(" (until {})", until.with_timezone(&context.offset).format("%H:%M"))
+        });
+        let seen = done
+            .iter()
+            .filter_map(|outcome| Some(Seen { id: outcome.id.clone(), version: *outcome.result.as_ref().ok()? }))
+            .collect();
+        self.done.push(Done { seen, what: what.done(), elapsed_ms, until, whose });
+        // Enough to take back a morning's slips.
+        if self.done.len() > 100 {
+            self.done.remove(0);
+        }
+        format!("{said}{limit}.")
+    }
+}
+
+fn ask_undo(title: String, lines: Vec<String>, seen: Vec<Seen>, context: Context) -> Reply {
+    if context.actor.role.decides_with_reason() {
+        return Reply::ask(Overlay::Reason(Reason { title, text: Field::default(), seen, what: Why::Undo, trouble: None }));
+    }
+    let verb = format!("Undo {}", seen.len());
+    let effect = Effect::Decide { seen, what: Decide::Undo { reason: None } };
+    Reply::ask(Overlay::Confirm(Confirm { title, lines, verb, on_verb: false, effect }))
+}
+
+fn seen(targets: &[&TimeRecord]) -> Vec<Seen> {
+    targets.iter().map(|record| Seen { id: record.id.clone(), version: record.version }).collect()
+}
+
+fn whose(targets: &[&TimeRecord]) -> String {
+    match targets {
+        [only] => format!("the record of {}", only.student),
+        many => format!("{} records", many.len()),
+    }
+}
+
+/// How many records, how many hours, whose, from when to when.
+fn summary(targets: &[&TimeRecord], context: Context) -> Vec<String> {
+    let hours = decimal_hours(targets.iter().filter_map(|record| record.elapsed_ms).sum());
+    if let [only] = targets {
+        return vec![
+            format!("{}, {}", only.student, only.site),
+            format!("{}  {}  {} h", only.day(), only.in_out(), only.hours()),
+        ];
+    }
+    let students: HashSet<&str> = targets.iter().map(|record| record.student_id.as_str()).collect();
+    let open = targets.iter().filter(|record| record.clock_out.is_none()).count();
+    let mut lines = vec![format!("{} records of {} students, {hours} hours", targets.len(), students.len())];
+    if let (Some(first), Some(last)) =
+        (targets.iter().min_by_key(|record| record.clock_in), targets.iter().max_by_key(|record| record.clock_in))
+    {
+        let longest = targets.iter().filter_map(|record| record.elapsed_ms).max().unwrap_or(0);
+        lines.push(format!("{} to {}; the longest is {} h", first.day(), last.day(), decimal_hours(longest)));
+        lines.push(format!("The oldest waits {}.", rough_age(first.age(context.now))));
+    }
+    if open > 0 {
+        lines.push(format!("{open} of them are open and have no hours: they cannot be approved."));
+    }
+    lines
+}
+
+fn said_undone(done: &[&Outcome]) -> String {
+    match done {
+        [only] => format!("Undone: {} is pending again.", only.student),
+        many => format!("Undone: {} records are pending again.", many.len()),
+    }
+}
+
+fn why_not(outcome: &Outcome) -> String {
+    outcome.result.as_ref().err().map(ToString::to_string).unwrap_or_default()
+}
+
+fn report(what: &Decide, done: &[&Outcome], failed: &[&Outcome]) -> Overlay {
+    let lines = failed.iter().map(|outcome| format!("{}: {}", outcome.student, why_not(outcome))).collect();
+    Overlay::Report(Report {
+        title: format!("{} {}, {} not", done.len(), what.done(), failed.len()),
+        lines,
+        scroll: 0,
+    })
+}
+
+fn capitalized(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

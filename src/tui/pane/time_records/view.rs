@@ -1,0 +1,211 @@
+//! The queue and the record under the cursor.
+
+use chrono::TimeDelta;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::super::app::App;
+use super::super::super::layout::Areas;
+use super::super::super::view::wrap;
+use super::super::super::widget::table::{self, Align, Column, Empty, Width, put};
+use super::super::super::widget::theme::Tone;
+use super::Pane;
+use crate::domain::clock::{decimal_hours, hours_and_minutes, local, rough_age, short_age};
+use crate::domain::text::visible;
+use crate::domain::time_record::{Decision, Detail, Location, Punch, Status, TimeRecord, Verdict};
+
+pub fn draw(app: &App, areas: &Areas, buffer: &mut Buffer) {
+    let pane = &app.panes.time_records;
+    list(app, pane, areas.list, buffer);
+    if let Some(area) = areas.detail {
+        detail(app, pane, area, buffer);
+    }
+}
+
+fn list(app: &App, pane: &Pane, area: Rect, buffer: &mut Buffer) {
+    let plain = |text: String| (text, Tone::Plain);
+    let now = app.now;
+    let columns: [Column<TimeRecord>; 7] = [
+        Column::left("Student", Width::Flexible { least: 14, most: 32 }, |r: &TimeRecord| plain(r.student.clone())),
+        Column::left("Site", Width::Flexible { least: 9, most: 26 }, |r: &TimeRecord| plain(r.site.clone())),
+        Column::left("Date", Width::Exactly(5), |r: &TimeRecord| plain(r.day())),
+        Column::left("In–Out", Width::Exactly(16), |r: &TimeRecord| plain(r.in_out())),
+        Column::right("Hours", Width::Exactly(6), |r: &TimeRecord| (r.hours(), if r.clock_out.is_none() { Tone::Warning } else { Tone::Plain })),
+        Column::right("Age", Width::Exactly(3), |r: &TimeRecord| plain(short_age(r.age(now)))),
+        Column::left("Location", Width::Flexible { least: 13, most: 24 }, |r: &TimeRecord| why(pane, r)),
+    ];
+    let none = match (pane.query.text.is_empty(), pane.query.status) {
+        (false, _) => "Nothing matches the filter. Esc clears it.",
+        (true, Status::Pending) => "Nothing is pending. Everything is decided.",
+        (true, Status::Approved) => "Nothing is approved yet.",
+        (true, Status::Rejected) => "Nothing is rejected.",
+    };
+    let empty = Empty { loading: "Reading …", none };
+    table::draw(&pane.window, &columns, &empty, app.settings.theme, area, buffer);
+}
+
+/// What a row says last: that it is on its way or gone, or where it was.
+fn why(pane: &Pane, record: &TimeRecord) -> (String, Tone) {
+    if pane.is_deciding(record) {
+        return ("deciding …".into(), Tone::Quiet);
+    }
+    if pane.window.is_gone(record) {
+        return ("no longer here".into(), Tone::Quiet);
+    }
+    let location = record.location();
+    (location.short(), tone(location.verdict))
+}
+
+fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Inside | Verdict::Likely => Tone::Plain,
+        Verdict::Unconfigured | Verdict::None => Tone::Quiet,
+        Verdict::Poor | Verdict::Uncertain => Tone::Warning,
+        Verdict::Outside => Tone::Bad,
+    }
+}
+
+fn detail(app: &App, pane: &Pane, area: Rect, buffer: &mut Buffer) {
+    let theme = app.settings.theme;
+    let rule = "─".repeat(usize::from(area.width));
+    put(buffer, Rect { height: 1, ..area }, Align::Left, &rule, theme.style(Tone::Quiet));
+    let Some(row) = pane.window.current() else { return };
+    let title = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area };
+    let heading = heading(row, pane);
+    put(buffer, title, Align::Left, &format!(" {} ", visible(&heading)), theme.style(Tone::Heading));
+
+    let inner = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(3), height: area.height.saturating_sub(1) };
+    let lines = match pane.current_detail() {
+        Some(Ok(detail)) => lines(detail, app),
+        Some(Err((_, failure))) => vec![("", failure.to_string(), Tone::Bad)],
+        None => from_row(row, app.now),
+    };
+    let label_width: u16 = 9;
+    let text_width = usize::from(inner.width.saturating_sub(label_width)).max(1);
+    let mut y = inner.y;
+    for (label, text, tone) in lines {
+        for (i, part) in wrap(&visible(&text), text_width).into_iter().enumerate() {
+            if y >= inner.bottom() {
+                return;
+            }
+            if i == 0 {
+                put(buffer, Rect { y, height: 1, width: label_width - 1, ..inner }, Align::Left, label, theme.style(Tone::Quiet));
+            }
+            let place = Rect { x: inner.x + label_width, y, width: inner.width.saturating_sub(label_width), height: 1 };
+            put(buffer, place, Align::Left, &part, theme.style(tone));
+            y += 1;
+        }
+    }
+}
+
+fn heading(row: &TimeRecord, pane: &Pane) -> String {
+    match pane.current_detail() {
+        Some(Ok(detail)) => match &detail.program {
+            Some(program) => format!("{} · {program} · {}", row.student, row.site),
+            None => format!("{} · {}", row.student, row.site),
+        },
+        _ => format!("{} · {}", row.student, row.site),
+    }
+}
+
+type Line = (&'static str, String, Tone);
+
+/// What is known before the detail has been read.
+fn from_row(row: &TimeRecord, now: chrono::DateTime<chrono::Utc>) -> Vec<Line> {
+    vec![
+        ("In", format!("{}  {}", local(row.clock_in, row.zone).full, row.clock_in_location.sentence()), Tone::Plain),
+        ("Out", out_line(row, now), Tone::Plain),
+    ]
+}
+
+fn out_line(row: &TimeRecord, now: chrono::DateTime<chrono::Utc>) -> String {
+    match row.clock_out {
+        Some(out) => {
+            let place = row.clock_out_location.as_ref().map_or_else(String::new, Location::sentence);
+            format!("{}  {place}", local(out, row.zone).full)
+        }
+        None => format!("—  open for {}", hours_and_minutes(now - row.clock_in)),
+    }
+}
+
+/// Everything about the record; what matters for a decision first.
+fn lines(detail: &Detail, app: &App) -> Vec<Line> {
+    let record = &detail.record;
+    let mut lines = Vec::new();
+    if record.status != Status::Pending {
+        lines.push(("Status", status_line(detail, app), Tone::Heading));
+    }
+    lines.push(("In", punch_line(record, true, &detail.clock_in_from), tone(record.clock_in_location.verdict)));
+    match (&record.clock_out_location, &detail.clock_out_from, record.clock_out) {
+        (Some(place), Some(punch), Some(_)) => lines.push(("Out", punch_line(record, false, punch), tone(place.verdict))),
+        (_, _, Some(_)) => lines.push(("Out", out_line(record, app.now), Tone::Plain)),
+        (_, _, None) => lines.push(("Out", out_line(record, app.now), Tone::Warning)),
+    }
+    if let Some(ms) = record.elapsed_ms {
+        lines.push(("Worked", format!("{} h ({})", decimal_hours(ms), hours_and_minutes(TimeDelta::milliseconds(ms))), Tone::Plain));
+    }
+    lines.push(("Rotation", rotation_line(detail), Tone::Plain));
+    if let Some(notes) = &detail.notes {
+        lines.push(("Note", format!("“{notes}”"), Tone::Plain));
+    }
+    if detail.activities_unreadable {
+        lines.push(("Did", "something that is not a list; it is left as it is".into(), Tone::Warning));
+    } else if !detail.activities.is_empty() {
+        lines.push(("Did", detail.activities.join(", "), Tone::Plain));
+    }
+    for decision in &detail.decisions {
+        lines.push(("Decided", decision_line(decision, app), Tone::Plain));
+    }
+    lines.push(("From", device_line(detail), Tone::Quiet));
+    lines.push(("Record", format!("{}, version {}", record.id, record.version), Tone::Quiet));
+    lines
+}
+
+fn punch_line(record: &TimeRecord, clock_in: bool, punch: &Punch) -> String {
+    let (at, place) = if clock_in {
+        (Some(record.clock_in), Some(&record.clock_in_location))
+    } else {
+        (record.clock_out, record.clock_out_location.as_ref())
+    };
+    let at = at.map_or_else(String::new, |at| local(at, record.zone).full);
+    let place = place.map_or_else(String::new, Location::sentence);
+    format!("{at}  {}  {place}", punch.source.to_lowercase())
+}
+
+fn rotation_line(detail: &Detail) -> String {
+    let after = i64::from(detail.completed_hours) * 3_600_000 + detail.record.elapsed_ms.unwrap_or(0);
+    let with = match detail.record.status {
+        Status::Pending if detail.record.elapsed_ms.is_some() => format!("; {} h with this one", decimal_hours(after)),
+        _ => String::new(),
+    };
+    let others = if detail.pending_ms > 0 { format!("; {} h more pending", decimal_hours(detail.pending_ms)) } else { String::new() };
+    let preceptor = detail.preceptor.as_ref().map_or_else(String::new, |name| format!(" · {name}"));
+    format!("{} {}/{} h{with}{others}{preceptor}", detail.rotation, detail.completed_hours, detail.required_hours)
+}
+
+fn status_line(detail: &Detail, app: &App) -> String {
+    let status = detail.record.status.label();
+    match detail.decisions.first().and_then(|decision| Some((decision.who.as_ref()?, decision.when))) {
+        Some((who, when)) => format!("{status} by {who}, {} ago", rough_age(app.now - when)),
+        None => status.to_owned(),
+    }
+}
+
+fn decision_line(decision: &Decision, app: &App) -> String {
+    let who = decision.who.as_deref().unwrap_or("somebody");
+    let when = decision.when.with_timezone(&app.offset).format("%m-%d %H:%M");
+    let reason = decision.reason_code.map_or_else(String::new, |code| format!(": {}", code.label()));
+    let words = decision.reason.as_ref().map_or_else(String::new, |words| format!(" “{words}”"));
+    let kind = decision.kind.to_lowercase().replace('_', " ");
+    format!("{when} {} by {who} ({kind}){reason}{words}", decision.verdict.to_lowercase())
+}
+
+fn device_line(detail: &Detail) -> String {
+    let one = |punch: &Punch| {
+        format!("{} {}", punch.address.as_deref().unwrap_or("no address"), punch.device.as_deref().unwrap_or("no device"))
+    };
+    match &detail.clock_out_from {
+        Some(out) if one(out) != one(&detail.clock_in_from) => format!("in {}; out {}", one(&detail.clock_in_from), one(out)),
+        _ => one(&detail.clock_in_from),
+    }
+}

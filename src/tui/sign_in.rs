@@ -1,0 +1,136 @@
+//! The screens before the console: signing in, unlocking, choosing a school.
+
+use chrono::{DateTime, Utc};
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::effect::Effect;
+use super::widget::field::Field;
+use crate::domain::clock::rough_age;
+use crate::domain::person::Admission;
+use crate::domain::{Failure, SchoolId, Secret};
+
+/// Email and password, and what went wrong the last time.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    pub email: Field,
+    pub password: Field,
+    pub on_password: bool,
+    pub busy: bool,
+    pub trouble: Option<String>,
+}
+
+impl SignIn {
+    /// An empty form, or one that knows the address already.
+    #[must_use]
+    pub fn new(email: &str, trouble: Option<String>) -> Self {
+        Self { email: Field::with(email), password: Field::masked(), on_password: !email.is_empty(), busy: false, trouble }
+    }
+
+    pub fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        match key.code {
+            KeyCode::Tab | KeyCode::BackTab | KeyCode::Up | KeyCode::Down => self.on_password = !self.on_password,
+            KeyCode::Enter if !self.on_password => self.on_password = true,
+            KeyCode::Enter => return self.submit(),
+            _ => {
+                self.field().type_key(key);
+            }
+        }
+        Vec::new()
+    }
+
+    pub fn field(&mut self) -> &mut Field {
+        if self.on_password { &mut self.password } else { &mut self.email }
+    }
+
+    fn submit(&mut self) -> Vec<Effect> {
+        if self.busy {
+            return Vec::new();
+        }
+        if self.email.text().trim().is_empty() || self.password.text().is_empty() {
+            self.trouble = Some("Type your email address and your password.".into());
+            self.on_password = !self.email.text().trim().is_empty();
+            return Vec::new();
+        }
+        self.busy = true;
+        self.trouble = None;
+        let password = Secret::new(self.password.text());
+        self.password.clear();
+        vec![Effect::SignIn { email: self.email.text().trim().to_owned(), password }]
+    }
+
+    /// What is shown after an answer that did not let in.
+    pub fn refused(&mut self, answer: &Result<Admission, Failure>, now: DateTime<Utc>) {
+        self.busy = false;
+        self.on_password = true;
+        self.trouble = Some(trouble(answer, now));
+    }
+}
+
+/// The password of whoever left the console alone.
+#[derive(Clone, Debug)]
+pub struct Unlock {
+    pub password: Field,
+    pub busy: bool,
+    pub trouble: Option<String>,
+}
+
+impl Default for Unlock {
+    fn default() -> Self {
+        Self { password: Field::masked(), busy: false, trouble: None }
+    }
+}
+
+impl Unlock {
+    pub fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        if key.code != KeyCode::Enter {
+            self.password.type_key(key);
+            return Vec::new();
+        }
+        if self.busy || self.password.text().is_empty() {
+            return Vec::new();
+        }
+        self.busy = true;
+        let password = Secret::new(self.password.text());
+        self.password.clear();
+        vec![Effect::Unlock { password }]
+    }
+
+    /// What is shown after an answer that did not let in.
+    pub fn refused(&mut self, answer: &Result<Admission, Failure>, now: DateTime<Utc>) {
+        self.busy = false;
+        self.trouble = Some(trouble(answer, now));
+    }
+}
+
+fn trouble(answer: &Result<Admission, Failure>, now: DateTime<Utc>) -> String {
+    match answer {
+        Ok(Admission::Locked { until }) => format!(
+            "Too many wrong passwords. Try again in {}, or ask an administrator.",
+            rough_age((*until - now).max(chrono::TimeDelta::seconds(1)))
+        ),
+        Ok(_) => "The email address or the password is not right.".into(),
+        Err(failure) => failure.to_string(),
+    }
+}
+
+/// The school that a super admin is going to work in.
+#[derive(Clone, Debug, Default)]
+pub struct SchoolChoice {
+    pub schools: Vec<(SchoolId, String)>,
+    pub cursor: usize,
+    pub trouble: Option<String>,
+}
+
+impl SchoolChoice {
+    pub fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        match key.code {
+            KeyCode::Up | KeyCode::Char('k') => self.cursor = self.cursor.saturating_sub(1),
+            KeyCode::Down | KeyCode::Char('j') => self.cursor = (self.cursor + 1).min(self.schools.len().saturating_sub(1)),
+            KeyCode::Enter => {
+                return self.schools.get(self.cursor).map(|(id, _)| Effect::ChooseSchool(id.clone())).into_iter().collect();
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+}

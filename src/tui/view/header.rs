@@ -1,0 +1,44 @@
+//! Whose school, who, how well we hear, what is unread, what time it is.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::super::app::App;
+use super::super::widget::table::{Align, put};
+use super::super::widget::theme::Tone;
+use crate::domain::Link;
+use crate::domain::text::visible;
+
+pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
+    let theme = app.settings.theme;
+    let Some(actor) = &app.actor else { return };
+    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+
+    let clock = app.now.with_timezone(&app.offset).format("%H:%M").to_string();
+    let (sign, link, tone) = link(app);
+    let unread = if app.unread > 0 { format!("{} unread  ", app.unread) } else { String::new() };
+    let tail = format!("  {unread}{clock}");
+    let state = format!("{sign} {link}");
+    let width = |text: &str| u16::try_from(text.width()).unwrap_or(0);
+    put(buffer, inner, Align::Right, &tail, theme.style(Tone::Plain));
+    let before_tail = Rect { width: inner.width.saturating_sub(width(&tail)), ..inner };
+    put(buffer, before_tail, Align::Right, &state, theme.style(tone));
+
+    let school = actor.school.as_ref().map_or("no school", |school| &school.name);
+    let who = format!("{} · {} ({})", visible(school), visible(&actor.name), actor.role.label());
+    let left = Rect { width: before_tail.width.saturating_sub(width(&state) + 1), ..inner };
+    put(buffer, left, Align::Left, &who, theme.style(Tone::Heading));
+}
+
+fn link(app: &App) -> (&'static str, String, Tone) {
+    match app.link {
+        Link::Connecting => ("·", "connecting".into(), Tone::Quiet),
+        Link::Live => ("●", "live".into(), Tone::Good),
+        Link::Polling { every_s } => ("▲", format!("polling {every_s} s"), Tone::Warning),
+        Link::Offline => {
+            let since = app.link_since.with_timezone(&app.offset).format("%H:%M");
+            ("▲", format!("offline since {since}, retrying"), Tone::Bad)
+        }
+    }
+}

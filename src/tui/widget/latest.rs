@@ -1,0 +1,34 @@
+//! Asking for something over and over without a queue: one request is under
+//! way, and only the latest wish after it counts.
+
+/// What is under way, and what is wanted next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Latest<K> {
+    under_way: Option<K>,
+    next: Option<K>,
+}
+
+impl<K> Default for Latest<K> {
+    fn default() -> Self {
+        Self { under_way: None, next: None }
+    }
+}
+
+impl<K: Clone> Latest<K> {
+    /// Wants something: returned when it is to be asked for now.
+    pub fn want(&mut self, key: K) -> Option<K> {
+        if self.under_way.is_some() {
+            self.next = Some(key);
+            return None;
+        }
+        self.under_way = Some(key.clone());
+        Some(key)
+    }
+
+    /// The answer came: what is to be asked for next.
+    pub fn answered(&mut self) -> Option<K> {
+        self.under_way = None;
+        let next = self.next.take()?;
+        self.want(next)
+    }
+}

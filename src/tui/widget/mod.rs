@@ -1,0 +1,7 @@
+//! Pieces that panes are made of. They know no resource.
+
+pub mod field;
+pub mod latest;
+pub mod table;
+pub mod theme;
+pub mod window;

@@ -1,0 +1,191 @@
+//! Draws a window as a table: columns of fixed or flexible width, the cursor,
+//! the marks, and words where there is nothing to draw.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
+
+use super::theme::{Theme, Tone};
+use super::window::{Listed, Window};
+use crate::domain::text::visible;
+
+/// How wide a column is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    Exactly(u16),
+    /// Shares what is left, between a least and a most.
+    Flexible { least: u16, most: u16 },
+}
+
+/// On which side a column's text stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    Left,
+    Right,
+}
+
+/// One column: its title, its width, and what a row shows in it.
+pub struct Column<'a, R> {
+    title: &'static str,
+    width: Width,
+    align: Align,
+    text: Box<dyn Fn(&R) -> (String, Tone) + 'a>,
+}
+
+impl<'a, R> Column<'a, R> {
+    /// A column of words.
+    pub fn left(title: &'static str, width: Width, text: impl Fn(&R) -> (String, Tone) + 'a) -> Self {
+        Self { title, width, align: Align::Left, text: Box::new(text) }
+    }
+
+    /// A column of numbers.
+    pub fn right(title: &'static str, width: Width, text: impl Fn(&R) -> (String, Tone) + 'a) -> Self {
+        Self { title, width, align: Align::Right, text: Box::new(text) }
+    }
+}
+
+/// What a list says when it has no rows.
+pub struct Empty<'a> {
+    pub loading: &'a str,
+    pub none: &'a str,
+}
+
+/// Draws the header line and as many rows as fit below it.
+pub fn draw<R: Listed>(
+    window: &Window<R>,
+    columns: &[Column<R>],
+    empty: &Empty,
+    theme: Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    if area.height == 0 {
+        return;
+    }
+    let places = places(columns, area);
+    for (column, place) in columns.iter().zip(&places) {
+        put(buffer, *place, column.align, column.title, theme.style(Tone::Quiet));
+    }
+    let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    if window.rows.is_empty() {
+        let (words, tone) = match &window.failure {
+            Some(failure) => (failure.to_string(), Tone::Bad),
+            None if window.loaded => (empty.none.to_owned(), Tone::Quiet),
+            None => (empty.loading.to_owned(), Tone::Quiet),
+        };
+        if body.height > 1 {
+            let line = Rect { x: body.x + 2, y: body.y + 1, width: body.width.saturating_sub(3), height: 1 };
+            put(buffer, line, Align::Left, &words, theme.style(tone));
+        }
+        return;
+    }
+    for (line, row) in (body.y..body.bottom()).zip(window.rows.iter().enumerate().skip(window.top)) {
+        draw_row(window, row, columns, &places, theme, Rect { y: line, height: 1, ..body }, buffer);
+    }
+}
+
+fn draw_row<R: Listed>(
+    window: &Window<R>,
+    (index, row): (usize, &R),
+    columns: &[Column<R>],
+    places: &[Rect],
+    theme: Theme,
+    line: Rect,
+    buffer: &mut Buffer,
+) {
+    let at_cursor = index == window.cursor;
+    let gone = window.is_gone(row);
+    for (column, place) in columns.iter().zip(places) {
+        let (text, tone) = (column.text)(row);
+        let tone = if gone { Tone::Quiet } else { tone };
+        put(buffer, Rect { y: line.y, ..*place }, column.align, &visible(&text), theme.style(tone));
+    }
+    let sign = match (at_cursor, window.marks.contains_key(row.id())) {
+        (true, true) => "▌✓",
+        (true, false) => "▌ ",
+        (false, true) => " ✓",
+        (false, false) => "  ",
+    };
+    buffer.set_stringn(line.x, line.y, sign, 2, theme.style(Tone::Mark));
+    if at_cursor {
+        buffer.set_style(line, theme.selected());
+    }
+}
+
+/// Where each column is: two cells at the left are for cursor and mark, one
+/// separates columns.
+fn places<R>(columns: &[Column<R>], area: Rect) -> Vec<Rect> {
+    let gaps = u16::try_from(columns.len()).unwrap_or(u16::MAX);
+    let least: u16 = columns.iter().map(|column| least(column.width)).sum();
+    let mut spare = area.width.saturating_sub(2 + gaps + least);
+    let mut flexible = columns.iter().filter(|column| matches!(column.width, Width::Flexible { .. })).count();
+    let mut x = area.x + 2;
+    columns
+        .iter()
+        .map(|column| {
+            let width = match column.width {
+                Width::Exactly(width) => width,
+                Width::Flexible { least, most } => {
+                    let share = spare.div_ceil(u16::try_from(flexible).unwrap_or(1).max(1)).min(most - least);
+                    flexible -= 1;
+                    spare -= share;
+                    least + share
+                }
+            };
+            let width = width.min(area.right().saturating_sub(x));
+            let place = Rect { x, y: area.y, width, height: 1 };
+            x += width + 1;
+            place
+        })
+        .collect()
+}
+
+fn least(width: Width) -> u16 {
+    match width {
+        Width::Exactly(width) => width,
+        Width::Flexible { least, .. } => least,
+    }
+}
+
+/// Writes one line of text into a place, with `…` where it does not fit.
+pub fn put(buffer: &mut Buffer, place: Rect, align: Align, text: &str, style: Style) {
+    let room = usize::from(place.width);
+    if room == 0 || place.height == 0 || !buffer.area.contains(place.as_position()) {
+        return;
+    }
+    let width = text.width();
+    if width > room {
+        let cut = clipped(text, room - 1);
+        let (x, _) = buffer.set_stringn(place.x, place.y, cut, room - 1, style);
+        buffer.set_stringn(x, place.y, "…", 1, style);
+        return;
+    }
+    let indent = if align == Align::Right { room - width } else { 0 };
+    let x = place.x + u16::try_from(indent).unwrap_or(0);
+    buffer.set_stringn(x, place.y, text, room, style);
+}
+
+/// The longest beginning of a text that fits.
+fn clipped(text: &str, room: usize) -> &str {
+    let mut end = 0;
+    for (i, c) in text.char_indices() {
+        let next = i + c.len_utf8();
+        if text[..next].width() > room {
+            break;
+        }
+        end = next;
+    }
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_character_is_never_cut_in_half() {
+        assert_eq!(clipped("明日 report", 3), "明");
+        assert_eq!(clipped("abc", 3), "abc");
+    }
+}
