@@ -12,7 +12,7 @@ ALTER TABLE medstint.sign_in_attempts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL
 CREATE POLICY sign_in_attempts_owner ON medstint.sign_in_attempts TO CURRENT_USER USING (true) WITH CHECK (true);
 
 -- Five failures within fifteen minutes lock an address for fifteen minutes.
-CREATE FUNCTION medstint.check_password(address text, password text,
+CREATE FUNCTION medstint.check_password(wanted_email text, password text,
     OUT status text, OUT user_id text, OUT locked_until timestamptz)
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -21,9 +21,9 @@ DECLARE
   -- A bcrypt hash, of the same cost as real ones, that no password has.
   nobody constant text := '$2a$12$......................................................';
 BEGIN
-  INSERT INTO medstint.sign_in_attempts (email) VALUES (address) ON CONFLICT (email) DO NOTHING;
+  INSERT INTO medstint.sign_in_attempts (email) VALUES (wanted_email) ON CONFLICT (email) DO NOTHING;
   -- Attempts on one address queue here: parallel guesses cannot outrun the count.
-  SELECT * INTO attempts FROM medstint.sign_in_attempts WHERE email = address FOR UPDATE;
+  SELECT * INTO attempts FROM medstint.sign_in_attempts WHERE email = wanted_email FOR UPDATE;
   IF attempts.locked_until > clock_timestamp() THEN
     status := 'locked'; locked_until := attempts.locked_until;
     RETURN;
@@ -33,10 +33,10 @@ BEGIN
   FROM public.users u
   JOIN public.accounts a ON a.user_id = u.id AND a.provider_id = 'credential'
   LEFT JOIN public.schools s ON s.id = u.school_id
-  WHERE u.email = address;
+  WHERE u.email = wanted_email;
 
   IF medstint.password_matches(password, coalesce(account.hash, nobody)) AND account.may_enter THEN
-    DELETE FROM medstint.sign_in_attempts WHERE email = address;
+    DELETE FROM medstint.sign_in_attempts WHERE email = wanted_email;
     status := 'ok'; user_id := account.id;
     RETURN;
   END IF;
@@ -44,11 +44,11 @@ BEGIN
   UPDATE medstint.sign_in_attempts t SET
     failures = CASE WHEN t.last_failed > clock_timestamp() - interval '15 minutes' THEN t.failures + 1 ELSE 1 END,
     last_failed = clock_timestamp()
-  WHERE t.email = address RETURNING t.* INTO attempts;
+  WHERE t.email = wanted_email RETURNING t.* INTO attempts;
   IF attempts.failures >= 5 THEN
     UPDATE medstint.sign_in_attempts t
     SET failures = 0, locked_until = clock_timestamp() + interval '15 minutes'
-    WHERE t.email = address RETURNING t.locked_until INTO check_password.locked_until;
+    WHERE t.email = wanted_email RETURNING t.locked_until INTO check_password.locked_until;
     status := 'locked';
   ELSE
     status := 'refused';
@@ -60,13 +60,13 @@ CREATE FUNCTION medstint.sign_in(email text, password text, ip text, user_agent 
     OUT status text, OUT token text, OUT locked_until timestamptz)
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  address text := lower(btrim(coalesce(email, '')));
+  wanted_email text := lower(btrim(coalesce(email, '')));
   who text;
   home text;
   session_id text := gen_random_uuid()::text;
 BEGIN
   SELECT c.status, c.user_id, c.locked_until INTO status, who, locked_until
-  FROM medstint.check_password(address, coalesce(password, '')) c;
+  FROM medstint.check_password(wanted_email, coalesce(password, '')) c;
   IF status = 'ok' THEN
     token := medstint.random_token();
     SELECT u.school_id INTO home FROM public.users u WHERE u.id = who;
@@ -76,13 +76,13 @@ BEGIN
   ELSE
     -- The attempt belongs to the school of the address, if it has one, so that
     -- this school's staff see it.
-    SELECT u.id, u.school_id INTO who, home FROM public.users u WHERE u.email = address;
+    SELECT u.id, u.school_id INTO who, home FROM public.users u WHERE u.email = wanted_email;
   END IF;
   INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id, changes,
                                  ip_address, user_agent, endpoint, method, status_code, severity)
   VALUES (CASE WHEN status = 'ok' THEN who END, home,
           CASE status WHEN 'ok' THEN 'auth.signed_in' WHEN 'locked' THEN 'auth.locked_out' ELSE 'auth.sign_in_failed' END,
-          'users', coalesce(who, '-'), jsonb_build_object('email', jsonb_build_object('new', left(address, 200)))::text,
+          'users', coalesce(who, '-'), jsonb_build_object('email', jsonb_build_object('new', left(wanted_email, 200)))::text,
           left(ip, 100), left(user_agent, 300), left(client, 20), 'SIGN_IN',
           CASE status WHEN 'ok' THEN 200 WHEN 'locked' THEN 423 ELSE 401 END,
           (CASE status WHEN 'ok' THEN 'LOW' WHEN 'locked' THEN 'HIGH' ELSE 'MEDIUM' END)::public.audit_severity);
@@ -94,14 +94,14 @@ $$;
 CREATE FUNCTION medstint.unlock(password text, OUT status text, OUT locked_until timestamptz)
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  address text := (SELECT u.email FROM public.users u WHERE u.id = medstint.current_user_id());
+  wanted_email text := (SELECT u.email FROM public.users u WHERE u.id = medstint.current_user_id());
 BEGIN
-  IF address IS NULL THEN
+  IF wanted_email IS NULL THEN
     status := 'signed_out';
     RETURN;
   END IF;
   SELECT c.status, c.locked_until INTO status, locked_until
-  FROM medstint.check_password(address, coalesce(password, '')) c;
+  FROM medstint.check_password(wanted_email, coalesce(password, '')) c;
   INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id,
                                  ip_address, user_agent, endpoint, method, status_code, severity)
   SELECT x.user_id, medstint.current_school_id(),

@@ -76,9 +76,11 @@ $$;
 
 -- Whole statement: who decided, and may they; then the decision is kept.
 -- Nested loops are off because a plan made for three rows would be used again,
--- for the life of the connection, for ten thousand.
+-- for the life of the connection, for ten thousand. JIT is off with them: the
+-- planner prices a nested loop that it cannot avoid so high that it would spend
+-- a second compiling a statement for one row.
 CREATE FUNCTION medstint.record_decisions() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS $$
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS $$
 DECLARE
   session_user_id text := medstint.current_user_id();
   actor_id text := medstint.acting_user_id();

@@ -30,7 +30,7 @@ END
 $$;
 
 CREATE FUNCTION medstint.hours_of_changed_records() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS $$
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS $$
 DECLARE
   touched text[];
 BEGIN

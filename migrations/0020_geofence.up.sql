@@ -11,12 +11,12 @@ $$;
 -- With d the distance to the nearest active location, R its radius and a the
 -- reported accuracy (at most 100 m; unknown counts as neither inside nor out):
 -- d + a <= R inside; d <= R likely; d - a <= R uncertain; else outside.
-CREATE FUNCTION medstint.location_verdict(site text, latitude numeric, longitude numeric, accuracy real)
+CREATE FUNCTION medstint.location_verdict(site text, punch_latitude numeric, punch_longitude numeric, accuracy real)
   -- A table, though always of one row: only such a function is inlined.
   RETURNS TABLE (verdict text, location text, distance_m float8, radius_m integer)
   LANGUAGE sql STABLE AS $$
   SELECT CASE
-      WHEN latitude IS NULL THEN 'NONE'
+      WHEN punch_latitude IS NULL THEN 'NONE'
       WHEN n.id IS NULL THEN 'UNCONFIGURED'
       WHEN n.d - least(coalesce(accuracy, 100), 100) > n.radius_m THEN 'OUTSIDE'
       WHEN accuracy > 100 THEN 'POOR'
@@ -27,9 +27,9 @@ CREATE FUNCTION medstint.location_verdict(site text, latitude numeric, longitude
   FROM (SELECT) AS once
   LEFT JOIN LATERAL (
     SELECT l.id, l.name, l.radius_m,
-      medstint.distance_m(latitude::float8, longitude::float8, l.latitude::float8, l.longitude::float8) AS d
+      medstint.distance_m(punch_latitude::float8, punch_longitude::float8, l.latitude::float8, l.longitude::float8) AS d
     FROM public.clinical_site_locations l
-    WHERE l.clinical_site_id = site AND l.is_active AND latitude IS NOT NULL
+    WHERE l.clinical_site_id = site AND l.is_active AND punch_latitude IS NOT NULL
     ORDER BY d, l.id LIMIT 1) n ON true
 $$;
 GRANT EXECUTE ON FUNCTION medstint.distance_m(float8, float8, float8, float8),

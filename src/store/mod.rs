@@ -10,6 +10,7 @@ pub mod audit_logs;
 pub mod changes;
 pub mod competency_assignments;
 mod connect;
+mod entered;
 mod error;
 pub mod health;
 pub mod migrations;
@@ -24,7 +25,9 @@ mod window;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{PgConnection, PgPool};
+
+use entered::{Access, Entered};
 
 pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility, pool};
 
@@ -114,21 +117,8 @@ impl Bound {
         &self.user
     }
 
-    /// A transaction that only reads. Dropping it is the way to end it.
-    async fn read(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        self.begin("BEGIN READ ONLY").await
-    }
-
-    async fn write(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        self.begin("BEGIN").await
-    }
-
-    /// Begins and enters the session in one round trip. The token is hexadecimal
-    /// (see [`checked`]), so that it can stand in the text; this path of sqlx
-    /// does not log the text, and the console's statement log never does.
-    async fn begin(&self, how: &'static str) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        let statement = format!("{how}; SELECT medstint.enter('{}')", self.token.expose());
-        self.store.pool.begin_with(AssertSqlSafe(statement)).await
+    async fn begin(&self, access: Access) -> Result<Entered, sqlx::Error> {
+        Entered::begin(&self.store.pool, access, &self.token).await
     }
 }
 
@@ -141,8 +131,25 @@ async fn reading<T>(
     bound
         .store
         .timed(name, async {
-            let mut tx = bound.read().await?;
+            let mut tx = bound.begin(Access::Read).await?;
             work(&mut tx).await
+        })
+        .await
+}
+
+/// Runs a writing function in a transaction of the session, and commits.
+async fn writing<T>(
+    bound: &Bound,
+    name: &'static str,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, Failure> {
+    bound
+        .store
+        .timed(name, async {
+            let mut tx = bound.begin(Access::Write).await?;
+            let answer = work(&mut tx).await?;
+            tx.commit().await?;
+            Ok(answer)
         })
         .await
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Bound, Store, checked, reading};
+use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
 use crate::domain::{Actor, Failure, Secret};
 
@@ -63,10 +63,10 @@ impl Store {
     /// # Errors
     /// [`Failure::SignedOut`] when the token is not or no longer good.
     pub async fn whoami(&self, token: &Secret) -> Result<Actor, Failure> {
-        let statement = format!("BEGIN READ ONLY; SELECT medstint.enter('{}')", checked(token)?.expose());
+        let token = checked(token)?;
         let found = self
             .timed("whoami", async {
-                let mut tx = self.pool.begin_with(sqlx::AssertSqlSafe(statement)).await?;
+                let mut tx = Entered::begin(&self.pool, Access::Read, &token).await?;
                 sqlx::query!(
                     r#"SELECT user_id AS "user_id!", name AS "name!", email AS "email!", role::text AS "role!",
                          school_id, school_name, channel, unread AS "unread!" FROM medstint.whoami()"#
@@ -135,22 +135,6 @@ pub async fn choose_school(bound: &Bound, school: &str) -> Result<(), Failure> {
     })
     .await?;
     if chosen == Some(true) { Ok(()) } else { Err(Failure::Denied("Only a super admin chooses a school.".into())) }
-}
-
-async fn writing<T>(
-    bound: &Bound,
-    name: &'static str,
-    work: impl AsyncFnOnce(&mut sqlx::PgConnection) -> Result<T, sqlx::Error>,
-) -> Result<T, Failure> {
-    bound
-        .store
-        .timed(name, async {
-            let mut tx = bound.write().await?;
-            let answer = work(&mut tx).await?;
-            tx.commit().await?;
-            Ok(answer)
-        })
-        .await
 }
 
 /// Proves that the session is good and the database answers.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use super::super::{Bound, error};
+use super::super::{Access, Bound, error};
 use crate::domain::failure::Stale;
 use crate::domain::time_record::{Decide, Outcome, Seen, Status};
 use crate::domain::Failure;
@@ -51,7 +51,7 @@ async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<
     let mut ids: Vec<String> = seen.iter().map(|seen| seen.id.0.clone()).collect();
     ids.sort_unstable();
     ids.dedup();
-    let mut tx = bound.write().await?;
+    let mut tx = bound.begin(Access::Write).await?;
     let rows = sqlx::query!(
         r#"SELECT t.id, t.version, t.status::text AS "status!", t.clock_out IS NULL AS "open!", t.elapsed_ms, t.updated_at,
              t.student_id = $3 AS "own!", now() AS "now!", u.sort_name AS "student?",
