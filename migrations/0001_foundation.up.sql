@@ -22,9 +22,9 @@ $$;
 DO $$
 BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname IN ('medstint_app', 'medstint_web')
-             AND (rolsuper OR rolbypassrls)) THEN
-    RAISE EXCEPTION 'medstint_app and medstint_web must not be superusers nor have BYPASSRLS'
-      USING HINT = 'ALTER ROLE medstint_app NOSUPERUSER NOBYPASSRLS, likewise medstint_web, then migrate again.';
+             AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolreplication)) THEN
+    RAISE EXCEPTION 'medstint_app and medstint_web must not be superusers nor have BYPASSRLS, CREATEROLE or REPLICATION'
+      USING HINT = 'ALTER ROLE medstint_app NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION, likewise medstint_web, then migrate again.';
   END IF;
 END
 $$;
@@ -33,8 +33,18 @@ CREATE SCHEMA IF NOT EXISTS medstint;
 REVOKE ALL ON SCHEMA medstint FROM PUBLIC;
 GRANT USAGE ON SCHEMA medstint TO medstint_app, medstint_web;
 GRANT USAGE ON SCHEMA public TO medstint_app, medstint_web;
+-- Until PostgreSQL 15 everybody could create objects in public: an operator put
+-- there would run inside other people's sessions.
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+DO $$
+BEGIN
+  IF has_schema_privilege('medstint_app', 'public', 'CREATE') THEN
+    RAISE EXCEPTION 'medstint_app can create objects in schema public'
+      USING HINT = 'As the owner of the schema: REVOKE CREATE ON SCHEMA public FROM PUBLIC; then migrate again.';
+  END IF;
+END
+$$;
 -- A function is closed to everybody until a migration opens it by name.
-ALTER DEFAULT PRIVILEGES IN SCHEMA medstint REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 -- The newest migration that was applied, for whoever connects: the console

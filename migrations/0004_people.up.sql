@@ -49,7 +49,9 @@ CREATE TABLE users (
   created_at           timestamptz(3) NOT NULL DEFAULT now(),
   updated_at           timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT users_email_is_address CHECK (email = lower(btrim(email)) AND email LIKE '_%@_%'),
-  CONSTRAINT users_school_unless_super_admin CHECK ((role = 'SUPER_ADMIN') = (school_id IS NULL)),
+  -- Somebody who is still being taken on may have no school yet, and sees nothing.
+  CONSTRAINT users_school_unless_super_admin CHECK (
+    CASE WHEN role = 'SUPER_ADMIN' THEN school_id IS NULL ELSE school_id IS NOT NULL OR NOT onboarding_completed END),
   CONSTRAINT users_student_number_unique UNIQUE (school_id, student_id)
 );
 
@@ -64,8 +66,9 @@ CREATE TABLE accounts (
   account_id    text,
   access_token  text,
   refresh_token text,
-  -- The bcrypt hash of a password, where provider_id is 'credential'.
-  password      text CONSTRAINT accounts_password_is_bcrypt CHECK (password LIKE '$2a$%'),
+  -- The bcrypt hash of a password, where provider_id is 'credential'; all cost the
+  -- same, so that the time of an answer does not tell whose it was.
+  password      text CONSTRAINT accounts_password_is_bcrypt CHECK (password ~ '^\$2a\$12\$[./A-Za-z0-9]{53}$'),
   created_at    timestamptz(3) NOT NULL DEFAULT now(),
   updated_at    timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT accounts_one_per_provider UNIQUE (user_id, provider_id)

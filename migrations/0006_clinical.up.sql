@@ -91,6 +91,6 @@ CREATE TABLE time_record_decisions (
   reason         text,
   elapsed_ms     bigint,
   decided_by     text NOT NULL REFERENCES users (id) ON DELETE RESTRICT,
-  decided_at     timestamptz(3) NOT NULL DEFAULT now(),
+  decided_at     timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
   CONSTRAINT time_record_decisions_once_per_version UNIQUE (time_record_id, version_before)
 );

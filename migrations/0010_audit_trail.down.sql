@@ -1,3 +1,4 @@
 DROP FUNCTION medstint.audit_difference(jsonb, jsonb);
-DROP FUNCTION medstint.audit_left_out();
+DROP FUNCTION medstint.derived_columns();
+DROP FUNCTION medstint.secret_columns();
 DROP FUNCTION medstint.audit_context();

@@ -8,24 +8,35 @@ CREATE FUNCTION medstint.audit_context(
   OUT user_id text, OUT ip_address text, OUT user_agent text, OUT endpoint text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT medstint.acting_user_id(),
-    coalesce(s.ip_address, nullif(current_setting('medstint.ip_address', true), '')),
-    coalesce(s.user_agent, nullif(current_setting('medstint.user_agent', true), '')),
-    coalesce(s.client, nullif(current_setting('medstint.endpoint', true), ''), 'database')
-  FROM (SELECT) AS once LEFT JOIN medstint.actor() a ON true LEFT JOIN public.sessions s ON s.id = a.session_id
+    coalesce(s.ip_address, said.ip_address), coalesce(s.user_agent, said.user_agent),
+    coalesce(s.client, said.endpoint, 'database')
+  FROM medstint.actor() a
+  LEFT JOIN public.sessions s ON s.id = a.session_id
+  LEFT JOIN LATERAL (SELECT
+    nullif(current_setting('medstint.ip_address', true), '') AS ip_address,
+    nullif(current_setting('medstint.user_agent', true), '') AS user_agent,
+    nullif(current_setting('medstint.endpoint', true), '') AS endpoint) said ON s.id IS NULL AND medstint.is_trusted()
 $$;
 
--- Columns that never reach an event: secrets, and what changes by itself.
-CREATE FUNCTION medstint.audit_left_out() RETURNS text[]
+-- Columns whose values never reach an event; that they changed does.
+CREATE FUNCTION medstint.secret_columns() RETURNS text[]
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT ARRAY['password', 'token', 'access_token', 'refresh_token', 'credential_hash', 'stripe_customer_id',
-               'sort_name', 'elapsed_ms', 'created_at', 'updated_at', 'last_seen_at', 'expires_at']
+  SELECT ARRAY['password', 'token', 'access_token', 'refresh_token', 'credential_hash', 'stripe_customer_id']
+$$;
+
+-- Columns that follow from others or change by themselves.
+CREATE FUNCTION medstint.derived_columns() RETURNS text[]
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT ARRAY['sort_name', 'elapsed_ms', 'created_at', 'updated_at', 'last_seen_at', 'expires_at']
 $$;
 
 -- The old and new values of what differs: {"column": {"old": …, "new": …}}.
 CREATE FUNCTION medstint.audit_difference(old_row jsonb, new_row jsonb) RETURNS text
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT jsonb_object_agg(key, jsonb_strip_nulls(jsonb_build_object('old', old_row -> key, 'new', new_row -> key)))::text
+  SELECT jsonb_object_agg(key, CASE
+    WHEN key = ANY (medstint.secret_columns()) THEN jsonb_build_object('secret', 'changed')
+    ELSE jsonb_strip_nulls(jsonb_build_object('old', old_row -> key, 'new', new_row -> key)) END)::text
   FROM (SELECT jsonb_object_keys(coalesce(new_row, old_row)) AS key) k
-  WHERE key <> ALL (medstint.audit_left_out())
+  WHERE key <> ALL (medstint.derived_columns())
     AND coalesce(old_row -> key, 'null') IS DISTINCT FROM coalesce(new_row -> key, 'null')
 $$;

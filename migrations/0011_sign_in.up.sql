@@ -1,88 +1,139 @@
 -- Why: the only way to a session. An unknown address gets the same answer,
 -- after the same work and with the same lock-out, as a known one with a wrong
--- password, so that nobody learns here who has an account. The outcome is a
--- status, not an exception: raising would roll the failure counter back.
+-- password, so that nobody learns here who has an account.
+--
+-- It takes two calls in two transactions. Whoever calls the first one owns its
+-- transaction and could roll back a failure that was counted in it, and guess
+-- for ever; so the first call counts the attempt and says nothing of its
+-- outcome, and the second one answers only what has been committed.
 CREATE TABLE medstint.sign_in_attempts (
-  email        text PRIMARY KEY,
+  -- An address in lower case, or session:ID for unlocking, so that nobody can
+  -- lock somebody else's console by guessing at the sign-in.
+  subject      text PRIMARY KEY,
+  -- Since the last success, the one under way included.
   failures     integer NOT NULL DEFAULT 0,
-  last_failed  timestamptz(3),
-  locked_until timestamptz(3)
+  last_attempt timestamptz(3)
 );
-ALTER TABLE medstint.sign_in_attempts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY sign_in_attempts_owner ON medstint.sign_in_attempts TO CURRENT_USER USING (true) WITH CHECK (true);
-
--- Five failures within fifteen minutes lock an address for fifteen minutes.
-CREATE FUNCTION medstint.check_password(wanted_email text, password text,
-    OUT status text, OUT user_id text, OUT locked_until timestamptz)
-  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Outcomes that wait to be asked for.
+CREATE TABLE medstint.sign_in_outcomes (
+  id         text PRIMARY KEY,
+  subject    text NOT NULL,
+  user_id    text,
+  status     text NOT NULL,
+  locked_until timestamptz(3),
+  counted_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  counted_at timestamptz(3) NOT NULL DEFAULT clock_timestamp()
+);
+DO $$
 DECLARE
-  attempts medstint.sign_in_attempts;
-  account record;
-  -- A bcrypt hash, of the same cost as real ones, that no password has.
-  nobody constant text := '$2a$12$......................................................';
+  t text;
 BEGIN
-  INSERT INTO medstint.sign_in_attempts (email) VALUES (wanted_email) ON CONFLICT (email) DO NOTHING;
-  -- Attempts on one address queue here: parallel guesses cannot outrun the count.
-  SELECT * INTO attempts FROM medstint.sign_in_attempts WHERE email = wanted_email FOR UPDATE;
-  IF attempts.locked_until > clock_timestamp() THEN
-    status := 'locked'; locked_until := attempts.locked_until;
-    RETURN;
-  END IF;
-
-  SELECT u.id, a.password AS hash, u.is_active AND coalesce(s.is_active, true) AS may_enter INTO account
-  FROM public.users u
-  JOIN public.accounts a ON a.user_id = u.id AND a.provider_id = 'credential'
-  LEFT JOIN public.schools s ON s.id = u.school_id
-  WHERE u.email = wanted_email;
-
-  IF medstint.password_matches(password, coalesce(account.hash, nobody)) AND account.may_enter THEN
-    DELETE FROM medstint.sign_in_attempts WHERE email = wanted_email;
-    status := 'ok'; user_id := account.id;
-    RETURN;
-  END IF;
-
-  UPDATE medstint.sign_in_attempts t SET
-    failures = CASE WHEN t.last_failed > clock_timestamp() - interval '15 minutes' THEN t.failures + 1 ELSE 1 END,
-    last_failed = clock_timestamp()
-  WHERE t.email = wanted_email RETURNING t.* INTO attempts;
-  IF attempts.failures >= 5 THEN
-    UPDATE medstint.sign_in_attempts t
-    SET failures = 0, locked_until = clock_timestamp() + interval '15 minutes'
-    WHERE t.email = wanted_email RETURNING t.locked_until INTO check_password.locked_until;
-    status := 'locked';
-  ELSE
-    status := 'refused';
-  END IF;
+  FOREACH t IN ARRAY ARRAY['sign_in_attempts', 'sign_in_outcomes'] LOOP
+    EXECUTE format('ALTER TABLE medstint.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', t);
+    EXECUTE format('CREATE POLICY %I ON medstint.%I TO CURRENT_USER USING (true) WITH CHECK (true)', t || '_owner', t);
+  END LOOP;
 END
 $$;
 
-CREATE FUNCTION medstint.sign_in(email text, password text, ip text, user_agent text, client text DEFAULT 'console',
+-- Counts an attempt and keeps its outcome. Five within fifteen minutes lock a
+-- subject until fifteen minutes after the last one.
+CREATE FUNCTION medstint.count_attempt(subject text, wanted_email text, password text) RETURNS text
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s' AS $$
+#variable_conflict use_column
+DECLARE
+  attempts medstint.sign_in_attempts;
+  account record;
+  outcome medstint.sign_in_outcomes;
+  -- A bcrypt hash, of the same cost as real ones, that no password has.
+  nobody constant text := '$2a$12$......................................................';
+BEGIN
+  DELETE FROM medstint.sign_in_outcomes o WHERE o.counted_at < clock_timestamp() - interval '5 minutes';
+  INSERT INTO medstint.sign_in_attempts (subject) VALUES (count_attempt.subject) ON CONFLICT DO NOTHING;
+  -- Attempts on one subject queue here: parallel guesses cannot outrun the count.
+  SELECT * INTO attempts FROM medstint.sign_in_attempts a WHERE a.subject = count_attempt.subject FOR UPDATE;
+  IF attempts.last_attempt < clock_timestamp() - interval '15 minutes' THEN
+    attempts.failures := 0;
+  END IF;
+
+  outcome.id := medstint.random_token();
+  outcome.subject := count_attempt.subject;
+  IF attempts.failures >= 5 THEN
+    outcome.status := 'locked';
+    outcome.locked_until := attempts.last_attempt + interval '15 minutes';
+  ELSE
+    SELECT u.id, a.password AS hash, u.is_active AND coalesce(s.is_active, true) AS may_enter INTO account
+    FROM public.users u
+    JOIN public.accounts a ON a.user_id = u.id AND a.provider_id = 'credential'
+    LEFT JOIN public.schools s ON s.id = u.school_id
+    WHERE u.email = wanted_email;
+    attempts.failures := attempts.failures + 1;
+    attempts.last_attempt := clock_timestamp();
+    IF medstint.password_matches(password, coalesce(account.hash, nobody)) AND account.may_enter THEN
+      outcome.status := 'ok';
+      outcome.user_id := account.id;
+    ELSIF attempts.failures >= 5 THEN
+      outcome.status := 'locked';
+      outcome.locked_until := attempts.last_attempt + interval '15 minutes';
+    ELSE
+      outcome.status := 'refused';
+    END IF;
+  END IF;
+  UPDATE medstint.sign_in_attempts a SET failures = attempts.failures, last_attempt = attempts.last_attempt
+  WHERE a.subject = count_attempt.subject;
+  INSERT INTO medstint.sign_in_outcomes (id, subject, user_id, status, locked_until)
+  VALUES (outcome.id, outcome.subject, outcome.user_id, outcome.status, outcome.locked_until);
+  RETURN outcome.id;
+END
+$$;
+
+-- The outcome of an attempt that was committed before; each is told once.
+CREATE FUNCTION medstint.take_outcome(attempt text) RETURNS medstint.sign_in_outcomes
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  outcome medstint.sign_in_outcomes;
+BEGIN
+  DELETE FROM medstint.sign_in_outcomes o
+  WHERE o.id = attempt AND o.counted_in <> pg_current_xact_id() RETURNING * INTO outcome;
+  IF outcome.id IS NULL THEN
+    RAISE EXCEPTION 'there is no such attempt, or it has not been committed' USING ERRCODE = 'MS409', CONSTRAINT = 'sign_in_commit_first';
+  END IF;
+  IF outcome.status = 'ok' THEN
+    UPDATE medstint.sign_in_attempts a SET failures = 0 WHERE a.subject = outcome.subject;
+  END IF;
+  RETURN outcome;
+END
+$$;
+
+CREATE FUNCTION medstint.begin_sign_in(email text, password text) RETURNS text
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT medstint.count_attempt(address, address, coalesce(password, ''))
+  FROM (SELECT left(lower(btrim(coalesce(email, ''))), 254) AS address) x
+$$;
+
+CREATE FUNCTION medstint.finish_sign_in(attempt text, ip text, user_agent text, client text DEFAULT 'console',
     OUT status text, OUT token text, OUT locked_until timestamptz)
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  wanted_email text := lower(btrim(coalesce(email, '')));
-  who text;
+  outcome medstint.sign_in_outcomes := medstint.take_outcome(attempt);
+  who text := outcome.user_id;
   home text;
-  session_id text := gen_random_uuid()::text;
 BEGIN
-  SELECT c.status, c.user_id, c.locked_until INTO status, who, locked_until
-  FROM medstint.check_password(wanted_email, coalesce(password, '')) c;
+  status := outcome.status;
+  locked_until := outcome.locked_until;
+  -- A failed attempt belongs to the school of the address, if it has one, so
+  -- that this school's staff see it.
+  SELECT u.id, u.school_id INTO who, home FROM public.users u WHERE u.email = outcome.subject;
   IF status = 'ok' THEN
     token := medstint.random_token();
-    SELECT u.school_id INTO home FROM public.users u WHERE u.id = who;
-    INSERT INTO public.sessions (id, user_id, school_id, token, expires_at, ip_address, user_agent, client)
-    VALUES (session_id, who, home, encode(sha256(convert_to(token, 'UTF8')), 'hex'),
+    INSERT INTO public.sessions (user_id, school_id, token, expires_at, ip_address, user_agent, client)
+    VALUES (who, home, encode(sha256(convert_to(token, 'UTF8')), 'hex'),
             now() + interval '12 hours', left(ip, 100), left(user_agent, 300), left(client, 20));
-  ELSE
-    -- The attempt belongs to the school of the address, if it has one, so that
-    -- this school's staff see it.
-    SELECT u.id, u.school_id INTO who, home FROM public.users u WHERE u.email = wanted_email;
   END IF;
   INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id, changes,
                                  ip_address, user_agent, endpoint, method, status_code, severity)
   VALUES (CASE WHEN status = 'ok' THEN who END, home,
           CASE status WHEN 'ok' THEN 'auth.signed_in' WHEN 'locked' THEN 'auth.locked_out' ELSE 'auth.sign_in_failed' END,
-          'users', coalesce(who, '-'), jsonb_build_object('email', jsonb_build_object('new', left(wanted_email, 200)))::text,
+          'users', coalesce(who, '-'), jsonb_build_object('email', jsonb_build_object('new', outcome.subject))::text,
           left(ip, 100), left(user_agent, 300), left(client, 20), 'SIGN_IN',
           CASE status WHEN 'ok' THEN 200 WHEN 'locked' THEN 423 ELSE 401 END,
           (CASE status WHEN 'ok' THEN 'LOW' WHEN 'locked' THEN 'HIGH' ELSE 'MEDIUM' END)::public.audit_severity);
@@ -90,26 +141,30 @@ END
 $$;
 
 -- Unlocks a console that was left alone: the password of the session's own
--- user, counted like any other attempt.
-CREATE FUNCTION medstint.unlock(password text, OUT status text, OUT locked_until timestamptz)
+-- user. Guesses are counted for the session; five wrong ones end it.
+CREATE FUNCTION medstint.begin_unlock(password text) RETURNS text
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT medstint.count_attempt('session:' || a.session_id, u.email, coalesce(password, ''))
+  FROM medstint.actor() a JOIN public.users u ON u.id = a.user_id
+$$;
+
+CREATE FUNCTION medstint.finish_unlock(attempt text) RETURNS text
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  wanted_email text := (SELECT u.email FROM public.users u WHERE u.id = medstint.current_user_id());
+  outcome medstint.sign_in_outcomes := medstint.take_outcome(attempt);
 BEGIN
-  IF wanted_email IS NULL THEN
-    status := 'signed_out';
-    RETURN;
-  END IF;
-  SELECT c.status, c.locked_until INTO status, locked_until
-  FROM medstint.check_password(wanted_email, coalesce(password, '')) c;
   INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id,
                                  ip_address, user_agent, endpoint, method, status_code, severity)
   SELECT x.user_id, medstint.current_school_id(),
-         CASE unlock.status WHEN 'ok' THEN 'auth.unlocked' WHEN 'locked' THEN 'auth.locked_out' ELSE 'auth.unlock_failed' END,
+         CASE outcome.status WHEN 'ok' THEN 'auth.unlocked' WHEN 'locked' THEN 'auth.locked_out' ELSE 'auth.unlock_failed' END,
          'users', x.user_id, x.ip_address, x.user_agent, x.endpoint, 'UNLOCK',
-         CASE unlock.status WHEN 'ok' THEN 200 WHEN 'locked' THEN 423 ELSE 401 END,
-         (CASE unlock.status WHEN 'ok' THEN 'LOW' WHEN 'locked' THEN 'HIGH' ELSE 'MEDIUM' END)::public.audit_severity
+         CASE outcome.status WHEN 'ok' THEN 200 WHEN 'locked' THEN 423 ELSE 401 END,
+         (CASE outcome.status WHEN 'ok' THEN 'LOW' WHEN 'locked' THEN 'HIGH' ELSE 'MEDIUM' END)::public.audit_severity
   FROM medstint.audit_context() x;
+  IF outcome.status = 'locked' THEN
+    UPDATE public.sessions s SET revoked_at = now(), updated_at = now() WHERE 'session:' || s.id = outcome.subject;
+  END IF;
+  RETURN outcome.status;
 END
 $$;
 
@@ -191,5 +246,6 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION medstint.sign_in(text, text, text, text, text), medstint.unlock(text), medstint.sign_out(),
+GRANT EXECUTE ON FUNCTION medstint.begin_sign_in(text, text), medstint.finish_sign_in(text, text, text, text),
+  medstint.begin_unlock(text), medstint.finish_unlock(text), medstint.sign_out(),
   medstint.touch_session(), medstint.whoami(), medstint.choose_school(text) TO medstint_app;

@@ -1,3 +1,5 @@
+DROP TRIGGER a_fill_user_name ON users;
+DROP FUNCTION medstint.fill_user_name();
 DROP TRIGGER a_fill_time_record ON time_records;
 DO $$
 DECLARE

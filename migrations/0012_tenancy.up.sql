@@ -27,7 +27,10 @@ BEGIN
     END IF;
     found_school := coalesce(found_school, parent_school);
   END LOOP;
-  NEW.school_id := coalesce(NEW.school_id, found_school, medstint.current_school_id());
+  -- What has no parent to tell (a site) is of the actor's school, or of the one
+  -- that a trusted connection names.
+  NEW.school_id := coalesce(NEW.school_id, found_school, medstint.current_school_id(),
+    CASE WHEN medstint.is_trusted() THEN nullif(current_setting('medstint.school', true), '') END);
   RETURN NEW;
 END
 $$;
@@ -38,6 +41,7 @@ CREATE FUNCTION medstint.fill_time_record() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   parent record;
+  site record;
 BEGIN
   SELECT r.school_id, r.student_id, r.clinical_site_id INTO parent
   FROM public.rotations r WHERE r.id = NEW.rotation_id;
@@ -49,14 +53,33 @@ BEGIN
       USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'time_records_one_school', TABLE = 'time_records';
   END IF;
   NEW.school_id := parent.school_id;
-  NEW.clinical_site_id := coalesce(NEW.clinical_site_id, parent.clinical_site_id);
-  IF NEW.date IS NULL THEN
-    SELECT date_trunc('day', NEW.clock_in, s.time_zone) INTO NEW.date
-    FROM public.clinical_sites s WHERE s.id = NEW.clinical_site_id;
+  IF NEW.clinical_site_id IS NULL
+     OR (TG_OP = 'UPDATE' AND NEW.rotation_id <> OLD.rotation_id AND NEW.clinical_site_id = OLD.clinical_site_id) THEN
+    NEW.clinical_site_id := parent.clinical_site_id;
+  END IF;
+  SELECT s.school_id, s.time_zone INTO site FROM public.clinical_sites s WHERE s.id = NEW.clinical_site_id;
+  IF site.school_id <> parent.school_id THEN
+    RAISE EXCEPTION 'the site of a time record belongs to another school'
+      USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'time_records_one_school', TABLE = 'time_records';
+  END IF;
+  -- The local day follows the clock-in, unless a client states another.
+  IF NEW.date IS NULL OR (TG_OP = 'UPDATE' AND NEW.clock_in <> OLD.clock_in AND NEW.date = OLD.date) THEN
+    NEW.date := date_trunc('day', NEW.clock_in, site.time_zone);
   END IF;
   RETURN NEW;
 END
 $$;
+
+-- Clients of the documented schema know no name: then the address stands for it.
+CREATE FUNCTION medstint.fill_user_name() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.name := coalesce(NEW.name, NEW.email);
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER a_fill_user_name BEFORE INSERT OR UPDATE OF name ON users
+  FOR EACH ROW EXECUTE FUNCTION medstint.fill_user_name();
 
 CREATE TRIGGER a_fill_school_id BEFORE INSERT OR UPDATE OF school_id, user_id ON accounts
   FOR EACH ROW EXECUTE FUNCTION medstint.fill_school_id('user_id', 'users');
@@ -74,7 +97,7 @@ CREATE TRIGGER a_fill_school_id BEFORE INSERT OR UPDATE OF school_id, clinical_s
   FOR EACH ROW EXECUTE FUNCTION medstint.fill_school_id('clinical_site_id', 'clinical_sites', 'location_id', 'clinical_site_locations');
 CREATE TRIGGER a_fill_school_id BEFORE INSERT OR UPDATE OF school_id, student_id, clinical_site_id, preceptor_id, supervisor_id ON rotations
   FOR EACH ROW EXECUTE FUNCTION medstint.fill_school_id('student_id', 'users', 'clinical_site_id', 'clinical_sites', 'preceptor_id', 'users', 'supervisor_id', 'users');
-CREATE TRIGGER a_fill_time_record BEFORE INSERT OR UPDATE OF school_id, rotation_id, student_id, clinical_site_id ON time_records
+CREATE TRIGGER a_fill_time_record BEFORE INSERT OR UPDATE OF school_id, rotation_id, student_id, clinical_site_id, clock_in ON time_records
   FOR EACH ROW EXECUTE FUNCTION medstint.fill_time_record();
 CREATE TRIGGER a_fill_school_id BEFORE INSERT OR UPDATE OF school_id, created_by ON competency_templates
   FOR EACH ROW WHEN (NEW.source <> 'STANDARD') EXECUTE FUNCTION medstint.fill_school_id('created_by', 'users');

@@ -12,7 +12,7 @@ BEGIN
   LOOP
     SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO readable
     FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
-      AND a.attname <> ALL (ARRAY['password', 'token', 'access_token', 'refresh_token', 'credential_hash', 'stripe_customer_id']);
+      AND a.attname <> ALL (medstint.secret_columns());
     EXECUTE format('GRANT SELECT (%s) ON %I TO medstint_app', readable, t.relname);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO medstint_web', t.relname);
   END LOOP;

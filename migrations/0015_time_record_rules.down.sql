@@ -6,3 +6,4 @@ DROP FUNCTION medstint.undo_limit(user_role);
 DROP TRIGGER b_check_time_record ON time_records;
 DROP FUNCTION medstint.total_hours(timestamptz, timestamptz);
 DROP FUNCTION medstint.check_time_record();
+DROP FUNCTION medstint.evidence(time_records);

@@ -5,6 +5,14 @@
 -- SQLSTATEs: MS403 denied, MS409 not in this state, MS422 invalid. The
 -- constraint name says which rule; the console turns it into a sentence.
 
+-- What a decision rests on: whose, where, when, and with what it was punched.
+CREATE FUNCTION medstint.evidence(t public.time_records) RETURNS record
+  LANGUAGE sql IMMUTABLE AS $$
+  SELECT ROW (t.id, t.school_id, t.student_id, t.rotation_id, t.clinical_site_id, t.date, t.clock_in, t.clock_out, t.total_hours,
+    t.clock_in_latitude, t.clock_in_longitude, t.clock_in_accuracy_m, t.clock_in_source, t.clock_in_ip_address, t.clock_in_user_agent,
+    t.clock_out_latitude, t.clock_out_longitude, t.clock_out_accuracy_m, t.clock_out_source, t.clock_out_ip_address, t.clock_out_user_agent)
+$$;
+
 -- Row by row: what the row itself can tell.
 CREATE FUNCTION medstint.check_time_record() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -27,27 +35,29 @@ BEGIN
 
   IF NEW.status = OLD.status THEN
     IF OLD.status <> 'PENDING' AND
-       (NEW.student_id, NEW.rotation_id, NEW.clinical_site_id, NEW.date, NEW.clock_in, NEW.clock_out, NEW.total_hours,
-        NEW.approved_by, NEW.approved_at, NEW.decision_kind, NEW.decision_reason_code, NEW.decision_reason)
-       IS DISTINCT FROM
-       (OLD.student_id, OLD.rotation_id, OLD.clinical_site_id, OLD.date, OLD.clock_in, OLD.clock_out, OLD.total_hours,
-        OLD.approved_by, OLD.approved_at, OLD.decision_kind, OLD.decision_reason_code, OLD.decision_reason) THEN
+       (medstint.evidence(NEW) IS DISTINCT FROM medstint.evidence(OLD)
+        OR (NEW.approved_by, NEW.approved_at, NEW.decision_kind, NEW.decision_reason_code, NEW.decision_reason)
+           IS DISTINCT FROM
+           (OLD.approved_by, OLD.approved_at, OLD.decision_kind, OLD.decision_reason_code, OLD.decision_reason)) THEN
       RAISE EXCEPTION 'time record % is decided; undo the decision before changing it', OLD.id
         USING ERRCODE = 'MS409', CONSTRAINT = 'time_records_decided_is_frozen';
     END IF;
     RETURN NEW;
   END IF;
 
+  -- A step changes nothing else: what was decided is what was seen.
+  IF medstint.evidence(NEW) IS DISTINCT FROM medstint.evidence(OLD)
+     OR (NEW.activities, NEW.notes) IS DISTINCT FROM (OLD.activities, OLD.notes) THEN
+    RAISE EXCEPTION 'a decision does not change the record that it is about'
+      USING ERRCODE = 'MS422', CONSTRAINT = 'time_records_decision_changes_nothing_else';
+  END IF;
+
   IF NEW.status = 'PENDING' THEN
     NEW.approved_by := NULL; NEW.approved_at := NULL;
     NEW.decision_kind := NULL; NEW.decision_reason_code := NULL;
   ELSIF OLD.status = 'PENDING' THEN
-    NEW.approved_at := now();
+    NEW.approved_at := clock_timestamp();
     NEW.decision_kind := coalesce(NEW.decision_kind, 'BY_HAND');
-    IF (NEW.clock_in, NEW.clock_out) IS DISTINCT FROM (OLD.clock_in, OLD.clock_out) THEN
-      RAISE EXCEPTION 'a decision does not change the times that it is about'
-        USING ERRCODE = 'MS422', CONSTRAINT = 'time_records_decision_keeps_times';
-    END IF;
   ELSE
     RAISE EXCEPTION 'time record % is % and cannot become %', OLD.id, OLD.status, NEW.status
       USING ERRCODE = 'MS409', CONSTRAINT = 'time_records_undo_first', HINT = 'Undo the decision first.';
@@ -101,11 +111,13 @@ BEGIN
     WHEN NOT u.is_active OR u.role = 'STUDENT' OR u.school_id <> n.school_id THEN 'role_may_not_decide'
     WHEN u.id = n.student_id THEN 'nobody_decides_for_themselves'
     WHEN u.id <> session_user_id THEN 'decides_in_own_name'
+    -- Automatic and delegated decisions are made by functions of the database.
+    WHEN session_user_id IS NOT NULL AND n.decision_kind NOT IN ('BY_HAND', 'BULK') THEN 'kind_is_not_chosen'
     WHEN u.role IN ('CLINICAL_PRECEPTOR', 'CLINICAL_SUPERVISOR')
       AND u.id IS DISTINCT FROM r.preceptor_id AND u.id IS DISTINCT FROM r.supervisor_id THEN 'not_assigned'
     WHEN u.role = 'SUPER_ADMIN' AND coalesce(btrim(n.decision_reason), '') = '' THEN 'super_admin_gives_reason'
     WHEN n.status = 'PENDING' AND undo.within IS NOT NULL AND o.approved_by <> u.id THEN 'undo_own_only'
-    WHEN n.status = 'PENDING' AND o.approved_at + undo.within < now() THEN 'undo_too_late'
+    WHEN n.status = 'PENDING' AND o.approved_at + undo.within < clock_timestamp() THEN 'undo_too_late'
   END AS why) x
   WHERE n.status <> o.status AND why IS NOT NULL
   LIMIT 1;

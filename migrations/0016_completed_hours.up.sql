@@ -14,14 +14,14 @@ BEGIN
   PERFORM FROM public.users WHERE id = ANY (student_ids) ORDER BY id FOR NO KEY UPDATE;
 
   UPDATE public.rotations r SET completed_hours = x.hours, updated_at = now()
-  FROM (SELECT i.id, (coalesce(sum(t.elapsed_ms), 0) / 3600000)::integer AS hours
+  FROM (SELECT i.id, floor(coalesce(sum(t.elapsed_ms), 0) / 3600000)::integer AS hours
         FROM unnest(rotation_ids) AS i (id)
         LEFT JOIN public.time_records t ON t.rotation_id = i.id AND t.status = 'APPROVED'
         GROUP BY i.id) x
   WHERE r.id = x.id AND r.completed_hours <> x.hours;
 
   UPDATE public.users u SET total_clinical_hours = x.hours, updated_at = now()
-  FROM (SELECT i.id, (coalesce(sum(t.elapsed_ms), 0) / 3600000)::integer AS hours
+  FROM (SELECT i.id, floor(coalesce(sum(t.elapsed_ms), 0) / 3600000)::integer AS hours
         FROM unnest(student_ids) AS i (id)
         LEFT JOIN public.time_records t ON t.student_id = i.id AND t.status = 'APPROVED'
         GROUP BY i.id) x

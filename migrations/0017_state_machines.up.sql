@@ -1,6 +1,7 @@
 -- Why: a rotation does not become active again once completed, an assessment
 -- is not approved before it was submitted. The legal steps are data, so that a
--- person can read them and a test can walk through all of them.
+-- person can read them and a test can walk through all of them. An empty old
+-- status is a beginning.
 CREATE TABLE medstint.state_transitions (
   table_name text NOT NULL,
   old_status text NOT NULL,
@@ -16,6 +17,10 @@ GRANT SELECT ON medstint.state_transitions TO medstint_app, medstint_web;
 INSERT INTO medstint.state_transitions VALUES
   ('time_records', 'PENDING', 'APPROVED'), ('time_records', 'PENDING', 'REJECTED'),
   ('time_records', 'APPROVED', 'PENDING'), ('time_records', 'REJECTED', 'PENDING'),
+  ('rotations', '', 'SCHEDULED'), ('rotations', '', 'ACTIVE'),
+  ('competency_deployments', '', 'PENDING'), ('competency_deployments', '', 'ACTIVE'),
+  ('competency_assignments', '', 'ASSIGNED'), ('competency_assignments', '', 'IN_PROGRESS'),
+  ('assessments', '', 'DRAFT'), ('assessments', '', 'SUBMITTED'),
   ('rotations', 'SCHEDULED', 'ACTIVE'), ('rotations', 'SCHEDULED', 'CANCELLED'),
   ('rotations', 'ACTIVE', 'COMPLETED'), ('rotations', 'ACTIVE', 'CANCELLED'),
   ('competency_deployments', 'PENDING', 'ACTIVE'), ('competency_deployments', 'PENDING', 'ARCHIVED'),
@@ -31,20 +36,24 @@ INSERT INTO medstint.state_transitions VALUES
 
 CREATE FUNCTION medstint.check_transition() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  before text := CASE TG_OP WHEN 'UPDATE' THEN OLD.status::text ELSE '' END;
 BEGIN
-  IF NEW.status <> OLD.status AND NOT EXISTS (
+  IF NEW.status::text <> before AND NOT EXISTS (
     SELECT FROM medstint.state_transitions s
-    WHERE s.table_name = TG_TABLE_NAME AND s.old_status = OLD.status::text AND s.new_status = NEW.status::text) THEN
-    RAISE EXCEPTION '% % is % and cannot become %', TG_TABLE_NAME, OLD.id, OLD.status, NEW.status
+    WHERE s.table_name = TG_TABLE_NAME AND s.old_status = before AND s.new_status = NEW.status::text) THEN
+    RAISE EXCEPTION '% %: from "%" it cannot become %', TG_TABLE_NAME, NEW.id, before, NEW.status
       USING ERRCODE = 'MS409', CONSTRAINT = TG_TABLE_NAME || '_transition';
   END IF;
-  NEW.updated_at := now();
+  IF TG_OP = 'UPDATE' THEN
+    NEW.updated_at := now();
+  END IF;
   RETURN NEW;
 END
 $$;
 
 -- time_records are checked by their own trigger, which also knows who may.
-CREATE TRIGGER b_check_transition BEFORE UPDATE ON rotations FOR EACH ROW EXECUTE FUNCTION medstint.check_transition();
-CREATE TRIGGER b_check_transition BEFORE UPDATE ON competency_deployments FOR EACH ROW EXECUTE FUNCTION medstint.check_transition();
-CREATE TRIGGER b_check_transition BEFORE UPDATE ON competency_assignments FOR EACH ROW EXECUTE FUNCTION medstint.check_transition();
-CREATE TRIGGER b_check_transition BEFORE UPDATE ON assessments FOR EACH ROW EXECUTE FUNCTION medstint.check_transition();
+CREATE TRIGGER b_check_transition BEFORE INSERT OR UPDATE ON rotations FOR EACH ROW EXECUTE FUNCTION medstint.check_transition();
+CREATE TRIGGER b_check_transition BEFORE INSERT OR UPDATE ON competency_deployments FOR EACH ROW EXECUTE FUNCTION medstint.check_transition();
+CREATE TRIGGER b_check_transition BEFORE INSERT OR UPDATE ON competency_assignments FOR EACH ROW EXECUTE FUNCTION medstint.check_transition();
+CREATE TRIGGER b_check_transition BEFORE INSERT OR UPDATE ON assessments FOR EACH ROW EXECUTE FUNCTION medstint.check_transition();

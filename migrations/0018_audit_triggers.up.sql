@@ -110,10 +110,22 @@ BEGIN
 END
 $$;
 
--- Puts the three triggers on a table. Every new table calls this.
-CREATE PROCEDURE medstint.audit_table(audited regclass, singular text)
+-- The rules and the trail join old and new rows by their key: it never changes.
+CREATE FUNCTION medstint.refuse_new_id() RETURNS trigger
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  RAISE EXCEPTION 'the key of % does not change', TG_TABLE_NAME USING ERRCODE = 'MS422', CONSTRAINT = TG_TABLE_NAME || '_key_is_fixed';
+END
+$$;
+
+-- Puts the triggers on a table. Every new table calls this.
+CREATE PROCEDURE medstint.audit_table(audited regclass, singular text)
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  key text := CASE singular WHEN 'school_policy' THEN 'school_id' ELSE 'id' END;
+BEGIN
+  EXECUTE format('CREATE TRIGGER a_key_is_fixed BEFORE UPDATE OF %1$I ON %2$s FOR EACH ROW
+    WHEN (OLD.%1$I IS DISTINCT FROM NEW.%1$I) EXECUTE FUNCTION medstint.refuse_new_id()', key, audited);
   EXECUTE format('CREATE TRIGGER c_audit_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION medstint.audit_insert(%L)', audited, singular);
   EXECUTE format('CREATE TRIGGER c_audit_update AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
@@ -128,7 +140,6 @@ CALL medstint.audit_table('schools', 'school');
 CALL medstint.audit_table('programs', 'program');
 CALL medstint.audit_table('users', 'user');
 CALL medstint.audit_table('accounts', 'account');
-CALL medstint.audit_table('sessions', 'session');
 CALL medstint.audit_table('clinical_sites', 'clinical_site');
 CALL medstint.audit_table('clinical_site_locations', 'clinical_site_location');
 CALL medstint.audit_table('kiosks', 'kiosk');
@@ -143,7 +154,8 @@ CALL medstint.audit_table('rubric_criteria', 'rubric_criterion');
 CALL medstint.audit_table('notification_templates', 'notification_template');
 CALL medstint.audit_table('notifications', 'notification');
 CALL medstint.audit_table('school_policies', 'school_policy');
--- time_record_decisions and audit_logs are histories themselves.
+-- time_record_decisions and audit_logs are histories themselves; a session's life
+-- is told by the functions that begin, unlock and end it.
 
 CREATE TRIGGER a_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_logs
   FOR EACH STATEMENT EXECUTE FUNCTION medstint.refuse_change();

@@ -6,7 +6,8 @@ CREATE FUNCTION medstint.announce(resource text, verb text, schools text[], ids 
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT pg_notify(medstint.channel(school), json_build_object('table', resource, 'op', verb, 'count', count(*),
       -- More would not fit the 8,000 bytes of a payload: the reader re-reads.
-      'ids', CASE WHEN count(*) <= 100 AND resource <> 'audit_logs' THEN json_agg(id) ELSE '[]'::json END)::text)
+      'ids', CASE WHEN count(*) <= 100 AND sum(octet_length(id)) < 7000 AND resource <> 'audit_logs'
+        THEN json_agg(id) ELSE '[]'::json END)::text)
   FROM unnest(schools, ids) AS changed (school, id)
   WHERE school IS NOT NULL
   GROUP BY school

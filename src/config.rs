@@ -79,7 +79,8 @@ impl Config {
     ) -> Result<Self, Error> {
         let mut config = Self { values: BTreeMap::new() };
         config.take(DEFAULTS, &Source::Default, Path::new("default.toml"))?;
-        let user_file = directories::ProjectDirs::from("", "", "medstint").map(|dirs| dirs.config_dir().join("config.toml"));
+        let user_file =
+            directories::ProjectDirs::from("", "", "medstint").map(|dirs| dirs.config_dir().join("config.toml"));
         let files = match file {
             Some(named) => vec![(named.to_owned(), true)],
             None => std::iter::once(PathBuf::from(SYSTEM_FILE)).chain(user_file).map(|path| (path, false)).collect(),
@@ -99,8 +100,9 @@ impl Config {
     }
 
     fn take(&mut self, text: &str, source: &Source, path: &Path) -> Result<(), Error> {
-        let table: toml::Table =
-            text.parse().map_err(|error: toml::de::Error| Error::Syntax { path: path.to_owned(), message: error.to_string() })?;
+        let table: toml::Table = text
+            .parse()
+            .map_err(|error: toml::de::Error| Error::Syntax { path: path.to_owned(), message: error.to_string() })?;
         let mut flat = Vec::new();
         flatten("", &table, &mut flat);
         for (key, value) in flat {
@@ -137,7 +139,10 @@ impl Config {
     fn take_environment(&mut self, environment: impl Fn(&str) -> Option<String>) -> Result<(), Error> {
         let mut names: Vec<(String, String)> = vec![("DATABASE_URL".into(), "database.url".into())];
         names.extend(
-            self.values.keys().filter(|key| !key.starts_with("keys.")).map(|key| (format!("MEDSTINT_{}", key.replace('.', "_").to_uppercase()), key.clone())),
+            self.values
+                .keys()
+                .filter(|key| !key.starts_with("keys."))
+                .map(|key| (format!("MEDSTINT_{}", key.replace('.', "_").to_uppercase()), key.clone())),
         );
         for (name, key) in names {
             if let Some(text) = environment(&name).filter(|text| !text.is_empty()) {
@@ -194,7 +199,11 @@ impl Config {
 
     fn number(&self, key: &str, least: i64, most: i64) -> Result<i64, Error> {
         let number = self.values.get(key).and_then(|(value, _)| value.as_integer()).unwrap_or(least);
-        if (least..=most).contains(&number) { Ok(number) } else { Err(self.bad(key, format!("is between {least} and {most}."))) }
+        if (least..=most).contains(&number) {
+            Ok(number)
+        } else {
+            Err(self.bad(key, format!("is between {least} and {most}.")))
+        }
     }
 
     /// The database's URL, where one was given.
@@ -228,7 +237,8 @@ impl Config {
     /// # Errors
     /// [`Error::BadValue`]
     pub fn palette(&self) -> Result<Palette, Error> {
-        Palette::from_str(self.text("console.theme")).map_err(|_| self.bad("console.theme", "is terminal, mono, dark or light."))
+        Palette::from_str(self.text("console.theme"))
+            .map_err(|_| self.bad("console.theme", "is terminal, mono, dark or light."))
     }
 
     /// Whether to draw in ASCII only, where that does not depend on the terminal.
@@ -356,12 +366,16 @@ mod tests {
     #[test]
     fn an_unknown_key_is_named_with_its_file_and_a_guess() {
         let error = load("[consol]\ntheme = \"dark\"\n", &[], &[]).expect_err("an unknown key").to_string();
-        assert!(error.contains("config.toml: there is no key `consol.theme`. Did you mean `console.theme`?"), "{error}");
+        assert!(
+            error.contains("config.toml: there is no key `consol.theme`. Did you mean `console.theme`?"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_password_is_never_shown() {
-        let config = load("", &[("DATABASE_URL", "postgres://a:s3@cret@h/d?password=t0p&x=1")], &[]).expect("a configuration");
+        let config =
+            load("", &[("DATABASE_URL", "postgres://a:s3@cret@h/d?password=t0p&x=1")], &[]).expect("a configuration");
         let all = format!("{config:?}");
         assert!(!all.contains("s3") && !all.contains("cret") && !all.contains("t0p"), "{all}");
         assert!(all.contains("x=1"));

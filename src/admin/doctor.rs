@@ -72,20 +72,29 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
     let health = store::health::examine(&mut connection).await?;
     let skew = (chrono_now() - health.server_time).abs().to_std().unwrap_or_default();
     if skew > SKEW {
-        findings.bad("clock", &format!("this machine and the server are {:.1} s apart; synchronize both with NTP", skew.as_secs_f64()))?;
+        findings.bad(
+            "clock",
+            &format!("this machine and the server are {:.1} s apart; synchronize both with NTP", skew.as_secs_f64()),
+        )?;
     } else {
         findings.good("clock", &format!("{} ms apart", skew.as_millis()))?;
     }
     match store::changes::probe(&Address::parse(config.listen_url())?).await {
         Ok(took) => findings.good("LISTEN", &format!("a notification came back in {} ms", took.as_millis()))?,
-        Err(failure) => findings.bad("LISTEN", &format!("{failure}. Behind a pooler, set database.listen_url to the server itself"))?,
+        Err(failure) => findings
+            .bad("LISTEN", &format!("{failure}. Behind a pooler, set database.listen_url to the server itself"))?,
     }
     session(global, &config, &address, &mut findings).await?;
     Ok(findings.code())
 }
 
 /// With a kept session, the statements of the queue are run and timed.
-async fn session(global: &Global, config: &crate::config::Config, address: &Address, findings: &mut Findings) -> Result<()> {
+async fn session(
+    global: &Global,
+    config: &crate::config::Config,
+    address: &Address,
+    findings: &mut Findings,
+) -> Result<()> {
     let state_dir = place::state_dir(global)?;
     let Some(token) = TokenFile(Some(state_dir.join("session"))).load() else {
         return findings.warn("session", "nobody is signed in here; the queue's statements were not timed");
@@ -104,7 +113,8 @@ async fn session(global: &Global, config: &crate::config::Config, address: &Addr
     match store.slow_statements().as_slice() {
         [] => findings.good("statements", &format!("all under {} ms", SLOW.as_millis())),
         slow => {
-            let named: Vec<String> = slow.iter().map(|(name, took)| format!("{name} {} ms", took.as_millis())).collect();
+            let named: Vec<String> =
+                slow.iter().map(|(name, took)| format!("{name} {} ms", took.as_millis())).collect();
             findings.warn("statements", &format!("slow: {}", named.join(", ")))
         }
     }

@@ -67,7 +67,16 @@ async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize
         for record in &page.rows {
             let (day, in_out, hours) = (record.day(), record.in_out(), record.hours());
             let location = record.location().short();
-            let cells = [&record.student, &record.site, &day, &in_out, &hours, record.status.label(), &location, record.id.as_str()];
+            let cells = [
+                &record.student,
+                &record.site,
+                &day,
+                &in_out,
+                &hours,
+                record.status.label(),
+                &location,
+                record.id.as_str(),
+            ];
             output.row(&cells, &Exported::from(record))?;
         }
         left -= page.rows.len().min(left);

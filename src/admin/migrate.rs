@@ -28,14 +28,18 @@ pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Migrate::Down(target) => {
-            let to_do: Vec<&Step> = steps.iter().rev().filter(|step| step.applied && step.version > target.to).collect();
+            let to_do: Vec<&Step> =
+                steps.iter().rev().filter(|step| step.applied && step.version > target.to).collect();
             announce("would take back", "take back", target.dry_run, &to_do)?;
             if target.dry_run {
                 return Ok(ExitCode::SUCCESS);
             }
             let lost = migrations::rows_lost(&mut owner, target.to).await?;
             if !lost.is_empty() && !target.drop_data {
-                bail!("This would delete data for good: {}. Nothing was done; make a backup, then repeat with --drop-data.", lost.join(", "));
+                bail!(
+                    "This would delete data for good: {}. Nothing was done; make a backup, then repeat with --drop-data.",
+                    lost.join(", ")
+                );
             }
             migrations::down(&mut owner, target.to).await?;
             Ok(ExitCode::SUCCESS)
@@ -57,6 +61,10 @@ fn line(state: &str, step: &Step) -> String {
 
 fn announce(would: &str, will: &str, dry_run: bool, steps: &[&Step]) -> Result<()> {
     let word = if dry_run { would } else { will };
-    let text = if steps.is_empty() { "Nothing to do.\n".to_owned() } else { steps.iter().map(|step| line(word, step)).collect() };
+    let text = if steps.is_empty() {
+        "Nothing to do.\n".to_owned()
+    } else {
+        steps.iter().map(|step| line(word, step)).collect()
+    };
     print(text.as_bytes()).map(drop)
 }

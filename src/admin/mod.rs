@@ -20,7 +20,6 @@ use color_eyre::eyre::Report;
 
 use crate::cli::{Cli, Command};
 
-
 /// Runs one command; its exit code says how it went.
 ///
 /// # Errors

@@ -34,8 +34,9 @@ pub(super) fn state_dir(global: &Global) -> Result<PathBuf> {
     let dir = match &global.state_dir {
         Some(dir) => dir.clone(),
         None => {
-            let dirs = directories::ProjectDirs::from("", "", "medstint")
-                .ok_or_else(|| eyre!("There is no home directory to keep state in. Name a directory with --state-dir."))?;
+            let dirs = directories::ProjectDirs::from("", "", "medstint").ok_or_else(|| {
+                eyre!("There is no home directory to keep state in. Name a directory with --state-dir.")
+            })?;
             dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_owned()
         }
     };
@@ -69,7 +70,8 @@ pub(super) fn origin(client: &'static str) -> Origin {
 /// A store on the configured database, after making sure that it can be used.
 pub(super) async fn store(config: &Config) -> Result<(Store, Address)> {
     let address = Address::parse(config.database_url())?;
-    let mut connection = address.connect().await.wrap_err_with(|| format!("Tried {}.", address.described())).map_err(outermost_last)?;
+    let mut connection =
+        address.connect().await.wrap_err_with(|| format!("Tried {}.", address.described())).map_err(outermost_last)?;
     store::compatibility(&mut connection).await?.verdict()?;
     if let Some(warning) = address.warning() {
         tracing::warn!("{warning}");

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use color_eyre::Result;
+use color_eyre::eyre::bail;
 
 use super::{output, place, print_line};
 use crate::cli::{Global, RoleName, User};
@@ -14,6 +15,11 @@ pub(super) async fn run(global: &Global, what: User) -> Result<ExitCode> {
     let mut owner = place::owner(&config).await?;
     match what {
         User::Add { email, name, role, school } => {
+            if school.is_none() && role != RoleName::SuperAdmin {
+                bail!(
+                    "School: everybody but a super admin belongs to one. Name it with --school; `medstint user list` shows them."
+                );
+            }
             let password = place::password(&format!("Password for {email}: "))?;
             let user = NewUser { email, name, role: role.into(), school };
             let id = users::add(&mut owner, &user, &password).await?;
@@ -34,7 +40,8 @@ pub(super) async fn run(global: &Global, what: User) -> Result<ExitCode> {
             let mut table = output::Output::new(format, &titles)?;
             for person in people {
                 let school = person.school.clone().unwrap_or_default();
-                let cells: [&str; 5] = [&person.email, &person.name, &person.role, &school, if person.active { "yes" } else { "no" }];
+                let cells: [&str; 5] =
+                    [&person.email, &person.name, &person.role, &school, if person.active { "yes" } else { "no" }];
                 table.row(&cells, &person)?;
             }
             table.finish()

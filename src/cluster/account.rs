@@ -50,7 +50,13 @@ impl Account {
         let Self::Other(user) = self else { return Ok(()) };
         for ancestor in dir.ancestors().skip(1) {
             let meta = at(ancestor, std::fs::metadata(ancestor))?;
-            let may_pass = if meta.uid() == user.uid.as_raw() { 0o100 } else if meta.gid() == user.gid.as_raw() { 0o010 } else { 0o001 };
+            let may_pass = if meta.uid() == user.uid.as_raw() {
+                0o100
+            } else if meta.gid() == user.gid.as_raw() {
+                0o010
+            } else {
+                0o001
+            };
             if meta.mode() & may_pass == 0 {
                 return Err(Error::NotReachable { dir: ancestor.to_owned(), user: user.name.clone() });
             }

@@ -46,7 +46,9 @@ impl Binaries {
         }
         let output = Command::new(dir.join("postgres")).arg("--version").output().ok()?;
         let major = major(&String::from_utf8_lossy(&output.stdout))?;
-        Some(Self { dir: dir.to_owned(), major })
+        // Some systems link the server's programs, and only those, into the PATH.
+        let real = std::fs::canonicalize(dir.join("postgres")).ok()?;
+        Some(Self { dir: real.parent()?.to_owned(), major })
     }
 }
 
@@ -62,18 +64,21 @@ fn candidates(SearchPath(path): &SearchPath) -> Vec<PathBuf> {
         dirs.push(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
     }
     for parent in [
-        "/usr/lib/postgresql",                                 // Debian, Ubuntu
-        "/usr/lib64/pgsql",                                    // SUSE
-        "/opt/homebrew/opt",                                   // Homebrew on Apple silicon
-        "/usr/local/opt",                                      // Homebrew on Intel
-        "/home/linuxbrew/.linuxbrew/opt",                      // Homebrew on Linux
+        "/usr/lib/postgresql",            // Debian, Ubuntu
+        "/usr/lib64/pgsql",               // SUSE
+        "/opt/homebrew/opt",              // Homebrew on Apple silicon
+        "/usr/local/opt",                 // Homebrew on Intel
+        "/home/linuxbrew/.linuxbrew/opt", // Homebrew on Linux
         "/Applications/Postgres.app/Contents/Versions",
-        "/usr",                                                // PGDG's /usr/pgsql-17
+        "/usr", // PGDG's /usr/pgsql-17
     ] {
         let Ok(entries) = std::fs::read_dir(parent) else { continue };
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with("postgresql") || name.starts_with("pgsql-") || name.starts_with(|c: char| c.is_ascii_digit()) {
+            if name.starts_with("postgresql")
+                || name.starts_with("pgsql-")
+                || name.starts_with(|c: char| c.is_ascii_digit())
+            {
                 dirs.push(entry.path().join("bin"));
             }
         }

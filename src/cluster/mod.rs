@@ -20,11 +20,15 @@ use std::path::PathBuf;
 pub enum Error {
     #[error("No PostgreSQL server (14 or newer) was found. {0}")]
     NoBinaries(&'static str),
-    #[error("{dir} was made by PostgreSQL {made_by}, which is not installed here. Install it, or start afresh with --reset.")]
+    #[error(
+        "{dir} was made by PostgreSQL {made_by}, which is not installed here. Install it, or start afresh with --reset."
+    )]
     OtherMajor { dir: PathBuf, made_by: u32 },
     #[error("PostgreSQL cannot run as root, and there is no user `postgres` or `nobody` to run it as.")]
     NoUnprivilegedUser,
-    #[error("The user {user}, as whom PostgreSQL has to run, cannot enter {dir}. Choose another place with --dir, under /var/tmp for instance.")]
+    #[error(
+        "The user {user}, as whom PostgreSQL has to run, cannot enter {dir}. Choose another place with --dir, under /var/tmp for instance."
+    )]
     NotReachable { dir: PathBuf, user: String },
     #[error("The socket's path {0} is longer than the system allows. Choose a shorter --dir.")]
     SocketPathTooLong(PathBuf),

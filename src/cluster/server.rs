@@ -77,7 +77,8 @@ impl Cluster {
     /// The URL of a database, as a role of the cluster.
     #[must_use]
     pub fn url(&self, role: &str, database: &str) -> String {
-        let socket = self.dir.join("socket").display().to_string().replace('%', "%25").replace(' ', "%20").replace('&', "%26");
+        let socket =
+            self.dir.join("socket").display().to_string().replace('%', "%25").replace(' ', "%20").replace('&', "%26");
         format!("postgres://{role}@localhost/{database}?host={socket}")
     }
 
@@ -98,9 +99,12 @@ impl Cluster {
     /// # Errors
     /// [`Error::Database`].
     pub async fn make_database(&self, name: &str) -> Result<(), Error> {
-        let exists = self.administer(&format!("SELECT 1 FROM pg_database WHERE datname = '{name}'")).await?;
+        let exists =
+            self.administer("postgres", &format!("SELECT 1 FROM pg_database WHERE datname = '{name}'")).await?;
         if exists == 0 {
-            self.administer(&format!("CREATE DATABASE {name} OWNER {OWNER}")).await?;
+            self.administer("postgres", &format!("CREATE DATABASE {name} OWNER {OWNER}")).await?;
+            // Before PostgreSQL 15 the schema belongs to the superuser.
+            self.administer(name, &format!("ALTER SCHEMA public OWNER TO {OWNER}")).await?;
         }
         Ok(())
     }
@@ -110,7 +114,7 @@ impl Cluster {
     /// # Errors
     /// [`Error::Database`].
     pub async fn drop_database(&self, name: &str) -> Result<(), Error> {
-        self.administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.map(drop)
+        self.administer("postgres", &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.map(drop)
     }
 
     /// Stops the server at once, whoever uses it, and starts it again: what an
@@ -201,16 +205,16 @@ impl Cluster {
     }
 
     async fn make_owner(&self) -> Result<(), Error> {
-        let exists = self.administer(&format!("SELECT 1 FROM pg_roles WHERE rolname = '{OWNER}'")).await?;
+        let exists = self.administer("postgres", &format!("SELECT 1 FROM pg_roles WHERE rolname = '{OWNER}'")).await?;
         if exists == 0 {
-            self.administer(&format!("CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB")).await?;
+            self.administer("postgres", &format!("CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB")).await?;
         }
         Ok(())
     }
 
     /// Runs a statement as the cluster's superuser; how many rows it touched.
-    async fn administer(&self, statement: &str) -> Result<u64, Error> {
-        let address = Address::parse(Some(&self.url("postgres", "postgres")))?;
+    async fn administer(&self, database: &str, statement: &str) -> Result<u64, Error> {
+        let address = Address::parse(Some(&self.url("postgres", database)))?;
         let mut connection = address.connect().await?;
         let done = sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut connection).await;
         let done = done.map_err(|error| Error::Command { what: "administration", output: error.to_string() })?;

@@ -27,7 +27,9 @@ const TRIGGERS: &str = "DO $$ DECLARE t regclass; BEGIN
 /// # Errors
 /// When the database does not answer.
 pub async fn exists(owner: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM schools WHERE id = 'riverside') AS "exists!""#).fetch_one(owner).await
+    sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM schools WHERE id = 'riverside') AS "exists!""#)
+        .fetch_one(owner)
+        .await
 }
 
 /// Builds the world around the server's present, on an empty schema.
@@ -70,6 +72,12 @@ pub async fn people(owner: &mut PgConnection) -> Result<Vec<Person>, sqlx::Error
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Person { name: row.name, email: row.email, password: PASSWORD.into(), role: row.role, school: row.school })
+        .map(|row| Person {
+            name: row.name,
+            email: row.email,
+            password: PASSWORD.into(),
+            role: row.role,
+            school: row.school,
+        })
         .collect())
 }

@@ -66,6 +66,8 @@ pub enum Link {
     Live,
     /// Queries work but notifications do not: visible windows are read again
     /// every so many seconds.
-    Polling { every_s: u64 },
+    Polling {
+        every_s: u64,
+    },
     Offline,
 }

@@ -37,9 +37,8 @@ pub struct Stale {
 
 impl Stale {
     fn sentence(&self) -> String {
-        let ago = self.when.map_or_else(String::new, |when| {
-            format!(" {} ago", super::clock::rough_age(self.now - when))
-        });
+        let ago =
+            self.when.map_or_else(String::new, |when| format!(" {} ago", super::clock::rough_age(self.now - when)));
         match &self.who {
             Some(who) => format!("{who} was first: {}{ago}. Nothing was changed.", self.what),
             None => format!("It has changed{ago}: {}. Nothing was changed; look again.", self.what),

@@ -58,5 +58,7 @@ pub enum Admission {
     Welcome(Actor),
     /// Wrong address or password; which of them is nobody's business.
     Refused,
-    Locked { until: DateTime<Utc> },
+    Locked {
+        until: DateTime<Utc>,
+    },
 }

@@ -94,16 +94,15 @@ pub struct Location {
 }
 
 impl Location {
-    /// `OUTSIDE 312 m > 100 m`, `inside 18 m`, `no position`.
+    /// For a column: `OUTSIDE 312m`, `inside 18m`, `no position`.
     #[must_use]
     pub fn short(&self) -> String {
-        match (self.verdict, self.distance_m, self.radius_m) {
-            (Verdict::Outside | Verdict::Uncertain, Some(d), Some(radius)) => {
-                format!("{} {}>{radius}m", self.verdict.label(), metres(d))
-            }
-            (_, Some(d), _) => format!("{} {}", self.verdict.label(), metres(d)),
-            _ => self.verdict.label().to_owned(),
-        }
+        let word = match self.verdict {
+            Verdict::Likely => "likely",
+            Verdict::Poor => "poor",
+            other => other.label(),
+        };
+        self.distance_m.map_or_else(|| word.to_owned(), |d| format!("{word} {}", metres(d)))
     }
 
     /// The whole evidence in words.
@@ -333,9 +332,16 @@ impl RejectionReason {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decide {
     /// A super admin gives a reason with an approval; others need none.
-    Approve { reason: Option<String> },
-    Reject { code: RejectionReason, text: Option<String> },
-    Undo { reason: Option<String> },
+    Approve {
+        reason: Option<String>,
+    },
+    Reject {
+        code: RejectionReason,
+        text: Option<String>,
+    },
+    Undo {
+        reason: Option<String>,
+    },
 }
 
 impl Decide {
@@ -394,7 +400,7 @@ mod tests {
             clock_in_location: place(Verdict::Inside, 18.0),
             clock_out_location: Some(place(Verdict::Outside, 312.0)),
         };
-        assert_eq!(record.location().short(), "OUTSIDE 312m>100m");
+        assert_eq!(record.location().short(), "OUTSIDE 312m");
         assert_eq!(record.in_out(), "07:00–22:00 CST");
         assert_eq!(record.hours(), "15.00");
     }

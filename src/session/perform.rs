@@ -9,8 +9,8 @@ use tokio::task::JoinHandle;
 
 use super::{TokenFile, changes};
 use crate::domain::person::{Admission, School};
-use crate::domain::window::Place;
 use crate::domain::time_record::{Query, Sort};
+use crate::domain::window::Place;
 use crate::domain::{Actor, Failure, Secret};
 use crate::store::changes::{Ear, listen};
 use crate::store::sessions::{Origin, SignIn, Unlock};
@@ -57,7 +57,8 @@ impl Perform {
             self.listen(&school);
             return;
         }
-        let task = Task { outside: self.outside.clone(), session: Arc::clone(&self.session), answers: self.answers.clone() };
+        let task =
+            Task { outside: self.outside.clone(), session: Arc::clone(&self.session), answers: self.answers.clone() };
         tokio::spawn(async move { task.run(effect).await });
     }
 
@@ -220,7 +221,6 @@ impl Task {
         match store::sessions::unlock(&bound, password).await? {
             Unlock::Open => actor.map(Admission::Welcome).ok_or(Failure::SignedOut),
             Unlock::Refused => Ok(Admission::Refused),
-            Unlock::Locked { until } => Ok(Admission::Locked { until }),
         }
     }
 

@@ -31,7 +31,14 @@ pub async fn page(bound: &Bound, place: &Place<Key>, limit: usize) -> Result<Pag
         order: &[("a.created_at", "created_at"), ("a.id", "id")],
         descending: true,
         joined: false,
-        bind: &[|sql, key: &Key| { sql.push_bind(key.0); }, |sql, key: &Key| { sql.push_bind(key.1.0.clone()); }],
+        bind: &[
+            |sql, key: &Key| {
+                sql.push_bind(key.0);
+            },
+            |sql, key: &Key| {
+                sql.push_bind(key.1.0.clone());
+            },
+        ],
     };
     let page: Page<Row> = reading(bound, "audit_event_page", async |tx| list.page(tx, place, limit).await).await?;
     page.try_map(AuditEvent::try_from)

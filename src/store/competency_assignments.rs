@@ -35,11 +35,16 @@ pub async fn page(bound: &Bound, place: &Place<Key>, limit: usize) -> Result<Pag
         descending: false,
         joined: false,
         bind: &[
-            |sql, key: &Key| { sql.push("coalesce(").push_bind(key.0).push(", 'infinity')"); },
-            |sql, key: &Key| { sql.push_bind(key.1.0.clone()); },
+            |sql, key: &Key| {
+                sql.push("coalesce(").push_bind(key.0).push(", 'infinity')");
+            },
+            |sql, key: &Key| {
+                sql.push_bind(key.1.0.clone());
+            },
         ],
     };
-    let page: Page<Row> = reading(bound, "competency_assignment_page", async |tx| list.page(tx, place, limit).await).await?;
+    let page: Page<Row> =
+        reading(bound, "competency_assignment_page", async |tx| list.page(tx, place, limit).await).await?;
     page.try_map(Assignment::try_from)
 }
 
@@ -77,6 +82,13 @@ impl TryFrom<Row> for Assignment {
     fn try_from(row: Row) -> Result<Self, Failure> {
         let status = error::parsed("status", &row.status)?;
         let state = (status, row.due_date);
-        Ok(Self::new(row.id.into(), row.student, row.competency, row.kind.to_lowercase(), state, row.progress_percentage))
+        Ok(Self::new(
+            row.id.into(),
+            row.student,
+            row.competency,
+            row.kind.to_lowercase(),
+            state,
+            row.progress_percentage,
+        ))
     }
 }

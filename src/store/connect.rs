@@ -32,9 +32,10 @@ impl Address {
     /// A sentence that does not repeat the URL, since it may hold a password.
     pub fn parse(url: Option<&str>) -> Result<Self, Failure> {
         let options = match url {
-            Some(url) => PgConnectOptions::from_str(url).map_err(|error| Failure::Invalid {
+            Some(url) => read(url).ok_or_else(|| Failure::Invalid {
                 what: "The database URL",
-                why: format!("{}. It looks like postgres://USER@HOST:5432/DATABASE?sslmode=verify-full", url_error(&error)),
+                why: "it is not a PostgreSQL URL. It looks like postgres://USER@HOST:5432/DATABASE?sslmode=verify-full"
+                    .into(),
             })?,
             None => PgConnectOptions::new(),
         };
@@ -48,7 +49,12 @@ impl Address {
     pub fn described(&self) -> String {
         let o = &self.options;
         let place = o.get_socket().map_or_else(|| o.get_host().to_owned(), |socket| socket.display().to_string());
-        format!("{}@{place}:{}/{}", o.get_username(), o.get_port(), o.get_database().unwrap_or_else(|| o.get_username()))
+        format!(
+            "{}@{place}:{}/{}",
+            o.get_username(),
+            o.get_port(),
+            o.get_database().unwrap_or_else(|| o.get_username())
+        )
     }
 
     /// Whether the path to the server may be read by others: a remote host
@@ -79,22 +85,23 @@ impl Address {
     }
 }
 
-fn url_error(error: &sqlx::Error) -> &'static str {
-    match error {
-        sqlx::Error::Configuration(_) => "it is not a PostgreSQL URL",
-        _ => "it cannot be read",
-    }
+/// The driver takes any scheme for its own.
+fn read(url: &str) -> Option<PgConnectOptions> {
+    let is_ours = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    PgConnectOptions::from_str(url).ok().filter(|_| is_ours)
 }
 
 /// A small pool with the console's limits; connects when first used.
 #[must_use]
 pub fn pool(address: &Address, connections: u32) -> PgPool {
-    let options = address.options().clone().options([("statement_timeout", "15s"), ("lock_timeout", "5s")]);
+    // Time limits are set by `medstint.enter`, since a pooler in transaction mode
+    // does not pass start-up options on; dead connections are found by BEGIN.
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire(false)
         .max_lifetime(Duration::from_secs(30 * 60))
-        .connect_lazy_with(options)
+        .connect_lazy_with(address.options().clone())
 }
 
 /// What was found at the other end.
@@ -118,17 +125,26 @@ impl Compatibility {
         let latest = migrations::latest();
         let wrong = |why: String| Err(Failure::Invalid { what: "This database", why });
         if self.server < MINIMUM_SERVER {
-            return wrong(format!("runs PostgreSQL {}; medstint needs 14 or newer. Upgrade the server.", self.server / 10_000));
+            return wrong(format!(
+                "runs PostgreSQL {}; medstint needs 14 or newer. Upgrade the server.",
+                self.server / 10_000
+            ));
         }
         match self.schema {
-            None => wrong("has no medstint schema. Run `medstint migrate up` as its owner, or check the database's name.".into()),
+            None => wrong(
+                "has no medstint schema. Run `medstint migrate up` as its owner, or check the database's name.".into(),
+            ),
             Some(0) => wrong("has no medstint migration applied. Run `medstint migrate up` as its owner.".into()),
             Some(found) if found < latest => wrong(format!(
-                "is at migration {found} and this medstint needs {latest}. Run `medstint migrate up` as its owner.")),
-            Some(found) if found > latest => wrong(format!(
-                "is at migration {found}, newer than this medstint knows ({latest}). Upgrade medstint.")),
+                "is at migration {found} and this medstint needs {latest}. Run `medstint migrate up` as its owner."
+            )),
+            Some(found) if found > latest => {
+                wrong(format!("is at migration {found}, newer than this medstint knows ({latest}). Upgrade medstint."))
+            }
             Some(_) if !self.fenced => wrong(format!(
-                "was opened as {}, whom row-level security does not hold (an owner or superuser). Connect as medstint_app.", self.role)),
+                "was opened as {}, whom row-level security does not hold (an owner or superuser). Connect as medstint_app.",
+                self.role
+            )),
             Some(_) => Ok(()),
         }
     }

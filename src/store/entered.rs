@@ -1,14 +1,14 @@
 //! A transaction that has entered a session.
 //!
-//! sqlx's own `begin_with` leaves a connection in an aborted transaction when
-//! the statement that begins it fails, and the next user of that connection
-//! would be refused; a session that has ended is such a failure. Here the
-//! connection always comes back clean.
+//! The token travels as a bound parameter and never in a statement's text, which
+//! everybody who has the same role can read in `pg_stat_activity`. sqlx's own
+//! transactions would do, but for one thing: here the rollback of a transaction
+//! that only read is nobody's wait.
 
 use std::ops::{Deref, DerefMut};
 
 use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, Executor, PgConnection, PgPool, Postgres};
+use sqlx::{Executor, PgConnection, PgPool, Postgres};
 
 use crate::domain::Secret;
 
@@ -26,16 +26,27 @@ pub(super) struct Entered {
 }
 
 impl Entered {
-    /// Begins and enters the session in one round trip. The token was checked to
-    /// be hexadecimal, so it can stand in the text, which nothing logs.
+    /// Begins and enters the session. The pool does not test its connections;
+    /// one that died meanwhile is found here, where nothing has happened yet, and
+    /// replaced.
     pub(super) async fn begin(pool: &PgPool, access: Access, token: &Secret) -> Result<Self, sqlx::Error> {
         let begin = match access {
             Access::Read => "BEGIN READ ONLY",
             Access::Write => "BEGIN",
         };
-        let statement = format!("{begin}; SELECT medstint.enter('{}')", token.expose());
-        let mut entered = Self { connection: Some(pool.acquire().await?) };
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *entered).await?;
+        let mut connection = pool.acquire().await?;
+        let mut dead = 0;
+        while let Err(error) = connection.execute(begin).await {
+            dead += 1;
+            connection.close_on_drop();
+            drop(connection);
+            if dead > pool.size() + 1 || !matches!(error, sqlx::Error::Io(_) | sqlx::Error::Database(_)) {
+                return Err(error);
+            }
+            connection = pool.acquire().await?;
+        }
+        let mut entered = Self { connection: Some(connection) };
+        sqlx::query("SELECT medstint.enter($1)").bind(token.expose()).execute(&mut *entered).await?;
         Ok(entered)
     }
 

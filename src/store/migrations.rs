@@ -57,6 +57,9 @@ pub async fn status(connection: &mut PgConnection) -> Result<Vec<Step>, Failure>
 /// # Errors
 /// What the database refused; earlier migrations stay applied, each is atomic.
 pub async fn up(connection: &mut PgConnection, to: Option<i64>) -> Result<(), Failure> {
+    if let Some(version) = to.filter(|to| !MIGRATOR.version_exists(*to)) {
+        return Err(failure(&MigrateError::VersionNotPresent(version)));
+    }
     let result = match to {
         Some(version) => MIGRATOR.run_to(version, connection).await,
         None => MIGRATOR.run(connection).await,
@@ -86,9 +89,10 @@ fn failure(error: &MigrateError) -> Failure {
             what: "Migration",
             why: format!("{version} is applied here but unknown to this medstint. Upgrade medstint."),
         },
-        MigrateError::VersionNotPresent(version) => {
-            Failure::Invalid { what: "--to", why: format!("there is no migration {version}; `medstint migrate status` lists them.") }
-        }
+        MigrateError::VersionNotPresent(version) => Failure::Invalid {
+            what: "--to",
+            why: format!("there is no migration {version}; `medstint migrate status` lists them."),
+        },
         MigrateError::ExecuteMigration(error, version) => {
             // The owner wrote the statement, so here the server's words help.
             Failure::Denied(format!("Migration {version} failed and was rolled back: {error}"))

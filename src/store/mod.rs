@@ -76,7 +76,11 @@ impl Store {
 
     /// Runs a statement and notes how long it took. The statement's text is not
     /// logged, only its name: a text could carry somebody's data.
-    async fn timed<T>(&self, name: &'static str, work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, Failure> {
+    async fn timed<T>(
+        &self,
+        name: &'static str,
+        work: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, Failure> {
         let started = Instant::now();
         let answer = work.await;
         let took = started.elapsed();
@@ -154,7 +158,7 @@ async fn writing<T>(
         .await
 }
 
-/// A token is 64 hexadecimal digits; anything else never reaches a statement.
+/// A token is 64 hexadecimal digits; anything else is not asked about.
 fn checked(token: &Secret) -> Result<Secret, Failure> {
     let text = token.expose();
     if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -169,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_that_is_not_hexadecimal_never_reaches_a_statement() {
+    fn what_cannot_be_a_token_is_not_asked_about() {
         assert_eq!(checked(&Secret::new("'; DROP TABLE users; --")), Err(Failure::SignedOut));
         assert!(checked(&Secret::new("0123456789abcdef".repeat(4))).is_ok());
     }

@@ -34,7 +34,14 @@ pub async fn page(bound: &Bound, place: &Place<Key>, limit: usize) -> Result<Pag
         order: &[("r.end_date", "end_date"), ("r.id", "id")],
         descending: true,
         joined: false,
-        bind: &[|sql, key: &Key| { sql.push_bind(key.0); }, |sql, key: &Key| { sql.push_bind(key.1.0.clone()); }],
+        bind: &[
+            |sql, key: &Key| {
+                sql.push_bind(key.0);
+            },
+            |sql, key: &Key| {
+                sql.push_bind(key.1.0.clone());
+            },
+        ],
     };
     let page: Page<Row> = reading(bound, "rotation_page", async |tx| list.page(tx, place, limit).await).await?;
     page.try_map(Rotation::try_from)

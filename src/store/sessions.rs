@@ -20,10 +20,15 @@ pub struct Origin {
 /// What came of a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignIn {
-    Welcome { token: Secret, actor: Actor },
+    Welcome {
+        token: Secret,
+        actor: Actor,
+    },
     /// Wrong address or password; which of them is nobody's business.
     Refused,
-    Locked { until: DateTime<Utc> },
+    Locked {
+        until: DateTime<Utc>,
+    },
 }
 
 impl Store {
@@ -33,19 +38,22 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`] when the database does not answer.
     pub async fn sign_in(&self, email: &str, password: &Secret, origin: &Origin) -> Result<SignIn, Failure> {
+        // Counted and committed by the first statement, answered by the second.
         let answer = self
-            .timed(
-                "sign_in",
+            .timed("sign_in", async {
+                let attempt = sqlx::query_scalar!("SELECT medstint.begin_sign_in($1, $2)", email, password.expose())
+                    .fetch_one(&self.pool)
+                    .await?;
                 sqlx::query!(
-                    r#"SELECT status AS "status!", token, locked_until FROM medstint.sign_in($1, $2, $3, $4, $5)"#,
-                    email,
-                    password.expose(),
+                    r#"SELECT status AS "status!", token, locked_until FROM medstint.finish_sign_in($1, $2, $3, $4)"#,
+                    attempt,
                     origin.address,
                     origin.device,
                     origin.client,
                 )
-                .fetch_one(&self.pool),
-            )
+                .fetch_one(&self.pool)
+                .await
+            })
             .await?;
         match (answer.status.as_str(), answer.token, answer.locked_until) {
             ("ok", Some(token), _) => {
@@ -75,7 +83,8 @@ impl Store {
                 .await
             })
             .await?;
-        let role = found.role.parse().map_err(|_| Failure::Denied("Your role is not one that medstint knows.".into()))?;
+        let role =
+            found.role.parse().map_err(|_| Failure::Denied("Your role is not one that medstint knows.".into()))?;
         let school = match (found.school_id, found.school_name, found.channel) {
             (Some(id), Some(name), Some(channel)) => Some(School { id: id.into(), name, channel }),
             _ => None,
@@ -97,32 +106,38 @@ pub async fn sign_out(bound: &Bound) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure::SignedOut`] when it has ended.
 pub async fn touch(bound: &Bound) -> Result<(), Failure> {
-    writing(bound, "touch_session", async |tx| sqlx::query!("SELECT medstint.touch_session()").fetch_one(tx).await.map(drop)).await
+    writing(bound, "touch_session", async |tx| {
+        sqlx::query!("SELECT medstint.touch_session()").fetch_one(tx).await.map(drop)
+    })
+    .await
 }
 
 /// What came of an unlock.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unlock {
     Open,
     Refused,
-    Locked { until: DateTime<Utc> },
 }
 
 /// Opens a console that was left alone, with its owner's password.
 ///
 /// # Errors
-/// [`Failure::SignedOut`] when the session ended meanwhile.
+/// [`Failure::SignedOut`] when the session ended meanwhile, or after the fifth
+/// wrong password, which ends it.
 pub async fn unlock(bound: &Bound, password: &Secret) -> Result<Unlock, Failure> {
-    let answer = writing(bound, "unlock", async |tx| {
-        sqlx::query!(r#"SELECT status AS "status!", locked_until FROM medstint.unlock($1)"#, password.expose()).fetch_one(tx).await
+    let attempt = writing(bound, "begin_unlock", async |tx| {
+        sqlx::query_scalar!("SELECT medstint.begin_unlock($1)", password.expose()).fetch_one(tx).await
     })
     .await?;
-    Ok(match (answer.status.as_str(), answer.locked_until) {
-        ("ok", _) => Unlock::Open,
-        ("locked", Some(until)) => Unlock::Locked { until },
-        ("signed_out", _) => return Err(Failure::SignedOut),
-        _ => Unlock::Refused,
+    let status = writing(bound, "finish_unlock", async |tx| {
+        sqlx::query_scalar!("SELECT medstint.finish_unlock($1)", attempt).fetch_one(tx).await
     })
+    .await?;
+    match status.as_deref() {
+        Some("ok") => Ok(Unlock::Open),
+        Some("refused") => Ok(Unlock::Refused),
+        _ => Err(Failure::SignedOut),
+    }
 }
 
 /// Chooses the school that a super admin works in.

@@ -74,7 +74,13 @@ impl<K> List<'_, K> {
         Ok(usize::try_from(counted).unwrap_or(0))
     }
 
-    fn statement(&self, key: Option<&K>, direction: Direction, inclusive: bool, limit: usize) -> QueryBuilder<Postgres> {
+    fn statement(
+        &self,
+        key: Option<&K>,
+        direction: Direction,
+        inclusive: bool,
+        limit: usize,
+    ) -> QueryBuilder<Postgres> {
         let (opening, closing) = self.around.unwrap_or(("", ""));
         let mut sql = QueryBuilder::new(opening);
         self.select(&mut sql, key, direction, inclusive);

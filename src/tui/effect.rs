@@ -13,20 +13,38 @@ use crate::domain::{AuditEventId, CompetencyAssignmentId, RotationId, SchoolId, 
 pub enum Effect {
     /// Go on with the session that was kept, if there is one.
     Resume,
-    SignIn { email: String, password: Secret },
+    SignIn {
+        email: String,
+        password: Secret,
+    },
     SignOut,
     /// Hear of this school's changes from now on.
     Listen(School),
-    Unlock { password: Secret },
+    Unlock {
+        password: Secret,
+    },
     /// Somebody is at work: the session is not to end under them.
     Touch,
     ListSchools,
     ChooseSchool(SchoolId),
-    Page { ticket: u64, limit: usize, of: PageOf },
-    Total { ticket: u64, of: TotalOf },
+    Page {
+        ticket: u64,
+        limit: usize,
+        of: PageOf,
+    },
+    Total {
+        ticket: u64,
+        of: TotalOf,
+    },
     Detail(TimeRecordId),
-    AllMatching { ticket: u64, query: Query },
-    Decide { seen: Vec<Seen>, what: Decide },
+    AllMatching {
+        ticket: u64,
+        query: Query,
+    },
+    Decide {
+        seen: Vec<Seen>,
+        what: Decide,
+    },
     CountUnread,
     /// To the terminal's clipboard.
     Copy(String),

@@ -20,7 +20,11 @@ impl From<KeyEvent> for Key {
     fn from(event: KeyEvent) -> Self {
         // A capital letter says shift by itself, and terminals differ in
         // whether they report it as well.
-        let ignored = if matches!(event.code, KeyCode::Char(_) | KeyCode::BackTab) { KeyModifiers::SHIFT } else { KeyModifiers::NONE };
+        let ignored = if matches!(event.code, KeyCode::Char(_) | KeyCode::BackTab) {
+            KeyModifiers::SHIFT
+        } else {
+            KeyModifiers::NONE
+        };
         let kept = KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT;
         Self { code: event.code, modifiers: (event.modifiers & kept) - ignored }
     }
@@ -66,7 +70,9 @@ impl FromStr for Key {
 }
 
 fn unknown(text: &str) -> String {
-    format!("`{text}` is not a key. Write a character, ctrl-x, alt-x, f1 to f12, or space, enter, esc, tab, up, down, home, end, pgup, pgdn")
+    format!(
+        "`{text}` is not a key. Write a character, ctrl-x, alt-x, f1 to f12, or space, enter, esc, tab, up, down, home, end, pgup, pgdn"
+    )
 }
 
 impl fmt::Display for Key {
@@ -105,7 +111,8 @@ impl Keymap {
             keys.insert(*action, written);
         }
         for (name, written) in replaced {
-            let action: Action = name.parse().map_err(|_| format!("there is no action `{name}`; `?` in the console lists them"))?;
+            let action: Action =
+                name.parse().map_err(|_| format!("there is no action `{name}`; `?` in the console lists them"))?;
             let written = written.iter().map(|key| key.parse()).collect::<Result<_, _>>()?;
             keys.insert(action, written);
         }

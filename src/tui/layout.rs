@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 /// The smallest screen on which the console is drawn.
 pub const SMALLEST: (u16, u16) = (80, 24);
 /// From this width on the detail stands beside the list.
-const BESIDE: u16 = 120;
+const BESIDE: u16 = 132;
 
 /// The parts of the console.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +29,12 @@ pub fn areas((width, height): (u16, u16), with_detail: bool) -> Areas {
     let (list, detail) = match with_detail {
         false => (body, None),
         true if width >= BESIDE => {
-            let beside = (width * 2 / 5).clamp(48, 90);
+            let beside = width.saturating_sub(84).clamp(46, 90);
             let list = Rect { width: width - beside - 1, ..body };
             (list, Some(Rect { x: list.width + 1, width: beside, ..body }))
         }
         true => {
-            let below = (body.height / 2).clamp(5, 9).min(body.height);
+            let below = (body.height * 2 / 5).clamp(7, 14).min(body.height);
             let list = Rect { height: body.height - below, ..body };
             (list, Some(Rect { y: list.bottom(), height: below, ..body }))
         }

@@ -34,12 +34,29 @@ pub enum Answer {
     Unlocked(Result<Admission, Failure>),
     SignedOut,
     Schools(Result<Vec<(SchoolId, String)>, Failure>),
-    Page { ticket: u64, rows: Rows },
-    Total { ticket: u64, list: List, total: Result<Total, Failure> },
-    Detail { id: TimeRecordId, detail: Result<Box<Detail>, Failure> },
+    Page {
+        ticket: u64,
+        rows: Rows,
+    },
+    Total {
+        ticket: u64,
+        list: List,
+        total: Result<Total, Failure>,
+    },
+    Detail {
+        id: TimeRecordId,
+        detail: Result<Box<Detail>, Failure>,
+    },
     /// All records that match, up to a limit, for marking them.
-    AllMatching { ticket: u64, records: Result<Page<TimeRecord>, Failure> },
-    Decided { what: Decide, seen: Vec<Seen>, outcomes: Result<Vec<Outcome>, Failure> },
+    AllMatching {
+        ticket: u64,
+        records: Result<Page<TimeRecord>, Failure>,
+    },
+    Decided {
+        what: Decide,
+        seen: Vec<Seen>,
+        outcomes: Result<Vec<Outcome>, Failure>,
+    },
     Unread(Result<i64, Failure>),
 }
 

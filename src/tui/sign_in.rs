@@ -23,7 +23,13 @@ impl SignIn {
     /// An empty form, or one that knows the address already.
     #[must_use]
     pub fn new(email: &str, trouble: Option<String>) -> Self {
-        Self { email: Field::with(email), password: Field::masked(), on_password: !email.is_empty(), busy: false, trouble }
+        Self {
+            email: Field::with(email),
+            password: Field::masked(),
+            on_password: !email.is_empty(),
+            busy: false,
+            trouble,
+        }
     }
 
     pub fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
@@ -125,9 +131,16 @@ impl SchoolChoice {
     pub fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
         match key.code {
             KeyCode::Up | KeyCode::Char('k') => self.cursor = self.cursor.saturating_sub(1),
-            KeyCode::Down | KeyCode::Char('j') => self.cursor = (self.cursor + 1).min(self.schools.len().saturating_sub(1)),
+            KeyCode::Down | KeyCode::Char('j') => {
+                self.cursor = (self.cursor + 1).min(self.schools.len().saturating_sub(1))
+            }
             KeyCode::Enter => {
-                return self.schools.get(self.cursor).map(|(id, _)| Effect::ChooseSchool(id.clone())).into_iter().collect();
+                return self
+                    .schools
+                    .get(self.cursor)
+                    .map(|(id, _)| Effect::ChooseSchool(id.clone()))
+                    .into_iter()
+                    .collect();
             }
             _ => {}
         }

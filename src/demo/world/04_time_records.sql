@@ -43,8 +43,7 @@ SELECT 'clock-change-' || r.student_id, r.school_id, r.student_id, r.id, s.id, c
 FROM rotations r
 JOIN clinical_sites s ON s.id = r.clinical_site_id
 CROSS JOIN LATERAL (SELECT max(d)::date AS day FROM generate_series(pg_temp.today() - 200, pg_temp.today() - 3, interval '1 day') d
-                    WHERE (d::timestamp AT TIME ZONE s.time_zone) - ((d - interval '1 day')::timestamp AT TIME ZONE s.time_zone) <> interval '24 hours'
-                       OR ((d + interval '1 day')::timestamp AT TIME ZONE s.time_zone) - (d::timestamp AT TIME ZONE s.time_zone) <> interval '24 hours') c
+                    WHERE ((d + interval '1 day')::timestamp AT TIME ZONE s.time_zone) - (d::timestamp AT TIME ZONE s.time_zone) <> interval '24 hours') c
 CROSS JOIN LATERAL (SELECT (c.day - 1 + time '22:58') AT TIME ZONE s.time_zone AS clock_in, (c.day + time '07:03') AT TIME ZONE s.time_zone AS clock_out) n
 WHERE c.day IS NOT NULL AND r.status IN ('ACTIVE', 'COMPLETED') AND n.clock_in BETWEEN r.start_date AND r.end_date
   AND pg_temp.chance('change' || r.id) < 0.08

@@ -5,9 +5,9 @@ SELECT school_id, id, 1, 2, status::text::decision_verdict, decision_kind, decis
 FROM time_records WHERE status <> 'PENDING';
 
 UPDATE rotations r SET completed_hours = x.hours
-FROM (SELECT rotation_id, (sum(elapsed_ms) / 3600000)::integer AS hours FROM time_records WHERE status = 'APPROVED' GROUP BY 1) x WHERE x.rotation_id = r.id;
+FROM (SELECT rotation_id, floor(sum(elapsed_ms) / 3600000)::integer AS hours FROM time_records WHERE status = 'APPROVED' GROUP BY 1) x WHERE x.rotation_id = r.id;
 UPDATE users u SET total_clinical_hours = x.hours
-FROM (SELECT student_id, (sum(elapsed_ms) / 3600000)::integer AS hours FROM time_records WHERE status = 'APPROVED' GROUP BY 1) x WHERE x.student_id = u.id;
+FROM (SELECT student_id, floor(sum(elapsed_ms) / 3600000)::integer AS hours FROM time_records WHERE status = 'APPROVED' GROUP BY 1) x WHERE x.student_id = u.id;
 
 INSERT INTO audit_logs (user_id, school_id, action, resource_type, resource_id, changes, ip_address, user_agent, endpoint, method, status_code, severity, created_at)
 SELECT approved_by, school_id, 'time_record.' || lower(status::text), 'time_records', id,

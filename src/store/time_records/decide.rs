@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::super::{Access, Bound, error};
+use crate::domain::Failure;
 use crate::domain::failure::Stale;
 use crate::domain::time_record::{Decide, Outcome, Seen, Status};
-use crate::domain::Failure;
 
 /// How often a deadlock that the server resolved against us is tried again.
 const ATTEMPTS: u32 = 3;
@@ -107,8 +107,7 @@ fn outcome(
     standing: Option<&Standing>,
     done: &HashMap<String, i32>,
 ) -> Outcome {
-    let result = verdict
-        .and_then(|()| done.get(seen.id.as_str()).copied().ok_or(Failure::NotFound("The record")));
+    let result = verdict.and_then(|()| done.get(seen.id.as_str()).copied().ok_or(Failure::NotFound("The record")));
     Outcome {
         id: seen.id.clone(),
         student: standing.map(|s| s.student.clone()).unwrap_or_default(),
@@ -156,7 +155,9 @@ async fn update(
 ) -> Result<HashMap<String, i32>, sqlx::Error> {
     let (status, by, code, reason) = match what {
         Decide::Approve { reason } => ("APPROVED", Some(bound.user().as_str()), None, reason),
-        Decide::Reject { code, text } => ("REJECTED", Some(bound.user().as_str()), Some(<&'static str>::from(*code)), text),
+        Decide::Reject { code, text } => {
+            ("REJECTED", Some(bound.user().as_str()), Some(<&'static str>::from(*code)), text)
+        }
         Decide::Undo { reason } => ("PENDING", None, None, reason),
     };
     let kind = by.map(|_| if ids.len() == 1 { "BY_HAND" } else { "BULK" });
@@ -178,9 +179,6 @@ async fn update(
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())
 }
-
-
-
 
 #[cfg(test)]
 mod tests {

@@ -89,7 +89,8 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
     let activities: Option<Vec<String>> =
         row.activities.as_deref().map_or(Some(Vec::new()), |text| serde_json::from_str(text).ok());
     // What counts beside this record: its own hours are not "the others'".
-    let own_pending = if record.status == crate::domain::time_record::Status::Pending { record.elapsed_ms.unwrap_or(0) } else { 0 };
+    let own_pending =
+        if record.status == crate::domain::time_record::Status::Pending { record.elapsed_ms.unwrap_or(0) } else { 0 };
     Ok(Detail {
         program: row.program,
         rotation_id: row.rotation_id.into(),
@@ -101,7 +102,11 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         notes: row.notes,
         activities_unreadable: activities.is_none(),
         activities: activities.unwrap_or_default(),
-        clock_in_from: Punch { source: row.in_source, address: row.clock_in_ip_address, device: row.clock_in_user_agent },
+        clock_in_from: Punch {
+            source: row.in_source,
+            address: row.clock_in_ip_address,
+            device: row.clock_in_user_agent,
+        },
         clock_out_from: row.out_source.map(|source| Punch {
             source,
             address: row.clock_out_ip_address,

@@ -17,7 +17,9 @@ pub use reject::Reject;
 /// What stands above the pane.
 #[derive(Clone, Debug)]
 pub enum Overlay {
-    Help { scroll: usize },
+    Help {
+        scroll: usize,
+    },
     Palette(Palette),
     Confirm(Confirm),
     Reject(Reject),
@@ -157,8 +159,13 @@ mod tests {
 
     #[test]
     fn a_question_is_cancelled_by_enter_unless_the_verb_was_chosen() {
-        let mut confirm =
-            Confirm { title: String::new(), lines: vec![], verb: "Approve 2".into(), on_verb: false, effect: Effect::Bell };
+        let mut confirm = Confirm {
+            title: String::new(),
+            lines: vec![],
+            verb: "Approve 2".into(),
+            on_verb: false,
+            effect: Effect::Bell,
+        };
         assert_eq!(confirm.key(press(KeyCode::Enter)), Answer::Close);
         assert_eq!(confirm.key(press(KeyCode::Char('a'))), Answer::Stay);
         assert_eq!(confirm.key(press(KeyCode::Right)), Answer::Stay);

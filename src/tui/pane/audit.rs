@@ -50,16 +50,26 @@ impl Kind for AuditEvent {
         vec![
             Column::left("Time", Width::Exactly(if wide { 23 } else { 14 }), time),
             Column::left("Sev", Width::Exactly(4), move |e: &Self| severity(e.severity)),
-            Column::left("Who", Width::Flexible { least: 12, most: 26 }, move |e: &Self| plain(e.who.as_deref().unwrap_or("—"))),
+            Column::left("Who", Width::Flexible { least: 12, most: 26 }, move |e: &Self| {
+                plain(e.who.as_deref().unwrap_or("—"))
+            }),
             Column::left("Action", Width::Flexible { least: 16, most: 30 }, move |e: &Self| plain(&e.action)),
             Column::left("Resource", Width::Flexible { least: 12, most: 60 }, move |e: &Self| plain(&e.resource)),
-            Column::left("From", Width::Exactly(if wide { 20 } else { 10 }), move |e: &Self| plain(e.from.as_deref().unwrap_or("—"))),
+            Column::left("From", Width::Exactly(if wide { 20 } else { 10 }), move |e: &Self| {
+                plain(e.from.as_deref().unwrap_or("—"))
+            }),
         ]
     }
 
     fn line(&self, _: DateTime<Utc>) -> String {
         let who = self.who.as_deref().unwrap_or("—");
-        format!("{} {} {who} {} {}", self.at.format("%Y-%m-%dT%H:%M:%S%.3fZ"), self.severity.label(), self.action, self.resource)
+        format!(
+            "{} {} {who} {} {}",
+            self.at.format("%Y-%m-%dT%H:%M:%S%.3fZ"),
+            self.severity.label(),
+            self.action,
+            self.resource
+        )
     }
 }
 

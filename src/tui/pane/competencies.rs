@@ -47,7 +47,12 @@ impl Kind for Assignment {
             Column::left("Competency", Width::Flexible { least: 16, most: 34 }, move |a: &Self| plain(&a.competency)),
             Column::left("Type", Width::Exactly(13), move |a: &Self| plain(&a.kind)),
             Column::left("Due", Width::Exactly(10), move |a: &Self| {
-                plain(&a.due.map_or_else(|| "—".to_owned(), |due| due.with_timezone(&offset).format("%Y-%m-%d").to_string()))
+                plain(
+                    &a.due.map_or_else(
+                        || "—".to_owned(),
+                        |due| due.with_timezone(&offset).format("%Y-%m-%d").to_string(),
+                    ),
+                )
             }),
             Column::right("Done", Width::Exactly(5), move |a: &Self| plain(&format!("{}%", a.progress.round()))),
             Column::left("Status", Width::Exactly(11), move |a: &Self| status(a.status(now))),

@@ -52,17 +52,27 @@ impl Kind for Rotation {
                 let last = local(r.end - chrono::TimeDelta::seconds(1), r.zone);
                 plain(&format!("{}–{}", local(r.start, r.zone).day, last.day))
             }),
-            Column::right("Hours", Width::Exactly(9), move |r: &Self| plain(&format!("{}/{}", r.completed_hours, r.required_hours))),
+            Column::right("Hours", Width::Exactly(9), move |r: &Self| {
+                plain(&format!("{}/{}", r.completed_hours, r.required_hours))
+            }),
             Column::left("Status", Width::Exactly(9), move |r: &Self| status(r.status)),
         ];
         if wide {
-            columns.insert(3, Column::left("Preceptor", Width::Flexible { least: 12, most: 24 }, move |r: &Self| plain(r.preceptor.as_deref().unwrap_or("—"))));
+            columns.insert(
+                3,
+                Column::left("Preceptor", Width::Flexible { least: 12, most: 24 }, move |r: &Self| {
+                    plain(r.preceptor.as_deref().unwrap_or("—"))
+                }),
+            );
         }
         columns
     }
 
     fn line(&self, _: DateTime<Utc>) -> String {
-        format!("{} · {} · {} · {}/{} h", self.student, self.specialty, self.site, self.completed_hours, self.required_hours)
+        format!(
+            "{} · {} · {} · {}/{} h",
+            self.student, self.specialty, self.site, self.completed_hours, self.required_hours
+        )
     }
 }
 

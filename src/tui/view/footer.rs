@@ -19,7 +19,8 @@ pub fn places(app: &App) -> Vec<(Range<u16>, Action)> {
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = app.settings.theme;
     for (place, _, key, word) in laid_out(app) {
-        let (x, _) = buffer.set_stringn(place.start, area.y, &key, usize::from(place.end - place.start), theme.style(Tone::Key));
+        let (x, _) =
+            buffer.set_stringn(place.start, area.y, &key, usize::from(place.end - place.start), theme.style(Tone::Key));
         buffer.set_stringn(x + 1, area.y, word, word.width(), theme.style(Tone::Plain));
     }
 }

@@ -26,9 +26,12 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     put(buffer, before_tail, Align::Right, &state, theme.style(tone));
 
     let school = actor.school.as_ref().map_or("no school", |school| &school.name);
-    let who = format!("{} · {} ({})", visible(school), visible(&actor.name), actor.role.label());
     let left = Rect { width: before_tail.width.saturating_sub(width(&state) + 1), ..inner };
-    put(buffer, left, Align::Left, &who, theme.style(Tone::Heading));
+    let (school, name, role) = (visible(school), visible(&actor.name), actor.role.label());
+    // Whole words rather than half ones: the role goes first, then the name.
+    let forms = [format!("{school} · {name} ({role})"), format!("{school} · {name}"), school.into_owned()];
+    let fitting = forms.iter().find(|form| width(form) <= left.width).or(forms.last());
+    put(buffer, left, Align::Left, fitting.map_or("", String::as_str), theme.style(Tone::Heading));
 }
 
 fn link(app: &App) -> (&'static str, String, Tone) {

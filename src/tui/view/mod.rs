@@ -79,12 +79,20 @@ fn title(app: &App, area: Rect, buffer: &mut Buffer) {
     let (left, total, new_above, marked, hours) = match panes.shown {
         List::TimeRecords => {
             let pane = &panes.time_records;
-            let filter = if pane.query.text.is_empty() { String::new() } else { format!(" · “{}”", text::visible(&pane.query.text)) };
+            let filter = if pane.query.text.is_empty() {
+                String::new()
+            } else {
+                format!(" · “{}”", text::visible(&pane.query.text))
+            };
             let left = format!("{}{filter} · {}", pane.query.status.label(), pane.query.sort.label());
             (left, pane.window.total, pane.window.new_above, pane.window.marks.len(), true)
         }
-        List::Rotations => ("latest end first".into(), panes.rotations.window.total, panes.rotations.window.new_above, 0, false),
-        List::Competencies => ("by due date".into(), panes.competencies.window.total, panes.competencies.window.new_above, 0, false),
+        List::Rotations => {
+            ("latest end first".into(), panes.rotations.window.total, panes.rotations.window.new_above, 0, false)
+        }
+        List::Competencies => {
+            ("by due date".into(), panes.competencies.window.total, panes.competencies.window.new_above, 0, false)
+        }
         List::Audit => ("newest first".into(), panes.audit.window.total, panes.audit.window.new_above, 0, false),
     };
     let mut right = Vec::new();
@@ -135,7 +143,8 @@ fn notice(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
 }
 
 fn too_small(area: Rect, buffer: &mut Buffer) {
-    let words = format!("medstint needs {}×{}; this terminal has {}×{}.", SMALLEST.0, SMALLEST.1, area.width, area.height);
+    let words =
+        format!("medstint needs {}×{}; this terminal has {}×{}.", SMALLEST.0, SMALLEST.1, area.width, area.height);
     for (y, line) in (area.y..area.bottom()).zip(wrap(&words, usize::from(area.width))) {
         buffer.set_stringn(area.x, y, line, usize::from(area.width), ratatui::style::Style::default());
     }

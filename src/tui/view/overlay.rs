@@ -51,7 +51,20 @@ fn lines_from<'a>(app: &App, inner: Rect, lines: impl Iterator<Item = (&'a str, 
 
 fn help(app: &App, scroll: usize, buffer: &mut Buffer) {
     let map = &app.settings.keymap;
-    let line = |action: &Action| format!("{:<14} {:<14} {}", map.all(*action), action.name(), action.about().help);
+    let width = 110.min(app.size.0 - 2);
+    let text_width = usize::from(width) - 4 - 14;
+    // The name is for the configuration and the palette; narrow screens do
+    // without it.
+    let with_name = width >= 100;
+    let line = |action: &Action| {
+        let about = action.about().help;
+        let name = if with_name { format!("{:<14} ", action.name()) } else { String::new() };
+        let room = text_width - name.width();
+        let mut parts = wrap(about, room).into_iter();
+        let first = format!("{:<13} {name}{}", map.all(*action), parts.next().unwrap_or_default());
+        let indent = " ".repeat(14 + name.width());
+        std::iter::once(first).chain(parts.map(move |part| format!("{indent}{part}"))).collect::<Vec<_>>()
+    };
     let offered = app.offered();
     let mut lines: Vec<(String, Tone)> = Vec::new();
     for (scope, heading) in [(Scope::TimeRecords, "Over time records"), (Scope::Everywhere, "Everywhere")] {
@@ -61,13 +74,13 @@ fn help(app: &App, scroll: usize, buffer: &mut Buffer) {
             continue;
         }
         lines.push((heading.to_owned(), Tone::Heading));
-        lines.extend(here.into_iter().map(|action| (line(action), Tone::Plain)));
+        lines.extend(here.into_iter().flat_map(line).map(|line| (line, Tone::Plain)));
         lines.push((String::new(), Tone::Plain));
     }
     lines.push(("A key typed into a field never acts; a paste never acts outside one.".into(), Tone::Quiet));
     lines.push(("Approving more than one record always asks, and Enter cancels.".into(), Tone::Quiet));
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-    let inner = frame(app, (110, height), "Keys", "↑↓ scroll · any other key closes", buffer);
+    let inner = frame(app, (width, height), "Keys", "↑↓ scroll · any other key closes", buffer);
     let first = scroll.min(lines.len().saturating_sub(usize::from(inner.height)));
     lines_from(app, inner, lines.iter().skip(first).map(|(line, tone)| (line.as_str(), *tone)), buffer);
 }
@@ -84,13 +97,25 @@ fn palette(app: &App, palette: &Palette, buffer: &mut Buffer) -> Position {
     for (y, (i, action)) in (inner.y + 2..inner.bottom()).zip(matches.iter().enumerate().skip(first)) {
         let line = Rect { y, height: 1, ..inner };
         let key = app.key_of(*action).unwrap_or_default();
-        put(buffer, line, Align::Left, &format!("{:<14} {:<7} {}", action.name(), key, action.about().help), theme.style(Tone::Plain));
+        put(
+            buffer,
+            line,
+            Align::Left,
+            &format!("{:<14} {:<7} {}", action.name(), key, action.about().help),
+            theme.style(Tone::Plain),
+        );
         if i == palette.cursor {
             buffer.set_style(line, theme.selected());
         }
     }
     if matches.is_empty() {
-        put(buffer, Rect { y: inner.y + 2, height: 1, ..inner }, Align::Left, "No command has that name.", theme.style(Tone::Quiet));
+        put(
+            buffer,
+            Rect { y: inner.y + 2, height: 1, ..inner },
+            Align::Left,
+            "No command has that name.",
+            theme.style(Tone::Quiet),
+        );
     }
     cursor
 }
@@ -115,7 +140,11 @@ fn reject(app: &App, reject: &Reject, buffer: &mut Buffer) -> Option<Position> {
     let theme = app.settings.theme;
     let reasons = RejectionReason::VARIANTS;
     let height = u16::try_from(reject.lines.len() + reasons.len() + 7).unwrap_or(u16::MAX);
-    let keys = if reject.on_text { "Enter rejects · Tab back to the reasons · Esc cancels" } else { "1–6 or ↑↓ choose · Enter goes on · Esc cancels" };
+    let keys = if reject.on_text {
+        "Enter rejects · Tab back to the reasons · Esc cancels"
+    } else {
+        "1–6 or ↑↓ choose · Enter goes on · Esc cancels"
+    };
     let title = match reject.seen.len() {
         1 => "Reject".to_owned(),
         many => format!("Reject {many} records"),
@@ -141,7 +170,8 @@ fn reject(app: &App, reject: &Reject, buffer: &mut Buffer) -> Option<Position> {
 fn reason(app: &App, reason: &Reason, buffer: &mut Buffer) -> Position {
     let theme = app.settings.theme;
     let inner = frame(app, (74, 7), &reason.title, "Enter goes on · Esc cancels", buffer);
-    let lines = ["A super admin gives a reason; it is kept with the decision.", "", "", reason.trouble.unwrap_or_default()];
+    let lines =
+        ["A super admin gives a reason; it is kept with the decision.", "", "", reason.trouble.unwrap_or_default()];
     let tones = [Tone::Plain, Tone::Plain, Tone::Plain, Tone::Bad];
     lines_from(app, inner, lines.into_iter().zip(tones), buffer);
     let place = Rect { y: inner.y + 2, height: 1, ..inner };

@@ -23,7 +23,13 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = app.settings.theme;
     for (place, _, label, shown) in laid_out(app) {
         let tone = if shown { Tone::Heading } else { Tone::Quiet };
-        buffer.set_stringn(place.start, area.y, &label, usize::from(area.right().saturating_sub(place.start)), theme.style(tone));
+        buffer.set_stringn(
+            place.start,
+            area.y,
+            &label,
+            usize::from(area.right().saturating_sub(place.start)),
+            theme.style(tone),
+        );
     }
 }
 

@@ -15,7 +15,10 @@ use crate::domain::text::visible;
 pub enum Width {
     Exactly(u16),
     /// Shares what is left, between a least and a most.
-    Flexible { least: u16, most: u16 },
+    Flexible {
+        least: u16,
+        most: u16,
+    },
 }
 
 /// On which side a column's text stands.

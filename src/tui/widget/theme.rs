@@ -61,8 +61,16 @@ impl Theme {
                 Tone::Bad => modified.fg(Color::Red),
                 Tone::Mark => modified.fg(Color::Magenta),
             },
-            Palette::Dark => truecolor(tone, modified, [0xd8_de_e9, 0x7b_88_a1, 0x88_c0_d0, 0xa3_be_8c, 0xeb_cb_8b, 0xe0_6c_75, 0xc6_78_dd]),
-            Palette::Light => truecolor(tone, modified, [0x24_29_2e, 0x6a_73_7d, 0x00_5c_c5, 0x22_86_3a, 0x8a_63_00, 0xb3_1d_28, 0x6f_42_c1]),
+            Palette::Dark => truecolor(
+                tone,
+                modified,
+                [0xd8_de_e9, 0x7b_88_a1, 0x88_c0_d0, 0xa3_be_8c, 0xeb_cb_8b, 0xe0_6c_75, 0xc6_78_dd],
+            ),
+            Palette::Light => truecolor(
+                tone,
+                modified,
+                [0x24_29_2e, 0x6a_73_7d, 0x00_5c_c5, 0x22_86_3a, 0x8a_63_00, 0xb3_1d_28, 0x6f_42_c1],
+            ),
         }
     }
 

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use crate::domain::window::{Page, Place, Total};
 use crate::domain::Failure;
+use crate::domain::window::{Page, Place, Total};
 
 /// A row that a window can hold.
 pub trait Listed: Clone {
@@ -157,6 +157,9 @@ impl<R: Listed> Window<R> {
             Step::Last => self.cursor = last,
         }
         self.scroll_to_cursor();
+        if self.before == 0 && self.top == 0 {
+            self.new_above = 0;
+        }
         self.more()
     }
 
@@ -166,7 +169,11 @@ impl<R: Listed> Window<R> {
         if target >= self.rows.len() {
             return None;
         }
-        if target >= self.cursor { self.step(Step::Down(target - self.cursor)) } else { self.step(Step::Up(self.cursor - target)) }
+        if target >= self.cursor {
+            self.step(Step::Down(target - self.cursor))
+        } else {
+            self.step(Step::Up(self.cursor - target))
+        }
     }
 
     /// Marks or unmarks the row under the cursor and moves on.
@@ -252,11 +259,19 @@ impl<R: Listed> Window<R> {
         let at_top = self.before == 0 && self.at_top();
         let under_cursor = if at_top && self.follow { None } else { self.current().cloned() };
         let was_at_start = self.before == 0;
+        let first = self.first_real().map(|row| row.id().to_owned());
         let was_gone = self.gone.take();
         self.rows = page.rows;
         (self.before, self.after) = (page.before, page.after);
-        // A window that began at the start of the list counts what came above it.
-        self.new_above = if was_at_start || self.new_above > 0 { page.before } else { 0 };
+        // A window that began at the start of the list counts what came above it,
+        // whether that is in memory by now or not.
+        if at_top {
+            self.new_above = 0;
+        } else if was_at_start || self.new_above > 0 {
+            let entered = first.and_then(|first| self.rows.iter().position(|row| row.id() == first)).unwrap_or(0);
+            let known = if was_at_start { self.new_above } else { 0 };
+            self.new_above = page.before + entered + known;
+        }
 
         if let Some(row) = under_cursor {
             match self.rows.iter().position(|r| r.id() == row.id()) {
@@ -427,6 +442,19 @@ mod tests {
         let request = window.step(Step::First).expect("the list is read from its start");
         assert_eq!(request.place, Place::Start);
         window.receive(request.ticket, page("abcdefgh", 0, false));
+        assert_eq!((window.new_above, under_cursor(&window)), (0, "a"));
+    }
+
+    #[test]
+    fn rows_that_a_reading_brought_in_above_the_screen_are_counted_as_well() {
+        let mut window = window("cdefgh");
+        let at_the_top = window.refresh().expect("a request");
+        window.step(Step::Down(4));
+        window.receive(at_the_top.ticket, page("bcdefgh", 0, false));
+        assert_eq!((window.new_above, under_cursor(&window)), (1, "g"));
+        refreshed(&mut window, "abcdefgh", 0);
+        assert_eq!(window.new_above, 2);
+        window.step(Step::First);
         assert_eq!((window.new_above, under_cursor(&window)), (0, "a"));
     }
 

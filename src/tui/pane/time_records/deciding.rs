@@ -94,7 +94,10 @@ impl Pane {
     fn pending_targets(&self) -> Result<Vec<&TimeRecord>, Reply> {
         if self.query.status != Status::Pending {
             return Err(Reply::say(
-                format!("These are {} already; u undoes a decision, f leads back to what is pending.", self.query.status.label()),
+                format!(
+                    "These are {} already; u undoes a decision, f leads back to what is pending.",
+                    self.query.status.label()
+                ),
                 Tone::Quiet,
             ));
         }
@@ -142,14 +145,21 @@ impl Pane {
     }
 
     /// What came of a decision.
-    pub fn decided(&mut self, what: &Decide, seen: &[Seen], outcomes: Result<Vec<Outcome>, Failure>, context: Context) -> Reply {
+    pub fn decided(
+        &mut self,
+        what: &Decide,
+        seen: &[Seen],
+        outcomes: Result<Vec<Outcome>, Failure>,
+        context: Context,
+    ) -> Reply {
         let asked: HashSet<&Seen> = seen.iter().collect();
         self.deciding.retain(|deciding| !asked.contains(deciding));
         let outcomes = match outcomes {
             Ok(outcomes) => outcomes,
             Err(failure) => return Reply::say(failure.to_string(), Tone::Bad),
         };
-        let (done, failed): (Vec<&Outcome>, Vec<&Outcome>) = outcomes.iter().partition(|outcome| outcome.result.is_ok());
+        let (done, failed): (Vec<&Outcome>, Vec<&Outcome>) =
+            outcomes.iter().partition(|outcome| outcome.result.is_ok());
         self.window.leaves(done.iter().map(|outcome| outcome.id.0.clone()));
         let was_undo = matches!(what, Decide::Undo { .. });
         if was_undo {
@@ -196,7 +206,13 @@ impl Pane {
 
 fn ask_undo(title: String, lines: Vec<String>, seen: Vec<Seen>, context: Context) -> Reply {
     if context.actor.role.decides_with_reason() {
-        return Reply::ask(Overlay::Reason(Reason { title, text: Field::default(), seen, what: Why::Undo, trouble: None }));
+        return Reply::ask(Overlay::Reason(Reason {
+            title,
+            text: Field::default(),
+            seen,
+            what: Why::Undo,
+            trouble: None,
+        }));
     }
     let verb = format!("Undo {}", seen.len());
     let effect = Effect::Decide { seen, what: Decide::Undo { reason: None } };
@@ -252,11 +268,7 @@ fn why_not(outcome: &Outcome) -> String {
 
 fn report(what: &Decide, done: &[&Outcome], failed: &[&Outcome]) -> Overlay {
     let lines = failed.iter().map(|outcome| format!("{}: {}", outcome.student, why_not(outcome))).collect();
-    Overlay::Report(Report {
-        title: format!("{} {}, {} not", done.len(), what.done(), failed.len()),
-        lines,
-        scroll: 0,
-    })
+    Overlay::Report(Report { title: format!("{} {}, {} not", done.len(), what.done(), failed.len()), lines, scroll: 0 })
 }
 
 fn capitalized(word: &str) -> String {

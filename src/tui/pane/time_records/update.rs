@@ -97,9 +97,10 @@ impl Pane {
     }
 
     pub fn change(&mut self, change: &Change, context: Context) -> Vec<Effect> {
-        let touched = [Resource::TimeRecords, Resource::ClinicalSites, Resource::ClinicalSiteLocations, Resource::Users]
-            .iter()
-            .any(|resource| change.touches(*resource));
+        let touched =
+            [Resource::TimeRecords, Resource::ClinicalSites, Resource::ClinicalSiteLocations, Resource::Users]
+                .iter()
+                .any(|resource| change.touches(*resource));
         if !touched {
             return Vec::new();
         }

@@ -27,12 +27,14 @@ fn list(app: &App, pane: &Pane, area: Rect, buffer: &mut Buffer) {
     let now = app.now;
     let columns: [Column<TimeRecord>; 7] = [
         Column::left("Student", Width::Flexible { least: 14, most: 32 }, |r: &TimeRecord| plain(r.student.clone())),
-        Column::left("Site", Width::Flexible { least: 9, most: 26 }, |r: &TimeRecord| plain(r.site.clone())),
+        Column::left("Site", Width::Flexible { least: 11, most: 28 }, |r: &TimeRecord| plain(r.site.clone())),
         Column::left("Date", Width::Exactly(5), |r: &TimeRecord| plain(r.day())),
         Column::left("In–Out", Width::Exactly(16), |r: &TimeRecord| plain(r.in_out())),
-        Column::right("Hours", Width::Exactly(6), |r: &TimeRecord| (r.hours(), if r.clock_out.is_none() { Tone::Warning } else { Tone::Plain })),
+        Column::right("Hours", Width::Exactly(6), |r: &TimeRecord| {
+            (r.hours(), if r.clock_out.is_none() { Tone::Warning } else { Tone::Plain })
+        }),
         Column::right("Age", Width::Exactly(3), |r: &TimeRecord| plain(short_age(r.age(now)))),
-        Column::left("Location", Width::Flexible { least: 13, most: 24 }, |r: &TimeRecord| why(pane, r)),
+        Column::left("Location", Width::Exactly(14), |r: &TimeRecord| why(pane, r)),
     ];
     let none = match (pane.query.text.is_empty(), pane.query.status) {
         (false, _) => "Nothing matches the filter. Esc clears it.",
@@ -74,7 +76,12 @@ fn detail(app: &App, pane: &Pane, area: Rect, buffer: &mut Buffer) {
     let heading = heading(row, pane);
     put(buffer, title, Align::Left, &format!(" {} ", visible(&heading)), theme.style(Tone::Heading));
 
-    let inner = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(3), height: area.height.saturating_sub(1) };
+    let inner = Rect {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width.saturating_sub(3),
+        height: area.height.saturating_sub(1),
+    };
     let lines = match pane.current_detail() {
         Some(Ok(detail)) => lines(detail, app),
         Some(Err((_, failure))) => vec![("", failure.to_string(), Tone::Bad)],
@@ -89,7 +96,13 @@ fn detail(app: &App, pane: &Pane, area: Rect, buffer: &mut Buffer) {
                 return;
             }
             if i == 0 {
-                put(buffer, Rect { y, height: 1, width: label_width - 1, ..inner }, Align::Left, label, theme.style(Tone::Quiet));
+                put(
+                    buffer,
+                    Rect { y, height: 1, width: label_width - 1, ..inner },
+                    Align::Left,
+                    label,
+                    theme.style(Tone::Quiet),
+                );
             }
             let place = Rect { x: inner.x + label_width, y, width: inner.width.saturating_sub(label_width), height: 1 };
             put(buffer, place, Align::Left, &part, theme.style(tone));
@@ -137,12 +150,18 @@ fn lines(detail: &Detail, app: &App) -> Vec<Line> {
     }
     lines.push(("In", punch_line(record, true, &detail.clock_in_from), tone(record.clock_in_location.verdict)));
     match (&record.clock_out_location, &detail.clock_out_from, record.clock_out) {
-        (Some(place), Some(punch), Some(_)) => lines.push(("Out", punch_line(record, false, punch), tone(place.verdict))),
+        (Some(place), Some(punch), Some(_)) => {
+            lines.push(("Out", punch_line(record, false, punch), tone(place.verdict)))
+        }
         (_, _, Some(_)) => lines.push(("Out", out_line(record, app.now), Tone::Plain)),
         (_, _, None) => lines.push(("Out", out_line(record, app.now), Tone::Warning)),
     }
     if let Some(ms) = record.elapsed_ms {
-        lines.push(("Worked", format!("{} h ({})", decimal_hours(ms), hours_and_minutes(TimeDelta::milliseconds(ms))), Tone::Plain));
+        lines.push((
+            "Worked",
+            format!("{} h ({})", decimal_hours(ms), hours_and_minutes(TimeDelta::milliseconds(ms))),
+            Tone::Plain,
+        ));
     }
     lines.push(("Rotation", rotation_line(detail), Tone::Plain));
     if let Some(notes) = &detail.notes {
@@ -178,7 +197,11 @@ fn rotation_line(detail: &Detail) -> String {
         Status::Pending if detail.record.elapsed_ms.is_some() => format!("; {} h with this one", decimal_hours(after)),
         _ => String::new(),
     };
-    let others = if detail.pending_ms > 0 { format!("; {} h more pending", decimal_hours(detail.pending_ms)) } else { String::new() };
+    let others = if detail.pending_ms > 0 {
+        format!("; {} h more pending", decimal_hours(detail.pending_ms))
+    } else {
+        String::new()
+    };
     let preceptor = detail.preceptor.as_ref().map_or_else(String::new, |name| format!(" · {name}"));
     format!("{} {}/{} h{with}{others}{preceptor}", detail.rotation, detail.completed_hours, detail.required_hours)
 }
@@ -202,10 +225,16 @@ fn decision_line(decision: &Decision, app: &App) -> String {
 
 fn device_line(detail: &Detail) -> String {
     let one = |punch: &Punch| {
-        format!("{} {}", punch.address.as_deref().unwrap_or("no address"), punch.device.as_deref().unwrap_or("no device"))
+        format!(
+            "{} {}",
+            punch.address.as_deref().unwrap_or("no address"),
+            punch.device.as_deref().unwrap_or("no device")
+        )
     };
     match &detail.clock_out_from {
-        Some(out) if one(out) != one(&detail.clock_in_from) => format!("in {}; out {}", one(&detail.clock_in_from), one(out)),
+        Some(out) if one(out) != one(&detail.clock_in_from) => {
+            format!("in {}; out {}", one(&detail.clock_in_from), one(out))
+        }
         _ => one(&detail.clock_in_from),
     }
 }

@@ -1,0 +1,26 @@
+# Two commands: `make demo` opens the console on a demonstration, `make test`
+# runs the tests. Both set up what they need, PostgreSQL's server included.
+# `make check` is what CI runs besides; `make queries` after changing SQL.
+
+export SQLX_OFFLINE = true
+
+.PHONY: demo test check queries setup
+
+demo: setup
+	@cargo build --release --quiet
+	@target/release/medstint demo $(ARGS)
+
+test: setup
+	@cargo test --quiet
+
+check: setup
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
+	scripts/queries check
+
+queries: setup
+	scripts/queries
+
+setup:
+	@scripts/install-postgresql

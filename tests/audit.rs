@@ -1,0 +1,99 @@
+//! What changes leaves an event, in the same transaction, without secrets.
+
+use super::support::database::{execute, try_execute, value};
+use super::support::{World, a_time_record};
+
+#[tokio::test]
+async fn a_decision_leaves_an_event_that_says_who_what_and_from_where() {
+    let world = World::new().await;
+    let seen = a_time_record().insert(&world).await;
+    let bound = world.bound("north-admin").await;
+    medstint::store::time_records::decide(
+        &bound,
+        &[seen.clone()],
+        &medstint::domain::time_record::Decide::Approve { reason: None },
+    )
+    .await
+    .expect("approved");
+    let mut owner = world.owner().await;
+    let event: String = value(
+        &mut owner,
+        &format!(
+            "SELECT concat_ws(' ', user_id, school_id, action, resource_type, ip_address, endpoint, severity, changes::json #>> '{{status,new}}')
+             FROM audit_logs WHERE resource_id = '{}' AND action = 'time_record.approved'",
+            seen.id
+        ),
+    )
+    .await;
+    assert_eq!(event, "north-admin north time_record.approved time_records 192.0.2.7 console LOW APPROVED");
+}
+
+#[tokio::test]
+async fn every_documented_table_is_audited_and_no_secret_reaches_an_event() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    let unaudited: Vec<String> = sqlx::query_scalar(
+        "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+           -- Histories themselves, and sessions, whose functions tell their life.
+           AND c.relname NOT IN ('audit_logs', 'time_record_decisions', 'sessions')
+           AND (SELECT count(*) FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname LIKE 'c\\_audit\\_%') < 3",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .expect("the catalogue");
+    assert!(unaudited.is_empty(), "{unaudited:?}: call medstint.audit_table in their migration");
+
+    world.token("north-admin").await;
+    let leaks: i64 = value(
+        &mut owner,
+        "SELECT count(*) FROM audit_logs l WHERE EXISTS (SELECT FROM accounts a WHERE strpos(l.changes, a.password) > 0)
+           OR EXISTS (SELECT FROM sessions s WHERE strpos(l.changes, s.token) > 0)",
+    )
+    .await;
+    assert_eq!(leaks, 0);
+}
+
+#[tokio::test]
+async fn a_change_of_nothing_leaves_no_event_and_a_rolled_back_one_neither() {
+    let world = World::new().await;
+    let mut web = world.database.web().await;
+    let count = "SELECT count(*) FROM audit_logs";
+    let mut owner = world.owner().await;
+    let before: i64 = value(&mut owner, count).await;
+    execute(&mut web, "UPDATE users SET name = name; BEGIN; UPDATE users SET name = 'X'; ROLLBACK").await;
+    assert_eq!(value::<i64>(&mut owner, count).await, before);
+}
+
+#[tokio::test]
+async fn a_raised_role_is_severe() {
+    let world = World::new().await;
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE users SET role = 'SCHOOL_ADMIN' WHERE id = 'north-preceptor'").await;
+    let mut owner = world.owner().await;
+    let severity: String =
+        value(&mut owner, "SELECT severity::text FROM audit_logs WHERE action = 'user.role_raised'").await;
+    assert_eq!(severity, "HIGH");
+}
+
+#[tokio::test]
+async fn a_changed_password_is_an_event_without_the_password() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    execute(&mut owner, "SELECT medstint.set_password('north-admin', 'an entirely new one')").await;
+    let changes: String = value(&mut owner, "SELECT changes FROM audit_logs WHERE action = 'account.updated'").await;
+    assert_eq!(changes, r#"{"password": {"secret": "changed"}}"#);
+}
+
+#[tokio::test]
+async fn events_are_append_only() {
+    let world = World::new().await;
+    for mut connection in [world.database.web().await, world.app_as("north-admin").await, world.owner().await] {
+        for statement in ["UPDATE audit_logs SET action = 'x'", "DELETE FROM audit_logs", "TRUNCATE audit_logs"] {
+            assert!(try_execute(&mut connection, statement).await.is_err(), "{statement}");
+        }
+    }
+    for mut connection in [world.database.web().await, world.app_as("north-admin").await] {
+        let forged = "INSERT INTO audit_logs (action, resource_type, resource_id) VALUES ('x', 'y', 'z')";
+        assert!(try_execute(&mut connection, forged).await.is_err(), "an event was forged");
+    }
+}

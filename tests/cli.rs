@@ -1,0 +1,231 @@
+//! Everything outside the screen: output for scripts, and sentences for what is
+//! wrong.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use super::support::database::{cluster, execute, value};
+use super::support::world::PASSWORD;
+use super::support::{Database, World, a_time_record};
+
+/// Runs the binary in an environment of its own.
+fn medstint(state: &Path, args: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_medstint"))
+        .args(args)
+        .env_clear()
+        .env("PATH", std::env::var("PATH").expect("a PATH"))
+        .env("HOME", state)
+        .env("MEDSTINT_STATE_DIR", state)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("medstint runs");
+    child.stdin.take().expect("an input").write_all(input.as_bytes()).expect("it reads");
+    child.wait_with_output().expect("an end")
+}
+
+async fn run(args: &[&str], input: &str) -> (bool, String, String) {
+    let state = tempfile::tempdir().expect("a directory");
+    let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+    let input = input.to_owned();
+    let output = tokio::task::spawn_blocking(move || {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        medstint(state.path(), &args, &input)
+    })
+    .await
+    .expect("a run");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+#[tokio::test]
+async fn the_list_is_had_as_table_csv_json_and_ndjson() {
+    let world = World::new().await;
+    for _ in 0..3 {
+        a_time_record().insert(&world).await;
+    }
+    a_time_record().of_school("south").insert(&world).await;
+    let url = world.database.app_url.as_str();
+    for (format, check) in [
+        ("table", (|text: &str| text.lines().count() == 4 && text.contains("North General")) as fn(&str) -> bool),
+        ("csv", |text| {
+            text.starts_with("student,site,date,in-out,hours,status,location,id\n") && text.lines().count() == 4
+        }),
+        ("json", |text| {
+            serde_json::from_str::<serde_json::Value>(text)
+                .is_ok_and(|value| value.as_array().is_some_and(|rows| rows.len() == 3))
+        }),
+        ("ndjson", |text| {
+            text.lines()
+                .filter(|line| {
+                    serde_json::from_str::<serde_json::Value>(line).is_ok_and(|row| row["elapsed_ms"] == 28_800_000)
+                })
+                .count()
+                == 3
+        }),
+    ] {
+        let (ok, out, err) = run(
+            &["list", "time-records", "--database-url", url, "--email", "admin@north.example", "--format", format],
+            &format!("{PASSWORD}\n"),
+        )
+        .await;
+        assert!(ok && check(&out), "{format}: {out}{err}");
+        assert!(!out.contains("South"));
+    }
+    let open: i64 = value(&mut world.owner().await, "SELECT count(*) FROM sessions WHERE revoked_at IS NULL").await;
+    assert_eq!(open, 0, "a session that a command opened ends with it");
+}
+
+#[tokio::test]
+async fn migrate_says_what_it_would_do_does_it_and_refuses_to_lose_data() {
+    let database = Database::empty().await;
+    let owner = ["--database-url", database.owner_url.as_str()];
+    let migrate = async |args: &[&str]| run(&[&["migrate"], args, &owner].concat(), "").await;
+    let (ok, out, _) = migrate(&["up", "--dry-run"]).await;
+    assert!(ok && out.contains("would apply      0001 foundation"), "{out}");
+    let (ok, out, _) = migrate(&["up"]).await;
+    assert!(ok && out.contains("apply            0021 indexes"), "{out}");
+    let (ok, out, _) = migrate(&["status"]).await;
+    assert!(ok && !out.contains("pending"), "{out}");
+    let (ok, out, _) = migrate(&["up"]).await;
+    assert!(ok && out == "Nothing to do.\n", "{out}");
+
+    execute(&mut database.owner().await, "INSERT INTO schools (name, accreditation) VALUES ('S', 'A')").await;
+    let (ok, _, err) = migrate(&["down", "--to", "3"]).await;
+    assert!(!ok && err.contains("schools (1 rows)") && err.contains("--drop-data"), "{err}");
+    let (ok, ..) = migrate(&["down", "--to", "3", "--drop-data"]).await;
+    assert!(ok);
+    let (ok, _, err) = migrate(&["up", "--to", "999"]).await;
+    assert!(!ok && err.contains("999"), "{err}");
+}
+
+#[tokio::test]
+async fn people_are_added_given_passwords_deactivated_and_listed() {
+    let world = World::new().await;
+    let owner = ["--database-url", world.database.owner_url.as_str()];
+    let user = async |args: &[&str], input: &str| run(&[&["user"], args, &owner].concat(), input).await;
+    let (ok, out, err) = user(
+        &["add", "New@North.example", "--name", "Nora New", "--role", "school-admin", "--school", "north"],
+        "a long password\n",
+    )
+    .await;
+    assert!(ok, "{out}{err}");
+    let (ok, out, _) = user(&["list", "--school", "north", "--format", "csv"], "").await;
+    assert!(ok && out.contains("new@north.example,Nora New,SCHOOL_ADMIN,North School,yes"), "{out}");
+    assert!(!out.contains("Stu North"), "students only when asked for");
+    let app = ["--database-url", world.database.app_url.as_str()];
+    let list = async |password: &str| {
+        run(&[&["list", "time-records", "--email", "new@north.example"], app.as_slice()].concat(), password).await
+    };
+    assert!(list("a long password\n").await.0);
+    let (ok, ..) = user(&["set-password", "new@north.example"], "another password\n").await;
+    assert!(ok);
+    let (ok, _, err) = list("a long password\n").await;
+    assert!(!ok && err.contains("not right"), "{err}");
+    assert!(list("another password\n").await.0);
+    let (ok, ..) = user(&["deactivate", "new@north.example"], "").await;
+    assert!(ok && !list("another password\n").await.0);
+
+    for (args, input, says) in [
+        (
+            vec!["add", "new@north.example", "--name", "X", "--role", "student", "--school", "north"],
+            "a long password\n",
+            "somebody has it already",
+        ),
+        (vec!["add", "a@b.example", "--name", "X", "--role", "student"], "a long password\n", "belongs to one"),
+        (
+            vec!["add", "a@b.example", "--name", "X", "--role", "student", "--school", "nowhere"],
+            "a long password\n",
+            "no such school",
+        ),
+        (
+            vec!["add", "a@b.example", "--name", "X", "--role", "student", "--school", "north"],
+            "short\n",
+            "12 characters",
+        ),
+        (vec!["set-password", "nobody@b.example"], "a long password\n", "no longer there"),
+    ] {
+        let (ok, _, err) = user(&args, input).await;
+        assert!(!ok && err.contains(says), "{args:?}: {err}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_database_is_a_sentence_and_an_exit_code() {
+    let empty = Database::empty().await;
+    let world = World::new().await;
+    let newer = World::new().await;
+    execute(&mut newer.owner().await, "INSERT INTO medstint._sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', true, '', 0)").await;
+    let older = Database::empty().await;
+    medstint::store::migrations::up(&mut older.owner().await, Some(14)).await.expect("up to 14");
+    let nobody = world.database.app_url.replace("medstint_app", "nobody_at_all");
+    let no_database = cluster().url("medstint_app", "no_such_database");
+    let no_socket = "postgres://medstint_app@localhost/x?host=/nonexistent".to_owned();
+    for (url, says) in [
+        ("mysql://x".to_owned(), "is not a PostgreSQL URL"),
+        ("postgres://u:s3cret@[".to_owned(), "is not a PostgreSQL URL"),
+        (no_socket, "no such socket"),
+        ("postgres://u@127.0.0.1:1/x".to_owned(), "nobody listens there"),
+        (no_database, "no database of that name"),
+        (nobody, "refused the user name"),
+        (empty.app_url.clone(), "medstint migrate up"),
+        (older.app_url.clone(), "is at migration 14 and this medstint needs"),
+        (newer.database.app_url.clone(), "newer than this medstint knows"),
+        (world.database.owner_url.clone(), "Connect as medstint_app"),
+    ] {
+        let (ok, out, err) =
+            run(&["list", "time-records", "--email", "x@y.example", "--database-url", &url], "x\n").await;
+        assert!(!ok && err.contains(says) && out.is_empty(), "{url}: {err}");
+        assert!(!err.contains("s3cret"), "{err}");
+    }
+}
+
+#[tokio::test]
+async fn a_console_without_a_terminal_says_where_to_turn() {
+    let world = World::new().await;
+    let (ok, out, err) = run(&["--database-url", &world.database.app_url], "").await;
+    assert!(!ok && out.is_empty() && err.contains("medstint list"), "{err}");
+}
+
+#[tokio::test]
+async fn the_doctor_finds_a_healthy_database_healthy_and_a_broken_one_broken() {
+    let world = World::new().await;
+    let (ok, out, err) = run(&["doctor", "--database-url", &world.database.app_url], "").await;
+    assert!(ok, "{out}{err}");
+    for line in ["ok    connection", "ok    server", "ok    schema", "ok    clock", "ok    LISTEN"] {
+        assert!(out.contains(line), "{out}");
+    }
+    let (ok, out, _) = run(&["doctor", "--database-url", &world.database.owner_url], "").await;
+    assert!(!ok && out.contains("BAD   schema"), "{out}");
+}
+
+#[tokio::test]
+async fn the_configuration_is_shown_with_its_sources_and_checked() {
+    let state = tempfile::tempdir().expect("a directory");
+    let file = state.path().join("mine.toml");
+    std::fs::write(&file, "[console]\ntheme = \"dark\"\n").expect("a file");
+    let path = file.display().to_string();
+    let (ok, out, _) = run(&["config", "--config", &path, "--database-url", "postgres://u:s3cret@h/d"], "").await;
+    assert!(ok && out.contains("mine.toml") && out.contains("flag --database-url") && !out.contains("s3cret"), "{out}");
+    for (text, says) in [
+        ("[consol]\ntheme = \"dark\"\n", "there is no key `consol.theme`"),
+        ("[console]\ntheme = \"pink\"\n", "terminal, mono, dark or light"),
+        ("[console]\nmouse = 3\n", "is a boolean, not a integer"),
+        ("[keys]\napprove = [\"r\"]\n", "both `approve` and `reject`"),
+        ("not toml", "is not TOML"),
+    ] {
+        std::fs::write(&file, text).expect("a file");
+        let (ok, _, err) = run(&["config", "--config", &path], "").await;
+        assert!(!ok && err.contains(says) && err.contains("mine.toml"), "{text}: {err}");
+    }
+}
+
+#[tokio::test]
+async fn completions_and_the_manual_page_are_printed() {
+    let (ok, out, _) = run(&["completions", "bash"], "").await;
+    assert!(ok && out.contains("medstint"));
+    let (ok, out, _) = run(&["man"], "").await;
+    assert!(ok && out.contains(".TH medstint"));
+}

@@ -1,0 +1,124 @@
+//! Changes arrive by themselves; a database that goes away and comes back loses
+//! nothing. These tests stop and start a server, so it is one of their own.
+
+use medstint::cluster::{Cluster, Durability};
+use medstint::domain::{Change, Link, Operation, Resource};
+use medstint::store::changes::{Ear, Heard, listen};
+use medstint::store::migrations;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::support::database::{self, connect, execute, reap_with_us, scratch, settings};
+use super::support::{Console, Database, PATIENCE, World, a_time_record};
+
+async fn next(heard: &mut mpsc::Receiver<Heard>) -> Heard {
+    timeout(PATIENCE, heard.recv()).await.expect("something is heard").expect("a listener")
+}
+
+#[tokio::test]
+async fn a_statement_is_announced_once_with_its_ids_and_nothing_personal() {
+    let world = World::new().await;
+    let (say, mut heard) = mpsc::channel(64);
+    let ear = Ear {
+        listen: world.database.app_address(),
+        queries: world.database.store().pool().clone(),
+        channel: "medstint_north".into(),
+    };
+    let listening = tokio::spawn(listen(ear, say));
+    assert_eq!(next(&mut heard).await, Heard::Link(Link::Live));
+    assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE clinical_sites SET capacity = 11").await;
+    let expected = |resource, ids: &[&str], count| {
+        Heard::Change(Change::Rows {
+            resource,
+            operation: Operation::Update,
+            ids: ids.iter().map(|id| (*id).to_owned()).collect(),
+            count,
+        })
+    };
+    // The event of the audit trail is announced with a count only; South's
+    // change goes to South's channel.
+    let (first, second) = (next(&mut heard).await, next(&mut heard).await);
+    assert_eq!(
+        first,
+        Heard::Change(Change::Rows {
+            resource: Resource::AuditLogs,
+            operation: Operation::Insert,
+            ids: vec![],
+            count: 1
+        })
+    );
+    assert_eq!(second, expected(Resource::ClinicalSites, &["north-site"], 1));
+    listening.abort();
+}
+
+#[tokio::test]
+async fn a_restart_is_told_and_made_good_with_what_was_missed_meanwhile() {
+    let dir = scratch("restart");
+    reap_with_us(&dir);
+    let cluster = Cluster::start(&settings(dir)).await.expect("a cluster");
+    let database = Database::create(&cluster, None).await;
+    let mut owner = connect(&database.owner_url).await;
+    migrations::up(&mut owner, None).await.expect("migrations");
+    drop(owner);
+    let world = World::in_database(database).await;
+    a_time_record().id("before").insert(&world).await;
+    let console = Console::of(&world, "north-admin").await;
+    console.shows("1 records").await.shows("● live").await;
+
+    cluster.halt().expect("stopped");
+    console.shows("offline since").await;
+    // Keys are answered while the database is away.
+    console.press("?").shows("Everywhere").await.press("esc").hides("Everywhere").await;
+
+    cluster.launch(Durability::None).expect("started");
+    // Written while no console listened: its notification is lost for good.
+    let mut web = database::connect(&world.database.web_url).await;
+    a_time_record().id("meanwhile").of_second_student().insert_with(&mut web).await;
+    console.shows("● live").await.shows("2 records").await.shows("North, Tia").await;
+    console.press("home a").shows("1 records").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn without_notifications_the_console_says_so_and_polls() {
+    let world = World::new().await;
+    let mut dead = world.database.clone();
+    dead.app_url = dead.app_url.replace("/t", "/no_such_database_");
+    let (say, mut heard) = mpsc::channel(64);
+    let ear = Ear {
+        listen: dead.app_address(),
+        queries: world.database.store().pool().clone(),
+        channel: "medstint_north".into(),
+    };
+    let listening = tokio::spawn(listen(ear, say));
+    assert!(matches!(next(&mut heard).await, Heard::Link(Link::Polling { .. })));
+    assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
+    assert!(matches!(next(&mut heard).await, Heard::Link(Link::Polling { .. })));
+    listening.abort();
+}
+
+#[tokio::test]
+async fn a_killed_listener_is_replaced_and_everything_read_again() {
+    let world = World::new().await;
+    let (say, mut heard) = mpsc::channel(64);
+    let ear = Ear {
+        listen: world.database.app_address(),
+        queries: world.database.store().pool().clone(),
+        channel: "medstint_north".into(),
+    };
+    let listening = tokio::spawn(listen(ear, say));
+    assert_eq!(next(&mut heard).await, Heard::Link(Link::Live));
+    assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
+    let mut admin = connect(&database::cluster().url("postgres", &world.database.name)).await;
+    execute(&mut admin, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'").await;
+    loop {
+        match next(&mut heard).await {
+            Heard::Link(Link::Live) => break,
+            Heard::Link(_) | Heard::Change(_) => {}
+        }
+    }
+    assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
+    listening.abort();
+}

@@ -1,0 +1,164 @@
+//! The real binary in a real pseudo-terminal.
+
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::support::world::PASSWORD;
+use super::support::{Terminal, World, a_time_record};
+
+/// Signs in at the screen, as a person would.
+fn sign_in(terminal: &mut Terminal, email: &str) {
+    terminal.waits_for("Password");
+    terminal.send(email);
+    terminal.send("\r");
+    terminal.send(PASSWORD);
+    terminal.send("\r");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_signs_in_approves_and_a_second_console_sees_it_leave() {
+    let world = World::new().await;
+    a_time_record().insert(&world).await;
+    let url = world.database.app_url.clone();
+    let state = [tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("a directory")];
+    tokio::task::spawn_blocking(move || {
+        let mut mine = Terminal::run(&["--database-url", &url], state[0].path(), &[], (80, 24));
+        let mut theirs = Terminal::run(&["--database-url", &url], state[1].path(), &[], (200, 50));
+        sign_in(&mut mine, "admin@north.example");
+        sign_in(&mut theirs, "second@north.example");
+        for console in [&mine, &theirs] {
+            console.waits_for("1 records");
+            console.waits_for("live");
+        }
+        mine.send("a");
+        mine.waits_for("Nothing is pending.");
+        // The record stays under the other's cursor, but says what became of it.
+        theirs.waits_for("no longer here");
+        theirs.waits_for("approved by Ada North");
+
+        // The session is kept, for its owner's eyes only, and picked up again.
+        let kept = state[0].path().join("session");
+        let mode =
+            std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&kept).expect("a kept session").permissions());
+        assert_eq!(mode & 0o777, 0o600);
+        mine.send("q");
+        let (status, mine) = mine.ends();
+        assert!(status.success());
+        assert!(!mine.is_on_alternate_screen(), "the terminal was not given back");
+        let again = Terminal::run(&["--database-url", &url], state[0].path(), &[], (80, 24));
+        again.waits_for("Ada North");
+        drop(again);
+
+        // Neither password nor token reached a log.
+        let token = std::fs::read_to_string(kept).expect("a token");
+        for entry in std::fs::read_dir(state[0].path()).expect("the state").flatten() {
+            let text = std::fs::read_to_string(entry.path()).expect("text");
+            assert!(!text.contains(PASSWORD), "{:?}", entry.path());
+            assert!(entry.file_name() == "session" || !text.contains(token.trim()), "{:?}", entry.path());
+        }
+    })
+    .await
+    .expect("the test");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_console_writes_nothing_and_a_changed_row_little() {
+    let world = World::new().await;
+    a_time_record().insert(&world).await;
+    let (url, mut web) = (world.database.app_url.clone(), world.database.web().await);
+    let state = tempfile::tempdir().expect("a directory");
+    let terminal = tokio::task::spawn_blocking(move || {
+        let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
+        sign_in(&mut terminal, "admin@north.example");
+        terminal.waits_for("1 records");
+        terminal.waits_for("live");
+        let before = terminal.is_quiet_for(Duration::from_millis(700));
+        (terminal, before, state)
+    })
+    .await
+    .expect("a console");
+    let (terminal, before, _state) = terminal;
+    // Another school's change, and a key without meaning, are no reason to draw.
+    super::support::database::execute(&mut web, "UPDATE clinical_sites SET capacity = 9 WHERE school_id = 'south'")
+        .await;
+    let after = tokio::task::spawn_blocking(move || {
+        let mut terminal = terminal;
+        terminal.send("=");
+        // The clock may have ticked: nine bytes of text around two digits.
+        (terminal.is_quiet_for(Duration::from_millis(700)), terminal)
+    })
+    .await
+    .expect("a console");
+    assert!(after.0 - before <= 60, "{} bytes while idle", after.0 - before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_gives_the_terminal_back() {
+    let world = World::new().await;
+    let url = world.database.app_url.clone();
+    tokio::task::spawn_blocking(move || {
+        for signal in [Signal::SIGTERM, Signal::SIGHUP] {
+            let state = tempfile::tempdir().expect("a directory");
+            let terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
+            terminal.waits_for("Password");
+            assert!(terminal.is_on_alternate_screen());
+            kill(Pid::from_raw(terminal.process_id()), signal).expect("a signal");
+            let (_, terminal) = terminal.ends();
+            assert!(!terminal.is_on_alternate_screen(), "{signal}");
+            let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+            for restored in ["\u{1b}[?2004l", "\u{1b}[?1000l", "\u{1b}[?25h"] {
+                assert!(written.contains(restored), "{signal}: {restored:?} is missing");
+            }
+        }
+    })
+    .await
+    .expect("the test");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_screen_follows_the_terminals_size_and_says_when_it_is_too_small() {
+    let world = World::new().await;
+    a_time_record().insert(&world).await;
+    let url = world.database.app_url.clone();
+    tokio::task::spawn_blocking(move || {
+        let state = tempfile::tempdir().expect("a directory");
+        let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
+        sign_in(&mut terminal, "admin@north.example");
+        terminal.waits_for("1 records");
+        for (width, height) in [(60, 20), (3, 1), (40, 10)] {
+            terminal.resize(width, height);
+        }
+        terminal.until("words about the size", |text| text.contains("medstint needs"));
+        terminal.resize(200, 50);
+        terminal.waits_for("1 records");
+        // The terminal is never asked where its cursor is.
+        assert!(!terminal.bytes().windows(4).any(|bytes| bytes == b"\x1b[6n"));
+    })
+    .await
+    .expect("the test");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_colour_or_unicode_the_screen_says_the_same() {
+    let world = World::new().await;
+    a_time_record().insert(&world).await;
+    let url = world.database.app_url.clone();
+    tokio::task::spawn_blocking(move || {
+        let state = tempfile::tempdir().expect("a directory");
+        let environment = [("NO_COLOR", "1"), ("TERM", "linux"), ("LANG", "C")];
+        let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &environment, (80, 24));
+        sign_in(&mut terminal, "admin@north.example");
+        terminal.waits_for("1 records");
+        let text = terminal.waits_for("North, Stu");
+        assert!(text.is_ascii(), "{text}");
+        let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+        assert!(written.contains("\u{1b}[7m"), "the row under the cursor is reversed");
+        for colour in ["\u{1b}[31m", "\u{1b}[32m", "\u{1b}[36m", "\u{1b}[38;5"] {
+            assert!(!written.contains(colour), "{colour:?}");
+        }
+    })
+    .await
+    .expect("the test");
+}

@@ -1,0 +1,244 @@
+//! A whole console on a screen in memory: the same loop, the same effects, a
+//! real database; only the terminal is a buffer.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, FixedOffset, Utc};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use medstint::session::{self, Host, Input, Outside, TokenFile};
+use medstint::store::sessions::Origin;
+use medstint::tui::Settings;
+use medstint::tui::keymap::Keymap;
+use medstint::tui::message::Message;
+use medstint::tui::widget::theme::Theme;
+use ratatui::Terminal;
+use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::{Database, World, eventually};
+
+/// A console that somebody sits in front of.
+#[derive(Debug)]
+pub struct Console {
+    screen: SharedBackend,
+    inputs: mpsc::UnboundedSender<Input>,
+    task: JoinHandle<()>,
+    pub copied: Arc<Mutex<Vec<String>>>,
+    _token: tempfile::TempDir,
+}
+
+impl Console {
+    /// Opens a console in which a person of the world is signed in already.
+    pub async fn of(world: &World, user: &str) -> Self {
+        let token = world.token(user).await;
+        Self::open(&world.database, Some(token.expose()), (80, 24)).await
+    }
+
+    /// Opens a console in which nobody is signed in.
+    pub async fn signed_out(database: &Database) -> Self {
+        Self::open(database, None, (80, 24)).await
+    }
+
+    pub async fn open(database: &Database, token: Option<&str>, size: (u16, u16)) -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let token_file = TokenFile(Some(dir.path().join("session")));
+        if let Some(token) = token {
+            token_file.save(&medstint::domain::Secret::new(token)).expect("a token file");
+        }
+        let outside = Outside {
+            store: database.store(),
+            listen: database.app_address(),
+            origin: Origin { address: Some("192.0.2.1".into()), device: "test".into(), client: "console" },
+            token_file,
+            sign_in_as: None,
+        };
+        let screen = SharedBackend(Arc::new(Mutex::new(TestBackend::new(size.0, size.1))));
+        let (inputs, received) = mpsc::unbounded_channel();
+        let copied = Arc::new(Mutex::new(Vec::new()));
+        let mut host = TestHost { copied: Arc::clone(&copied) };
+        let mut terminal = Terminal::new(screen.clone()).expect("a terminal");
+        let task = tokio::spawn(async move {
+            let mut received = received;
+            let stream = futures_util::stream::poll_fn(move |context| received.poll_recv(context));
+            session::run(&mut terminal, stream, settings(), outside, &mut host).await.expect("an orderly end");
+        });
+        Self { screen, inputs, task, copied, _token: dir }
+    }
+
+    /// Presses keys, written as in the configuration, separated by spaces.
+    pub fn press(&self, keys: &str) -> &Self {
+        for key in keys.split(' ') {
+            self.send(Message::Key(parse(key)));
+        }
+        self
+    }
+
+    /// Types a text, letter by letter.
+    pub fn type_text(&self, text: &str) -> &Self {
+        for c in text.chars() {
+            self.send(Message::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
+        }
+        self
+    }
+
+    pub fn paste(&self, text: &str) -> &Self {
+        self.send(Message::Paste(text.to_owned()));
+        self
+    }
+
+    pub fn send(&self, message: Message) {
+        self.inputs.send(Input::Message(message)).expect("a console that runs");
+    }
+
+    /// What is on the screen now.
+    pub fn text(&self) -> String {
+        let backend = self.screen.0.lock().expect("the screen");
+        let buffer = backend.buffer();
+        let width = usize::from(buffer.area.width);
+        let lines = buffer.content().chunks(width).map(|line| line.iter().map(Cell::symbol).collect::<String>());
+        lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Waits until the screen shows something.
+    pub async fn shows(&self, what: &str) -> &Self {
+        self.until(&format!("“{what}”"), |text| text.contains(what)).await
+    }
+
+    /// Waits until the queue has so many records and the cursor is on one.
+    pub async fn has_queue_of(&self, count: usize) -> &Self {
+        self.shows(&format!("{count} records")).await.shows("▌").await
+    }
+
+    /// Waits until the screen no longer shows something.
+    pub async fn hides(&self, what: &str) -> &Self {
+        self.until(&format!("“{what}” to leave"), |text| !text.contains(what)).await
+    }
+
+    pub async fn until(&self, what: &str, condition: impl Fn(&str) -> bool) -> &Self {
+        let mut last = String::new();
+        let waited = tokio::time::timeout(super::PATIENCE - std::time::Duration::from_secs(1), async {
+            eventually(what, async || {
+                last = self.text();
+                condition(&last).then_some(())
+            })
+            .await;
+        })
+        .await;
+        assert!(waited.is_ok(), "waited in vain for {what}; the screen shows:\n{last}");
+        self
+    }
+
+    /// The line of the screen that the cursor is on.
+    pub fn line_at_cursor(&self) -> String {
+        self.text().lines().find(|line| line.starts_with('▌')).unwrap_or_default().to_owned()
+    }
+
+    /// Quits, and waits for the end.
+    pub async fn quit(self) {
+        let _ = self.inputs.send(Input::Quit);
+        self.task.await.expect("an orderly end");
+    }
+}
+
+pub fn settings() -> Settings {
+    Settings {
+        theme: Theme::default(),
+        keymap: Keymap::new(&std::collections::BTreeMap::new()).expect("the default keys"),
+        lock_after: chrono::TimeDelta::minutes(15),
+        database: "medstint_app@test".into(),
+        email: String::new(),
+    }
+}
+
+fn parse(key: &str) -> KeyEvent {
+    let (code, modifiers) = match key {
+        "enter" => (KeyCode::Enter, KeyModifiers::NONE),
+        "esc" => (KeyCode::Esc, KeyModifiers::NONE),
+        "tab" => (KeyCode::Tab, KeyModifiers::NONE),
+        "space" => (KeyCode::Char(' '), KeyModifiers::NONE),
+        "up" => (KeyCode::Up, KeyModifiers::NONE),
+        "down" => (KeyCode::Down, KeyModifiers::NONE),
+        "right" => (KeyCode::Right, KeyModifiers::NONE),
+        "home" => (KeyCode::Home, KeyModifiers::NONE),
+        "end" => (KeyCode::End, KeyModifiers::NONE),
+        _ => match key.strip_prefix("ctrl-") {
+            Some(c) => (KeyCode::Char(c.chars().next().expect("a letter")), KeyModifiers::CONTROL),
+            None => (KeyCode::Char(key.chars().next().expect("a key")), KeyModifiers::NONE),
+        },
+    };
+    KeyEvent::new(code, modifiers)
+}
+
+#[derive(Debug)]
+struct TestHost {
+    copied: Arc<Mutex<Vec<String>>>,
+}
+
+impl Host for TestHost {
+    fn now(&self) -> (DateTime<Utc>, FixedOffset) {
+        (super::world::now(), FixedOffset::east_opt(0).expect("UTC"))
+    }
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.copied.lock().expect("the clipboard").push(text.to_owned());
+        Ok(())
+    }
+    fn bell(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A screen in memory that the test and the console both hold.
+#[derive(Clone, Debug)]
+struct SharedBackend(Arc<Mutex<TestBackend>>);
+
+impl SharedBackend {
+    fn with<T>(&self, work: impl FnOnce(&mut TestBackend) -> Result<T, std::convert::Infallible>) -> io::Result<T> {
+        let mut backend = self.0.lock().map_err(|_| io::Error::other("poisoned"))?;
+        work(&mut backend).map_err(|never| match never {})
+    }
+}
+
+impl Backend for SharedBackend {
+    type Error = io::Error;
+
+    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        self.with(|backend| backend.draw(content))
+    }
+    fn hide_cursor(&mut self) -> io::Result<()> {
+        self.with(Backend::hide_cursor)
+    }
+    fn show_cursor(&mut self) -> io::Result<()> {
+        self.with(Backend::show_cursor)
+    }
+    fn get_cursor_position(&mut self) -> io::Result<Position> {
+        self.with(Backend::get_cursor_position)
+    }
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
+        self.with(|backend| backend.set_cursor_position(position))
+    }
+    fn clear(&mut self) -> io::Result<()> {
+        self.with(Backend::clear)
+    }
+    fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
+        self.with(|backend| backend.clear_region(clear_type))
+    }
+    fn size(&self) -> io::Result<Size> {
+        self.with(|backend| backend.size())
+    }
+    fn window_size(&mut self) -> io::Result<WindowSize> {
+        self.with(Backend::window_size)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.with(Backend::flush)
+    }
+}

@@ -1,0 +1,214 @@
+//! Nobody sees another school's data: asked of the catalogue, so that a table
+//! that is added without a policy fails here.
+
+use sqlx::AssertSqlSafe;
+
+use super::support::database::{execute, try_execute, value};
+use super::support::{World, a_time_record};
+
+async fn tables(world: &World) -> Vec<String> {
+    let mut owner = world.owner().await;
+    sqlx::query_scalar(
+        "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .expect("the catalogue")
+}
+
+/// Something of each school in every table.
+async fn full_world() -> World {
+    let world = World::new().await;
+    for school in ["north", "south"] {
+        a_time_record().of_school(school).insert(&world).await;
+        a_time_record().of_school(school).approved().insert(&world).await;
+        world.token(&format!("{school}-student")).await;
+    }
+    world
+}
+
+#[tokio::test]
+async fn every_table_is_fenced_and_forced_and_holds_rows_of_both_schools_here() {
+    let world = full_world().await;
+    let mut owner = world.owner().await;
+    for table in tables(&world).await {
+        let fenced: bool = value(
+            &mut owner,
+            &format!(
+                "SELECT c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT FROM pg_policies p WHERE p.tablename = c.relname
+                   AND p.permissive = 'RESTRICTIVE' AND p.roles = '{{medstint_app}}') FROM pg_class c WHERE c.oid = '{table}'::regclass"
+            ),
+        )
+        .await;
+        assert!(fenced, "{table} has no fence: call medstint.secure_table in its migration");
+        let school = if table == "schools" { "id" } else { "school_id" };
+        let schools: i64 = value(&mut owner, &format!("SELECT count(DISTINCT {school}) FROM {table}")).await;
+        assert_eq!(schools, 2, "the world of this test must hold rows of both schools in {table}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_session_every_table_is_empty_and_closed() {
+    let world = full_world().await;
+    for table in tables(&world).await {
+        let mut app = world.database.app().await;
+        let rows: i64 = value(&mut app, &format!("SELECT count(*) FROM {table}")).await;
+        assert_eq!(rows, 0, "{table} shows rows to whoever holds the URL");
+        assert_cannot_write(&mut app, &table).await;
+    }
+}
+
+#[tokio::test]
+async fn with_a_bad_an_expired_or_a_revoked_session_every_table_is_empty() {
+    let world = full_world().await;
+    let expired = world.token("north-admin").await;
+    let revoked = world.token("north-admin").await;
+    let inactive = world.token("north-admin-2").await;
+    let mut owner = world.owner().await;
+    execute(
+        &mut owner,
+        &format!(
+            "UPDATE sessions SET created_at = now() - interval '2 days', expires_at = now() - interval '1 second'
+               WHERE token = encode(sha256('{}'), 'hex');
+             UPDATE sessions SET revoked_at = now() WHERE token = encode(sha256('{}'), 'hex');
+             UPDATE users SET is_active = false WHERE id = 'north-admin-2'",
+            expired.expose(),
+            revoked.expose(),
+        ),
+    )
+    .await;
+    for token in ["", "0123", expired.expose(), revoked.expose(), inactive.expose()] {
+        let mut app = world.database.app().await;
+        execute(&mut app, &format!("SELECT set_config('medstint.session', '{token}', false)")).await;
+        for table in tables(&world).await {
+            let rows: i64 = value(&mut app, &format!("SELECT count(*) FROM {table}")).await;
+            assert_eq!(rows, 0, "{table} shows rows for a session that is not good");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_of_one_school_sees_or_touches_anything_of_the_other() {
+    let world = full_world().await;
+    for user in ["north-admin", "north-preceptor", "north-supervisor", "north-student", "super"] {
+        let mut app = world.app_as(user).await;
+        for table in tables(&world).await {
+            let school = if table == "schools" { "id" } else { "school_id" };
+            // A super admin sees the list of schools: it is how one is chosen.
+            if user == "super" && table == "schools" {
+                continue;
+            }
+            let foreign: i64 = value(&mut app, &format!("SELECT count(*) FROM {table} WHERE {school} = 'south'")).await;
+            assert_eq!(foreign, 0, "{user} sees rows of South in {table}");
+            assert_cannot_change_foreign(&mut app, &table, school).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_admin_sees_rows_of_their_own_school_in_every_table() {
+    let world = full_world().await;
+    let mut owner = world.owner().await;
+    execute(&mut owner, "INSERT INTO accounts (user_id, provider_id) VALUES ('north-admin', 'google')").await;
+    let mut app = world.app_as("north-admin").await;
+    for table in tables(&world).await {
+        let rows: i64 = value(&mut app, &format!("SELECT count(*) FROM {table}")).await;
+        assert!(rows > 0, "{table} is empty for an admin: its policies are too narrow");
+    }
+}
+
+#[tokio::test]
+async fn a_row_cannot_tie_two_schools_together() {
+    let world = World::new().await;
+    let mut web = world.database.web().await;
+    let error = try_execute(
+        &mut web,
+        "INSERT INTO rotations (student_id, clinical_site_id, specialty, start_date, end_date, required_hours)
+         VALUES ('north-student', 'south-site', 'X', now(), now() + interval '1 day', 1)",
+    )
+    .await
+    .expect_err("a rotation across schools");
+    assert!(error.to_string().contains("belongs to another school"), "{error}");
+}
+
+#[tokio::test]
+async fn secrets_cannot_be_read_by_the_consoles_role_at_all() {
+    let world = World::new().await;
+    let mut app = world.app_as("north-admin").await;
+    for (table, column) in [
+        ("accounts", "password"),
+        ("sessions", "token"),
+        ("kiosks", "credential_hash"),
+        ("users", "stripe_customer_id"),
+    ] {
+        let error = sqlx::query(AssertSqlSafe(format!("SELECT {column} FROM {table}")))
+            .execute(&mut app)
+            .await
+            .expect_err("a secret");
+        assert!(error.to_string().contains("permission denied"), "{table}.{column}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    let mut open: Vec<String> = sqlx::query_scalar(
+        "SELECT p.proname::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+         WHERE n.nspname IN ('medstint', 'public') AND has_function_privilege('medstint_app', p.oid, 'EXECUTE')
+           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .expect("the catalogue");
+    open.sort();
+    open.dedup();
+    assert_eq!(
+        open,
+        [
+            "begin_sign_in",
+            "begin_unlock",
+            "choose_school",
+            "current_school_id",
+            "current_user_id",
+            "distance_m",
+            "enter",
+            "finish_sign_in",
+            "finish_unlock",
+            "has_role",
+            "is_time_zone",
+            "json_type",
+            "location_verdict",
+            "own_rotation_ids",
+            "own_student_ids",
+            "schema_version",
+            "sign_out",
+            "touch_session",
+            "whoami"
+        ],
+        "a function is open to the console's role that no migration opened by name"
+    );
+}
+
+/// Neither a new row nor a change nor a deletion gets through.
+async fn assert_cannot_write(app: &mut sqlx::PgConnection, table: &str) {
+    assert!(try_execute(app, &format!("INSERT INTO {table} DEFAULT VALUES")).await.is_err(), "{table} takes rows");
+    assert!(try_execute(app, &format!("DELETE FROM {table}")).await.is_err(), "{table} can be emptied");
+    assert!(try_execute(app, &format!("TRUNCATE {table} CASCADE")).await.is_err(), "{table} can be truncated");
+    for column in ["status = status", "is_read = true"] {
+        if let Ok(done) = sqlx::query(AssertSqlSafe(format!("UPDATE {table} SET {column}"))).execute(&mut *app).await {
+            assert_eq!(done.rows_affected(), 0, "{table} can be changed");
+        }
+    }
+}
+
+async fn assert_cannot_change_foreign(app: &mut sqlx::PgConnection, table: &str, school: &str) {
+    for what in [
+        format!("UPDATE {table} SET status = status WHERE {school} = 'south'"),
+        format!("DELETE FROM {table} WHERE {school} = 'south'"),
+    ] {
+        if let Ok(done) = sqlx::query(AssertSqlSafe(what.clone())).execute(&mut *app).await {
+            assert_eq!(done.rows_affected(), 0, "{what}");
+        }
+    }
+}

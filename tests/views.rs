@@ -1,0 +1,364 @@
+//! What the console looks like, at three sizes, and what it asks for: the model
+//! alone, with plain messages, no database.
+
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use medstint::domain::person::School;
+use medstint::domain::time_record::{
+    Decide, Decision, Detail, Location, Outcome, Punch, Query, Seen, Status, TimeRecord, Verdict,
+};
+use medstint::domain::window::{Page, Place, Total};
+use medstint::domain::{Actor, Change, Failure, Link, Operation, Resource, Role};
+use medstint::tui::App;
+use medstint::tui::effect::{Effect, PageOf, TotalOf};
+use medstint::tui::message::{Answer, List, Message, Rows};
+use medstint::tui::view::view;
+use medstint::tui::widget::theme::{Palette, Theme};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Cell;
+use ratatui::style::{Color, Modifier};
+
+use super::support::console::settings;
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().expect("an instant")
+}
+
+fn now() -> DateTime<Utc> {
+    at("2026-11-23T15:14:00Z")
+}
+
+fn utc_minus_6() -> FixedOffset {
+    FixedOffset::west_opt(6 * 3600).expect("an offset")
+}
+
+fn location(verdict: Verdict, distance_m: f64) -> Location {
+    Location {
+        verdict,
+        distance_m: Some(distance_m),
+        accuracy_m: Some(10.0),
+        nearest: Some("North entrance".into()),
+        radius_m: Some(100),
+    }
+}
+
+fn record(n: i64) -> TimeRecord {
+    let clock_in = at("2026-11-19T13:00:03.412Z") + TimeDelta::hours(n * 5);
+    let open = n == 1;
+    let clock_out = (!open).then(|| clock_in + TimeDelta::minutes(485));
+    TimeRecord {
+        id: format!("record-{n}").as_str().into(),
+        version: 1,
+        status: Status::Pending,
+        student_id: format!("student-{n}").as_str().into(),
+        student: format!(
+            "{}, Given",
+            ["Abbott", "Nakamura", "Fernández", "O'Brien", "Zhang"][usize::try_from(n).unwrap_or(0) % 5]
+        ),
+        site: ["North General", "St Clair", "Lakeside Clinic"][usize::try_from(n).unwrap_or(0) % 3].into(),
+        zone: chrono_tz::America::Chicago,
+        clock_in,
+        clock_out,
+        elapsed_ms: clock_out.map(|out| (out - clock_in).num_milliseconds()),
+        clock_in_location: location(Verdict::Inside, 18.0),
+        clock_out_location: (!open)
+            .then(|| if n == 2 { location(Verdict::Outside, 312.0) } else { location(Verdict::Inside, 22.0) }),
+    }
+}
+
+fn detail(record: TimeRecord) -> Detail {
+    Detail {
+        program: Some("Radiography 2027".into()),
+        rotation_id: "rotation".into(),
+        rotation: "CT imaging".into(),
+        required_hours: 160,
+        completed_hours: 118,
+        pending_ms: 16 * 3_600_000,
+        preceptor: Some("Ortega, Carmen".into()),
+        notes: Some("Forgot my badge at the end of the shift".into()),
+        activities: vec!["Patient care".into(), "Charting".into()],
+        activities_unreadable: false,
+        clock_in_from: Punch {
+            source: "KIOSK".into(),
+            address: Some("192.0.2.4".into()),
+            device: Some("kiosk 3".into()),
+        },
+        clock_out_from: None,
+        decisions: vec![Decision {
+            verdict: "UNDONE".into(),
+            kind: "BY_HAND".into(),
+            reason_code: None,
+            reason: None,
+            who: Some("Samuel Adler".into()),
+            when: now() - TimeDelta::hours(2),
+        }],
+        record,
+    }
+}
+
+fn actor(role: Role) -> Actor {
+    Actor {
+        id: "coordinator".into(),
+        name: "Carmen Ortega".into(),
+        email: "coordinator@riverside.example".into(),
+        role,
+        school: Some(School {
+            id: "riverside".into(),
+            name: "Riverside Health Sciences".into(),
+            channel: "medstint_riverside".into(),
+        }),
+        unread: 3,
+    }
+}
+
+/// A console that answers by itself, as a database would.
+struct Driven {
+    app: App,
+    effects: Vec<Effect>,
+}
+
+impl Driven {
+    fn new(size: (u16, u16), theme: Theme) -> Self {
+        let mut settings = settings();
+        settings.theme = theme;
+        let (app, effects) = App::start(settings, size, now(), utc_minus_6());
+        assert_eq!(effects, [Effect::Resume]);
+        Self { app, effects: Vec::new() }
+    }
+
+    fn send(&mut self, message: Message) -> &mut Self {
+        self.effects = self.app.update(message, now(), utc_minus_6());
+        self
+    }
+
+    fn key(&mut self, key: char) -> &mut Self {
+        self.send(Message::Key(KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE)))
+    }
+
+    fn press(&mut self, code: KeyCode) -> &mut Self {
+        self.send(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+    }
+
+    /// Signed in, with a queue of so many records and the first one's detail.
+    fn with_queue(size: (u16, u16), theme: Theme, count: i64) -> Self {
+        let mut driven = Self::new(size, theme);
+        driven.send(Message::Answer(Answer::Resumed(Ok(Some(actor(Role::SchoolAdmin))))));
+        let ticket = driven.effects.iter().find_map(|effect| match effect {
+            Effect::Page { ticket, of: PageOf::TimeRecords(query, Place::Start), .. } if *query == Query::default() => {
+                Some(*ticket)
+            }
+            _ => None,
+        });
+        assert!(
+            driven.effects.contains(&Effect::Total { ticket: 0, of: TotalOf::TimeRecords(Query::default()) }),
+            "{:?}",
+            driven.effects
+        );
+        let rows = Rows::TimeRecords(Ok(Page { rows: (0..count).map(record).collect(), before: 0, after: false }));
+        driven.send(Message::Answer(Answer::Page { ticket: ticket.expect("the queue is read"), rows }));
+        let total = Total { rows: count, elapsed_ms: (0..count).filter_map(|n| record(n).elapsed_ms).sum() };
+        driven.send(Message::Answer(Answer::Total { ticket: 0, list: List::TimeRecords, total: Ok(total) }));
+        if count > 0 {
+            driven.send(Message::Answer(Answer::Detail { id: record(0).id, detail: Ok(Box::new(detail(record(0)))) }));
+        }
+        driven.send(Message::Link(Link::Live));
+        driven
+    }
+
+    fn drawn(&self) -> Terminal<TestBackend> {
+        let (width, height) = self.app.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
+        terminal.draw(|frame| view(&self.app, frame)).expect("a drawing");
+        terminal
+    }
+
+    fn text(&self) -> String {
+        let terminal = self.drawn();
+        let buffer = terminal.backend().buffer();
+        let lines = buffer.content().chunks(usize::from(buffer.area.width));
+        lines
+            .map(|line| line.iter().map(Cell::symbol).collect::<String>().trim_end().to_owned())
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+}
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
+
+#[test]
+fn the_queue_at_three_sizes() {
+    for (width, height) in SIZES {
+        let driven = Driven::with_queue((width, height), Theme::default(), 9);
+        insta::assert_snapshot!(format!("queue_{width}x{height}"), driven.text());
+    }
+}
+
+#[test]
+fn the_rejection_the_question_and_the_help_at_three_sizes() {
+    for (width, height) in SIZES {
+        let mut driven = Driven::with_queue((width, height), Theme::default(), 9);
+        driven.key('r');
+        insta::assert_snapshot!(format!("reject_{width}x{height}"), driven.text());
+        driven.press(KeyCode::Esc).key(' ').key(' ').key('a');
+        insta::assert_snapshot!(format!("approve_marked_{width}x{height}"), driven.text());
+        driven.press(KeyCode::Esc).key('?');
+        insta::assert_snapshot!(format!("help_{width}x{height}"), driven.text());
+    }
+}
+
+#[test]
+fn the_sign_in_and_an_empty_queue() {
+    let mut driven = Driven::new((80, 24), Theme::default());
+    driven.send(Message::Answer(Answer::Resumed(Ok(None))));
+    insta::assert_snapshot!("sign_in", driven.text());
+    let driven = Driven::with_queue((80, 24), Theme::default(), 0);
+    insta::assert_snapshot!("queue_empty", driven.text());
+}
+
+#[test]
+fn in_ascii_nothing_else_is_drawn() {
+    for (width, height) in SIZES {
+        let mut driven = Driven::with_queue((width, height), Theme { ascii: true, ..Theme::default() }, 9);
+        assert!(driven.text().is_ascii(), "{}", driven.text());
+        driven.key('r');
+        assert!(driven.text().is_ascii(), "{}", driven.text());
+    }
+    insta::assert_snapshot!(
+        "queue_ascii",
+        Driven::with_queue((80, 24), Theme { ascii: true, ..Theme::default() }, 9).text()
+    );
+}
+
+#[test]
+fn without_colour_selection_and_marks_still_show() {
+    let mut driven = Driven::with_queue((80, 24), Theme { palette: Palette::Mono, ascii: false }, 9);
+    driven.key(' ');
+    let terminal = driven.drawn();
+    let buffer = terminal.backend().buffer();
+    assert!(buffer.content().iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
+    let line = (0..24).find(|y| buffer[(0, *y)].symbol() == "▌").expect("a cursor");
+    assert!(buffer[(5, line)].modifier.contains(Modifier::REVERSED));
+    assert_eq!(buffer[(1, line - 1)].symbol(), "✓");
+}
+
+#[test]
+fn a_terminal_that_is_too_small_is_told_so_at_any_size() {
+    for size in [(1, 1), (10, 3), (79, 24), (80, 23)] {
+        let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+        driven.send(Message::Resized(size.0, size.1));
+        assert!(driven.text().contains('m'), "{size:?}");
+    }
+}
+
+#[test]
+fn one_key_decides_at_most_the_record_under_the_cursor_at_its_version() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.key('a');
+    let decided =
+        Effect::Decide { seen: vec![Seen { id: record(0).id, version: 1 }], what: Decide::Approve { reason: None } };
+    assert_eq!(driven.effects, [decided]);
+    driven.key('a');
+    assert!(!driven.effects.iter().any(|effect| matches!(effect, Effect::Decide { .. })), "its decision is on the way");
+}
+
+#[test]
+fn an_open_record_is_not_approved() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.press(KeyCode::Down).key('a');
+    assert!(!driven.effects.iter().any(|effect| matches!(effect, Effect::Decide { .. })));
+    assert!(driven.text().contains("still open"));
+}
+
+#[test]
+fn when_somebody_was_first_it_says_who_and_when_and_reads_again() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.key('a');
+    let stale = medstint::domain::failure::Stale {
+        who: Some("Samuel Adler".into()),
+        what: "it is rejected",
+        when: Some(now() - TimeDelta::seconds(8)),
+        now: now(),
+    };
+    let outcome = Outcome {
+        id: record(0).id,
+        student: "Abbott, Given".into(),
+        elapsed_ms: None,
+        result: Err(Failure::Stale(stale)),
+    };
+    driven.send(Message::Answer(Answer::Decided {
+        what: Decide::Approve { reason: None },
+        seen: vec![Seen { id: record(0).id, version: 1 }],
+        outcomes: Ok(vec![outcome]),
+    }));
+    assert!(
+        driven.text().contains("Samuel Adler was first: it is rejected 8 s ago. Nothing was changed."),
+        "{}",
+        driven.text()
+    );
+    assert!(driven.effects.iter().any(|effect| matches!(effect, Effect::Page { .. })));
+}
+
+#[test]
+fn a_change_of_another_table_is_no_reason_to_read() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    let change = |resource| {
+        Message::Change(Change::Rows { resource, operation: Operation::Update, ids: vec!["x".into()], count: 1 })
+    };
+    driven.send(change(Resource::Rotations));
+    assert!(driven.effects.is_empty(), "{:?}", driven.effects);
+    driven.send(change(Resource::TimeRecords));
+    assert_eq!(driven.effects.len(), 2, "{:?}", driven.effects);
+}
+
+#[test]
+fn a_console_that_is_left_alone_locks() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.effects = driven.app.update(Message::Minute, now() + TimeDelta::minutes(14), utc_minus_6());
+    assert!(driven.text().contains("Abbott"));
+    driven.effects = driven.app.update(Message::Minute, now() + TimeDelta::minutes(15), utc_minus_6());
+    assert!(!driven.text().contains("Abbott") && driven.text().contains("Locked."));
+}
+
+#[test]
+fn the_mouse_finds_tabs_rows_and_keys() {
+    use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+    let click = |column, row| {
+        Message::Mouse(MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        })
+    };
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.send(click(20, 6));
+    assert!(driven.text().lines().nth(6).is_some_and(|line| line.starts_with('▌')));
+    let footer = driven
+        .text()
+        .lines()
+        .last()
+        .and_then(|line| line.find("? help").or_else(|| line.find(": commands")))
+        .expect("a key in the footer");
+    driven.send(click(u16::try_from(footer).expect("a column"), 23));
+    assert_ne!(driven.app.overlay.is_some(), false);
+    driven.press(KeyCode::Esc).send(click(25, 1));
+    assert_eq!(driven.app.panes.shown, List::Rotations);
+}
+
+#[test]
+fn no_password_is_in_the_debug_form_of_anything() {
+    let mut driven = Driven::new((80, 24), Theme::default());
+    driven.send(Message::Answer(Answer::Resumed(Ok(None))));
+    for c in "a@b".chars() {
+        driven.key(c);
+    }
+    driven.press(KeyCode::Enter);
+    for c in "hunter2!".chars() {
+        driven.key(c);
+    }
+    assert!(!format!("{:?}", driven.app).contains("hunter2"));
+    driven.press(KeyCode::Enter);
+    assert!(matches!(driven.effects.as_slice(), [Effect::SignIn { .. }]));
+    assert!(!format!("{:?}", driven.effects).contains("hunter2"));
+}
