@@ -134,7 +134,7 @@ impl Config {
         }
     }
 
-    /// `MEDSTINT_CONSOLE_THEME` sets `console.theme`; DATABASE_URL and NO_COLOR
+    /// `MEDSTINT_CONSOLE_THEME` sets `console.theme`; `DATABASE_URL` and `NO_COLOR`
     /// mean what they mean everywhere.
     fn take_environment(&mut self, environment: impl Fn(&str) -> Option<String>) -> Result<(), Error> {
         let mut names: Vec<(String, String)> = vec![("DATABASE_URL".into(), "database.url".into())];

@@ -10,7 +10,7 @@ async fn a_decision_leaves_an_event_that_says_who_what_and_from_where() {
     let bound = world.bound("north-admin").await;
     medstint::store::time_records::decide(
         &bound,
-        &[seen.clone()],
+        std::slice::from_ref(&seen),
         &medstint::domain::time_record::Decide::Approve { reason: None },
     )
     .await

@@ -164,7 +164,7 @@ async fn a_super_admin_works_in_one_chosen_school() {
 #[tokio::test]
 async fn a_person_signs_in_on_the_screen_and_reads_what_was_wrong() {
     let world = World::new().await;
-    let console = Console::signed_out(&world.database).await;
+    let console = Console::signed_out(&world.database);
     console.shows("Password").await.press("enter enter").shows("Type your email address").await;
     console.type_text("admin@north.example").press("enter").type_text("wrong").press("enter");
     console.shows("The email address or the password is not right.").await;

@@ -341,7 +341,7 @@ fn the_mouse_finds_tabs_rows_and_keys() {
         .and_then(|line| line.find("? help").or_else(|| line.find(": commands")))
         .expect("a key in the footer");
     driven.send(click(u16::try_from(footer).expect("a column"), 23));
-    assert_ne!(driven.app.overlay.is_some(), false);
+    assert!(driven.app.overlay.is_some());
     driven.press(KeyCode::Esc).send(click(25, 1));
     assert_eq!(driven.app.panes.shown, List::Rotations);
 }

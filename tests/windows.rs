@@ -157,8 +157,8 @@ async fn the_other_lists_are_walked_whole_too() {
         }};
     }
     walked!(rotations, |row| (row.end, row.id.clone()));
-    walked!(competency_assignments, |row| row.key());
-    walked!(audit_logs, |row| row.key());
+    walked!(competency_assignments, medstint::domain::competency::Assignment::key);
+    walked!(audit_logs, medstint::domain::audit_event::AuditEvent::key);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! `medstint config`: the values in force and where each came from.
 
+use std::fmt::Write;
 use std::process::ExitCode;
 
 use color_eyre::Result;
@@ -18,9 +19,9 @@ pub(super) fn run(global: &Global) -> Result<ExitCode> {
     config.keymap()?;
     let mut text = String::new();
     for (key, value, source) in config.entries() {
-        text.push_str(&format!("{key:<28} = {value:<40} # {source}\n"));
+        writeln!(text, "{key:<28} = {value:<40} # {source}")?;
     }
     let state = place::state_dir(global)?;
-    text.push_str(&format!("\nSession and log are in {}.\n", state.display()));
+    writeln!(text, "\nSession and log are in {}.", state.display())?;
     print(text.as_bytes())
 }

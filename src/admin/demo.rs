@@ -92,7 +92,12 @@ fn people(people: &[Person]) -> String {
     text.push_str(":\n");
     for person in people {
         let school = person.school.as_deref().unwrap_or("every school");
-        text.push_str(&format!("  {:<32} {:<18} {:<20} {school}\n", person.email, person.name, person.role));
+        let line = [format!(
+            "  {:<32} {:<18} {:<20} {school}
+",
+            person.email, person.name, person.role
+        )];
+        text.extend(line);
     }
     text.push_str("Come in as another with `medstint demo --as supervisor|preceptor|admin|student|it`.\n\n");
     text

@@ -14,24 +14,16 @@ use crate::store::{self, Address, SLOW, Store};
 /// More than this between our clock and the server's misleads: ages, lock-outs.
 const SKEW: Duration = Duration::from_secs(2);
 
-/// Collects what was found; one bad finding makes the exit code.
+/// One bad finding makes the exit code.
 #[derive(Default)]
 struct Findings {
     bad: bool,
 }
 
 impl Findings {
-    fn good(&mut self, what: &str, found: &str) -> Result<()> {
-        print_line(&format!("ok    {what:<12} {found}")).map(drop)
-    }
-
-    fn warn(&mut self, what: &str, found: &str) -> Result<()> {
-        print_line(&format!("warn  {what:<12} {found}")).map(drop)
-    }
-
     fn bad(&mut self, what: &str, found: &str) -> Result<()> {
         self.bad = true;
-        print_line(&format!("BAD   {what:<12} {found}")).map(drop)
+        say("BAD ", what, found)
     }
 
     fn code(&self) -> ExitCode {
@@ -39,10 +31,22 @@ impl Findings {
     }
 }
 
+fn good(what: &str, found: &str) -> Result<()> {
+    say("ok  ", what, found)
+}
+
+fn warn(what: &str, found: &str) -> Result<()> {
+    say("warn", what, found)
+}
+
+fn say(verdict: &str, what: &str, found: &str) -> Result<()> {
+    print_line(&format!("{verdict}  {what:<12} {found}")).map(drop)
+}
+
 pub(super) async fn run(global: &Global) -> Result<ExitCode> {
     let mut findings = Findings::default();
     let config = place::config(global)?;
-    findings.good("config", "readable; `medstint config` shows it")?;
+    good("config", "readable; `medstint config` shows it")?;
     let address = Address::parse(config.database_url())?;
 
     let started = Instant::now();
@@ -53,16 +57,16 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
             return Ok(findings.code());
         }
     };
-    findings.good("connection", &format!("{} in {} ms", address.described(), started.elapsed().as_millis()))?;
+    good("connection", &format!("{} in {} ms", address.described(), started.elapsed().as_millis()))?;
     match address.warning() {
-        Some(warning) => findings.warn("TLS", &warning)?,
-        None => findings.good("TLS", "local, or the certificate is verified")?,
+        Some(warning) => warn("TLS", &warning)?,
+        None => good("TLS", "local, or the certificate is verified")?,
     }
 
     let found = store::compatibility(&mut connection).await?;
-    findings.good("server", &format!("PostgreSQL {}.{}", found.server / 10_000, found.server % 10_000))?;
+    good("server", &format!("PostgreSQL {}.{}", found.server / 10_000, found.server % 10_000))?;
     match found.verdict() {
-        Ok(()) => findings.good("schema", &format!("migration {}, as {}", found.schema.unwrap_or(0), found.role))?,
+        Ok(()) => good("schema", &format!("migration {}, as {}", found.schema.unwrap_or(0), found.role))?,
         Err(failure) => findings.bad("schema", &failure.to_string())?,
     }
     if findings.bad {
@@ -77,10 +81,10 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
             &format!("this machine and the server are {:.1} s apart; synchronize both with NTP", skew.as_secs_f64()),
         )?;
     } else {
-        findings.good("clock", &format!("{} ms apart", skew.as_millis()))?;
+        good("clock", &format!("{} ms apart", skew.as_millis()))?;
     }
     match store::changes::probe(&Address::parse(config.listen_url())?).await {
-        Ok(took) => findings.good("LISTEN", &format!("a notification came back in {} ms", took.as_millis()))?,
+        Ok(took) => good("LISTEN", &format!("a notification came back in {} ms", took.as_millis()))?,
         Err(failure) => findings
             .bad("LISTEN", &format!("{failure}. Behind a pooler, set database.listen_url to the server itself"))?,
     }
@@ -97,25 +101,25 @@ async fn session(
 ) -> Result<()> {
     let state_dir = place::state_dir(global)?;
     let Some(token) = TokenFile(Some(state_dir.join("session"))).load() else {
-        return findings.warn("session", "nobody is signed in here; the queue's statements were not timed");
+        return warn("session", "nobody is signed in here; the queue's statements were not timed");
     };
     let store = Store::new(store::pool(address, config.connections()?));
     let actor = match store.whoami(&token).await {
         Ok(actor) => actor,
-        Err(Failure::SignedOut) => return findings.warn("session", "the kept session has ended"),
+        Err(Failure::SignedOut) => return warn("session", "the kept session has ended"),
         Err(failure) => return findings.bad("session", &failure.to_string()),
     };
-    findings.good("session", &format!("{} ({})", actor.email, actor.role.label()))?;
+    good("session", &format!("{} ({})", actor.email, actor.role.label()))?;
     let bound = store.bind(&token, &actor)?;
     let query = crate::domain::time_record::Query::default();
     store::time_records::page(&bound, &query, &crate::domain::window::Place::Start, 60).await?;
     store::time_records::total(&bound, &query).await?;
     match store.slow_statements().as_slice() {
-        [] => findings.good("statements", &format!("all under {} ms", SLOW.as_millis())),
+        [] => good("statements", &format!("all under {} ms", SLOW.as_millis())),
         slow => {
             let named: Vec<String> =
                 slow.iter().map(|(name, took)| format!("{name} {} ms", took.as_millis())).collect();
-            findings.warn("statements", &format!("slow: {}", named.join(", ")))
+            warn("statements", &format!("slow: {}", named.join(", ")))
         }
     }
 }

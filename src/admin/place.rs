@@ -31,14 +31,12 @@ pub(super) fn config(global: &Global) -> Result<Config> {
 
 /// The state directory, made where it was missing, for its owner only.
 pub(super) fn state_dir(global: &Global) -> Result<PathBuf> {
-    let dir = match &global.state_dir {
-        Some(dir) => dir.clone(),
-        None => {
-            let dirs = directories::ProjectDirs::from("", "", "medstint").ok_or_else(|| {
-                eyre!("There is no home directory to keep state in. Name a directory with --state-dir.")
-            })?;
-            dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_owned()
-        }
+    let dir = if let Some(dir) = &global.state_dir {
+        dir.clone()
+    } else {
+        let dirs = directories::ProjectDirs::from("", "", "medstint")
+            .ok_or_else(|| eyre!("There is no home directory to keep state in. Name a directory with --state-dir."))?;
+        dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_owned()
     };
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -81,6 +79,7 @@ pub(super) async fn store(config: &Config) -> Result<(Store, Address)> {
 }
 
 /// What is wrong comes first, where it was tried second.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn outermost_last(report: color_eyre::Report) -> color_eyre::Report {
     let mut causes: Vec<String> = report.chain().map(ToString::to_string).collect();
     causes.rotate_left(1);

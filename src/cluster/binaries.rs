@@ -1,4 +1,4 @@
-//! Finds PostgreSQL's server binaries where systems put them.
+//! Finds `PostgreSQL`'s server binaries where systems put them.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

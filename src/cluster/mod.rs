@@ -1,9 +1,9 @@
-//! A private PostgreSQL for `medstint demo` and for tests: the system's own
+//! A private `PostgreSQL` for `medstint demo` and for tests: the system's own
 //! server binaries, a data directory of ours, a Unix socket and no port.
 //!
 //! Several consoles may use one cluster; the last one out stops it. A console
 //! that was killed leaves a running server behind, which the next one finds and
-//! uses. PostgreSQL refuses to run as root: then it runs as an unprivileged
+//! uses. `PostgreSQL` refuses to run as root: then it runs as an unprivileged
 //! user, to whom its directory is given.
 
 mod account;

@@ -1,4 +1,4 @@
-//! The demonstration: two schools on a private PostgreSQL, with live activity
+//! The demonstration: two schools on a private `PostgreSQL`, with live activity
 //! written from a connection of its own, as a web application would.
 
 mod activity;

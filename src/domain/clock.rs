@@ -11,6 +11,8 @@ pub struct Local {
     pub day: String,
     /// `22:58`
     pub time: String,
+    /// `Fri 11-20 22:58:03.412 CST`
+    pub precise: String,
     /// `Fri 2026-11-20 22:58:03.412 CST`
     pub full: String,
     /// `CST`, or an offset such as `+03` where the zone has no letters.
@@ -27,10 +29,20 @@ pub fn local(instant: DateTime<Utc>, zone: Tz) -> Local {
     Local {
         day: there.format("%m-%d").to_string(),
         time: there.format("%H:%M").to_string(),
+        precise: there.format("%a %m-%d %H:%M:%S%.3f %Z").to_string(),
         full: there.format("%a %Y-%m-%d %H:%M:%S%.3f %Z").to_string(),
         zone: there.format("%Z").to_string(),
         days: there.num_days_from_ce(),
     }
+}
+
+/// The instant precisely, with its year where that is not the present one.
+#[must_use]
+pub fn told(instant: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String {
+    use chrono::Datelike;
+    let there = local(instant, zone);
+    let this_year = now.with_timezone(&zone).year() == instant.with_timezone(&zone).year();
+    if this_year { there.precise } else { there.full }
 }
 
 impl Local {

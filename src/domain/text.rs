@@ -1,6 +1,7 @@
 //! Text that came from somewhere else, made safe to show.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// The text with everything made visible that a terminal would execute or that
 /// would reorder its neighbours: control characters (escape sequences begin
@@ -14,7 +15,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     let mut shown = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         if is_hidden(c) {
-            shown.push_str(&format!("<{:02X}>", u32::from(c)));
+            // Writing to a String cannot fail.
+            let _ = write!(shown, "<{:02X}>", u32::from(c));
         } else {
             shown.push(c);
         }
@@ -48,14 +50,13 @@ pub fn ascii_char(c: char) -> char {
         c if c.is_ascii() => c,
         '–' | '—' | '─' | '‐' | '−' => '-',
         '│' | '▏' => '|',
-        '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' => '+',
         '▌' | '▸' | '→' => '>',
         '●' | '✓' | '·' | '•' => '*',
         '▲' | '↑' => '^',
         '▼' | '↓' => 'v',
         '▇' | '█' | '▁'..='▆' => '#',
         '…' => '~',
-        '⁺' => '+',
+        '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' | '⁺' => '+',
         '‘' | '’' => '\'',
         '“' | '”' => '"',
         'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',

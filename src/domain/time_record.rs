@@ -105,13 +105,13 @@ impl Location {
         self.distance_m.map_or_else(|| word.to_owned(), |d| format!("{word} {}", metres(d)))
     }
 
-    /// The whole evidence in words.
+    /// The whole evidence in words: `inside 18m of 100m ±10m, North entrance`.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let accuracy = self.accuracy_m.map_or_else(String::new, |a| format!(" (±{a:.0} m)"));
+        let accuracy = self.accuracy_m.map_or_else(String::new, |a| format!(" ±{a:.0}m"));
         match (self.distance_m, &self.nearest, self.radius_m) {
             (Some(d), Some(name), Some(radius)) => {
-                format!("{}: {} from {name}, radius {radius} m{accuracy}", self.verdict.label(), metres(d))
+                format!("{} {} of {radius}m{accuracy}, {name}", self.verdict.label(), metres(d))
             }
             _ => self.verdict.label().to_owned(),
         }

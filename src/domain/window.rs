@@ -42,6 +42,9 @@ pub struct Total {
 
 impl<R> Page<R> {
     /// The same page with each row turned into something else.
+    ///
+    /// # Errors
+    /// The first row's that could not be turned.
     pub fn try_map<T, E>(self, turn: impl FnMut(R) -> Result<T, E>) -> Result<Page<T>, E> {
         let rows = self.rows.into_iter().map(turn).collect::<Result<_, _>>()?;
         Ok(Page { rows, before: self.before, after: self.after })

@@ -33,7 +33,8 @@ pub enum Input {
     Quit,
 }
 
-/// The terminal's side of an effect.
+/// The terminal's side of an effect. Each fails when the terminal is gone.
+#[expect(clippy::missing_errors_doc, reason = "said once, above")]
 pub trait Host {
     /// What time it is, and the person's offset from UTC.
     fn now(&self) -> (DateTime<Utc>, FixedOffset);

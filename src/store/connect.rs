@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions, PgConnection, PgPool};
 use super::migrations;
 use crate::domain::Failure;
 
-/// PostgreSQL 14, as `server_version_num` writes it.
+/// `PostgreSQL` 14, as `server_version_num` writes it.
 pub const MINIMUM_SERVER: i32 = 140_000;
 
 /// Where the database is. `None` leaves everything to libpq's `PG*` variables
@@ -100,7 +100,7 @@ pub fn pool(address: &Address, connections: u32) -> PgPool {
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
         .test_before_acquire(false)
-        .max_lifetime(Duration::from_secs(30 * 60))
+        .max_lifetime(Duration::from_mins(30))
         .connect_lazy_with(address.options().clone())
 }
 

@@ -70,7 +70,7 @@ impl Store {
     #[must_use]
     pub fn slow_statements(&self) -> Vec<(&'static str, Duration)> {
         let mut slow = self.slow.lock().map(|slow| slow.clone()).unwrap_or_default();
-        slow.sort_by(|a, b| b.1.cmp(&a.1));
+        slow.sort_by_key(|(_, took)| std::cmp::Reverse(*took));
         slow
     }
 
@@ -88,7 +88,7 @@ impl Store {
             tracing::warn!(statement = name, ms = took.as_millis(), "slow statement");
             if let Ok(mut slow) = self.slow.lock() {
                 slow.push((name, took));
-                slow.sort_by(|a, b| b.1.cmp(&a.1));
+                slow.sort_by_key(|(_, took)| std::cmp::Reverse(*took));
                 slow.truncate(20);
             }
         }

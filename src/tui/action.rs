@@ -68,7 +68,6 @@ pub struct About {
 impl Action {
     /// Everything there is to know of it.
     #[must_use]
-    #[expect(clippy::too_many_lines, reason = "the one list of actions")]
     pub const fn about(self) -> About {
         use Permission as P;
         use Scope::{Everywhere, TimeRecords};

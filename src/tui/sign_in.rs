@@ -132,7 +132,7 @@ impl SchoolChoice {
         match key.code {
             KeyCode::Up | KeyCode::Char('k') => self.cursor = self.cursor.saturating_sub(1),
             KeyCode::Down | KeyCode::Char('j') => {
-                self.cursor = (self.cursor + 1).min(self.schools.len().saturating_sub(1))
+                self.cursor = (self.cursor + 1).min(self.schools.len().saturating_sub(1));
             }
             KeyCode::Enter => {
                 return self

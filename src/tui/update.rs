@@ -14,6 +14,7 @@ use super::sign_in::{SchoolChoice, SignIn, Unlock};
 use super::view::{footer, tabs};
 use super::widget::theme::Tone;
 use crate::domain::person::Admission;
+use crate::domain::window::Total;
 use crate::domain::{Actor, Change, Failure, Link, Resource};
 
 /// While somebody works, the session is told so this often.
@@ -262,13 +263,12 @@ impl App {
 
     fn answer(&mut self, answer: Answer) -> Vec<Effect> {
         match answer {
-            Answer::Resumed(Ok(Some(actor))) => self.enter(actor),
-            Answer::Resumed(Ok(None)) => self.sign_in(None),
+            Answer::Resumed(Ok(None)) | Answer::SignedOut => self.sign_in(None),
             Answer::Resumed(Err(failure)) => {
                 self.screen = Screen::Resuming(Some(failure.to_string()));
                 Vec::new()
             }
-            Answer::SignedIn(Ok(Admission::Welcome(actor))) => self.enter(actor),
+            Answer::Resumed(Ok(Some(actor))) | Answer::SignedIn(Ok(Admission::Welcome(actor))) => self.enter(actor),
             Answer::SignedIn(answer) => {
                 if let Screen::SignIn(form) = &mut self.screen {
                     form.refused(&answer, self.now);
@@ -276,10 +276,9 @@ impl App {
                 Vec::new()
             }
             Answer::Unlocked(answer) => self.unlocked(&answer),
-            Answer::SignedOut => self.sign_in(None),
             Answer::Schools(schools) => self.schools(schools),
             Answer::Page { ticket, rows } => self.page(ticket, rows),
-            Answer::Total { ticket, list, total } => self.total(ticket, list, total),
+            Answer::Total { ticket, list, total } => self.total(ticket, list, &total),
             Answer::Detail { id, detail } => self.panes.time_records.detail(id, detail),
             Answer::AllMatching { ticket, records } => {
                 let reply = self.panes.time_records.all_matching(ticket, records);
@@ -373,7 +372,7 @@ impl App {
         }
     }
 
-    fn total(&mut self, ticket: u64, list: List, total: Result<crate::domain::window::Total, Failure>) -> Vec<Effect> {
+    fn total(&mut self, ticket: u64, list: List, total: &Result<Total, Failure>) -> Vec<Effect> {
         match list {
             List::TimeRecords => self.panes.time_records.total(ticket, total),
             List::Rotations => self.panes.rotations.total(total),

@@ -19,7 +19,7 @@ use ratatui::layout::{Position, Size};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::{Database, World, eventually};
+use super::{Database, World};
 
 /// A console that somebody sits in front of.
 #[derive(Debug)]
@@ -35,15 +35,15 @@ impl Console {
     /// Opens a console in which a person of the world is signed in already.
     pub async fn of(world: &World, user: &str) -> Self {
         let token = world.token(user).await;
-        Self::open(&world.database, Some(token.expose()), (80, 24)).await
+        Self::open(&world.database, Some(token.expose()), (80, 24))
     }
 
     /// Opens a console in which nobody is signed in.
-    pub async fn signed_out(database: &Database) -> Self {
-        Self::open(database, None, (80, 24)).await
+    pub fn signed_out(database: &Database) -> Self {
+        Self::open(database, None, (80, 24))
     }
 
-    pub async fn open(database: &Database, token: Option<&str>, size: (u16, u16)) -> Self {
+    pub fn open(database: &Database, token: Option<&str>, size: (u16, u16)) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let token_file = TokenFile(Some(dir.path().join("session")));
         if let Some(token) = token {
@@ -119,17 +119,15 @@ impl Console {
     }
 
     pub async fn until(&self, what: &str, condition: impl Fn(&str) -> bool) -> &Self {
-        let mut last = String::new();
-        let waited = tokio::time::timeout(super::PATIENCE - std::time::Duration::from_secs(1), async {
-            eventually(what, async || {
-                last = self.text();
-                condition(&last).then_some(())
-            })
-            .await;
-        })
-        .await;
-        assert!(waited.is_ok(), "waited in vain for {what}; the screen shows:\n{last}");
-        self
+        let deadline = std::time::Instant::now() + super::PATIENCE;
+        loop {
+            let text = self.text();
+            if condition(&text) {
+                return self;
+            }
+            assert!(std::time::Instant::now() < deadline, "waited in vain for {what}; the screen shows:\n{text}");
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
     }
 
     /// The line of the screen that the cursor is on.

@@ -103,7 +103,7 @@ pub fn settings(dir: PathBuf) -> Settings {
 }
 
 /// In memory where the system has such a place, and where another user can
-/// reach it: PostgreSQL does not run as root.
+/// reach it: `PostgreSQL` does not run as root.
 pub fn scratch(name: &str) -> PathBuf {
     let shm = Path::new("/dev/shm");
     let parent = if shm.is_dir() { shm.to_owned() } else { PathBuf::from("/tmp") };

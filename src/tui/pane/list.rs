@@ -98,9 +98,9 @@ impl<R: Kind> ListPane<R> {
         Self::effect(self.window.receive(ticket, page))
     }
 
-    pub fn total(&mut self, total: Result<Total, Failure>) -> Vec<Effect> {
+    pub fn total(&mut self, total: &Result<Total, Failure>) -> Vec<Effect> {
         if let Ok(total) = total {
-            self.window.total = Some(total);
+            self.window.total = Some(*total);
         }
         self.counting.answered().map(|()| Self::count()).into_iter().collect()
     }

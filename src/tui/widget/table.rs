@@ -33,8 +33,11 @@ pub struct Column<'a, R> {
     title: &'static str,
     width: Width,
     align: Align,
-    text: Box<dyn Fn(&R) -> (String, Tone) + 'a>,
+    text: Text<'a, R>,
 }
+
+/// What a row says in a column, and how.
+type Text<'a, R> = Box<dyn Fn(&R) -> (String, Tone) + 'a>;
 
 impl<'a, R> Column<'a, R> {
     /// A column of words.
@@ -130,10 +133,10 @@ fn places<R>(columns: &[Column<R>], area: Rect) -> Vec<Rect> {
             let width = match column.width {
                 Width::Exactly(width) => width,
                 Width::Flexible { least, most } => {
-                    let share = spare.div_ceil(u16::try_from(flexible).unwrap_or(1).max(1)).min(most - least);
+                    let part = spare.div_ceil(u16::try_from(flexible).unwrap_or(1).max(1)).min(most - least);
                     flexible -= 1;
-                    spare -= share;
-                    least + share
+                    spare -= part;
+                    least + part
                 }
             };
             let width = width.min(area.right().saturating_sub(x));

@@ -36,6 +36,7 @@ pub struct Request<K> {
 
 /// What a window shows and where in it the person is.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one list")]
 pub struct Window<R: Listed> {
     pub rows: Vec<R>,
     /// Index of the row under the cursor.
@@ -368,6 +369,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the shape of an answer")]
     fn page(letters: &str, before: usize, after: bool) -> Result<Page<Letter>, Failure> {
         Ok(Page { rows: letters.chars().map(|c| Letter(c.to_string())).collect(), before, after })
     }

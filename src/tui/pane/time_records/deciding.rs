@@ -16,20 +16,20 @@ use crate::domain::time_record::{Decide, Outcome, Seen, Status, TimeRecord};
 
 impl Pane {
     /// The marked records, or else the one under the cursor.
-    fn targets(&self) -> Result<Vec<&TimeRecord>, Reply> {
+    fn targets(&self) -> Result<Vec<&TimeRecord>, Box<Reply>> {
         if !self.window.marks.is_empty() {
             let mut marked: Vec<&TimeRecord> = self.window.marks.values().collect();
             marked.sort_by(|a, b| (a.clock_in, &a.id).cmp(&(b.clock_in, &b.id)));
             return Ok(marked);
         }
         let Some(current) = self.window.current() else {
-            return Err(Reply::say("There is no record under the cursor.", Tone::Quiet));
+            return Err(Box::new(Reply::say("There is no record under the cursor.", Tone::Quiet)));
         };
         if self.window.is_gone(current) {
-            return Err(Reply::say(self.first_was(current), Tone::Warning));
+            return Err(Box::new(Reply::say(self.first_was(current), Tone::Warning)));
         }
         if self.is_deciding(current) {
-            return Err(Reply::say("Its decision is on the way.", Tone::Quiet));
+            return Err(Box::new(Reply::say("Its decision is on the way.", Tone::Quiet)));
         }
         Ok(vec![current])
     }
@@ -51,7 +51,7 @@ impl Pane {
     pub(super) fn approve(&self, context: Context) -> Reply {
         let targets = match self.pending_targets() {
             Ok(targets) => targets,
-            Err(reply) => return reply,
+            Err(reply) => return *reply,
         };
         let seen = seen(&targets);
         if context.actor.role.decides_with_reason() {
@@ -85,21 +85,21 @@ impl Pane {
     pub(super) fn reject(&self, context: Context) -> Reply {
         let targets = match self.pending_targets() {
             Ok(targets) => targets,
-            Err(reply) => return reply,
+            Err(reply) => return *reply,
         };
         let words_required = context.actor.role.decides_with_reason();
         Reply::ask(Overlay::Reject(Reject::new(summary(&targets, context), seen(&targets), words_required)))
     }
 
-    fn pending_targets(&self) -> Result<Vec<&TimeRecord>, Reply> {
+    fn pending_targets(&self) -> Result<Vec<&TimeRecord>, Box<Reply>> {
         if self.query.status != Status::Pending {
-            return Err(Reply::say(
+            return Err(Box::new(Reply::say(
                 format!(
                     "These are {} already; u undoes a decision, f leads back to what is pending.",
                     self.query.status.label()
                 ),
                 Tone::Quiet,
-            ));
+            )));
         }
         self.targets()
     }
@@ -112,7 +112,7 @@ impl Pane {
         }
         let targets = match self.targets() {
             Ok(targets) => targets,
-            Err(reply) => return reply,
+            Err(reply) => return *reply,
         };
         let title = format!("Undo: {} goes back to pending", whose(&targets));
         ask_undo(title, summary(&targets, context), seen(&targets), context)

@@ -1,5 +1,5 @@
 //! Time records: the queue of what waits for a decision, the record in full,
-//! and the decisions. Its safety rules stand in [`update`].
+//! and the decisions, whose safety rules stand in `deciding`.
 
 mod deciding;
 mod update;

@@ -135,11 +135,11 @@ impl Pane {
         effects
     }
 
-    pub fn total(&mut self, ticket: u64, total: Result<Total, Failure>) -> Vec<Effect> {
+    pub fn total(&mut self, ticket: u64, total: &Result<Total, Failure>) -> Vec<Effect> {
         if ticket == self.generation
             && let Ok(total) = total
         {
-            self.window.total = Some(total);
+            self.window.total = Some(*total);
         }
         let generation = self.generation;
         self.counting.answered().map(|query| total_effect(generation, query)).into_iter().collect()
@@ -271,7 +271,7 @@ fn total_effect(ticket: u64, query: crate::domain::time_record::Query) -> Effect
 /// Whether a change may be about this record.
 fn concerns(change: &Change, id: &TimeRecordId) -> bool {
     match change {
-        Change::Rows { resource: Resource::TimeRecords, ids, .. } => ids.is_empty() || ids.iter().any(|i| *i == id.0),
+        Change::Rows { resource: Resource::TimeRecords, ids, .. } => ids.is_empty() || ids.contains(&id.0),
         Change::Rows { .. } | Change::Resync => true,
     }
 }

@@ -10,7 +10,7 @@ use super::super::super::view::wrap;
 use super::super::super::widget::table::{self, Align, Column, Empty, Width, put};
 use super::super::super::widget::theme::Tone;
 use super::Pane;
-use crate::domain::clock::{decimal_hours, hours_and_minutes, local, rough_age, short_age};
+use crate::domain::clock::{decimal_hours, hours_and_minutes, rough_age, short_age, told};
 use crate::domain::text::visible;
 use crate::domain::time_record::{Decision, Detail, Location, Punch, Status, TimeRecord, Verdict};
 
@@ -126,7 +126,7 @@ type Line = (&'static str, String, Tone);
 /// What is known before the detail has been read.
 fn from_row(row: &TimeRecord, now: chrono::DateTime<chrono::Utc>) -> Vec<Line> {
     vec![
-        ("In", format!("{}  {}", local(row.clock_in, row.zone).full, row.clock_in_location.sentence()), Tone::Plain),
+        ("In", format!("{}  {}", told(row.clock_in, row.zone, now), row.clock_in_location.sentence()), Tone::Plain),
         ("Out", out_line(row, now), Tone::Plain),
     ]
 }
@@ -135,7 +135,7 @@ fn out_line(row: &TimeRecord, now: chrono::DateTime<chrono::Utc>) -> String {
     match row.clock_out {
         Some(out) => {
             let place = row.clock_out_location.as_ref().map_or_else(String::new, Location::sentence);
-            format!("{}  {place}", local(out, row.zone).full)
+            format!("{}  {place}", told(out, row.zone, now))
         }
         None => format!("—  open for {}", hours_and_minutes(now - row.clock_in)),
     }
@@ -148,14 +148,11 @@ fn lines(detail: &Detail, app: &App) -> Vec<Line> {
     if record.status != Status::Pending {
         lines.push(("Status", status_line(detail, app), Tone::Heading));
     }
-    lines.push(("In", punch_line(record, true, &detail.clock_in_from), tone(record.clock_in_location.verdict)));
-    match (&record.clock_out_location, &detail.clock_out_from, record.clock_out) {
-        (Some(place), Some(punch), Some(_)) => {
-            lines.push(("Out", punch_line(record, false, punch), tone(place.verdict)))
-        }
-        (_, _, Some(_)) => lines.push(("Out", out_line(record, app.now), Tone::Plain)),
-        (_, _, None) => lines.push(("Out", out_line(record, app.now), Tone::Warning)),
-    }
+    let now = app.now;
+    let clocked_in = format!("{}  {}", told(record.clock_in, record.zone, now), record.clock_in_location.sentence());
+    lines.push(("In", clocked_in, tone(record.clock_in_location.verdict)));
+    let out_tone = record.clock_out_location.as_ref().map_or(Tone::Warning, |place| tone(place.verdict));
+    lines.push(("Out", out_line(record, now), out_tone));
     if let Some(ms) = record.elapsed_ms {
         lines.push((
             "Worked",
@@ -178,17 +175,6 @@ fn lines(detail: &Detail, app: &App) -> Vec<Line> {
     lines.push(("From", device_line(detail), Tone::Quiet));
     lines.push(("Record", format!("{}, version {}", record.id, record.version), Tone::Quiet));
     lines
-}
-
-fn punch_line(record: &TimeRecord, clock_in: bool, punch: &Punch) -> String {
-    let (at, place) = if clock_in {
-        (Some(record.clock_in), Some(&record.clock_in_location))
-    } else {
-        (record.clock_out, record.clock_out_location.as_ref())
-    };
-    let at = at.map_or_else(String::new, |at| local(at, record.zone).full);
-    let place = place.map_or_else(String::new, Location::sentence);
-    format!("{at}  {}  {place}", punch.source.to_lowercase())
 }
 
 fn rotation_line(detail: &Detail) -> String {
@@ -225,16 +211,12 @@ fn decision_line(decision: &Decision, app: &App) -> String {
 
 fn device_line(detail: &Detail) -> String {
     let one = |punch: &Punch| {
-        format!(
-            "{} {}",
-            punch.address.as_deref().unwrap_or("no address"),
-            punch.device.as_deref().unwrap_or("no device")
-        )
+        let address = punch.address.as_deref().unwrap_or("no address");
+        format!("{} {address} {}", punch.source.to_lowercase(), punch.device.as_deref().unwrap_or("no device"))
     };
-    match &detail.clock_out_from {
-        Some(out) if one(out) != one(&detail.clock_in_from) => {
-            format!("in {}; out {}", one(&detail.clock_in_from), one(out))
-        }
-        _ => one(&detail.clock_in_from),
+    let clocked_in = one(&detail.clock_in_from);
+    match detail.clock_out_from.as_ref().map(one) {
+        Some(out) if out != clocked_in => format!("in {clocked_in}; out {out}"),
+        _ => clocked_in,
     }
 }
