@@ -223,6 +223,15 @@ async fn the_configuration_is_shown_with_its_sources_and_checked() {
 }
 
 #[tokio::test]
+async fn the_example_configurations_are_good() {
+    for name in ["default.toml", "coordinator.toml", "it-monitor.toml"] {
+        let path = format!("{}/config/{name}", env!("CARGO_MANIFEST_DIR"));
+        let (ok, _, err) = run(&["config", "--config", &path], "").await;
+        assert!(ok, "{name}: {err}");
+    }
+}
+
+#[tokio::test]
 async fn completions_and_the_manual_page_are_printed() {
     let (ok, out, _) = run(&["completions", "bash"], "").await;
     assert!(ok && out.contains("medstint"));
