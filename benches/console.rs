@@ -50,7 +50,7 @@ fn main() {
     console.waits_for("live");
     std::thread::sleep(Duration::from_secs(2));
     let before = console.bytes();
-    std::thread::sleep(Duration::from_secs(60));
+    std::thread::sleep(Duration::from_mins(1));
     println!("bytes written in an idle minute (the clock ticks once): {}", console.bytes() - before);
 
     // The record at the cursor: its note is in the detail, so that each paint can
@@ -67,7 +67,12 @@ fn main() {
         let mark = format!("change {n:04}");
         let bytes = console.bytes();
         runtime
-            .block_on(sqlx::query("UPDATE time_records SET notes = $1 WHERE id = $2").bind(&mark).bind(&id).execute(&mut database))
+            .block_on(
+                sqlx::query("UPDATE time_records SET notes = $1 WHERE id = $2")
+                    .bind(&mark)
+                    .bind(&id)
+                    .execute(&mut database),
+            )
             .expect("a change");
         let committed = Instant::now();
         console.waits_for(&mark);
@@ -154,7 +159,7 @@ impl Console {
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let shown = Arc::clone(&screen);
         std::thread::spawn(move || {
-            let mut buffer = [0; 65_536];
+            let mut buffer = vec![0; 65_536];
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
                 let mut screen = shown.lock().expect("the screen");
                 screen.0.process(&buffer[..read]);

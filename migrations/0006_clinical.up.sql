@@ -19,6 +19,7 @@ CREATE TABLE rotations (
   created_at       timestamptz(3) NOT NULL DEFAULT now(),
   updated_at       timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT rotations_end_after_start CHECK (end_date > start_date),
+  CONSTRAINT rotations_times_plausible CHECK (start_date >= '1950-01-01Z' AND end_date < '2200-01-01Z'),
   CONSTRAINT rotations_nobody_supervises_themselves CHECK (student_id IS DISTINCT FROM preceptor_id AND student_id IS DISTINCT FROM supervisor_id)
 );
 
@@ -61,6 +62,9 @@ CREATE TABLE time_records (
   version              integer NOT NULL DEFAULT 1,
   created_at           timestamptz(3) NOT NULL DEFAULT now(),
   updated_at           timestamptz(3) NOT NULL DEFAULT now(),
+  -- No client has to cope with infinity.
+  CONSTRAINT time_records_times_plausible CHECK (
+    least(date, clock_in, clock_out) >= '1950-01-01Z' AND greatest(date, clock_in, clock_out) < '2200-01-01Z'),
   CONSTRAINT time_records_position_is_whole CHECK (
     (clock_in_latitude IS NULL) = (clock_in_longitude IS NULL)
     AND (clock_out_latitude IS NULL) = (clock_out_longitude IS NULL)),

@@ -36,6 +36,8 @@ CREATE TABLE competency_deployments (
   rollback_data   medstint.json_object,
   created_at      timestamptz(3) NOT NULL DEFAULT now(),
   updated_at      timestamptz(3) NOT NULL DEFAULT now(),
+  CONSTRAINT competency_deployments_times_plausible CHECK (
+    least(effective_date, expiry_date) >= '1950-01-01Z' AND greatest(effective_date, expiry_date) < '2200-01-01Z'),
   CONSTRAINT competency_deployments_expiry_after_effect CHECK (expiry_date > effective_date)
 );
 
@@ -68,6 +70,8 @@ CREATE TABLE competency_assignments (
   progress_percentage numeric(5, 2) NOT NULL DEFAULT 0 CONSTRAINT competency_assignments_progress_is_percentage CHECK (progress_percentage BETWEEN 0 AND 100),
   created_at          timestamptz(3) NOT NULL DEFAULT now(),
   updated_at          timestamptz(3) NOT NULL DEFAULT now(),
+  CONSTRAINT competency_assignments_times_plausible CHECK (
+    least(due_date, completion_date) >= '1950-01-01Z' AND greatest(due_date, completion_date) < '2200-01-01Z'),
   CONSTRAINT competency_assignments_completed_has_date CHECK ((status = 'COMPLETED') = (completion_date IS NOT NULL)),
   CONSTRAINT competency_assignments_once_per_person UNIQUE (user_id, competency_id)
 );

@@ -112,7 +112,7 @@ async fn a_killed_listener_is_replaced_and_everything_read_again() {
     assert_eq!(next(&mut heard).await, Heard::Link(Link::Live));
     assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
     let mut admin = connect(&database::cluster().url("postgres", &world.database.name)).await;
-    execute(&mut admin, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'").await;
+    execute(&mut admin, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = 'medstint_app'").await;
     loop {
         match next(&mut heard).await {
             Heard::Link(Link::Live) => break,

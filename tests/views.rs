@@ -263,6 +263,64 @@ fn one_key_decides_at_most_the_record_under_the_cursor_at_its_version() {
 }
 
 #[test]
+fn a_key_that_is_held_down_decides_one_record() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    let press = Message::Key(KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE));
+    let mut decided = 0;
+    // The key repeats after half a second, then every 30 ms; each answer is there
+    // before the next repeat.
+    for at in [0, 500, 530, 560, 590, 620, 650, 680, 710, 740, 770, 800, 1_490] {
+        let now = now() + TimeDelta::milliseconds(at);
+        for effect in driven.app.update(press.clone(), now, utc_minus_6()) {
+            let Effect::Decide { seen, what } = effect else { continue };
+            decided += 1;
+            let outcomes = seen
+                .iter()
+                .map(|seen| Outcome { id: seen.id.clone(), student: String::new(), elapsed_ms: None, result: Ok(2) })
+                .collect();
+            driven.app.update(
+                Message::Answer(Answer::Decided { what, seen, outcomes: Ok(outcomes) }),
+                now,
+                utc_minus_6(),
+            );
+        }
+    }
+    assert_eq!(decided, 1);
+}
+
+#[test]
+fn a_report_does_not_take_away_what_is_being_typed() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.key(' ').key('a').key('y');
+    let Some(Effect::Decide { seen, what }) = driven.effects.pop() else { panic!("a decision") };
+    driven.key('r').key('6').press(KeyCode::Enter).key('b');
+    let failed = |seen: &Seen| Outcome {
+        id: seen.id.clone(),
+        student: "Zhang".into(),
+        elapsed_ms: None,
+        result: Err(Failure::NotFound("The record")),
+    };
+    let done = Outcome { id: "other".into(), student: "Abbott".into(), elapsed_ms: Some(1), result: Ok(2) };
+    let outcomes = seen.iter().map(failed).chain([done]).collect();
+    driven.send(Message::Answer(Answer::Decided { what, seen, outcomes: Ok(outcomes) }));
+    driven.key('a').key('u');
+    assert!(driven.text().contains("In words: bau"), "{}", driven.text());
+    driven.press(KeyCode::Esc);
+    assert!(driven.text().contains("1 approved, 1 not"), "{}", driven.text());
+    driven.key('a');
+    assert!(driven.effects.is_empty() && driven.text().contains("1 approved, 1 not"), "a report is closed by Esc");
+}
+
+#[test]
+fn a_view_of_another_size_than_the_models_draws_nothing_and_does_not_panic() {
+    let driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    for (width, height) in [(1, 1), (79, 24), (80, 10), (200, 50)] {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
+        terminal.draw(|frame| view(&driven.app, frame)).expect("a drawing");
+    }
+}
+
+#[test]
 fn an_open_record_is_not_approved() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
     driven.press(KeyCode::Down).key('a');

@@ -16,6 +16,7 @@ use crate::store::Address;
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     // Asked first: a signal during the preparation must not leave a server behind.
     let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    let mut hung_up = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
     let mut interrupted = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
     let dir = match &options.dir {
         Some(dir) => std::path::absolute(dir).wrap_err("--dir")?,
@@ -38,6 +39,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let demo = tokio::select! {
         demo = preparing => demo?,
         _ = terminated.recv() => return Ok(ExitCode::FAILURE),
+        _ = hung_up.recv() => return Ok(ExitCode::FAILURE),
         _ = interrupted.recv() => return Ok(ExitCode::FAILURE),
     };
     if options.activity == Activity::On {
@@ -48,6 +50,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         print(ready(&demo, &state_dir)?.as_bytes())?;
         tokio::select! {
             _ = terminated.recv() => {}
+            _ = hung_up.recv() => {}
             _ = interrupted.recv() => {}
         }
         return Ok(ExitCode::SUCCESS);

@@ -24,6 +24,8 @@ pub enum Error {
         "{dir} was made by PostgreSQL {made_by}, which is not installed here. Install it, or start afresh with --reset."
     )]
     OtherMajor { dir: PathBuf, made_by: u32 },
+    #[error("{0} has files that are not a private PostgreSQL's. Choose an empty or a new directory with --dir.")]
+    NotOurs(PathBuf),
     #[error("PostgreSQL cannot run as root, and there is no user `postgres` or `nobody` to run it as.")]
     NoUnprivilegedUser,
     #[error(

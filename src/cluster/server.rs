@@ -1,8 +1,10 @@
 //! One cluster: made once, started when needed, stopped by the last who used it.
 
 use std::fs::{File, OpenOptions};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use super::account::Account;
 use super::{Binaries, Error, SearchPath, at};
@@ -51,8 +53,7 @@ impl Cluster {
     pub async fn start(settings: &Settings) -> Result<Self, Error> {
         let account = Account::choose()?;
         let dir = prepare(&settings.dir, &account)?;
-        let starting = lock_file(&dir.join("starting.lock"))?;
-        at(&dir, starting.lock())?;
+        let starting = exclusively(&dir, "starting.lock").await?;
 
         let data = dir.join("data");
         let made_by = std::fs::read_to_string(data.join("PG_VERSION")).ok().and_then(|text| text.trim().parse().ok());
@@ -64,6 +65,8 @@ impl Cluster {
         let in_use = lock_file(&dir.join("in-use.lock"))?;
         at(&dir, in_use.lock_shared())?;
         let cluster = Self { dir, binaries, account, in_use };
+        // Dropped before the cluster, whose own end takes this lock again.
+        let _starting = starting;
         if made_by.is_none() {
             cluster.make()?;
         }
@@ -141,6 +144,10 @@ impl Cluster {
     /// [`Error::Command`], with the end of the server's log.
     pub fn launch(&self, durability: Durability) -> Result<(), Error> {
         self.configure(durability)?;
+        let stale = self.dir.join("data").join("postmaster.pid");
+        if stale.exists() && !self.is_running() {
+            at(&stale, std::fs::remove_file(&stale))?;
+        }
         let log = self.dir.join("server.log");
         self.pg_ctl("start", &["-w", "-t", "60", "-l", &log.display().to_string()]).map_err(|error| match error {
             Error::Command { what, output } => Error::Command { what, output: format!("{output}\n{}", tail(&log)) },
@@ -148,9 +155,18 @@ impl Cluster {
         })
     }
 
+    /// Holds off everybody else who prepares something in this cluster.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub async fn preparing(&self) -> Result<File, Error> {
+        exclusively(&self.dir, "preparing.lock").await
+    }
+
+    /// Whether our server runs: its socket accepts. After a crash another process
+    /// may have the number that postmaster.pid still names.
     fn is_running(&self) -> bool {
-        // A stale postmaster.pid of a killed machine is pg_ctl's to recognize.
-        self.pg_ctl("status", &[]).is_ok()
+        self.pg_ctl("status", &[]).is_ok() && UnixStream::connect(self.dir.join("socket").join(".s.PGSQL.5432")).is_ok()
     }
 
     fn make(&self) -> Result<(), Error> {
@@ -231,6 +247,7 @@ impl Drop for Cluster {
         }
         let _ = self.in_use.unlock();
         if self.in_use.try_lock().is_ok()
+            && self.is_running()
             && let Err(error) = self.halt()
         {
             tracing::warn!(%error, "the private PostgreSQL could not be stopped");
@@ -244,6 +261,12 @@ fn prepare(dir: &Path, account: &Account) -> Result<PathBuf, Error> {
     if let Some(parent) = parent {
         at(parent, std::fs::create_dir_all(parent))?;
     }
+    // Somebody else's directory is not given away to the server's user.
+    let is_ours = dir.join("in-use.lock").exists();
+    let is_empty = std::fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none());
+    if !is_ours && !is_empty {
+        return Err(Error::NotOurs(dir.to_owned()));
+    }
     account.make_private_dir(dir)?;
     let dir = at(dir, std::fs::canonicalize(dir))?;
     account.check_reachable(&dir)?;
@@ -253,6 +276,15 @@ fn prepare(dir: &Path, account: &Account) -> Result<PathBuf, Error> {
     }
     account.make_private_dir(&socket)?;
     Ok(dir)
+}
+
+/// A lock of the cluster's, waited for without holding up anything else.
+async fn exclusively(dir: &Path, name: &str) -> Result<File, Error> {
+    let file = lock_file(&dir.join(name))?;
+    while file.try_lock().is_err() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(file)
 }
 
 fn lock_file(path: &Path) -> Result<File, Error> {

@@ -46,6 +46,7 @@ pub async fn run(address: Address) {
 async fn punch(connection: &mut PgConnection, turn: i64) -> Result<(), sqlx::Error> {
     let mut tx = sqlx::Connection::begin(connection).await?;
     sqlx::query!("SET LOCAL medstint.endpoint = 'web'").execute(&mut *tx).await?;
+    sqlx::query!("SET LOCAL medstint.ip_address = '10.20.30.40'").execute(&mut *tx).await?;
     let at_work = sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM time_records
            WHERE clock_out IS NULL AND notes = 'Live' AND school_id = 'riverside'"#

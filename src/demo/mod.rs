@@ -9,7 +9,7 @@ pub use world::build;
 
 use serde::Serialize;
 
-use crate::cluster::{Cluster, Settings};
+use crate::cluster::{self, Cluster, Settings};
 use crate::store::{Address, migrations};
 
 /// The demo's database.
@@ -69,7 +69,15 @@ impl Demo {
     /// A sentence that says what to do.
     pub async fn prepare(settings: &Settings, reset: bool, progress: impl Fn(&str)) -> color_eyre::Result<Self> {
         progress("Starting a private PostgreSQL …");
-        let cluster = Cluster::start(settings).await?;
+        let cluster = match Cluster::start(settings).await {
+            // What it holds is thrown away in any case.
+            Err(cluster::Error::OtherMajor { dir, .. }) if reset => {
+                std::fs::remove_dir_all(dir)?;
+                Cluster::start(settings).await?
+            }
+            cluster => cluster?,
+        };
+        let _preparing = cluster.preparing().await?;
         if reset {
             cluster.drop_database(DATABASE).await?;
         }

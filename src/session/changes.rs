@@ -1,4 +1,4 @@
-//! Changes on their way to the console: the first at once, then at most twenty
+//! Changes on their way to the console: the first commit's at once, then at most twenty
 //! a second, merged.
 
 use std::time::Duration;
@@ -12,6 +12,9 @@ use crate::tui::message::Message;
 
 /// Between two deliveries.
 const APART: Duration = Duration::from_millis(50);
+/// One commit announces several tables, one right after the other: so long is
+/// waited for the rest of it, lest the first one's delivery hold the others up.
+const TOGETHER: Duration = Duration::from_millis(2);
 
 /// Passes on what was heard until either side is gone.
 pub(super) async fn coalesce(mut heard: mpsc::Receiver<Heard>, messages: mpsc::Sender<Message>) {
@@ -21,10 +24,11 @@ pub(super) async fn coalesce(mut heard: mpsc::Receiver<Heard>, messages: mpsc::S
         if !take(first, &mut merged, &messages).await {
             return;
         }
-        // On the leading edge `next` has passed and nothing is waited for.
-        while Instant::now() < next {
+        // On the leading edge `next` has passed.
+        let until = next.max(Instant::now() + TOGETHER);
+        while Instant::now() < until {
             tokio::select! {
-                () = sleep_until(next) => break,
+                () = sleep_until(until) => break,
                 more = heard.recv() => {
                     let Some(more) = more else { return };
                     if !take(more, &mut merged, &messages).await {

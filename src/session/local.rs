@@ -92,6 +92,10 @@ impl Host for LocalTerminal {
         self.enter()
     }
 
+    fn resume(&mut self) -> io::Result<()> {
+        self.enter()
+    }
+
     fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
     }

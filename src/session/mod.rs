@@ -40,6 +40,8 @@ pub trait Host {
     fn now(&self) -> (DateTime<Utc>, FixedOffset);
     /// To the shell and back; the screen is drawn anew afterwards.
     fn suspend(&mut self) -> std::io::Result<()>;
+    /// The terminal is ours again after somebody else stopped and continued us.
+    fn resume(&mut self) -> std::io::Result<()>;
     fn copy(&mut self, text: &str) -> std::io::Result<()>;
     fn bell(&mut self) -> std::io::Result<()>;
 }
@@ -80,17 +82,24 @@ where
         // Everything that is there already is taken in before one drawing.
         while let Some(input) = waiting.take() {
             let message = match input {
-                Input::Quit => return Ok(()),
+                Input::Quit => {
+                    perform.finish().await;
+                    return Ok(());
+                }
                 Input::Redraw => {
+                    host.resume()?;
                     terminal.clear()?;
-                    continue;
+                    break;
                 }
                 Input::Message(message) => message,
             };
             let (now, offset) = host.now();
             for effect in app.update(message, now, offset) {
                 match effect {
-                    Effect::Quit => return Ok(()),
+                    Effect::Quit => {
+                        perform.finish().await;
+                        return Ok(());
+                    }
                     Effect::Suspend => {
                         host.suspend()?;
                         terminal.clear()?;

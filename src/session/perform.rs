@@ -1,11 +1,12 @@
 //! Does what effects say, each in a task of its own, so that no key ever waits
 //! for the database. The token lives here: the screen never sees it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::{TokenFile, changes};
 use crate::domain::person::{Admission, School};
@@ -20,6 +21,8 @@ use crate::tui::message::{Answer, List, Message, Rows};
 
 /// How many records `ctrl-a` marks at most.
 const MARKED_AT_ONCE: usize = 2_000;
+/// How long a closing console waits for its decisions.
+const FINISH_WITHIN: Duration = Duration::from_secs(5);
 /// Between two attempts to go on with the kept session.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -42,24 +45,55 @@ pub struct Perform {
     answers: mpsc::Sender<Message>,
     /// Who is signed in, for the effects that need it.
     session: Arc<Mutex<Option<(Secret, Actor)>>>,
+    /// Counts the sessions: an answer to a former person is nobody's.
+    epoch: Arc<AtomicU64>,
     listening: Option<JoinHandle<()>>,
+    /// Decisions under way: the console does not close over them.
+    deciding: JoinSet<()>,
 }
 
 impl Perform {
     #[must_use]
     pub fn new(outside: Outside, answers: mpsc::Sender<Message>) -> Self {
-        Self { outside, answers, session: Arc::default(), listening: None }
+        Self {
+            outside,
+            answers,
+            session: Arc::default(),
+            epoch: Arc::default(),
+            listening: None,
+            deciding: JoinSet::new(),
+        }
+    }
+
+    /// Waits for the decisions that are under way, for a while: a key that was
+    /// pressed counts, also when the next one quits.
+    pub async fn finish(mut self) {
+        let all = async { while self.deciding.join_next().await.is_some() {} };
+        if tokio::time::timeout(FINISH_WITHIN, all).await.is_err() {
+            tracing::warn!("a decision was still under way when the console closed");
+        }
     }
 
     /// Starts an effect and returns at once.
     pub fn start(&mut self, effect: Effect) {
-        if let Effect::Listen(school) = effect {
-            self.listen(&school);
-            return;
+        match &effect {
+            Effect::Listen(school) => return self.listen(school),
+            Effect::ForgetSession => return self.outside.token_file.forget(),
+            _ => {}
         }
-        let task =
-            Task { outside: self.outside.clone(), session: Arc::clone(&self.session), answers: self.answers.clone() };
-        tokio::spawn(async move { task.run(effect).await });
+        let task = Task {
+            outside: self.outside.clone(),
+            session: Arc::clone(&self.session),
+            answers: self.answers.clone(),
+            started_in: self.epoch.load(Ordering::SeqCst),
+            epoch: Arc::clone(&self.epoch),
+        };
+        if matches!(effect, Effect::Decide { .. }) {
+            while self.deciding.try_join_next().is_some() {}
+            self.deciding.spawn(task.run(effect));
+        } else {
+            tokio::spawn(task.run(effect));
+        }
     }
 
     fn listen(&mut self, school: &School) {
@@ -92,6 +126,8 @@ struct Task {
     outside: Outside,
     session: Arc<Mutex<Option<(Secret, Actor)>>>,
     answers: mpsc::Sender<Message>,
+    started_in: u64,
+    epoch: Arc<AtomicU64>,
 }
 
 impl Task {
@@ -135,12 +171,22 @@ impl Task {
                 Err(failure) => Err(failure),
             }),
             // The loop does these itself, on the terminal.
-            Effect::Listen(_) | Effect::Copy(_) | Effect::Bell | Effect::Suspend | Effect::Quit => return,
+            Effect::Listen(_)
+            | Effect::ForgetSession
+            | Effect::Copy(_)
+            | Effect::Bell
+            | Effect::Suspend
+            | Effect::Quit => return,
         };
         self.answer(answer).await;
     }
 
     async fn answer(&self, answer: Answer) {
+        let of_session =
+            matches!(answer, Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut | Answer::Unlocked(_));
+        if !of_session && self.epoch.load(Ordering::SeqCst) != self.started_in {
+            return;
+        }
         // Nobody waits for an answer after the console has closed.
         let _ = self.answers.send(Message::Answer(answer)).await;
     }
@@ -154,6 +200,7 @@ impl Task {
     fn remember(&self, token: &Secret, actor: &Actor) {
         if let Ok(mut session) = self.session.lock() {
             *session = Some((token.clone(), actor.clone()));
+            self.epoch.fetch_add(1, Ordering::SeqCst);
         }
     }
 
@@ -173,6 +220,8 @@ impl Task {
     async fn resume_once(&self) -> Result<Option<Actor>, Failure> {
         if let Some(token) = self.outside.token_file.load() {
             match self.outside.store.whoami(&token).await {
+                // The demonstration's kept session may be somebody else's.
+                Ok(actor) if self.outside.sign_in_as.as_ref().is_some_and(|(email, _)| *email != actor.email) => {}
                 Ok(actor) => {
                     self.remember(&token, &actor);
                     return Ok(Some(actor));
@@ -211,6 +260,7 @@ impl Task {
         self.outside.token_file.forget();
         if let Ok(mut session) = self.session.lock() {
             *session = None;
+            self.epoch.fetch_add(1, Ordering::SeqCst);
         }
         Answer::SignedOut
     }

@@ -86,6 +86,9 @@ impl<W: Write> Backend for QuietBackend<W> {
     }
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
+        // After a clear nothing is known of the terminal: it may have been
+        // somebody else's meanwhile.
+        (self.cursor, self.cursor_shown) = (None, None);
         self.drawn = true;
         self.inner.clear_region(clear_type)
     }

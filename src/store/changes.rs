@@ -44,12 +44,14 @@ pub struct Ear {
 
 /// Listens until the receiver is gone.
 pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
-    let listening = pool(&ear.listen, 1);
     // Random enough for a channel that nobody else uses, without a clock.
     let pulse = format!("medstint_pulse_{:p}_{}", &raw const ear, std::process::id());
     let mut wait = Duration::from_millis(250);
     loop {
-        match open(&listening, &ear.channel, &pulse).await {
+        // A pool of its own each time: a listener that died with its path would
+        // hold on to the only connection of a shared one.
+        let opened = timeout(2 * ANSWER_WITHIN, open(&pool(&ear.listen, 1), &ear.channel, &pulse)).await;
+        match opened.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
             Ok(mut listener) => {
                 wait = Duration::from_millis(250);
                 // What happened before we listened is not announced again.
@@ -97,12 +99,21 @@ async fn open(listening: &PgPool, channel: &str, pulse: &str) -> Result<PgListen
     // Reconnecting is done above, where it can be told and resynchronized.
     listener.eager_reconnect(false);
     listener.listen_all([channel, pulse]).await?;
+    // A pooler in transaction mode accepts LISTEN and delivers nothing: only a
+    // pulse that comes back proves the path.
+    beat(&mut listener, pulse).await?;
+    while listener.recv().await?.channel() != pulse {}
     Ok(listener)
+}
+
+async fn beat(listener: &mut PgListener, pulse: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT pg_notify($1, '')").bind(pulse).execute(listener).await.map(drop)
 }
 
 async fn hear(listener: &mut PgListener, channel: &str, pulse: &str, heard: &mpsc::Sender<Heard>) -> Ended {
     let mut beat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     let mut missed = 0;
+    let mut awaited = false;
     loop {
         tokio::select! {
             notification = listener.try_recv() => match notification {
@@ -113,17 +124,19 @@ async fn hear(listener: &mut PgListener, channel: &str, pulse: &str, heard: &mps
                         return Ended::NobodyListens;
                     }
                 }
-                Ok(Some(_)) => {}
+                Ok(Some(_)) => (awaited, missed) = (false, 0),
                 Ok(None) => return Ended::ConnectionLost("closed by the server"),
                 Err(_) => return Ended::ConnectionLost("broken"),
             },
             _ = beat.tick() => {
-                let asked = sqlx::query("SELECT pg_notify($1, '')").bind(pulse).execute(&mut *listener);
-                match timeout(ANSWER_WITHIN, asked).await {
-                    Ok(Ok(_)) => missed = 0,
+                missed += u32::from(awaited);
+                if missed >= 2 {
+                    return Ended::ConnectionLost("two heartbeats were missed");
+                }
+                match timeout(ANSWER_WITHIN, self::beat(listener, pulse)).await {
+                    Ok(Ok(())) => awaited = true,
                     Ok(Err(_)) => return Ended::ConnectionLost("the heartbeat failed"),
-                    Err(_) if missed > 0 => return Ended::ConnectionLost("two heartbeats were missed"),
-                    Err(_) => missed += 1,
+                    Err(_) => return Ended::ConnectionLost("the heartbeat had no answer"),
                 }
             }
             () = heard.closed() => return Ended::NobodyListens,

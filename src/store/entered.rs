@@ -6,11 +6,15 @@
 //! that only read is nobody's wait.
 
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Executor, PgConnection, PgPool, Postgres};
 
 use crate::domain::Secret;
+
+/// For BEGIN, ROLLBACK and the like.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// Whether a transaction may write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,11 +40,11 @@ impl Entered {
         };
         let mut connection = pool.acquire().await?;
         let mut dead = 0;
-        while let Err(error) = connection.execute(begin).await {
+        while let Err(error) = in_time(connection.execute(begin)).await {
             dead += 1;
             connection.close_on_drop();
             drop(connection);
-            if dead > pool.size() + 1 || !matches!(error, sqlx::Error::Io(_) | sqlx::Error::Database(_)) {
+            if dead > pool.size() + 1 {
                 return Err(error);
             }
             connection = pool.acquire().await?;
@@ -80,9 +84,32 @@ impl Drop for Entered {
         let Some(mut connection) = self.connection.take() else { return };
         // Nobody who waits for an answer waits for this.
         tokio::spawn(async move {
-            if connection.execute("ROLLBACK").await.is_err() {
+            if in_time(connection.execute("ROLLBACK")).await.is_err() {
                 connection.close_on_drop();
             }
         });
     }
+}
+
+/// A connection from the pool that answers.
+pub(super) async fn alive(pool: &PgPool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+    let mut dead = 0;
+    loop {
+        let mut connection = pool.acquire().await?;
+        match in_time(connection.execute("SELECT 1")).await {
+            Ok(_) => return Ok(connection),
+            Err(error) if dead > pool.size() => return Err(error),
+            Err(_) => {
+                dead += 1;
+                connection.close_on_drop();
+            }
+        }
+    }
+}
+
+/// A statement that needs no time at the server gets little on the way: a path
+/// that died silently would otherwise hold its connection for a quarter of an hour.
+async fn in_time<T>(statement: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+    tokio::time::timeout(ANSWER_WITHIN, statement).await.map_err(late)?
 }

@@ -36,6 +36,10 @@ use crate::domain::{Actor, Failure, SchoolId, Secret, UserId};
 /// Statements that take longer than this are logged, and shown by `doctor`.
 pub const SLOW: Duration = Duration::from_millis(100);
 
+/// No work waits longer than this for its answer. The server gives up earlier
+/// (`medstint.enter` sets its limits), so only a path that died reaches it.
+const LONGEST: Duration = Duration::from_secs(20);
+
 /// A database without a session: it can be asked to sign somebody in.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -82,7 +86,8 @@ impl Store {
         work: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, Failure> {
         let started = Instant::now();
-        let answer = work.await;
+        let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+        let answer = tokio::time::timeout(LONGEST, work).await.map_err(late).and_then(|answer| answer);
         let took = started.elapsed();
         if took > SLOW {
             tracing::warn!(statement = name, ms = took.as_millis(), "slow statement");

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::entered::alive;
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
 use crate::domain::{Actor, Failure, Secret};
@@ -41,8 +42,9 @@ impl Store {
         // Counted and committed by the first statement, answered by the second.
         let answer = self
             .timed("sign_in", async {
+                let mut connection = alive(&self.pool).await?;
                 let attempt = sqlx::query_scalar!("SELECT medstint.begin_sign_in($1, $2)", email, password.expose())
-                    .fetch_one(&self.pool)
+                    .fetch_one(&mut *connection)
                     .await?;
                 sqlx::query!(
                     r#"SELECT status AS "status!", token, locked_until FROM medstint.finish_sign_in($1, $2, $3, $4)"#,
@@ -51,7 +53,7 @@ impl Store {
                     origin.device,
                     origin.client,
                 )
-                .fetch_one(&self.pool)
+                .fetch_one(&mut *connection)
                 .await
             })
             .await?;

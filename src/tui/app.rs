@@ -39,9 +39,15 @@ pub struct App {
     pub unread: i64,
     pub panes: Panes,
     pub overlay: Option<Overlay>,
+    /// What waits until the open overlay has been answered.
+    pub(super) waiting: Option<Overlay>,
     pub notice: Option<Notice>,
     pub(super) last_input: DateTime<Utc>,
     pub(super) last_touch: DateTime<Utc>,
+    /// When a key last decided, and when the record under the cursor last became
+    /// another one without a key of the person's.
+    pub(super) last_decision: DateTime<Utc>,
+    pub(super) row_changed: DateTime<Utc>,
 }
 
 /// Which screen is on.
@@ -79,9 +85,12 @@ impl App {
             unread: 0,
             panes: Panes::default(),
             overlay: None,
+            waiting: None,
             notice: None,
             last_input: now,
             last_touch: now,
+            last_decision: DateTime::UNIX_EPOCH,
+            row_changed: DateTime::UNIX_EPOCH,
         };
         (app, vec![Effect::Resume])
     }

@@ -18,6 +18,8 @@ pub enum Effect {
         password: Secret,
     },
     SignOut,
+    /// The kept session is not to be picked up again.
+    ForgetSession,
     /// Hear of this school's changes from now on.
     Listen(School),
     Unlock {

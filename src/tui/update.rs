@@ -19,6 +19,11 @@ use crate::domain::{Actor, Change, Failure, Link, Resource};
 
 /// While somebody works, the session is told so this often.
 const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// A key that is held down repeats after about half a second: closer together,
+/// two decisions by key are one finger's, and the second is not made.
+const BETWEEN_DECISIONS: TimeDelta = TimeDelta::milliseconds(700);
+/// Nobody has read a row that came under the cursor this recently.
+const TIME_TO_LOOK: TimeDelta = TimeDelta::milliseconds(300);
 /// How long a notice stays when nothing replaces it.
 const NOTICE_STAYS: TimeDelta = TimeDelta::minutes(2);
 
@@ -26,9 +31,11 @@ impl App {
     /// Takes in what happened, and when; answers with what is to be done.
     pub fn update(&mut self, message: Message, now: DateTime<Utc>, offset: FixedOffset) -> Vec<Effect> {
         (self.now, self.offset) = (now, offset);
-        if matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_)) {
+        let by_person = matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_));
+        if by_person && !matches!(self.screen, Screen::Locked(_)) {
             self.last_input = now;
         }
+        let before = self.panes.time_records.window.current().map(|row| row.id.clone());
         let mut effects = match message {
             Message::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             Message::Key(key) => self.key(key),
@@ -52,13 +59,19 @@ impl App {
         let height = usize::from(self.areas().list.height.saturating_sub(1));
         effects.extend(self.panes.resize(height));
         self.note_decisions(&effects);
+        let current = self.panes.time_records.window.current().map(|row| row.id.clone());
+        if !by_person && before.is_some() && before != current {
+            self.row_changed = now;
+        }
         effects
     }
 
     fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let is_ctrl = |c| key.code == KeyCode::Char(c) && key.modifiers.contains(KeyModifiers::CONTROL);
         if is_ctrl('c') {
-            return vec![Effect::Quit];
+            // Whoever finds a locked console does not get in by starting it again.
+            let locked = matches!(self.screen, Screen::Locked(_));
+            return if locked { vec![Effect::ForgetSession, Effect::Quit] } else { vec![Effect::Quit] };
         }
         if is_ctrl('z') {
             return vec![Effect::Suspend];
@@ -93,13 +106,13 @@ impl App {
     fn overlay_answer(&mut self, answer: overlay::Answer) -> Vec<Effect> {
         match answer {
             overlay::Answer::Stay => return Vec::new(),
-            overlay::Answer::Close => self.overlay = None,
+            overlay::Answer::Close => self.overlay = self.waiting.take(),
             overlay::Answer::Do(effect) => {
-                self.overlay = None;
+                self.overlay = self.waiting.take();
                 return vec![effect];
             }
             overlay::Answer::Act(action) => {
-                self.overlay = None;
+                self.overlay = self.waiting.take();
                 return self.act(action, false);
             }
         }
@@ -122,6 +135,10 @@ impl App {
         if !action.is_offered_to(actor.role) {
             let text = format!("Your role ({}) may not do this: {}.", actor.role.label(), action.name());
             self.say(text, Tone::Warning);
+            return Vec::new();
+        }
+        if matches!(action, Action::Approve | Action::Undo) && self.is_too_soon(action) {
+            self.say("Not so fast: the list has just moved. Look, then press again.", Tone::Warning);
             return Vec::new();
         }
         match action {
@@ -151,6 +168,15 @@ impl App {
         }
     }
 
+    /// Whether a deciding key comes too soon after the last one, or after the row
+    /// under the cursor became another by itself.
+    fn is_too_soon(&mut self, action: Action) -> bool {
+        let repeated = self.now - self.last_decision < BETWEEN_DECISIONS;
+        self.last_decision = self.now;
+        let unread = action == Action::Approve && self.now - self.row_changed < TIME_TO_LOOK;
+        repeated || unread
+    }
+
     fn can_go_back(&self) -> bool {
         self.panes.shown == List::TimeRecords && self.panes.time_records.can_go_back()
     }
@@ -178,8 +204,11 @@ impl App {
         if let Some((text, tone)) = reply.notice {
             self.say(text, tone);
         }
-        if let Some(overlay) = reply.overlay {
-            self.overlay = Some(overlay);
+        match reply.overlay {
+            // What is being typed is not taken away from under the fingers.
+            Some(overlay) if self.overlay.is_some() => self.waiting = Some(overlay),
+            Some(overlay) => self.overlay = Some(overlay),
+            None => {}
         }
         reply.effects
     }
@@ -240,7 +269,8 @@ impl App {
         }
         let idle = self.now - self.last_input;
         let lock_after = self.settings.lock_after;
-        if matches!(self.screen, Screen::Console) && lock_after > TimeDelta::zero() && idle >= lock_after {
+        let at_work = matches!(self.screen, Screen::Console | Screen::School(_)) && self.actor.is_some();
+        if at_work && lock_after > TimeDelta::zero() && idle >= lock_after {
             self.screen = Screen::Locked(Unlock::default());
         }
         let worked = self.last_input > self.last_touch && self.now - self.last_touch >= TOUCH_EVERY;
@@ -264,17 +294,14 @@ impl App {
     fn answer(&mut self, answer: Answer) -> Vec<Effect> {
         match answer {
             Answer::Resumed(Ok(None)) | Answer::SignedOut => self.sign_in(None),
-            Answer::Resumed(Err(failure)) => {
+            // Only an absent database is tried again.
+            Answer::Resumed(Err(failure @ Failure::Unavailable(_))) => {
                 self.screen = Screen::Resuming(Some(failure.to_string()));
                 Vec::new()
             }
+            Answer::Resumed(Err(failure)) => self.sign_in(Some(failure.to_string())),
             Answer::Resumed(Ok(Some(actor))) | Answer::SignedIn(Ok(Admission::Welcome(actor))) => self.enter(actor),
-            Answer::SignedIn(answer) => {
-                if let Screen::SignIn(form) = &mut self.screen {
-                    form.refused(&answer, self.now);
-                }
-                Vec::new()
-            }
+            Answer::SignedIn(answer) => self.refused(&answer),
             Answer::Unlocked(answer) => self.unlocked(&answer),
             Answer::Schools(schools) => self.schools(schools),
             Answer::Page { ticket, rows } => self.page(ticket, rows),
@@ -322,9 +349,20 @@ impl App {
         effects
     }
 
+    /// A sign-in or a chosen school that did not lead in.
+    fn refused(&mut self, answer: &Result<Admission, Failure>) -> Vec<Effect> {
+        match (&mut self.screen, answer) {
+            (Screen::SignIn(form), answer) => form.refused(answer, self.now),
+            (Screen::School(_), Err(Failure::SignedOut)) => return self.session_ended(),
+            (Screen::School(choice), Err(failure)) => choice.trouble = Some(failure.to_string()),
+            _ => {}
+        }
+        Vec::new()
+    }
+
     fn sign_in(&mut self, trouble: Option<String>) -> Vec<Effect> {
         let email = self.actor.take().map_or_else(|| self.settings.email.clone(), |actor| actor.email);
-        self.overlay = None;
+        (self.overlay, self.waiting) = (None, None);
         self.notice = None;
         self.panes = super::pane::Panes::default();
         self.screen = Screen::SignIn(SignIn::new(&email, trouble));
@@ -337,7 +375,12 @@ impl App {
 
     fn unlocked(&mut self, answer: &Result<Admission, Failure>) -> Vec<Effect> {
         match answer {
-            Ok(Admission::Welcome(_)) => {
+            Ok(Admission::Welcome(actor)) => {
+                self.last_input = self.now;
+                if actor.school.is_none() {
+                    self.screen = Screen::School(SchoolChoice::default());
+                    return vec![Effect::ListSchools];
+                }
                 self.screen = Screen::Console;
                 Vec::new()
             }
@@ -352,6 +395,10 @@ impl App {
     }
 
     fn schools(&mut self, schools: Result<Vec<(crate::domain::SchoolId, String)>, Failure>) -> Vec<Effect> {
+        // A lock or a sign-out that came meanwhile stays.
+        if self.actor.is_none() || !matches!(self.screen, Screen::Console | Screen::School(_)) {
+            return Vec::new();
+        }
         self.screen = Screen::School(match schools {
             Ok(schools) => SchoolChoice { schools, ..SchoolChoice::default() },
             Err(failure) => SchoolChoice { trouble: Some(failure.to_string()), ..SchoolChoice::default() },

@@ -2,6 +2,7 @@
 //! real database; only the terminal is a buffer.
 
 use std::io;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, FixedOffset, Utc};
@@ -28,6 +29,9 @@ pub struct Console {
     inputs: mpsc::UnboundedSender<Input>,
     task: JoinHandle<()>,
     pub copied: Arc<Mutex<Vec<String>>>,
+    /// How far the person's clock is ahead: whoever reads the screen takes a
+    /// second, and the console knows keys that come without one.
+    ahead: Arc<AtomicI64>,
     _token: tempfile::TempDir,
 }
 
@@ -59,14 +63,15 @@ impl Console {
         let screen = SharedBackend(Arc::new(Mutex::new(TestBackend::new(size.0, size.1))));
         let (inputs, received) = mpsc::unbounded_channel();
         let copied = Arc::new(Mutex::new(Vec::new()));
-        let mut host = TestHost { copied: Arc::clone(&copied) };
+        let ahead = Arc::new(AtomicI64::new(0));
+        let mut host = TestHost { copied: Arc::clone(&copied), ahead: Arc::clone(&ahead) };
         let mut terminal = Terminal::new(screen.clone()).expect("a terminal");
         let task = tokio::spawn(async move {
             let mut received = received;
             let stream = futures_util::stream::poll_fn(move |context| received.poll_recv(context));
             session::run(&mut terminal, stream, settings(), outside, &mut host).await.expect("an orderly end");
         });
-        Self { screen, inputs, task, copied, _token: dir }
+        Self { screen, inputs, task, copied, ahead, _token: dir }
     }
 
     /// Presses keys, written as in the configuration, separated by spaces.
@@ -123,6 +128,7 @@ impl Console {
         loop {
             let text = self.text();
             if condition(&text) {
+                self.ahead.fetch_add(1, Ordering::SeqCst);
                 return self;
             }
             assert!(std::time::Instant::now() < deadline, "waited in vain for {what}; the screen shows:\n{text}");
@@ -174,13 +180,18 @@ fn parse(key: &str) -> KeyEvent {
 #[derive(Debug)]
 struct TestHost {
     copied: Arc<Mutex<Vec<String>>>,
+    ahead: Arc<AtomicI64>,
 }
 
 impl Host for TestHost {
     fn now(&self) -> (DateTime<Utc>, FixedOffset) {
-        (super::world::now(), FixedOffset::east_opt(0).expect("UTC"))
+        let ahead = chrono::TimeDelta::seconds(self.ahead.load(Ordering::SeqCst));
+        (super::world::now() + ahead, FixedOffset::east_opt(0).expect("UTC"))
     }
     fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+    fn resume(&mut self) -> io::Result<()> {
         Ok(())
     }
     fn copy(&mut self, text: &str) -> io::Result<()> {

@@ -104,7 +104,9 @@ fn scrolled(scroll: &mut usize, key: KeyEvent) -> Answer {
         KeyCode::Up | KeyCode::Char('k') => *scroll = scroll.saturating_sub(1),
         KeyCode::PageDown | KeyCode::Char(' ') => *scroll += 10,
         KeyCode::PageUp => *scroll = scroll.saturating_sub(10),
-        _ => return Answer::Close,
+        KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | '?') => return Answer::Close,
+        // Whatever was being typed when it opened is not an answer to it.
+        _ => {}
     }
     Answer::Stay
 }

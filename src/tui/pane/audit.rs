@@ -47,18 +47,21 @@ impl Kind for AuditEvent {
             let there = e.at.with_timezone(&offset);
             plain(&there.format(if wide { "%Y-%m-%d %H:%M:%S%.3f" } else { "%m-%d %H:%M:%S" }).to_string())
         };
-        vec![
+        let mut columns = vec![
             Column::left("Time", Width::Exactly(if wide { 23 } else { 14 }), time),
             Column::left("Sev", Width::Exactly(4), move |e: &Self| severity(e.severity)),
-            Column::left("Who", Width::Flexible { least: 12, most: 26 }, move |e: &Self| {
+            Column::left("Who", Width::Flexible { least: 14, most: 26 }, move |e: &Self| {
                 plain(e.who.as_deref().unwrap_or("—"))
             }),
-            Column::left("Action", Width::Flexible { least: 16, most: 30 }, move |e: &Self| plain(&e.action)),
-            Column::left("Resource", Width::Flexible { least: 12, most: 60 }, move |e: &Self| plain(&e.resource)),
-            Column::left("From", Width::Exactly(if wide { 20 } else { 10 }), move |e: &Self| {
+            Column::left("Action", Width::Flexible { least: 23, most: 32 }, move |e: &Self| plain(&e.action)),
+            Column::left("Resource", Width::Flexible { least: 14, most: 60 }, move |e: &Self| plain(&e.resource)),
+        ];
+        if wide {
+            columns.push(Column::left("From", Width::Exactly(20), move |e: &Self| {
                 plain(e.from.as_deref().unwrap_or("—"))
-            }),
-        ]
+            }));
+        }
+        columns
     }
 
     fn line(&self, _: DateTime<Utc>) -> String {

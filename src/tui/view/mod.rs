@@ -24,6 +24,11 @@ use crate::domain::text;
 /// Draws the console, and puts the cursor where text is being typed.
 pub fn view(app: &App, frame: &mut Frame) {
     let area = frame.area();
+    // The terminal changed its size and the model has not heard of it yet; the
+    // message is on its way, and everything is laid out by the model's size.
+    if (area.width, area.height) != app.size {
+        return;
+    }
     let cursor = if layout::is_large_enough((area.width, area.height)) {
         draw(app, frame.buffer_mut())
     } else {
@@ -113,7 +118,15 @@ fn title(app: &App, area: Rect, buffer: &mut Buffer) {
     let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
     let right = right.join(" · ");
     let room = inner.width.saturating_sub(u16::try_from(right.width()).unwrap_or(0) + 1);
-    put(buffer, Rect { width: room, ..inner }, Align::Left, &left, theme.style(Tone::Heading));
+    // Rows that could not be read again are older than they look.
+    let failure = match panes.shown {
+        List::TimeRecords => panes.time_records.window.failure.as_ref(),
+        List::Rotations => panes.rotations.window.failure.as_ref(),
+        List::Competencies => panes.competencies.window.failure.as_ref(),
+        List::Audit => panes.audit.window.failure.as_ref(),
+    };
+    let (left, tone) = failure.map_or((left, Tone::Heading), |failure| (failure.to_string(), Tone::Bad));
+    put(buffer, Rect { width: room, ..inner }, Align::Left, &left, theme.style(tone));
     put(buffer, inner, Align::Right, &right, theme.style(Tone::Plain));
 }
 

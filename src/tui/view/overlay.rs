@@ -80,7 +80,7 @@ fn help(app: &App, scroll: usize, buffer: &mut Buffer) {
     lines.push(("A key typed into a field never acts; a paste never acts outside one.".into(), Tone::Quiet));
     lines.push(("Approving more than one record always asks, and Enter cancels.".into(), Tone::Quiet));
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-    let inner = frame(app, (width, height), "Keys", "↑↓ scroll · any other key closes", buffer);
+    let inner = frame(app, (width, height), "Keys", "↑↓ scroll · Esc closes", buffer);
     let first = scroll.min(lines.len().saturating_sub(usize::from(inner.height)));
     lines_from(app, inner, lines.iter().skip(first).map(|(line, tone)| (line.as_str(), *tone)), buffer);
 }
@@ -182,7 +182,7 @@ fn report(app: &App, report: &Report, buffer: &mut Buffer) {
     let width = 90.min(app.size.0 - 2);
     let lines: Vec<String> = report.lines.iter().flat_map(|line| wrap(line, usize::from(width) - 4)).collect();
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-    let inner = frame(app, (width, height), &report.title, "↑↓ scroll · any other key closes", buffer);
+    let inner = frame(app, (width, height), &report.title, "↑↓ scroll · Esc closes", buffer);
     let first = report.scroll.min(lines.len().saturating_sub(usize::from(inner.height)));
     lines_from(app, inner, lines.iter().skip(first).map(|line| (line.as_str(), Tone::Plain)), buffer);
 }

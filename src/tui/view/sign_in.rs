@@ -16,7 +16,7 @@ const WIDTH: u16 = 60;
 /// A block in the middle of the screen.
 fn middle(app: &App, height: u16) -> Rect {
     let (width, full) = app.size;
-    Rect::new((width - WIDTH) / 2, full.saturating_sub(height) / 3, WIDTH, height)
+    Rect::new(width.saturating_sub(WIDTH) / 2, full.saturating_sub(height) / 3, WIDTH, height)
 }
 
 struct Lines<'a> {

@@ -208,8 +208,9 @@ impl<R: Listed> Window<R> {
         match page {
             Err(failure) => {
                 self.failure = Some(failure);
-                self.stale = false;
-                return None;
+                // A change that came meanwhile (a resync after a reconnect) still
+                // counts; without one the next change tries again.
+                return if std::mem::take(&mut self.stale) { self.refresh() } else { None };
             }
             Ok(page) => {
                 self.failure = None;
@@ -261,7 +262,7 @@ impl<R: Listed> Window<R> {
         let under_cursor = if at_top && self.follow { None } else { self.current().cloned() };
         let was_at_start = self.before == 0;
         let first = self.first_real().map(|row| row.id().to_owned());
-        let was_gone = self.gone.take();
+        self.gone = None;
         self.rows = page.rows;
         (self.before, self.after) = (page.before, page.after);
         // A window that began at the start of the list counts what came above it,
@@ -277,7 +278,7 @@ impl<R: Listed> Window<R> {
         if let Some(row) = under_cursor {
             match self.rows.iter().position(|r| r.id() == row.id()) {
                 Some(found) => self.cursor = found,
-                None if self.leaving.iter().any(|id| id == row.id()) && was_gone.is_none() => {
+                None if self.leaving.iter().any(|id| id == row.id()) => {
                     self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
                 }
                 None => {
@@ -287,7 +288,9 @@ impl<R: Listed> Window<R> {
                 }
             }
         }
-        self.leaving.clear();
+        // A page that was read before the decision still has them.
+        let rows = &self.rows;
+        self.leaving.retain(|id| rows.iter().any(|row| row.id() == id));
         // At the very top new rows show themselves; elsewhere nothing jumps.
         self.top = if at_top { 0 } else { self.cursor.saturating_sub(line) };
     }
@@ -317,6 +320,10 @@ impl<R: Listed> Window<R> {
         if self.in_flight.is_some() {
             return None;
         }
+        // Everything in memory was decided, but the list goes on before it.
+        if self.before > 0 && self.first_real().is_none() {
+            return Some(self.request(Place::End, Wanted::Last));
+        }
         if self.after && self.cursor + 2 * self.height >= self.rows.len() {
             let key = self.rows.last()?.key(self.order);
             return Some(self.request(Place::After(key), Wanted::More));
@@ -334,7 +341,8 @@ impl<R: Listed> Window<R> {
         self.in_flight = Some((self.last_ticket, wanted));
         self.stale = false;
         let limit = match wanted {
-            Wanted::Refresh => self.rows.len().clamp(self.page_size(), KEPT * self.page_size()),
+            // Enough that rows that came in do not push the cursor's own out.
+            Wanted::Refresh => self.rows.len().max(self.cursor + self.height) + PAGE,
             _ => self.page_size(),
         };
         Request { ticket: self.last_ticket, place, limit }
@@ -431,6 +439,36 @@ mod tests {
         window.leaves(["b".to_owned()]);
         refreshed(&mut window, "acd", 0);
         assert_eq!(under_cursor(&window), "c");
+    }
+
+    #[test]
+    fn a_page_from_before_the_decision_does_not_make_our_own_record_somebody_elses() {
+        let mut window = window("abcd");
+        window.step(Step::Down(1));
+        let early = window.refresh().expect("a request");
+        window.leaves(["b".to_owned()]);
+        window.receive(early.ticket, page("abcd", 0, false));
+        refreshed(&mut window, "acd", 0);
+        assert_eq!(under_cursor(&window), "c");
+        assert!(!window.is_gone(window.current().expect("a row")));
+    }
+
+    #[test]
+    fn when_everything_in_memory_left_the_list_is_read_from_its_end() {
+        let mut window = window("xyz");
+        window.before = 5;
+        window.leaves(["x".to_owned(), "y".to_owned(), "z".to_owned()]);
+        let request = window.refresh().expect("a request");
+        let next = window.receive(request.ticket, page("", 5, false)).expect("one more");
+        assert_eq!(next.place, Place::End);
+    }
+
+    #[test]
+    fn a_change_during_a_reading_that_fails_is_not_forgotten() {
+        let mut window = window("abc");
+        let first = window.refresh().expect("a request");
+        assert!(window.refresh().is_none());
+        assert!(window.receive(first.ticket, Err(Failure::SignedOut)).is_some());
     }
 
     #[test]

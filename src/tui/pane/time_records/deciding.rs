@@ -28,6 +28,11 @@ impl Pane {
         if self.window.is_gone(current) {
             return Err(Box::new(Reply::say(self.first_was(current), Tone::Warning)));
         }
+        if let Some(Ok(detail)) = self.current_detail()
+            && detail.record.version != current.version
+        {
+            return Err(Box::new(Reply::say("The record has just changed; look again.", Tone::Warning)));
+        }
         if self.is_deciding(current) {
             return Err(Box::new(Reply::say("Its decision is on the way.", Tone::Quiet)));
         }
@@ -142,6 +147,10 @@ impl Pane {
     /// A decision leaves: until it is answered its records cannot be decided.
     pub fn sent(&mut self, seen: &[Seen]) {
         self.deciding.extend_from_slice(seen);
+        // They are no longer what the next key is about.
+        for seen in seen {
+            self.window.marks.remove(seen.id.as_str());
+        }
     }
 
     /// What came of a decision.
@@ -156,6 +165,10 @@ impl Pane {
         self.deciding.retain(|deciding| !asked.contains(deciding));
         let outcomes = match outcomes {
             Ok(outcomes) => outcomes,
+            Err(failure @ Failure::Unavailable(_)) => {
+                let text = format!("{failure}. Whether it was decided, the list will show.");
+                return Reply { notice: Some((text, Tone::Bad)), ..self.refresh().into() };
+            }
             Err(failure) => return Reply::say(failure.to_string(), Tone::Bad),
         };
         let (done, failed): (Vec<&Outcome>, Vec<&Outcome>) =
@@ -189,7 +202,9 @@ impl Pane {
         let until = context.actor.role.undo_until(context.now);
         let said = format!("{}: {whose}, {} h. u undoes it", capitalized(what.done()), decimal_hours(elapsed_ms));
         let limit = until.map_or_else(String::new, |until| {
-            format!(" (until {})", until.with_timezone(&context.offset).format("%H:%M"))
+            let (then, today) = (until.with_timezone(&context.offset), context.now.with_timezone(&context.offset));
+            let day = if then.date_naive() == today.date_naive() { "%H:%M" } else { "%m-%d %H:%M" };
+            format!(" (until {})", then.format(day))
         });
         let seen = done
             .iter()
