@@ -3,9 +3,11 @@
 -- so that they cannot drift; milliseconds are summed and floored once.
 
 -- Brings the given rotations, and their students, up to date. Rows are locked in
--- the order of their ids, so that two decisions never wait for each other.
+-- the order of their ids, so that two decisions never wait for each other. Nested
+-- loops are on again here (the trigger that calls this has them off): the sums
+-- are found by an index, rotation by rotation, whatever the table's size.
 CREATE FUNCTION medstint.recompute_hours(rotation_ids text[]) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = on SET jit = off AS $$
 DECLARE
   student_ids text[];
 BEGIN

@@ -13,6 +13,7 @@ DROP INDEX time_records_approved_by_length;
 DROP INDEX time_records_rejected_by_length;
 DROP INDEX time_records_by_student;
 DROP INDEX time_records_by_site;
+DROP INDEX time_records_pending_of_student;
 DROP INDEX users_by_name;
 DROP INDEX time_records_by_rotation;
 DROP INDEX time_records_approved_of_rotation;

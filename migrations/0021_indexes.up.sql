@@ -21,6 +21,7 @@ CREATE INDEX time_records_rejected_by_length ON time_records (school_id, coalesc
 -- By student or by site: the people or sites in order, then each one's records.
 CREATE INDEX time_records_by_student ON time_records (student_id, clock_in, id);
 CREATE INDEX time_records_by_site ON time_records (clinical_site_id, clock_in, id);
+CREATE INDEX time_records_pending_of_student ON time_records (student_id, clock_in, id) WHERE status = 'PENDING';
 CREATE INDEX users_by_name ON users (school_id, sort_name, id);
 -- Hours of a rotation or a student are sums over approved records.
 CREATE INDEX time_records_by_rotation ON time_records (rotation_id, clock_in, id);
