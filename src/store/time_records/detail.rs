@@ -2,7 +2,8 @@
 //! towards, and every decision that was made on it.
 
 use super::super::{Bound, error, reading};
-use crate::domain::time_record::{Decision, Detail, Location, Punch, TimeRecord};
+use super::location;
+use crate::domain::time_record::{Decision, Detail, Punch, Status, TimeRecord};
 use crate::domain::{Failure, TimeRecordId};
 
 /// Everything about one record.
@@ -56,16 +57,8 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
     .await?;
 
     let row = row.ok_or(Failure::NotFound("The record"))?;
-    let clock_out_location = match row.out_verdict {
-        None => None,
-        Some(verdict) => Some(Location {
-            verdict: error::parsed("location verdict", &verdict)?,
-            distance_m: row.out_distance_m,
-            accuracy_m: row.clock_out_accuracy_m,
-            nearest: row.out_location,
-            radius_m: row.out_radius_m,
-        }),
-    };
+    let measured_in = (row.in_distance_m, row.clock_in_accuracy_m, row.in_location, row.in_radius_m);
+    let measured_out = (row.out_distance_m, row.clock_out_accuracy_m, row.out_location, row.out_radius_m);
     let record = TimeRecord {
         id: id.clone(),
         version: row.version,
@@ -77,20 +70,13 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         clock_in: row.clock_in,
         clock_out: row.clock_out,
         elapsed_ms: row.elapsed_ms,
-        clock_in_location: Location {
-            verdict: error::parsed("location verdict", &row.in_verdict)?,
-            distance_m: row.in_distance_m,
-            accuracy_m: row.clock_in_accuracy_m,
-            nearest: row.in_location,
-            radius_m: row.in_radius_m,
-        },
-        clock_out_location,
+        clock_in_location: location(&row.in_verdict, measured_in)?,
+        clock_out_location: row.out_verdict.map(|verdict| location(&verdict, measured_out)).transpose()?,
     };
     let activities: Option<Vec<String>> =
         row.activities.as_deref().map_or(Some(Vec::new()), |text| serde_json::from_str(text).ok());
     // What counts beside this record: its own hours are not "the others'".
-    let own_pending =
-        if record.status == crate::domain::time_record::Status::Pending { record.elapsed_ms.unwrap_or(0) } else { 0 };
+    let own_pending = if record.status == Status::Pending { record.elapsed_ms.unwrap_or(0) } else { 0 };
     Ok(Detail {
         program: row.program,
         rotation_id: row.rotation_id.into(),

@@ -113,6 +113,13 @@ const AROUND: (&str, &str) = (
                                                  page.clock_out_accuracy_m) o ON page.clock_out IS NOT NULL",
 );
 
+/// What `medstint.location_verdict` measured: distance, accuracy, name, radius.
+type Measured = (Option<f64>, Option<f32>, Option<String>, Option<i32>);
+
+fn location(verdict: &str, (distance_m, accuracy_m, nearest, radius_m): Measured) -> Result<Location, Failure> {
+    Ok(Location { verdict: error::parsed("location verdict", verdict)?, distance_m, accuracy_m, nearest, radius_m })
+}
+
 /// A row as the statement returns it; becomes a [`TimeRecord`] once.
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -142,23 +149,10 @@ impl TryFrom<Row> for TimeRecord {
     type Error = Failure;
 
     fn try_from(row: Row) -> Result<Self, Failure> {
-        let clock_in_location = Location {
-            verdict: error::parsed("location verdict", row.in_verdict.as_deref().unwrap_or("NONE"))?,
-            distance_m: row.in_distance_m,
-            accuracy_m: row.clock_in_accuracy_m,
-            nearest: row.in_location,
-            radius_m: row.in_radius_m,
-        };
-        let clock_out_location = match row.out_verdict {
-            None => None,
-            Some(verdict) => Some(Location {
-                verdict: error::parsed("location verdict", &verdict)?,
-                distance_m: row.out_distance_m,
-                accuracy_m: row.clock_out_accuracy_m,
-                nearest: row.out_location,
-                radius_m: row.out_radius_m,
-            }),
-        };
+        let measured_in = (row.in_distance_m, row.clock_in_accuracy_m, row.in_location, row.in_radius_m);
+        let measured_out = (row.out_distance_m, row.clock_out_accuracy_m, row.out_location, row.out_radius_m);
+        let clock_in_location = location(row.in_verdict.as_deref().unwrap_or("NONE"), measured_in)?;
+        let clock_out_location = row.out_verdict.map(|verdict| location(&verdict, measured_out)).transpose()?;
         Ok(Self {
             id: TimeRecordId(row.id),
             version: row.version,

@@ -18,6 +18,7 @@ use super::pane::list::{Kind, ListPane};
 use super::pane::time_records;
 use super::widget::table::{self, Align, Empty, put};
 use super::widget::theme::Tone;
+use super::widget::words::wrap;
 use crate::domain::clock::{decimal_hours, thousands};
 use crate::domain::text;
 
@@ -161,24 +162,6 @@ fn too_small(area: Rect, buffer: &mut Buffer) {
     for (y, line) in (area.y..area.bottom()).zip(wrap(&words, usize::from(area.width))) {
         buffer.set_stringn(area.x, y, line, usize::from(area.width), ratatui::style::Style::default());
     }
-}
-
-/// Lines of at most this width, broken at spaces.
-#[must_use]
-pub fn wrap(words: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in words.split(' ') {
-        let line = lines.last_mut().map_or(0, |line| line.width());
-        if line > 0 && line + 1 + word.width() > width {
-            lines.push(word.to_owned());
-        } else if let Some(last) = lines.last_mut() {
-            if line > 0 {
-                last.push(' ');
-            }
-            last.push_str(word);
-        }
-    }
-    lines
 }
 
 /// The last step where a terminal has nothing but ASCII.

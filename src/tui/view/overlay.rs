@@ -11,7 +11,7 @@ use super::super::app::App;
 use super::super::overlay::{Confirm, Overlay, Palette, Reason, Reject, Report};
 use super::super::widget::table::{Align, put};
 use super::super::widget::theme::Tone;
-use super::wrap;
+use super::super::widget::words::wrap;
 use crate::domain::text::visible;
 use crate::domain::time_record::RejectionReason;
 

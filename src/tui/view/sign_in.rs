@@ -8,7 +8,7 @@ use super::super::sign_in::{SchoolChoice, SignIn, Unlock};
 use super::super::widget::field::Field;
 use super::super::widget::table::{Align, put};
 use super::super::widget::theme::{Theme, Tone};
-use super::wrap;
+use super::super::widget::words::wrap;
 use crate::domain::text::visible;
 
 const WIDTH: u16 = 60;

@@ -5,3 +5,4 @@ pub mod latest;
 pub mod table;
 pub mod theme;
 pub mod window;
+pub mod words;

@@ -6,9 +6,9 @@ use ratatui::layout::Rect;
 
 use super::super::super::app::App;
 use super::super::super::layout::Areas;
-use super::super::super::view::wrap;
 use super::super::super::widget::table::{self, Align, Column, Empty, Width, put};
 use super::super::super::widget::theme::Tone;
+use super::super::super::widget::words::wrap;
 use super::Pane;
 use crate::domain::clock::{decimal_hours, hours_and_minutes, rough_age, short_age, told};
 use crate::domain::text::visible;

@@ -1,21 +1,21 @@
 //! The one place where the model changes: a message in, effects out.
 
+mod answers;
+mod mouse;
+
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use strum::VariantArray;
 
 use super::action::{Action, Scope};
 use super::app::{App, Screen};
 use super::effect::Effect;
-use super::message::{Answer, List, Message, Rows};
+use super::message::{List, Message};
 use super::overlay::{self, Overlay, Palette};
 use super::pane::{Context, Reply, TABS};
-use super::sign_in::{SchoolChoice, SignIn, Unlock};
-use super::view::{footer, tabs};
+use super::sign_in::Unlock;
 use super::widget::theme::Tone;
-use crate::domain::person::Admission;
-use crate::domain::window::Total;
-use crate::domain::{Actor, Change, Failure, Link, Resource};
+use crate::domain::{Change, Link, Resource};
 
 /// While somebody works, the session is told so this often.
 const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(5);
@@ -130,7 +130,7 @@ impl App {
         Action::VARIANTS.iter().copied().filter(here).filter(|action| action.is_offered_to(actor.role)).collect()
     }
 
-    fn act(&mut self, action: Action, with_q: bool) -> Vec<Effect> {
+    pub(super) fn act(&mut self, action: Action, with_q: bool) -> Vec<Effect> {
         let Some(actor) = &self.actor else { return Vec::new() };
         if !action.is_offered_to(actor.role) {
             let text = format!("Your role ({}) may not do this: {}.", actor.role.label(), action.name());
@@ -181,26 +181,26 @@ impl App {
         self.panes.shown == List::TimeRecords && self.panes.time_records.can_go_back()
     }
 
-    fn pane_act(&mut self, action: Action) -> Vec<Effect> {
+    pub(super) fn pane_act(&mut self, action: Action) -> Vec<Effect> {
         let Some(actor) = self.actor.clone() else { return Vec::new() };
         let context = Context { now: self.now, actor: &actor, offset: self.offset, visible: true };
         let reply = self.panes.act(action, context);
         self.reply(reply)
     }
 
-    fn open(&mut self, overlay: Overlay) -> Vec<Effect> {
+    pub(super) fn open(&mut self, overlay: Overlay) -> Vec<Effect> {
         self.overlay = Some(overlay);
         Vec::new()
     }
 
-    fn show(&mut self, pane: List) -> Vec<Effect> {
+    pub(super) fn show(&mut self, pane: List) -> Vec<Effect> {
         self.panes.shown = pane;
         let Some(actor) = self.actor.clone() else { return Vec::new() };
         let reply = self.panes.show(Context { now: self.now, actor: &actor, offset: self.offset, visible: true });
         self.reply(reply)
     }
 
-    fn reply(&mut self, reply: Reply) -> Vec<Effect> {
+    pub(super) fn reply(&mut self, reply: Reply) -> Vec<Effect> {
         if let Some((text, tone)) = reply.notice {
             self.say(text, tone);
         }
@@ -226,39 +226,6 @@ impl App {
                 }
             }
             Screen::Resuming(_) | Screen::School(_) => {}
-        }
-        Vec::new()
-    }
-
-    fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
-        if !matches!(self.screen, Screen::Console) || self.overlay.is_some() {
-            return Vec::new();
-        }
-        match mouse.kind {
-            MouseEventKind::ScrollDown => self.pane_act(Action::Down),
-            MouseEventKind::ScrollUp => self.pane_act(Action::Up),
-            MouseEventKind::Down(MouseButton::Left) => self.click(mouse.column, mouse.row),
-            _ => Vec::new(),
-        }
-    }
-
-    fn click(&mut self, x: u16, y: u16) -> Vec<Effect> {
-        let areas = self.areas();
-        let hit = |places: Vec<(std::ops::Range<u16>, Action)>| {
-            places.into_iter().find(|(place, _)| place.contains(&x)).map(|(_, action)| action)
-        };
-        if y == areas.tabs.y {
-            return hit(tabs::places(self)).map_or_else(Vec::new, |action| self.act(action, false));
-        }
-        if y == areas.footer.y {
-            return hit(footer::places(self)).map_or_else(Vec::new, |action| self.act(action, false));
-        }
-        let list = areas.list;
-        if y > list.y && y < list.bottom() && x < list.right() {
-            let Some(actor) = self.actor.clone() else { return Vec::new() };
-            let context = Context { now: self.now, actor: &actor, offset: self.offset, visible: true };
-            let reply = self.panes.point_at(usize::from(y - list.y - 1), context);
-            return self.reply(reply);
         }
         Vec::new()
     }
@@ -289,143 +256,6 @@ impl App {
             effects.push(Effect::CountUnread);
         }
         effects
-    }
-
-    fn answer(&mut self, answer: Answer) -> Vec<Effect> {
-        match answer {
-            Answer::Resumed(Ok(None)) | Answer::SignedOut => self.sign_in(None),
-            // Only an absent database is tried again.
-            Answer::Resumed(Err(failure @ Failure::Unavailable(_))) => {
-                self.screen = Screen::Resuming(Some(failure.to_string()));
-                Vec::new()
-            }
-            Answer::Resumed(Err(failure)) => self.sign_in(Some(failure.to_string())),
-            Answer::Resumed(Ok(Some(actor))) | Answer::SignedIn(Ok(Admission::Welcome(actor))) => self.enter(actor),
-            Answer::SignedIn(answer) => self.refused(&answer),
-            Answer::Unlocked(answer) => self.unlocked(&answer),
-            Answer::Schools(schools) => self.schools(schools),
-            Answer::Page { ticket, rows } => self.page(ticket, rows),
-            Answer::Total { ticket, list, total } => self.total(ticket, list, &total),
-            Answer::Detail { id, detail } => self.panes.time_records.detail(id, detail),
-            Answer::AllMatching { ticket, records } => {
-                let reply = self.panes.time_records.all_matching(ticket, records);
-                self.reply(reply)
-            }
-            Answer::Decided { what, seen, outcomes } => {
-                if let Err(Failure::SignedOut) = outcomes {
-                    return self.session_ended();
-                }
-                let Some(actor) = self.actor.clone() else { return Vec::new() };
-                let context = Context { now: self.now, actor: &actor, offset: self.offset, visible: true };
-                let reply = self.panes.time_records.decided(&what, &seen, outcomes, context);
-                self.reply(reply)
-            }
-            Answer::Unread(Ok(unread)) => {
-                self.unread = unread;
-                Vec::new()
-            }
-            Answer::Unread(Err(_)) => Vec::new(),
-        }
-    }
-
-    /// Somebody is let in: the school's changes are listened to and the pane on
-    /// the screen reads.
-    fn enter(&mut self, actor: Actor) -> Vec<Effect> {
-        (self.last_touch, self.last_input) = (self.now, self.now);
-        self.unread = actor.unread;
-        let school = actor.school.clone();
-        let somebody_else = self.actor.as_ref().is_some_and(|before| *before != actor);
-        if self.actor.is_none() || somebody_else {
-            self.panes = super::pane::Panes::default();
-        }
-        self.actor = Some(actor);
-        let Some(school) = school else {
-            self.screen = Screen::School(SchoolChoice::default());
-            return vec![Effect::ListSchools];
-        };
-        self.screen = Screen::Console;
-        let mut effects = vec![Effect::Listen(school)];
-        effects.extend(self.show(self.panes.shown));
-        effects
-    }
-
-    /// A sign-in or a chosen school that did not lead in.
-    fn refused(&mut self, answer: &Result<Admission, Failure>) -> Vec<Effect> {
-        match (&mut self.screen, answer) {
-            (Screen::SignIn(form), answer) => form.refused(answer, self.now),
-            (Screen::School(_), Err(Failure::SignedOut)) => return self.session_ended(),
-            (Screen::School(choice), Err(failure)) => choice.trouble = Some(failure.to_string()),
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    fn sign_in(&mut self, trouble: Option<String>) -> Vec<Effect> {
-        let email = self.actor.take().map_or_else(|| self.settings.email.clone(), |actor| actor.email);
-        (self.overlay, self.waiting) = (None, None);
-        self.notice = None;
-        self.panes = super::pane::Panes::default();
-        self.screen = Screen::SignIn(SignIn::new(&email, trouble));
-        Vec::new()
-    }
-
-    fn session_ended(&mut self) -> Vec<Effect> {
-        self.sign_in(Some("Your session has ended. Sign in to go on; nothing was changed.".into()))
-    }
-
-    fn unlocked(&mut self, answer: &Result<Admission, Failure>) -> Vec<Effect> {
-        match answer {
-            Ok(Admission::Welcome(actor)) => {
-                self.last_input = self.now;
-                if actor.school.is_none() {
-                    self.screen = Screen::School(SchoolChoice::default());
-                    return vec![Effect::ListSchools];
-                }
-                self.screen = Screen::Console;
-                Vec::new()
-            }
-            Err(Failure::SignedOut) => self.session_ended(),
-            refused => {
-                if let Screen::Locked(unlock) = &mut self.screen {
-                    unlock.refused(refused, self.now);
-                }
-                Vec::new()
-            }
-        }
-    }
-
-    fn schools(&mut self, schools: Result<Vec<(crate::domain::SchoolId, String)>, Failure>) -> Vec<Effect> {
-        // A lock or a sign-out that came meanwhile stays.
-        if self.actor.is_none() || !matches!(self.screen, Screen::Console | Screen::School(_)) {
-            return Vec::new();
-        }
-        self.screen = Screen::School(match schools {
-            Ok(schools) => SchoolChoice { schools, ..SchoolChoice::default() },
-            Err(failure) => SchoolChoice { trouble: Some(failure.to_string()), ..SchoolChoice::default() },
-        });
-        Vec::new()
-    }
-
-    fn page(&mut self, ticket: u64, rows: Rows) -> Vec<Effect> {
-        match rows {
-            Rows::TimeRecords(Err(Failure::SignedOut))
-            | Rows::Rotations(Err(Failure::SignedOut))
-            | Rows::Competencies(Err(Failure::SignedOut))
-            | Rows::Audit(Err(Failure::SignedOut)) => self.session_ended(),
-            Rows::TimeRecords(page) => self.panes.time_records.page(ticket, page),
-            Rows::Rotations(page) => self.panes.rotations.page(ticket, page),
-            Rows::Competencies(page) => self.panes.competencies.page(ticket, page),
-            Rows::Audit(page) => self.panes.audit.page(ticket, page),
-        }
-    }
-
-    fn total(&mut self, ticket: u64, list: List, total: &Result<Total, Failure>) -> Vec<Effect> {
-        match list {
-            List::TimeRecords => self.panes.time_records.total(ticket, total),
-            List::Rotations => self.panes.rotations.total(total),
-            List::Competencies => self.panes.competencies.total(total),
-            List::Audit => self.panes.audit.total(total),
-        }
     }
 
     /// Decisions that leave are marked as under way, whoever asked for them.

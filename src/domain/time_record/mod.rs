@@ -1,0 +1,157 @@
+//! Time records: what a student worked, and what was decided about it.
+
+mod decision;
+mod detail;
+mod location;
+mod order;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+pub use decision::{Decide, Outcome, RejectionReason, Seen};
+pub use detail::{Decision, Detail, Punch};
+pub use location::{Location, Verdict};
+pub use order::{Key, OPEN_LENGTH, Query, Sort};
+
+use super::{TimeRecordId, UserId};
+
+/// `time_records.status`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE", ascii_case_insensitive)]
+pub enum Status {
+    #[default]
+    Pending,
+    Approved,
+    Rejected,
+}
+
+impl Status {
+    /// The state in words, as a list's title says it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    /// The next state in the order in which a person leafs through them.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Pending => Self::Approved,
+            Self::Approved => Self::Rejected,
+            Self::Rejected => Self::Pending,
+        }
+    }
+}
+
+/// One row of the queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeRecord {
+    pub id: TimeRecordId,
+    /// What a decision must name: the version that was shown.
+    pub version: i32,
+    pub status: Status,
+    pub student_id: UserId,
+    /// "Family, Given"
+    pub student: String,
+    pub site: String,
+    pub zone: Tz,
+    pub clock_in: DateTime<Utc>,
+    pub clock_out: Option<DateTime<Utc>>,
+    pub elapsed_ms: Option<i64>,
+    pub clock_in_location: Location,
+    pub clock_out_location: Option<Location>,
+}
+
+impl TimeRecord {
+    /// The local day of the clock-in, at the site: `11-20`.
+    #[must_use]
+    pub fn day(&self) -> String {
+        crate::domain::clock::local(self.clock_in, self.zone).day
+    }
+
+    /// `22:58–07:03⁺ CST`; `07:00–` while open; the zone of the clock-in.
+    #[must_use]
+    pub fn in_out(&self) -> String {
+        let clock_in = crate::domain::clock::local(self.clock_in, self.zone);
+        let out = self.clock_out.map(|out| crate::domain::clock::local(out, self.zone));
+        let days = out.as_ref().map_or(0, |out| clock_in.days_until(out));
+        let later = match days {
+            ..=-1 => "⁻",
+            0 => "",
+            _ => "⁺",
+        };
+        let out = out.map_or_else(String::new, |out| out.time);
+        format!("{}–{out}{later} {}", clock_in.time, clock_in.zone)
+    }
+
+    /// `8.08`, or `open`.
+    #[must_use]
+    pub fn hours(&self) -> String {
+        self.elapsed_ms.map_or_else(|| "open".to_owned(), crate::domain::clock::decimal_hours)
+    }
+
+    /// How long the record waits: since its clock-out, or its clock-in while open.
+    #[must_use]
+    pub fn age(&self, now: DateTime<Utc>) -> TimeDelta {
+        now - self.clock_out.unwrap_or(self.clock_in)
+    }
+
+    /// The worse of the two punches' verdicts.
+    #[must_use]
+    pub fn location(&self) -> &Location {
+        self.clock_out_location
+            .as_ref()
+            .filter(|out| out.verdict.concern() > self.clock_in_location.verdict.concern())
+            .unwrap_or(&self.clock_in_location)
+    }
+
+    /// The place of this record in an order.
+    #[must_use]
+    pub fn key(&self, sort: Sort) -> Key {
+        let length = self.elapsed_ms.unwrap_or(OPEN_LENGTH);
+        let name = match sort {
+            Sort::Student => self.student.clone(),
+            Sort::Site => self.site.clone(),
+            Sort::Oldest | Sort::Newest | Sort::Longest => String::new(),
+        };
+        Key { name, clock_in: self.clock_in, length, id: self.id.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worse_punch_is_the_one_that_is_shown() {
+        let place = |verdict, d| Location {
+            verdict,
+            distance_m: Some(d),
+            accuracy_m: Some(10.0),
+            nearest: Some("North".into()),
+            radius_m: Some(100),
+        };
+        let record = TimeRecord {
+            id: "t".into(),
+            version: 1,
+            status: Status::Pending,
+            student_id: "s".into(),
+            student: "Family, Given".into(),
+            site: "North General".into(),
+            zone: chrono_tz::America::Chicago,
+            clock_in: "2026-11-20T13:00:00Z".parse().expect("an instant"),
+            clock_out: Some("2026-11-21T04:00:00Z".parse().expect("an instant")),
+            elapsed_ms: Some(54_000_000),
+            clock_in_location: place(Verdict::Inside, 18.0),
+            clock_out_location: Some(place(Verdict::Outside, 312.0)),
+        };
+        assert_eq!(record.location().short(), "OUTSIDE 312m");
+        assert_eq!(record.in_out(), "07:00–22:00 CST");
+        assert_eq!(record.hours(), "15.00");
+    }
+}

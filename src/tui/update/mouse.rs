@@ -1,0 +1,45 @@
+//! Clicks and the wheel: what is under the pointer is asked of the same layout
+//! that was drawn.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use super::super::action::Action;
+use super::super::app::{App, Screen};
+use super::super::effect::Effect;
+use super::super::pane::Context;
+use super::super::view::{footer, tabs};
+
+impl App {
+    pub(super) fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        if !matches!(self.screen, Screen::Console) || self.overlay.is_some() {
+            return Vec::new();
+        }
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.pane_act(Action::Down),
+            MouseEventKind::ScrollUp => self.pane_act(Action::Up),
+            MouseEventKind::Down(MouseButton::Left) => self.click(mouse.column, mouse.row),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn click(&mut self, x: u16, y: u16) -> Vec<Effect> {
+        let areas = self.areas();
+        let hit = |places: Vec<(std::ops::Range<u16>, Action)>| {
+            places.into_iter().find(|(place, _)| place.contains(&x)).map(|(_, action)| action)
+        };
+        if y == areas.tabs.y {
+            return hit(tabs::places(self)).map_or_else(Vec::new, |action| self.act(action, false));
+        }
+        if y == areas.footer.y {
+            return hit(footer::places(self)).map_or_else(Vec::new, |action| self.act(action, false));
+        }
+        let list = areas.list;
+        if y > list.y && y < list.bottom() && x < list.right() {
+            let Some(actor) = self.actor.clone() else { return Vec::new() };
+            let context = Context { now: self.now, actor: &actor, offset: self.offset, visible: true };
+            let reply = self.panes.point_at(usize::from(y - list.y - 1), context);
+            return self.reply(reply);
+        }
+        Vec::new()
+    }
+}
