@@ -1,4 +1,7 @@
-//! The command line: types only.
+//! The command line: types only. Their documentation is the help that a person
+//! reads, so it is written without markup.
+
+#![allow(clippy::doc_markdown, rustdoc::bare_urls, reason = "the help is plain text")]
 
 use std::path::PathBuf;
 
@@ -9,7 +12,7 @@ use crate::demo::{Activity, As};
 /// The console that clinical education runs on.
 ///
 /// Without a command it opens the console: the queue of pending time records,
-/// rotations, competencies and the audit trail of a school, live on `PostgreSQL`.
+/// rotations, competencies and the audit trail of a school, live on PostgreSQL.
 #[derive(Debug, Parser)]
 #[command(name = "medstint", version, propagate_version = true)]
 pub struct Cli {
@@ -22,8 +25,8 @@ pub struct Cli {
 /// What every command takes.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Global {
-    /// Where to connect: <postgres://USER@HOST:5432/DATABASE>. Without it the
-    /// configuration, `DATABASE_URL`, or libpq's PG* variables say.
+    /// Where to connect: postgres://USER@HOST:5432/DATABASE. Without it the
+    /// configuration, DATABASE_URL, or libpq's PG* variables say.
     #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// Read this configuration file instead of the usual ones.
@@ -39,7 +42,7 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Open the console on a demonstration: two schools on a private `PostgreSQL`
+    /// Open the console on a demonstration: two schools on a private PostgreSQL
     Demo(Demo),
     /// Show, apply or take back the schema's migrations, as the schema's owner
     #[command(subcommand)]
@@ -74,7 +77,7 @@ pub struct Demo {
     /// No console: print one line of JSON and stay until SIGTERM
     #[arg(long)]
     pub headless: bool,
-    /// Keep the private `PostgreSQL` here
+    /// Keep the private PostgreSQL here
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
 }

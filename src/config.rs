@@ -42,7 +42,7 @@ impl fmt::Display for Source {
 /// What is wrong with a configuration, and where.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("{path}: cannot be read: {source}")]
+    #[error("{path}: cannot be read.")]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("{path}: is not TOML: {message}")]
     Syntax { path: PathBuf, message: String },

@@ -36,7 +36,7 @@ pub enum Error {
     SocketPathTooLong(PathBuf),
     #[error("{what} failed: {output}")]
     Command { what: &'static str, output: String },
-    #[error("{path}: {source}")]
+    #[error("{path} cannot be used.")]
     Io { path: PathBuf, source: std::io::Error },
     #[error("The private database cannot be used: {0}")]
     Database(#[from] crate::domain::Failure),
