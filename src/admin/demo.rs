@@ -94,14 +94,9 @@ fn people(people: &[Person]) -> String {
     text.push_str(crate::demo::PASSWORD);
     text.push_str(":\n");
     for person in people {
-        let school = person.school.as_deref().unwrap_or("every school");
-        let line = [format!(
-            "  {:<32} {:<18} {:<20} {school}
-",
-            person.email, person.name, person.role
-        )];
-        text.extend(line);
+        let role = person.role.to_lowercase().replace('_', " ");
+        text.extend([format!("  {:<32} {:<20} {role}\n", person.email, person.name)]);
     }
-    text.push_str("Come in as another with `medstint demo --as supervisor|preceptor|admin|student|it`.\n\n");
+    text.push_str("Come in as another with --as supervisor|preceptor|admin|student|it.\n\n");
     text
 }

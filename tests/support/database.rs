@@ -104,9 +104,12 @@ pub fn settings(dir: PathBuf) -> Settings {
 
 /// In memory where the system has such a place, and where another user can
 /// reach it: `PostgreSQL` does not run as root.
+#[allow(clippy::useless_conversion, reason = "the count of blocks has another width on macOS")]
 pub fn scratch(name: &str) -> PathBuf {
     let shm = Path::new("/dev/shm");
-    let parent = if shm.is_dir() { shm.to_owned() } else { PathBuf::from("/tmp") };
+    // A database each makes a gigabyte or two; containers have little there.
+    let room = nix::sys::statvfs::statvfs(shm).map_or(0, |fs| u64::from(fs.blocks_available()) * fs.fragment_size());
+    let parent = if room > 4 << 30 { shm } else { Path::new("/tmp") };
     parent.join(format!("medstint-{name}-{}", std::process::id()))
 }
 
