@@ -179,3 +179,47 @@ pub async fn compatibility(connection: &mut PgConnection) -> Result<Compatibilit
     };
     Ok(Compatibility { server: found.server, schema, fenced: found.fenced, role: found.role })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found() -> Compatibility {
+        Compatibility { server: 150_018, schema: Some(migrations::latest()), fenced: true, role: "medstint_app".into() }
+    }
+
+    #[test]
+    fn only_a_database_that_fits_is_used_and_others_are_told_why() {
+        assert_eq!(found().verdict(), Ok(()));
+        for (wrong, says) in [
+            (Compatibility { server: 130_015, ..found() }, "runs PostgreSQL 13; medstint needs 14 or newer"),
+            (Compatibility { schema: None, ..found() }, "has no medstint schema"),
+            (Compatibility { schema: Some(0), ..found() }, "no medstint migration applied"),
+            (Compatibility { schema: Some(1), ..found() }, "is at migration 1"),
+            (Compatibility { schema: Some(9_999), ..found() }, "Upgrade medstint"),
+            (
+                Compatibility { fenced: false, role: "postgres".into(), ..found() },
+                "whom row-level security does not hold",
+            ),
+        ] {
+            let told = wrong.verdict().expect_err("it does not fit").to_string();
+            assert!(told.contains(says), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_remote_host_without_a_verified_certificate_is_warned_of() {
+        let warns = |url| Address::parse(Some(url)).expect("a good URL").warning().is_some();
+        assert!(warns("postgres://u@db.example.edu/x"));
+        assert!(warns("postgres://u@db.example.edu/x?sslmode=require"));
+        assert!(!warns("postgres://u@db.example.edu/x?sslmode=verify-full"));
+        assert!(!warns("postgres://u@localhost/x"));
+        assert!(!warns("postgres://u@localhost/x?host=/run/postgresql"));
+    }
+
+    #[test]
+    fn an_address_never_shows_its_password() {
+        let address = Address::parse(Some("postgres://u:s3cret@h/x")).expect("a good URL");
+        assert!(!format!("{address:?}{}", address.described()).contains("s3cret"));
+    }
+}
