@@ -1,6 +1,8 @@
 //! One record in full: where and with what it was punched, what it counts
 //! towards, and every decision that was made on it.
 
+use chrono::{DateTime, Utc};
+
 use super::super::{Bound, error, reading};
 use super::location;
 use crate::domain::time_record::{Decision, Detail, Punch, Status, TimeRecord};
@@ -10,10 +12,11 @@ use crate::domain::{Failure, TimeRecordId};
 ///
 /// # Errors
 /// [`Failure::NotFound`] when it is gone or not to be seen.
-#[expect(clippy::too_many_lines, reason = "one statement and the record that it fills, side by side")]
 pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure> {
-    let (row, decisions) = reading(bound, "time_record_detail", async |tx| {
-        let row = sqlx::query!(
+    // One statement, hence one snapshot: a record that is pending and a decision
+    // that made it approved must not be shown together.
+    let row = reading(bound, "time_record_detail", async |tx| {
+        sqlx::query!(
             r#"SELECT t.version, t.status::text AS "status!", t.student_id, u.sort_name AS student, s.name AS site, s.time_zone,
                  t.clock_in, t.clock_out, t.elapsed_ms, t.clock_in_accuracy_m, t.clock_out_accuracy_m, t.notes,
                  t.activities::text AS activities, t.clock_in_source::text AS "in_source!", t.clock_in_ip_address, t.clock_in_user_agent,
@@ -23,7 +26,12 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
                  p.name || ' ' || p.class_year AS program, r.id AS rotation_id, r.specialty AS rotation, r.required_hours, r.completed_hours,
                  coalesce(k.sort_name, k2.sort_name) AS preceptor,
                  (SELECT coalesce(sum(x.elapsed_ms), 0)::bigint FROM time_records x
-                  WHERE x.rotation_id = t.rotation_id AND x.school_id = t.school_id AND x.status = 'PENDING') AS "pending_ms!"
+                  WHERE x.rotation_id = t.rotation_id AND x.school_id = t.school_id AND x.status = 'PENDING') AS "pending_ms!",
+                 (SELECT coalesce(json_agg(d ORDER BY d.version_before DESC), '[]')::text FROM (
+                    SELECT d.version_before, d.verdict, d.kind, d.reason_code, d.reason, a.name AS who, d.decided_at AS "when"
+                    FROM time_record_decisions d LEFT JOIN users a ON a.id = d.decided_by
+                    WHERE d.time_record_id = t.id AND d.school_id = t.school_id
+                    ORDER BY d.version_before DESC LIMIT 50) d) AS "decisions!"
                FROM time_records t
                JOIN users u ON u.id = t.student_id
                JOIN clinical_sites s ON s.id = t.clinical_site_id
@@ -39,20 +47,8 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
             id.as_str(),
             bound.school(),
         )
-        .fetch_optional(&mut *tx)
-        .await?;
-        let decisions = sqlx::query!(
-            r#"SELECT d.verdict::text AS "verdict!", d.kind::text AS "kind!", d.reason_code::text AS reason_code, d.reason,
-                 u.name AS "who?", d.decided_at
-               FROM time_record_decisions d LEFT JOIN users u ON u.id = d.decided_by
-               WHERE d.time_record_id = $1 AND d.school_id = $2
-               ORDER BY d.version_before DESC LIMIT 50"#,
-            id.as_str(),
-            bound.school(),
-        )
-        .fetch_all(&mut *tx)
-        .await?;
-        Ok((row, decisions))
+        .fetch_optional(tx)
+        .await
     })
     .await?;
 
@@ -98,19 +94,37 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
             address: row.clock_out_ip_address,
             device: row.clock_out_user_agent,
         }),
-        decisions: decisions
-            .into_iter()
-            .map(|d| {
-                Ok(Decision {
-                    verdict: d.verdict,
-                    kind: d.kind,
-                    reason_code: d.reason_code.as_deref().map(|code| error::parsed("reason", code)).transpose()?,
-                    reason: d.reason,
-                    who: d.who,
-                    when: d.decided_at,
-                })
-            })
-            .collect::<Result<_, Failure>>()?,
+        decisions: decisions(&row.decisions)?,
         record,
     })
+}
+
+/// A decision as the statement aggregates it.
+#[derive(serde::Deserialize)]
+struct Kept {
+    verdict: String,
+    kind: String,
+    reason_code: Option<String>,
+    reason: Option<String>,
+    who: Option<String>,
+    when: DateTime<Utc>,
+}
+
+fn decisions(json: &str) -> Result<Vec<Decision>, Failure> {
+    let kept: Vec<Kept> = serde_json::from_str(json).map_err(|error| {
+        tracing::error!(%error, "decisions that cannot be read");
+        Failure::Unavailable("its decisions were not understood; the log has more".into())
+    })?;
+    kept.into_iter()
+        .map(|d| {
+            Ok(Decision {
+                verdict: d.verdict,
+                kind: d.kind,
+                reason_code: d.reason_code.as_deref().map(|code| error::parsed("reason", code)).transpose()?,
+                reason: d.reason,
+                who: d.who,
+                when: d.when,
+            })
+        })
+        .collect()
 }
