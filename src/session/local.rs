@@ -99,11 +99,6 @@ impl Host for LocalTerminal {
     fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
     }
-
-    fn bell(&mut self) -> io::Result<()> {
-        io::stdout().write_all(b"\x07")?;
-        io::stdout().flush()
-    }
 }
 
 /// Keys, mouse, pastes, resizes and signals, in order of arrival.

@@ -43,7 +43,6 @@ pub trait Host {
     /// The terminal is ours again after somebody else stopped and continued us.
     fn resume(&mut self) -> std::io::Result<()>;
     fn copy(&mut self, text: &str) -> std::io::Result<()>;
-    fn bell(&mut self) -> std::io::Result<()>;
 }
 
 /// Runs a console until somebody quits.
@@ -105,7 +104,6 @@ where
                         terminal.clear()?;
                     }
                     Effect::Copy(text) => host.copy(&text)?,
-                    Effect::Bell => host.bell()?,
                     effect => perform.start(effect),
                 }
             }

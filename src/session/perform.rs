@@ -171,12 +171,7 @@ impl Task {
                 Err(failure) => Err(failure),
             }),
             // The loop does these itself, on the terminal.
-            Effect::Listen(_)
-            | Effect::ForgetSession
-            | Effect::Copy(_)
-            | Effect::Bell
-            | Effect::Suspend
-            | Effect::Quit => return,
+            Effect::Listen(_) | Effect::ForgetSession | Effect::Copy(_) | Effect::Suspend | Effect::Quit => return,
         };
         self.answer(answer).await;
     }

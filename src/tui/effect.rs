@@ -50,7 +50,6 @@ pub enum Effect {
     CountUnread,
     /// To the terminal's clipboard.
     Copy(String),
-    Bell,
     Suspend,
     Quit,
 }

@@ -198,9 +198,6 @@ impl Host for TestHost {
         self.copied.lock().expect("the clipboard").push(text.to_owned());
         Ok(())
     }
-    fn bell(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// A screen in memory that the test and the console both hold.

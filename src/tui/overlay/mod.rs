@@ -166,11 +166,11 @@ mod tests {
             lines: vec![],
             verb: "Approve 2".into(),
             on_verb: false,
-            effect: Effect::Bell,
+            effect: Effect::CountUnread,
         };
         assert_eq!(confirm.key(press(KeyCode::Enter)), Answer::Close);
         assert_eq!(confirm.key(press(KeyCode::Char('a'))), Answer::Stay);
         assert_eq!(confirm.key(press(KeyCode::Right)), Answer::Stay);
-        assert_eq!(confirm.key(press(KeyCode::Enter)), Answer::Do(Effect::Bell));
+        assert_eq!(confirm.key(press(KeyCode::Enter)), Answer::Do(Effect::CountUnread));
     }
 }

@@ -15,7 +15,7 @@ use super::overlay::{self, Overlay, Palette};
 use super::pane::{Context, Reply, TABS};
 use super::sign_in::Unlock;
 use super::widget::theme::Tone;
-use crate::domain::{Change, Link, Resource};
+use crate::domain::{Change, Resource};
 
 /// While somebody works, the session is told so this often.
 const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(5);
@@ -265,11 +265,5 @@ impl App {
                 self.panes.time_records.sent(seen);
             }
         }
-    }
-
-    /// Whether the console hears of changes as they happen.
-    #[must_use]
-    pub fn is_live(&self) -> bool {
-        self.link == Link::Live
     }
 }
