@@ -254,10 +254,21 @@ impl Config {
         }
     }
 
+    /// Whether something urgent rings the terminal.
+    #[must_use]
+    pub fn bell(&self) -> bool {
+        self.is_on("console.bell")
+    }
+
     /// Whether the mouse is ours.
     #[must_use]
     pub fn mouse(&self) -> bool {
-        self.values.get("console.mouse").and_then(|(value, _)| value.as_bool()).unwrap_or(true)
+        self.is_on("console.mouse")
+    }
+
+    /// A key whose default is yes.
+    fn is_on(&self, key: &str) -> bool {
+        self.values.get(key).and_then(|(value, _)| value.as_bool()).unwrap_or(true)
     }
 
     /// After how long without a key the console locks; zero is never.

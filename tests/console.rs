@@ -212,7 +212,7 @@ async fn hostile_text_is_shown_and_never_executed() {
         .expect("a note");
     let token = world.token("north-admin").await;
     let console = Console::open(&world.database, Some(token.expose()), (200, 50));
-    console.shows("Eve<1B>[2J<202E><07>, Stu").await.shows("“Eve<1B>[2J<202E><07>”").await;
+    console.shows("Eve<1B>[2J<202E><07>, Stu").await.press("z").shows("“Eve<1B>[2J<202E><07>”").await;
     for pane in ["2", "3", "4", "1"] {
         console.press(pane);
         console.shows(&format!("[{pane} ")).await.shows("Eve<1B>").await;

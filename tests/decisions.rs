@@ -69,6 +69,7 @@ async fn every_step_that_the_rules_name_is_possible_and_no_other() {
 async fn rotations_assignments_assessments_and_deployments_keep_to_their_steps() {
     let world = World::new().await;
     let mut owner = world.owner().await;
+    execute(&mut owner, r#"UPDATE assessments SET rubric_scores = '{"Technique": 3}'"#).await;
     let legal: Vec<(String, String, String)> = sqlx::query_as("SELECT table_name, old_status, new_status FROM medstint.state_transitions WHERE table_name <> 'time_records' AND old_status <> ''")
         .fetch_all(&mut owner)
         .await

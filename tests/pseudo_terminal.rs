@@ -29,9 +29,12 @@ async fn a_person_signs_in_approves_and_a_second_console_sees_it_leave() {
         sign_in(&mut mine, "admin@north.example");
         sign_in(&mut theirs, "second@north.example");
         for console in [&mine, &theirs] {
-            console.waits_for("1 records");
+            console.waits_for("North, Stu");
             console.waits_for("live");
         }
+        // On the dashboard, z gives the pane the whole screen.
+        theirs.send("z");
+        theirs.waits_for("Main entrance");
         mine.send("a");
         mine.waits_for("Nothing is pending.");
         // The record stays under the other's cursor, but says what became of it.

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use medstint::domain::list::{List, Rows};
 use medstint::domain::person::School;
 use medstint::domain::time_record::{
     Decide, Decision, Detail, Location, Outcome, Punch, Query, Seen, Status, TimeRecord, Verdict,
@@ -11,7 +12,7 @@ use medstint::domain::window::{Page, Place, Total};
 use medstint::domain::{Actor, Change, Failure, Link, Operation, Resource, Role};
 use medstint::tui::App;
 use medstint::tui::effect::{Effect, PageOf, TotalOf};
-use medstint::tui::message::{Answer, List, Message, Rows};
+use medstint::tui::message::{Answer, Message};
 use medstint::tui::view::view;
 use medstint::tui::widget::theme::{Palette, Theme};
 use ratatui::Terminal;
@@ -155,14 +156,22 @@ impl Driven {
             "{:?}",
             driven.effects
         );
-        let rows = Rows::TimeRecords(Ok(Page { rows: (0..count).map(record).collect(), before: 0, after: false }));
-        driven.send(Message::Answer(Answer::Page { ticket: ticket.expect("the queue is read"), rows }));
+        let rows = Ok(Rows::TimeRecords(Page { rows: (0..count).map(record).collect(), before: 0, after: false }));
+        driven.send(Message::Answer(Answer::Page {
+            ticket: ticket.expect("the queue is read"),
+            list: List::TimeRecords,
+            rows,
+        }));
         let total = Total { rows: count, elapsed_ms: (0..count).filter_map(|n| record(n).elapsed_ms).sum() };
         driven.send(Message::Answer(Answer::Total { ticket: 0, list: List::TimeRecords, total: Ok(total) }));
         if count > 0 {
             driven.send(Message::Answer(Answer::Detail { id: record(0).id, detail: Ok(Box::new(detail(record(0)))) }));
         }
         driven.send(Message::Link(Link::Live));
+        // The pane by itself, where the screen has room for all four.
+        if driven.app.is_dashboard() {
+            driven.key('z');
+        }
         driven
     }
 

@@ -2,9 +2,24 @@
 //! page meets every row once, and the plan is an index.
 
 use chrono::TimeDelta;
+use medstint::domain::assessment::Assessment;
+use medstint::domain::audit_event::AuditEvent;
+use medstint::domain::competency::{Assignment, Competency, Criterion};
+use medstint::domain::deployment::Deployment;
+use medstint::domain::list::{self, By, List, Of, Rows};
+use medstint::domain::location::Location;
+use medstint::domain::notification::Notification;
+use medstint::domain::policy::Policy;
+use medstint::domain::program::Program;
+use medstint::domain::rotation::Rotation;
+use medstint::domain::school::School;
+use medstint::domain::session::Session;
+use medstint::domain::site::Site;
+use medstint::domain::template::Template;
 use medstint::domain::time_record::{Query, Sort, Status, TimeRecord};
-use medstint::domain::window::Place;
-use medstint::store::{Bound, audit_logs, competency_assignments, rotations, time_records};
+use medstint::domain::user::User;
+use medstint::domain::window::{Key, Place};
+use medstint::store::{Bound, listing, time_records};
 use strum::VariantArray;
 
 use super::support::database::execute;
@@ -69,7 +84,7 @@ async fn each_order_and_status_is_walked_whole_in_both_directions() {
     let mut seen = 0;
     for status in Status::VARIANTS {
         for sort in Sort::VARIANTS {
-            let query = Query { status: *status, sort: *sort, text: String::new() };
+            let query = Query { status: *status, sort: *sort, ..Query::default() };
             let whole = time_records::page(&bound, &query, &Place::Start, 1000).await.expect("a page").rows;
             assert_eq!(ids(&forwards(&bound, &query, 7).await), ids(&whole), "{query:?} forwards");
             assert_eq!(ids(&backwards(&bound, &query, 7).await), ids(&whole), "{query:?} backwards");
@@ -128,37 +143,126 @@ async fn words_of_the_filter_are_found_in_students_and_sites_and_mean_themselves
     }
 }
 
-#[tokio::test]
-async fn the_other_lists_are_walked_whole_too() {
+/// Some rows, with ties, in every list.
+async fn full_world() -> World {
     let world = World::new().await;
+    execute(&mut world.owner().await, r#"
+        UPDATE school_policies SET thresholds = '{"double_booking": "allow"}';
+        INSERT INTO rotations (student_id, clinical_site_id, specialty, start_date, end_date, required_hours)
+          SELECT 'north-student', 'north-site', 'S' || n, now(), now() + interval '1 day' * (n % 4 + 1), 1 FROM generate_series(1, 23) n;
+        INSERT INTO competencies (id, school_id, name, description, category, level)
+          SELECT 'c' || n, 'north', 'C' || n % 7, 'D', 'K', 'EXPERT' FROM generate_series(1, 20) n;
+        INSERT INTO competency_assignments (user_id, competency_id, due_date)
+          SELECT 'north-student', 'c' || n, CASE WHEN n % 3 > 0 THEN now() + interval '1 day' * (n % 4) END FROM generate_series(1, 20) n;
+        INSERT INTO assessments (student_id, assessor_id, competency_id, type, created_at)
+          SELECT 'north-student', 'north-preceptor', 'c' || n, 'PRECEPTOR', now() - interval '1 day' * (n % 3) FROM generate_series(1, 14) n;
+        INSERT INTO competency_templates (school_id, name, description, category, level, created_by, version)
+          SELECT 'north', 'T' || n % 3, 'D', 'K', 'EXPERT', 'north-admin', '1.' || n FROM generate_series(1, 9) n;
+        INSERT INTO competency_deployments (template_id, deployed_by, deployment_type) SELECT 'north-template', 'north-admin', 'TEMPLATE_IMPORT' FROM generate_series(1, 9);
+        INSERT INTO rubric_criteria (competency_id, criterion_name, description, max_score, order_index) SELECT 'c1', 'K' || n, 'D', 4, n % 3 FROM generate_series(1, 9) n;
+        INSERT INTO programs (school_id, name, description, duration, class_year, is_active) SELECT 'north', 'P' || n % 4, 'D', 12, 2020 + n, n % 5 > 0 FROM generate_series(1, 14) n;
+        INSERT INTO clinical_sites (school_id, name, type, capacity) SELECT 'north', 'Site ' || n, 'CLINIC', 1 FROM generate_series(1, 9) n;
+        INSERT INTO clinical_site_locations (clinical_site_id, name, latitude, longitude) SELECT s.id, 'L' || n, 41, -90 FROM clinical_sites s, generate_series(1, 3) n WHERE s.school_id = 'north';
+        INSERT INTO users (email, name, role, school_id) SELECT 'x' || n || '@north.example', 'X' || n % 5, 'CLINICAL_PRECEPTOR', 'north' FROM generate_series(1, 9) n;
+        INSERT INTO notifications (user_id, type, title, message, created_at) SELECT 'north-admin', 'X', 'T', 'M', now() - interval '1 day' * (n % 3) FROM generate_series(1, 9) n;"#).await;
+    for _ in 0..6 {
+        world.token("north-student").await;
+    }
+    world
+}
+
+/// The ids of a page, whatever list it is of.
+fn ids_of(rows: Rows) -> (Vec<(String, Key)>, usize, bool) {
+    macro_rules! of {
+        ($page:expr, $id:expr) => {
+            ($page.rows.iter().map(|row| ($id(&row.record), row.key.clone())).collect(), $page.before, $page.after)
+        };
+    }
+    match rows {
+        Rows::TimeRecords(_) => panic!("time records have a query of their own"),
+        Rows::Rotations(page) => of!(page, |row: &Rotation| row.id.to_string()),
+        Rows::Competencies(page) => of!(page, |row: &Assignment| row.id.to_string()),
+        Rows::Audit(page) => of!(page, |row: &AuditEvent| row.id.to_string()),
+        Rows::Assessments(page) => of!(page, |row: &Assessment| row.id.clone()),
+        Rows::Templates(page) => of!(page, |row: &Template| row.id.clone()),
+        Rows::Deployments(page) => of!(page, |row: &Deployment| row.id.clone()),
+        Rows::Catalogue(page) => of!(page, |row: &Competency| row.id.clone()),
+        Rows::Criteria(page) => of!(page, |row: &Criterion| row.id.clone()),
+        Rows::Programs(page) => of!(page, |row: &Program| row.id.clone()),
+        Rows::Sites(page) => of!(page, |row: &Site| row.id.clone()),
+        Rows::Locations(page) => of!(page, |row: &Location| row.id.clone()),
+        Rows::Users(page) => of!(page, |row: &User| row.id.clone()),
+        Rows::Sessions(page) => of!(page, |row: &Session| row.id.clone()),
+        Rows::Notifications(page) => of!(page, |row: &Notification| row.id.clone()),
+        Rows::Policies(page) => of!(page, |row: &Policy| row.id.clone()),
+        Rows::Schools(page) => of!(page, |row: &School| row.id.clone()),
+    }
+}
+
+#[tokio::test]
+async fn every_other_list_is_walked_whole_in_every_view_and_order_both_ways() {
+    let world = full_world().await;
     let bound = world.bound("north-admin").await;
-    let mut owner = world.owner().await;
-    execute(&mut owner, "INSERT INTO rotations (student_id, clinical_site_id, specialty, start_date, end_date, required_hours)
-        SELECT 'north-student', 'north-site', 'S' || n, now(), now() + interval '1 day' * (n % 4 + 1), 1 FROM generate_series(1, 23) n;
-        INSERT INTO competencies (id, school_id, name, description, category, level) SELECT 'c' || n, 'north', 'C' || n, 'D', 'K', 'EXPERT' FROM generate_series(1, 20) n;
-        INSERT INTO competency_assignments (user_id, competency_id, due_date) SELECT 'north-student', 'c' || n, CASE WHEN n % 3 > 0 THEN now() + interval '1 day' * (n % 4) END FROM generate_series(1, 20) n").await;
-    macro_rules! walked {
-        ($module:ident, $key:expr) => {{
-            let (mut ids, mut place) = (Vec::new(), Place::Start);
+    for list in List::VARIANTS.iter().copied().filter(|list| *list != List::TimeRecords) {
+        let mut met = 0;
+        for (view, order) in
+            (0..list.views().len()).flat_map(|view| (0..list.orders().len()).map(move |order| (view, order)))
+        {
+            let query = list::Query { view, order, ..list::Query::default() };
+            let at = format!("{list:?}, {}, {}", list.views()[view], list.orders()[order]);
+            let total = usize::try_from(listing::total(&bound, list, &query).await.expect(&at).rows).expect("a count");
+            let (mut forwards, mut place) = (Vec::new(), Place::Start);
             loop {
-                let page = $module::page(&bound, &place, 4).await.expect("a page");
-                let last = page.rows.last().map($key);
-                ids.extend(page.rows.iter().map(|row| row.id.as_str().to_owned()));
-                match last {
-                    Some(key) if page.after => place = Place::After(key),
+                let (rows, _, after) = ids_of(listing::page(&bound, list, &query, &place, 4).await.expect(&at));
+                forwards.extend(rows);
+                match forwards.last() {
+                    Some((_, key)) if after => place = Place::After(key.clone()),
                     _ => break,
                 }
             }
-            let total = usize::try_from($module::total(&bound).await.expect("a total").rows).expect("a count");
-            let mut distinct = ids.clone();
-            distinct.sort();
-            distinct.dedup();
-            assert_eq!((ids.len(), distinct.len()), (total, total), stringify!($module));
-        }};
+            let (mut backwards, mut place) = (Vec::new(), Place::End);
+            loop {
+                let (rows, before, _) = ids_of(listing::page(&bound, list, &query, &place, 4).await.expect(&at));
+                backwards.splice(..0, rows);
+                match backwards.first() {
+                    Some((_, key)) if before > 0 => place = Place::Before(key.clone()),
+                    _ => break,
+                }
+            }
+            assert_eq!(forwards, backwards, "{at}");
+            let distinct: std::collections::HashSet<_> = forwards.iter().map(|(id, _)| id).collect();
+            assert_eq!((forwards.len(), distinct.len()), (total, total), "{at}");
+            if let Some((_, key)) = forwards.get(2) {
+                let (rows, before, _) =
+                    ids_of(listing::page(&bound, list, &query, &Place::From(key.clone()), 4).await.expect(&at));
+                assert_eq!((rows.first(), before), (forwards.get(2), 2), "{at}");
+            }
+            met += total;
+        }
+        assert!(met > 0, "the world of this test must have rows in {list:?}");
     }
-    walked!(rotations, |row| (row.end, row.id.clone()));
-    walked!(competency_assignments, medstint::domain::competency::Assignment::key);
-    walked!(audit_logs, medstint::domain::audit_event::AuditEvent::key);
+}
+
+#[tokio::test]
+async fn every_list_is_narrowed_by_every_column_it_knows_and_by_words() {
+    let world = full_world().await;
+    let bound = world.bound("north-admin").await;
+    for list in List::VARIANTS.iter().copied().filter(|list| *list != List::TimeRecords) {
+        for by in By::VARIANTS {
+            let of = Of { by: *by, id: "nobody".into(), name: String::new() };
+            let query = list::Query { of: Some(of), ..list::Query::default() };
+            let rows = listing::page(&bound, list, &query, &Place::Start, 4)
+                .await
+                .unwrap_or_else(|f| panic!("{list:?} {by:?}: {f}"));
+            if *by == By::Id {
+                assert!(ids_of(rows).0.is_empty(), "{list:?} is not narrowed to one row");
+            }
+        }
+        let query = list::Query { text: "no such % words_".into(), ..list::Query::default() };
+        let rows =
+            listing::page(&bound, list, &query, &Place::Start, 4).await.unwrap_or_else(|f| panic!("{list:?}: {f}"));
+        assert!(ids_of(rows).0.is_empty(), "{list:?} does not look for words");
+    }
 }
 
 #[tokio::test]

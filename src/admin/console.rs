@@ -47,5 +47,6 @@ fn settings(config: &Config, address: &Address) -> Result<Settings> {
         lock_after: config.lock_after()?,
         database: address.described(),
         email: config.email().to_owned(),
+        bell: config.bell(),
     })
 }

@@ -25,7 +25,7 @@ pub(super) async fn run(global: &Global, what: List) -> Result<ExitCode> {
     let config = place::config(global)?;
     let List::TimeRecords { status, filter, sort, format, limit, email } = what;
     let (store, bound, signed_in) = bound(global, &config, email.as_deref()).await?;
-    let query = Query { status: status.into(), sort: sort.into(), text: filter };
+    let query = Query { status: status.into(), sort: sort.into(), text: filter, of: None };
     let code = time_records(&bound, &query, format, limit.unwrap_or(usize::MAX)).await;
     if signed_in {
         crate::store::sessions::sign_out(&bound).await?;

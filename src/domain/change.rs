@@ -21,6 +21,8 @@ pub enum Resource {
     RubricCriteria,
     Notifications,
     AuditLogs,
+    Schools,
+    SchoolPolicies,
 }
 
 /// What happened to the rows.

@@ -1,14 +1,30 @@
-//! Competency assignments: what a student still has to show.
+//! Competencies, their rubrics, and what a student still has to show.
 
-use chrono::{DateTime, Utc};
+use std::borrow::Cow;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
+use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
 use super::CompetencyAssignmentId;
+use super::assessment::{self, Summary};
+use super::form::{Edge, Field, Input, Value, Zone};
+use super::lookup::Lookup;
+use super::structure::Structure;
+
+/// `competency_level`, and how a person reads it.
+pub const LEVELS: &[(&str, &str)] =
+    &[("FUNDAMENTAL", "fundamental"), ("INTERMEDIATE", "intermediate"), ("ADVANCED", "advanced"), ("EXPERT", "expert")];
+
+/// `assignment_type`, and how a person reads it.
+pub const KINDS: &[(&str, &str)] =
+    &[("REQUIRED", "required"), ("OPTIONAL", "optional"), ("SUPPLEMENTARY", "supplementary")];
 
 /// `competency_assignments.status`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     Assigned,
     InProgress,
@@ -29,45 +45,179 @@ impl Status {
     }
 }
 
-/// One row of the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One criterion of a rubric, as `rubric_criteria` keeps it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Criterion {
+    pub id: String,
+    pub name: String,
+    pub description: String,
+    pub weight: Decimal,
+    pub max_score: Decimal,
+    /// A JSON list, the lowest level first.
+    pub performance_levels: Option<String>,
+    pub order_index: i32,
+}
+
+impl Criterion {
+    /// The levels in words, the lowest first.
+    #[must_use]
+    pub fn levels(&self) -> Vec<String> {
+        match Structure::of(self.performance_levels.as_deref()) {
+            Structure::List(levels) => levels,
+            Structure::Table { rows, .. } => rows.into_iter().map(|row| row.join(": ")).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the form shows of it.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("criterion_name", Value::Text(self.name.clone())),
+            ("description", Value::Text(self.description.clone())),
+            ("weight", Value::Text(self.weight.normalize().to_string())),
+            ("max_score", Value::Text(self.max_score.normalize().to_string())),
+            (
+                "performance_levels",
+                Structure::texts(self.performance_levels.as_deref()).map_or(Value::Nothing, Value::Texts),
+            ),
+            ("order_index", Value::Text(self.order_index.to_string())),
+        ]
+    }
+}
+
+/// The form of a criterion.
+#[must_use]
+pub fn criterion_fields() -> Vec<Field> {
+    let most = Decimal::from(1_000);
+    vec![
+        Field::text("criterion_name", "Criterion").required(),
+        Field::new("description", "Description", Input::Text(1_000)).required(),
+        Field::new("weight", "Weight", Input::Decimal(Decimal::new(1, 3), Decimal::from(100))).required(),
+        Field::new("max_score", "Best score", Input::Decimal(Decimal::new(1, 2), most)).required(),
+        Field::new("performance_levels", "Levels", Input::Texts).help("one a line, the lowest first"),
+        Field::new("order_index", "Place", Input::Number(0, 1_000)).required().help("in the rubric"),
+    ]
+}
+
+/// One competency of the school, with its rubric.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Competency {
+    pub id: String,
+    pub name: String,
+    pub description: String,
+    pub category: String,
+    pub level: String,
+    pub version: String,
+    pub program: Option<String>,
+    pub template_id: Option<String>,
+    pub template: Option<String>,
+    pub is_deployed: bool,
+    pub assigned: i64,
+    pub completed: i64,
+    pub criteria: Vec<Criterion>,
+}
+
+/// One assignment, with what its list, its detail and its forms show.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Assignment {
     pub id: CompetencyAssignmentId,
+    pub student_id: String,
     pub student: String,
+    pub program: Option<String>,
+    pub competency_id: String,
     pub competency: String,
+    pub description: String,
+    pub category: String,
+    pub level: String,
     pub kind: String,
-    status: Status,
+    /// As stored; see [`Assignment::status`].
+    pub stored_status: Status,
     pub due: Option<DateTime<Utc>>,
+    pub completed: Option<DateTime<Utc>>,
     /// 0 to 100
     pub progress: Decimal,
+    pub assigned_by: Option<String>,
+    pub deployment_id: Option<String>,
+    /// "Hand hygiene 1.0.0, deployed 2026-09-04"
+    pub deployment: Option<String>,
+    /// The rotation of the student in which somebody who looks may assess.
+    pub rotation_id: Option<String>,
+    pub criteria: Vec<Criterion>,
+    pub assessments: Vec<Summary>,
 }
 
 impl Assignment {
-    /// Puts the row together; `status` is the stored one.
-    #[must_use]
-    pub fn new(
-        id: CompetencyAssignmentId,
-        student: String,
-        competency: String,
-        kind: String,
-        (status, due): (Status, Option<DateTime<Utc>>),
-        progress: Decimal,
-    ) -> Self {
-        Self { id, student, competency, kind, status, due, progress }
-    }
-
     /// Overdue follows from the due date and waits for no job.
     #[must_use]
     pub fn status(&self, now: DateTime<Utc>) -> Status {
-        match (self.status, self.due) {
+        match (self.stored_status, self.due) {
             (Status::Assigned | Status::InProgress, Some(due)) if due < now => Status::Overdue,
             (status, _) => status,
         }
     }
 
-    /// The place in the order: by due date, none last.
+    /// Its type in words.
     #[must_use]
-    pub fn key(&self) -> (Option<DateTime<Utc>>, CompetencyAssignmentId) {
-        (self.due, self.id.clone())
+    pub fn kind_label(&self) -> &str {
+        label(KINDS, &self.kind)
     }
+
+    /// How often it was assessed and how far the scores lie apart. Levels are
+    /// ordinal: a count and a spread can be told, an average cannot.
+    #[must_use]
+    pub fn spread(&self) -> String {
+        let scores: Vec<(Decimal, Decimal)> = self
+            .assessments
+            .iter()
+            .filter(|assessment| assessment.status != assessment::Status::Draft)
+            .filter_map(|assessment| Some((assessment.score?, assessment.max_score?)))
+            .collect();
+        let Some(lowest) = scores.iter().min_by_key(|(score, _)| *score) else {
+            return "not assessed yet".into();
+        };
+        let highest = scores.iter().max_by_key(|(score, _)| *score).unwrap_or(lowest);
+        let said = |(score, max): &(Decimal, Decimal)| format!("{}/{}", score.normalize(), max.normalize());
+        match scores.len() {
+            1 => format!("1 assessment, {}", said(lowest)),
+            n => format!("{n} assessments, from {} to {}", said(lowest), said(highest)),
+        }
+    }
+
+    /// What the form shows of it.
+    #[must_use]
+    pub fn values(&self, offset: chrono::FixedOffset) -> Vec<(&'static str, Value)> {
+        let last_day = |at: DateTime<Utc>| (at - TimeDelta::milliseconds(1)).with_timezone(&offset).date_naive();
+        vec![
+            ("due_date", self.due.map_or(Value::Nothing, |due| Value::Day(last_day(due), Edge::End))),
+            ("assignment_type", Value::Text(self.kind.clone())),
+        ]
+    }
+}
+
+/// The word for a stored value.
+#[must_use]
+pub fn label<'a>(of: &'a [(&str, &str)], value: &'a str) -> &'a str {
+    of.iter().find(|(stored, _)| *stored == value).map_or(value, |(_, label)| label)
+}
+
+/// Due date and type of assignments, one or many.
+#[must_use]
+pub fn assignment_fields() -> Vec<Field> {
+    vec![
+        Field::new("due_date", "Due", Input::Day(Edge::End, Zone::Person)).help("last day, as 2026-11-23"),
+        Field::new("assignment_type", "Type", Input::Choice(Cow::Borrowed(KINDS))),
+    ]
+}
+
+/// Competencies for people, one or many.
+#[must_use]
+pub fn assign_fields() -> Vec<Field> {
+    vec![
+        Field::new("competencies", "Competencies", Input::References(Lookup::Competencies)).required(),
+        Field::new("students", "Students", Input::References(Lookup::Students)),
+        Field::new("programs", "Programs", Input::References(Lookup::Programs)).help("all active students of them"),
+        Field::new("assignment_type", "Type", Input::Choice(Cow::Borrowed(KINDS))).required(),
+        Field::new("due_date", "Due", Input::Day(Edge::End, Zone::Person)).help("last day, as 2026-11-23"),
+    ]
 }

@@ -4,18 +4,34 @@
 //! Nothing here may import sqlx, ratatui or tokio, read a clock, or know an
 //! environment variable: time arrives as an argument.
 
+pub mod assessment;
 pub mod audit_event;
 pub mod change;
 pub mod clock;
+pub mod command;
 pub mod competency;
+pub mod deployment;
 pub mod failure;
+pub mod form;
 pub mod id;
+pub mod list;
+pub mod location;
+pub mod lookup;
+pub mod notification;
 pub mod permission;
 pub mod person;
+pub mod policy;
+pub mod program;
 pub mod rotation;
+pub mod school;
 pub mod secret;
+pub mod session;
+pub mod site;
+pub mod structure;
+pub mod template;
 pub mod text;
 pub mod time_record;
+pub mod user;
 pub mod window;
 
 pub use change::{Change, Link, Operation, Resource};

@@ -16,8 +16,30 @@ pub enum Permission {
     DecideTimeRecordsInBulk,
     UndoDecision,
     SeeRotations,
+    EditRotations,
     SeeCompetencies,
+    AssignCompetencies,
+    SeeTemplates,
+    EditTemplates,
+    SeeDeployments,
+    Deploy,
+    SeeAssessments,
+    Assess,
+    ReviewAssessments,
     SeeAuditEvents,
+    SeePrograms,
+    EditPrograms,
+    SeeSites,
+    EditSites,
+    SeePeople,
+    EditPeople,
+    SeeSessions,
+    SeeNotifications,
+    SeePolicy,
+    EditPolicy,
+    SeeSchools,
+    EditSchools,
+    AddSchools,
 }
 
 impl Role {
@@ -26,12 +48,37 @@ impl Role {
     #[must_use]
     pub fn may(self, permission: Permission) -> bool {
         use Permission as P;
+        let administers = matches!(self, Self::SchoolAdmin | Self::SuperAdmin);
         match permission {
-            P::SeeTimeRecords | P::SeeRotations | P::SeeCompetencies | P::SeeAuditEvents => true,
+            P::SeeTimeRecords
+            | P::SeeRotations
+            | P::SeeCompetencies
+            | P::SeeAssessments
+            | P::SeeAuditEvents
+            | P::SeeSessions
+            | P::SeeNotifications => true,
             P::DecideTimeRecords | P::UndoDecision => self != Self::Student,
             P::DecideTimeRecordsInBulk => {
                 matches!(self, Self::ClinicalPreceptor | Self::ClinicalSupervisor | Self::SchoolAdmin)
             }
+            P::SeeTemplates | P::SeeDeployments | P::SeeSites | P::SeePrograms => {
+                administers || self == Self::ClinicalSupervisor
+            }
+            P::Assess => matches!(self, Self::Student | Self::ClinicalPreceptor | Self::ClinicalSupervisor),
+            P::ReviewAssessments => matches!(self, Self::ClinicalSupervisor | Self::SchoolAdmin),
+            P::EditRotations
+            | P::AssignCompetencies
+            | P::EditTemplates
+            | P::Deploy
+            | P::EditPrograms
+            | P::EditSites
+            | P::SeePeople
+            | P::EditPeople
+            | P::SeePolicy
+            | P::EditPolicy
+            | P::SeeSchools
+            | P::EditSchools => administers,
+            P::AddSchools => self == Self::SuperAdmin,
         }
     }
 

@@ -15,6 +15,26 @@ pub enum Place<K> {
     From(K),
 }
 
+/// The place of a row in its list's order, as the store gave it out: the values
+/// of the order's columns, of which only the store knows the meaning.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Key(pub Vec<String>);
+
+/// A record with its place in the order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Keyed<R> {
+    pub key: Key,
+    pub record: R,
+}
+
+impl<R> std::ops::Deref for Keyed<R> {
+    type Target = R;
+
+    fn deref(&self) -> &R {
+        &self.record
+    }
+}
+
 /// A run of rows, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<R> {

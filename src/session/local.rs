@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 
 use super::quiet::QuietBackend;
 use super::{Host, Input};
+use crate::domain::text::visible;
 use crate::tui::message::Message;
 
 /// The terminal, taken over; dropping it gives it back.
@@ -98,6 +99,17 @@ impl Host for LocalTerminal {
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    fn ring(&mut self, title: &str, message: &str) -> io::Result<()> {
+        // OSC 9 and OSC 777: a terminal shows the one that it knows and is silent
+        // about the other. What they say comes from the database: no control
+        // characters and no separators reach the terminal.
+        let tame = |text: &str| visible(text).replace(';', ",").chars().take(200).collect::<String>();
+        let (title, message) = (tame(title), tame(message));
+        let mut out = io::stdout();
+        write!(out, "\x07\x1b]9;{title}: {message}\x07\x1b]777;notify;{title};{message}\x07")?;
+        out.flush()
     }
 }
 

@@ -43,6 +43,8 @@ pub trait Host {
     /// The terminal is ours again after somebody else stopped and continued us.
     fn resume(&mut self) -> std::io::Result<()>;
     fn copy(&mut self, text: &str) -> std::io::Result<()>;
+    /// Rings once, and tells the desktop where the terminal can.
+    fn ring(&mut self, title: &str, message: &str) -> std::io::Result<()>;
 }
 
 /// Runs a console until somebody quits.
@@ -104,6 +106,7 @@ where
                         terminal.clear()?;
                     }
                     Effect::Copy(text) => host.copy(&text)?,
+                    Effect::Ring { title, message } => host.ring(&title, &message)?,
                     effect => perform.start(effect),
                 }
             }

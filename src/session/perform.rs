@@ -9,15 +9,15 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::{TokenFile, changes};
+use crate::domain::list::Rows;
 use crate::domain::person::{Admission, School};
-use crate::domain::time_record::{Query, Sort};
-use crate::domain::window::Place;
+use crate::domain::window::{Place, Total};
 use crate::domain::{Actor, Failure, Secret};
 use crate::store::changes::{Ear, listen};
 use crate::store::sessions::{Origin, SignIn, Unlock};
 use crate::store::{self, Address, Bound, Store};
 use crate::tui::effect::{Effect, PageOf, TotalOf};
-use crate::tui::message::{Answer, List, Message, Rows};
+use crate::tui::message::{Answer, Message};
 
 /// How many records `ctrl-a` marks at most.
 const MARKED_AT_ONCE: usize = 2_000;
@@ -48,7 +48,7 @@ pub struct Perform {
     /// Counts the sessions: an answer to a former person is nobody's.
     epoch: Arc<AtomicU64>,
     listening: Option<JoinHandle<()>>,
-    /// Decisions under way: the console does not close over them.
+    /// Decisions and commands under way: the console does not close over them.
     deciding: JoinSet<()>,
 }
 
@@ -88,7 +88,7 @@ impl Perform {
             started_in: self.epoch.load(Ordering::SeqCst),
             epoch: Arc::clone(&self.epoch),
         };
-        if matches!(effect, Effect::Decide { .. }) {
+        if matches!(effect, Effect::Decide { .. } | Effect::Run(_)) {
             while self.deciding.try_join_next().is_some() {}
             self.deciding.spawn(task.run(effect));
         } else {
@@ -143,8 +143,31 @@ impl Task {
                 Err(failure) => Err(failure),
             }),
             Effect::ChooseSchool(school) => Answer::SignedIn(self.choose_school(school.as_str()).await),
-            Effect::Page { ticket, limit, of } => Answer::Page { ticket, rows: self.page(of, limit).await },
-            Effect::Total { ticket, of } => self.total(ticket, of).await,
+            Effect::Page { ticket, limit, of } => {
+                Answer::Page { ticket, list: of.list(), rows: self.page(of, limit).await }
+            }
+            Effect::Total { ticket, of } => Answer::Total { ticket, list: of.list(), total: self.total(of).await },
+            Effect::Lookup { ticket, lookup, text } => Answer::Offers {
+                ticket,
+                offers: match self.bound() {
+                    Ok(bound) => store::lookup::offers(&bound, lookup, &text).await,
+                    Err(failure) => Err(failure),
+                },
+            },
+            Effect::Rehearse { ticket, command } => Answer::Rehearsed {
+                ticket,
+                report: match self.bound() {
+                    Ok(bound) => store::command::rehearse(&bound, &command).await,
+                    Err(failure) => Err(failure),
+                },
+            },
+            Effect::Run(command) => {
+                let report = match self.bound() {
+                    Ok(bound) => store::command::run(&bound, &command).await,
+                    Err(failure) => Err(failure),
+                };
+                Answer::Ran { command, report }
+            }
             Effect::Detail(id) => {
                 let detail = match self.bound() {
                     Ok(bound) => store::time_records::detail(&bound, &id).await.map(Box::new),
@@ -171,7 +194,12 @@ impl Task {
                 Err(failure) => Err(failure),
             }),
             // The loop does these itself, on the terminal.
-            Effect::Listen(_) | Effect::ForgetSession | Effect::Copy(_) | Effect::Suspend | Effect::Quit => return,
+            Effect::Listen(_)
+            | Effect::ForgetSession
+            | Effect::Copy(_)
+            | Effect::Ring { .. }
+            | Effect::Suspend
+            | Effect::Quit => return,
         };
         self.answer(answer).await;
     }
@@ -287,45 +315,21 @@ impl Task {
         Ok(Admission::Welcome(actor))
     }
 
-    async fn page(&self, of: PageOf, limit: usize) -> Rows {
-        let bound = self.bound();
+    async fn page(&self, of: PageOf, limit: usize) -> Result<Rows, Failure> {
+        let bound = self.bound()?;
         match of {
-            PageOf::TimeRecords(query, place) => Rows::TimeRecords(match &bound {
-                Ok(bound) => store::time_records::page(bound, &query, &place, limit).await,
-                Err(failure) => Err(failure.clone()),
-            }),
-            PageOf::Rotations(place) => Rows::Rotations(match &bound {
-                Ok(bound) => store::rotations::page(bound, &place, limit).await,
-                Err(failure) => Err(failure.clone()),
-            }),
-            PageOf::Competencies(place) => Rows::Competencies(match &bound {
-                Ok(bound) => store::competency_assignments::page(bound, &place, limit).await,
-                Err(failure) => Err(failure.clone()),
-            }),
-            PageOf::Audit(place) => Rows::Audit(match &bound {
-                Ok(bound) => store::audit_logs::page(bound, &place, limit).await,
-                Err(failure) => Err(failure.clone()),
-            }),
+            PageOf::TimeRecords(query, place) => {
+                store::time_records::page(&bound, &query, &place, limit).await.map(Rows::TimeRecords)
+            }
+            PageOf::Other(list, query, place) => store::listing::page(&bound, list, &query, &place, limit).await,
         }
     }
 
-    async fn total(&self, ticket: u64, of: TotalOf) -> Answer {
-        let list = match &of {
-            TotalOf::TimeRecords(_) => List::TimeRecords,
-            TotalOf::Other(list) => *list,
-        };
-        let total = match self.bound() {
-            Err(failure) => Err(failure),
-            Ok(bound) => match of {
-                TotalOf::TimeRecords(query) => store::time_records::total(&bound, &query).await,
-                TotalOf::Other(List::Rotations) => store::rotations::total(&bound).await,
-                TotalOf::Other(List::Competencies) => store::competency_assignments::total(&bound).await,
-                TotalOf::Other(List::Audit) => store::audit_logs::total(&bound).await,
-                TotalOf::Other(List::TimeRecords) => {
-                    store::time_records::total(&bound, &Query { sort: Sort::Oldest, ..Query::default() }).await
-                }
-            },
-        };
-        Answer::Total { ticket, list, total }
+    async fn total(&self, of: TotalOf) -> Result<Total, Failure> {
+        let bound = self.bound()?;
+        match of {
+            TotalOf::TimeRecords(query) => store::time_records::total(&bound, &query).await,
+            TotalOf::Other(list, query) => store::listing::total(&bound, list, &query).await,
+        }
     }
 }

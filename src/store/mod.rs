@@ -6,16 +6,16 @@
 //! No screen, no clock, no configuration here: what a function needs, it is
 //! given.
 
-pub mod audit_logs;
 pub mod changes;
-pub mod competency_assignments;
+pub mod command;
 mod connect;
 mod entered;
 mod error;
 pub mod health;
+pub mod listing;
+pub mod lookup;
 pub mod migrations;
 pub mod notifications;
-pub mod rotations;
 pub mod schools;
 pub mod sessions;
 pub mod time_records;

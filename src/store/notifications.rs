@@ -1,20 +1,31 @@
-//! Notifications of the signed-in person.
+//! Notifications of the signed-in person: what is unread. Their list is in
+//! `listing`.
 
 use super::{Bound, reading};
 use crate::domain::Failure;
+use crate::domain::notification::Unread;
 
-/// How many are unread.
+/// How many are unread, and the newest urgent one of them.
 ///
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
-pub async fn unread(bound: &Bound) -> Result<i64, Failure> {
-    reading(bound, "unread_notifications", async |tx| {
-        sqlx::query_scalar!(
-            r#"SELECT count(*) AS "count!" FROM notifications WHERE user_id = $1 AND NOT is_read"#,
+pub async fn unread(bound: &Bound) -> Result<Unread, Failure> {
+    let row = reading(bound, "unread_notifications", async |tx| {
+        sqlx::query!(
+            r#"SELECT (SELECT count(*) FROM notifications WHERE user_id = $1 AND NOT is_read) AS "count!",
+                 u.id AS "id?", u.title AS "title?", u.message AS "message?"
+               FROM (SELECT) AS one
+               LEFT JOIN LATERAL (SELECT id, title, message FROM notifications
+                 WHERE user_id = $1 AND NOT is_read AND priority = 'URGENT' ORDER BY created_at DESC, id LIMIT 1) u ON true"#,
             bound.user().as_str()
         )
         .fetch_one(tx)
         .await
     })
-    .await
+    .await?;
+    let urgent = match (row.id, row.title, row.message) {
+        (Some(id), Some(title), Some(message)) => Some((id, title, message)),
+        _ => None,
+    };
+    Ok(Unread { count: row.count, urgent })
 }

@@ -135,7 +135,28 @@ pub async fn unlock(bound: &Bound, password: &Secret) -> Result<Unlock, Failure>
         sqlx::query_scalar!("SELECT medstint.finish_unlock($1)", attempt).fetch_one(tx).await
     })
     .await?;
-    match status.as_deref() {
+    opened(status.as_deref())
+}
+
+/// Changes one's own password, the present one given; every other session ends.
+///
+/// # Errors
+/// [`Failure::Invalid`] when the new one cannot be, [`Failure::SignedOut`] after
+/// the fifth wrong one.
+pub async fn change_password(bound: &Bound, old: &Secret, new: &Secret) -> Result<Unlock, Failure> {
+    let attempt = writing(bound, "begin_change_password", async |tx| {
+        sqlx::query_scalar!("SELECT medstint.begin_unlock($1)", old.expose()).fetch_one(tx).await
+    })
+    .await?;
+    let status = writing(bound, "finish_change_password", async |tx| {
+        sqlx::query_scalar!("SELECT medstint.change_password($1, $2)", attempt, new.expose()).fetch_one(tx).await
+    })
+    .await?;
+    opened(status.as_deref())
+}
+
+fn opened(status: Option<&str>) -> Result<Unlock, Failure> {
+    match status {
         Some("ok") => Ok(Unlock::Open),
         Some("refused") => Ok(Unlock::Refused),
         _ => Err(Failure::SignedOut),

@@ -19,16 +19,16 @@ pub(super) struct List<'a, K> {
     pub rows: &'a (dyn Fn(&mut QueryBuilder<Postgres>) + Sync),
     /// What is joined to the few rows of the page only, as
     /// `(SELECT … FROM (`, `) page …`); the page's columns keep their names.
-    pub around: Option<(&'static str, &'static str)>,
+    pub around: Option<(&'a str, &'a str)>,
     /// Expressions in the select's terms, the last of them unique, and the names
     /// under which the select returns them.
-    pub order: &'a [(&'static str, &'static str)],
+    pub order: &'a [(&'a str, &'a str)],
     pub descending: bool,
     /// The first expression belongs to another table than the rest: it is also
     /// compared by itself, since no index serves a row of two tables.
     pub joined: bool,
-    /// Binds the values of a key, in the order of `order`.
-    pub bind: &'a [fn(&mut QueryBuilder<Postgres>, &K)],
+    /// Binds the value of a key for the column of that index in `order`.
+    pub bind: &'a (dyn Fn(&mut QueryBuilder<Postgres>, &K, usize) + Sync),
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -100,16 +100,16 @@ impl<K> List<'_, K> {
         let (strict, loose) = if upwards { (" > ", " >= ") } else { (" < ", " <= ") };
         if self.joined {
             sql.push(" AND ").push(self.order[0].0).push(loose);
-            (self.bind[0])(sql, key);
+            (self.bind)(sql, key, 0);
         }
         sql.push(" AND (");
         for (i, (expression, _)) in self.order.iter().enumerate() {
             sql.push(if i == 0 { "" } else { ", " }).push(expression);
         }
         sql.push(")").push(if inclusive { loose } else { strict }).push("(");
-        for (i, bind) in self.bind.iter().enumerate() {
+        for i in 0..self.order.len() {
             sql.push(if i == 0 { "" } else { ", " });
-            bind(sql, key);
+            (self.bind)(sql, key, i);
         }
         sql.push(")");
     }
@@ -118,7 +118,7 @@ impl<K> List<'_, K> {
         &self,
         sql: &mut QueryBuilder<Postgres>,
         direction: Direction,
-        column: fn(&(&'static str, &'static str)) -> &'static str,
+        column: impl for<'b> Fn(&'b (&str, &str)) -> &'b str,
     ) {
         let descending = (direction == Direction::Backward) != self.descending;
         for (i, part) in self.order.iter().enumerate() {

@@ -4,9 +4,11 @@
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::Role;
+use crate::domain::list::List;
 use crate::domain::permission::Permission;
 
-/// A request, whatever key, click or palette entry it came from.
+/// A request, whatever key, click or palette entry it came from. The order is
+/// that of the footer and of the help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Action {
@@ -14,11 +16,31 @@ pub enum Action {
     Reject,
     Undo,
     Mark,
+    Activate,
+    Complete,
+    Cancel,
+    Assess,
+    Submit,
+    Review,
+    ApproveAssessment,
+    GiveBack,
+    Deploy,
+    RollBack,
+    Archive,
+    New,
+    Edit,
+    Calendar,
+    Switch,
+    RemoveCriterion,
+    ResetPassword,
+    RevokeSession,
+    MarkRead,
     Filter,
     Help,
     Palette,
+    Links,
+    View,
     Sort,
-    Status,
     MarkAll,
     Refresh,
     Copy,
@@ -29,27 +51,37 @@ pub enum Action {
     First,
     Last,
     Detail,
+    DetailDown,
+    DetailUp,
     Zoom,
+    Dashboard,
     NextPane,
     PreviousPane,
     TimeRecords,
     Rotations,
     Competencies,
     Audit,
+    Assessments,
+    Templates,
+    Deployments,
+    Catalogue,
+    Criteria,
+    Programs,
+    Sites,
+    Locations,
+    Users,
+    Sessions,
+    Notifications,
+    Policies,
+    Schools,
+    Profile,
+    Password,
     School,
     Lock,
     SignOut,
     Suspend,
     Back,
     Quit,
-}
-
-/// Where an action makes sense.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    Everywhere,
-    /// Only over time records.
-    TimeRecords,
 }
 
 /// What is known of an action besides its name.
@@ -61,81 +93,204 @@ pub struct About {
     pub short: &'static str,
     /// A line for the help and the palette.
     pub help: &'static str,
-    pub scope: Scope,
+    /// The lists over which it makes sense; empty is everywhere.
+    pub over: &'static [List],
     pub permission: Option<Permission>,
 }
+
+/// What can be edited with one form.
+const EDITED: &[List] = &[
+    List::Rotations,
+    List::Competencies,
+    List::Assessments,
+    List::Templates,
+    List::Criteria,
+    List::Programs,
+    List::Sites,
+    List::Locations,
+    List::Users,
+    List::Policies,
+    List::Schools,
+];
+/// What can be added.
+const ADDED: &[List] = &[
+    List::Rotations,
+    List::Competencies,
+    List::Templates,
+    List::Deployments,
+    List::Criteria,
+    List::Programs,
+    List::Sites,
+    List::Locations,
+    List::Users,
+    List::Schools,
+];
+/// What is made inactive instead of deleted.
+const SWITCHED: &[List] = &[List::Templates, List::Programs, List::Sites, List::Locations, List::Users, List::Schools];
+/// Where several rows can be worked on at once.
+const MARKED: &[List] = &[
+    List::TimeRecords,
+    List::Rotations,
+    List::Competencies,
+    List::Assessments,
+    List::Users,
+    List::Sessions,
+    List::Notifications,
+];
+/// The panes besides time records, which have their own.
+const WITH_VIEWS: &[List] = &[
+    List::TimeRecords,
+    List::Rotations,
+    List::Competencies,
+    List::Assessments,
+    List::Templates,
+    List::Deployments,
+    List::Programs,
+    List::Sites,
+    List::Locations,
+    List::Users,
+    List::Sessions,
+    List::Notifications,
+    List::Schools,
+];
+const SORTED: &[List] = &[List::TimeRecords, List::Rotations, List::Competencies];
+
+/// Keys, word, help, lists.
+type Row = (&'static [&'static str], &'static str, &'static str, &'static [List]);
 
 impl Action {
     /// Everything there is to know of it.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a line for each action, in one list")]
     pub const fn about(self) -> About {
         use Permission as P;
-        use Scope::{Everywhere, TimeRecords};
-        let (keys, short, help, scope, permission): (&[&str], _, _, _, _) = match self {
+        const QUEUE: &[List] = &[List::TimeRecords];
+        const ROTATIONS: &[List] = &[List::Rotations];
+        const ASSESSMENTS: &[List] = &[List::Assessments];
+        let (row, permission): (Row, Option<Permission>) = match self {
             Self::Approve => (
-                &["a"],
-                "approve",
-                "Approve the record under the cursor, or the marked ones after a question",
-                TimeRecords,
+                (&["a"], "approve", "Approve the record under the cursor, or the marked ones after a question", QUEUE),
                 Some(P::DecideTimeRecords),
             ),
             Self::Reject => (
-                &["r"],
-                "reject",
-                "Reject with a reason: the record under the cursor, or the marked ones",
-                TimeRecords,
+                (&["r"], "reject", "Reject with a reason: the record under the cursor, or the marked ones", QUEUE),
                 Some(P::DecideTimeRecords),
             ),
             Self::Undo => (
-                &["u"],
-                "undo",
-                "Undo your last decision; in another status list, the decision under the cursor",
-                TimeRecords,
+                (
+                    &["u"],
+                    "undo",
+                    "Undo your last decision; in another status list, the decision under the cursor",
+                    QUEUE,
+                ),
                 Some(P::UndoDecision),
             ),
-            Self::Mark => (
-                &["space"],
-                "mark",
-                "Mark the record under the cursor, or take the mark off",
-                TimeRecords,
-                Some(P::DecideTimeRecordsInBulk),
+            Self::Mark => ((&["space"], "mark", "Mark the row under the cursor, or take the mark off", MARKED), None),
+            Self::MarkAll => {
+                ((&["ctrl-a"], "", "Mark everything that the filter shows; again to take all marks off", MARKED), None)
+            }
+            Self::Activate => ((&["a"], "activate", "The rotation begins", ROTATIONS), Some(P::EditRotations)),
+            Self::Complete => ((&["c"], "complete", "The rotation is completed", ROTATIONS), Some(P::EditRotations)),
+            Self::Cancel => ((&["x"], "cancel", "The rotation is cancelled", ROTATIONS), Some(P::EditRotations)),
+            Self::Calendar => ((&["v"], "calendar", "Rotations as a calendar, by site or by student", ROTATIONS), None),
+            Self::Assess => (
+                (&["a"], "assess", "Assess the student with the competency's rubric", &[List::Competencies]),
+                Some(P::Assess),
             ),
-            Self::MarkAll => (
-                &["ctrl-a"],
-                "",
-                "Mark everything that the filter shows; again to take all marks off",
-                TimeRecords,
-                Some(P::DecideTimeRecordsInBulk),
+            Self::Submit => ((&["S"], "submit", "Submit your draft for review", ASSESSMENTS), Some(P::Assess)),
+            Self::Review => ((&["v"], "review", "The assessment is reviewed", ASSESSMENTS), Some(P::ReviewAssessments)),
+            Self::ApproveAssessment => (
+                (&["a"], "approve", "Approve a reviewed assessment of somebody else's", ASSESSMENTS),
+                Some(P::ReviewAssessments),
             ),
-            Self::Filter => (&["/"], "filter", "Show only students or sites with these words", TimeRecords, None),
-            Self::Sort => (&["s"], "sort", "Next order: oldest, newest, student, site, longest", TimeRecords, None),
-            Self::Status => (&["f"], "status", "Next status: pending, approved, rejected", TimeRecords, None),
-            Self::Palette => (&[":"], "commands", "Find any command by name", Everywhere, None),
-            Self::Help => (&["?", "f1"], "help", "This help", Everywhere, None),
-            Self::Refresh => (&["R"], "", "Read everything visible again", Everywhere, None),
-            Self::Copy => (&["y"], "", "Copy the row under the cursor to the clipboard (OSC 52)", Everywhere, None),
-            Self::Down => (&["down", "j"], "", "One row down", Everywhere, None),
-            Self::Up => (&["up", "k"], "", "One row up", Everywhere, None),
-            Self::PageDown => (&["pgdn", "ctrl-d"], "", "One page down", Everywhere, None),
-            Self::PageUp => (&["pgup", "ctrl-u"], "", "One page up", Everywhere, None),
-            Self::First => (&["home", "g"], "", "To the first row; brings in what is new above", Everywhere, None),
-            Self::Last => (&["end", "G"], "", "To the last row", Everywhere, None),
-            Self::Detail => (&["enter"], "", "Show or hide the detail of the record", TimeRecords, None),
-            Self::Zoom => (&["z"], "", "Give the list the whole screen, or back", TimeRecords, None),
-            Self::NextPane => (&["tab"], "", "Next pane", Everywhere, None),
-            Self::PreviousPane => (&["shift-tab"], "", "Previous pane", Everywhere, None),
-            Self::TimeRecords => (&["1"], "", "Time records", Everywhere, Some(P::SeeTimeRecords)),
-            Self::Rotations => (&["2"], "", "Rotations", Everywhere, Some(P::SeeRotations)),
-            Self::Competencies => (&["3"], "", "Competency assignments", Everywhere, Some(P::SeeCompetencies)),
-            Self::Audit => (&["4"], "", "Audit events", Everywhere, Some(P::SeeAuditEvents)),
-            Self::School => (&[], "", "Choose the school to work in (super admin)", Everywhere, None),
-            Self::Lock => (&["ctrl-l"], "", "Lock the console until your password is typed again", Everywhere, None),
-            Self::SignOut => (&[], "", "Sign out and forget the session on this machine", Everywhere, None),
-            Self::Suspend => (&["ctrl-z"], "", "Suspend to the shell; fg comes back", Everywhere, None),
-            Self::Back => (&["esc", "q"], "", "Back: leave the filter, take marks off, or quit (q)", Everywhere, None),
-            Self::Quit => (&["ctrl-c"], "", "Quit", Everywhere, None),
+            Self::GiveBack => (
+                (&["b"], "give back", "Back by one step: reviewed, submitted, draft", ASSESSMENTS),
+                Some(P::SeeAssessments),
+            ),
+            Self::Deploy => (
+                (&["d"], "deploy", "Bring the template to programs and people, after a preview", &[List::Templates]),
+                Some(P::Deploy),
+            ),
+            Self::RollBack => (
+                (&["b"], "roll back", "Take back what the deployment made, after a preview", &[List::Deployments]),
+                Some(P::Deploy),
+            ),
+            Self::Archive => (
+                (&["x"], "archive", "The deployment is over; what was assigned stays", &[List::Deployments]),
+                Some(P::Deploy),
+            ),
+            Self::New => ((&["n"], "new", "Add one", ADDED), None),
+            Self::Edit => ((&["e"], "edit", "Change it, or several that are marked", EDITED), None),
+            Self::Switch => {
+                ((&["x"], "inactive", "Make it inactive; in the list of inactive ones, active again", SWITCHED), None)
+            }
+            Self::RemoveCriterion => (
+                (&["x"], "remove", "Remove the criterion from a rubric that nobody uses yet", &[List::Criteria]),
+                Some(P::EditTemplates),
+            ),
+            Self::ResetPassword => {
+                ((&["p"], "password", "Make a new first password, shown once", &[List::Users]), Some(P::EditPeople))
+            }
+            Self::RevokeSession => {
+                ((&["x"], "end", "End the session, wherever it is", &[List::Sessions]), Some(P::SeeSessions))
+            }
+            Self::MarkRead => (
+                (&["r"], "read", "Mark it as read, or all that are marked", &[List::Notifications]),
+                Some(P::SeeNotifications),
+            ),
+            Self::Links => {
+                ((&["o"], "open …", "Go to what belongs to the row: records, people, sites, history", &[]), None)
+            }
+            Self::Filter => ((&["/"], "filter", "Show only rows with these words", &[]), None),
+            Self::Sort => ((&["s"], "sort", "Next order", SORTED), None),
+            Self::View => ((&["f"], "status", "Next part of the list: its next status", WITH_VIEWS), None),
+            Self::Palette => ((&[":"], "commands", "Find any command by name", &[]), None),
+            Self::Help => ((&["?", "f1"], "help", "This help", &[]), None),
+            Self::Refresh => ((&["R"], "", "Read everything visible again", &[]), None),
+            Self::Copy => ((&["y"], "", "Copy the row under the cursor to the clipboard (OSC 52)", &[]), None),
+            Self::Down => ((&["down", "j"], "", "One row down", &[]), None),
+            Self::Up => ((&["up", "k"], "", "One row up", &[]), None),
+            Self::PageDown => ((&["pgdn", "ctrl-d"], "", "One page down", &[]), None),
+            Self::PageUp => ((&["pgup", "ctrl-u"], "", "One page up", &[]), None),
+            Self::First => ((&["home", "g"], "", "To the first row; brings in what is new above", &[]), None),
+            Self::Last => ((&["end", "G"], "", "To the last row", &[]), None),
+            Self::Detail => ((&["enter"], "", "Show or hide the detail of the row", &[]), None),
+            Self::DetailDown => ((&["J"], "", "Read on in the detail", &[]), None),
+            Self::DetailUp => ((&["K"], "", "Back in the detail", &[]), None),
+            Self::Zoom => ((&["z"], "", "Give the list the whole screen, or back", &[]), None),
+            Self::Dashboard => ((&["0"], "", "All four panes on one screen, from 160 by 45", &[]), None),
+            Self::NextPane => ((&["tab"], "", "Next pane", &[]), None),
+            Self::PreviousPane => ((&["shift-tab"], "", "Previous pane", &[]), None),
+            Self::TimeRecords => ((&["1"], "", "Time records", &[]), Some(P::SeeTimeRecords)),
+            Self::Rotations => ((&["2"], "", "Rotations", &[]), Some(P::SeeRotations)),
+            Self::Competencies => ((&["3"], "", "Competency assignments", &[]), Some(P::SeeCompetencies)),
+            Self::Audit => ((&["4"], "", "Audit events", &[]), Some(P::SeeAuditEvents)),
+            Self::Assessments => ((&["5"], "", "Assessments, from draft to approval", &[]), Some(P::SeeAssessments)),
+            Self::Templates => ((&[], "", "Competency templates and their versions", &[]), Some(P::SeeTemplates)),
+            Self::Deployments => ((&[], "", "Deployments of templates", &[]), Some(P::SeeDeployments)),
+            Self::Catalogue => {
+                ((&[], "", "The school's competencies with their rubrics", &[]), Some(P::SeeCompetencies))
+            }
+            Self::Criteria => ((&[], "", "Criteria of rubrics", &[]), Some(P::SeeTemplates)),
+            Self::Programs => ((&[], "", "Programs", &[]), Some(P::SeePrograms)),
+            Self::Sites => ((&[], "", "Clinical sites", &[]), Some(P::SeeSites)),
+            Self::Locations => ((&[], "", "Locations of sites, with their geofences", &[]), Some(P::SeeSites)),
+            Self::Users => ((&[], "", "People and their roles", &[]), Some(P::SeePeople)),
+            Self::Sessions => ((&[], "", "Who is signed in", &[]), Some(P::SeeSessions)),
+            Self::Notifications => ((&["6"], "", "What the system tells you", &[]), Some(P::SeeNotifications)),
+            Self::Policies => ((&[], "", "The school's thresholds and duty profile", &[]), Some(P::SeePolicy)),
+            Self::Schools => ((&[], "", "Schools", &[]), Some(P::SeeSchools)),
+            Self::Profile => ((&[], "", "Change your own name", &[]), None),
+            Self::Password => ((&[], "", "Change your own password", &[]), None),
+            Self::School => ((&[], "", "Choose the school to work in (super admin)", &[]), None),
+            Self::Lock => ((&["ctrl-l"], "", "Lock the console until your password is typed again", &[]), None),
+            Self::SignOut => ((&[], "", "Sign out and forget the session on this machine", &[]), None),
+            Self::Suspend => ((&["ctrl-z"], "", "Suspend to the shell; fg comes back", &[]), None),
+            Self::Back => ((&["esc", "q"], "", "Back: leave the filter, take marks off, or quit (q)", &[]), None),
+            Self::Quit => ((&["ctrl-c"], "", "Quit", &[]), None),
         };
-        About { keys, short, help, scope, permission }
+        let (keys, short, help, over) = row;
+        About { keys, short, help, over, permission }
     }
 
     /// The name in the configuration and in the palette: `mark-all`.
@@ -144,12 +299,79 @@ impl Action {
         self.into()
     }
 
-    /// Whether the action is to be offered to this role.
+    /// Whether it makes sense over a list.
     #[must_use]
-    pub fn is_offered_to(self, role: Role) -> bool {
+    pub fn is_over(self, list: List) -> bool {
+        let over = self.about().over;
+        over.is_empty() || over.contains(&list)
+    }
+
+    /// The permission that it needs over a list.
+    #[must_use]
+    pub fn permission(self, list: List) -> Option<Permission> {
+        use Permission as P;
+        if let Some(permission) = self.about().permission {
+            return Some(permission);
+        }
+        match (self, list) {
+            (Self::New | Self::Switch, List::Schools) => Some(P::AddSchools),
+            (Self::New | Self::Edit | Self::Switch, _) => Some(match list {
+                List::Rotations => P::EditRotations,
+                List::Competencies => P::AssignCompetencies,
+                List::Assessments => P::Assess,
+                List::Templates | List::Criteria => P::EditTemplates,
+                List::Deployments => P::Deploy,
+                List::Programs => P::EditPrograms,
+                List::Sites | List::Locations => P::EditSites,
+                List::Users => P::EditPeople,
+                List::Policies => P::EditPolicy,
+                List::Schools => P::EditSchools,
+                List::TimeRecords | List::Audit | List::Catalogue | List::Sessions | List::Notifications => {
+                    return None;
+                }
+            }),
+            (Self::Mark | Self::MarkAll, List::TimeRecords) => Some(P::DecideTimeRecordsInBulk),
+            _ => None,
+        }
+    }
+
+    /// Whether the action is to be offered to this role over this list.
+    #[must_use]
+    pub fn is_offered_to(self, role: Role, list: List) -> bool {
         match self {
             Self::School => role == Role::SuperAdmin,
-            _ => self.about().permission.is_none_or(|permission| role.may(permission)),
+            _ => self.permission(list).is_none_or(|permission| role.may(permission)),
         }
+    }
+
+    /// The list that the action shows.
+    #[must_use]
+    pub fn shows(self) -> Option<List> {
+        Some(match self {
+            Self::TimeRecords => List::TimeRecords,
+            Self::Rotations => List::Rotations,
+            Self::Competencies => List::Competencies,
+            Self::Audit => List::Audit,
+            Self::Assessments => List::Assessments,
+            Self::Templates => List::Templates,
+            Self::Deployments => List::Deployments,
+            Self::Catalogue => List::Catalogue,
+            Self::Criteria => List::Criteria,
+            Self::Programs => List::Programs,
+            Self::Sites => List::Sites,
+            Self::Locations => List::Locations,
+            Self::Users => List::Users,
+            Self::Sessions => List::Sessions,
+            Self::Notifications => List::Notifications,
+            Self::Policies => List::Policies,
+            Self::Schools => List::Schools,
+            _ => return None,
+        })
+    }
+
+    /// The action that shows a list.
+    #[must_use]
+    pub fn showing(list: List) -> Self {
+        Self::VARIANTS.iter().copied().find(|action| action.shows() == Some(list)).unwrap_or(Self::TimeRecords)
     }
 }

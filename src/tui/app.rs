@@ -6,9 +6,10 @@ use super::effect::Effect;
 use super::keymap::Keymap;
 use super::layout;
 use super::overlay::Overlay;
-use super::pane::Panes;
+use super::pane::{Context, Panes, Places, TABS};
 use super::sign_in::{SchoolChoice, SignIn, Unlock};
 use super::widget::theme::{Theme, Tone};
+use crate::domain::list::{List, Of};
 use crate::domain::{Actor, Link};
 
 /// What does not change while the console runs.
@@ -20,12 +21,14 @@ pub struct Settings {
     pub lock_after: TimeDelta,
     /// Where we are connected to, as the sign-in screen shows it.
     pub database: String,
+    /// Whether something urgent rings the terminal.
+    pub bell: bool,
     /// An address to begin with at the sign-in.
     pub email: String,
 }
 
 /// The console.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct App {
     pub settings: Settings,
     pub screen: Screen,
@@ -37,6 +40,12 @@ pub struct App {
     pub link_since: DateTime<Utc>,
     pub actor: Option<Actor>,
     pub unread: i64,
+    /// The urgent notification that rang last: it rings once.
+    pub(super) rang: Option<String>,
+    /// Where one came from, and what it was narrowed to: the way back.
+    pub(super) trail: Vec<(List, Option<Of>)>,
+    /// All four panes on one screen, where it is large enough.
+    pub dashboard: bool,
     pub panes: Panes,
     pub overlay: Option<Overlay>,
     /// What waits until the open overlay has been answered.
@@ -83,6 +92,9 @@ impl App {
             link_since: now,
             actor: None,
             unread: 0,
+            rang: None,
+            trail: Vec::new(),
+            dashboard: true,
             panes: Panes::default(),
             overlay: None,
             waiting: None,
@@ -103,7 +115,35 @@ impl App {
     /// Where things stand at present.
     #[must_use]
     pub fn areas(&self) -> layout::Areas {
-        layout::areas(self.size, self.panes.shows_detail())
+        layout::areas(self.size, self.panes.current().shows_detail())
+    }
+
+    /// Whether the four panes are on one screen.
+    #[must_use]
+    pub fn is_dashboard(&self) -> bool {
+        self.dashboard && layout::is_dashboard(self.size) && TABS.iter().any(|(list, _)| *list == self.panes.shown)
+    }
+
+    /// The panes on the screen, and where each is.
+    #[must_use]
+    pub fn tiles(&self) -> Vec<(List, Places)> {
+        if self.is_dashboard() {
+            let areas = self.areas();
+            let lists = TABS.iter().map(|(list, _)| *list);
+            return lists
+                .zip(layout::tiles(&areas))
+                .map(|(list, tile)| (list, Places { list: tile, detail: None }))
+                .collect();
+        }
+        let areas = self.areas();
+        vec![(self.panes.shown, Places { list: areas.list, detail: areas.detail })]
+    }
+
+    /// What panes know of the world; nothing while nobody is signed in.
+    #[must_use]
+    pub fn context(&self) -> Option<Context<'_>> {
+        let actor = self.actor.as_ref()?;
+        Some(Context { now: self.now, actor, offset: self.offset, theme: self.settings.theme })
     }
 
     /// A key's footer label, where the key is bound.

@@ -1,12 +1,12 @@
 //! What is to be done outside: plain data, so that a test can compare it.
 
-use chrono::{DateTime, Utc};
-
-use super::message::List;
+use crate::domain::command::Command;
+use crate::domain::list::{self, List};
+use crate::domain::lookup::Lookup;
 use crate::domain::person::School;
 use crate::domain::time_record::{Decide, Key, Query, Seen};
-use crate::domain::window::Place;
-use crate::domain::{AuditEventId, CompetencyAssignmentId, RotationId, SchoolId, Secret, TimeRecordId};
+use crate::domain::window::{self, Place};
+use crate::domain::{SchoolId, Secret, TimeRecordId};
 
 /// One thing to do outside; most are answered by a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +48,23 @@ pub enum Effect {
         what: Decide,
     },
     CountUnread,
+    /// What a field of a form can refer to.
+    Lookup {
+        ticket: u64,
+        lookup: Lookup,
+        text: String,
+    },
+    /// What a command would do, which is then taken back.
+    Rehearse {
+        ticket: u64,
+        command: Command,
+    },
+    Run(Command),
+    /// Something urgent: the terminal rings and, where it can, tells the desktop.
+    Ring {
+        title: String,
+        message: String,
+    },
     /// To the terminal's clipboard.
     Copy(String),
     Suspend,
@@ -58,14 +75,34 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PageOf {
     TimeRecords(Query, Place<Key>),
-    Rotations(Place<(DateTime<Utc>, RotationId)>),
-    Competencies(Place<(Option<DateTime<Utc>>, CompetencyAssignmentId)>),
-    Audit(Place<(DateTime<Utc>, AuditEventId)>),
+    Other(List, list::Query, Place<window::Key>),
 }
 
 /// The size of which list.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TotalOf {
     TimeRecords(Query),
-    Other(List),
+    Other(List, list::Query),
+}
+
+impl PageOf {
+    /// The list that the page is of.
+    #[must_use]
+    pub fn list(&self) -> List {
+        match self {
+            Self::TimeRecords(..) => List::TimeRecords,
+            Self::Other(list, ..) => *list,
+        }
+    }
+}
+
+impl TotalOf {
+    /// The list that is counted.
+    #[must_use]
+    pub fn list(&self) -> List {
+        match self {
+            Self::TimeRecords(_) => List::TimeRecords,
+            Self::Other(list, _) => *list,
+        }
+    }
 }

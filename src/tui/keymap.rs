@@ -8,6 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use strum::VariantArray;
 
 use super::action::Action;
+use crate::domain::list::List;
 
 /// One key, as a person writes it: `a`, `G`, `ctrl-d`, `space`, `pgdn`, `f1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -95,7 +96,7 @@ impl fmt::Display for Key {
 /// Which key asks for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keymap {
-    actions: HashMap<Key, Action>,
+    actions: HashMap<Key, Vec<Action>>,
     keys: HashMap<Action, Vec<Key>>,
 }
 
@@ -116,21 +117,27 @@ impl Keymap {
             let written = written.iter().map(|key| key.parse()).collect::<Result<_, _>>()?;
             keys.insert(action, written);
         }
-        let mut actions = HashMap::new();
+        let mut actions: HashMap<Key, Vec<Action>> = HashMap::new();
         for action in Action::VARIANTS {
             for key in &keys[action] {
-                if let Some(other) = actions.insert(*key, *action) {
+                let others = actions.entry(*key).or_default();
+                // Over different lists a key may mean different things.
+                if let Some(other) = others
+                    .iter()
+                    .find(|other| List::VARIANTS.iter().any(|list| other.is_over(*list) && action.is_over(*list)))
+                {
                     return Err(format!("`{key}` is given to both `{}` and `{}`", other.name(), action.name()));
                 }
+                others.push(*action);
             }
         }
         Ok(Self { actions, keys })
     }
 
-    /// What a key asks for.
+    /// What a key asks for over a list.
     #[must_use]
-    pub fn action(&self, event: KeyEvent) -> Option<Action> {
-        self.actions.get(&event.into()).copied()
+    pub fn action(&self, event: KeyEvent, list: List) -> Option<Action> {
+        self.actions.get(&event.into())?.iter().copied().find(|action| action.is_over(list))
     }
 
     /// The key that the footer shows for an action.
@@ -164,6 +171,15 @@ mod tests {
     }
 
     #[test]
+    fn a_key_means_what_it_means_over_the_list() {
+        let map = Keymap::new(&BTreeMap::new()).expect("no conflict");
+        let a = KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE);
+        assert_eq!(map.action(a, List::TimeRecords), Some(Action::Approve));
+        assert_eq!(map.action(a, List::Rotations), Some(Action::Activate));
+        assert_eq!(map.action(a, List::Audit), None);
+    }
+
+    #[test]
     fn a_key_is_shown_as_it_is_written() {
         for text in ["a", "G", "ctrl-d", "space", "pgdn", "f1", "shift-tab", "/"] {
             assert_eq!(text.parse::<Key>().expect("a key").to_string(), text);
@@ -175,7 +191,7 @@ mod tests {
     fn a_capital_letter_is_the_same_with_and_without_reported_shift() {
         let map = Keymap::new(&BTreeMap::new()).expect("no conflict");
         for modifiers in [KeyModifiers::NONE, KeyModifiers::SHIFT] {
-            assert_eq!(map.action(KeyEvent::new(KeyCode::Char('G'), modifiers)), Some(Action::Last));
+            assert_eq!(map.action(KeyEvent::new(KeyCode::Char('G'), modifiers), List::Audit), Some(Action::Last));
         }
     }
 }

@@ -50,6 +50,32 @@ pub fn areas((width, height): (u16, u16), with_detail: bool) -> Areas {
     }
 }
 
+/// From this size on the four panes stand on one screen.
+const DASHBOARD: (u16, u16) = (160, 45);
+
+/// Whether a screen is large enough for the dashboard.
+#[must_use]
+pub fn is_dashboard((width, height): (u16, u16)) -> bool {
+    width >= DASHBOARD.0 && height >= DASHBOARD.1
+}
+
+/// The lists of the four panes, below a line each for their titles.
+#[must_use]
+pub fn tiles(areas: &Areas) -> [Rect; 4] {
+    // The title's line of the one pane is not needed here.
+    let body = Rect { y: areas.title.y, height: areas.notice.y.saturating_sub(areas.title.y), ..areas.title };
+    let (left, top) = (body.width / 2, body.height / 2);
+    let tile = |x: u16, y: u16, width: u16, height: u16| {
+        Rect::new(body.x + x, body.y + y + 1, width.saturating_sub(1), height.saturating_sub(1))
+    };
+    [
+        tile(0, 0, left, top),
+        tile(left, 0, body.width - left, top),
+        tile(0, top, left, body.height - top),
+        tile(left, top, body.width - left, body.height - top),
+    ]
+}
+
 /// Whether the console can be drawn at all.
 #[must_use]
 pub fn is_large_enough((width, height): (u16, u16)) -> bool {

@@ -2,10 +2,11 @@
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use crate::domain::audit_event::AuditEvent;
-use crate::domain::competency::Assignment;
+use crate::domain::command::{Command, Report};
+use crate::domain::list::{List, Rows};
+use crate::domain::lookup::Offer;
+use crate::domain::notification::Unread;
 use crate::domain::person::Admission;
-use crate::domain::rotation::Rotation;
 use crate::domain::time_record::{Decide, Detail, Outcome, Seen, TimeRecord};
 use crate::domain::window::{Page, Total};
 use crate::domain::{Actor, Change, Failure, Link, SchoolId, TimeRecordId};
@@ -36,7 +37,8 @@ pub enum Answer {
     Schools(Result<Vec<(SchoolId, String)>, Failure>),
     Page {
         ticket: u64,
-        rows: Rows,
+        list: List,
+        rows: Result<Rows, Failure>,
     },
     Total {
         ticket: u64,
@@ -57,23 +59,17 @@ pub enum Answer {
         seen: Vec<Seen>,
         outcomes: Result<Vec<Outcome>, Failure>,
     },
-    Unread(Result<i64, Failure>),
-}
-
-/// The lists that are windows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum List {
-    TimeRecords,
-    Rotations,
-    Competencies,
-    Audit,
-}
-
-/// A page of one of them.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Rows {
-    TimeRecords(Result<Page<TimeRecord>, Failure>),
-    Rotations(Result<Page<Rotation>, Failure>),
-    Competencies(Result<Page<Assignment>, Failure>),
-    Audit(Result<Page<AuditEvent>, Failure>),
+    Unread(Result<Unread, Failure>),
+    Offers {
+        ticket: u64,
+        offers: Result<Vec<Offer>, Failure>,
+    },
+    Rehearsed {
+        ticket: u64,
+        report: Result<Report, Failure>,
+    },
+    Ran {
+        command: Command,
+        report: Result<Report, Failure>,
+    },
 }

@@ -29,6 +29,8 @@ pub struct Console {
     inputs: mpsc::UnboundedSender<Input>,
     task: JoinHandle<()>,
     pub copied: Arc<Mutex<Vec<String>>>,
+    /// What rang, title and message.
+    pub rang: Arc<Mutex<Vec<String>>>,
     /// How far the person's clock is ahead: whoever reads the screen takes a
     /// second, and the console knows keys that come without one.
     ahead: Arc<AtomicI64>,
@@ -64,14 +66,15 @@ impl Console {
         let (inputs, received) = mpsc::unbounded_channel();
         let copied = Arc::new(Mutex::new(Vec::new()));
         let ahead = Arc::new(AtomicI64::new(0));
-        let mut host = TestHost { copied: Arc::clone(&copied), ahead: Arc::clone(&ahead) };
+        let rang = Arc::new(Mutex::new(Vec::new()));
+        let mut host = TestHost { copied: Arc::clone(&copied), rang: Arc::clone(&rang), ahead: Arc::clone(&ahead) };
         let mut terminal = Terminal::new(screen.clone()).expect("a terminal");
         let task = tokio::spawn(async move {
             let mut received = received;
             let stream = futures_util::stream::poll_fn(move |context| received.poll_recv(context));
             session::run(&mut terminal, stream, settings(), outside, &mut host).await.expect("an orderly end");
         });
-        Self { screen, inputs, task, copied, ahead, _token: dir }
+        Self { screen, inputs, task, copied, rang, ahead, _token: dir }
     }
 
     /// Presses keys, written as in the configuration, separated by spaces.
@@ -155,6 +158,7 @@ pub fn settings() -> Settings {
         lock_after: chrono::TimeDelta::minutes(15),
         database: "medstint_app@test".into(),
         email: String::new(),
+        bell: true,
     }
 }
 
@@ -180,6 +184,7 @@ fn parse(key: &str) -> KeyEvent {
 #[derive(Debug)]
 struct TestHost {
     copied: Arc<Mutex<Vec<String>>>,
+    rang: Arc<Mutex<Vec<String>>>,
     ahead: Arc<AtomicI64>,
 }
 
@@ -196,6 +201,10 @@ impl Host for TestHost {
     }
     fn copy(&mut self, text: &str) -> io::Result<()> {
         self.copied.lock().expect("the clipboard").push(text.to_owned());
+        Ok(())
+    }
+    fn ring(&mut self, title: &str, message: &str) -> io::Result<()> {
+        self.rang.lock().expect("the bell").push(format!("{title}: {message}"));
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::Status;
 use crate::domain::TimeRecordId;
+use crate::domain::list::{By, Of};
 
 /// An open record sorts as longer than any closed one.
 pub const OPEN_LENGTH: i64 = 9_007_199_254_740_991;
@@ -59,12 +60,21 @@ pub struct Query {
     pub sort: Sort,
     /// A part of the student's or the site's name; empty is everything.
     pub text: String,
+    /// Only what belongs to a rotation, a student or a site; one record by its id
+    /// is shown whatever its status.
+    pub of: Option<Of>,
 }
 
 impl Query {
     /// Whether this is the whole queue: what waits, unfiltered.
     #[must_use]
     pub fn is_queue(&self) -> bool {
-        self.status == Status::Pending && self.text.is_empty()
+        self.status == Status::Pending && self.text.is_empty() && self.of.is_none()
+    }
+
+    /// Whether one record is asked for.
+    #[must_use]
+    pub fn is_one(&self) -> bool {
+        self.of.as_ref().is_some_and(|of| of.by == By::Id)
     }
 }

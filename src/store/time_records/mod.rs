@@ -9,8 +9,10 @@ use sqlx::{Postgres, QueryBuilder};
 pub use decide::decide;
 pub use detail::detail;
 
+use super::listing::like;
 use super::window::List;
 use super::{Bound, error, reading};
+use crate::domain::list::By;
 use crate::domain::time_record::{Key, Location, Query, Sort, Status, TimeRecord};
 use crate::domain::window::{Page, Place, Total};
 use crate::domain::{Failure, TimeRecordId};
@@ -21,7 +23,7 @@ use crate::domain::{Failure, TimeRecordId};
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
 pub async fn page(bound: &Bound, query: &Query, place: &Place<Key>, limit: usize) -> Result<Page<TimeRecord>, Failure> {
     let rows = |sql: &mut QueryBuilder<Postgres>| select(sql, bound, query);
-    let (order, bind): (&[_], &[_]) = match query.sort {
+    let (order, bind): (&[_], &[Bind]) = match query.sort {
         Sort::Oldest | Sort::Newest => (&[("t.clock_in", "clock_in"), ("t.id", "id")], &[bind_clock_in, bind_id]),
         Sort::Student => (
             &[("u.sort_name", "student"), ("t.clock_in", "clock_in"), ("t.id", "id")],
@@ -40,7 +42,7 @@ pub async fn page(bound: &Bound, query: &Query, place: &Place<Key>, limit: usize
         order,
         descending: matches!(query.sort, Sort::Newest | Sort::Longest),
         joined: matches!(query.sort, Sort::Student | Sort::Site),
-        bind,
+        bind: &|sql, key, i| bind[i](sql, key),
     };
     let page: Page<Row> = reading(bound, "time_record_page", async |tx| list.page(tx, place, limit).await).await?;
     page.try_map(TimeRecord::try_from)
@@ -58,6 +60,9 @@ pub async fn total(bound: &Bound, query: &Query) -> Result<Total, Failure> {
         reading(bound, "time_record_total", async |tx| sql.build_query_as().fetch_one(tx).await).await?;
     Ok(Total { rows, elapsed_ms })
 }
+
+/// Binds one part of a key.
+type Bind = fn(&mut QueryBuilder<Postgres>, &Key);
 
 fn bind_name(sql: &mut QueryBuilder<Postgres>, key: &Key) {
     sql.push_bind(key.name.clone());
@@ -89,13 +94,24 @@ fn select(sql: &mut QueryBuilder<Postgres>, bound: &Bound, query: &Query) {
     // Named again for the tables that an order by name starts from.
     sql.push(" AND u.school_id = ").push_bind(bound.school().to_owned());
     sql.push(" AND s.school_id = ").push_bind(bound.school().to_owned());
-    sql.push(match query.status {
-        Status::Pending => " AND t.status = 'PENDING'",
-        Status::Approved => " AND t.status = 'APPROVED'",
-        Status::Rejected => " AND t.status = 'REJECTED'",
-    });
+    if !query.is_one() {
+        sql.push(match query.status {
+            Status::Pending => " AND t.status = 'PENDING'",
+            Status::Approved => " AND t.status = 'APPROVED'",
+            Status::Rejected => " AND t.status = 'REJECTED'",
+        });
+    }
+    if let Some(of) = &query.of {
+        sql.push(match of.by {
+            By::Id => " AND t.id = ",
+            By::Rotation => " AND t.rotation_id = ",
+            By::Site => " AND t.clinical_site_id = ",
+            _ => " AND t.student_id = ",
+        });
+        sql.push_bind(of.id.clone());
+    }
     for word in query.text.split_whitespace() {
-        let pattern = format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let pattern = like(word);
         sql.push(" AND (u.sort_name ILIKE ").push_bind(pattern.clone());
         sql.push(" OR s.name ILIKE ").push_bind(pattern).push(")");
     }

@@ -1,7 +1,10 @@
 //! Questions and lists that stand above a pane and take every key until they
 //! are answered.
 
+pub mod form;
+pub mod menu;
 pub mod palette;
+pub mod preview;
 pub mod reject;
 
 use crossterm::event::{KeyCode, KeyEvent};
@@ -9,9 +12,14 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::action::Action;
 use super::effect::Effect;
 use super::widget::field::Field;
+use crate::domain::Secret;
+use crate::domain::list::Link;
 use crate::domain::time_record::{Decide, Seen};
 
+pub use form::Form;
+pub use menu::Menu;
 pub use palette::Palette;
+pub use preview::Preview;
 pub use reject::Reject;
 
 /// What stands above the pane.
@@ -26,6 +34,32 @@ pub enum Overlay {
     Reason(Reason),
     /// What could not be done, by name.
     Report(Report),
+    Form(Box<Form>),
+    Preview(Preview),
+    Menu(Menu),
+    /// Something that is shown once: a first password.
+    Told {
+        text: String,
+        secret: Secret,
+    },
+}
+
+impl From<Form> for Overlay {
+    fn from(form: Form) -> Self {
+        Self::Form(Box::new(form))
+    }
+}
+
+impl From<Menu> for Overlay {
+    fn from(menu: Menu) -> Self {
+        Self::Menu(menu)
+    }
+}
+
+impl From<Preview> for Overlay {
+    fn from(preview: Preview) -> Self {
+        Self::Preview(preview)
+    }
 }
 
 /// A question whose answer changes something; its default is to cancel.
@@ -67,13 +101,19 @@ pub struct Report {
 }
 
 /// What a key did to an overlay.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Answer {
     /// It stays.
     Stay,
     Close,
+    /// It closes, and this is done.
     Do(Effect),
+    /// It stays, and these are asked for.
+    Ask(Vec<Effect>),
+    /// Another one takes its place.
+    Open(Box<Overlay>, Vec<Effect>),
     Act(Action),
+    Jump(Link),
 }
 
 impl Overlay {
@@ -85,25 +125,45 @@ impl Overlay {
             Self::Confirm(confirm) => confirm.key(key),
             Self::Reject(reject) => reject.key(key),
             Self::Reason(reason) => reason.key(key),
+            Self::Form(form) => form.key(key),
+            Self::Preview(preview) => preview.key(key),
+            Self::Menu(menu) => menu.key(key),
+            Self::Told { .. } if key.code == KeyCode::Esc => Answer::Close,
+            Self::Told { .. } => Answer::Stay,
         }
     }
 
-    pub fn paste(&mut self, text: &str) {
+    pub fn paste(&mut self, text: &str) -> Answer {
         match self {
             Self::Palette(palette) => palette.text.paste(text),
             Self::Reject(reject) => reject.paste(text),
             Self::Reason(reason) => reason.text.paste(text),
-            Self::Help { .. } | Self::Confirm(_) | Self::Report(_) => {}
+            Self::Form(form) => return form.paste(text),
+            Self::Help { .. }
+            | Self::Confirm(_)
+            | Self::Report(_)
+            | Self::Preview(_)
+            | Self::Menu(_)
+            | Self::Told { .. } => {}
         }
+        Answer::Stay
     }
 }
 
-fn scrolled(scroll: &mut usize, key: KeyEvent) -> Answer {
+/// Moves through lines.
+fn scroll(scroll: &mut usize, key: KeyEvent) {
     match key.code {
         KeyCode::Down | KeyCode::Char('j') => *scroll += 1,
         KeyCode::Up | KeyCode::Char('k') => *scroll = scroll.saturating_sub(1),
         KeyCode::PageDown | KeyCode::Char(' ') => *scroll += 10,
         KeyCode::PageUp => *scroll = scroll.saturating_sub(10),
+        _ => {}
+    }
+}
+
+fn scrolled(lines: &mut usize, key: KeyEvent) -> Answer {
+    scroll(lines, key);
+    match key.code {
         KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | '?') => return Answer::Close,
         // Whatever was being typed when it opened is not an answer to it.
         _ => {}
@@ -168,9 +228,9 @@ mod tests {
             on_verb: false,
             effect: Effect::CountUnread,
         };
-        assert_eq!(confirm.key(press(KeyCode::Enter)), Answer::Close);
-        assert_eq!(confirm.key(press(KeyCode::Char('a'))), Answer::Stay);
-        assert_eq!(confirm.key(press(KeyCode::Right)), Answer::Stay);
-        assert_eq!(confirm.key(press(KeyCode::Enter)), Answer::Do(Effect::CountUnread));
+        assert!(matches!(confirm.key(press(KeyCode::Enter)), Answer::Close));
+        assert!(matches!(confirm.key(press(KeyCode::Char('a'))), Answer::Stay));
+        assert!(matches!(confirm.key(press(KeyCode::Right)), Answer::Stay));
+        assert!(matches!(confirm.key(press(KeyCode::Enter)), Answer::Do(Effect::CountUnread)));
     }
 }

@@ -1,86 +1,120 @@
 //! Audit events, newest first, following live.
 
-use chrono::{DateTime, FixedOffset, Utc};
-
-use super::super::effect::PageOf;
-use super::super::message::List;
-use super::super::widget::table::{Column, Width};
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
-use super::super::widget::window::Listed;
+use super::Context;
 use super::list::{Kind, ListPane};
+use crate::domain::Resource;
 use crate::domain::audit_event::{AuditEvent, Severity};
-use crate::domain::window::Place;
-use crate::domain::{AuditEventId, Resource};
-
-pub type Pane = ListPane<AuditEvent>;
+use crate::domain::list::{By, Link, List};
+use crate::domain::window::Keyed;
 
 #[must_use]
-pub fn pane() -> Pane {
-    Pane::default()
-}
-
-impl Listed for AuditEvent {
-    type Key = (DateTime<Utc>, AuditEventId);
-    type Order = ();
-
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-    fn key(&self, (): ()) -> Self::Key {
-        Self::key(self)
-    }
+pub fn pane() -> ListPane<AuditEvent> {
+    ListPane::new()
 }
 
 impl Kind for AuditEvent {
     const LIST: List = List::Audit;
-    const EMPTY: &'static str = "No event is recorded.";
     const RESOURCES: &'static [Resource] = &[Resource::AuditLogs];
     const FOLLOWS: bool = true;
 
-    fn page(place: Place<Self::Key>) -> PageOf {
-        PageOf::Audit(place)
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+    fn name(&self) -> String {
+        format!("{} · {}", self.action, self.resource())
     }
 
-    fn columns(_: DateTime<Utc>, offset: FixedOffset, wide: bool) -> Vec<Column<'static, Self>> {
-        let plain = |text: &str| (text.to_owned(), Tone::Plain);
-        let time = move |e: &Self| {
-            let there = e.at.with_timezone(&offset);
-            plain(&there.format(if wide { "%Y-%m-%d %H:%M:%S%.3f" } else { "%m-%d %H:%M:%S" }).to_string())
+    fn columns(context: Context<'_>, width: u16) -> Vec<Column<'_, Keyed<Self>>> {
+        let wide = width >= 100;
+        let time = move |e: &Keyed<Self>| {
+            let there = e.at.with_timezone(&context.offset);
+            plain(there.format(if wide { "%Y-%m-%d %H:%M:%S%.3f" } else { "%m-%d %H:%M:%S" }).to_string())
         };
         let mut columns = vec![
             Column::left("Time", Width::Exactly(if wide { 23 } else { 14 }), time),
-            Column::left("Sev", Width::Exactly(4), move |e: &Self| severity(e.severity)),
-            Column::left("Who", Width::Flexible { least: 14, most: 26 }, move |e: &Self| {
-                plain(e.who.as_deref().unwrap_or("—"))
-            }),
-            Column::left("Action", Width::Flexible { least: 23, most: 32 }, move |e: &Self| plain(&e.action)),
-            Column::left("Resource", Width::Flexible { least: 14, most: 60 }, move |e: &Self| plain(&e.resource)),
+            Column::left("Sev", Width::Exactly(4), |e: &Keyed<Self>| (e.severity.label().into(), tone(e.severity))),
+            Column::left("Who", Width::Flexible { least: 14, most: 26 }, |e: &Keyed<Self>| or_dash(e.who.as_deref())),
+            Column::left("Action", Width::Flexible { least: 23, most: 32 }, |e: &Keyed<Self>| plain(&e.action)),
+            Column::left("Resource", Width::Flexible { least: 14, most: 60 }, |e: &Keyed<Self>| plain(e.resource())),
         ];
         if wide {
-            columns.push(Column::left("From", Width::Exactly(20), move |e: &Self| {
-                plain(e.from.as_deref().unwrap_or("—"))
+            columns.push(Column::left("From", Width::Flexible { least: 12, most: 20 }, |e: &Keyed<Self>| {
+                or_dash(e.address.as_deref())
             }));
         }
         columns
     }
 
-    fn line(&self, _: DateTime<Utc>) -> String {
-        let who = self.who.as_deref().unwrap_or("—");
-        format!(
-            "{} {} {who} {} {}",
-            self.at.format("%Y-%m-%dT%H:%M:%S%.3fZ"),
-            self.severity.label(),
-            self.action,
-            self.resource
-        )
+    fn detail(&self, context: Context) -> Sheet {
+        let how =
+            [self.endpoint.as_deref(), self.method.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let status = self.status_code.map_or_else(String::new, |code| format!(", status {code}"));
+        let sheet = Sheet::new()
+            .line(
+                "When",
+                format!(
+                    "{} ({})",
+                    self.at.with_timezone(&context.offset).format("%a %Y-%m-%d %H:%M:%S%.3f %:z"),
+                    self.at.format("%H:%M:%S%.3fZ")
+                ),
+            )
+            .line("Who", self.who.as_deref().unwrap_or("nobody who was signed in"))
+            .toned("Severity", self.severity.label(), tone(self.severity))
+            .line(
+                "From",
+                format!(
+                    "{} · {}",
+                    self.address.as_deref().unwrap_or("no address"),
+                    self.device.as_deref().unwrap_or("no device")
+                ),
+            )
+            .line("How", format!("{how}{status}"));
+        match self.differences() {
+            None => sheet.toned("Changes", "cannot be read; they are left as they are", Tone::Warning),
+            Some(all) if all.is_empty() => sheet,
+            Some(all) => {
+                let side = |value: Option<String>| value.unwrap_or_else(|| "—".into());
+                let rows = all.into_iter().map(|one| vec![one.column, side(one.old), side(one.new)]).collect();
+                sheet.table(&["Changed", "Old", "New"], rows)
+            }
+        }
+    }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        let mut links = vec![Link::new(
+            "everything about this resource",
+            List::Audit,
+            By::Resource,
+            &self.resource_id,
+            &self.resource(),
+        )];
+        if let (Some(id), Some(who)) = (&self.who_id, &self.who) {
+            links.push(Link::new("everything by this person", List::Audit, By::Person, id, who));
+        }
+        let list = match self.resource_type.as_str() {
+            "time_records" => List::TimeRecords,
+            "rotations" => List::Rotations,
+            "users" => List::Users,
+            "clinical_sites" => List::Sites,
+            "programs" => List::Programs,
+            "competency_assignments" => List::Competencies,
+            "competency_deployments" => List::Deployments,
+            "competency_templates" => List::Templates,
+            "assessments" => List::Assessments,
+            _ => return links,
+        };
+        links.push(Link::to("the resource itself", list, &self.resource_id, &self.resource()));
+        links
     }
 }
 
-fn severity(severity: Severity) -> (String, Tone) {
-    let tone = match severity {
+fn tone(severity: Severity) -> Tone {
+    match severity {
         Severity::Low => Tone::Quiet,
         Severity::Medium => Tone::Warning,
         Severity::High | Severity::Critical => Tone::Bad,
-    };
-    (severity.label().to_owned(), tone)
+    }
 }

@@ -1,67 +1,193 @@
-//! Competency assignments, by due date.
+//! Competencies as they are assigned: who still has to show what, overdue first.
 
-use chrono::{DateTime, FixedOffset, Utc};
-
-use super::super::effect::PageOf;
-use super::super::message::List;
-use super::super::widget::table::{Column, Width};
+use super::super::action::Action;
+use super::super::overlay;
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
-use super::super::widget::window::Listed;
-use super::list::{Kind, ListPane};
-use crate::domain::competency::{Assignment, Status};
-use crate::domain::window::Place;
-use crate::domain::{CompetencyAssignmentId, Resource};
-
-pub type Pane = ListPane<Assignment>;
+use super::list::{Kind, ListPane, edited, form_with, rubric};
+use super::{Context, Reply};
+use crate::domain::command::What;
+use crate::domain::competency::{self, Assignment, LEVELS, Status, label};
+use crate::domain::form::{Form, Reference, Value};
+use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::window::Keyed;
+use crate::domain::{Resource, Role, assessment};
 
 #[must_use]
-pub fn pane() -> Pane {
-    Pane::default()
-}
-
-impl Listed for Assignment {
-    type Key = (Option<DateTime<Utc>>, CompetencyAssignmentId);
-    type Order = ();
-
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-    fn key(&self, (): ()) -> Self::Key {
-        Self::key(self)
-    }
+pub fn pane() -> ListPane<Assignment> {
+    ListPane::new()
 }
 
 impl Kind for Assignment {
     const LIST: List = List::Competencies;
-    const EMPTY: &'static str = "No competency is assigned.";
-    const RESOURCES: &'static [Resource] = &[Resource::CompetencyAssignments, Resource::Competencies];
+    const RESOURCES: &'static [Resource] =
+        &[Resource::CompetencyAssignments, Resource::Competencies, Resource::Assessments, Resource::RubricCriteria];
 
-    fn page(place: Place<Self::Key>) -> PageOf {
-        PageOf::Competencies(place)
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+    fn name(&self) -> String {
+        format!("{}, {}", self.student, self.competency)
     }
 
-    fn columns(now: DateTime<Utc>, offset: FixedOffset, _: bool) -> Vec<Column<'static, Self>> {
-        let plain = |text: &str| (text.to_owned(), Tone::Plain);
-        vec![
-            Column::left("Student", Width::Flexible { least: 16, most: 34 }, move |a: &Self| plain(&a.student)),
-            Column::left("Competency", Width::Flexible { least: 16, most: 34 }, move |a: &Self| plain(&a.competency)),
-            Column::left("Type", Width::Exactly(13), move |a: &Self| plain(&a.kind)),
-            Column::left("Due", Width::Exactly(10), move |a: &Self| {
-                plain(
-                    &a.due.map_or_else(
-                        || "—".to_owned(),
-                        |due| due.with_timezone(&offset).format("%Y-%m-%d").to_string(),
-                    ),
-                )
-            }),
-            Column::right("Done", Width::Exactly(5), move |a: &Self| plain(&format!("{}%", a.progress.round()))),
-            Column::left("Status", Width::Exactly(11), move |a: &Self| status(a.status(now))),
-        ]
+    fn columns(context: Context<'_>, width: u16) -> Vec<Column<'_, Keyed<Self>>> {
+        let mut columns = vec![
+            Column::left("Student", Width::Flexible { least: 15, most: 34 }, |a: &Keyed<Self>| plain(&a.student)),
+            Column::left("Competency", Width::Flexible { least: 15, most: 34 }, |a: &Keyed<Self>| plain(&a.competency)),
+            Column::left("Type", Width::Exactly(13), |a: &Keyed<Self>| plain(a.kind_label())),
+            Column::left("Due", Width::Exactly(10), move |a: &Keyed<Self>| plain(due(a, context))),
+            Column::right("Done", Width::Exactly(5), |a: &Keyed<Self>| plain(format!("{}%", a.progress.round()))),
+            Column::left("Status", Width::Exactly(11), move |a: &Keyed<Self>| status(a.status(context.now))),
+        ];
+        if width >= 110 {
+            columns.insert(
+                2,
+                Column::left("Program", Width::Flexible { least: 10, most: 26 }, |a: &Keyed<Self>| {
+                    or_dash(a.program.as_deref())
+                }),
+            );
+            columns.push(Column::left("Assessed", Width::Flexible { least: 16, most: 36 }, |a: &Keyed<Self>| {
+                plain(a.spread())
+            }));
+        }
+        columns
     }
 
-    fn line(&self, now: DateTime<Utc>) -> String {
-        format!("{} · {} · {} % · {}", self.student, self.competency, self.progress.round(), self.status(now).label())
+    fn detail(&self, context: Context) -> Sheet {
+        let day = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&context.offset).format("%Y-%m-%d").to_string();
+        let (word, tone) = status(self.status(context.now));
+        let sheet = Sheet::new()
+            .line("What", &self.description)
+            .line("Kind", format!("{}, {}, {}", self.kind_label(), self.category, label(LEVELS, &self.level)))
+            .toned("Status", format!("{word}, {} %", self.progress.normalize()), tone)
+            .line("Due", due(self, context))
+            .maybe("Completed", self.completed.map(day))
+            .line("Assessed", self.spread())
+            .maybe("Assigned", self.assigned_by.as_ref().map(|who| format!("by {who}")))
+            .maybe("From", self.deployment.as_deref());
+        let sheet = if self.assessments.is_empty() {
+            sheet
+        } else {
+            let rows = self.assessments.iter().map(|one| {
+                let score = match (one.score, one.max_score) {
+                    (Some(score), Some(max)) => format!("{}/{}", score.normalize(), max.normalize()),
+                    _ => "—".into(),
+                };
+                vec![
+                    day(one.at),
+                    one.kind.to_lowercase(),
+                    one.status.label().into(),
+                    score,
+                    one.assessor.clone().unwrap_or_else(|| "—".into()),
+                ]
+            });
+            sheet.table(&["Assessed", "As", "Status", "Score", "By"], rows.collect())
+        };
+        sheet.and(rubric(&self.criteria))
     }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        let mut links = vec![
+            Link::new("its assessments", List::Assessments, By::Student, &self.student_id, &self.student),
+            Link::to("the student", List::Users, &self.student_id, &self.student),
+            Link::new("everything of the student", List::Competencies, By::Student, &self.student_id, &self.student),
+            Link::new(
+                "everybody with this competency",
+                List::Competencies,
+                By::Competency,
+                &self.competency_id,
+                &self.competency,
+            ),
+            Link::to("the competency", List::Catalogue, &self.competency_id, &self.competency),
+        ];
+        if let (Some(id), Some(name)) = (&self.deployment_id, &self.deployment) {
+            links.push(Link::to("the deployment", List::Deployments, id, name));
+        }
+        links.push(Link::new("its history (audit)", List::Audit, By::Resource, self.id.as_str(), &self.name()));
+        links
+    }
+
+    fn act(action: Action, rows: &[&Self], of: Option<&Of>, context: Context) -> Reply {
+        match action {
+            Action::New => {
+                let values = begin_with(of);
+                form_with("Assign competencies", Form::Assign, competency::assign_fields(), values, context)
+            }
+            Action::Edit => match rows {
+                [one] => {
+                    let values = one.values(context.offset);
+                    edited("Assignment", Form::Assignment, competency::assignment_fields(), *one, values, context)
+                }
+                many => {
+                    // Nothing to begin with: what is left empty stays as it is.
+                    let title = format!("{} assignments: what is left empty stays", many.len());
+                    let targets = many.iter().map(|row| row.target()).collect();
+                    let fields = competency::assignment_fields();
+                    let none: Vec<(&'static str, Value)> = Vec::new();
+                    Reply::ask(
+                        overlay::Form::new(title, What::Edit(Form::Assignment), fields, none, context.offset)
+                            .of(targets),
+                    )
+                }
+            },
+            Action::Assess => match rows {
+                [one] => assess(one, context),
+                _ => Reply::say("One assessment at a time: take the marks off first.", Tone::Warning),
+            },
+            _ => Reply::none(),
+        }
+    }
+
+    fn empty(query: &Query) -> Option<&'static str> {
+        query.of.is_none().then_some(match query.view {
+            0 => "Nothing is to do. n assigns competencies.",
+            _ => "Nothing is completed yet.",
+        })
+    }
+}
+
+/// The rubric form, empty: no rating is suggested.
+fn assess(row: &Assignment, context: Context) -> Reply {
+    if row.criteria.is_empty() {
+        return Reply::say("This competency has no rubric to assess with.", Tone::Warning);
+    }
+    let kind = match context.actor.role {
+        Role::Student => "SELF",
+        Role::ClinicalPreceptor => "PRECEPTOR",
+        Role::ClinicalSupervisor => "SUPERVISOR",
+        Role::SchoolAdmin | Role::SuperAdmin => return Reply::none(),
+    };
+    let mut values = vec![
+        ("student_id", Value::Text(row.student_id.clone())),
+        ("competency_id", Value::Text(row.competency_id.clone())),
+        ("type", Value::Text(kind.into())),
+    ];
+    values.extend(row.rotation_id.clone().map(|id| ("rotation_id", Value::Text(id))));
+    let title = format!("Assess {} in {}", row.student, row.competency);
+    let fields = assessment::fields(&row.criteria);
+    let form = overlay::Form::new(title, What::Create(Form::Assessment), fields, values, context.offset);
+    Reply::ask(form.with_rubric(row.criteria.clone()))
+}
+
+/// New assignments begin with what the list is narrowed to.
+fn begin_with(of: Option<&Of>) -> Vec<(&'static str, Value)> {
+    let mut values = vec![("assignment_type", Value::Text("REQUIRED".into()))];
+    let Some(of) = of else { return values };
+    let column = match of.by {
+        By::Student => "students",
+        By::Competency => "competencies",
+        By::Program => "programs",
+        _ => return values,
+    };
+    values.push((column, Value::References(vec![Reference { id: of.id.clone(), name: of.name.clone() }])));
+    values
+}
+
+fn due(row: &Assignment, context: Context) -> String {
+    // Due is the midnight after the last day.
+    let last = |due: chrono::DateTime<chrono::Utc>| due - chrono::TimeDelta::milliseconds(1);
+    row.due.map_or_else(|| "—".into(), |due| last(due).with_timezone(&context.offset).format("%Y-%m-%d").to_string())
 }
 
 fn status(status: Status) -> (String, Tone) {

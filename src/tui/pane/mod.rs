@@ -1,28 +1,50 @@
-//! One pane per resource: its model, its update, its view. Panes do not know
-//! each other; what they want of the rest leaves as a [`Reply`].
+//! One pane per list: its model, its update, its view. Panes do not know each
+//! other; what they want of the rest leaves as a [`Reply`].
 
+pub mod assessments;
 pub mod audit;
+pub mod catalogue;
 pub mod competencies;
+pub mod criteria;
+pub mod deployments;
 pub mod list;
+pub mod locations;
+pub mod notifications;
+pub mod policies;
+pub mod programs;
 pub mod rotations;
+pub mod schools;
+pub mod sessions;
+pub mod sites;
+pub mod templates;
 pub mod time_records;
+pub mod users;
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use super::action::Action;
 use super::effect::Effect;
-use super::message::List;
 use super::overlay::Overlay;
-use super::widget::theme::Tone;
-use crate::domain::{Actor, Change};
+use super::widget::field::Field;
+use super::widget::theme::{Theme, Tone};
+use crate::domain::list::{List, Of, Rows};
+use crate::domain::window::Total;
+use crate::domain::{Actor, Change, Failure};
 
-/// What a pane knows of the world while it updates.
+/// What a pane knows of the world, while it updates and while it is drawn.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     pub now: DateTime<Utc>,
     pub actor: &'a Actor,
-    pub offset: chrono::FixedOffset,
-    pub visible: bool,
+    /// The person's offset from UTC.
+    pub offset: FixedOffset,
+    pub theme: Theme,
 }
 
 /// What a pane asks for.
@@ -48,8 +70,8 @@ impl Reply {
 
     /// Asks something.
     #[must_use]
-    pub fn ask(overlay: Overlay) -> Self {
-        Self { overlay: Some(overlay), ..Self::default() }
+    pub fn ask(overlay: impl Into<Overlay>) -> Self {
+        Self { overlay: Some(overlay.into()), ..Self::default() }
     }
 }
 
@@ -59,98 +81,143 @@ impl<I: IntoIterator<Item = Effect>> From<I> for Reply {
     }
 }
 
+/// The line above a list.
+#[derive(Clone, Debug, Default)]
+pub struct Title {
+    /// Which part of the list, in which order.
+    pub left: String,
+    /// Marks, news, how many there are.
+    pub right: String,
+    /// Rows that could not be read again are older than they look.
+    pub failure: Option<Failure>,
+}
+
+/// Where a pane draws its list and, if it is open, its detail.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    pub list: Rect,
+    pub detail: Option<Rect>,
+}
+
+/// A pane, as the console holds it.
+pub trait Pane: fmt::Debug + Send {
+    /// An action over the list.
+    fn act(&mut self, action: Action, context: Context) -> Reply;
+    /// A key or a paste while something is being typed here.
+    fn type_key(&mut self, key: KeyEvent) -> Reply;
+    fn paste(&mut self, text: &str) -> Reply;
+    /// What is being typed here, and what for.
+    fn typing(&self) -> Option<(&'static str, &Field)>;
+    /// The pane comes to the screen: what may be out of date is read.
+    fn show(&mut self) -> Reply;
+    /// Shows what belongs to a record only, or everything again.
+    fn narrow(&mut self, of: Option<Of>) -> Reply;
+    /// Something changed in the database; only what is visible reads at once.
+    fn change(&mut self, change: &Change, visible: bool) -> Vec<Effect>;
+    /// The list has so many rows on the screen now.
+    fn resize(&mut self, height: usize) -> Vec<Effect>;
+    /// A click on a line of the list; the first line of rows is 0.
+    fn point_at(&mut self, line: usize) -> Reply;
+    fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply;
+    fn total(&mut self, ticket: u64, total: &Result<Total, Failure>) -> Vec<Effect>;
+    /// Whether the detail takes part of the screen.
+    fn shows_detail(&self) -> bool;
+    /// Whether there is something that [`Action::Back`] would take back here.
+    fn can_go_back(&self) -> bool;
+    /// Whether marks or a filter are to be taken off before one leaves.
+    fn is_marked_or_filtered(&self) -> bool;
+    /// What the list is narrowed to.
+    fn narrowed_to(&self) -> Option<&Of>;
+    /// The row under the cursor, by its key.
+    fn current_id(&self) -> Option<&str>;
+    /// How many there are, where that is known for the list as it is first shown.
+    fn waiting(&self) -> Option<i64> {
+        None
+    }
+    fn title(&self, context: Context) -> Title;
+    fn draw(&self, context: Context, places: Places, buffer: &mut Buffer);
+}
+
 /// All panes, and which of them is on the screen.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Panes {
     pub shown: List,
     pub time_records: time_records::Pane,
-    pub rotations: rotations::Pane,
-    pub competencies: competencies::Pane,
-    pub audit: audit::Pane,
+    others: BTreeMap<List, Box<dyn Pane>>,
 }
 
 impl Default for Panes {
     fn default() -> Self {
-        Self {
-            shown: List::TimeRecords,
-            time_records: time_records::Pane::default(),
-            rotations: rotations::pane(),
-            competencies: competencies::pane(),
-            audit: audit::pane(),
-        }
+        // A new pane is a folder or a file beside this one, and a line here.
+        let others: [(List, Box<dyn Pane>); 16] = [
+            (List::Rotations, Box::new(rotations::pane())),
+            (List::Competencies, Box::new(competencies::pane())),
+            (List::Audit, Box::new(audit::pane())),
+            (List::Assessments, Box::new(assessments::pane())),
+            (List::Templates, Box::new(templates::pane())),
+            (List::Deployments, Box::new(deployments::pane())),
+            (List::Catalogue, Box::new(catalogue::pane())),
+            (List::Criteria, Box::new(criteria::pane())),
+            (List::Programs, Box::new(programs::pane())),
+            (List::Sites, Box::new(sites::pane())),
+            (List::Locations, Box::new(locations::pane())),
+            (List::Users, Box::new(users::pane())),
+            (List::Sessions, Box::new(sessions::pane())),
+            (List::Notifications, Box::new(notifications::pane())),
+            (List::Policies, Box::new(policies::pane())),
+            (List::Schools, Box::new(schools::pane())),
+        ];
+        Self { shown: List::TimeRecords, time_records: time_records::Pane::default(), others: BTreeMap::from(others) }
     }
 }
 
-/// The panes in the order of their tabs.
-pub const TABS: [(List, Action, &str); 4] = [
-    (List::TimeRecords, Action::TimeRecords, "Time records"),
-    (List::Rotations, Action::Rotations, "Rotations"),
-    (List::Competencies, Action::Competencies, "Competencies"),
-    (List::Audit, Action::Audit, "Audit"),
+/// The panes with a tab, in their order.
+pub const TABS: [(List, &str); 4] = [
+    (List::TimeRecords, "Time records"),
+    (List::Rotations, "Rotations"),
+    (List::Competencies, "Competencies"),
+    (List::Audit, "Audit"),
 ];
 
 impl Panes {
-    /// Whether the pane on the screen has its detail open.
+    /// A pane.
     #[must_use]
-    pub fn shows_detail(&self) -> bool {
-        self.shown == List::TimeRecords && self.time_records.shows_detail()
+    pub fn get(&self, list: List) -> &dyn Pane {
+        self.others.get(&list).map_or(&self.time_records, |pane| &**pane)
+    }
+
+    /// A pane, to be changed.
+    pub fn get_mut(&mut self, list: List) -> &mut dyn Pane {
+        match self.others.get_mut(&list) {
+            Some(pane) => &mut **pane,
+            None => &mut self.time_records,
+        }
+    }
+
+    /// The pane on the screen.
+    #[must_use]
+    pub fn current(&self) -> &dyn Pane {
+        self.get(self.shown)
+    }
+
+    /// The pane on the screen, to be changed.
+    pub fn current_mut(&mut self) -> &mut dyn Pane {
+        self.get_mut(self.shown)
     }
 
     /// The pane that stands so many tabs to the right.
     #[must_use]
     pub fn neighbour(&self, by: usize) -> List {
-        let here = TABS.iter().position(|(list, ..)| *list == self.shown).unwrap_or(0);
+        let here = TABS.iter().position(|(list, _)| *list == self.shown).unwrap_or(0);
         TABS[(here + by) % TABS.len()].0
     }
 
-    /// An action for the pane on the screen.
-    pub fn act(&mut self, action: Action, context: Context) -> Reply {
-        match self.shown {
-            List::TimeRecords => self.time_records.act(action, context),
-            List::Rotations => self.rotations.act(action),
-            List::Competencies => self.competencies.act(action),
-            List::Audit => self.audit.act(action),
-        }
-    }
-
-    /// The pane on the screen reads what it shows, where that may be out of date.
-    pub fn show(&mut self, context: Context) -> Reply {
-        match self.shown {
-            List::TimeRecords => self.time_records.show(context),
-            List::Rotations => self.rotations.show(),
-            List::Competencies => self.competencies.show(),
-            List::Audit => self.audit.show(),
-        }
-    }
-
     /// Everybody hears of a change; only what is visible reads again at once.
-    pub fn change(&mut self, change: &Change, context: Context) -> Vec<Effect> {
-        let visible = |list: List| Context { visible: self.shown == list && context.visible, ..context };
-        let (first, second, third, fourth) =
-            (visible(List::TimeRecords), visible(List::Rotations), visible(List::Competencies), visible(List::Audit));
-        let mut effects = self.time_records.change(change, first);
-        effects.extend(self.rotations.change(change, second.visible));
-        effects.extend(self.competencies.change(change, third.visible));
-        effects.extend(self.audit.change(change, fourth.visible));
-        effects
-    }
-
-    /// The list has so many rows on the screen now.
-    pub fn resize(&mut self, height: usize) -> Vec<Effect> {
-        let mut effects = self.time_records.resize(height);
-        effects.extend(self.rotations.resize(height));
-        effects.extend(self.competencies.resize(height));
-        effects.extend(self.audit.resize(height));
-        effects
-    }
-
-    /// A click on a line of the list; the first line of rows is 0.
-    pub fn point_at(&mut self, line: usize, context: Context) -> Reply {
-        match self.shown {
-            List::TimeRecords => self.time_records.point_at(line, context),
-            List::Rotations => self.rotations.point_at(line),
-            List::Competencies => self.competencies.point_at(line),
-            List::Audit => self.audit.point_at(line),
+    pub fn change(&mut self, change: &Change, visible: &[List]) -> Vec<Effect> {
+        let mut effects = self.time_records.change(change, visible.contains(&List::TimeRecords));
+        for (list, pane) in &mut self.others {
+            effects.extend(pane.change(change, visible.contains(list)));
         }
+        effects
     }
 }

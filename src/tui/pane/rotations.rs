@@ -1,86 +1,222 @@
-//! Rotations, latest end first.
+//! Rotations: how far each is, and whether it gets there.
 
-use chrono::{DateTime, FixedOffset, Utc};
-
-use super::super::effect::PageOf;
-use super::super::message::List;
-use super::super::widget::table::{Column, Width};
+use super::super::action::Action;
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
-use super::super::widget::window::Listed;
-use super::list::{Kind, ListPane};
+use super::list::{Kind, ListPane, confirmed, edited, form_with};
+use super::{Context, Reply};
+use crate::domain::Resource;
 use crate::domain::clock::local;
-use crate::domain::rotation::{Rotation, Status};
-use crate::domain::window::Place;
-use crate::domain::{Resource, RotationId};
-
-pub type Pane = ListPane<Rotation>;
+use crate::domain::command::Step;
+use crate::domain::form::{Form, Reference, Value};
+use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::rotation::{self, Progress, Rotation, Status};
+use crate::domain::structure::Structure;
+use crate::domain::window::Keyed;
 
 #[must_use]
-pub fn pane() -> Pane {
-    Pane::default()
-}
-
-impl Listed for Rotation {
-    type Key = (DateTime<Utc>, RotationId);
-    type Order = ();
-
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-    fn key(&self, (): ()) -> Self::Key {
-        (self.end, self.id.clone())
-    }
+pub fn pane() -> ListPane<Rotation> {
+    ListPane::new()
 }
 
 impl Kind for Rotation {
     const LIST: List = List::Rotations;
-    const EMPTY: &'static str = "No rotation is scheduled.";
-    const RESOURCES: &'static [Resource] = &[Resource::Rotations];
+    const RESOURCES: &'static [Resource] =
+        &[Resource::Rotations, Resource::TimeRecords, Resource::ClinicalSites, Resource::Users];
 
-    fn page(place: Place<Self::Key>) -> PageOf {
-        PageOf::Rotations(place)
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+    fn name(&self) -> String {
+        format!("{}, {}", self.student, self.specialty)
     }
 
-    fn columns(_: DateTime<Utc>, _: FixedOffset, wide: bool) -> Vec<Column<'static, Self>> {
-        let plain = |text: &str| (text.to_owned(), Tone::Plain);
+    fn columns(context: Context<'_>, width: u16) -> Vec<Column<'_, Keyed<Self>>> {
+        let now = context.now;
         let mut columns = vec![
-            Column::left("Student", Width::Flexible { least: 14, most: 30 }, move |r: &Self| plain(&r.student)),
-            Column::left("Rotation", Width::Flexible { least: 12, most: 24 }, move |r: &Self| plain(&r.specialty)),
-            Column::left("Site", Width::Flexible { least: 10, most: 24 }, move |r: &Self| plain(&r.site)),
-            // The end is the midnight after the last day.
-            Column::left("From–to", Width::Exactly(11), move |r: &Self| {
-                let last = local(r.end - chrono::TimeDelta::seconds(1), r.zone);
-                plain(&format!("{}–{}", local(r.start, r.zone).day, last.day))
-            }),
-            Column::right("Hours", Width::Exactly(9), move |r: &Self| {
-                plain(&format!("{}/{}", r.completed_hours, r.required_hours))
-            }),
-            Column::left("Status", Width::Exactly(9), move |r: &Self| status(r.status)),
+            Column::left("Student", Width::Flexible { least: 13, most: 30 }, |r: &Keyed<Self>| plain(&r.student)),
+            Column::left("Rotation", Width::Flexible { least: 10, most: 24 }, |r: &Keyed<Self>| plain(&r.specialty)),
+            Column::left("Site", Width::Flexible { least: 8, most: 24 }, |r: &Keyed<Self>| plain(&r.site)),
+            Column::left("From–to", Width::Exactly(11), |r: &Keyed<Self>| plain(r.days())),
         ];
-        if wide {
-            columns.insert(
-                3,
-                Column::left("Preceptor", Width::Flexible { least: 12, most: 24 }, move |r: &Self| {
-                    plain(r.preceptor.as_deref().unwrap_or("—"))
-                }),
-            );
+        if width >= 110 {
+            columns.push(Column::left("Preceptor", Width::Flexible { least: 12, most: 24 }, |r: &Keyed<Self>| {
+                or_dash(r.preceptor.as_deref())
+            }));
         }
+        columns.extend([
+            Column::right("Hours", Width::Exactly(7), |r: &Keyed<Self>| {
+                plain(format!("{}/{}", r.completed_hours, r.required_hours))
+            }),
+            Column::right("Wait", Width::Exactly(4), |r: &Keyed<Self>| {
+                plain(if r.pending_ms > 0 { format!("{:.0}", r.progress_hours_pending()) } else { String::new() })
+            }),
+            Column::left("Pace", Width::Flexible { least: 12, most: 26 }, move |r: &Keyed<Self>| pace(r, now)),
+        ]);
         columns
     }
 
-    fn line(&self, _: DateTime<Utc>) -> String {
-        format!(
-            "{} · {} · {} · {}/{} h",
-            self.student, self.specialty, self.site, self.completed_hours, self.required_hours
-        )
+    fn detail(&self, context: Context) -> Sheet {
+        let progress = self.progress(context.now);
+        let sheet = Sheet::new().line("Hours", hours(&progress)).line("", bar(&progress, 40)).toned(
+            "Pace",
+            self.pace_in_words(&progress, context),
+            pace(self, context.now).1,
+        );
+        let sheet = match self.trouble() {
+            trouble if trouble.is_empty() => sheet,
+            trouble => trouble.into_iter().fold(sheet, |sheet, line| sheet.toned("Trouble", line, Tone::Bad)),
+        };
+        let (start, end) = (local(self.start, self.zone), local(self.end - chrono::TimeDelta::seconds(1), self.zone));
+        sheet
+            .line("Status", self.status.label())
+            .line("Site", format!("{} ({})", self.site, self.zone.name()))
+            .line("Days", format!("{} to {}", first_word(&start.full, 2), first_word(&end.full, 2)))
+            .maybe("Program", self.program.as_deref())
+            .line("Preceptor", self.preceptor.as_deref().unwrap_or("nobody yet"))
+            .line("Supervisor", self.supervisor.as_deref().unwrap_or("nobody yet"))
+            .structure("Objectives", Structure::of(self.objectives.as_deref()))
+    }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        let name = self.name();
+        let mut links = vec![
+            Link::new("its time records", List::TimeRecords, By::Rotation, self.id.as_str(), &name),
+            Link::to("the student", List::Users, &self.student_id, &self.student),
+            Link::new("the student's rotations", List::Rotations, By::Student, &self.student_id, &self.student),
+            Link::new("the student's competencies", List::Competencies, By::Student, &self.student_id, &self.student),
+            Link::to("the site", List::Sites, &self.site_id, &self.site),
+            Link::new("the site's rotations", List::Rotations, By::Site, &self.site_id, &self.site),
+            Link::new("its assessments", List::Assessments, By::Rotation, self.id.as_str(), &name),
+        ];
+        links.push(Link::new("its history (audit)", List::Audit, By::Resource, self.id.as_str(), &name));
+        links
+    }
+
+    fn act(action: Action, rows: &[&Self], of: Option<&Of>, context: Context) -> Reply {
+        match action {
+            Action::New => form_with("New rotation", Form::Rotation, rotation::fields(), begin_with(of), context),
+            Action::Edit if matches!(rows[0].status, Status::Completed | Status::Cancelled) => {
+                Reply::say(format!("It is {}; it no longer changes.", rows[0].status.label()), Tone::Quiet)
+            }
+            Action::Edit => edited("Rotation", Form::Rotation, rotation::fields(), rows[0], rows[0].values(), context),
+            Action::Activate => confirmed("Activate", Step::ActivateRotation, rows),
+            Action::Complete => confirmed("Complete", Step::CompleteRotation, rows),
+            Action::Cancel => confirmed("Cancel the rotation", Step::CancelRotation, rows),
+            _ => Reply::none(),
+        }
+    }
+
+    fn empty(query: &Query) -> Option<&'static str> {
+        query.of.is_none().then_some(match query.view {
+            0 => "No rotation is active. f leads to the scheduled ones, n schedules one.",
+            1 => "No rotation is scheduled. n schedules one.",
+            2 => "No rotation is completed.",
+            _ => "No rotation is cancelled.",
+        })
     }
 }
 
-fn status(status: Status) -> (String, Tone) {
-    match status {
-        Status::Scheduled => ("scheduled".into(), Tone::Quiet),
-        Status::Active => ("active".into(), Tone::Good),
-        Status::Completed => ("completed".into(), Tone::Plain),
+/// A new rotation begins with what the list is narrowed to.
+fn begin_with(of: Option<&Of>) -> Vec<(&'static str, Value)> {
+    let column = match of.map(|of| of.by) {
+        Some(By::Student) => "student_id",
+        Some(By::Site) => "clinical_site_id",
+        _ => return Vec::new(),
+    };
+    of.map(|of| (column, Value::Reference(Reference { id: of.id.clone(), name: of.name.clone() })))
+        .into_iter()
+        .collect()
+}
+
+impl Rotation {
+    fn progress_hours_pending(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "hours of a rotation are few")]
+        let hours = self.pending_ms as f64 / 3_600_000.0;
+        hours
+    }
+
+    /// Bookings that should not be.
+    fn trouble(&self) -> Vec<String> {
+        let mut lines: Vec<String> =
+            self.double_booked.iter().map(|other| format!("booked twice: also {other}")).collect();
+        if self.is_over_capacity() {
+            lines.push(format!(
+                "{} is over capacity: {} students for {} places",
+                self.site, self.busiest, self.capacity
+            ));
+        }
+        lines
+    }
+
+    fn pace_in_words(&self, progress: &Progress, context: Context) -> String {
+        let mut words = Vec::new();
+        match progress.pace {
+            Some(pace) => words.push(format!("{pace:.1} h a week so far")),
+            None if self.start > context.now => words.push("has not begun".into()),
+            None => words.push("too early to tell".into()),
+        }
+        if let Some(finish) = progress.finish {
+            words.push(format!("finishes about {} at this pace", local(finish, self.zone).full[..14].trim()));
+        }
+        if let Some(needed) = progress.needed {
+            words.push(format!("{needed:.1} h a week needed until the end"));
+        }
+        if let Some(short) = self.short_by(context.now) {
+            words.push(format!("short by {short:.0} h"));
+        }
+        words.join("; ")
+    }
+}
+
+/// `Thu 2026-11-19` of `Thu 2026-11-19 07:00:03.412 CST`
+fn first_word(text: &str, words: usize) -> String {
+    text.split(' ').take(words).collect::<Vec<_>>().join(" ")
+}
+
+fn hours(progress: &Progress) -> String {
+    let pending = if progress.pending > 0.0 { format!(", {:.1} pending", progress.pending) } else { String::new() };
+    format!("{:.0} of {:.0} approved{pending}", progress.approved, progress.required)
+}
+
+/// Approved, pending and missing hours as a bar.
+fn bar(progress: &Progress, width: usize) -> String {
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "cells of a bar"
+    )]
+    let cells = |hours: f64| ((hours / progress.required.max(1.0)).clamp(0.0, 1.0) * width as f64).round() as usize;
+    let approved = cells(progress.approved);
+    let pending = cells(progress.approved + progress.pending).saturating_sub(approved);
+    format!("{}{}{}", "█".repeat(approved), "▒".repeat(pending), "·".repeat(width.saturating_sub(approved + pending)))
+}
+
+/// The one thing worth a column: trouble first, then whether it gets there.
+fn pace(rotation: &Rotation, now: chrono::DateTime<chrono::Utc>) -> (String, Tone) {
+    if !rotation.double_booked.is_empty() {
+        return ("BOOKED TWICE".into(), Tone::Bad);
+    }
+    if rotation.is_over_capacity() {
+        return (format!("PLACES {}/{}", rotation.busiest, rotation.capacity), Tone::Bad);
+    }
+    match rotation.status {
         Status::Cancelled => ("cancelled".into(), Tone::Quiet),
+        Status::Completed if rotation.completed_hours < rotation.required_hours => {
+            ("not all hours".into(), Tone::Warning)
+        }
+        Status::Completed => ("completed".into(), Tone::Good),
+        Status::Scheduled => ("scheduled".into(), Tone::Quiet),
+        Status::Active => {
+            let progress = rotation.progress(now);
+            match (rotation.short_by(now), progress.finish, progress.needed) {
+                (Some(short), ..) => (format!("short {short:.0} h"), Tone::Warning),
+                (None, Some(finish), _) => (format!("by {}", local(finish, rotation.zone).day), Tone::Good),
+                (None, None, Some(needed)) => (format!("{needed:.0} h a week"), Tone::Plain),
+                (None, None, None) => ("all hours".into(), Tone::Good),
+            }
+        }
     }
 }

@@ -1,13 +1,16 @@
-//! What effects came to: people let in or out, pages, totals, decisions.
+//! What effects came to: people let in or out, pages, totals, decisions, commands.
 
 use super::super::app::{App, Screen};
 use super::super::effect::Effect;
-use super::super::message::{Answer, List, Rows};
-use super::super::pane::{Context, Panes};
+use super::super::message::Answer;
+use super::super::overlay::{Overlay, Report as Told};
+use super::super::pane::Panes;
 use super::super::sign_in::{SchoolChoice, SignIn};
+use super::super::widget::theme::Tone;
+use crate::domain::command::{Command, Report, Step, What};
+use crate::domain::notification::Unread;
 use crate::domain::person::Admission;
-use crate::domain::window::Total;
-use crate::domain::{Actor, Failure, SchoolId};
+use crate::domain::{Actor, Change, Failure, SchoolId};
 
 impl App {
     pub(super) fn answer(&mut self, answer: Answer) -> Vec<Effect> {
@@ -23,28 +26,102 @@ impl App {
             Answer::SignedIn(answer) => self.refused(&answer),
             Answer::Unlocked(answer) => self.unlocked(&answer),
             Answer::Schools(schools) => self.schools(schools),
-            Answer::Page { ticket, rows } => self.page(ticket, rows),
-            Answer::Total { ticket, list, total } => self.total(ticket, list, &total),
+            Answer::Page { rows: Err(Failure::SignedOut), .. }
+            | Answer::Decided { outcomes: Err(Failure::SignedOut), .. }
+            | Answer::Ran { report: Err(Failure::SignedOut), .. }
+            | Answer::Rehearsed { report: Err(Failure::SignedOut), .. } => self.session_ended(),
+            Answer::Page { ticket, list, rows } => {
+                let reply = self.panes.get_mut(list).page(ticket, rows);
+                self.reply(reply)
+            }
+            Answer::Total { ticket, list, total } => self.panes.get_mut(list).total(ticket, &total),
             Answer::Detail { id, detail } => self.panes.time_records.detail(id, detail),
             Answer::AllMatching { ticket, records } => {
                 let reply = self.panes.time_records.all_matching(ticket, records);
                 self.reply(reply)
             }
             Answer::Decided { what, seen, outcomes } => {
-                if let Err(Failure::SignedOut) = outcomes {
-                    return self.session_ended();
-                }
-                let Some(actor) = self.actor.clone() else { return Vec::new() };
-                let context = Context { now: self.now, actor: &actor, offset: self.offset, visible: true };
-                let reply = self.panes.time_records.decided(&what, &seen, outcomes, context);
+                let reply =
+                    self.with_context(|panes, context| panes.time_records.decided(&what, &seen, outcomes, context));
                 self.reply(reply)
             }
-            Answer::Unread(Ok(unread)) => {
-                self.unread = unread;
-                Vec::new()
-            }
+            Answer::Unread(Ok(unread)) => self.unread(unread),
             Answer::Unread(Err(_)) => Vec::new(),
+            Answer::Offers { ticket, offers } => match &mut self.overlay {
+                Some(Overlay::Form(form)) => form.offered(ticket, offers),
+                _ => Vec::new(),
+            },
+            Answer::Rehearsed { ticket, report } => self.rehearsed(ticket, report),
+            Answer::Ran { command, report } => self.ran(&command, report),
         }
+    }
+
+    fn rehearsed(&mut self, ticket: u64, report: Result<Report, Failure>) -> Vec<Effect> {
+        match &mut self.overlay {
+            Some(Overlay::Form(form)) => return form.rehearsed(ticket, report),
+            Some(Overlay::Preview(preview)) => preview.report = Some(report),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// A command was run, or was not: a form that asked for it closes only when it
+    /// was, and what was refused is told by name.
+    fn ran(&mut self, command: &Command, report: Result<Report, Failure>) -> Vec<Effect> {
+        let from_form = matches!(&self.overlay, Some(Overlay::Form(form)) if form.is_saving(command));
+        let report = match report {
+            Ok(report) => report,
+            Err(failure) => {
+                match &mut self.overlay {
+                    Some(Overlay::Form(form)) if from_form => form.refused(failure),
+                    _ => self.say(failure.to_string(), Tone::Bad),
+                }
+                return Vec::new();
+            }
+        };
+        if from_form {
+            self.overlay = self.waiting.take();
+        }
+        self.tell(command, report);
+        // Where notifications arrive, this is read already; where not, it is now.
+        let shown = self.panes.shown;
+        self.panes.get_mut(shown).change(&Change::Resync, true)
+    }
+
+    fn tell(&mut self, command: &Command, report: Report) {
+        let text = match report.done.as_slice() {
+            [] => String::new(),
+            [one] => one.clone(),
+            many => format!("{} done: {} …", many.len(), many[0].trim_end_matches('.')),
+        };
+        if let Some(secret) = report.secret {
+            return self.ask(Overlay::Told { text, secret });
+        }
+        // Reading one's notifications needs no announcement.
+        if !text.is_empty() && command.what != What::Step(Step::MarkRead) {
+            self.say(text, Tone::Good);
+        }
+        match report.refused.as_slice() {
+            [] => {}
+            [(name, failure)] if report.done.is_empty() => self.say(format!("{name}: {failure}"), Tone::Warning),
+            refused => {
+                let lines = refused.iter().map(|(name, failure)| format!("{name}: {failure}")).collect();
+                let title = format!("{} done, {} not", report.done.len(), refused.len());
+                self.ask(Overlay::Report(Told { title, lines, scroll: 0 }));
+            }
+        }
+    }
+
+    /// Something urgent rings once.
+    fn unread(&mut self, unread: Unread) -> Vec<Effect> {
+        self.unread = unread.count;
+        let Some((id, title, message)) = unread.urgent else { return Vec::new() };
+        if self.rang.as_ref() == Some(&id) {
+            return Vec::new();
+        }
+        self.rang = Some(id);
+        self.say(format!("URGENT: {title}. {message}"), Tone::Bad);
+        if self.settings.bell { vec![Effect::Ring { title, message }] } else { Vec::new() }
     }
 
     /// Somebody is let in: the school's changes are listened to and the pane on
@@ -56,6 +133,7 @@ impl App {
         let somebody_else = self.actor.as_ref().is_some_and(|before| *before != actor);
         if self.actor.is_none() || somebody_else {
             self.panes = Panes::default();
+            self.trail.clear();
         }
         self.actor = Some(actor);
         let Some(school) = school else {
@@ -63,7 +141,7 @@ impl App {
             return vec![Effect::ListSchools];
         };
         self.screen = Screen::Console;
-        let mut effects = vec![Effect::Listen(school)];
+        let mut effects = vec![Effect::Listen(school), Effect::CountUnread];
         effects.extend(self.show(self.panes.shown));
         effects
     }
@@ -82,7 +160,7 @@ impl App {
     pub(super) fn sign_in(&mut self, trouble: Option<String>) -> Vec<Effect> {
         let email = self.actor.take().map_or_else(|| self.settings.email.clone(), |actor| actor.email);
         (self.overlay, self.waiting) = (None, None);
-        self.notice = None;
+        (self.notice, self.rang) = (None, None);
         self.panes = Panes::default();
         self.screen = Screen::SignIn(SignIn::new(&email, trouble));
         Vec::new()
@@ -123,27 +201,5 @@ impl App {
             Err(failure) => SchoolChoice { trouble: Some(failure.to_string()), ..SchoolChoice::default() },
         });
         Vec::new()
-    }
-
-    pub(super) fn page(&mut self, ticket: u64, rows: Rows) -> Vec<Effect> {
-        match rows {
-            Rows::TimeRecords(Err(Failure::SignedOut))
-            | Rows::Rotations(Err(Failure::SignedOut))
-            | Rows::Competencies(Err(Failure::SignedOut))
-            | Rows::Audit(Err(Failure::SignedOut)) => self.session_ended(),
-            Rows::TimeRecords(page) => self.panes.time_records.page(ticket, page),
-            Rows::Rotations(page) => self.panes.rotations.page(ticket, page),
-            Rows::Competencies(page) => self.panes.competencies.page(ticket, page),
-            Rows::Audit(page) => self.panes.audit.page(ticket, page),
-        }
-    }
-
-    pub(super) fn total(&mut self, ticket: u64, list: List, total: &Result<Total, Failure>) -> Vec<Effect> {
-        match list {
-            List::TimeRecords => self.panes.time_records.total(ticket, total),
-            List::Rotations => self.panes.rotations.total(total),
-            List::Competencies => self.panes.competencies.total(total),
-            List::Audit => self.panes.audit.total(total),
-        }
     }
 }

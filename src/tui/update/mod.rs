@@ -7,15 +7,18 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use strum::VariantArray;
 
-use super::action::{Action, Scope};
+use super::action::Action;
 use super::app::{App, Screen};
 use super::effect::Effect;
-use super::message::{List, Message};
-use super::overlay::{self, Overlay, Palette};
-use super::pane::{Context, Reply, TABS};
+use super::message::Message;
+use super::overlay::{self, Form, Overlay, Palette};
+use super::pane::{Context, Panes, Reply, TABS};
 use super::sign_in::Unlock;
 use super::widget::theme::Tone;
-use crate::domain::{Change, Resource};
+use crate::domain::command::What;
+use crate::domain::form::{Form as Of, Value};
+use crate::domain::list::{Link, List};
+use crate::domain::{Change, Resource, user};
 
 /// While somebody works, the session is told so this often.
 const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(5);
@@ -55,9 +58,11 @@ impl App {
             Message::Change(change) => self.change(&change),
             Message::Answer(answer) => self.answer(answer),
         };
-        // Whatever happened, the list knows how many rows the screen has for it.
-        let height = usize::from(self.areas().list.height.saturating_sub(1));
-        effects.extend(self.panes.resize(height));
+        // Whatever happened, each list knows how many rows the screen has for it.
+        for (list, places) in self.tiles() {
+            let height = usize::from(places.list.height.saturating_sub(1));
+            effects.extend(self.panes.get_mut(list).resize(height));
+        }
         self.note_decisions(&effects);
         let current = self.panes.time_records.window.current().map(|row| row.id.clone());
         if !by_person && before.is_some() && before != current {
@@ -93,11 +98,11 @@ impl App {
             let answer = overlay.key(key, &offered);
             return self.overlay_answer(answer);
         }
-        if self.panes.shown == List::TimeRecords && self.panes.time_records.filter.is_some() {
-            let reply = self.panes.time_records.filter_key(key);
+        if self.panes.current().typing().is_some() {
+            let reply = self.panes.current_mut().type_key(key);
             return self.reply(reply);
         }
-        match self.settings.keymap.action(key) {
+        match self.settings.keymap.action(key, self.panes.shown) {
             Some(action) => self.act(action, key.code == KeyCode::Char('q')),
             None => Vec::new(),
         }
@@ -105,34 +110,43 @@ impl App {
 
     fn overlay_answer(&mut self, answer: overlay::Answer) -> Vec<Effect> {
         match answer {
-            overlay::Answer::Stay => return Vec::new(),
-            overlay::Answer::Close => self.overlay = self.waiting.take(),
+            overlay::Answer::Stay => Vec::new(),
+            overlay::Answer::Ask(effects) => effects,
+            overlay::Answer::Close => {
+                self.overlay = self.waiting.take();
+                Vec::new()
+            }
+            overlay::Answer::Open(overlay, effects) => {
+                self.overlay = Some(*overlay);
+                effects
+            }
             overlay::Answer::Do(effect) => {
                 self.overlay = self.waiting.take();
-                return vec![effect];
+                vec![effect]
             }
             overlay::Answer::Act(action) => {
                 self.overlay = self.waiting.take();
-                return self.act(action, false);
+                self.act(action, false)
+            }
+            overlay::Answer::Jump(link) => {
+                self.overlay = self.waiting.take();
+                self.jump(link)
             }
         }
-        Vec::new()
     }
 
     /// The actions that this person can ask for here.
     #[must_use]
     pub fn offered(&self) -> Vec<Action> {
         let Some(actor) = &self.actor else { return Vec::new() };
-        let here = |action: &Action| match action.about().scope {
-            Scope::Everywhere => true,
-            Scope::TimeRecords => self.panes.shown == List::TimeRecords,
-        };
-        Action::VARIANTS.iter().copied().filter(here).filter(|action| action.is_offered_to(actor.role)).collect()
+        let list = self.panes.shown;
+        let here = |action: &&Action| action.is_over(list) && action.is_offered_to(actor.role, list);
+        Action::VARIANTS.iter().filter(here).copied().collect()
     }
 
     pub(super) fn act(&mut self, action: Action, with_q: bool) -> Vec<Effect> {
         let Some(actor) = &self.actor else { return Vec::new() };
-        if !action.is_offered_to(actor.role) {
+        if !action.is_offered_to(actor.role, self.panes.shown) {
             let text = format!("Your role ({}) may not do this: {}.", actor.role.label(), action.name());
             self.say(text, Tone::Warning);
             return Vec::new();
@@ -153,18 +167,24 @@ impl App {
             }
             Action::SignOut => vec![Effect::SignOut],
             Action::School => vec![Effect::ListSchools],
-            Action::TimeRecords => self.show(List::TimeRecords),
-            Action::Rotations => self.show(List::Rotations),
-            Action::Competencies => self.show(List::Competencies),
-            Action::Audit => self.show(List::Audit),
+            Action::Profile => self.profile(),
+            Action::Password => self.password(),
+            Action::Dashboard => {
+                self.dashboard = !self.dashboard;
+                self.show(self.panes.shown)
+            }
+            // On the dashboard, the pane under the cursor gets the screen.
+            Action::Zoom | Action::Detail if self.is_dashboard() => {
+                self.dashboard = false;
+                Vec::new()
+            }
             Action::NextPane => self.show(self.panes.neighbour(1)),
             Action::PreviousPane => self.show(self.panes.neighbour(TABS.len() - 1)),
-            Action::Back if with_q && !self.can_go_back() => vec![Effect::Quit],
-            Action::Back => {
-                self.notice = None;
-                self.pane_act(action)
-            }
-            action => self.pane_act(action),
+            Action::Back => self.back(with_q),
+            action => match action.shows() {
+                Some(list) => self.go(list),
+                None => self.pane_act(action),
+            },
         }
     }
 
@@ -177,14 +197,71 @@ impl App {
         repeated || unread
     }
 
-    fn can_go_back(&self) -> bool {
-        self.panes.shown == List::TimeRecords && self.panes.time_records.can_go_back()
+    /// One step back: out of what the pane is narrowed or filtered to, then to where
+    /// one came from; `q` at the end quits.
+    fn back(&mut self, with_q: bool) -> Vec<Effect> {
+        self.notice = None;
+        let narrowed_by_jump = self.trail.last().is_some() && !self.panes.current().is_marked_or_filtered();
+        if narrowed_by_jump && let Some((list, of)) = self.trail.pop() {
+            // The list that was narrowed is whole again for whoever comes to it.
+            let mut effects = self.panes.current_mut().narrow(None).effects;
+            self.panes.shown = list;
+            let reply = self.panes.get_mut(list).narrow(of);
+            effects.extend(self.reply(reply));
+            return effects;
+        }
+        if with_q && !self.panes.current().can_go_back() {
+            return vec![Effect::Quit];
+        }
+        self.pane_act(Action::Back)
+    }
+
+    /// To a list as a whole, by its key or name.
+    fn go(&mut self, list: List) -> Vec<Effect> {
+        self.trail.clear();
+        let narrowed = self.panes.get_mut(list).narrow(None);
+        let mut effects = self.reply(narrowed);
+        effects.extend(self.show(list));
+        effects
+    }
+
+    /// To what belongs to a row; the way back is remembered.
+    fn jump(&mut self, link: Link) -> Vec<Effect> {
+        self.trail.push((self.panes.shown, self.panes.current().narrowed_to().cloned()));
+        self.dashboard = false;
+        self.panes.shown = link.list;
+        let reply = self.panes.get_mut(link.list).narrow(Some(link.of));
+        self.reply(reply)
+    }
+
+    /// One's own name.
+    fn profile(&mut self) -> Vec<Effect> {
+        let Some(actor) = &self.actor else { return Vec::new() };
+        let (given, family) = actor.name.rsplit_once(' ').unwrap_or(("", &actor.name));
+        let text = |text: &str| Value::Text(text.to_owned());
+        let values = vec![("given_name", text(given)), ("family_name", text(family))];
+        let form = Form::new("Your name", What::Edit(Of::Profile), user::names(), values, self.offset);
+        let target = crate::domain::command::Target { id: actor.id.to_string(), name: actor.name.clone() };
+        self.open(form.of(vec![target]).into())
+    }
+
+    /// One's own password.
+    fn password(&mut self) -> Vec<Effect> {
+        let none: Vec<(&'static str, Value)> = Vec::new();
+        let form = Form::new("Your password", What::Edit(Of::Password), user::password_fields(), none, self.offset);
+        self.open(form.into())
+    }
+
+    /// Something of the panes' with what they know of the world; nothing while
+    /// nobody is signed in.
+    pub(super) fn with_context(&mut self, work: impl FnOnce(&mut Panes, Context) -> Reply) -> Reply {
+        let Some(actor) = &self.actor else { return Reply::none() };
+        let context = Context { now: self.now, actor, offset: self.offset, theme: self.settings.theme };
+        work(&mut self.panes, context)
     }
 
     pub(super) fn pane_act(&mut self, action: Action) -> Vec<Effect> {
-        let Some(actor) = self.actor.clone() else { return Vec::new() };
-        let context = Context { now: self.now, actor: &actor, offset: self.offset, visible: true };
-        let reply = self.panes.act(action, context);
+        let reply = self.with_context(|panes, context| panes.current_mut().act(action, context));
         self.reply(reply)
     }
 
@@ -193,24 +270,36 @@ impl App {
         Vec::new()
     }
 
-    pub(super) fn show(&mut self, pane: List) -> Vec<Effect> {
-        self.panes.shown = pane;
-        let Some(actor) = self.actor.clone() else { return Vec::new() };
-        let reply = self.panes.show(Context { now: self.now, actor: &actor, offset: self.offset, visible: true });
-        self.reply(reply)
+    /// A pane, or, on the dashboard, all of them with the cursor in this one.
+    pub(super) fn show(&mut self, list: List) -> Vec<Effect> {
+        self.panes.shown = list;
+        let visible: Vec<List> = self.tiles().into_iter().map(|(list, _)| list).collect();
+        let mut effects = Vec::new();
+        for list in visible {
+            let reply = self.panes.get_mut(list).show();
+            effects.extend(self.reply(reply));
+        }
+        effects
     }
 
     pub(super) fn reply(&mut self, reply: Reply) -> Vec<Effect> {
         if let Some((text, tone)) = reply.notice {
             self.say(text, tone);
         }
-        match reply.overlay {
-            // What is being typed is not taken away from under the fingers.
-            Some(overlay) if self.overlay.is_some() => self.waiting = Some(overlay),
-            Some(overlay) => self.overlay = Some(overlay),
-            None => {}
+        if let Some(overlay) = reply.overlay {
+            self.ask(overlay);
         }
         reply.effects
+    }
+
+    /// Asks something, after what is asked already.
+    pub(super) fn ask(&mut self, overlay: Overlay) {
+        // What is being typed is not taken away from under the fingers.
+        if self.overlay.is_some() {
+            self.waiting = Some(overlay);
+        } else {
+            self.overlay = Some(overlay);
+        }
     }
 
     fn paste(&mut self, text: &str) -> Vec<Effect> {
@@ -219,11 +308,11 @@ impl App {
             Screen::Locked(unlock) => unlock.password.paste(text),
             Screen::Console => {
                 if let Some(overlay) = &mut self.overlay {
-                    overlay.paste(text);
-                } else if self.panes.shown == List::TimeRecords {
-                    let reply = self.panes.time_records.filter_paste(text);
-                    return self.reply(reply);
+                    let answer = overlay.paste(text);
+                    return self.overlay_answer(answer);
                 }
+                let reply = self.panes.current_mut().paste(text);
+                return self.reply(reply);
             }
             Screen::Resuming(_) | Screen::School(_) => {}
         }
@@ -249,9 +338,11 @@ impl App {
     }
 
     fn change(&mut self, change: &Change) -> Vec<Effect> {
-        let Some(actor) = self.actor.clone() else { return Vec::new() };
-        let context = Context { now: self.now, actor: &actor, offset: self.offset, visible: true };
-        let mut effects = self.panes.change(change, context);
+        if self.actor.is_none() {
+            return Vec::new();
+        }
+        let visible: Vec<List> = self.tiles().into_iter().map(|(list, _)| list).collect();
+        let mut effects = self.panes.change(change, &visible);
         if change.touches(Resource::Notifications) {
             effects.push(Effect::CountUnread);
         }

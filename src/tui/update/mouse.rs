@@ -6,7 +6,6 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use super::super::action::Action;
 use super::super::app::{App, Screen};
 use super::super::effect::Effect;
-use super::super::pane::Context;
 use super::super::view::{footer, tabs};
 
 impl App {
@@ -33,12 +32,13 @@ impl App {
         if y == areas.footer.y {
             return hit(footer::places(self)).map_or_else(Vec::new, |action| self.act(action, false));
         }
-        let list = areas.list;
-        if y > list.y && y < list.bottom() && x < list.right() {
-            let Some(actor) = self.actor.clone() else { return Vec::new() };
-            let context = Context { now: self.now, actor: &actor, offset: self.offset, visible: true };
-            let reply = self.panes.point_at(usize::from(y - list.y - 1), context);
-            return self.reply(reply);
+        for (list, places) in self.tiles() {
+            let place = places.list;
+            if y > place.y && y < place.bottom() && x >= place.x && x < place.right() {
+                self.panes.shown = list;
+                let reply = self.panes.get_mut(list).point_at(usize::from(y - place.y - 1));
+                return self.reply(reply);
+            }
         }
         Vec::new()
     }

@@ -1,6 +1,7 @@
 //! Draws the model, and changes nothing.
 
 pub mod footer;
+mod form;
 mod header;
 mod overlay;
 mod sign_in;
@@ -13,13 +14,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::app::{App, Screen};
 use super::layout::{self, SMALLEST};
-use super::message::List;
-use super::pane::list::{Kind, ListPane};
-use super::pane::time_records;
-use super::widget::table::{self, Align, Empty, put};
+use super::pane::{Context, Pane, Places, TABS};
+use super::widget::table::{Align, put};
 use super::widget::theme::Tone;
 use super::widget::words::wrap;
-use crate::domain::clock::{decimal_hours, thousands};
 use crate::domain::text;
 
 /// Draws the console, and puts the cursor where text is being typed.
@@ -64,12 +62,13 @@ fn console(app: &App, buffer: &mut Buffer) -> Option<Position> {
     let areas = app.areas();
     header::draw(app, areas.header, buffer);
     tabs::draw(app, areas.tabs, buffer);
-    title(app, areas.title, buffer);
-    match app.panes.shown {
-        List::TimeRecords => time_records::view::draw(app, &areas, buffer),
-        List::Rotations => list(app, &app.panes.rotations, areas.list, buffer),
-        List::Competencies => list(app, &app.panes.competencies, areas.list, buffer),
-        List::Audit => list(app, &app.panes.audit, areas.list, buffer),
+    let context = app.context()?;
+    if app.is_dashboard() {
+        dashboard(app, context, buffer);
+    } else {
+        let places = Places { list: areas.list, detail: areas.detail };
+        title(app, context, app.panes.current(), areas.title, buffer);
+        app.panes.current().draw(context, places, buffer);
     }
     let mut cursor = notice(app, areas.notice, buffer);
     footer::draw(app, areas.footer, buffer);
@@ -79,76 +78,44 @@ fn console(app: &App, buffer: &mut Buffer) -> Option<Position> {
     cursor
 }
 
-/// What the list is, in which order, and how much of it there is.
-fn title(app: &App, area: Rect, buffer: &mut Buffer) {
-    let panes = &app.panes;
-    let (left, total, new_above, marked, hours) = match panes.shown {
-        List::TimeRecords => {
-            let pane = &panes.time_records;
-            let filter = if pane.query.text.is_empty() {
-                String::new()
-            } else {
-                format!(" · “{}”", text::visible(&pane.query.text))
-            };
-            let left = format!("{}{filter} · {}", pane.query.status.label(), pane.query.sort.label());
-            (left, pane.window.total, pane.window.new_above, pane.window.marks.len(), true)
-        }
-        List::Rotations => {
-            ("latest end first".into(), panes.rotations.window.total, panes.rotations.window.new_above, 0, false)
-        }
-        List::Competencies => {
-            ("by due date".into(), panes.competencies.window.total, panes.competencies.window.new_above, 0, false)
-        }
-        List::Audit => ("newest first".into(), panes.audit.window.total, panes.audit.window.new_above, 0, false),
-    };
-    let mut right = Vec::new();
-    if marked > 0 {
-        right.push(format!("✓ {marked} marked"));
-    }
-    if new_above > 0 {
-        right.push(format!("▲ {new_above}{} new", if new_above >= 100 { "+" } else { "" }));
-    }
-    if let Some(total) = total {
-        let noun = if panes.shown == List::TimeRecords { "records" } else { "rows" };
-        right.push(format!("{} {noun}", thousands(total.rows.unsigned_abs())));
-        if hours {
-            right.push(format!("{} h", decimal_hours(total.elapsed_ms)));
-        }
-    }
+/// The four panes, each with its title; the cursor is in one of them.
+fn dashboard(app: &App, context: Context, buffer: &mut Buffer) {
     let theme = app.settings.theme;
-    let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
-    let right = right.join(" · ");
-    let room = inner.width.saturating_sub(u16::try_from(right.width()).unwrap_or(0) + 1);
-    // Rows that could not be read again are older than they look.
-    let failure = match panes.shown {
-        List::TimeRecords => panes.time_records.window.failure.as_ref(),
-        List::Rotations => panes.rotations.window.failure.as_ref(),
-        List::Competencies => panes.competencies.window.failure.as_ref(),
-        List::Audit => panes.audit.window.failure.as_ref(),
-    };
-    let (left, tone) = failure.map_or((left, Tone::Heading), |failure| (failure.to_string(), Tone::Bad));
-    put(buffer, Rect { width: room, ..inner }, Align::Left, &left, theme.style(tone));
-    put(buffer, inner, Align::Right, &right, theme.style(Tone::Plain));
+    for ((list, places), (_, name)) in app.tiles().into_iter().zip(TABS) {
+        let pane = app.panes.get(list);
+        let line = Rect { y: places.list.y - 1, height: 1, ..places.list };
+        let (here, tone) = if list == app.panes.shown { ("▌ ", Tone::Heading) } else { ("  ", Tone::Quiet) };
+        let label = format!("{here}{name}");
+        put(buffer, line, Align::Left, &label, theme.style(tone));
+        let used = u16::try_from(label.width()).unwrap_or(0);
+        title(app, context, pane, Rect { x: line.x + used, width: line.width.saturating_sub(used), ..line }, buffer);
+        pane.draw(context, places, buffer);
+    }
 }
 
-fn list<R: Kind>(app: &App, pane: &ListPane<R>, area: Rect, buffer: &mut Buffer) {
-    let empty = Empty { loading: "Reading …", none: R::EMPTY };
-    let columns = R::columns(app.now, app.offset, area.width >= 110);
-    table::draw(&pane.window, &columns, &empty, app.settings.theme, area, buffer);
+/// What the list is, in which order, and how much of it there is.
+fn title(app: &App, context: Context, pane: &dyn Pane, area: Rect, buffer: &mut Buffer) {
+    let title = pane.title(context);
+    let theme = app.settings.theme;
+    let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
+    let room = inner.width.saturating_sub(u16::try_from(title.right.width()).unwrap_or(0) + 1);
+    let (left, tone) = match title.failure {
+        Some(failure) => (failure.to_string(), Tone::Bad),
+        None => (title.left, Tone::Heading),
+    };
+    put(buffer, Rect { width: room, ..inner }, Align::Left, &left, theme.style(tone));
+    put(buffer, inner, Align::Right, &title.right, theme.style(Tone::Plain));
 }
 
 /// The filter while it is typed, or what just happened.
 fn notice(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let theme = app.settings.theme;
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    if app.panes.shown == List::TimeRecords
-        && let Some(filter) = &app.panes.time_records.filter
-    {
-        let label = "Filter by student or site: ";
+    if let Some((label, field)) = app.panes.current().typing() {
         put(buffer, inner, Align::Left, label, theme.style(Tone::Heading));
         let used = u16::try_from(label.width()).unwrap_or(0);
         let place = Rect { x: inner.x + used, width: inner.width.saturating_sub(used), ..inner };
-        return Some(filter.draw(place, theme.style(Tone::Plain), buffer));
+        return Some(field.draw(place, theme.style(Tone::Plain), buffer));
     }
     if let Some(notice) = &app.notice {
         put(buffer, inner, Align::Left, &text::visible(&notice.text), theme.style(notice.tone));

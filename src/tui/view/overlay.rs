@@ -6,12 +6,13 @@ use ratatui::widgets::{Block, Clear, Widget};
 use strum::VariantArray;
 use unicode_width::UnicodeWidthStr;
 
-use super::super::action::{Action, Scope};
+use super::super::action::Action;
 use super::super::app::App;
-use super::super::overlay::{Confirm, Overlay, Palette, Reason, Reject, Report};
+use super::super::overlay::{Confirm, Menu, Overlay, Palette, Preview, Reason, Reject, Report};
 use super::super::widget::table::{Align, put};
 use super::super::widget::theme::Tone;
 use super::super::widget::words::wrap;
+use crate::domain::Secret;
 use crate::domain::text::visible;
 use crate::domain::time_record::RejectionReason;
 
@@ -23,12 +24,16 @@ pub(super) fn draw(app: &App, overlay: &Overlay, buffer: &mut Buffer) -> Option<
         Overlay::Reject(reject) => return self::reject(app, reject, buffer),
         Overlay::Reason(reason) => return Some(self::reason(app, reason, buffer)),
         Overlay::Report(report) => self::report(app, report, buffer),
+        Overlay::Form(form) => return super::form::draw(app, form, buffer),
+        Overlay::Preview(preview) => self::preview(app, preview, buffer),
+        Overlay::Menu(menu) => self::menu(app, menu, buffer),
+        Overlay::Told { text, secret } => told(app, text, secret, buffer),
     }
     None
 }
 
 /// A box with a title and a line of keys in its lower border; what is inside.
-fn frame(app: &App, (width, height): (u16, u16), title: &str, keys: &str, buffer: &mut Buffer) -> Rect {
+pub(super) fn frame(app: &App, (width, height): (u16, u16), title: &str, keys: &str, buffer: &mut Buffer) -> Rect {
     let (full_width, full_height) = app.size;
     let (width, height) = (width.min(full_width - 2), height.min(full_height - 2));
     let area = Rect::new((full_width - width) / 2, (full_height - height) / 2, width, height);
@@ -67,13 +72,13 @@ fn help(app: &App, scroll: usize, buffer: &mut Buffer) {
     };
     let offered = app.offered();
     let mut lines: Vec<(String, Tone)> = Vec::new();
-    for (scope, heading) in [(Scope::TimeRecords, "Over time records"), (Scope::Everywhere, "Everywhere")] {
-        let here: Vec<&Action> =
-            Action::VARIANTS.iter().filter(|a| offered.contains(a) && a.about().scope == scope).collect();
+    let list = app.panes.shown;
+    for (everywhere, heading) in [(false, format!("Over {}", list.nouns().1)), (true, "Everywhere".to_owned())] {
+        let here: Vec<&Action> = offered.iter().filter(|action| action.about().over.is_empty() == everywhere).collect();
         if here.is_empty() {
             continue;
         }
-        lines.push((heading.to_owned(), Tone::Heading));
+        lines.push((heading, Tone::Heading));
         lines.extend(here.into_iter().flat_map(line).map(|line| (line, Tone::Plain)));
         lines.push((String::new(), Tone::Plain));
     }
@@ -127,13 +132,8 @@ fn confirm(app: &App, confirm: &Confirm, buffer: &mut Buffer) {
     let keys = format!("y {} · Esc, Enter, n cancel", confirm.verb.to_lowercase());
     let inner = frame(app, (width, height), &confirm.title, &keys, buffer);
     lines_from(app, inner, lines.iter().map(|line| (line.as_str(), Tone::Plain)), buffer);
-    let theme = app.settings.theme;
-    let (cancel, verb) = ("[ Cancel ]", format!("[ {} ]", confirm.verb));
-    let y = inner.bottom().saturating_sub(2);
-    let x = inner.x + inner.width.saturating_sub(u16::try_from(cancel.width() + 4 + verb.width()).unwrap_or(0)) / 2;
-    let (plain, chosen) = (theme.style(Tone::Plain), theme.selected());
-    let (next, _) = buffer.set_stringn(x, y, cancel, cancel.width(), if confirm.on_verb { plain } else { chosen });
-    buffer.set_stringn(next + 4, y, &verb, verb.width(), if confirm.on_verb { chosen } else { plain });
+    let verb = format!("[ {} ]", confirm.verb);
+    buttons(app, inner, inner.bottom().saturating_sub(2), &verb, confirm.on_verb, buffer);
 }
 
 fn reject(app: &App, reject: &Reject, buffer: &mut Buffer) -> Option<Position> {
@@ -185,4 +185,80 @@ fn report(app: &App, report: &Report, buffer: &mut Buffer) {
     let inner = frame(app, (width, height), &report.title, "↑↓ scroll · Esc closes", buffer);
     let first = report.scroll.min(lines.len().saturating_sub(usize::from(inner.height)));
     lines_from(app, inner, lines.iter().skip(first).map(|line| (line.as_str(), Tone::Plain)), buffer);
+}
+
+/// What a command would do: whom it reaches, what it refuses, what to know.
+fn preview(app: &App, preview: &Preview, buffer: &mut Buffer) {
+    let theme = app.settings.theme;
+    let width = 90.min(app.size.0 - 2);
+    let mut lines: Vec<(String, Tone)> = Vec::new();
+    match &preview.report {
+        None => lines.push(("Asking the database what this would do …".into(), Tone::Quiet)),
+        Some(Err(failure)) => lines.push((failure.to_string(), Tone::Bad)),
+        Some(Ok(report)) => {
+            lines.extend(report.warnings.iter().map(|line| (format!("Note: {line}"), Tone::Warning)));
+            lines.extend(report.refused.iter().map(|(name, failure)| (format!("Not {name}: {failure}"), Tone::Bad)));
+            if !report.done.is_empty() {
+                lines.push((format!("This is what will happen, {} in all:", report.done.len()), Tone::Heading));
+            } else if report.refused.is_empty() {
+                lines.push(("It would change nothing.".into(), Tone::Quiet));
+            }
+            lines.extend(report.done.iter().map(|line| (line.clone(), Tone::Plain)));
+        }
+    }
+    let lines: Vec<(String, Tone)> = lines
+        .into_iter()
+        .flat_map(|(line, tone)| {
+            wrap(&visible(&line), usize::from(width) - 4).into_iter().map(move |part| (part, tone))
+        })
+        .collect();
+    let height = u16::try_from(lines.len() + 5).unwrap_or(u16::MAX);
+    let keys =
+        if preview.is_possible() { "y does it · Esc, Enter, n cancel · ↑↓ scroll" } else { "Esc, Enter close" };
+    let inner = frame(app, (width, height), &preview.title, keys, buffer);
+    let room = Rect { height: inner.height.saturating_sub(3), ..inner };
+    let first = preview.scroll.min(lines.len().saturating_sub(usize::from(room.height)));
+    lines_from(app, room, lines.iter().skip(first).map(|(line, tone)| (line.as_str(), *tone)), buffer);
+    let below = lines.len().saturating_sub(first + usize::from(room.height));
+    let y = inner.bottom().saturating_sub(2);
+    if below > 0 {
+        let more = Rect { y, height: 1, ..inner };
+        put(buffer, more, Align::Right, &format!("▼ {below} more"), theme.style(Tone::Quiet));
+    }
+    if preview.is_possible() {
+        buttons(app, inner, y, "[ Do it ]", preview.on_verb, buffer);
+    }
+}
+
+/// Cancel and a verb, one of them chosen.
+fn buttons(app: &App, inner: Rect, y: u16, verb: &str, on_verb: bool, buffer: &mut Buffer) {
+    let (plain, chosen) = (app.settings.theme.style(Tone::Plain), app.settings.theme.selected());
+    let cancel = "[ Cancel ]";
+    let width = u16::try_from(cancel.width() + 4 + verb.width()).unwrap_or(0);
+    let x = inner.x + inner.width.saturating_sub(width) / 2;
+    let (next, _) = buffer.set_stringn(x, y, cancel, cancel.width(), if on_verb { plain } else { chosen });
+    buffer.set_stringn(next + 4, y, verb, verb.width(), if on_verb { chosen } else { plain });
+}
+
+/// Where one can go from a row.
+fn menu(app: &App, menu: &Menu, buffer: &mut Buffer) {
+    let height = u16::try_from(menu.links.len() + 2).unwrap_or(u16::MAX);
+    let inner = frame(app, (60, height), &menu.title, "↑↓ or a number · Enter opens · Esc closes", buffer);
+    let first = menu.cursor.saturating_sub(usize::from(inner.height).saturating_sub(1));
+    for (y, (i, link)) in (inner.y..inner.bottom()).zip(menu.links.iter().enumerate().skip(first)) {
+        let line = Rect { y, height: 1, ..inner };
+        put(buffer, line, Align::Left, &format!("{}  {}", i + 1, link.label), app.settings.theme.style(Tone::Plain));
+        if i == menu.cursor {
+            buffer.set_style(line, app.settings.theme.selected());
+        }
+    }
+}
+
+/// Something that is shown once.
+fn told(app: &App, text: &str, secret: &Secret, buffer: &mut Buffer) {
+    let lines = wrap(&visible(text), 62);
+    let height = u16::try_from(lines.len() + 5).unwrap_or(u16::MAX);
+    let inner = frame(app, (66, height), "Shown once", "Esc closes, when it is written down", buffer);
+    let shown = lines.iter().map(|line| (line.as_str(), Tone::Plain));
+    lines_from(app, inner, shown.chain([("", Tone::Plain), (secret.expose(), Tone::Heading)]), buffer);
 }

@@ -8,7 +8,6 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::action::Action;
 use super::super::app::App;
-use super::super::message::List;
 use super::super::pane::TABS;
 use super::super::widget::theme::Tone;
 use crate::domain::clock::thousands;
@@ -35,21 +34,24 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 
 fn laid_out(app: &App) -> Vec<(Range<u16>, Action, String, bool)> {
     let mut x = 1;
+    let others = app.panes.shown;
+    let extra = (!TABS.iter().any(|(list, _)| *list == others)).then(|| (others, others.nouns().1));
     TABS.iter()
-        .map(|(list, action, name)| {
-            let shown = *list == app.panes.shown;
+        .copied()
+        // What was reached by name has a tab while it is shown.
+        .chain(extra)
+        .map(|(list, name)| {
+            let shown = list == app.panes.shown;
+            let action = Action::showing(list);
             // Only what waits for somebody is counted: pending records.
-            let count = match list {
-                List::TimeRecords if app.panes.time_records.query.is_queue() => app.panes.time_records.window.total,
-                _ => None,
-            };
-            let count = count.map_or_else(String::new, |total| format!(" {}", thousands(total.rows.unsigned_abs())));
-            let key = app.key_of(*action).map_or_else(String::new, |key| format!("{key} "));
+            let count = app.panes.get(list).waiting();
+            let count = count.map_or_else(String::new, |rows| format!(" {}", thousands(rows.unsigned_abs())));
+            let key = app.key_of(action).map_or_else(String::new, |key| format!("{key} "));
             let label = if shown { format!("[{key}{name}{count}]") } else { format!(" {key}{name}{count} ") };
             let width = u16::try_from(label.width()).unwrap_or(0);
             let place = x..x + width;
             x += width + 1;
-            (place, *action, label, shown)
+            (place, action, label, shown)
         })
         .collect()
 }

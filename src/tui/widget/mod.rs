@@ -2,6 +2,8 @@
 
 pub mod field;
 pub mod latest;
+pub mod map;
+pub mod sheet;
 pub mod table;
 pub mod theme;
 pub mod window;

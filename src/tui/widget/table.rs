@@ -49,6 +49,24 @@ impl<'a, R> Column<'a, R> {
     pub fn right(title: &'static str, width: Width, text: impl Fn(&R) -> (String, Tone) + 'a) -> Self {
         Self { title, width, align: Align::Right, text: Box::new(text) }
     }
+
+    /// What a row says in the column.
+    #[must_use]
+    pub fn text_of(&self, row: &R) -> String {
+        (self.text)(row).0
+    }
+}
+
+/// An ordinary cell.
+#[must_use]
+pub fn plain(text: impl Into<String>) -> (String, Tone) {
+    (text.into(), Tone::Plain)
+}
+
+/// An ordinary cell, or a dash where there is nothing.
+#[must_use]
+pub fn or_dash(text: Option<&str>) -> (String, Tone) {
+    (text.unwrap_or("—").to_owned(), Tone::Plain)
 }
 
 /// What a list says when it has no rows.

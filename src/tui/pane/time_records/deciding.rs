@@ -97,11 +97,11 @@ impl Pane {
     }
 
     fn pending_targets(&self) -> Result<Vec<&TimeRecord>, Box<Reply>> {
-        if self.query.status != Status::Pending {
+        if self.status() != Status::Pending {
             return Err(Box::new(Reply::say(
                 format!(
                     "These are {} already; u undoes a decision, f leads back to what is pending.",
-                    self.query.status.label()
+                    self.status().label()
                 ),
                 Tone::Quiet,
             )));
@@ -112,7 +112,7 @@ impl Pane {
     /// In the queue, the last decision of this session; in a list of decided
     /// records, the one under the cursor or the marked ones, after a question.
     pub(super) fn undo(&mut self, context: Context) -> Reply {
-        if self.query.status == Status::Pending {
+        if self.status() == Status::Pending {
             return self.undo_last(context);
         }
         let targets = match self.targets() {

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use super::super::widget::field::Field;
 use super::super::widget::latest::Latest;
 use super::super::widget::window::{Listed, Window};
-use crate::domain::time_record::{Detail, Key, Query, Seen, Sort, TimeRecord};
+use crate::domain::time_record::{Detail, Key, Query, Seen, Sort, Status, TimeRecord};
 use crate::domain::{Failure, TimeRecordId};
 
 impl Listed for TimeRecord {
@@ -81,10 +81,12 @@ impl Default for Pane {
 }
 
 impl Pane {
-    /// Whether the detail takes part of the screen.
-    #[must_use]
-    pub fn shows_detail(&self) -> bool {
-        self.with_detail && !self.zoomed
+    /// The status of what is shown.
+    fn status(&self) -> Status {
+        match self.window.current() {
+            Some(row) if self.query.is_one() => row.status,
+            _ => self.query.status,
+        }
     }
 
     /// Whether a decision on this record is under way.

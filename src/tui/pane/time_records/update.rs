@@ -3,19 +3,22 @@
 
 use super::super::super::action::Action;
 use super::super::super::effect::{Effect, PageOf, TotalOf};
+use super::super::super::overlay::Menu;
 use super::super::super::widget::field::Field;
 use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::{Request, Step};
-use super::super::{Context, Reply};
+use super::super::{Context, Pane as AnyPane, Places, Reply, Title};
 use super::Pane;
+use crate::domain::list::{By, Link, List, Of, Rows};
 use crate::domain::time_record::{Detail, Key, TimeRecord};
 use crate::domain::window::{Page, Total};
 use crate::domain::{Change, Failure, Resource, TimeRecordId};
 use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::buffer::Buffer;
 
-impl Pane {
+impl AnyPane for Pane {
     /// An action over the queue.
-    pub fn act(&mut self, action: Action, context: Context) -> Reply {
+    fn act(&mut self, action: Action, context: Context) -> Reply {
         let page = self.window.height.saturating_sub(1).max(1);
         match action {
             Action::Down => self.step(Step::Down(1)),
@@ -37,7 +40,7 @@ impl Pane {
                 self.query.sort = self.query.sort.next();
                 self.restart()
             }
-            Action::Status => {
+            Action::View => {
                 self.query.status = self.query.status.next();
                 self.window.marks.clear();
                 self.restart()
@@ -54,6 +57,7 @@ impl Pane {
             Action::Approve => self.approve(context),
             Action::Reject => self.reject(context),
             Action::Undo => self.undo(context),
+            Action::Links => self.links(context),
             Action::Copy => self.copy(),
             Action::Back => self.back(),
             _ => Reply::none(),
@@ -61,7 +65,7 @@ impl Pane {
     }
 
     /// A key while the filter is being typed: the list follows each letter.
-    pub fn filter_key(&mut self, key: KeyEvent) -> Reply {
+    fn type_key(&mut self, key: KeyEvent) -> Reply {
         let Some(field) = &mut self.filter else { return Reply::none() };
         match key.code {
             KeyCode::Enter => {
@@ -80,23 +84,36 @@ impl Pane {
         self.search(text)
     }
 
-    /// A paste while the filter is being typed.
-    pub fn filter_paste(&mut self, text: &str) -> Reply {
+    fn paste(&mut self, text: &str) -> Reply {
         let Some(field) = &mut self.filter else { return Reply::none() };
         field.paste(text);
         let text = field.text().to_owned();
         self.search(text)
     }
 
-    /// The pane comes to the screen: what may be out of date is read.
-    pub fn show(&mut self, _: Context) -> Reply {
+    fn typing(&self) -> Option<(&'static str, &Field)> {
+        self.filter.as_ref().map(|field| ("Filter by student or site: ", field))
+    }
+
+    fn show(&mut self) -> Reply {
         if !std::mem::take(&mut self.out_of_date) {
             return Reply::none();
         }
         self.refresh().into()
     }
 
-    pub fn change(&mut self, change: &Change, context: Context) -> Vec<Effect> {
+    fn narrow(&mut self, of: Option<Of>) -> Reply {
+        if self.query.of == of {
+            return self.show();
+        }
+        self.query.of = of;
+        self.query.text.clear();
+        self.window.marks.clear();
+        self.out_of_date = false;
+        self.restart()
+    }
+
+    fn change(&mut self, change: &Change, visible: bool) -> Vec<Effect> {
         let touched =
             [Resource::TimeRecords, Resource::ClinicalSites, Resource::ClinicalSiteLocations, Resource::Users]
                 .iter()
@@ -104,7 +121,7 @@ impl Pane {
         if !touched {
             return Vec::new();
         }
-        if !context.visible {
+        if !visible {
             self.out_of_date = true;
             // The tab shows how many wait, also from elsewhere.
             return self.count();
@@ -118,24 +135,23 @@ impl Pane {
         effects
     }
 
-    pub fn resize(&mut self, height: usize) -> Vec<Effect> {
+    fn resize(&mut self, height: usize) -> Vec<Effect> {
         let request = self.window.resize(height);
         self.page_effect(request)
     }
 
-    pub fn point_at(&mut self, line: usize, _: Context) -> Reply {
+    fn point_at(&mut self, line: usize) -> Reply {
         let request = self.window.point_at(line);
         self.moved(request)
     }
 
-    pub fn page(&mut self, ticket: u64, page: Result<Page<TimeRecord>, Failure>) -> Vec<Effect> {
+    fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply {
+        let page = rows.and_then(|rows| Page::try_from(rows).map_err(|_| Failure::NotFound("The list")));
         let request = self.window.receive(ticket, page);
-        let mut effects = self.page_effect(request);
-        effects.extend(self.want_detail());
-        effects
+        self.moved(request)
     }
 
-    pub fn total(&mut self, ticket: u64, total: &Result<Total, Failure>) -> Vec<Effect> {
+    fn total(&mut self, ticket: u64, total: &Result<Total, Failure>) -> Vec<Effect> {
         if ticket == self.generation
             && let Ok(total) = total
         {
@@ -145,6 +161,40 @@ impl Pane {
         self.counting.answered().map(|query| total_effect(generation, query)).into_iter().collect()
     }
 
+    fn shows_detail(&self) -> bool {
+        self.with_detail && !self.zoomed
+    }
+
+    fn can_go_back(&self) -> bool {
+        self.is_marked_or_filtered() || self.query.of.is_some()
+    }
+
+    fn is_marked_or_filtered(&self) -> bool {
+        !self.window.marks.is_empty() || !self.query.text.is_empty() || self.zoomed
+    }
+
+    fn narrowed_to(&self) -> Option<&Of> {
+        self.query.of.as_ref()
+    }
+
+    fn current_id(&self) -> Option<&str> {
+        self.window.current().map(|row| row.id.as_str())
+    }
+
+    fn waiting(&self) -> Option<i64> {
+        self.window.total.filter(|_| self.query.is_queue()).map(|total| total.rows)
+    }
+
+    fn title(&self, context: Context) -> Title {
+        super::view::title(self, context)
+    }
+
+    fn draw(&self, context: Context, places: Places, buffer: &mut Buffer) {
+        super::view::draw(self, context, places, buffer);
+    }
+}
+
+impl Pane {
     pub fn detail(&mut self, id: TimeRecordId, detail: Result<Box<Detail>, Failure>) -> Vec<Effect> {
         self.detail = Some(detail.map_err(|failure| (id, failure)));
         self.asked_for.answered().map(Effect::Detail).into_iter().collect()
@@ -216,7 +266,24 @@ impl Pane {
     fn copy(&self) -> Reply {
         let Some(row) = self.window.current() else { return Reply::none() };
         let line = format!("{} · {} · {} {} · {} h", row.student, row.site, row.day(), row.in_out(), row.hours());
-        Reply { effects: vec![Effect::Copy(line)], notice: Some(("Copied.".into(), Tone::Quiet)), overlay: None }
+        Reply { effects: vec![Effect::Copy(line)], notice: Some(("Copied.".into(), Tone::Quiet)), ..Reply::none() }
+    }
+
+    /// Where one can go from the record under the cursor.
+    fn links(&self, context: Context) -> Reply {
+        let Some(row) = self.window.current() else { return Reply::none() };
+        let (id, name) = (row.student_id.as_str(), row.student.as_str());
+        let mut links = vec![
+            Link::to("the student", List::Users, id, name),
+            Link::new("the student's records", List::TimeRecords, By::Student, id, name),
+            Link::new("the student's rotations", List::Rotations, By::Student, id, name),
+            Link::new("its history (audit)", List::Audit, By::Resource, row.id.as_str(), name),
+        ];
+        if let Some(Ok(detail)) = self.current_detail() {
+            links.insert(1, Link::to("the rotation", List::Rotations, detail.rotation_id.as_str(), &detail.rotation));
+        }
+        links.retain(|link| Action::showing(link.list).is_offered_to(context.actor.role, link.list));
+        Reply::ask(Menu::new(row.student.clone(), links))
     }
 
     /// One step back: marks off, then the filter off, then out.
@@ -230,14 +297,12 @@ impl Pane {
         }
         if self.zoomed {
             self.zoomed = false;
+            return Reply::none();
+        }
+        if self.query.of.is_some() {
+            return self.narrow(None);
         }
         Reply::none()
-    }
-
-    /// Whether there is something that [`Action::Back`] would take back here.
-    #[must_use]
-    pub fn can_go_back(&self) -> bool {
-        !self.window.marks.is_empty() || !self.query.text.is_empty() || self.zoomed
     }
 
     fn want_detail(&mut self) -> Option<Effect> {

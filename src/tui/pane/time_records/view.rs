@@ -4,27 +4,50 @@ use chrono::TimeDelta;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::super::super::app::App;
-use super::super::super::layout::Areas;
+use super::super::super::widget::sheet;
 use super::super::super::widget::table::{self, Align, Column, Empty, Width, put};
 use super::super::super::widget::theme::Tone;
 use super::super::super::widget::words::wrap;
+use super::super::{Context, Places, Title};
 use super::Pane;
-use crate::domain::clock::{decimal_hours, hours_and_minutes, rough_age, short_age, told};
+use crate::domain::clock::{decimal_hours, hours_and_minutes, rough_age, short_age, thousands, told};
 use crate::domain::text::visible;
 use crate::domain::time_record::{Decision, Detail, Location, Punch, Status, TimeRecord, Verdict};
 
-pub fn draw(app: &App, areas: &Areas, buffer: &mut Buffer) {
-    let pane = &app.panes.time_records;
-    list(app, pane, areas.list, buffer);
-    if let Some(area) = areas.detail {
-        detail(app, pane, area, buffer);
+pub(super) fn draw(pane: &Pane, context: Context, places: Places, buffer: &mut Buffer) {
+    list(context, pane, places.list, buffer);
+    if let Some(area) = places.detail {
+        detail(context, pane, area, buffer);
     }
 }
 
-fn list(app: &App, pane: &Pane, area: Rect, buffer: &mut Buffer) {
+/// What the list is, in which order, how much of it there is.
+pub(super) fn title(pane: &Pane, _: Context) -> Title {
+    let (query, window) = (&pane.query, &pane.window);
+    let of = query.of.as_ref().map_or_else(String::new, |of| format!(" · of {}", visible(&of.name)));
+    let filter = if query.text.is_empty() { String::new() } else { format!(" · “{}”", visible(&query.text)) };
+    let mut right = Vec::new();
+    if !window.marks.is_empty() {
+        right.push(format!("✓ {} marked", window.marks.len()));
+    }
+    if window.new_above > 0 {
+        right.push(format!("▲ {}{} new", window.new_above, if window.new_above >= 100 { "+" } else { "" }));
+    }
+    if let Some(total) = window.total {
+        right.push(format!("{} records", thousands(total.rows.unsigned_abs())));
+        right.push(format!("{} h", decimal_hours(total.elapsed_ms)));
+    }
+    let status = pane.status().label();
+    Title {
+        left: format!("{status}{of}{filter} · {}", query.sort.label()),
+        right: right.join(" · "),
+        failure: window.failure.clone(),
+    }
+}
+
+fn list(context: Context, pane: &Pane, area: Rect, buffer: &mut Buffer) {
     let plain = |text: String| (text, Tone::Plain);
-    let now = app.now;
+    let now = context.now;
     let columns: [Column<TimeRecord>; 7] = [
         Column::left("Student", Width::Flexible { least: 14, most: 32 }, |r: &TimeRecord| plain(r.student.clone())),
         Column::left("Site", Width::Flexible { least: 11, most: 28 }, |r: &TimeRecord| plain(r.site.clone())),
@@ -43,7 +66,7 @@ fn list(app: &App, pane: &Pane, area: Rect, buffer: &mut Buffer) {
         (true, Status::Rejected) => "Nothing is rejected.",
     };
     let empty = Empty { loading: "Reading …", none };
-    table::draw(&pane.window, &columns, &empty, app.settings.theme, area, buffer);
+    table::draw(&pane.window, &columns, &empty, context.theme, area, buffer);
 }
 
 /// What a row says last: that it is on its way or gone, or where it was.
@@ -67,25 +90,14 @@ fn tone(verdict: Verdict) -> Tone {
     }
 }
 
-fn detail(app: &App, pane: &Pane, area: Rect, buffer: &mut Buffer) {
-    let theme = app.settings.theme;
-    let rule = "─".repeat(usize::from(area.width));
-    put(buffer, Rect { height: 1, ..area }, Align::Left, &rule, theme.style(Tone::Quiet));
+fn detail(context: Context, pane: &Pane, area: Rect, buffer: &mut Buffer) {
+    let theme = context.theme;
     let Some(row) = pane.window.current() else { return };
-    let title = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area };
-    let heading = heading(row, pane);
-    put(buffer, title, Align::Left, &format!(" {} ", visible(&heading)), theme.style(Tone::Heading));
-
-    let inner = Rect {
-        x: area.x + 2,
-        y: area.y + 1,
-        width: area.width.saturating_sub(3),
-        height: area.height.saturating_sub(1),
-    };
+    let inner = sheet::frame(&heading(row, pane), theme, area, buffer);
     let lines = match pane.current_detail() {
-        Some(Ok(detail)) => lines(detail, app),
+        Some(Ok(detail)) => lines(detail, context),
         Some(Err((_, failure))) => vec![("", failure.to_string(), Tone::Bad)],
-        None => from_row(row, app.now),
+        None => from_row(row, context.now),
     };
     let label_width: u16 = 9;
     let text_width = usize::from(inner.width.saturating_sub(label_width)).max(1);
@@ -142,13 +154,13 @@ fn out_line(row: &TimeRecord, now: chrono::DateTime<chrono::Utc>) -> String {
 }
 
 /// Everything about the record; what matters for a decision first.
-fn lines(detail: &Detail, app: &App) -> Vec<Line> {
+fn lines(detail: &Detail, context: Context) -> Vec<Line> {
     let record = &detail.record;
     let mut lines = Vec::new();
     if record.status != Status::Pending {
-        lines.push(("Status", status_line(detail, app), Tone::Heading));
+        lines.push(("Status", status_line(detail, context), Tone::Heading));
     }
-    let now = app.now;
+    let now = context.now;
     let clocked_in = format!("{}  {}", told(record.clock_in, record.zone, now), record.clock_in_location.sentence());
     lines.push(("In", clocked_in, tone(record.clock_in_location.verdict)));
     let out_tone = record.clock_out_location.as_ref().map_or(Tone::Warning, |place| tone(place.verdict));
@@ -170,7 +182,7 @@ fn lines(detail: &Detail, app: &App) -> Vec<Line> {
         lines.push(("Did", detail.activities.join(", "), Tone::Plain));
     }
     for decision in &detail.decisions {
-        lines.push(("Decided", decision_line(decision, app), Tone::Plain));
+        lines.push(("Decided", decision_line(decision, context), Tone::Plain));
     }
     lines.push(("From", device_line(detail), Tone::Quiet));
     lines.push(("Record", format!("{}, version {}", record.id, record.version), Tone::Quiet));
@@ -192,17 +204,17 @@ fn rotation_line(detail: &Detail) -> String {
     format!("{} {}/{} h{with}{others}{preceptor}", detail.rotation, detail.completed_hours, detail.required_hours)
 }
 
-fn status_line(detail: &Detail, app: &App) -> String {
+fn status_line(detail: &Detail, context: Context) -> String {
     let status = detail.record.status.label();
     match detail.decisions.first().and_then(|decision| Some((decision.who.as_ref()?, decision.when))) {
-        Some((who, when)) => format!("{status} by {who}, {} ago", rough_age(app.now - when)),
+        Some((who, when)) => format!("{status} by {who}, {} ago", rough_age(context.now - when)),
         None => status.to_owned(),
     }
 }
 
-fn decision_line(decision: &Decision, app: &App) -> String {
+fn decision_line(decision: &Decision, context: Context) -> String {
     let who = decision.who.as_deref().unwrap_or("somebody");
-    let when = decision.when.with_timezone(&app.offset).format("%m-%d %H:%M");
+    let when = decision.when.with_timezone(&context.offset).format("%m-%d %H:%M");
     let reason = decision.reason_code.map_or_else(String::new, |code| format!(": {}", code.label()));
     let words = decision.reason.as_ref().map_or_else(String::new, |words| format!(" “{words}”"));
     let kind = decision.kind.to_lowercase().replace('_', " ");

@@ -1,0 +1,80 @@
+//! What a person asks the database to change, as plain data, and what came of
+//! it. A command can be run, or tried: run and taken back, which is how a
+//! preview knows exactly what will happen.
+
+use super::form::{Changed, Form};
+use super::{Failure, Secret};
+
+/// One change that is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Command {
+    pub what: What,
+    /// The records that it is about; none where it makes one.
+    pub targets: Vec<Target>,
+    /// The fields of the form that it came from.
+    pub changes: Vec<Changed>,
+}
+
+/// A record that a command is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub id: String,
+    /// As a person knows it.
+    pub name: String,
+}
+
+/// The kinds of change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum What {
+    /// A new record of a form.
+    Create(Form),
+    /// Other values for the fields that were changed.
+    Edit(Form),
+    /// A step that needs no values.
+    Step(Step),
+    /// Makes something inactive, or active again: nothing with a history is deleted.
+    Switch { of: Switch, on: bool },
+}
+
+/// Steps of one key, each over one or several records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Step {
+    ActivateRotation,
+    CompleteRotation,
+    CancelRotation,
+    ArchiveDeployment,
+    RollBackDeployment,
+    SubmitAssessment,
+    ReviewAssessment,
+    ReturnAssessment,
+    ApproveAssessment,
+    RevokeSession,
+    ResetPassword,
+    MarkRead,
+    RemoveCriterion,
+}
+
+/// What can be made inactive and active again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::VariantArray)]
+pub enum Switch {
+    Program,
+    Site,
+    Location,
+    User,
+    School,
+    Template,
+}
+
+/// What came of a command, or would.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// What was done, a line each.
+    pub done: Vec<String>,
+    /// What was not, by name, and why.
+    pub refused: Vec<(String, Failure)>,
+    /// What is allowed and still worth knowing beforehand.
+    pub warnings: Vec<String>,
+    /// Something to be read once: a first password.
+    pub secret: Option<Secret>,
+}

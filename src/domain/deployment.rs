@@ -1,0 +1,74 @@
+//! Deployments: a template brought to programs and people, and taken back.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr};
+
+use super::competency::KINDS;
+use super::form::{Edge, Field, Input, Zone};
+use super::lookup::Lookup;
+
+/// `competency_deployments.status`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Status {
+    Pending,
+    Active,
+    Inactive,
+    Archived,
+}
+
+impl Status {
+    /// The state in words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Archived => "archived",
+        }
+    }
+}
+
+/// One deployment.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Deployment {
+    pub id: String,
+    pub template_id: Option<String>,
+    pub template: Option<String>,
+    pub version: Option<String>,
+    pub by: String,
+    /// `TEMPLATE_IMPORT`, `CUSTOM_CREATION`, `BULK_IMPORT`
+    pub kind: String,
+    pub status: Status,
+    pub effective: Option<DateTime<Utc>>,
+    pub expiry: Option<DateTime<Utc>>,
+    /// Names of what it was aimed at; an id that is no longer there stays an id.
+    pub programs: Vec<String>,
+    pub people: Vec<String>,
+    /// Whether what it made can be taken back: it knows what that was, and that
+    /// was not taken back yet.
+    pub can_roll_back: bool,
+    pub rolled_back: bool,
+    pub assignments: i64,
+    pub completed: i64,
+    pub at: DateTime<Utc>,
+}
+
+/// The form: which template, for whom, from when to when.
+#[must_use]
+pub fn fields() -> Vec<Field> {
+    vec![
+        Field::new("template_id", "Template", Input::Reference(Lookup::Templates)).required(),
+        Field::new("programs", "Programs", Input::References(Lookup::Programs)).help("all active students of them"),
+        Field::new("people", "Students", Input::References(Lookup::Students)).help("besides"),
+        Field::new("assignment_type", "Type", Input::Choice(Cow::Borrowed(KINDS))).required(),
+        Field::new("effective_date", "From", Input::Day(Edge::Start, Zone::Person)).required().help("as 2026-11-23"),
+        Field::new("expiry_date", "To", Input::Day(Edge::End, Zone::Person)).help("last day, included"),
+        Field::new("due_date", "Due", Input::Day(Edge::End, Zone::Person)).help("last day, as 2026-11-23"),
+    ]
+}

@@ -1,0 +1,272 @@
+//! Forms: what can be edited of a resource, field by field, and what a field
+//! accepts. A form is data: the console draws it, the store writes the columns
+//! it names, and the database says the last word.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+
+use super::lookup::Lookup;
+
+/// The forms, each over one table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::VariantArray)]
+pub enum Form {
+    School,
+    Program,
+    Site,
+    Location,
+    /// Somebody who is invited, or whose place in the school changes.
+    User,
+    /// One's own name.
+    Profile,
+    Password,
+    Rotation,
+    Template,
+    Criterion,
+    Policy,
+    Deployment,
+    /// Competencies for people, one or many.
+    Assign,
+    /// Due date and type of assignments, one or many.
+    Assignment,
+    Assessment,
+}
+
+impl Form {
+    /// The table that it writes.
+    #[must_use]
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::School => "schools",
+            Self::Program => "programs",
+            Self::Site => "clinical_sites",
+            Self::Location => "clinical_site_locations",
+            Self::User | Self::Profile => "users",
+            Self::Password => "accounts",
+            Self::Rotation => "rotations",
+            Self::Template => "competency_templates",
+            Self::Criterion => "rubric_criteria",
+            Self::Policy => "school_policies",
+            Self::Deployment => "competency_deployments",
+            Self::Assign | Self::Assignment => "competency_assignments",
+            Self::Assessment => "assessments",
+        }
+    }
+}
+
+/// One field of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The column that it is kept in.
+    pub column: Cow<'static, str>,
+    pub label: Cow<'static, str>,
+    pub input: Input,
+    pub required: bool,
+    /// A few words beside the field: units, format, meaning.
+    pub help: Cow<'static, str>,
+}
+
+/// What a field accepts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// At most so many characters, on one line.
+    Text(usize),
+    /// A whole number between two others, both allowed.
+    Number(i64, i64),
+    /// A number with decimals between two others, both allowed.
+    Decimal(Decimal, Decimal),
+    /// A calendar day, kept as the instant at which it begins or ends.
+    Day(Edge, Zone),
+    /// Yes or no.
+    Flag,
+    /// One of a few: the stored value and what a person reads.
+    Choice(Cow<'static, [(&'static str, &'static str)]>),
+    /// A record of another table.
+    Reference(Lookup),
+    /// Several of them.
+    References(Lookup),
+    /// A list of texts, kept as JSON.
+    Texts,
+    /// A password: not shown, not checked before it is sent.
+    Secret,
+}
+
+/// Which instant of a day is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// The midnight with which the day begins.
+    Start,
+    /// The midnight with which it ends: the first instant after it.
+    End,
+}
+
+/// Where the day is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zone {
+    /// At the clinical site that the form names.
+    Site,
+    /// Where the person at the console is.
+    Person,
+}
+
+/// What stands in a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Value {
+    #[default]
+    Nothing,
+    Text(String),
+    Flag(bool),
+    Texts(Vec<String>),
+    Reference(Reference),
+    References(Vec<Reference>),
+    Day(NaiveDate, Edge),
+    Time(DateTime<Utc>),
+    Secret(super::Secret),
+}
+
+impl Edge {
+    /// In words, for an error.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Start => "from",
+            Self::End => "to",
+        }
+    }
+}
+
+/// A record of another table, as a field names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reference {
+    pub id: String,
+    pub name: String,
+}
+
+/// One field's value before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    pub column: Cow<'static, str>,
+    pub label: Cow<'static, str>,
+    pub old: Value,
+    pub new: Value,
+}
+
+impl Field {
+    /// A field that may stay empty.
+    #[must_use]
+    pub const fn new(column: &'static str, label: &'static str, input: Input) -> Self {
+        Self {
+            column: Cow::Borrowed(column),
+            label: Cow::Borrowed(label),
+            input,
+            required: false,
+            help: Cow::Borrowed(""),
+        }
+    }
+
+    /// A line of text.
+    #[must_use]
+    pub const fn text(column: &'static str, label: &'static str) -> Self {
+        Self::new(column, label, Input::Text(300))
+    }
+
+    /// The same field, which has to be filled in.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// The same field with words beside it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// What was typed, as a value of this field.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong and what to do.
+    pub fn parse(&self, typed: &str) -> Result<Value, String> {
+        let text = typed.trim();
+        if text.is_empty() {
+            return if self.required { Err("It has to be filled in.".into()) } else { Ok(Value::Nothing) };
+        }
+        match &self.input {
+            Input::Text(longest) if text.chars().count() > *longest => {
+                Err(format!("At most {longest} characters; these are {}.", text.chars().count()))
+            }
+            Input::Number(least, most) => match text.parse::<i64>() {
+                Ok(number) if (*least..=*most).contains(&number) => Ok(Value::Text(number.to_string())),
+                _ => Err(format!("Type a whole number from {least} to {most}.")),
+            },
+            Input::Decimal(least, most) => match text.parse::<Decimal>() {
+                Ok(number) if number >= *least && number <= *most => Ok(Value::Text(number.normalize().to_string())),
+                _ => Err(format!("Type a number from {} to {}.", least.normalize(), most.normalize())),
+            },
+            Input::Day(edge, _) => match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+                Ok(day) if day.format("%Y").to_string().len() == 4 => Ok(Value::Day(day, *edge)),
+                _ => Err("Type a day as 2026-11-23.".into()),
+            },
+            _ => Ok(Value::Text(text.to_owned())),
+        }
+    }
+}
+
+impl Value {
+    /// As a person reads it in a preview.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self {
+            Self::Nothing => "—".into(),
+            Self::Text(text) => text.clone(),
+            Self::Flag(true) => "yes".into(),
+            Self::Flag(false) => "no".into(),
+            Self::Texts(texts) => texts.join(", "),
+            Self::Reference(reference) => reference.name.clone(),
+            Self::References(all) => all.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", "),
+            Self::Day(day, _) => day.to_string(),
+            Self::Time(at) => at.format("%Y-%m-%d").to_string(),
+            Self::Secret(_) => "…".into(),
+        }
+    }
+
+    /// The text of a text, or nothing.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Reference(reference) => Some(&reference.id),
+            _ => None,
+        }
+    }
+}
+
+/// The value of a column among those of a form.
+#[must_use]
+pub fn value_of<'a>(changes: &'a [Changed], column: &str) -> &'a Value {
+    const NOTHING: &Value = &Value::Nothing;
+    changes.iter().find(|change| change.column == column).map_or(NOTHING, |change| &change.new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_with_what_to_do() {
+        let hours = Field::new("required_hours", "Hours", Input::Number(0, 5_000)).required();
+        assert_eq!(hours.parse(" 160 "), Ok(Value::Text("160".into())));
+        assert_eq!(hours.parse("16O"), Err("Type a whole number from 0 to 5000.".into()));
+        assert_eq!(hours.parse(""), Err("It has to be filled in.".into()));
+        let day = Field::new("start_date", "From", Input::Day(Edge::Start, Zone::Site));
+        assert!(matches!(day.parse("2026-02-28"), Ok(Value::Day(..))));
+        assert_eq!(day.parse("2026-02-30"), Err("Type a day as 2026-11-23.".into()));
+        assert_eq!(day.parse(""), Ok(Value::Nothing));
+        let score = Field::new("score", "Score", Input::Decimal(Decimal::ZERO, Decimal::from(4)));
+        assert_eq!(score.parse("3.50"), Ok(Value::Text("3.5".into())));
+        assert!(score.parse("4.1").is_err());
+    }
+}

@@ -1,0 +1,190 @@
+//! The lists that a person can look at, and what is asked of them.
+
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use super::assessment::Assessment;
+use super::audit_event::AuditEvent;
+use super::competency::{Assignment, Competency, Criterion};
+use super::deployment::Deployment;
+use super::location::Location;
+use super::notification::Notification;
+use super::policy::Policy;
+use super::program::Program;
+use super::rotation::Rotation;
+use super::school::School;
+use super::session::Session;
+use super::site::Site;
+use super::template::Template;
+use super::time_record::TimeRecord;
+use super::user::User;
+use super::window::{Keyed, Page};
+
+/// Makes the enumeration of lists and that of their pages from one table: the
+/// list, its row, what one and many of them are called.
+macro_rules! lists {
+    ($($(#[$doc:meta])* $list:ident: $row:ty = $one:literal, $many:literal;)+) => {
+        /// The lists, each a window over one resource.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumString, IntoStaticStr, VariantArray)]
+        #[strum(serialize_all = "kebab-case")]
+        pub enum List {
+            $($(#[$doc])* $list,)+
+        }
+
+        impl List {
+            /// What one row of the list is called, and what several are.
+            #[must_use]
+            pub fn nouns(self) -> (&'static str, &'static str) {
+                match self {
+                    $(Self::$list => ($one, $many),)+
+                }
+            }
+        }
+
+        /// A page of one of the lists.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Rows {
+            $($list(Page<$row>),)+
+        }
+
+        $(impl TryFrom<Rows> for Page<$row> {
+            type Error = Rows;
+
+            fn try_from(rows: Rows) -> Result<Self, Rows> {
+                match rows {
+                    Rows::$list(page) => Ok(page),
+                    other => Err(other),
+                }
+            }
+        })+
+    };
+}
+
+lists! {
+    TimeRecords: TimeRecord = "record", "records";
+    Rotations: Keyed<Rotation> = "rotation", "rotations";
+    /// Competencies as they are assigned to students.
+    Competencies: Keyed<Assignment> = "assignment", "assignments";
+    Audit: Keyed<AuditEvent> = "event", "events";
+    Assessments: Keyed<Assessment> = "assessment", "assessments";
+    Templates: Keyed<Template> = "template", "templates";
+    Deployments: Keyed<Deployment> = "deployment", "deployments";
+    /// Competencies as such, with their rubrics.
+    Catalogue: Keyed<Competency> = "competency", "competencies";
+    Criteria: Keyed<Criterion> = "criterion", "criteria";
+    Programs: Keyed<Program> = "program", "programs";
+    Sites: Keyed<Site> = "site", "sites";
+    Locations: Keyed<Location> = "location", "locations";
+    Users: Keyed<User> = "person", "people";
+    Sessions: Keyed<Session> = "session", "sessions";
+    Notifications: Keyed<Notification> = "notification", "notifications";
+    Policies: Keyed<Policy> = "policy", "policies";
+    Schools: Keyed<School> = "school", "schools";
+}
+
+impl List {
+    /// The parts that a person leafs through with one key, the first of which
+    /// is shown at first.
+    #[must_use]
+    pub fn views(self) -> &'static [&'static str] {
+        match self {
+            Self::TimeRecords => &["pending", "approved", "rejected"],
+            Self::Rotations => &["active", "scheduled", "completed", "cancelled"],
+            Self::Competencies => &["to do", "completed"],
+            Self::Assessments => &["drafts", "submitted", "reviewed", "approved"],
+            Self::Templates | Self::Programs | Self::Sites | Self::Locations | Self::Schools => &["active", "inactive"],
+            Self::Deployments => &["in force", "archived"],
+            Self::Users => &["staff", "students", "inactive"],
+            Self::Sessions => &["open", "ended"],
+            Self::Notifications => &["unread", "all"],
+            Self::Audit | Self::Catalogue | Self::Criteria | Self::Policies => &["all"],
+        }
+    }
+
+    /// The orders of the list, the first of which is the first shown.
+    #[must_use]
+    pub fn orders(self) -> &'static [&'static str] {
+        match self {
+            Self::TimeRecords => &["oldest first", "newest first", "by student", "by site", "longest first"],
+            Self::Rotations => &["by end", "by student"],
+            Self::Competencies => &["by due date", "by student", "by competency"],
+            Self::Audit | Self::Assessments | Self::Deployments | Self::Sessions | Self::Notifications => {
+                &["newest first"]
+            }
+            Self::Criteria => &["in their order"],
+            Self::Templates
+            | Self::Catalogue
+            | Self::Programs
+            | Self::Sites
+            | Self::Locations
+            | Self::Users
+            | Self::Policies
+            | Self::Schools => &["by name"],
+        }
+    }
+}
+
+/// Which rows of a list, in which order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Index into [`List::views`].
+    pub view: usize,
+    /// Index into [`List::orders`].
+    pub order: usize,
+    /// Words that a row has to contain; empty is everything.
+    pub text: String,
+    /// Only what belongs to one record of another list.
+    pub of: Option<Of>,
+}
+
+/// What rows belong to: `Of { by: By::Student, id, name }` is "of this student".
+/// It holds in every view of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Of {
+    pub by: By,
+    pub id: String,
+    /// As the title shows it.
+    pub name: String,
+}
+
+/// By which of its columns a list can be narrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// The row itself.
+    Id,
+    Student,
+    Rotation,
+    Site,
+    Program,
+    Competency,
+    Template,
+    Deployment,
+    /// Whoever did it: an actor, an assessor, a session's owner.
+    Person,
+    /// The resource that an audit event is about.
+    Resource,
+}
+
+/// A way from one row to rows of another list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub label: &'static str,
+    pub list: List,
+    pub of: Of,
+}
+
+impl Link {
+    /// To the rows of a list that belong to this one.
+    #[must_use]
+    pub fn new(label: &'static str, list: List, by: By, id: &str, name: &str) -> Self {
+        Self { label, list, of: Of { by, id: id.to_owned(), name: name.to_owned() } }
+    }
+
+    /// To one row of a list.
+    #[must_use]
+    pub fn to(label: &'static str, list: List, id: &str, name: &str) -> Self {
+        Self::new(label, list, By::Id, id, name)
+    }
+}

@@ -1,0 +1,52 @@
+//! Locations of a site: where the geofence is drawn.
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::form::{Field, Input, Value};
+
+/// One location.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Location {
+    pub id: String,
+    pub site_id: String,
+    pub site: String,
+    pub name: String,
+    /// Degrees, WGS 84.
+    pub latitude: Decimal,
+    pub longitude: Decimal,
+    pub radius_m: i32,
+    /// A strict location refuses a kiosk's punch from outside; others flag it.
+    pub is_strict: bool,
+    pub is_active: bool,
+}
+
+impl Location {
+    /// What the form shows of it.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("name", Value::Text(self.name.clone())),
+            ("latitude", Value::Text(self.latitude.normalize().to_string())),
+            ("longitude", Value::Text(self.longitude.normalize().to_string())),
+            ("radius_m", Value::Text(self.radius_m.to_string())),
+            ("is_strict", Value::Flag(self.is_strict)),
+        ]
+    }
+}
+
+/// The form; a new location also says of which site, which stays.
+#[must_use]
+pub fn fields() -> Vec<Field> {
+    vec![
+        Field::text("name", "Name").required(),
+        Field::new("latitude", "Latitude", Input::Decimal(Decimal::from(-90), Decimal::from(90)))
+            .required()
+            .help("degrees, north positive"),
+        Field::new("longitude", "Longitude", Input::Decimal(Decimal::from(-180), Decimal::from(180)))
+            .required()
+            .help("degrees, east positive"),
+        Field::new("radius_m", "Radius", Input::Number(10, 50_000)).required().help("metres"),
+        Field::new("is_strict", "Strict", Input::Flag).help("refuses a kiosk's punch from outside"),
+    ]
+}

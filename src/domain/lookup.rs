@@ -1,0 +1,23 @@
+//! What a field of a form can refer to, found by a part of its name.
+
+use super::form::Reference;
+
+/// Which records are offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::VariantArray)]
+pub enum Lookup {
+    Students,
+    Preceptors,
+    Supervisors,
+    Sites,
+    Programs,
+    Templates,
+    Competencies,
+}
+
+/// One of the records that are offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub reference: Reference,
+    /// What tells it from others of the same name: a program, a place, a version.
+    pub note: String,
+}

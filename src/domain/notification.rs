@@ -1,0 +1,73 @@
+//! Notifications: what the system tells a person.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr};
+
+use super::list::{By, Link, List};
+
+/// `notifications.priority`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Priority {
+    Low,
+    Medium,
+    High,
+    Urgent,
+}
+
+impl Priority {
+    /// The priority in words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "HIGH",
+            Self::Urgent => "URGENT",
+        }
+    }
+}
+
+/// One notification of the person who looks.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Notification {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub message: String,
+    pub is_read: bool,
+    pub priority: Priority,
+    pub category: Option<String>,
+    /// `time_records/t-12`: a table and an id.
+    pub action_url: Option<String>,
+    pub at: DateTime<Utc>,
+}
+
+/// What is unread, and the newest of what is urgent among it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unread {
+    pub count: i64,
+    /// Id, title and message.
+    pub urgent: Option<(String, String, String)>,
+}
+
+impl Notification {
+    /// Where the thing that it is about is to be found.
+    #[must_use]
+    pub fn link(&self) -> Option<Link> {
+        let (table, id) = self.action_url.as_deref()?.split_once('/')?;
+        let (list, by) = match table {
+            "time_records" => (List::TimeRecords, By::Id),
+            "rotations" => (List::Rotations, By::Id),
+            "competency_assignments" => (List::Competencies, By::Id),
+            "assessments" => (List::Assessments, By::Id),
+            "clinical_sites" => (List::Sites, By::Id),
+            "competency_deployments" => (List::Deployments, By::Id),
+            _ => return None,
+        };
+        Some(Link::new("what it is about", list, by, id, &self.title))
+    }
+}

@@ -1,0 +1,48 @@
+//! Programs: what is studied, how long, until which class year.
+
+use serde::Deserialize;
+
+use super::form::{Field, Input, Value};
+use super::structure::Structure;
+
+/// One program.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Program {
+    pub id: String,
+    pub name: String,
+    pub description: String,
+    /// Months.
+    pub duration: i32,
+    pub class_year: i32,
+    /// A JSON list.
+    pub requirements: Option<String>,
+    pub is_active: bool,
+    pub students: i64,
+    pub active_rotations: i64,
+}
+
+impl Program {
+    /// What the form shows of it.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("name", Value::Text(self.name.clone())),
+            ("description", Value::Text(self.description.clone())),
+            ("duration", Value::Text(self.duration.to_string())),
+            ("class_year", Value::Text(self.class_year.to_string())),
+            ("requirements", Structure::texts(self.requirements.as_deref()).map_or(Value::Nothing, Value::Texts)),
+        ]
+    }
+}
+
+/// The form.
+#[must_use]
+pub fn fields() -> Vec<Field> {
+    vec![
+        Field::text("name", "Name").required(),
+        Field::new("description", "Description", Input::Text(1_000)).required(),
+        Field::new("duration", "Duration", Input::Number(1, 120)).required().help("months"),
+        Field::new("class_year", "Class of", Input::Number(1950, 2150)).required().help("year"),
+        Field::new("requirements", "Requirements", Input::Texts).help("one a line"),
+    ]
+}

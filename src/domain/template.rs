@@ -1,0 +1,185 @@
+//! Templates: what competencies are made from, version by version.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::competency::{Criterion, LEVELS, label};
+use super::form::{Field, Input, Value};
+use super::structure::Structure;
+
+const TYPES: &[(&str, &str)] = &[("COMPETENCY", "competency"), ("RUBRIC", "rubric")];
+
+/// One version of a template.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent columns of one row")]
+pub struct Template {
+    pub id: String,
+    /// The platform's own belong to no school and are nobody's to edit.
+    pub is_standard: bool,
+    pub name: String,
+    pub description: String,
+    pub category: String,
+    pub level: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// A JSON object.
+    pub content: Option<String>,
+    pub is_public: bool,
+    pub version: String,
+    pub created_by: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub is_active: bool,
+    /// Public, or deployed once: it no longer changes.
+    pub is_published: bool,
+    pub deployments: i64,
+    pub criteria: Vec<Criterion>,
+    /// The version that came before.
+    pub previous: Option<Previous>,
+}
+
+/// What a version is compared with.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Previous {
+    pub version: String,
+    pub description: String,
+    pub category: String,
+    pub level: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub content: Option<String>,
+    pub criteria: Vec<Criterion>,
+}
+
+impl Template {
+    /// Level in words.
+    #[must_use]
+    pub fn level_label(&self) -> &str {
+        label(LEVELS, &self.level)
+    }
+
+    /// Type in words.
+    #[must_use]
+    pub fn kind_label(&self) -> &str {
+        label(TYPES, &self.kind)
+    }
+
+    /// What differs from the version before: label, then and now.
+    #[must_use]
+    pub fn differences(&self) -> Vec<(String, String, String)> {
+        let Some(before) = &self.previous else { return Vec::new() };
+        let mut all = Vec::new();
+        let mut differ = |label: &str, old: &str, new: &str| {
+            if old != new {
+                all.push((label.to_owned(), old.to_owned(), new.to_owned()));
+            }
+        };
+        differ("Description", &before.description, &self.description);
+        differ("Category", &before.category, &self.category);
+        differ("Level", label(LEVELS, &before.level), self.level_label());
+        differ("Type", label(TYPES, &before.kind), self.kind_label());
+        differ("Objectives", &objectives(before.content.as_deref()).join(", "), &self.objectives().join(", "));
+        let said = |criterion: &Criterion| {
+            format!(
+                "×{} to {}: {}; {}",
+                criterion.weight.normalize(),
+                criterion.max_score.normalize(),
+                criterion.description,
+                criterion.levels().join(" · ")
+            )
+        };
+        let find = |all: &[Criterion], name: &str| all.iter().find(|one| one.name == name).map(said);
+        for criterion in &self.criteria {
+            let old = find(&before.criteria, &criterion.name).unwrap_or_else(|| "—".into());
+            differ(&criterion.name, &old, &said(criterion));
+        }
+        for criterion in before.criteria.iter().filter(|old| find(&self.criteria, &old.name).is_none()) {
+            differ(&criterion.name, &said(criterion), "—");
+        }
+        all
+    }
+
+    /// The objectives of its content.
+    #[must_use]
+    pub fn objectives(&self) -> Vec<String> {
+        objectives(self.content.as_deref())
+    }
+
+    /// The version that an edit of a published one makes: `1.1.0` after `1.0.3`.
+    #[must_use]
+    pub fn next_version(&self) -> String {
+        let mut parts = self.version.split('.').map(str::parse::<u32>);
+        match (parts.next(), parts.next()) {
+            (Some(Ok(major)), Some(Ok(minor))) => format!("{major}.{}.0", minor + 1),
+            (Some(Ok(major)), None) => format!("{major}.1.0"),
+            _ => format!("{}.1", self.version),
+        }
+    }
+
+    /// What the form shows of it.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("name", Value::Text(self.name.clone())),
+            ("description", Value::Text(self.description.clone())),
+            ("category", Value::Text(self.category.clone())),
+            ("level", Value::Text(self.level.clone())),
+            ("type", Value::Text(self.kind.clone())),
+            ("objectives", Value::Texts(self.objectives())),
+        ]
+    }
+}
+
+fn objectives(content: Option<&str>) -> Vec<String> {
+    let value: Option<serde_json::Value> = content.and_then(|text| serde_json::from_str(text).ok());
+    match value.as_ref().and_then(|value| value.get("objectives")).map(Structure::from_value) {
+        Some(Structure::List(all)) => all,
+        _ => Vec::new(),
+    }
+}
+
+/// The form.
+#[must_use]
+pub fn fields() -> Vec<Field> {
+    vec![
+        Field::text("name", "Name").required(),
+        Field::new("description", "Description", Input::Text(1_000)).required(),
+        Field::text("category", "Category").required(),
+        Field::new("level", "Level", Input::Choice(Cow::Borrowed(LEVELS))).required(),
+        Field::new("type", "Type", Input::Choice(Cow::Borrowed(TYPES))).required(),
+        Field::new("objectives", "Objectives", Input::Texts).help("one a line"),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_version_counts_up_the_middle_number() {
+        let template = |version: &str| Template {
+            id: "t".into(),
+            is_standard: false,
+            name: "T".into(),
+            description: String::new(),
+            category: String::new(),
+            level: "EXPERT".into(),
+            kind: "RUBRIC".into(),
+            content: Some(r#"{"objectives": ["Prepares"]}"#.into()),
+            is_public: false,
+            version: version.into(),
+            created_by: None,
+            created_at: "2026-11-23T09:00:00Z".parse().expect("an instant"),
+            is_active: true,
+            is_published: true,
+            deployments: 1,
+            criteria: vec![],
+            previous: None,
+        };
+        for (version, next) in [("1.0.3", "1.1.0"), ("2.9.0", "2.10.0"), ("3", "3.1.0"), ("beta", "beta.1")] {
+            assert_eq!(template(version).next_version(), next);
+        }
+        assert_eq!(template("1").objectives(), ["Prepares"]);
+    }
+}

@@ -1,0 +1,113 @@
+//! People of a school: who they are, what they may do, where they study.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::Role;
+use super::form::{Field, Input, Reference, Value};
+use super::lookup::Lookup;
+
+const STATUSES: &[(&str, &str)] = &[
+    ("ACTIVE", "active"),
+    ("PROBATION", "probation"),
+    ("SUSPENDED", "suspended"),
+    ("GRADUATED", "graduated"),
+    ("WITHDRAWN", "withdrawn"),
+];
+
+/// Roles that somebody can be given at the console; a super admin is made on the
+/// command line only.
+const GIVEN: &[(&str, &str)] = &[
+    ("STUDENT", "student"),
+    ("CLINICAL_PRECEPTOR", "preceptor"),
+    ("CLINICAL_SUPERVISOR", "supervisor"),
+    ("SCHOOL_ADMIN", "school admin"),
+];
+
+/// One person.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct User {
+    pub id: String,
+    pub email: String,
+    pub name: String,
+    /// "Family, Given"
+    pub sort_name: String,
+    pub given_name: Option<String>,
+    pub family_name: Option<String>,
+    pub role: Role,
+    pub program_id: Option<String>,
+    pub program: Option<String>,
+    pub student_id: Option<String>,
+    pub academic_status: Option<String>,
+    /// Whole hours, approved.
+    pub total_clinical_hours: i32,
+    pub onboarding_completed: bool,
+    pub is_active: bool,
+    /// How they can sign in: `credential`, `google` …
+    pub providers: Vec<String>,
+    pub last_seen: Option<DateTime<Utc>>,
+}
+
+impl User {
+    /// Academic status in words.
+    #[must_use]
+    pub fn status_label(&self) -> &str {
+        let status = self.academic_status.as_deref().unwrap_or("—");
+        STATUSES.iter().find(|(value, _)| *value == status).map_or(status, |(_, label)| label)
+    }
+
+    /// What the form shows of it.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, Value)> {
+        let text = |text: &Option<String>| text.clone().map_or(Value::Nothing, Value::Text);
+        let role: &'static str = self.role.into();
+        let program = match (&self.program_id, &self.program) {
+            (Some(id), Some(name)) => Value::Reference(Reference { id: id.clone(), name: name.clone() }),
+            _ => Value::Nothing,
+        };
+        vec![
+            ("given_name", text(&self.given_name)),
+            ("family_name", text(&self.family_name)),
+            ("email", Value::Text(self.email.clone())),
+            ("role", Value::Text(role.into())),
+            ("program_id", program),
+            ("student_id", text(&self.student_id)),
+            ("academic_status", text(&self.academic_status)),
+        ]
+    }
+}
+
+/// The form of an administrator: to invite somebody or to change their place.
+#[must_use]
+pub fn fields() -> Vec<Field> {
+    let mut fields = names();
+    fields.extend([
+        Field::text("email", "Email").required().help("signs in with it"),
+        Field::new("role", "Role", Input::Choice(Cow::Borrowed(GIVEN))).required(),
+        Field::new("program_id", "Program", Input::Reference(Lookup::Programs)).help("of a student"),
+        Field::new("student_id", "Student number", Input::Text(60)),
+        Field::new("academic_status", "Standing", Input::Choice(Cow::Borrowed(STATUSES))).help("of a student"),
+    ]);
+    fields
+}
+
+/// What everybody may change of themselves.
+#[must_use]
+pub fn names() -> Vec<Field> {
+    vec![
+        Field::new("given_name", "Given name", Input::Text(120)).required(),
+        Field::new("family_name", "Family name", Input::Text(120)).required(),
+    ]
+}
+
+/// The form to change one's own password.
+#[must_use]
+pub fn password_fields() -> Vec<Field> {
+    vec![
+        Field::new("old", "Present one", Input::Secret).required(),
+        Field::new("new", "New one", Input::Secret).required().help("12 characters or more"),
+        Field::new("again", "Once more", Input::Secret).required(),
+    ]
+}

@@ -1,0 +1,225 @@
+//! Templates, deployments, assignments and assessments.
+
+use sqlx::PgConnection;
+
+use super::{Stop, done, save};
+use crate::domain::Failure;
+use crate::domain::command::{Command, Report, Target};
+use crate::domain::form::{Changed, Form, Value, value_of};
+use crate::store::Bound;
+
+fn ids(changes: &[Changed], column: &str) -> Vec<String> {
+    match value_of(changes, column) {
+        Value::References(all) => all.iter().map(|one| one.id.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn time(changes: &[Changed], column: &str) -> Option<chrono::DateTime<chrono::Utc>> {
+    match value_of(changes, column) {
+        Value::Time(at) => Some(*at),
+        _ => None,
+    }
+}
+
+fn nobody() -> Stop {
+    Failure::Invalid { what: "Students", why: "name at least one student or program.".into() }.into()
+}
+
+/// A template for programs and people, in one transaction.
+pub(super) async fn deploy(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
+    let changes = &command.changes;
+    let (programs, people) = (ids(changes, "programs"), ids(changes, "people"));
+    if programs.is_empty() && people.is_empty() {
+        return Err(nobody());
+    }
+    let rows = sqlx::query!(
+        r#"SELECT student AS "student!", competency AS "competency!", is_new AS "is_new!"
+           FROM medstint.deploy($1, $2, $3, $4::text::assignment_type, $5, $6, $7)"#,
+        value_of(changes, "template_id").text(),
+        &programs,
+        &people,
+        value_of(changes, "assignment_type").text(),
+        time(changes, "effective_date"),
+        time(changes, "expiry_date"),
+        time(changes, "due_date"),
+    )
+    .fetch_all(tx)
+    .await?;
+    let mut report = Report::default();
+    let had = rows.iter().filter(|row| !row.is_new).count();
+    report.done.extend(rows.iter().filter(|row| row.is_new).map(|row| format!("{}: {}", row.student, row.competency)));
+    if had > 0 {
+        report.warnings.push(format!("{had} students have it already and keep what they have."));
+    }
+    if report.done.is_empty() {
+        report.warnings.push("Nobody gets a new assignment.".into());
+    }
+    Ok(report)
+}
+
+/// Takes a deployment back; what stands in the way is named.
+pub(super) async fn roll_back(tx: &mut PgConnection, target: &Target, report: &mut Report) -> Result<(), Stop> {
+    let rows = sqlx::query!(
+        r#"SELECT student AS "student!", competency AS "competency!", obstacle FROM medstint.roll_back($1)"#,
+        target.id
+    )
+    .fetch_all(tx)
+    .await?;
+    if rows.iter().any(|row| row.obstacle.is_some()) {
+        for row in &rows {
+            if let Some(obstacle) = &row.obstacle {
+                report.refused.push((row.student.clone(), Failure::Denied(format!("{}: {obstacle}.", row.competency))));
+            }
+        }
+        return Ok(());
+    }
+    report.done.extend(rows.iter().map(|row| format!("{}: {} taken back", row.student, row.competency)));
+    report.done.push(format!("{}: rolled back.", target.name));
+    Ok(())
+}
+
+/// Competencies for students: everyone named, and the active students of programs.
+pub(super) async fn assign(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
+    let changes = &command.changes;
+    let (students, programs) = (ids(changes, "students"), ids(changes, "programs"));
+    if programs.is_empty() && students.is_empty() {
+        return Err(nobody());
+    }
+    let rows = sqlx::query!(
+        r#"WITH given AS (
+             INSERT INTO competency_assignments (user_id, competency_id, assigned_by, assignment_type, due_date)
+             SELECT u.id, c.id, $6, $4::text::assignment_type, $5
+             FROM unnest($1::text[]) AS c (id)
+             CROSS JOIN users u
+             WHERE u.school_id = $7 AND u.role = 'STUDENT' AND u.is_active AND (u.id = ANY ($2) OR u.program_id = ANY ($3))
+             ORDER BY u.id, c.id
+             ON CONFLICT (user_id, competency_id) DO NOTHING
+             RETURNING user_id, competency_id)
+           SELECT u.sort_name AS "student!", c.name AS "competency!",
+             EXISTS (SELECT FROM given g WHERE g.user_id = u.id AND g.competency_id = c.id) AS "is_new!"
+           FROM unnest($1::text[]) AS x (id) JOIN competencies c ON c.id = x.id
+           CROSS JOIN users u
+           WHERE u.school_id = $7 AND u.role = 'STUDENT' AND u.is_active AND (u.id = ANY ($2) OR u.program_id = ANY ($3))
+           ORDER BY u.sort_name, u.id, c.name"#,
+        &ids(changes, "competencies"),
+        &students,
+        &programs,
+        value_of(changes, "assignment_type").text(),
+        time(changes, "due_date"),
+        bound.user().as_str(),
+        bound.school(),
+    )
+    .fetch_all(tx)
+    .await?;
+    let mut report = Report::default();
+    let had = rows.iter().filter(|row| !row.is_new).count();
+    report.done.extend(rows.iter().filter(|row| row.is_new).map(|row| format!("{}: {}", row.student, row.competency)));
+    if had > 0 {
+        report.warnings.push(format!("{had} assignments exist already and stay as they are."));
+    }
+    Ok(report)
+}
+
+/// The columns of a template: its objectives are a part of its content.
+fn template_columns(changes: &[Changed]) -> Vec<Changed> {
+    changes.iter().filter(|change| change.column != "objectives").cloned().collect()
+}
+
+/// A new template, or, with a target, a new version of that one, rubric included.
+pub(super) async fn new_template(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
+    let id = save::insert(tx, Form::Template, &template_columns(&command.changes)).await?;
+    objectives(tx, &id, &command.changes).await?;
+    if let Some(source) = command.targets.first() {
+        sqlx::query!(
+            "INSERT INTO rubric_criteria (template_id, criterion_name, description, weight, max_score, performance_levels, order_index)
+             SELECT $1, k.criterion_name, k.description, k.weight, k.max_score, k.performance_levels, k.order_index
+             FROM rubric_criteria k WHERE k.template_id = $2",
+            id,
+            source.id
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    let name = value_of(&command.changes, "name").label();
+    Ok(done(match value_of(&command.changes, "version").text() {
+        Some(version) => format!("{name} {version} made."),
+        None => format!("{name} made."),
+    }))
+}
+
+/// Other values for a template that is not published.
+pub(super) async fn edit_template(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
+    let Some(target) = command.targets.first() else { return Err(Failure::NotFound("The template").into()) };
+    save::update(tx, bound, Form::Template, &target.id, &template_columns(&command.changes), true).await?;
+    if command.changes.iter().any(|change| change.column == "objectives") {
+        objectives(tx, &target.id, &command.changes).await?;
+    }
+    Ok(done(format!("{} changed.", target.name)))
+}
+
+/// Puts the objectives into the content, beside whatever else it holds.
+async fn objectives(tx: &mut PgConnection, id: &str, changes: &[Changed]) -> Result<(), sqlx::Error> {
+    let Value::Texts(texts) = value_of(changes, "objectives") else { return Ok(()) };
+    sqlx::query!(
+        "UPDATE competency_templates SET content = (coalesce(content, '{}')::jsonb || jsonb_build_object('objectives', $2::jsonb))::text
+         WHERE id = $1",
+        id,
+        serde_json::json!(texts)
+    )
+    .execute(tx)
+    .await
+    .map(drop)
+}
+
+/// The scores of a form as the JSON that a rubric is kept in.
+fn scores(changes: &[Changed]) -> serde_json::Value {
+    let all = changes.iter().filter_map(|change| {
+        let criterion = change.column.strip_prefix("score:")?;
+        let number: serde_json::Number = change.new.text()?.parse().ok()?;
+        Some((criterion.to_owned(), serde_json::Value::Number(number)))
+    });
+    serde_json::Value::Object(all.collect())
+}
+
+/// The columns of an assessment that are no scores.
+fn assessment_columns(changes: &[Changed]) -> Vec<Changed> {
+    changes.iter().filter(|change| !change.column.starts_with("score:")).cloned().collect()
+}
+
+/// A draft by whoever is signed in.
+pub(super) async fn new_assessment(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
+    let mut changes = assessment_columns(&command.changes);
+    let put = |column: &'static str, text: String| Changed {
+        column: column.into(),
+        label: column.into(),
+        old: Value::Nothing,
+        new: Value::Text(text),
+    };
+    changes.push(put("assessor_id", bound.user().to_string()));
+    changes.push(put("rubric_scores", scores(&command.changes).to_string()));
+    save::insert(tx, Form::Assessment, &changes).await?;
+    Ok(done("Draft saved. S submits it, from the list of assessments."))
+}
+
+/// Other scores and words for a draft; the form sends all scores.
+pub(super) async fn edit_assessment(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
+    let Some(target) = command.targets.first() else { return Err(Failure::NotFound("The assessment").into()) };
+    save::update(tx, bound, Form::Assessment, &target.id, &assessment_columns(&command.changes), true).await?;
+    if command.changes.iter().any(|change| change.column.starts_with("score:")) {
+        let changed: Vec<String> = command
+            .changes
+            .iter()
+            .filter_map(|change| change.column.strip_prefix("score:").map(str::to_owned))
+            .collect();
+        sqlx::query!(
+            "UPDATE assessments SET rubric_scores = ((coalesce(rubric_scores, '{}')::jsonb - $2::text[]) || $3::jsonb)::text WHERE id = $1",
+            target.id,
+            &changed,
+            scores(&command.changes)
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(done(format!("{} saved.", target.name)))
+}

@@ -1,0 +1,124 @@
+//! Commands: what a person asks to be changed, run in one transaction. The same
+//! command can be rehearsed: run and taken back, so that a preview or a form says
+//! what the database itself will say.
+
+mod competency;
+mod save;
+mod step;
+
+use std::time::Duration;
+
+use sqlx::PgConnection;
+
+use super::{Access, Bound, error};
+use crate::domain::command::{Command, Report, What};
+use crate::domain::form::Form;
+use crate::domain::{Failure, Secret};
+
+/// How often a deadlock that the server resolved against us is tried again.
+const ATTEMPTS: u32 = 3;
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Why a command stopped.
+enum Stop {
+    Database(sqlx::Error),
+    /// A refusal that was found before the database had to.
+    Refused(Failure),
+}
+
+impl From<sqlx::Error> for Stop {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Refused(failure)
+    }
+}
+
+/// Whether what was done stays.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Keep,
+    Rehearse,
+}
+
+/// Does what the command says, all of it or nothing but for what its report
+/// lists as refused.
+///
+/// # Errors
+/// [`Failure`] when nothing was done.
+pub async fn run(bound: &Bound, command: &Command) -> Result<Report, Failure> {
+    if command.what == What::Edit(Form::Password) {
+        return save::password(bound, command).await;
+    }
+    perform(bound, command, Mode::Keep).await
+}
+
+/// What the command would do, as the database sees it at this moment. Nothing
+/// stays and nobody hears of it.
+///
+/// # Errors
+/// [`Failure`] says why it would be refused.
+pub async fn rehearse(bound: &Bound, command: &Command) -> Result<Report, Failure> {
+    perform(bound, command, Mode::Rehearse).await
+}
+
+async fn perform(bound: &Bound, command: &Command, mode: Mode) -> Result<Report, Failure> {
+    let name = if mode == Mode::Keep { "command" } else { "rehearsal" };
+    let work = async {
+        let mut attempt = 1;
+        loop {
+            match perform_once(bound, command, mode).await {
+                Err(Stop::Database(error)) if error::is_transient(&error) && attempt < ATTEMPTS => {
+                    attempt += 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(Stop::Database(error)) => return Err(error),
+                Err(Stop::Refused(failure)) => return Ok(Err(failure)),
+                Ok(report) => return Ok(Ok(report)),
+            }
+        }
+    };
+    bound.store.timed(name, work).await?
+}
+
+async fn perform_once(bound: &Bound, command: &Command, mode: Mode) -> Result<Report, Stop> {
+    let mut tx = bound.begin(Access::Write).await?;
+    let report = execute(&mut tx, bound, command, mode).await?;
+    if mode == Mode::Keep {
+        tx.commit().await?;
+    }
+    Ok(report)
+}
+
+async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: Mode) -> Result<Report, Stop> {
+    match command.what {
+        What::Create(Form::User) => save::invite(tx, bound, command, mode).await,
+        What::Create(Form::Deployment) => competency::deploy(tx, command).await,
+        What::Create(Form::Assign) => competency::assign(tx, bound, command).await,
+        What::Create(Form::Template) => competency::new_template(tx, command).await,
+        What::Edit(Form::Policy) => save::policy(tx, bound, command).await,
+        What::Create(Form::Assessment) => competency::new_assessment(tx, bound, command).await,
+        What::Edit(Form::Assessment) => competency::edit_assessment(tx, bound, command).await,
+        What::Edit(Form::Template) => competency::edit_template(tx, bound, command).await,
+        What::Edit(Form::Password) => Err(Failure::Denied("A password is not rehearsed.".into()).into()),
+        What::Create(form) => save::create(tx, form, command).await,
+        What::Edit(form) => save::edit(tx, bound, form, command).await,
+        What::Step(step) => step::step(tx, bound, step, &command.targets).await,
+        What::Switch { of, on } => step::switch(tx, bound, of, on, &command.targets).await,
+    }
+}
+
+/// A report of one thing that was done.
+fn done(what: impl Into<String>) -> Report {
+    Report { done: vec![what.into()], ..Report::default() }
+}
+
+/// A report with something to be read once.
+fn told(what: impl Into<String>, secret: Secret) -> Report {
+    Report { secret: Some(secret), ..done(what) }
+}

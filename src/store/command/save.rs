@@ -1,0 +1,338 @@
+//! Forms into rows: the columns that the form names, and no others.
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+use serde_json::{Map, Value as Json};
+use sqlx::{PgConnection, QueryBuilder};
+
+use super::{Mode, Stop, done, told};
+use crate::domain::command::{Command, Report};
+use crate::domain::failure::Stale;
+use crate::domain::form::{Changed, Edge, Form, Value, value_of};
+use crate::domain::{Failure, Secret};
+use crate::store::{Bound, error, sessions};
+
+/// A new row.
+pub(super) async fn create(tx: &mut PgConnection, form: Form, command: &Command) -> Result<Report, Stop> {
+    let id = insert(tx, form, &command.changes).await?;
+    let mut report = done(format!("{} added.", name_of(form, &command.changes)));
+    report.warnings = warnings(tx, form, &id).await?;
+    Ok(report)
+}
+
+/// Writes a row and answers with its key.
+pub(super) async fn insert(tx: &mut PgConnection, form: Form, changes: &[Changed]) -> Result<String, Stop> {
+    let given: Vec<&Changed> = changes.iter().filter(|change| change.new != Value::Nothing).collect();
+    let zone = zone(tx, form, changes, None).await?;
+    let row = object(given.iter().map(|change| (&*change.column, &change.new)), zone);
+    let mut sql = QueryBuilder::new(format!("INSERT INTO {} (", form.table()));
+    columns(&mut sql, &given, "", "");
+    sql.push(") SELECT ");
+    columns(&mut sql, &given, "x.", "");
+    sql.push(format_args!(" FROM jsonb_populate_record(NULL::{}, ", form.table())).push_bind(row);
+    sql.push(") x RETURNING id");
+    Ok(sql.build_query_scalar().fetch_one(&mut *tx).await?)
+}
+
+/// Other values, in one row or in several, where they are still what was shown.
+pub(super) async fn edit(tx: &mut PgConnection, bound: &Bound, form: Form, command: &Command) -> Result<Report, Stop> {
+    let mut report = Report::default();
+    for target in &command.targets {
+        // Of many rows, which have many values, none is compared.
+        let seen = command.targets.len() == 1;
+        update(tx, bound, form, &target.id, &command.changes, seen).await?;
+        report.done.push(format!("{}: {}.", target.name, said(&command.changes)));
+        report.warnings.extend(warnings(tx, form, &target.id).await?);
+    }
+    Ok(report)
+}
+
+/// One row; `seen` is whether the old values have to be there still.
+pub(super) async fn update(
+    tx: &mut PgConnection,
+    bound: &Bound,
+    form: Form,
+    id: &str,
+    changes: &[Changed],
+    seen: bool,
+) -> Result<(), Stop> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let zones = (zone(tx, form, changes, Some(id)).await?, zone(tx, form, &[], Some(id)).await?);
+    let table = form.table();
+    let new = object(changes.iter().map(|change| (&*change.column, &change.new)), zones.0);
+    let old = object(changes.iter().map(|change| (&*change.column, &change.old)), zones.1);
+    let mut sql = QueryBuilder::new(format!("UPDATE {table} t SET "));
+    for (i, change) in changes.iter().enumerate() {
+        let comma = if i == 0 { "" } else { ", " };
+        sql.push(format_args!("{comma}{column} = x.{column}", column = change.column));
+    }
+    sql.push(format_args!(" FROM jsonb_populate_record(NULL::{table}, ")).push_bind(new);
+    sql.push(format_args!(") x, jsonb_populate_record(NULL::{table}, ")).push_bind(old);
+    sql.push(") o WHERE t.id = ").push_bind(id.to_owned());
+    for change in changes.iter().filter(|_| seen) {
+        sql.push(" AND ");
+        same(&mut sql, change);
+    }
+    if sql.build().execute(&mut *tx).await?.rows_affected() == 1 {
+        return Ok(());
+    }
+    Err(why_not(tx, bound, table, id).await?.into())
+}
+
+/// That a column still holds what was shown. JSON is compared as what it says.
+fn same(sql: &mut QueryBuilder<sqlx::Postgres>, change: &Changed) {
+    let column = &change.column;
+    if matches!((&change.old, &change.new), (Value::Texts(_), _) | (_, Value::Texts(_))) {
+        sql.push(format_args!("coalesce(t.{column}::text, '[]')::jsonb = coalesce(o.{column}::text, '[]')::jsonb"));
+    } else {
+        sql.push(format_args!("t.{column} IS NOT DISTINCT FROM o.{column}"));
+    }
+}
+
+/// Who was first, or that nothing is there.
+async fn why_not(tx: &mut PgConnection, bound: &Bound, table: &str, id: &str) -> Result<Failure, sqlx::Error> {
+    let mut there = QueryBuilder::new(format!("SELECT EXISTS (SELECT FROM {table} WHERE id = "));
+    there.push_bind(id.to_owned()).push(")");
+    if !there.build_query_scalar::<bool>().fetch_one(&mut *tx).await? {
+        return Ok(Failure::NotFound("It"));
+    }
+    let last = sqlx::query!(
+        r#"SELECT u.name AS "who?", a.created_at, now() AS "now!" FROM audit_logs a LEFT JOIN users u ON u.id = a.user_id
+           WHERE a.resource_id = $1 AND a.resource_type = $2 AND a.school_id = $3 ORDER BY a.created_at DESC, a.id DESC LIMIT 1"#,
+        id,
+        table,
+        bound.school(),
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let now = sqlx::query_scalar!(r#"SELECT now() AS "now!""#).fetch_one(&mut *tx).await?;
+    Ok(Failure::Stale(Stale {
+        who: last.as_ref().and_then(|last| last.who.clone()),
+        what: "it holds other values now; look, and change it again",
+        when: last.as_ref().map(|last| last.created_at),
+        now,
+    }))
+}
+
+/// Somebody new, and the password to begin with.
+pub(super) async fn invite(
+    tx: &mut PgConnection,
+    bound: &Bound,
+    command: &Command,
+    mode: Mode,
+) -> Result<Report, Stop> {
+    let id = insert(tx, Form::User, &command.changes).await?;
+    let name = name_of(Form::User, &command.changes);
+    if mode == Mode::Rehearse {
+        return Ok(done(format!("{name} invited.")));
+    }
+    let password = reset_password(tx, bound, &id).await?;
+    Ok(told(format!("{name} can sign in with this password. It is shown once; hand it over."), password))
+}
+
+/// A password that the database made.
+pub(super) async fn reset_password(tx: &mut PgConnection, _: &Bound, id: &str) -> Result<Secret, sqlx::Error> {
+    let fresh = sqlx::query_scalar!(r#"SELECT medstint.reset_password($1) AS "password!""#, id).fetch_one(tx).await?;
+    Ok(Secret::new(fresh))
+}
+
+/// One's own password. The present one is counted as an attempt, and committed,
+/// before anything is said of it; see `medstint.begin_unlock`.
+pub(super) async fn password(bound: &Bound, command: &Command) -> Result<Report, Failure> {
+    let typed = |column| match value_of(&command.changes, column) {
+        Value::Secret(secret) => secret.clone(),
+        _ => Secret::default(),
+    };
+    let (old, new, again) = (typed("old"), typed("new"), typed("again"));
+    if new != again {
+        return Err(Failure::Invalid { what: "Once more", why: "the two new passwords differ.".into() });
+    }
+    match sessions::change_password(bound, &old, &new).await? {
+        sessions::Unlock::Open => Ok(done("Your password is changed. Your other sessions have ended.")),
+        sessions::Unlock::Refused => {
+            Err(Failure::Invalid { what: "Present one", why: "the present password is not right.".into() })
+        }
+    }
+}
+
+/// The school's policy: one row, made when it is first needed. Thresholds that
+/// were emptied fall back to their defaults; keys of others stay.
+pub(super) async fn policy(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
+    let (mut set, mut removed, mut old) = (Map::new(), Vec::new(), Map::new());
+    for change in command.changes.iter().filter(|change| change.column != "duty_profile") {
+        let json = |text: &str| text.parse().map_or_else(|_| Json::from(text), Json::Number);
+        match change.new.text() {
+            Some(text) => drop(set.insert(change.column.to_string(), json(text))),
+            None => removed.push(change.column.to_string()),
+        }
+        old.insert(change.column.to_string(), change.old.text().map_or(Json::Null, json));
+    }
+    let profile = value_of(&command.changes, "duty_profile").text();
+    let done_rows = sqlx::query!(
+        r#"INSERT INTO school_policies AS p (school_id, duty_profile, thresholds)
+           VALUES ($1, coalesce($2, 'CUSTOM'), ($3::jsonb)::text)
+           ON CONFLICT (school_id) DO UPDATE SET duty_profile = coalesce($2, p.duty_profile),
+             thresholds = ((p.thresholds::jsonb || $3::jsonb) - $4::text[])::text
+           WHERE (SELECT coalesce(bool_and(coalesce(p.thresholds::jsonb -> key, 'null') = value), true) FROM jsonb_each($5::jsonb))"#,
+        bound.school(),
+        profile,
+        Json::Object(set),
+        &removed,
+        Json::Object(old),
+    )
+    .execute(&mut *tx)
+    .await?
+    .rows_affected();
+    if done_rows == 0 {
+        return Err(why_not_policy(tx).await?.into());
+    }
+    Ok(done(format!("Policy: {}.", said(&command.changes))))
+}
+
+async fn why_not_policy(tx: &mut PgConnection) -> Result<Failure, sqlx::Error> {
+    let now = sqlx::query_scalar!(r#"SELECT now() AS "now!""#).fetch_one(&mut *tx).await?;
+    Ok(Failure::Stale(Stale { who: None, what: "the policy holds other values now", when: None, now }))
+}
+
+/// What is allowed and still worth knowing, of a row that was just written.
+async fn warnings(tx: &mut PgConnection, form: Form, id: &str) -> Result<Vec<String>, sqlx::Error> {
+    if form != Form::Rotation {
+        return Ok(Vec::new());
+    }
+    let row = sqlx::query!(
+        r#"SELECT s.name, s.capacity, medstint.busiest(r.clinical_site_id, r.start_date, r.end_date) AS "busiest!",
+             r.end_date < now() AS "over!",
+             (SELECT coalesce(array_agg(o.specialty ORDER BY o.start_date, o.id), '{}') FROM rotations o
+              WHERE o.student_id = r.student_id AND o.id <> r.id AND o.status IN ('SCHEDULED', 'ACTIVE')
+                AND o.end_date > r.start_date AND o.start_date < r.end_date) AS "others!"
+           FROM rotations r JOIN clinical_sites s ON s.id = r.clinical_site_id
+           WHERE r.id = $1 AND r.status IN ('SCHEDULED', 'ACTIVE')"#,
+        id
+    )
+    .fetch_optional(tx)
+    .await?;
+    let Some(row) = row else { return Ok(Vec::new()) };
+    let mut warnings = Vec::new();
+    if row.busiest > i64::from(row.capacity) {
+        warnings.push(format!(
+            "{} has {} places; {} students would be there at once.",
+            row.name, row.capacity, row.busiest
+        ));
+    }
+    if !row.others.is_empty() {
+        warnings.push(format!("The student is booked at the same time: {}.", row.others.join(", ")));
+    }
+    if row.over {
+        warnings.push("It ends in the past.".into());
+    }
+    Ok(warnings)
+}
+
+/// The zone in which a form's days are: that of the site it names, or of the site
+/// of the row.
+async fn zone(tx: &mut PgConnection, form: Form, changes: &[Changed], id: Option<&str>) -> Result<Tz, Stop> {
+    if form != Form::Rotation {
+        return Ok(Tz::UTC);
+    }
+    let site = value_of(changes, "clinical_site_id").text();
+    let name = sqlx::query_scalar!(
+        "SELECT time_zone FROM clinical_sites WHERE id = coalesce($1, (SELECT clinical_site_id FROM rotations WHERE id = $2))",
+        site,
+        id
+    )
+    .fetch_optional(tx)
+    .await?;
+    match name {
+        Some(name) => Ok(error::parsed("time zone", &name)?),
+        None => Err(Failure::Invalid { what: "Site", why: "it is no longer there.".into() }.into()),
+    }
+}
+
+/// Values as the JSON that a row is made from: each is read as its column's type.
+pub(super) fn object<'a>(values: impl Iterator<Item = (&'a str, &'a Value)>, zone: Tz) -> Json {
+    Json::Object(values.map(|(column, value)| (column.to_owned(), json(value, zone))).collect())
+}
+
+fn json(value: &Value, zone: Tz) -> Json {
+    match value {
+        Value::Nothing | Value::Secret(_) => Json::Null,
+        Value::Text(text) => Json::from(text.as_str()),
+        Value::Flag(flag) => Json::from(*flag),
+        // Columns of JSON are text: a text that holds JSON.
+        Value::Texts(texts) => Json::from(serde_json::json!(texts).to_string()),
+        Value::Reference(reference) => Json::from(reference.id.as_str()),
+        Value::References(all) => all.iter().map(|one| one.id.as_str()).collect(),
+        Value::Day(day, edge) => Json::from(instant(*day, *edge, zone).to_rfc3339()),
+        Value::Time(at) => Json::from(at.to_rfc3339()),
+    }
+}
+
+/// The midnight that a day begins or ends with. Where the clocks skip it, the day
+/// begins an hour later.
+fn instant(day: NaiveDate, edge: Edge, zone: Tz) -> DateTime<Utc> {
+    let day = match edge {
+        Edge::Start => day,
+        Edge::End => day.checked_add_days(Days::new(1)).unwrap_or(day),
+    };
+    let midnight = day.and_time(NaiveTime::MIN);
+    zone.from_local_datetime(&midnight)
+        .earliest()
+        .or_else(|| zone.from_local_datetime(&(midnight + TimeDelta::hours(1))).earliest())
+        .map_or_else(|| midnight.and_utc(), |there| there.to_utc())
+}
+
+fn columns(sql: &mut QueryBuilder<sqlx::Postgres>, changes: &[&Changed], before: &str, after: &str) {
+    for (i, change) in changes.iter().enumerate() {
+        let comma = if i == 0 { "" } else { ", " };
+        sql.push(format_args!("{comma}{before}{}{after}", change.column));
+    }
+}
+
+/// What changed, in words.
+fn said(changes: &[Changed]) -> String {
+    changes
+        .iter()
+        .map(|change| format!("{} {} → {}", change.label, change.old.label(), change.new.label()))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// What a person would call the row.
+fn name_of(form: Form, changes: &[Changed]) -> String {
+    let of = |column| value_of(changes, column).label();
+    match form {
+        Form::User | Form::Profile => format!("{} {}", of("given_name"), of("family_name")),
+        Form::Rotation => format!("{} for {}", of("specialty"), of("student_id")),
+        Form::Criterion => of("criterion_name"),
+        _ => of("name"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn a_day_is_that_of_the_site_also_when_the_clocks_change() {
+        let chicago = chrono_tz::America::Chicago;
+        let of = |text: &str, edge| instant(day(text), edge, chicago).to_rfc3339();
+        assert_eq!(of("2026-10-31", Edge::Start), "2026-10-31T05:00:00+00:00");
+        assert_eq!(of("2026-11-01", Edge::End), "2026-11-02T06:00:00+00:00");
+        // In Santiago the clocks skip midnight.
+        assert_eq!(
+            instant(day("2026-09-06"), Edge::Start, chrono_tz::America::Santiago).to_rfc3339(),
+            "2026-09-06T04:00:00+00:00"
+        );
+    }
+
+    #[test]
+    fn no_secret_becomes_a_column() {
+        assert_eq!(json(&Value::Secret(Secret::new("hunter2")), Tz::UTC), Json::Null);
+    }
+}

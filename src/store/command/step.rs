@@ -1,0 +1,170 @@
+//! Steps of one key, each over one or several rows: what one row refuses does not
+//! hold the others up.
+
+use sqlx::PgConnection;
+
+use super::{Stop, save};
+use crate::domain::Failure;
+use crate::domain::command::{Report, Step, Switch, Target};
+use crate::store::{Bound, error};
+
+/// Takes a step with each target.
+pub(super) async fn step(tx: &mut PgConnection, bound: &Bound, step: Step, targets: &[Target]) -> Result<Report, Stop> {
+    let mut report = Report::default();
+    for target in targets {
+        sqlx::raw_sql("SAVEPOINT one").execute(&mut *tx).await?;
+        match one(tx, bound, step, target, &mut report).await {
+            Ok(()) => {
+                sqlx::raw_sql("RELEASE SAVEPOINT one").execute(&mut *tx).await?;
+            }
+            Err(Stop::Database(error)) if error::is_transient(&error) => return Err(Stop::Database(error)),
+            Err(refusal) => {
+                let failure = match refusal {
+                    Stop::Database(error) => error::failure(&error),
+                    Stop::Refused(failure) => failure,
+                };
+                if matches!(failure, Failure::Unavailable(_) | Failure::SignedOut) {
+                    return Err(failure.into());
+                }
+                sqlx::raw_sql("ROLLBACK TO SAVEPOINT one").execute(&mut *tx).await?;
+                report.refused.push((target.name.clone(), failure));
+            }
+        }
+    }
+    Ok(report)
+}
+
+async fn one(
+    tx: &mut PgConnection,
+    bound: &Bound,
+    step: Step,
+    target: &Target,
+    report: &mut Report,
+) -> Result<(), Stop> {
+    let (id, school, name) = (target.id.as_str(), bound.school(), &target.name);
+    let rotation = async |tx: &mut PgConnection, status: &str| {
+        sqlx::query!(
+            "UPDATE rotations SET status = $3::text::rotation_status WHERE id = $1 AND school_id = $2",
+            id,
+            school,
+            status
+        )
+        .execute(tx)
+        .await
+        .map(|done| done.rows_affected() == 1)
+    };
+    let assessment = async |tx: &mut PgConnection, status: &str| {
+        // Who approves is whoever is signed in; the trigger says so too.
+        let by = (status == "APPROVED").then(|| bound.user().as_str());
+        sqlx::query!(
+            "UPDATE assessments SET status = $3::text::assessment_status, approved_by = $4 WHERE id = $1 AND school_id = $2",
+            id,
+            school,
+            status,
+            by
+        )
+        .execute(tx)
+        .await
+        .map(|done| done.rows_affected() == 1)
+    };
+    let (found, what) = match step {
+        Step::ActivateRotation => (rotation(tx, "ACTIVE").await?, "active"),
+        Step::CompleteRotation => (rotation(tx, "COMPLETED").await?, "completed"),
+        Step::CancelRotation => (rotation(tx, "CANCELLED").await?, "cancelled"),
+        Step::SubmitAssessment => (assessment(tx, "SUBMITTED").await?, "submitted"),
+        Step::ReviewAssessment => (assessment(tx, "REVIEWED").await?, "reviewed"),
+        Step::ApproveAssessment => (assessment(tx, "APPROVED").await?, "approved"),
+        Step::ReturnAssessment => (give_back(tx, id, school).await?, "given back"),
+        Step::ArchiveDeployment => (archive(tx, id).await?, "archived"),
+        Step::RevokeSession => (revoke(tx, id).await?, "ended"),
+        Step::MarkRead => (mark_read(tx, id).await?, "read"),
+        Step::RemoveCriterion => (remove_criterion(tx, id).await?, "removed"),
+        Step::RollBackDeployment => return super::competency::roll_back(tx, target, report).await,
+        Step::ResetPassword => {
+            report.secret = Some(save::reset_password(tx, bound, id).await?);
+            report.done.push(format!("{name} signs in with this password. It is shown once; hand it over."));
+            return Ok(());
+        }
+    };
+    if !found {
+        return Err(Failure::NotFound("It").into());
+    }
+    report.done.push(format!("{name}: {what}."));
+    Ok(())
+}
+
+/// One step back: a reviewed one is submitted again, a submitted one a draft.
+async fn give_back(tx: &mut PgConnection, id: &str, school: &str) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "UPDATE assessments SET status = CASE status WHEN 'REVIEWED' THEN 'SUBMITTED' ELSE 'DRAFT' END::assessment_status
+         WHERE id = $1 AND school_id = $2",
+        id,
+        school
+    )
+    .execute(tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn archive(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT medstint.archive_deployment($1) AS "done!""#, id).fetch_one(tx).await
+}
+
+async fn revoke(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT medstint.revoke_session($1) AS "done!""#, id).fetch_one(tx).await
+}
+
+async fn mark_read(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!("UPDATE notifications SET is_read = true WHERE id = $1", id).execute(tx).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn remove_criterion(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!("DELETE FROM rubric_criteria WHERE id = $1", id).execute(tx).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Makes rows inactive, or active again.
+pub(super) async fn switch(
+    tx: &mut PgConnection,
+    bound: &Bound,
+    of: Switch,
+    on: bool,
+    targets: &[Target],
+) -> Result<Report, Stop> {
+    let ids: Vec<String> = targets.iter().map(|target| target.id.clone()).collect();
+    let school = bound.school();
+    let done = match of {
+        Switch::Program => {
+            sqlx::query!("UPDATE programs SET is_active = $3 WHERE id = ANY ($1) AND school_id = $2", &ids, school, on)
+        }
+        Switch::Site => sqlx::query!(
+            "UPDATE clinical_sites SET is_active = $3 WHERE id = ANY ($1) AND school_id = $2",
+            &ids,
+            school,
+            on
+        ),
+        Switch::Location => sqlx::query!(
+            "UPDATE clinical_site_locations SET is_active = $3 WHERE id = ANY ($1) AND school_id = $2",
+            &ids,
+            school,
+            on
+        ),
+        Switch::User => {
+            sqlx::query!("UPDATE users SET is_active = $3 WHERE id = ANY ($1) AND school_id = $2", &ids, school, on)
+        }
+        Switch::School => sqlx::query!("UPDATE schools SET is_active = $2 WHERE id = ANY ($1)", &ids, on),
+        Switch::Template => sqlx::query!(
+            "UPDATE competency_templates SET is_active = $3 WHERE id = ANY ($1) AND school_id = $2",
+            &ids,
+            school,
+            on
+        ),
+    };
+    let changed = done.execute(tx).await?.rows_affected();
+    if changed != targets.len() as u64 {
+        return Err(Failure::NotFound("Some of it").into());
+    }
+    let word = if on { "active again" } else { "inactive" };
+    Ok(Report { done: targets.iter().map(|target| format!("{}: {word}.", target.name)).collect(), ..Report::default() })
+}

@@ -1,0 +1,210 @@
+//! Lists, once for all resources. A resource says what it selects, in which
+//! views and orders; here that becomes pages of records.
+//!
+//! The statement answers with JSON, which becomes the domain's record at once:
+//! what a resource selects and what its record holds are compared by
+//! deserialising, and nested rows (a site's locations, a rubric's criteria) come
+//! in the same answer.
+
+mod people;
+mod school;
+mod work;
+
+use serde::de::DeserializeOwned;
+use sqlx::types::Json;
+use sqlx::{FromRow, Postgres, QueryBuilder};
+
+use super::window::List as Window;
+use super::{Bound, reading};
+use crate::domain::list::{By, List, Query, Rows};
+use crate::domain::window::{Key, Keyed, Page, Place, Total};
+use crate::domain::{Failure, window};
+
+/// What a list of one resource selects.
+pub(super) trait Listing: DeserializeOwned {
+    /// For the log.
+    const NAME: &'static str;
+    /// `FROM … WHERE TRUE`: the few tables that order and narrow the list. The
+    /// school is named by [`Listing::SCHOOL`].
+    const FROM: &'static str;
+    /// The columns that are compared with the school; each names a table of its own.
+    const SCHOOL: &'static [&'static str];
+    /// What the page's rows need from there, under the names that
+    /// [`Listing::RECORD`] uses as `page.…`.
+    const COLUMNS: &'static str;
+    /// `SELECT page.…, … FROM …`: the record, for the rows of one page only.
+    const RECORD: &'static str;
+    /// Where words are looked for.
+    const SEARCHED: &'static [&'static str];
+
+    /// What narrows a view, beginning with ` AND`; a status stands in the text,
+    /// not in a parameter, so that a partial index serves it.
+    fn view(view: usize) -> &'static str;
+
+    /// The order: expressions in the terms of [`Listing::FROM`] with their types,
+    /// and whether it runs downwards.
+    fn order(order: usize) -> Order;
+
+    /// The column by which the list is narrowed to one record's rows.
+    fn by(by: By) -> Option<&'static str>;
+}
+
+/// The order of a list; its last expression is unique.
+pub(super) struct Order {
+    pub columns: &'static [(&'static str, &'static str)],
+    pub descending: bool,
+    /// The first column belongs to another table than the rest.
+    pub joined: bool,
+}
+
+impl Order {
+    pub(super) const fn up(columns: &'static [(&'static str, &'static str)]) -> Self {
+        Self { columns, descending: false, joined: false }
+    }
+
+    pub(super) const fn down(columns: &'static [(&'static str, &'static str)]) -> Self {
+        Self { columns, descending: true, joined: false }
+    }
+
+    pub(super) const fn joined(columns: &'static [(&'static str, &'static str)]) -> Self {
+        Self { columns, descending: false, joined: true }
+    }
+}
+
+/// A page of any list but the time records', which have their own query.
+///
+/// # Errors
+/// [`Failure::Unavailable`], [`Failure::SignedOut`].
+pub async fn page(bound: &Bound, list: List, query: &Query, place: &Place<Key>, limit: usize) -> Result<Rows, Failure> {
+    Ok(match list {
+        List::TimeRecords => return Err(Failure::NotFound("The list")),
+        List::Rotations => Rows::Rotations(of(bound, query, place, limit).await?),
+        List::Competencies => Rows::Competencies(of(bound, query, place, limit).await?),
+        List::Audit => Rows::Audit(of(bound, query, place, limit).await?),
+        List::Assessments => Rows::Assessments(of(bound, query, place, limit).await?),
+        List::Templates => Rows::Templates(of(bound, query, place, limit).await?),
+        List::Deployments => Rows::Deployments(of(bound, query, place, limit).await?),
+        List::Catalogue => Rows::Catalogue(of(bound, query, place, limit).await?),
+        List::Criteria => Rows::Criteria(of(bound, query, place, limit).await?),
+        List::Programs => Rows::Programs(of(bound, query, place, limit).await?),
+        List::Sites => Rows::Sites(of(bound, query, place, limit).await?),
+        List::Locations => Rows::Locations(of(bound, query, place, limit).await?),
+        List::Users => Rows::Users(of(bound, query, place, limit).await?),
+        List::Sessions => Rows::Sessions(of(bound, query, place, limit).await?),
+        List::Notifications => Rows::Notifications(of(bound, query, place, limit).await?),
+        List::Policies => Rows::Policies(of(bound, query, place, limit).await?),
+        List::Schools => Rows::Schools(of(bound, query, place, limit).await?),
+    })
+}
+
+/// How many rows match, in the whole list.
+///
+/// # Errors
+/// [`Failure::Unavailable`], [`Failure::SignedOut`].
+pub async fn total(bound: &Bound, list: List, query: &Query) -> Result<Total, Failure> {
+    use crate::domain::{
+        assessment::Assessment, audit_event::AuditEvent, competency, deployment::Deployment, location::Location,
+        notification::Notification, policy::Policy, program::Program, rotation::Rotation, school::School,
+        session::Session, site::Site, template::Template, user::User,
+    };
+    match list {
+        List::TimeRecords => Err(Failure::NotFound("The list")),
+        List::Rotations => count::<Rotation>(bound, query).await,
+        List::Competencies => count::<competency::Assignment>(bound, query).await,
+        List::Audit => count::<AuditEvent>(bound, query).await,
+        List::Assessments => count::<Assessment>(bound, query).await,
+        List::Templates => count::<Template>(bound, query).await,
+        List::Deployments => count::<Deployment>(bound, query).await,
+        List::Catalogue => count::<competency::Competency>(bound, query).await,
+        List::Criteria => count::<competency::Criterion>(bound, query).await,
+        List::Programs => count::<Program>(bound, query).await,
+        List::Sites => count::<Site>(bound, query).await,
+        List::Locations => count::<Location>(bound, query).await,
+        List::Users => count::<User>(bound, query).await,
+        List::Sessions => count::<Session>(bound, query).await,
+        List::Notifications => count::<Notification>(bound, query).await,
+        List::Policies => count::<Policy>(bound, query).await,
+        List::Schools => count::<School>(bound, query).await,
+    }
+}
+
+async fn of<R: Listing>(
+    bound: &Bound,
+    query: &Query,
+    place: &Place<Key>,
+    limit: usize,
+) -> Result<Page<Keyed<R>>, Failure> {
+    let order = R::order(query.order);
+    let rows = |sql: &mut QueryBuilder<Postgres>| {
+        sql.push("SELECT ").push(R::COLUMNS);
+        for (i, (expression, _)) in order.columns.iter().enumerate() {
+            sql.push(format_args!(", {expression} AS key_{i}"));
+        }
+        narrow::<R>(sql, bound, query);
+    };
+    let keys: Vec<String> = (0..order.columns.len()).map(|i| format!("page.key_{i}::text")).collect();
+    let opening = format!("SELECT ARRAY[{}] AS key, to_jsonb(x) AS record FROM (", keys.join(", "));
+    let closing = format!(") page CROSS JOIN LATERAL ({}) x", R::RECORD);
+    let names = ["page.key_0", "page.key_1", "page.key_2"];
+    let columns: Vec<_> = order.columns.iter().zip(names).map(|((expression, _), name)| (*expression, name)).collect();
+    let bind = |sql: &mut QueryBuilder<Postgres>, key: &Key, i: usize| {
+        sql.push_bind(key.0.get(i).cloned()).push("::text::").push(order.columns[i].1);
+    };
+    let list = Window {
+        rows: &rows,
+        around: Some((&opening, &closing)),
+        order: &columns,
+        descending: order.descending,
+        joined: order.joined,
+        bind: &bind,
+    };
+    let page: Page<Row> = reading(bound, R::NAME, async |tx| list.page(tx, place, limit).await).await?;
+    page.try_map(|row| {
+        let record = serde_json::from_value(row.record.0).map_err(|error| {
+            tracing::error!(list = R::NAME, %error, "a row is not of the form that this medstint knows");
+            Failure::Unavailable("it holds a row that this medstint does not understand. Upgrade medstint".into())
+        })?;
+        Ok(Keyed { key: window::Key(row.key), record })
+    })
+}
+
+async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failure> {
+    let mut sql = QueryBuilder::new("SELECT count(*)");
+    narrow::<R>(&mut sql, bound, query);
+    let rows = reading(bound, R::NAME, async |tx| sql.build_query_scalar().fetch_one(tx).await).await?;
+    Ok(Total { rows, elapsed_ms: 0 })
+}
+
+/// The FROM and WHERE of a query.
+fn narrow<R: Listing>(sql: &mut QueryBuilder<Postgres>, bound: &Bound, query: &Query) {
+    sql.push(" ").push(R::FROM);
+    for column in R::SCHOOL {
+        sql.push(" AND ").push(*column).push(" = ").push_bind(bound.school().to_owned());
+    }
+    match query.of.as_ref().and_then(|of| Some((R::by(of.by)?, of))) {
+        Some((column, of)) => {
+            sql.push(" AND ").push(column).push(" = ").push_bind(of.id.clone());
+        }
+        None => {
+            sql.push(R::view(query.view));
+        }
+    }
+    for word in query.text.split_whitespace() {
+        let pattern = like(word);
+        for (i, column) in R::SEARCHED.iter().enumerate() {
+            sql.push(if i == 0 { " AND (" } else { " OR " }).push(*column).push(" ILIKE ").push_bind(pattern.clone());
+        }
+        sql.push(")");
+    }
+}
+
+/// A pattern that finds the word anywhere, with nothing special in it.
+pub(super) fn like(word: &str) -> String {
+    format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+#[derive(FromRow)]
+struct Row {
+    key: Vec<String>,
+    record: Json<serde_json::Value>,
+}

@@ -1,0 +1,118 @@
+//! People, how they are signed in, what they are told, and what they did.
+
+use super::{Listing, Order};
+use crate::domain::audit_event::AuditEvent;
+use crate::domain::list::By;
+use crate::domain::notification::Notification;
+use crate::domain::session::Session;
+use crate::domain::user::User;
+
+impl Listing for User {
+    const NAME: &'static str = "users";
+    const FROM: &'static str = "FROM users u WHERE TRUE";
+    const SCHOOL: &'static [&'static str] = &["u.school_id"];
+    const COLUMNS: &'static str =
+        "u.id, u.email, u.name, u.sort_name, u.given_name, u.family_name, u.role, u.program_id, u.student_id,
+        u.academic_status, u.total_clinical_hours, u.onboarding_completed, u.is_active";
+    const RECORD: &'static str = "SELECT page.id, page.email, page.name, page.sort_name, page.given_name, page.family_name, page.role, page.program_id,
+        (SELECT p.name || ' ' || p.class_year FROM programs p WHERE p.id = page.program_id) AS program, page.student_id, page.academic_status,
+        page.total_clinical_hours, page.onboarding_completed, page.is_active,
+        coalesce((SELECT jsonb_agg(a.provider_id ORDER BY a.provider_id) FROM accounts a WHERE a.user_id = page.id), '[]') AS providers,
+        (SELECT max(s.last_seen_at) FROM sessions s WHERE s.user_id = page.id) AS last_seen";
+    const SEARCHED: &'static [&'static str] = &["u.sort_name", "u.email", "u.student_id"];
+
+    fn view(view: usize) -> &'static str {
+        match view {
+            0 => " AND u.is_active AND u.role <> 'STUDENT'",
+            1 => " AND u.is_active AND u.role = 'STUDENT'",
+            _ => " AND NOT u.is_active",
+        }
+    }
+    fn order(_: usize) -> Order {
+        Order::up(&[("u.sort_name", "text"), ("u.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        match by {
+            By::Id | By::Student | By::Person => Some("u.id"),
+            By::Program => Some("u.program_id"),
+            _ => None,
+        }
+    }
+}
+
+impl Listing for Session {
+    const NAME: &'static str = "sessions";
+    const FROM: &'static str = "FROM sessions s WHERE TRUE";
+    const SCHOOL: &'static [&'static str] = &["s.school_id"];
+    const COLUMNS: &'static str = "s.id, s.user_id, s.client, s.ip_address, s.user_agent, s.created_at, s.last_seen_at, s.expires_at, s.revoked_at";
+    const RECORD: &'static str =
+        "SELECT page.id, page.user_id, u.sort_name AS who, u.email, page.client, page.ip_address AS address,
+        page.user_agent AS device, page.created_at AS began, page.last_seen_at AS last_seen, page.expires_at AS expires,
+        page.revoked_at AS revoked, page.id = (SELECT medstint.current_session_id()) AS own
+        FROM users u WHERE u.id = page.user_id";
+    const SEARCHED: &'static [&'static str] = &["s.ip_address", "s.user_agent"];
+
+    fn view(view: usize) -> &'static str {
+        match view {
+            0 => " AND s.revoked_at IS NULL AND s.expires_at > now()",
+            _ => " AND (s.revoked_at IS NOT NULL OR s.expires_at <= now())",
+        }
+    }
+    fn order(_: usize) -> Order {
+        Order::down(&[("s.created_at", "timestamptz"), ("s.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        match by {
+            By::Id => Some("s.id"),
+            By::Person | By::Student => Some("s.user_id"),
+            _ => None,
+        }
+    }
+}
+
+impl Listing for Notification {
+    const NAME: &'static str = "notifications";
+    // One's own, in whatever school: a super admin has none.
+    const FROM: &'static str = "FROM notifications n WHERE n.user_id = (SELECT medstint.current_user_id())";
+    const SCHOOL: &'static [&'static str] = &[];
+    const COLUMNS: &'static str = "n.*";
+    const RECORD: &'static str = "SELECT page.id, page.type, page.title, page.message, page.is_read, page.priority, page.category, page.action_url,
+        page.created_at AS at";
+    const SEARCHED: &'static [&'static str] = &["n.title", "n.message"];
+
+    fn view(view: usize) -> &'static str {
+        if view == 0 { " AND NOT n.is_read" } else { "" }
+    }
+    fn order(_: usize) -> Order {
+        Order::down(&[("n.created_at", "timestamptz"), ("n.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        (by == By::Id).then_some("n.id")
+    }
+}
+
+impl Listing for AuditEvent {
+    const NAME: &'static str = "audit_events";
+    const FROM: &'static str = "FROM audit_logs a WHERE TRUE";
+    const SCHOOL: &'static [&'static str] = &["a.school_id"];
+    const COLUMNS: &'static str = "a.*";
+    const RECORD: &'static str = "SELECT page.id, page.created_at AS at, page.severity, page.user_id AS who_id,
+        (SELECT u.name FROM users u WHERE u.id = page.user_id) AS who, page.action, page.resource_type, page.resource_id,
+        page.ip_address AS address, page.user_agent AS device, page.endpoint, page.method, page.status_code, page.changes";
+    const SEARCHED: &'static [&'static str] = &["a.action", "a.resource_type", "a.resource_id", "a.ip_address"];
+
+    fn view(_: usize) -> &'static str {
+        ""
+    }
+    fn order(_: usize) -> Order {
+        Order::down(&[("a.created_at", "timestamptz"), ("a.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        match by {
+            By::Id => Some("a.id"),
+            By::Person => Some("a.user_id"),
+            By::Resource => Some("a.resource_id"),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What a field of a form can refer to.
+
+use super::listing::like;
+use super::{Bound, reading};
+use crate::domain::Failure;
+use crate::domain::form::Reference;
+use crate::domain::lookup::{Lookup, Offer};
+
+/// At most so many are offered.
+const OFFERED: i64 = 8;
+
+/// The active records of the school whose name contains the text, by name.
+///
+/// # Errors
+/// [`Failure::Unavailable`], [`Failure::SignedOut`].
+pub async fn offers(bound: &Bound, lookup: Lookup, text: &str) -> Result<Vec<Offer>, Failure> {
+    let pattern = like(text.trim());
+    let (school, pattern) = (bound.school(), pattern.as_str());
+    let rows = reading(bound, "lookup", async |tx| match lookup {
+        Lookup::Students => people(tx, school, pattern, &["STUDENT"]).await,
+        Lookup::Preceptors => people(tx, school, pattern, &["CLINICAL_PRECEPTOR", "CLINICAL_SUPERVISOR"]).await,
+        Lookup::Supervisors => people(tx, school, pattern, &["CLINICAL_SUPERVISOR"]).await,
+        Lookup::Sites => {
+            sqlx::query_as!(
+                Row,
+                r#"SELECT id, name AS "name!", 'capacity ' || capacity AS "note!" FROM clinical_sites
+                   WHERE school_id = $1 AND is_active AND name ILIKE $2 ORDER BY name, id LIMIT $3"#,
+                school,
+                pattern,
+                OFFERED
+            )
+            .fetch_all(tx)
+            .await
+        }
+        Lookup::Programs => {
+            sqlx::query_as!(
+                Row,
+                r#"SELECT id, name AS "name!", class_year::text AS "note!" FROM programs
+                   WHERE school_id = $1 AND is_active AND name ILIKE $2 ORDER BY name, class_year, id LIMIT $3"#,
+                school,
+                pattern,
+                OFFERED
+            )
+            .fetch_all(tx)
+            .await
+        }
+        Lookup::Templates => {
+            sqlx::query_as!(
+                Row,
+                r#"SELECT id, name AS "name!", version || CASE WHEN school_id IS NULL THEN ', standard' ELSE '' END AS "note!"
+                   FROM competency_templates
+                   WHERE (school_id = $1 OR school_id IS NULL) AND is_active AND name ILIKE $2 ORDER BY name, version DESC, id LIMIT $3"#,
+                school,
+                pattern,
+                OFFERED
+            )
+            .fetch_all(tx)
+            .await
+        }
+        Lookup::Competencies => {
+            sqlx::query_as!(
+                Row,
+                r#"SELECT id, name AS "name!", category || ', ' || version AS "note!" FROM competencies
+                   WHERE school_id = $1 AND name ILIKE $2 ORDER BY name, version DESC, id LIMIT $3"#,
+                school,
+                pattern,
+                OFFERED
+            )
+            .fetch_all(tx)
+            .await
+        }
+    })
+    .await?;
+    let offer = |row: Row| Offer { reference: Reference { id: row.id, name: row.name }, note: row.note };
+    Ok(rows.into_iter().map(offer).collect())
+}
+
+struct Row {
+    id: String,
+    name: String,
+    note: String,
+}
+
+/// Active people of some roles, by "Family, Given" or by student number.
+async fn people(
+    tx: &mut sqlx::PgConnection,
+    school: &str,
+    pattern: &str,
+    roles: &[&str],
+) -> Result<Vec<Row>, sqlx::Error> {
+    let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
+    sqlx::query_as!(
+        Row,
+        r#"SELECT u.id, u.sort_name AS "name!", coalesce(p.name || ' ' || p.class_year, lower(replace(u.role::text, '_', ' '))) AS "note!"
+           FROM users u LEFT JOIN programs p ON p.id = u.program_id
+           WHERE u.school_id = $1 AND u.is_active AND u.role::text = ANY ($4) AND (u.sort_name ILIKE $2 OR u.student_id ILIKE $2)
+           ORDER BY u.sort_name, u.id LIMIT $3"#,
+        school,
+        pattern,
+        OFFERED,
+        &roles
+    )
+    .fetch_all(tx)
+    .await
+}

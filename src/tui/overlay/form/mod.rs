@@ -1,0 +1,421 @@
+//! A form: fields that are checked as one types, first here, then by the
+//! database, which rehearses what saving would do. Nothing is lost: what it
+//! refuses stays in the form, and leaving with changes asks.
+
+mod entry;
+
+use std::borrow::Cow;
+
+use chrono::FixedOffset;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::super::effect::Effect;
+use super::super::widget::latest::Latest;
+use super::{Answer, Overlay, Preview};
+use crate::domain::assessment;
+use crate::domain::command::{Command, Report, Target, What};
+use crate::domain::competency::Criterion;
+use crate::domain::form::{Changed, Edge, Field, Form as Of, Input, Value, Zone};
+use crate::domain::lookup::Offer;
+use crate::domain::{Failure, Secret};
+
+pub use entry::{Entry, Picker};
+
+/// One field with what is in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    pub field: Field,
+    pub entry: Entry,
+    /// What was in it when the form was opened.
+    pub before: Value,
+    /// What is wrong with it.
+    pub trouble: Option<String>,
+    /// A column whose JSON a form cannot show without losing something: it is
+    /// left alone.
+    pub locked: bool,
+}
+
+/// How far the person is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Editing,
+    /// Asked whether to throw the changes away.
+    Leaving,
+    Saving,
+}
+
+/// The form on the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    pub title: String,
+    pub what: What,
+    pub targets: Vec<Target>,
+    pub lines: Vec<Line>,
+    /// Columns that are sent with the rest and are nobody's to change.
+    hidden: Vec<Changed>,
+    /// The line under the cursor.
+    pub at: usize,
+    pub stage: Stage,
+    /// For a rubric: its criteria, from which the total is told.
+    criteria: Vec<Criterion>,
+    /// What the database said of it as it stood, and the refusal of a save.
+    pub said: Option<Result<Report, Failure>>,
+    rehearsing: Latest<Command>,
+    /// Of rehearsals: answers to an earlier one are out of date.
+    ticket: u64,
+    offset: FixedOffset,
+}
+
+impl Form {
+    /// A form with values, or an empty one; `values` without a field are hidden.
+    #[must_use]
+    pub fn new<C: Into<Cow<'static, str>>>(
+        title: impl Into<String>,
+        what: What,
+        fields: Vec<Field>,
+        values: Vec<(C, Value)>,
+        offset: FixedOffset,
+    ) -> Self {
+        let mut values: Vec<(Cow<'static, str>, Value)> = values.into_iter().map(|(c, v)| (c.into(), v)).collect();
+        let editing = matches!(what, What::Edit(_));
+        let lines = fields
+            .into_iter()
+            .map(|field| {
+                let found = values.iter().position(|(column, _)| *column == field.column);
+                let before = found.map_or(Value::Nothing, |i| values.swap_remove(i).1);
+                // An existing list that is not one of texts is not edited as one.
+                let locked = editing && field.input == Input::Texts && before == Value::Nothing;
+                let entry = Entry::new(&field.input, &before);
+                Line { field, entry, before, trouble: None, locked }
+            })
+            .collect();
+        let hidden = values
+            .into_iter()
+            .map(|(column, new)| Changed { label: column.clone(), column, old: Value::Nothing, new })
+            .collect();
+        Self {
+            title: title.into(),
+            what,
+            targets: Vec::new(),
+            lines,
+            hidden,
+            at: 0,
+            stage: Stage::Editing,
+            criteria: Vec::new(),
+            said: None,
+            rehearsing: Latest::default(),
+            ticket: 0,
+            offset,
+        }
+    }
+
+    /// The records that it changes.
+    #[must_use]
+    pub fn of(mut self, targets: Vec<Target>) -> Self {
+        self.targets = targets;
+        self
+    }
+
+    /// A rubric, whose total is told as it is filled in.
+    #[must_use]
+    pub fn with_rubric(mut self, criteria: Vec<Criterion>) -> Self {
+        self.criteria = criteria;
+        self
+    }
+
+    /// The total of the rubric, once every criterion has a score.
+    #[must_use]
+    pub fn total(&self) -> Option<String> {
+        if self.criteria.is_empty() {
+            return None;
+        }
+        let scores = assessment::scores_of(&self.criteria, &self.all());
+        Some(match assessment::total(&self.criteria, &scores) {
+            Some((total, best)) => format!("Total {} of {}", total.normalize(), best.normalize()),
+            None => format!("Total: {} of {} criteria have a score", scores.len(), self.criteria.len()),
+        })
+    }
+
+    pub(in super::super) fn key(&mut self, key: KeyEvent) -> Answer {
+        match self.stage {
+            Stage::Saving => return Answer::Stay,
+            Stage::Leaving => {
+                if key.code == KeyCode::Char('y') {
+                    return Answer::Close;
+                }
+                self.stage = Stage::Editing;
+                return Answer::Stay;
+            }
+            Stage::Editing => {}
+        }
+        if key.code == KeyCode::Char('s') && key.modifiers.contains(KeyModifiers::CONTROL) {
+            return self.save();
+        }
+        let last = self.lines.len();
+        let Some(line) = self.lines.get_mut(self.at) else {
+            // The button.
+            return match key.code {
+                KeyCode::Enter => self.save(),
+                KeyCode::Up | KeyCode::BackTab => self.go_to(last.saturating_sub(1)),
+                KeyCode::Tab | KeyCode::Down => self.go_to(0),
+                KeyCode::Esc => self.leave(),
+                _ => Answer::Stay,
+            };
+        };
+        if !line.locked && line.entry.key(key) {
+            return self.typed();
+        }
+        match key.code {
+            KeyCode::Esc => self.leave(),
+            KeyCode::Tab | KeyCode::Down | KeyCode::Enter => self.go_to(self.at + 1),
+            KeyCode::BackTab | KeyCode::Up => self.go_to(self.at.checked_sub(1).unwrap_or(last)),
+            _ => Answer::Stay,
+        }
+    }
+
+    pub(super) fn paste(&mut self, text: &str) -> Answer {
+        let stage = self.stage;
+        match self.lines.get_mut(self.at) {
+            Some(line) if stage == Stage::Editing && !line.locked => {
+                line.entry.paste(text);
+                self.typed()
+            }
+            _ => Answer::Stay,
+        }
+    }
+
+    /// A click on a line.
+    pub fn point_at(&mut self, line: usize) {
+        if self.stage == Stage::Editing {
+            self.at = line.min(self.lines.len());
+        }
+    }
+
+    fn go_to(&mut self, line: usize) -> Answer {
+        if let Some(left) = self.lines.get_mut(self.at) {
+            left.check(true);
+            left.entry.leave();
+        }
+        self.at = if line > self.lines.len() { 0 } else { line };
+        // A field that refers to something offers at once.
+        let effects = self.look_up();
+        if effects.is_empty() { Answer::Stay } else { Answer::Ask(effects) }
+    }
+
+    fn leave(&mut self) -> Answer {
+        if self.is_changed() {
+            self.stage = Stage::Leaving;
+            return Answer::Stay;
+        }
+        Answer::Close
+    }
+
+    /// Something was typed: it is checked here, and, where it may be saved as it
+    /// stands, by the database.
+    fn typed(&mut self) -> Answer {
+        let mut effects = self.look_up();
+        if let Some(line) = self.lines.get_mut(self.at) {
+            line.check(false);
+        }
+        self.said = None;
+        effects.extend(self.rehearse());
+        if effects.is_empty() { Answer::Stay } else { Answer::Ask(effects) }
+    }
+
+    fn look_up(&mut self) -> Vec<Effect> {
+        let at = self.at as u64;
+        let Some(Line { entry: Entry::Pick(picker), .. }) = self.lines.get_mut(self.at) else { return Vec::new() };
+        let Some((lookup, text)) = picker.wants() else { return Vec::new() };
+        vec![Effect::Lookup { ticket: at, lookup, text }]
+    }
+
+    fn rehearse(&mut self) -> Option<Effect> {
+        // A password is not sent before it is meant.
+        let is_secret = self.lines.iter().any(|line| line.field.input == Input::Secret);
+        if is_secret || !self.is_complete() {
+            return None;
+        }
+        let command = self.command();
+        if command.changes.is_empty() {
+            return None;
+        }
+        self.ticket += 1;
+        let command = self.rehearsing.want(command)?;
+        Some(Effect::Rehearse { ticket: self.ticket, command })
+    }
+
+    /// What the database says of the form as it stood.
+    pub(in super::super) fn rehearsed(&mut self, ticket: u64, report: Result<Report, Failure>) -> Vec<Effect> {
+        let next = self.rehearsing.answered();
+        if ticket == self.ticket && self.stage == Stage::Editing && next.is_none() {
+            self.refused_by(report.as_ref().err());
+            self.said = Some(report);
+        }
+        next.map(|command| Effect::Rehearse { ticket: self.ticket, command }).into_iter().collect()
+    }
+
+    /// What a field can refer to.
+    pub(in super::super) fn offered(&mut self, ticket: u64, offers: Result<Vec<Offer>, Failure>) -> Vec<Effect> {
+        let Some(Line { entry: Entry::Pick(picker), trouble, .. }) =
+            usize::try_from(ticket).ok().and_then(|at| self.lines.get_mut(at))
+        else {
+            return Vec::new();
+        };
+        match offers {
+            Ok(offers) => picker.offered(offers),
+            Err(failure) => {
+                picker.offered(Vec::new());
+                *trouble = Some(failure.to_string());
+            }
+        }
+        let next = picker.wants_next();
+        next.map(|(lookup, text)| Effect::Lookup { ticket, lookup, text }).into_iter().collect()
+    }
+
+    /// Whether it waits for this command.
+    pub(in super::super) fn is_saving(&self, command: &Command) -> bool {
+        self.stage == Stage::Saving && self.what == command.what
+    }
+
+    /// A save that did not happen: everything is still there.
+    pub(in super::super) fn refused(&mut self, failure: Failure) {
+        self.stage = Stage::Editing;
+        self.refused_by(Some(&failure));
+        self.said = Some(Err(failure));
+    }
+
+    /// Puts a refusal beside the field that it names.
+    fn refused_by(&mut self, failure: Option<&Failure>) {
+        if let Some(Failure::Invalid { what, why }) = failure
+            && let Some(line) = self.lines.iter_mut().find(|line| line.field.label == *what)
+        {
+            line.trouble = Some(why.clone());
+        }
+    }
+
+    fn save(&mut self) -> Answer {
+        for line in &mut self.lines {
+            line.check(true);
+        }
+        if let Some(wrong) = self.lines.iter().position(|line| line.trouble.is_some()) {
+            self.at = wrong;
+            return Answer::Stay;
+        }
+        let command = self.command();
+        if command.changes.is_empty() {
+            return Answer::Close;
+        }
+        // What is done to many is shown before it is done.
+        let is_bulk = matches!(command.what, What::Create(Of::Deployment | Of::Assign)) || command.targets.len() > 1;
+        if is_bulk {
+            let (preview, effect) = Preview::of(self.title.clone(), command);
+            let preview = Overlay::Preview(preview.before(self.clone()));
+            return Answer::Open(Box::new(preview), vec![effect]);
+        }
+        self.stage = Stage::Saving;
+        Answer::Ask(vec![Effect::Run(command)])
+    }
+
+    /// Whether anything is different from when it was opened.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.lines.iter().any(|line| line.value() != Ok(line.before.clone()))
+    }
+
+    fn is_complete(&self) -> bool {
+        self.lines.iter().all(|line| line.value().is_ok())
+    }
+
+    /// Every field as it stands, hidden ones too; a field that is not right is nothing.
+    fn all(&self) -> Vec<Changed> {
+        let shown = self.lines.iter().map(|line| self.changed(line));
+        shown.chain(self.hidden.iter().cloned()).collect()
+    }
+
+    fn changed(&self, line: &Line) -> Changed {
+        Changed {
+            column: line.field.column.clone(),
+            label: line.field.label.clone(),
+            old: self.resolved(line, line.before.clone()),
+            new: self.resolved(line, line.value().unwrap_or_default()),
+        }
+    }
+
+    /// A day where the person is becomes an instant here; one at a site does where
+    /// the site's zone is known.
+    fn resolved(&self, line: &Line, value: Value) -> Value {
+        match (&line.field.input, value) {
+            (Input::Day(_, Zone::Person), Value::Day(day, edge)) => {
+                let day = if edge == Edge::End { day.succ_opt().unwrap_or(day) } else { day };
+                let midnight = day.and_time(chrono::NaiveTime::MIN).and_local_timezone(self.offset);
+                midnight.single().map_or(Value::Nothing, |at| Value::Time(at.to_utc()))
+            }
+            (_, value) => value,
+        }
+    }
+
+    /// What saving would ask for: all fields of a new record, the changed ones of an
+    /// existing one.
+    fn command(&self) -> Command {
+        let new = matches!(self.what, What::Create(_));
+        let moved = self.lines.iter().any(|line| line.field.column == "clinical_site_id" && line.is_changed());
+        let changes: Vec<Changed> = self
+            .lines
+            .iter()
+            // Days at another site are other instants.
+            .filter(|line| new || line.is_changed() || moved && matches!(line.field.input, Input::Day(_, Zone::Site)))
+            .map(|line| self.changed(line))
+            .chain(self.hidden.iter().cloned())
+            .collect();
+        let only_hidden = !new && changes.len() == self.hidden.len();
+        Command {
+            what: self.what,
+            targets: self.targets.clone(),
+            changes: if only_hidden { Vec::new() } else { changes },
+        }
+    }
+}
+
+impl Line {
+    /// What is in the field, or what is wrong with it.
+    ///
+    /// # Errors
+    /// A sentence for the person.
+    pub fn value(&self) -> Result<Value, String> {
+        if self.locked {
+            return Ok(self.before.clone());
+        }
+        let nothing = || {
+            if self.field.required { Err("It has to be filled in.".to_owned()) } else { Ok(Value::Nothing) }
+        };
+        match &self.entry {
+            Entry::Text(field) if self.field.input == Input::Secret => match field.text() {
+                "" => nothing(),
+                text => Ok(Value::Secret(Secret::new(text))),
+            },
+            Entry::Text(field) => self.field.parse(field.text()),
+            Entry::Flag(flag) => Ok(Value::Flag(*flag)),
+            Entry::Choice { options, chosen } => match chosen {
+                Some(i) => Ok(Value::Text(options[*i].0.to_owned())),
+                None => nothing(),
+            },
+            Entry::Pick(picker) => picker.value().map_or_else(nothing, Ok),
+            Entry::Texts { lines, .. } => {
+                let texts: Vec<String> =
+                    lines.iter().map(|line| line.text().trim().to_owned()).filter(|text| !text.is_empty()).collect();
+                Ok(Value::Texts(texts))
+            }
+        }
+    }
+
+    fn is_changed(&self) -> bool {
+        self.value().is_ok_and(|value| value != self.before)
+    }
+
+    /// Notes what is wrong; what is only not yet filled in is no trouble before the
+    /// field is left.
+    fn check(&mut self, is_left: bool) {
+        let empty = matches!(&self.entry, Entry::Text(field) if field.text().trim().is_empty());
+        self.trouble = self.value().err().filter(|_| is_left || !empty);
+    }
+}

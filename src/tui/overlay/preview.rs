@@ -1,0 +1,64 @@
+//! What a command would do, told by the database before it is done: whom it
+//! reaches, what it refuses, what is worth knowing. The default is to cancel.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::super::effect::Effect;
+use super::{Answer, Form, Overlay};
+use crate::domain::Failure;
+use crate::domain::command::{Command, Report};
+
+/// The question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview {
+    pub title: String,
+    pub command: Command,
+    /// What the rehearsal came to; nothing while it is under way.
+    pub report: Option<Result<Report, Failure>>,
+    /// Whether the cursor is on the verb instead of on Cancel.
+    pub on_verb: bool,
+    pub scroll: usize,
+    /// The form that it comes from, with everything in it.
+    behind: Option<Box<Form>>,
+}
+
+impl Preview {
+    /// A question about a command, and the rehearsal that answers it.
+    #[must_use]
+    pub fn of(title: impl Into<String>, command: Command) -> (Self, Effect) {
+        let effect = Effect::Rehearse { ticket: 0, command: command.clone() };
+        let preview = Self { title: title.into(), command, report: None, on_verb: false, scroll: 0, behind: None };
+        (preview, effect)
+    }
+
+    /// Cancelled, it leads back to the form.
+    pub(super) fn before(mut self, form: Form) -> Self {
+        self.behind = Some(Box::new(form));
+        self
+    }
+
+    /// Whether there is anything that it would do.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        matches!(&self.report, Some(Ok(report)) if !report.done.is_empty())
+    }
+
+    pub(super) fn key(&mut self, key: KeyEvent) -> Answer {
+        match key.code {
+            KeyCode::Char('y') if self.is_possible() => Answer::Do(Effect::Run(self.command.clone())),
+            KeyCode::Enter if self.on_verb && self.is_possible() => Answer::Do(Effect::Run(self.command.clone())),
+            KeyCode::Enter | KeyCode::Esc | KeyCode::Char('n' | 'q') => match self.behind.take() {
+                Some(form) => Answer::Open(Box::new(Overlay::Form(form)), Vec::new()),
+                None => Answer::Close,
+            },
+            KeyCode::Left | KeyCode::Right | KeyCode::Tab | KeyCode::BackTab => {
+                self.on_verb = !self.on_verb;
+                Answer::Stay
+            }
+            _ => {
+                super::scroll(&mut self.scroll, key);
+                Answer::Stay
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The school's competencies as such, with their rubrics.
+
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::{Column, Width, or_dash, plain};
+use super::Context;
+use super::list::{Kind, ListPane, rubric};
+use crate::domain::Resource;
+use crate::domain::competency::{Competency, LEVELS, label};
+use crate::domain::list::{By, Link, List};
+use crate::domain::window::Keyed;
+
+#[must_use]
+pub fn pane() -> ListPane<Competency> {
+    ListPane::new()
+}
+
+impl Kind for Competency {
+    const LIST: List = List::Catalogue;
+    const RESOURCES: &'static [Resource] =
+        &[Resource::Competencies, Resource::RubricCriteria, Resource::CompetencyAssignments];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn columns(_: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+        vec![
+            Column::left("Competency", Width::Flexible { least: 20, most: 44 }, |c: &Keyed<Self>| plain(&c.name)),
+            Column::left("Category", Width::Flexible { least: 10, most: 24 }, |c: &Keyed<Self>| plain(&c.category)),
+            Column::left("Level", Width::Exactly(12), |c: &Keyed<Self>| plain(label(LEVELS, &c.level))),
+            Column::right("Done", Width::Exactly(9), |c: &Keyed<Self>| {
+                plain(format!("{}/{}", c.completed, c.assigned))
+            }),
+            Column::right("Criteria", Width::Exactly(8), |c: &Keyed<Self>| plain(c.criteria.len().to_string())),
+            Column::left("From", Width::Flexible { least: 8, most: 40 }, |c: &Keyed<Self>| {
+                or_dash(c.template.as_deref())
+            }),
+        ]
+    }
+
+    fn detail(&self, _: Context) -> Sheet {
+        Sheet::new()
+            .line("About", &self.description)
+            .line("Kind", format!("{}, {}, version {}", self.category, label(LEVELS, &self.level), self.version))
+            .maybe("Program", self.program.as_deref())
+            .line("From", self.template.as_deref().unwrap_or("made by hand"))
+            .line("Assigned", format!("{}, {} of them completed", self.assigned, self.completed))
+            .and(rubric(&self.criteria))
+    }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        let to = |label, list| Link::new(label, list, By::Competency, &self.id, &self.name);
+        let mut links = vec![to("who has it", List::Competencies), to("its assessments", List::Assessments)];
+        if let (Some(id), Some(name)) = (&self.template_id, &self.template) {
+            links.push(Link::to("its template", List::Templates, id, name));
+        }
+        links
+    }
+}

@@ -1,0 +1,124 @@
+//! Deployments: which template reached whom, and taking it back.
+
+use super::super::action::Action;
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::{Column, Width, plain};
+use super::super::widget::theme::Tone;
+use super::list::{Kind, ListPane, confirmed, form_with};
+use super::{Context, Reply};
+use crate::domain::Resource;
+use crate::domain::command::Step;
+use crate::domain::deployment::{self, Deployment, Status};
+use crate::domain::form::{Edge, Form, Reference, Value};
+use crate::domain::list::{By, Link, List, Of};
+use crate::domain::window::Keyed;
+
+#[must_use]
+pub fn pane() -> ListPane<Deployment> {
+    ListPane::new()
+}
+
+impl Kind for Deployment {
+    const LIST: List = List::Deployments;
+    const RESOURCES: &'static [Resource] = &[Resource::CompetencyDeployments, Resource::CompetencyAssignments];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn name(&self) -> String {
+        match (&self.template, &self.version) {
+            (Some(template), Some(version)) => format!("{template} {version}"),
+            _ => "a deployment without a template".into(),
+        }
+    }
+
+    fn columns(context: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+        vec![
+            Column::left("Template", Width::Flexible { least: 18, most: 40 }, |d: &Keyed<Self>| plain(d.name())),
+            Column::left("For", Width::Flexible { least: 14, most: 50 }, |d: &Keyed<Self>| plain(targets(d))),
+            Column::right("Done", Width::Exactly(9), |d: &Keyed<Self>| {
+                plain(format!("{}/{}", d.completed, d.assignments))
+            }),
+            Column::left("From", Width::Exactly(10), move |d: &Keyed<Self>| plain(day(d.effective, context))),
+            Column::left("By", Width::Flexible { least: 8, most: 26 }, |d: &Keyed<Self>| plain(&d.by)),
+            Column::left("State", Width::Exactly(11), move |d: &Keyed<Self>| state(d, context)),
+        ]
+    }
+
+    fn detail(&self, context: Context) -> Sheet {
+        let (word, tone) = state(self, context);
+        let back = if self.rolled_back {
+            "taken back"
+        } else if self.can_roll_back {
+            "b takes it back, while nobody has worked on it"
+        } else {
+            "it does not know what it made, and cannot be taken back"
+        };
+        Sheet::new()
+            .toned("State", word, tone)
+            .maybe("Version", self.version.as_deref())
+            .line("Made", format!("{} by {}", self.at.with_timezone(&context.offset).format("%Y-%m-%d %H:%M"), self.by))
+            .line("Holds", format!("{} to {}", day(self.effective, context), last_day(self.expiry, context)))
+            .line("Programs", if self.programs.is_empty() { "—".into() } else { self.programs.join(", ") })
+            .line("People", if self.people.is_empty() { "—".into() } else { self.people.join("; ") })
+            .line("Assigned", format!("{}, {} of them completed", self.assignments, self.completed))
+            .line("Roll back", back)
+    }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        let mut links = vec![Link::new("its assignments", List::Competencies, By::Deployment, &self.id, &self.name())];
+        if let Some(template) = &self.template_id {
+            links.push(Link::to("the template", List::Templates, template, &self.name()));
+        }
+        links.push(Link::new("its history (audit)", List::Audit, By::Resource, &self.id, &self.name()));
+        links
+    }
+
+    fn act(action: Action, rows: &[&Self], of: Option<&Of>, context: Context) -> Reply {
+        match action {
+            Action::New => {
+                let today = context.now.with_timezone(&context.offset).date_naive();
+                let mut values = vec![
+                    ("assignment_type", Value::Text("REQUIRED".into())),
+                    ("effective_date", Value::Day(today, Edge::Start)),
+                ];
+                if let Some(Of { by: By::Template, id, name }) = of {
+                    values.push(("template_id", Value::Reference(Reference { id: id.clone(), name: name.clone() })));
+                }
+                form_with("Deploy", Form::Deployment, deployment::fields(), values, context)
+            }
+            Action::Archive => confirmed("Archive the deployment", Step::ArchiveDeployment, rows),
+            Action::RollBack => confirmed("Roll back", Step::RollBackDeployment, &rows[..1]),
+            _ => Reply::none(),
+        }
+    }
+}
+
+fn targets(row: &Deployment) -> String {
+    row.programs.iter().chain(&row.people).cloned().collect::<Vec<_>>().join(", ")
+}
+
+fn day(at: Option<chrono::DateTime<chrono::Utc>>, context: Context) -> String {
+    at.map_or_else(|| "—".into(), |at| at.with_timezone(&context.offset).format("%Y-%m-%d").to_string())
+}
+
+fn last_day(end: Option<chrono::DateTime<chrono::Utc>>, context: Context) -> String {
+    if end.is_none() { "no end".into() } else { day(end.map(|end| end - chrono::TimeDelta::milliseconds(1)), context) }
+}
+
+/// A deployment that lies in the future, or whose time is over, says so by its
+/// dates and waits for no job.
+fn state(row: &Deployment, context: Context) -> (String, Tone) {
+    match row.status {
+        Status::Archived if row.rolled_back => ("rolled back".into(), Tone::Quiet),
+        Status::Archived => ("archived".into(), Tone::Quiet),
+        Status::Inactive => ("inactive".into(), Tone::Quiet),
+        Status::Pending | Status::Active if row.expiry.is_some_and(|end| end <= context.now) => {
+            ("expired".into(), Tone::Warning)
+        }
+        Status::Pending | Status::Active if row.effective.is_some_and(|from| from > context.now) => {
+            ("to come".into(), Tone::Plain)
+        }
+        Status::Pending | Status::Active => ("in force".into(), Tone::Good),
+    }
+}

@@ -1,0 +1,74 @@
+//! What panes ask and say in the same way: a form, a confirmation with a
+//! preview, a rubric.
+
+use std::borrow::Cow;
+
+use super::super::super::overlay::{Form, Preview};
+use super::super::super::widget::sheet::Sheet;
+use super::super::{Context, Reply};
+use super::Kind;
+use crate::domain::command::{Command, Step, Switch, What};
+use crate::domain::competency;
+use crate::domain::form::{Field, Form as Of, Value};
+
+/// An empty form for a new record.
+pub fn added(title: &str, of: Of, fields: Vec<Field>, context: Context) -> Reply {
+    form_with(title, of, fields, Vec::<(&'static str, Value)>::new(), context)
+}
+
+/// A form with the values of a record.
+pub fn edited<R: Kind>(
+    title: &str,
+    of: Of,
+    fields: Vec<Field>,
+    row: &R,
+    values: Vec<(&'static str, Value)>,
+    context: Context,
+) -> Reply {
+    let title = format!("{title}: {}", row.name());
+    Reply::ask(Form::new(title, What::Edit(of), fields, values, context.offset).of(vec![row.target()]))
+}
+
+/// A form for a new record, with values to begin with; those without a field are
+/// sent along.
+pub fn form_with<C: Into<Cow<'static, str>>>(
+    title: impl Into<String>,
+    of: Of,
+    fields: Vec<Field>,
+    values: Vec<(C, Value)>,
+    context: Context,
+) -> Reply {
+    Reply::ask(Form::new(title, What::Create(of), fields, values, context.offset))
+}
+
+/// A step over rows, after a preview.
+pub fn confirmed<R: Kind>(title: impl Into<String>, step: Step, rows: &[&R]) -> Reply {
+    previewed(title, What::Step(step), rows)
+}
+
+/// Making rows inactive, or active again, after a preview.
+pub fn switched<R: Kind>(of: Switch, on: bool, rows: &[&R]) -> Reply {
+    previewed(if on { "Active again" } else { "Make inactive" }, What::Switch { of, on }, rows)
+}
+
+fn previewed<R: Kind>(title: impl Into<String>, what: What, rows: &[&R]) -> Reply {
+    let targets = rows.iter().map(|row| row.target()).collect();
+    let (preview, effect) = Preview::of(title, Command { what, targets, changes: Vec::new() });
+    Reply { effects: vec![effect], ..Reply::ask(preview) }
+}
+
+/// The criteria of a rubric as a table.
+pub fn rubric(criteria: &[competency::Criterion]) -> Sheet {
+    if criteria.is_empty() {
+        return Sheet::new().line("Rubric", "none");
+    }
+    let rows = criteria.iter().map(|one| {
+        vec![
+            one.name.clone(),
+            format!("×{}", one.weight.normalize()),
+            format!("0–{}", one.max_score.normalize()),
+            one.levels().join(" · "),
+        ]
+    });
+    Sheet::new().table(&["Criterion", "Weight", "Score", "Levels"], rows.collect())
+}

@@ -1,0 +1,139 @@
+//! The pane that every plain resource is: a list, the detail of the row under the
+//! cursor, and what can be done with it. A resource gives its columns, its
+//! detail, its links and its actions; everything else stands here, once.
+
+mod ask;
+mod update;
+mod view;
+
+use std::fmt;
+
+use super::super::action::Action;
+use super::super::widget::field::Field;
+use super::super::widget::latest::Latest;
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::Column;
+use super::super::widget::window::{Listed, Window};
+use super::{Context, Reply};
+use crate::domain::Resource;
+use crate::domain::command::Target;
+use crate::domain::list::{Link, List, Of, Query, Rows};
+use crate::domain::window::{Key, Keyed, Page};
+
+pub use ask::{added, confirmed, edited, form_with, rubric, switched};
+
+/// What differs between plain resources.
+pub trait Kind: Clone + fmt::Debug + PartialEq + Send + 'static {
+    const LIST: List;
+    /// The tables whose changes it shows.
+    const RESOURCES: &'static [Resource];
+    /// At the top, the cursor stays on the newest row.
+    const FOLLOWS: bool = false;
+
+    fn id(&self) -> &str;
+    /// As a person would call it in a sentence.
+    fn name(&self) -> String;
+    /// The columns of the list in a place of this width.
+    fn columns(context: Context<'_>, width: u16) -> Vec<Column<'_, Keyed<Self>>>;
+    /// Everything about it, what matters first.
+    fn detail(&self, context: Context) -> Sheet;
+    /// Where one can go from here.
+    fn links(&self, _: Context) -> Vec<Link> {
+        Vec::new()
+    }
+    /// An action of the resource's own, over the marked rows or else the one under
+    /// the cursor (none in an empty list); `of` is what the list is narrowed to.
+    fn act(_: Action, _: &[&Self], _: Option<&Of>, _: Context) -> Reply {
+        Reply::none()
+    }
+    /// What an empty list says, where the usual sentence does not do.
+    fn empty(_: &Query) -> Option<&'static str> {
+        None
+    }
+
+    /// The row as a command names it.
+    fn target(&self) -> Target {
+        Target { id: self.id().to_owned(), name: self.name() }
+    }
+}
+
+impl<R: Kind> Listed for Keyed<R> {
+    type Key = Key;
+    type Order = usize;
+
+    fn id(&self) -> &str {
+        self.record.id()
+    }
+    fn key(&self, _: usize) -> Key {
+        self.key.clone()
+    }
+}
+
+/// The model of a plain pane.
+#[derive(Debug)]
+pub struct ListPane<R: Kind> {
+    pub query: Query,
+    pub window: Window<Keyed<R>>,
+    /// The filter while it is being typed.
+    filter: Option<Field>,
+    /// Whether the detail is open; and whether the list has the whole screen.
+    with_detail: bool,
+    zoomed: bool,
+    /// Lines of the detail above its first one on the screen.
+    scroll: usize,
+    out_of_date: bool,
+    counting: Latest<Query>,
+    /// Of the query: answers to an earlier one are out of date.
+    generation: u64,
+    /// The ticket under which everything that matches is read, to be marked.
+    marking: Option<u64>,
+}
+
+impl<R: Kind> ListPane<R>
+where
+    Page<Keyed<R>>: TryFrom<Rows>,
+{
+    /// A pane that has read nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut window = Window::new(0);
+        window.follow = R::FOLLOWS;
+        Self {
+            query: Query::default(),
+            window,
+            filter: None,
+            with_detail: true,
+            zoomed: false,
+            scroll: 0,
+            out_of_date: true,
+            counting: Latest::default(),
+            generation: 0,
+            marking: None,
+        }
+    }
+
+    /// The record under the cursor, unless it has left the list.
+    #[must_use]
+    pub fn current(&self) -> Option<&R> {
+        self.window.current().filter(|row| !self.window.is_gone(row)).map(|row| &row.record)
+    }
+
+    /// The marked rows, or else the one under the cursor.
+    fn chosen(&self) -> Vec<&R> {
+        if self.window.marks.is_empty() {
+            return self.current().into_iter().collect();
+        }
+        let mut marked: Vec<&R> = self.window.marks.values().map(|row| &row.record).collect();
+        marked.sort_by_key(|row| (row.name(), row.id().to_owned()));
+        marked
+    }
+}
+
+impl<R: Kind> Default for ListPane<R>
+where
+    Page<Keyed<R>>: TryFrom<Rows>,
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,338 @@
+//! What happens to a plain list: moving, filtering, marking, reading again.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::buffer::Buffer;
+
+use super::super::super::action::Action;
+use super::super::super::effect::{Effect, PageOf, TotalOf};
+use super::super::super::overlay::Menu;
+use super::super::super::widget::field::Field;
+use super::super::super::widget::theme::Tone;
+use super::super::super::widget::window::{Request, Step};
+use super::super::{Context, Pane, Places, Reply, Title};
+use super::{Kind, ListPane};
+use crate::domain::list::{List, Of, Rows};
+use crate::domain::window::{Key, Keyed, Page, Place, Total};
+use crate::domain::{Change, Failure};
+
+/// How many rows `ctrl-a` marks at most.
+const MARKED_AT_ONCE: usize = 1_000;
+
+impl<R: Kind> Pane for ListPane<R>
+where
+    Page<Keyed<R>>: TryFrom<Rows>,
+{
+    fn act(&mut self, action: Action, context: Context) -> Reply {
+        let page = self.window.height.saturating_sub(1).max(1);
+        match action {
+            Action::Down => self.step(Step::Down(1)),
+            Action::Up => self.step(Step::Up(1)),
+            Action::PageDown => self.step(Step::Down(page)),
+            Action::PageUp => self.step(Step::Up(page)),
+            Action::First => self.step(Step::First),
+            Action::Last => self.step(Step::Last),
+            Action::DetailDown => self.scroll_detail(self.scroll.saturating_add(1)),
+            Action::DetailUp => self.scroll_detail(self.scroll.saturating_sub(1)),
+            Action::Mark => {
+                let request = self.window.toggle_mark();
+                self.moved(request)
+            }
+            Action::MarkAll => self.mark_all(),
+            Action::Filter => {
+                self.filter = Some(Field::with(&self.query.text));
+                Reply::none()
+            }
+            Action::View => self.next_view(),
+            Action::Sort => {
+                self.query.order = (self.query.order + 1) % R::LIST.orders().len();
+                self.restart()
+            }
+            Action::Detail => {
+                self.with_detail = !self.with_detail || self.zoomed;
+                self.zoomed = false;
+                Reply::none()
+            }
+            Action::Zoom => {
+                self.zoomed = !self.zoomed;
+                Reply::none()
+            }
+            Action::Copy => self.copy(context),
+            Action::Links => self.links(context),
+            Action::Back => self.back(),
+            action => self.own(action, context),
+        }
+    }
+
+    fn type_key(&mut self, key: KeyEvent) -> Reply {
+        let Some(field) = &mut self.filter else { return Reply::none() };
+        match key.code {
+            KeyCode::Enter => {
+                self.filter = None;
+                return Reply::none();
+            }
+            KeyCode::Esc => {
+                self.filter = None;
+                return self.search(String::new());
+            }
+            _ => {
+                field.type_key(key);
+            }
+        }
+        let text = field.text().to_owned();
+        self.search(text)
+    }
+
+    fn paste(&mut self, text: &str) -> Reply {
+        let Some(field) = &mut self.filter else { return Reply::none() };
+        field.paste(text);
+        let text = field.text().to_owned();
+        self.search(text)
+    }
+
+    fn typing(&self) -> Option<(&'static str, &Field)> {
+        self.filter.as_ref().map(|field| ("Filter: ", field))
+    }
+
+    fn show(&mut self) -> Reply {
+        if !std::mem::take(&mut self.out_of_date) {
+            return Reply::none();
+        }
+        self.read().into()
+    }
+
+    fn narrow(&mut self, of: Option<Of>) -> Reply {
+        if self.query.of == of {
+            return self.show();
+        }
+        self.query.of = of;
+        self.query.text.clear();
+        self.window.marks.clear();
+        self.out_of_date = false;
+        self.restart()
+    }
+
+    fn change(&mut self, change: &Change, visible: bool) -> Vec<Effect> {
+        if !R::RESOURCES.iter().any(|resource| change.touches(*resource)) {
+            return Vec::new();
+        }
+        if !visible {
+            self.out_of_date = true;
+            return Vec::new();
+        }
+        self.read()
+    }
+
+    fn resize(&mut self, height: usize) -> Vec<Effect> {
+        let request = self.window.resize(height);
+        self.page_effect(request)
+    }
+
+    fn point_at(&mut self, line: usize) -> Reply {
+        let request = self.window.point_at(line);
+        self.moved(request)
+    }
+
+    fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply {
+        let page = rows.and_then(|rows| Page::try_from(rows).map_err(|_| Failure::NotFound("The list")));
+        if self.marking == Some(ticket) {
+            self.marking = None;
+            return self.mark(page);
+        }
+        let request = self.window.receive(ticket, page);
+        self.moved(request)
+    }
+
+    fn total(&mut self, ticket: u64, total: &Result<Total, Failure>) -> Vec<Effect> {
+        if ticket == self.generation
+            && let Ok(total) = total
+        {
+            self.window.total = Some(*total);
+        }
+        let generation = self.generation;
+        let next = self.counting.answered();
+        next.map(|query| Effect::Total { ticket: generation, of: TotalOf::Other(R::LIST, query) }).into_iter().collect()
+    }
+
+    fn shows_detail(&self) -> bool {
+        self.with_detail && !self.zoomed
+    }
+
+    fn can_go_back(&self) -> bool {
+        self.is_marked_or_filtered() || self.query.of.is_some()
+    }
+
+    fn is_marked_or_filtered(&self) -> bool {
+        !self.window.marks.is_empty() || !self.query.text.is_empty() || self.zoomed
+    }
+
+    fn narrowed_to(&self) -> Option<&Of> {
+        self.query.of.as_ref()
+    }
+
+    fn current_id(&self) -> Option<&str> {
+        self.current().map(R::id)
+    }
+
+    fn title(&self, context: Context) -> Title {
+        super::view::title(self, context)
+    }
+
+    fn draw(&self, context: Context, places: Places, buffer: &mut Buffer) {
+        super::view::draw(self, context, places, buffer);
+    }
+}
+
+impl<R: Kind> ListPane<R>
+where
+    Page<Keyed<R>>: TryFrom<Rows>,
+{
+    /// What the resource itself does with the action.
+    fn own(&mut self, action: Action, context: Context) -> Reply {
+        let chosen = self.chosen();
+        let needs_row = !matches!(action, Action::New | Action::Calendar);
+        if chosen.is_empty() && needs_row {
+            return if action.is_over(R::LIST) && !action.about().over.is_empty() {
+                Reply::say(format!("There is no {} under the cursor.", R::LIST.nouns().0), Tone::Quiet)
+            } else {
+                Reply::none()
+            };
+        }
+        R::act(action, &chosen, self.query.of.as_ref(), context)
+    }
+
+    fn links(&self, context: Context) -> Reply {
+        let Some(row) = self.current() else { return Reply::none() };
+        let mut links = row.links(context);
+        let may = |list: List| Action::showing(list).is_offered_to(context.actor.role, list);
+        links.retain(|link| may(link.list));
+        match links.len() {
+            0 => Reply::say("Nothing belongs to it that could be opened.", Tone::Quiet),
+            _ => Reply::ask(Menu::new(row.name(), links)),
+        }
+    }
+
+    fn copy(&self, context: Context) -> Reply {
+        let Some(row) = self.window.current() else { return Reply::none() };
+        let cells = R::columns(context, 200).iter().map(|column| column.text_of(row)).collect::<Vec<_>>();
+        Reply {
+            effects: vec![Effect::Copy(cells.join(" · "))],
+            notice: Some(("Copied.".into(), Tone::Quiet)),
+            ..Reply::none()
+        }
+    }
+
+    /// One step back: marks off, then the filter off, then everything again.
+    fn back(&mut self) -> Reply {
+        if !self.window.marks.is_empty() {
+            self.window.marks.clear();
+        } else if !self.query.text.is_empty() {
+            return self.search(String::new());
+        } else if self.zoomed {
+            self.zoomed = false;
+        } else if self.query.of.is_some() {
+            return self.narrow(None);
+        }
+        Reply::none()
+    }
+
+    fn next_view(&mut self) -> Reply {
+        // What belongs to one record is shown whatever its status.
+        if self.query.of.is_some() {
+            return Reply::say("These are all of them, whatever their status. Esc shows the whole list.", Tone::Quiet);
+        }
+        self.query.view = (self.query.view + 1) % R::LIST.views().len();
+        self.window.marks.clear();
+        self.restart()
+    }
+
+    fn mark_all(&mut self) -> Reply {
+        if !self.window.marks.is_empty() {
+            self.window.marks.clear();
+            return Reply::none();
+        }
+        // Tickets of the window count up from 1; these count down.
+        let ticket = u64::MAX - self.generation;
+        self.marking = Some(ticket);
+        let of = PageOf::Other(R::LIST, self.query.clone(), Place::Start);
+        [Effect::Page { ticket, limit: MARKED_AT_ONCE, of }].into()
+    }
+
+    fn mark(&mut self, page: Result<Page<Keyed<R>>, Failure>) -> Reply {
+        match page {
+            Err(failure) => Reply::say(failure.to_string(), Tone::Bad),
+            Ok(page) => {
+                let more = page.after;
+                self.window.marks = page.rows.into_iter().map(|row| (row.record.id().to_owned(), row)).collect();
+                let count = self.window.marks.len();
+                if more {
+                    Reply::say(format!("The first {count} are marked; there are more."), Tone::Warning)
+                } else {
+                    Reply::say(format!("{count} marked. Esc takes the marks off."), Tone::Plain)
+                }
+            }
+        }
+    }
+
+    fn scroll_detail(&mut self, to: usize) -> Reply {
+        self.scroll = to;
+        Reply::none()
+    }
+
+    fn step(&mut self, step: Step) -> Reply {
+        let before = self.window.current().map(|row| row.record.id().to_owned());
+        let request = self.window.step(step);
+        if before.as_deref() != self.window.current().map(|row| row.record.id()) {
+            self.scroll = 0;
+        }
+        self.moved(request)
+    }
+
+    fn moved(&self, request: Option<Request<Key>>) -> Reply {
+        self.page_effect(request).into()
+    }
+
+    fn search(&mut self, text: String) -> Reply {
+        if text == self.query.text {
+            return Reply::none();
+        }
+        self.query.text = text;
+        self.restart()
+    }
+
+    /// The list of another query, from its start.
+    fn restart(&mut self) -> Reply {
+        self.generation += 1;
+        self.marking = None;
+        self.scroll = 0;
+        self.window.total = None;
+        let request = self.window.restart(self.query.order);
+        let mut effects = self.page_effect(Some(request));
+        effects.extend(self.count());
+        effects.into()
+    }
+
+    /// Reads again: the rows in memory, and how many there are.
+    fn read(&mut self) -> Vec<Effect> {
+        let request = self.window.refresh();
+        let mut effects = self.page_effect(request);
+        effects.extend(self.count());
+        effects
+    }
+
+    fn count(&mut self) -> Option<Effect> {
+        let generation = self.generation;
+        let query = self.counting.want(self.query.clone())?;
+        Some(Effect::Total { ticket: generation, of: TotalOf::Other(R::LIST, query) })
+    }
+
+    fn page_effect(&self, request: Option<Request<Key>>) -> Vec<Effect> {
+        request
+            .map(|request| Effect::Page {
+                ticket: request.ticket,
+                limit: request.limit,
+                of: PageOf::Other(R::LIST, self.query.clone(), request.place),
+            })
+            .into_iter()
+            .collect()
+    }
+}

@@ -1,0 +1,55 @@
+//! A plain list and the detail of the row under the cursor.
+
+use ratatui::buffer::Buffer;
+
+use super::super::super::widget::sheet;
+use super::super::super::widget::table::{self, Empty};
+use super::super::{Context, Places, Title};
+use super::{Kind, ListPane};
+use crate::domain::clock::thousands;
+use crate::domain::text::visible;
+
+pub(super) fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
+    let query = &pane.query;
+    let order = R::LIST.orders().get(query.order).unwrap_or(&"");
+    let part = match &query.of {
+        Some(of) => format!("of {}", visible(&of.name)),
+        None => R::LIST.views().get(query.view).map_or_else(String::new, |view| (*view).to_owned()),
+    };
+    let filter = if query.text.is_empty() { String::new() } else { format!(" · “{}”", visible(&query.text)) };
+    let mut right = Vec::new();
+    if !pane.window.marks.is_empty() {
+        right.push(format!("✓ {} marked", pane.window.marks.len()));
+    }
+    if pane.window.new_above > 0 {
+        right.push(format!("▲ {}{} new", pane.window.new_above, if pane.window.new_above >= 100 { "+" } else { "" }));
+    }
+    if let Some(total) = pane.window.total {
+        let (one, many) = R::LIST.nouns();
+        let noun = if total.rows == 1 { one } else { many };
+        right.push(format!("{} {noun}", thousands(total.rows.unsigned_abs())));
+    }
+    Title {
+        left: format!("{part}{filter} · {order}"), right: right.join(" · "), failure: pane.window.failure.clone()
+    }
+}
+
+pub(super) fn draw<R: Kind>(pane: &ListPane<R>, context: Context, places: Places, buffer: &mut Buffer) {
+    let usual = format!("There are no {} here.", R::LIST.nouns().1);
+    let none = if pane.query.text.is_empty() {
+        R::empty(&pane.query).unwrap_or(&usual)
+    } else {
+        "Nothing matches the filter. Esc clears it."
+    };
+    let empty = Empty { loading: "Reading …", none };
+    let columns = R::columns(context, places.list.width);
+    table::draw(&pane.window, &columns, &empty, context.theme, places.list, buffer);
+    let (Some(area), Some(row)) = (places.detail, pane.window.current()) else { return };
+    let heading = if pane.window.is_gone(row) {
+        format!("{} · no longer in this list", row.record.name())
+    } else {
+        row.record.name()
+    };
+    let inner = sheet::frame(&heading, context.theme, area, buffer);
+    row.record.detail(context).draw(context.theme, inner, pane.scroll, buffer);
+}

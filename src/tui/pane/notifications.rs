@@ -1,0 +1,85 @@
+//! What the system tells the person who looks.
+
+use super::super::action::Action;
+use super::super::effect::Effect;
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::{Column, Width, plain};
+use super::super::widget::theme::Tone;
+use super::list::{Kind, ListPane};
+use super::{Context, Reply};
+use crate::domain::Resource;
+use crate::domain::clock::short_age;
+use crate::domain::command::{Command, Step, What};
+use crate::domain::list::{Link, List, Of, Query};
+use crate::domain::notification::{Notification, Priority};
+use crate::domain::window::Keyed;
+
+#[must_use]
+pub fn pane() -> ListPane<Notification> {
+    ListPane::new()
+}
+
+impl Kind for Notification {
+    const LIST: List = List::Notifications;
+    const RESOURCES: &'static [Resource] = &[Resource::Notifications];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn name(&self) -> String {
+        self.title.clone()
+    }
+
+    fn columns(context: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+        let now = context.now;
+        vec![
+            Column::left("Priority", Width::Exactly(8), |n: &Keyed<Self>| {
+                (n.priority.label().into(), tone(n.priority))
+            }),
+            Column::left("What", Width::Flexible { least: 24, most: 50 }, |n: &Keyed<Self>| {
+                (n.title.clone(), if n.is_read { Tone::Quiet } else { Tone::Heading })
+            }),
+            Column::left("", Width::Flexible { least: 20, most: 100 }, |n: &Keyed<Self>| plain(&n.message)),
+            Column::right("Age", Width::Exactly(4), move |n: &Keyed<Self>| plain(short_age(now - n.at))),
+        ]
+    }
+
+    fn detail(&self, context: Context) -> Sheet {
+        Sheet::new()
+            .toned("Says", &self.message, Tone::Plain)
+            .toned("Priority", self.priority.label(), tone(self.priority))
+            .maybe("About", self.category.as_deref())
+            .line("Came", self.at.with_timezone(&context.offset).format("%Y-%m-%d %H:%M").to_string())
+            .line("Read", if self.is_read { "yes" } else { "no; r marks it" })
+    }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        self.link().into_iter().collect()
+    }
+
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
+        match action {
+            // Nothing is lost by it: no question is asked.
+            Action::MarkRead => [Effect::Run(Command {
+                what: What::Step(Step::MarkRead),
+                targets: rows.iter().map(|row| row.target()).collect(),
+                changes: Vec::new(),
+            })]
+            .into(),
+            _ => Reply::none(),
+        }
+    }
+
+    fn empty(query: &Query) -> Option<&'static str> {
+        (query.view == 0).then_some("Nothing is unread. f shows what was read.")
+    }
+}
+
+fn tone(priority: Priority) -> Tone {
+    match priority {
+        Priority::Low => Tone::Quiet,
+        Priority::Medium => Tone::Plain,
+        Priority::High => Tone::Warning,
+        Priority::Urgent => Tone::Bad,
+    }
+}

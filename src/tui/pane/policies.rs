@@ -1,0 +1,83 @@
+//! The school's policy: its thresholds and its duty profile.
+
+use super::super::action::Action;
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::{Column, Width, plain};
+use super::super::widget::theme::Tone;
+use super::list::{Kind, ListPane, edited};
+use super::{Context, Reply};
+use crate::domain::Resource;
+use crate::domain::form::Form;
+use crate::domain::list::{By, Link, List, Of};
+use crate::domain::policy::{self, Policy, THRESHOLDS};
+use crate::domain::window::Keyed;
+
+#[must_use]
+pub fn pane() -> ListPane<Policy> {
+    ListPane::new()
+}
+
+impl Kind for Policy {
+    const LIST: List = List::Policies;
+    const RESOURCES: &'static [Resource] = &[Resource::SchoolPolicies, Resource::Schools];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn name(&self) -> String {
+        format!("Policy of {}", self.school)
+    }
+
+    fn columns(_: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+        vec![
+            Column::left("School", Width::Flexible { least: 24, most: 50 }, |p: &Keyed<Self>| plain(&p.school)),
+            Column::left("Duty profile", Width::Flexible { least: 30, most: 70 }, |p: &Keyed<Self>| {
+                plain(p.profile_label())
+            }),
+            Column::right("Own thresholds", Width::Exactly(14), |p: &Keyed<Self>| {
+                plain(THRESHOLDS.iter().filter(|threshold| p.set(threshold.key).is_some()).count().to_string())
+            }),
+        ]
+    }
+
+    fn detail(&self, _: Context) -> Sheet {
+        let rows = THRESHOLDS
+            .iter()
+            .map(|threshold| {
+                let set = self.set(threshold.key);
+                let value = set.clone().unwrap_or_else(|| threshold.default.to_string());
+                let from = if set.is_some() { "the school's" } else { "default" };
+                vec![threshold.label.to_owned(), format!("{value} {}", threshold.unit), from.to_owned()]
+            })
+            .collect();
+        let mut sheet = Sheet::new()
+            .line("Profile", self.profile_label())
+            .line(
+                "Booking",
+                format!(
+                    "twice at a time: {}; beyond a site's places: {}",
+                    self.set("double_booking").unwrap_or_else(|| "refuse".into()),
+                    self.set("over_capacity").unwrap_or_else(|| "allow".into())
+                ),
+            )
+            .table(&["Threshold", "Value", ""], rows);
+        if !self.is_readable() {
+            sheet = sheet.toned("Warning", "the thresholds cannot be read; they are left as they are", Tone::Warning);
+        }
+        for (key, value) in self.unknown() {
+            sheet = sheet.toned(&key, format!("{value} (not known to this medstint; left as it is)"), Tone::Warning);
+        }
+        sheet
+    }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        vec![Link::new("its history (audit)", List::Audit, By::Resource, &self.id, &self.school)]
+    }
+
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
+        match action {
+            Action::Edit => edited("Policy", Form::Policy, policy::fields(), rows[0], rows[0].values(), context),
+            _ => Reply::none(),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Templates: what competencies are made from, version by version.
+
+use super::super::action::Action;
+use super::super::overlay;
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::{Column, Width, plain};
+use super::super::widget::theme::Tone;
+use super::list::{Kind, ListPane, added, edited, form_with, rubric, switched};
+use super::{Context, Reply};
+use crate::domain::command::{Switch, What};
+use crate::domain::form::{Form, Reference, Value};
+use crate::domain::list::{By, Link, List, Of};
+use crate::domain::structure::Structure;
+use crate::domain::template::{self, Template};
+use crate::domain::window::Keyed;
+use crate::domain::{Resource, deployment};
+
+#[must_use]
+pub fn pane() -> ListPane<Template> {
+    ListPane::new()
+}
+
+impl Kind for Template {
+    const LIST: List = List::Templates;
+    const RESOURCES: &'static [Resource] =
+        &[Resource::CompetencyTemplates, Resource::RubricCriteria, Resource::CompetencyDeployments];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn name(&self) -> String {
+        format!("{} {}", self.name, self.version)
+    }
+
+    fn columns(_: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+        vec![
+            Column::left("Template", Width::Flexible { least: 20, most: 44 }, |t: &Keyed<Self>| plain(&t.name)),
+            Column::left("Version", Width::Exactly(8), |t: &Keyed<Self>| plain(&t.version)),
+            Column::left("Category", Width::Flexible { least: 10, most: 24 }, |t: &Keyed<Self>| plain(&t.category)),
+            Column::left("Level", Width::Exactly(12), |t: &Keyed<Self>| plain(t.level_label())),
+            Column::right("Criteria", Width::Exactly(8), |t: &Keyed<Self>| plain(t.criteria.len().to_string())),
+            Column::left("State", Width::Exactly(9), |t: &Keyed<Self>| state(t)),
+        ]
+    }
+
+    fn detail(&self, context: Context) -> Sheet {
+        let made = self.created_at.with_timezone(&context.offset).format("%Y-%m-%d");
+        let sheet = Sheet::new()
+            .line("About", &self.description)
+            .line("Kind", format!("{}, {}, {}", self.kind_label(), self.category, self.level_label()))
+            .line("State", format!("{}, deployed {} times", state(self).0, self.deployments))
+            .line("Made", format!("{made} by {}", self.created_by.as_deref().unwrap_or("the platform")))
+            .structure("Content", Structure::of(self.content.as_deref()))
+            .and(rubric(&self.criteria));
+        match (&self.previous, self.differences()) {
+            (None, _) => sheet,
+            (Some(before), all) if all.is_empty() => sheet.line("Before", format!("{} said the same", before.version)),
+            (Some(before), all) => {
+                let rows = all.into_iter().map(|(what, old, new)| vec![what, old, new]).collect();
+                sheet.heading(format!("Since {}", before.version)).table(&["Changed", "Then", "Now"], rows)
+            }
+        }
+    }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        let to = |label, list| Link::new(label, list, By::Template, &self.id, &self.name());
+        vec![
+            to("its criteria", List::Criteria),
+            to("its deployments", List::Deployments),
+            to("competencies made from it", List::Catalogue),
+            Link::new("its history (audit)", List::Audit, By::Resource, &self.id, &self.name()),
+        ]
+    }
+
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
+        match action {
+            Action::New => added("New template", Form::Template, template::fields(), context),
+            Action::Edit if rows[0].is_published || rows[0].is_standard => new_version(rows[0], context),
+            Action::Edit => edited("Template", Form::Template, template::fields(), rows[0], rows[0].values(), context),
+            Action::Switch => switched(Switch::Template, !rows[0].is_active, rows),
+            Action::Deploy => deploy(rows[0], context),
+            _ => Reply::none(),
+        }
+    }
+}
+
+/// What is published stays: editing it makes the next version, rubric included.
+fn new_version(row: &Template, context: Context) -> Reply {
+    let next = if row.is_standard { format!("{}-own", row.version) } else { row.next_version() };
+    let title = format!("{} is published: this makes version {next}", row.name());
+    let mut values = row.values();
+    values.push(("version", Value::Text(next)));
+    let form = overlay::Form::new(title, What::Create(Form::Template), template::fields(), values, context.offset);
+    Reply::ask(form.of(vec![row.target()]))
+}
+
+fn deploy(row: &Template, context: Context) -> Reply {
+    let today = context.now.with_timezone(&context.offset).date_naive();
+    let values = vec![
+        ("template_id", Value::Reference(Reference { id: row.id.clone(), name: row.name() })),
+        ("assignment_type", Value::Text("REQUIRED".into())),
+        ("effective_date", Value::Day(today, crate::domain::form::Edge::Start)),
+    ];
+    form_with(format!("Deploy {}", row.name()), Form::Deployment, deployment::fields(), values, context)
+}
+
+fn state(row: &Template) -> (String, Tone) {
+    if row.is_standard {
+        ("standard".into(), Tone::Quiet)
+    } else if row.is_published {
+        ("published".into(), Tone::Good)
+    } else {
+        ("draft".into(), Tone::Plain)
+    }
+}

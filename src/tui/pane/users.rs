@@ -1,0 +1,105 @@
+//! People of the school: their roles, their standing, their way in.
+
+use super::super::action::Action;
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::{Column, Width, or_dash, plain};
+use super::super::widget::theme::Tone;
+use super::list::{Kind, ListPane, added, confirmed, edited, switched};
+use super::{Context, Reply};
+use crate::domain::clock::rough_age;
+use crate::domain::command::{Step, Switch};
+use crate::domain::form::Form;
+use crate::domain::list::{By, Link, List, Of};
+use crate::domain::user::{self, User};
+use crate::domain::window::Keyed;
+use crate::domain::{Resource, Role};
+
+#[must_use]
+pub fn pane() -> ListPane<User> {
+    ListPane::new()
+}
+
+impl Kind for User {
+    const LIST: List = List::Users;
+    const RESOURCES: &'static [Resource] = &[Resource::Users];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn name(&self) -> String {
+        self.sort_name.clone()
+    }
+
+    fn columns(_: Context<'_>, width: u16) -> Vec<Column<'_, Keyed<Self>>> {
+        let mut columns = vec![
+            Column::left("Name", Width::Flexible { least: 18, most: 36 }, |u: &Keyed<Self>| plain(&u.sort_name)),
+            Column::left("Role", Width::Exactly(12), |u: &Keyed<Self>| plain(u.role.label())),
+            Column::left("Email", Width::Flexible { least: 20, most: 44 }, |u: &Keyed<Self>| plain(&u.email)),
+            Column::left("Program", Width::Flexible { least: 10, most: 28 }, |u: &Keyed<Self>| {
+                or_dash(u.program.as_deref())
+            }),
+        ];
+        if width >= 100 {
+            columns
+                .push(Column::left("Number", Width::Exactly(10), |u: &Keyed<Self>| or_dash(u.student_id.as_deref())));
+            columns.push(Column::right("Hours", Width::Exactly(6), |u: &Keyed<Self>| {
+                plain(if u.role == Role::Student { u.total_clinical_hours.to_string() } else { String::new() })
+            }));
+        }
+        columns
+    }
+
+    fn detail(&self, context: Context) -> Sheet {
+        let seen =
+            self.last_seen.map_or("never signed in".to_owned(), |at| format!("{} ago", rough_age(context.now - at)));
+        let way =
+            if self.providers.is_empty() { "none: p makes a first password".into() } else { self.providers.join(", ") };
+        let sheet = Sheet::new().line("Email", &self.email).line("Role", self.role.label());
+        let sheet = if self.role == Role::Student {
+            sheet
+                .line("Program", self.program.as_deref().unwrap_or("—"))
+                .line("Number", self.student_id.as_deref().unwrap_or("—"))
+                .line("Standing", self.status_label())
+                .line("Hours", format!("{} approved", self.total_clinical_hours))
+        } else {
+            sheet
+        };
+        sheet.line("Signs in", way).line("Last seen", seen)
+    }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        let to = |label, list, by| Link::new(label, list, by, &self.id, &self.sort_name);
+        let mut links = match self.role {
+            Role::Student => vec![
+                to("time records", List::TimeRecords, By::Student),
+                to("rotations", List::Rotations, By::Student),
+                to("competencies", List::Competencies, By::Student),
+                to("assessments", List::Assessments, By::Student),
+            ],
+            Role::ClinicalPreceptor | Role::ClinicalSupervisor => vec![
+                to("rotations as preceptor", List::Rotations, By::Person),
+                to("assessments made", List::Assessments, By::Person),
+            ],
+            Role::SchoolAdmin | Role::SuperAdmin => Vec::new(),
+        };
+        links.push(to("sessions", List::Sessions, By::Person));
+        links.push(to("what they did (audit)", List::Audit, By::Person));
+        links.push(to("what was changed of them (audit)", List::Audit, By::Resource));
+        links
+    }
+
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
+        match action {
+            Action::New => added("Invite somebody", Form::User, user::fields(), context),
+            Action::Edit => edited("Person", Form::User, user::fields(), rows[0], rows[0].values(), context),
+            Action::Switch => switched(Switch::User, !rows[0].is_active, rows),
+            Action::ResetPassword if rows.len() > 1 => {
+                Reply::say("One password at a time: take the marks off first.", Tone::Warning)
+            }
+            Action::ResetPassword => {
+                confirmed(format!("A new password for {}", rows[0].name), Step::ResetPassword, rows)
+            }
+            _ => Reply::none(),
+        }
+    }
+}
