@@ -186,6 +186,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "location_verdict",
             "own_rotation_ids",
             "own_student_ids",
+            "remind",
             "reset_password",
             "revoke_session",
             "roll_back",

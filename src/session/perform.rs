@@ -138,6 +138,7 @@ impl Task {
             Effect::SignOut => self.sign_out().await,
             Effect::Unlock { password } => Answer::Unlocked(self.unlock(&password).await),
             Effect::Touch => return self.touch().await,
+            Effect::Remind => return self.remind().await,
             Effect::ListSchools => Answer::Schools(match self.bound() {
                 Ok(bound) => store::schools::list(&bound).await,
                 Err(failure) => Err(failure),
@@ -147,20 +148,21 @@ impl Task {
                 Answer::Page { ticket, list: of.list(), rows: self.page(of, limit).await }
             }
             Effect::Total { ticket, of } => Answer::Total { ticket, list: of.list(), total: self.total(of).await },
-            Effect::Lookup { ticket, lookup, text } => Answer::Offers {
-                ticket,
+            Effect::Lookup { line, lookup, text } => Answer::Offers {
+                line,
+                lookup,
                 offers: match self.bound() {
                     Ok(bound) => store::lookup::offers(&bound, lookup, &text).await,
                     Err(failure) => Err(failure),
                 },
             },
-            Effect::Rehearse { ticket, command } => Answer::Rehearsed {
-                ticket,
-                report: match self.bound() {
+            Effect::Rehearse(command) => {
+                let report = match self.bound() {
                     Ok(bound) => store::command::rehearse(&bound, &command).await,
                     Err(failure) => Err(failure),
-                },
-            },
+                };
+                Answer::Rehearsed { command, report }
+            }
             Effect::Run(command) => {
                 let report = match self.bound() {
                     Ok(bound) => store::command::run(&bound, &command).await,
@@ -302,6 +304,14 @@ impl Task {
             && let Err(failure) = store::sessions::touch(&bound).await
         {
             tracing::warn!(%failure, "the session could not be prolonged");
+        }
+    }
+
+    async fn remind(&self) {
+        if let Ok(bound) = self.bound()
+            && let Err(failure) = store::notifications::remind(&bound).await
+        {
+            tracing::warn!(%failure, "nobody could be reminded");
         }
     }
 

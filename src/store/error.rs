@@ -70,44 +70,125 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
     let Some(name) = constraint else {
         return Failure::Denied(format!("A rule of the database refused it ({code}); nothing was changed."));
     };
+    if let Some((_, sentence)) = DENIED.iter().find(|(constraint, _)| *constraint == name) {
+        return Failure::Denied((*sentence).to_owned());
+    }
+    if let Some((_, what, why)) = INVALID.iter().find(|(constraint, ..)| *constraint == name) {
+        return Failure::Invalid { what, why: (*why).to_owned() };
+    }
     let denied = |sentence: &str| Failure::Denied(sentence.to_owned());
-    let invalid = |what: &'static str, why: &str| Failure::Invalid { what, why: why.to_owned() };
     match name {
-        "time_records_open_not_approved" => {
-            denied("The record is still open: without a clock-out there are no hours to approve.")
-        }
-        "time_records_backwards_not_approved" => {
-            denied("The clock-out is not after the clock-in; reject the record or have it corrected.")
-        }
-        "time_records_nobody_decides_for_themselves" => denied("Nobody decides on their own time."),
-        "time_records_role_may_not_decide" => denied("Your role may not decide on time records."),
-        "time_records_not_assigned" => denied("You are neither preceptor nor supervisor of this rotation."),
-        "time_records_decides_in_own_name" => denied("A decision is made in one's own name only."),
-        "time_records_super_admin_gives_reason" => invalid("Reason", "a super admin says why."),
-        "time_records_undo_own_only" => denied("You can undo your own decisions only; ask a school admin."),
-        "time_records_undo_too_late" => {
-            denied("The time limit for undoing this decision has passed; ask a school admin.")
-        }
-        "time_records_undo_first" => denied("It is decided already; undo that decision first."),
-        "time_records_decided_is_frozen" => denied("It is decided; undo the decision before changing the record."),
-        "time_records_decision_changes_nothing_else" => denied("A decision changes nothing but the decision."),
-        "time_records_kind_is_not_chosen" => denied("A decision at the console is made by hand or in bulk."),
-        "time_records_rejection_has_reason" => invalid("Reason", "a rejection needs one."),
-        "time_records_other_reason_has_words" => invalid("Reason", "“Other” needs words."),
-        "users_email_unique" => invalid("Email", "somebody has it already."),
-        "users_email_is_address" => invalid("Email", "it is not an address, or not in lower case."),
-        "users_school_unless_super_admin" => {
-            invalid("School", "everybody but a super admin belongs to one, and a super admin to none.")
-        }
-        "users_student_number_unique" => invalid("Student number", "another student of the school has it."),
-        "accounts_password_length" => invalid("Password", "use 12 characters or more, at most 72 bytes."),
-        "users_school_id_fkey" => invalid("School", "there is no such school."),
         name if name.ends_with("_transition") => denied("It is in a state from which that step is not possible."),
         name if name.ends_with("_append_only") => denied("History is append-only."),
         name if name.ends_with("_one_school") => denied("It would tie two schools together."),
+        name if name.ends_with("_not_blank") => {
+            Failure::Invalid { what: "Name", why: "it has to be filled in.".into() }
+        }
+        name if name.ends_with("_fkey") => denied("What it refers to is no longer there, or is still referred to."),
         name => Failure::Denied(format!("A rule refused it ({name}); nothing was changed.")),
     }
 }
+
+/// Rules about who may do what, and in which state.
+const DENIED: &[(&str, &str)] = &[
+    ("time_records_open_not_approved", "The record is still open: without a clock-out there are no hours to approve."),
+    (
+        "time_records_backwards_not_approved",
+        "The clock-out is not after the clock-in; reject the record or have it corrected.",
+    ),
+    ("time_records_nobody_decides_for_themselves", "Nobody decides on their own time."),
+    ("time_records_role_may_not_decide", "Your role may not decide on time records."),
+    ("time_records_not_assigned", "You are neither preceptor nor supervisor of this rotation."),
+    ("time_records_decides_in_own_name", "A decision is made in one's own name only."),
+    ("time_records_undo_own_only", "You can undo your own decisions only; ask a school admin."),
+    ("time_records_undo_too_late", "The time limit for undoing this decision has passed; ask a school admin."),
+    ("time_records_undo_first", "It is decided already; undo that decision first."),
+    ("time_records_decided_is_frozen", "It is decided; undo the decision before changing the record."),
+    ("time_records_decision_changes_nothing_else", "A decision changes nothing but the decision."),
+    ("time_records_kind_is_not_chosen", "A decision at the console is made by hand or in bulk."),
+    ("schools_activity_is_the_platforms", "Only a super admin makes a school inactive or active."),
+    (
+        "users_not_ones_own_role",
+        "Nobody changes their own role or makes themselves inactive; ask another administrator.",
+    ),
+    ("users_own_name_only", "Of yourself you can change the name only; ask a school admin for the rest."),
+    ("users_administrators_only", "Only administrators change other people."),
+    ("users_up_to_own_role", "You can give and change roles up to your own."),
+    (
+        "users_password_is_reset_by_administrators",
+        "It is not yours to reset; your own password is changed with :password.",
+    ),
+    ("rotations_ended_is_frozen", "The rotation is completed or cancelled; it no longer changes."),
+    ("competency_templates_published_is_frozen", "The template is published; edit it (e) to make a new version."),
+    (
+        "rubric_criteria_published_is_frozen",
+        "The template is published; a new version (e on the template) has a rubric of its own.",
+    ),
+    ("rubric_criteria_assessed_is_frozen", "Somebody was assessed with this rubric; it no longer changes."),
+    ("competency_deployments_administrators_only", "Only administrators deploy and take back."),
+    (
+        "competency_deployments_nothing_to_take_back",
+        "It does not know what it made: made by another program, it cannot be taken back here.",
+    ),
+    ("competency_deployments_taken_back_already", "It was taken back already."),
+    ("assessments_only_a_draft_changes", "Only a draft changes; give it back first (b)."),
+    ("assessments_draft_is_the_assessors", "It is somebody else's draft."),
+    (
+        "assessments_assessor_does_not_approve",
+        "Nobody reviews or approves an assessment that they made or that is about them.",
+    ),
+    ("assessments_role_may_not_review", "You may not review this assessment: its supervisor or a school admin does."),
+    ("assessments_reviewer_unknown", "Nobody is known to review it."),
+];
+
+/// Rules about what a field holds: the field's label, and why not.
+const INVALID: &[(&str, &str, &str)] = &[
+    ("time_records_super_admin_gives_reason", "Reason", "a super admin says why."),
+    ("time_records_rejection_has_reason", "Reason", "a rejection needs one."),
+    ("time_records_other_reason_has_words", "Reason", "“Other” needs words."),
+    ("users_email_unique", "Email", "somebody has it already."),
+    ("users_email_is_address", "Email", "it is not an address."),
+    (
+        "users_school_unless_super_admin",
+        "School",
+        "everybody but a super admin belongs to one, and a super admin to none.",
+    ),
+    ("users_student_number_unique", "Student number", "another student of the school has it."),
+    ("users_student_only", "Student number", "only a student has a number and a standing."),
+    ("accounts_password_length", "New one", "use 12 characters or more, at most 72 bytes."),
+    ("users_school_id_fkey", "School", "there is no such school."),
+    ("programs_unique_in_school", "Name", "the school has a program of this name and class year."),
+    ("clinical_sites_unique_in_school", "Name", "the school has a site of this name."),
+    ("clinical_sites_time_zone_is_iana", "Time zone", "it is not an IANA zone such as America/Chicago."),
+    ("clinical_site_locations_unique_in_site", "Name", "the site has a location of this name."),
+    ("rotations_end_after_start", "To", "it lies before the first day."),
+    ("rotations_times_plausible", "From", "use a year from 1950 to 2199."),
+    ("rotations_nobody_supervises_themselves", "Preceptor", "nobody precepts or supervises themselves."),
+    ("rotations_student_has_records", "Student", "this rotation has time records of the present student."),
+    ("rotations_student_is_an_active_student", "Student", "it is not an active student."),
+    ("rotations_preceptor_is_a_preceptor", "Preceptor", "it is not an active preceptor or supervisor."),
+    ("rotations_supervisor_is_a_supervisor", "Supervisor", "it is not an active supervisor."),
+    ("rotations_site_is_active", "Site", "the site is inactive."),
+    (
+        "rotations_not_booked_twice",
+        "From",
+        "the student is booked already in these days. The school's policy refuses that (:policies).",
+    ),
+    (
+        "rotations_within_capacity",
+        "Site",
+        "no place is free in these days. The school's policy refuses more (:policies).",
+    ),
+    ("competency_templates_version_unique", "Name", "there is a template of this name and version."),
+    ("competency_assignments_students_only", "Students", "competencies are assigned to students only."),
+    ("competency_assignments_times_plausible", "Due", "use a year from 1950 to 2199."),
+    ("competency_deployments_times_plausible", "From", "use a year from 1950 to 2199."),
+    ("competency_deployments_expiry_after_effect", "To", "it lies before the first day."),
+    ("competency_deployments_template_is_active", "Template", "it is inactive, or no longer there."),
+    ("competency_deployments_one_school", "Programs", "one of them is of another school."),
+    ("assessments_scores_within_criteria", "Score", "each score lies between 0 and the best of its criterion."),
+    ("assessments_every_criterion_has_a_score", "Score", "every criterion needs one before it is submitted."),
+];
 
 /// A value of one of the database's enumerations, or of a column that a CHECK
 /// keeps to known values.
@@ -116,4 +197,19 @@ pub(super) fn parsed<T: std::str::FromStr>(what: &'static str, value: &str) -> R
         tracing::error!(what, value, "a value from the database is not known to this medstint");
         Failure::Unavailable(format!("it holds a {what} that this medstint does not know. Upgrade medstint"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_constraint_has_one_sentence() {
+        let mut names: Vec<&str> =
+            DENIED.iter().map(|(name, _)| *name).chain(INVALID.iter().map(|(name, ..)| *name)).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
 }

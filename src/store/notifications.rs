@@ -1,7 +1,7 @@
-//! Notifications of the signed-in person: what is unread. Their list is in
+//! Notifications of the signed-in person: what is unread, and what becomes due. Their list is in
 //! `listing`.
 
-use super::{Bound, reading};
+use super::{Bound, reading, writing};
 use crate::domain::Failure;
 use crate::domain::notification::Unread;
 
@@ -28,4 +28,13 @@ pub async fn unread(bound: &Bound) -> Result<Unread, Failure> {
         _ => None,
     };
     Ok(Unread { count: row.count, urgent })
+}
+
+/// Tells people of the school what became due by the clock alone. Who was told is
+/// not told again.
+///
+/// # Errors
+/// [`Failure::Unavailable`], [`Failure::SignedOut`].
+pub async fn remind(bound: &Bound) -> Result<(), Failure> {
+    writing(bound, "remind", async |tx| sqlx::query!("SELECT medstint.remind()").fetch_one(tx).await.map(drop)).await
 }

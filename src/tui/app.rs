@@ -53,6 +53,7 @@ pub struct App {
     pub notice: Option<Notice>,
     pub(super) last_input: DateTime<Utc>,
     pub(super) last_touch: DateTime<Utc>,
+    pub(super) last_reminder: DateTime<Utc>,
     /// When a key last decided, and when the record under the cursor last became
     /// another one without a key of the person's.
     pub(super) last_decision: DateTime<Utc>,
@@ -101,6 +102,7 @@ impl App {
             notice: None,
             last_input: now,
             last_touch: now,
+            last_reminder: now,
             last_decision: DateTime::UNIX_EPOCH,
             row_changed: DateTime::UNIX_EPOCH,
         };

@@ -48,17 +48,17 @@ pub enum Effect {
         what: Decide,
     },
     CountUnread,
+    /// What became due by the clock alone is told to whom it concerns.
+    Remind,
     /// What a field of a form can refer to.
     Lookup {
-        ticket: u64,
+        /// Which line of the form asks.
+        line: usize,
         lookup: Lookup,
         text: String,
     },
     /// What a command would do, which is then taken back.
-    Rehearse {
-        ticket: u64,
-        command: Command,
-    },
+    Rehearse(Command),
     Run(Command),
     /// Something urgent: the terminal rings and, where it can, tells the desktop.
     Ring {

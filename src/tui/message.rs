@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::domain::command::{Command, Report};
 use crate::domain::list::{List, Rows};
-use crate::domain::lookup::Offer;
+use crate::domain::lookup::{Lookup, Offer};
 use crate::domain::notification::Unread;
 use crate::domain::person::Admission;
 use crate::domain::time_record::{Decide, Detail, Outcome, Seen, TimeRecord};
@@ -61,11 +61,12 @@ pub enum Answer {
     },
     Unread(Result<Unread, Failure>),
     Offers {
-        ticket: u64,
+        line: usize,
+        lookup: Lookup,
         offers: Result<Vec<Offer>, Failure>,
     },
     Rehearsed {
-        ticket: u64,
+        command: Command,
         report: Result<Report, Failure>,
     },
     Ran {

@@ -16,6 +16,9 @@ VALUES ('harbor-count', 'harbor', 'surgtech', 'Surgical count', 'Counts with the
 INSERT INTO rubric_criteria (competency_id, school_id, criterion_name, description, weight, max_score, performance_levels, order_index)
 SELECT c.id, c.school_id, k.name, k.name || ' for ' || c.name, k.weight, 4, '["Not yet", "With help", "With supervision", "Independent"]', k.n
 FROM competencies c, (VALUES (1, 'Preparation', 1.0), (2, 'Technique', 2.0), (3, 'Communication', 1.0)) AS k (n, name, weight);
+INSERT INTO rubric_criteria (template_id, school_id, criterion_name, description, weight, max_score, performance_levels, order_index)
+SELECT c.template_id, t.school_id, k.criterion_name, k.description, k.weight, k.max_score, k.performance_levels, k.order_index
+FROM rubric_criteria k JOIN competencies c ON c.id = k.competency_id JOIN competency_templates t ON t.id = c.template_id;
 INSERT INTO competency_assignments (id, school_id, user_id, competency_id, deployment_id, assigned_by, assignment_type, status, due_date, completion_date, progress_percentage)
 SELECT 'assignment-' || u.id || '-' || right(c.id, 1), u.school_id, u.id, c.id, CASE u.school_id WHEN 'riverside' THEN 'deployment-' || right(c.id, 1) END,
        CASE u.school_id WHEN 'riverside' THEN 'coordinator' ELSE 'harbor-coordinator' END,

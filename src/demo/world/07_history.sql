@@ -23,13 +23,10 @@ FROM users u, generate_series(pg_temp.today() - 30, pg_temp.today() - 1, interva
 CROSS JOIN LATERAL (SELECT pg_temp.chance('ok' || u.id || d) > 0.06 AS ok) x
 WHERE u.role <> 'STUDENT' AND u.school_id IS NOT NULL AND pg_temp.chance('day' || u.id || d) < 0.5;
 
-INSERT INTO notification_templates (school_id, type, title, message, category, priority) VALUES
-  (NULL, 'TIME_RECORD_REJECTED', 'A time record was rejected', 'Your record of {date} was rejected: {reason}', 'TIME', 'HIGH'),
-  (NULL, 'COMPETENCY_OVERDUE', 'A competency is overdue', '{competency} was due on {date}', 'COMPETENCY', 'MEDIUM');
 INSERT INTO notifications (school_id, user_id, type, title, message, priority, category, action_url, is_read, created_at)
 SELECT school_id, student_id, 'TIME_RECORD_REJECTED', 'A time record was rejected', 'Your record was rejected: ' || decision_reason_code, 'HIGH', 'TIME', 'time_records/' || id, true, approved_at
 FROM time_records WHERE status = 'REJECTED';
 INSERT INTO notifications (school_id, user_id, type, title, message, priority, category, action_url) VALUES
-  ('riverside', 'coordinator', 'OVER_CAPACITY', 'Lakeside Clinic is over its capacity', 'More students than places this week', 'HIGH', 'SITE', 'clinical_sites/lakeside'),
+  ('riverside', 'coordinator', 'SITE_OVER_CAPACITY', 'Lakeside Clinic is over its capacity', 'More students than places this week', 'HIGH', 'SITE', 'clinical_sites/lakeside'),
   ('riverside', 'coordinator', 'OPEN_RECORDS', 'Three records have no clock-out', 'Open for more than 48 hours', 'MEDIUM', 'TIME', 'time_records?status=PENDING'),
   ('riverside', 'coordinator', 'COMPETENCY_OVERDUE', 'Competencies are overdue', 'See the list, overdue first', 'LOW', 'COMPETENCY', 'competency_assignments');

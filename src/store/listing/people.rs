@@ -75,7 +75,8 @@ impl Listing for Notification {
     // One's own, in whatever school: a super admin has none.
     const FROM: &'static str = "FROM notifications n WHERE n.user_id = (SELECT medstint.current_user_id())";
     const SCHOOL: &'static [&'static str] = &[];
-    const COLUMNS: &'static str = "n.*";
+    const COLUMNS: &'static str =
+        "n.id, n.type, n.title, n.message, n.is_read, n.priority, n.category, n.action_url, n.created_at";
     const RECORD: &'static str = "SELECT page.id, page.type, page.title, page.message, page.is_read, page.priority, page.category, page.action_url,
         page.created_at AS at";
     const SEARCHED: &'static [&'static str] = &["n.title", "n.message"];

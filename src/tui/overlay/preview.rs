@@ -26,7 +26,7 @@ impl Preview {
     /// A question about a command, and the rehearsal that answers it.
     #[must_use]
     pub fn of(title: impl Into<String>, command: Command) -> (Self, Effect) {
-        let effect = Effect::Rehearse { ticket: 0, command: command.clone() };
+        let effect = Effect::Rehearse(command.clone());
         let preview = Self { title: title.into(), command, report: None, on_verb: false, scroll: 0, behind: None };
         (preview, effect)
     }

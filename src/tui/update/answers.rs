@@ -47,19 +47,20 @@ impl App {
             }
             Answer::Unread(Ok(unread)) => self.unread(unread),
             Answer::Unread(Err(_)) => Vec::new(),
-            Answer::Offers { ticket, offers } => match &mut self.overlay {
-                Some(Overlay::Form(form)) => form.offered(ticket, offers),
+            Answer::Offers { line, lookup, offers } => match &mut self.overlay {
+                Some(Overlay::Form(form)) => form.offered(line, lookup, offers),
                 _ => Vec::new(),
             },
-            Answer::Rehearsed { ticket, report } => self.rehearsed(ticket, report),
+            Answer::Rehearsed { command, report } => self.rehearsed(&command, report),
             Answer::Ran { command, report } => self.ran(&command, report),
         }
     }
 
-    fn rehearsed(&mut self, ticket: u64, report: Result<Report, Failure>) -> Vec<Effect> {
+    /// What a command would do, for whoever still asks about this very command.
+    fn rehearsed(&mut self, command: &Command, report: Result<Report, Failure>) -> Vec<Effect> {
         match &mut self.overlay {
-            Some(Overlay::Form(form)) => return form.rehearsed(ticket, report),
-            Some(Overlay::Preview(preview)) => preview.report = Some(report),
+            Some(Overlay::Form(form)) => return form.rehearsed(command, report),
+            Some(Overlay::Preview(preview)) if preview.command == *command => preview.report = Some(report),
             _ => {}
         }
         Vec::new()
@@ -141,7 +142,8 @@ impl App {
             return vec![Effect::ListSchools];
         };
         self.screen = Screen::Console;
-        let mut effects = vec![Effect::Listen(school), Effect::CountUnread];
+        self.last_reminder = self.now;
+        let mut effects = vec![Effect::Listen(school), Effect::CountUnread, Effect::Remind];
         effects.extend(self.show(self.panes.shown));
         effects
     }

@@ -22,6 +22,8 @@ use crate::domain::{Change, Resource, user};
 
 /// While somebody works, the session is told so this often.
 const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// What becomes due by the clock is looked for this often.
+const REMIND_EVERY: TimeDelta = TimeDelta::hours(1);
 /// A key that is held down repeats after about half a second: closer together,
 /// two decisions by key are one finger's, and the second is not made.
 const BETWEEN_DECISIONS: TimeDelta = TimeDelta::milliseconds(700);
@@ -330,11 +332,16 @@ impl App {
             self.screen = Screen::Locked(Unlock::default());
         }
         let worked = self.last_input > self.last_touch && self.now - self.last_touch >= TOUCH_EVERY;
+        let mut effects = Vec::new();
         if self.actor.is_some() && worked {
             self.last_touch = self.now;
-            return vec![Effect::Touch];
+            effects.push(Effect::Touch);
         }
-        Vec::new()
+        if at_work && self.now - self.last_reminder >= REMIND_EVERY {
+            self.last_reminder = self.now;
+            effects.push(Effect::Remind);
+        }
+        effects
     }
 
     fn change(&mut self, change: &Change) -> Vec<Effect> {

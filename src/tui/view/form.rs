@@ -13,6 +13,7 @@ use super::super::widget::table::{Align, put};
 use super::super::widget::theme::{Theme, Tone};
 use super::super::widget::words::wrap;
 use super::overlay::frame;
+use crate::domain::Failure;
 use crate::domain::text::visible;
 
 /// At most so wide: a longer line is harder to read.
@@ -233,6 +234,8 @@ fn said(form: &Form, room: usize) -> Vec<(String, Tone)> {
     }
     match &form.said {
         None => {}
+        // What names a field stands beside it.
+        Some(Err(Failure::Invalid { what, .. })) if form.lines.iter().any(|line| line.field.label == *what) => {}
         Some(Err(failure)) => words.push((failure.to_string(), Tone::Bad)),
         Some(Ok(report)) => {
             words.extend(report.warnings.iter().map(|line| (format!("Note: {line}"), Tone::Warning)));

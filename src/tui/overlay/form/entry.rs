@@ -29,7 +29,7 @@ pub enum Entry {
 /// Records of another table, found by typing a part of their name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picker {
-    lookup: Lookup,
+    pub(super) lookup: Lookup,
     many: bool,
     pub text: Field,
     pub chosen: Vec<Reference>,

@@ -16,7 +16,7 @@ use crate::domain::assessment;
 use crate::domain::command::{Command, Report, Target, What};
 use crate::domain::competency::Criterion;
 use crate::domain::form::{Changed, Edge, Field, Form as Of, Input, Value, Zone};
-use crate::domain::lookup::Offer;
+use crate::domain::lookup::{Lookup, Offer};
 use crate::domain::{Failure, Secret};
 
 pub use entry::{Entry, Picker};
@@ -61,8 +61,6 @@ pub struct Form {
     /// What the database said of it as it stood, and the refusal of a save.
     pub said: Option<Result<Report, Failure>>,
     rehearsing: Latest<Command>,
-    /// Of rehearsals: answers to an earlier one are out of date.
-    ticket: u64,
     offset: FixedOffset,
 }
 
@@ -104,7 +102,6 @@ impl Form {
             criteria: Vec::new(),
             said: None,
             rehearsing: Latest::default(),
-            ticket: 0,
             offset,
         }
     }
@@ -214,7 +211,8 @@ impl Form {
     /// stands, by the database.
     fn typed(&mut self) -> Answer {
         let mut effects = self.look_up();
-        if let Some(line) = self.lines.get_mut(self.at) {
+        // What the database said was about the form as it was.
+        for line in &mut self.lines {
             line.check(false);
         }
         self.said = None;
@@ -223,10 +221,10 @@ impl Form {
     }
 
     fn look_up(&mut self) -> Vec<Effect> {
-        let at = self.at as u64;
+        let at = self.at;
         let Some(Line { entry: Entry::Pick(picker), .. }) = self.lines.get_mut(self.at) else { return Vec::new() };
         let Some((lookup, text)) = picker.wants() else { return Vec::new() };
-        vec![Effect::Lookup { ticket: at, lookup, text }]
+        vec![Effect::Lookup { line: at, lookup, text }]
     }
 
     fn rehearse(&mut self) -> Option<Effect> {
@@ -239,28 +237,31 @@ impl Form {
         if command.changes.is_empty() {
             return None;
         }
-        self.ticket += 1;
-        let command = self.rehearsing.want(command)?;
-        Some(Effect::Rehearse { ticket: self.ticket, command })
+        self.rehearsing.want(command).map(Effect::Rehearse)
     }
 
     /// What the database says of the form as it stood.
-    pub(in super::super) fn rehearsed(&mut self, ticket: u64, report: Result<Report, Failure>) -> Vec<Effect> {
+    pub(in super::super) fn rehearsed(&mut self, command: &Command, report: Result<Report, Failure>) -> Vec<Effect> {
         let next = self.rehearsing.answered();
-        if ticket == self.ticket && self.stage == Stage::Editing && next.is_none() {
+        if self.stage == Stage::Editing && self.is_complete() && self.command() == *command {
             self.refused_by(report.as_ref().err());
             self.said = Some(report);
         }
-        next.map(|command| Effect::Rehearse { ticket: self.ticket, command }).into_iter().collect()
+        next.map(Effect::Rehearse).into_iter().collect()
     }
 
     /// What a field can refer to.
-    pub(in super::super) fn offered(&mut self, ticket: u64, offers: Result<Vec<Offer>, Failure>) -> Vec<Effect> {
-        let Some(Line { entry: Entry::Pick(picker), trouble, .. }) =
-            usize::try_from(ticket).ok().and_then(|at| self.lines.get_mut(at))
-        else {
+    pub(in super::super) fn offered(
+        &mut self,
+        at: usize,
+        lookup: Lookup,
+        offers: Result<Vec<Offer>, Failure>,
+    ) -> Vec<Effect> {
+        let Some(Line { entry: Entry::Pick(picker), trouble, .. }) = self.lines.get_mut(at) else { return Vec::new() };
+        // An answer to a form that was here before.
+        if picker.lookup != lookup {
             return Vec::new();
-        };
+        }
         match offers {
             Ok(offers) => picker.offered(offers),
             Err(failure) => {
@@ -269,12 +270,12 @@ impl Form {
             }
         }
         let next = picker.wants_next();
-        next.map(|(lookup, text)| Effect::Lookup { ticket, lookup, text }).into_iter().collect()
+        next.map(|(lookup, text)| Effect::Lookup { line: at, lookup, text }).into_iter().collect()
     }
 
     /// Whether it waits for this command.
     pub(in super::super) fn is_saving(&self, command: &Command) -> bool {
-        self.stage == Stage::Saving && self.what == command.what
+        self.stage == Stage::Saving && self.command() == *command
     }
 
     /// A save that did not happen: everything is still there.
@@ -415,7 +416,11 @@ impl Line {
     /// Notes what is wrong; what is only not yet filled in is no trouble before the
     /// field is left.
     fn check(&mut self, is_left: bool) {
-        let empty = matches!(&self.entry, Entry::Text(field) if field.text().trim().is_empty());
+        let empty = match &self.entry {
+            Entry::Text(field) => field.text().trim().is_empty(),
+            Entry::Pick(picker) => picker.chosen.is_empty(),
+            _ => false,
+        };
         self.trouble = self.value().err().filter(|_| is_left || !empty);
     }
 }

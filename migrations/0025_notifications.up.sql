@@ -1,0 +1,216 @@
+-- Why: people hear of what concerns them without looking for it: decisions on
+-- their time, what they were assigned, what is overdue, a site that is over its
+-- capacity. The words are templates (a school's own before the platform's), and
+-- the same thing is told once: its key says what the same thing is.
+ALTER TABLE notifications ADD COLUMN dedup_key text;
+CREATE UNIQUE INDEX notifications_once ON notifications (user_id, dedup_key) WHERE dedup_key IS NOT NULL;
+CREATE INDEX notifications_of_user ON notifications (user_id, created_at, id);
+CREATE INDEX notifications_unread_of_user ON notifications (user_id, created_at, id) WHERE NOT is_read;
+
+INSERT INTO notification_templates (id, school_id, type, title, message, category, priority) VALUES
+  ('platform-hours-approved', NULL, 'HOURS_APPROVED', 'Hours were approved', 'By {actor} on {date}; your records show which.', 'TIME', 'LOW'),
+  ('platform-time-record-rejected', NULL, 'TIME_RECORD_REJECTED', 'A time record was rejected', 'Your record of {date} was rejected by {actor}: {reason}', 'TIME', 'HIGH'),
+  ('platform-decision-undone', NULL, 'DECISION_UNDONE', 'A decision was taken back', 'Your record of {date} waits for a decision again.', 'TIME', 'MEDIUM'),
+  ('platform-time-record-question', NULL, 'TIME_RECORD_QUESTION', 'A question about your time', '{question}', 'TIME', 'HIGH'),
+  ('platform-competencies-assigned', NULL, 'COMPETENCIES_ASSIGNED', 'Competencies were assigned to you', '{count}, the first of them {competency}.', 'COMPETENCY', 'MEDIUM'),
+  ('platform-competency-overdue', NULL, 'COMPETENCY_OVERDUE', 'A competency is overdue', '{competency} was due on {date}.', 'COMPETENCY', 'MEDIUM'),
+  ('platform-competencies-overdue', NULL, 'COMPETENCIES_OVERDUE', 'Competencies are overdue', '{count} assignments of {students} students.', 'COMPETENCY', 'MEDIUM'),
+  ('platform-assessment-submitted', NULL, 'ASSESSMENT_SUBMITTED', 'An assessment waits for a review', '{student} in {competency}, by {actor}.', 'COMPETENCY', 'MEDIUM'),
+  ('platform-assessment-approved', NULL, 'ASSESSMENT_APPROVED', 'An assessment was approved', '{student} in {competency}: {score}.', 'COMPETENCY', 'LOW'),
+  ('platform-assessment-returned', NULL, 'ASSESSMENT_RETURNED', 'An assessment came back to you', '{student} in {competency} is a draft again.', 'COMPETENCY', 'MEDIUM'),
+  ('platform-site-over-capacity', NULL, 'SITE_OVER_CAPACITY', '{site} is over its capacity', '{present} students for {capacity} places, first on {date}.', 'SITE', 'HIGH');
+
+-- A template's words with its {names} replaced.
+CREATE FUNCTION medstint.filled(words text, data jsonb) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  one record;
+BEGIN
+  FOR one IN SELECT key, value FROM jsonb_each_text(data) LOOP
+    words := replace(words, '{' || one.key || '}', coalesce(one.value, '—'));
+  END LOOP;
+  RETURN words;
+END
+$$;
+
+-- Tells people: notices is a JSON array of {"user_id", "key", "about", "data"}.
+-- A school that made its template inactive does not want these.
+CREATE FUNCTION medstint.notify(kind text, notices jsonb) RETURNS bigint
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH told AS (
+    INSERT INTO public.notifications (school_id, user_id, type, title, message, priority, category, action_url, dedup_key)
+    SELECT u.school_id, u.id, kind, medstint.filled(t.title, n.data), medstint.filled(t.message, n.data), t.priority, t.category, n.about, n.key
+    FROM jsonb_to_recordset(coalesce(notices, '[]')) AS n (user_id text, key text, about text, data jsonb)
+    JOIN public.users u ON u.id = n.user_id AND u.is_active
+    CROSS JOIN LATERAL (SELECT x.* FROM public.notification_templates x
+      WHERE x.type = kind AND (x.school_id = u.school_id OR x.school_id IS NULL) ORDER BY x.school_id NULLS LAST, x.id LIMIT 1) t
+    WHERE t.is_active
+    ON CONFLICT (user_id, dedup_key) WHERE dedup_key IS NOT NULL DO NOTHING
+    RETURNING 1)
+  SELECT count(*) FROM told
+$$;
+
+-- Who runs a school: whom its own concerns are told.
+CREATE FUNCTION medstint.administrators(school text) RETURNS SETOF text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT u.id FROM public.users u WHERE u.school_id = school AND u.role = 'SCHOOL_ADMIN' AND u.is_active
+$$;
+
+-- Decisions: one notice a day for approvals, one for each rejection and undo.
+CREATE FUNCTION medstint.notify_decisions() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS $$
+DECLARE
+  approved jsonb;
+  rejected jsonb;
+  undone jsonb;
+BEGIN
+  IF NOT EXISTS (SELECT FROM new_rows n JOIN old_rows o USING (id) WHERE n.status <> o.status) THEN
+    RETURN NULL;
+  END IF;
+  SELECT jsonb_agg(DISTINCT jsonb_build_object('user_id', x.student_id, 'key', 'approved:' || x.today, 'about', NULL,
+             'data', jsonb_build_object('actor', x.actor, 'date', x.today))) FILTER (WHERE x.status = 'APPROVED'),
+         jsonb_agg(jsonb_build_object('user_id', x.student_id, 'key', 'rejected:' || x.id || ':' || x.version, 'about', 'time_records/' || x.id,
+             'data', jsonb_build_object('actor', x.actor, 'date', x.day, 'reason', x.reason))) FILTER (WHERE x.status = 'REJECTED'),
+         jsonb_agg(jsonb_build_object('user_id', x.student_id, 'key', 'undone:' || x.id || ':' || x.version, 'about', 'time_records/' || x.id,
+             'data', jsonb_build_object('date', x.day))) FILTER (WHERE x.status = 'PENDING')
+  INTO approved, rejected, undone
+  FROM (SELECT n.id, n.status, n.version, n.student_id, u.name AS actor, to_char(now() AT TIME ZONE s.time_zone, 'YYYY-MM-DD') AS today,
+               to_char(n.date AT TIME ZONE s.time_zone, 'YYYY-MM-DD') AS day,
+               concat_ws(': ', lower(replace(n.decision_reason_code::text, '_', ' ')), n.decision_reason) AS reason
+        FROM new_rows n JOIN old_rows o USING (id)
+        JOIN public.clinical_sites s ON s.id = n.clinical_site_id
+        LEFT JOIN public.users u ON u.id = n.approved_by
+        WHERE n.status <> o.status) x;
+  PERFORM medstint.notify('HOURS_APPROVED', approved), medstint.notify('TIME_RECORD_REJECTED', rejected), medstint.notify('DECISION_UNDONE', undone);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER e_notify_decisions AFTER UPDATE ON time_records REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION medstint.notify_decisions();
+
+CREATE FUNCTION medstint.notify_assigned() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM medstint.notify('COMPETENCIES_ASSIGNED', jsonb_agg(jsonb_build_object('user_id', x.user_id, 'key', 'assigned:' || x.first, 'about', 'competency_assignments/' || x.first,
+    'data', jsonb_build_object('count', x.number, 'competency', x.name))))
+  FROM (SELECT n.user_id, count(*) AS number, min(n.id) AS first, min(c.name) AS name
+        FROM new_rows n JOIN public.competencies c ON c.id = n.competency_id GROUP BY n.user_id) x;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER e_notify_assigned AFTER INSERT ON competency_assignments REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION medstint.notify_assigned();
+
+-- Submitted: whoever supervises the student, or the administrators where nobody
+-- does. Approved: student and assessor. Given back: the assessor.
+CREATE FUNCTION medstint.notify_assessments() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  told record;
+BEGIN
+  FOR told IN
+    SELECT n.*, o.status AS was, u.sort_name AS student, k.name AS assessor, c.name AS competency
+    FROM new_rows n JOIN old_rows o USING (id)
+    JOIN public.users u ON u.id = n.student_id JOIN public.users k ON k.id = n.assessor_id JOIN public.competencies c ON c.id = n.competency_id
+    WHERE n.status <> o.status
+  LOOP
+    PERFORM medstint.notify(CASE told.status WHEN 'SUBMITTED' THEN 'ASSESSMENT_SUBMITTED' WHEN 'APPROVED' THEN 'ASSESSMENT_APPROVED' ELSE 'ASSESSMENT_RETURNED' END,
+      jsonb_agg(DISTINCT jsonb_build_object('user_id', x.person, 'key', 'assessment:' || told.id || ':' || told.status || ':' || extract(epoch FROM now()), 'about', 'assessments/' || told.id,
+        'data', jsonb_build_object('student', told.student, 'competency', told.competency, 'actor', told.assessor, 'score', told.score || ' of ' || told.max_score))))
+    FROM (
+      SELECT r.supervisor_id AS person FROM public.rotations r
+      WHERE told.status = 'SUBMITTED' AND told.was = 'DRAFT' AND r.student_id = told.student_id AND r.status = 'ACTIVE' AND r.supervisor_id <> told.assessor_id
+      UNION ALL
+      SELECT a FROM medstint.administrators(told.school_id) a
+      WHERE told.status = 'SUBMITTED' AND told.was = 'DRAFT' AND NOT EXISTS (SELECT FROM public.rotations r
+        WHERE r.student_id = told.student_id AND r.status = 'ACTIVE' AND r.supervisor_id <> told.assessor_id)
+      UNION ALL
+      SELECT unnest(ARRAY[told.student_id, told.assessor_id]) WHERE told.status = 'APPROVED'
+      UNION ALL
+      SELECT told.assessor_id WHERE told.status = 'DRAFT') x;
+  END LOOP;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER e_notify_assessments AFTER UPDATE ON assessments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION medstint.notify_assessments();
+
+-- Over capacity: the administrators, once for a site and the week in which the
+-- first booking that is too many begins.
+CREATE FUNCTION medstint.tell_over_capacity(sites text[]) RETURNS void
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT medstint.notify('SITE_OVER_CAPACITY', jsonb_agg(jsonb_build_object('user_id', a, 'key', 'over_capacity:' || x.id || ':' || to_char(x.day, 'IYYY-IW'),
+    'about', 'clinical_sites/' || x.id,
+    'data', jsonb_build_object('site', x.name, 'present', x.present, 'capacity', x.capacity, 'date', to_char(x.day, 'YYYY-MM-DD')))))
+  FROM (SELECT DISTINCT ON (s.id) s.id, s.school_id, s.name, s.capacity, greatest(r.start_date, now()) AT TIME ZONE s.time_zone AS day,
+               medstint.busiest(s.id, greatest(r.start_date, now()), r.end_date) AS present
+        FROM public.clinical_sites s JOIN public.rotations r ON r.clinical_site_id = s.id AND r.status IN ('SCHEDULED', 'ACTIVE') AND r.end_date > now()
+        WHERE s.id = ANY (sites) AND medstint.busiest(s.id, greatest(r.start_date, now()), r.end_date) > s.capacity
+        ORDER BY s.id, greatest(r.start_date, now())) x,
+       medstint.administrators(x.school_id) a
+$$;
+
+CREATE FUNCTION medstint.notify_booked() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS $$
+DECLARE
+  sites text[];
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    SELECT array_agg(DISTINCT n.clinical_site_id) INTO sites FROM new_rows n WHERE n.status IN ('SCHEDULED', 'ACTIVE');
+  ELSE
+    -- Not for the hours, which every decision changes.
+    SELECT array_agg(DISTINCT n.clinical_site_id) INTO sites FROM new_rows n JOIN old_rows o USING (id)
+    WHERE n.status IN ('SCHEDULED', 'ACTIVE')
+      AND (n.clinical_site_id, n.start_date, n.end_date) IS DISTINCT FROM (o.clinical_site_id, o.start_date, o.end_date);
+  END IF;
+  IF sites IS NOT NULL THEN
+    PERFORM medstint.tell_over_capacity(sites);
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER e_notify_booked_insert AFTER INSERT ON rotations REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION medstint.notify_booked();
+CREATE TRIGGER e_notify_booked_update AFTER UPDATE ON rotations REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION medstint.notify_booked();
+
+CREATE FUNCTION medstint.notify_capacity() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  sites text[];
+BEGIN
+  SELECT array_agg(n.id) INTO sites FROM new_rows n JOIN old_rows o USING (id) WHERE n.capacity < o.capacity;
+  IF sites IS NOT NULL THEN
+    PERFORM medstint.tell_over_capacity(sites);
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER e_notify_capacity AFTER UPDATE ON clinical_sites REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION medstint.notify_capacity();
+
+-- What becomes due by the clock alone. Whoever is at work in the school sets it
+-- off (a console when it opens and once an hour), so that no job is needed; who
+-- has been told is not told again. Answers with how many notices there were.
+CREATE FUNCTION medstint.remind() RETURNS bigint
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH overdue AS (
+    SELECT a.id, a.user_id, c.name, to_char((a.due_date - interval '1 millisecond') AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day
+    FROM medstint.actor() me
+    JOIN public.competency_assignments a ON a.school_id = me.school_id
+      AND coalesce(a.due_date, 'infinity') < now() AND coalesce(a.due_date, 'infinity') > now() - interval '30 days'
+      AND a.status IN ('ASSIGNED', 'IN_PROGRESS', 'OVERDUE')
+    JOIN public.competencies c ON c.id = a.competency_id
+    WHERE NOT EXISTS (SELECT FROM public.notifications n WHERE n.user_id = a.user_id AND n.dedup_key = 'overdue:' || a.id)),
+  told AS (
+    SELECT medstint.notify('COMPETENCY_OVERDUE', jsonb_agg(jsonb_build_object('user_id', o.user_id, 'key', 'overdue:' || o.id,
+      'about', 'competency_assignments/' || o.id, 'data', jsonb_build_object('competency', o.name, 'date', o.day)))) AS number FROM overdue o),
+  summary AS (
+    SELECT medstint.notify('COMPETENCIES_OVERDUE', jsonb_agg(jsonb_build_object('user_id', a, 'key', 'overdue_today:' || current_date,
+      'about', NULL, 'data', jsonb_build_object('count', x.number, 'students', x.students)))) AS number
+    FROM (SELECT count(*) AS number, count(DISTINCT user_id) AS students FROM overdue) x,
+         medstint.actor() me, medstint.administrators(me.school_id) a
+    WHERE x.number > 0)
+  SELECT told.number + summary.number FROM told, summary
+$$;
+GRANT EXECUTE ON FUNCTION medstint.remind() TO medstint_app;
