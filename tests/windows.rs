@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 use medstint::domain::assessment::Assessment;
 use medstint::domain::audit_event::AuditEvent;
+use medstint::domain::calendar::{BySite, ByStudent};
 use medstint::domain::competency::{Assignment, Competency, Criterion};
 use medstint::domain::deployment::Deployment;
 use medstint::domain::list::{self, By, List, Of, Rows};
@@ -195,6 +196,8 @@ fn ids_of(rows: Rows) -> (Vec<(String, Key)>, usize, bool) {
         Rows::Sessions(page) => of!(page, |row: &Session| row.id.clone()),
         Rows::Notifications(page) => of!(page, |row: &Notification| row.id.clone()),
         Rows::Policies(page) => of!(page, |row: &Policy| row.id.clone()),
+        Rows::CalendarBySite(page) => of!(page, |row: &BySite| row.0.id.clone()),
+        Rows::CalendarByStudent(page) => of!(page, |row: &ByStudent| row.0.id.clone()),
         Rows::Schools(page) => of!(page, |row: &School| row.id.clone()),
     }
 }

@@ -5,6 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::assessment::Assessment;
 use super::audit_event::AuditEvent;
+use super::calendar::{BySite, ByStudent};
 use super::competency::{Assignment, Competency, Criterion};
 use super::deployment::Deployment;
 use super::location::Location;
@@ -79,6 +80,8 @@ lists! {
     Sessions: Keyed<Session> = "session", "sessions";
     Notifications: Keyed<Notification> = "notification", "notifications";
     Policies: Keyed<Policy> = "policy", "policies";
+    CalendarBySite: Keyed<BySite> = "site", "sites";
+    CalendarByStudent: Keyed<ByStudent> = "student", "students";
     Schools: Keyed<School> = "school", "schools";
 }
 
@@ -97,6 +100,8 @@ impl List {
             Self::Users => &["staff", "students", "inactive"],
             Self::Sessions => &["open", "ended"],
             Self::Notifications => &["unread", "all"],
+            Self::CalendarBySite => &["calendar by site"],
+            Self::CalendarByStudent => &["calendar by student"],
             Self::Audit | Self::Catalogue | Self::Criteria | Self::Policies => &["all"],
         }
     }
@@ -119,6 +124,8 @@ impl List {
             | Self::Locations
             | Self::Users
             | Self::Policies
+            | Self::CalendarBySite
+            | Self::CalendarByStudent
             | Self::Schools => &["by name"],
         }
     }
@@ -135,6 +142,8 @@ pub struct Query {
     pub text: String,
     /// Only what belongs to one record of another list.
     pub of: Option<Of>,
+    /// Of a calendar: by how many weeks it is moved from the present.
+    pub weeks: i32,
 }
 
 /// What rows belong to: `Of { by: By::Student, id, name }` is "of this student".

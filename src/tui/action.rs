@@ -30,6 +30,8 @@ pub enum Action {
     New,
     Edit,
     Calendar,
+    Earlier,
+    Later,
     Switch,
     RemoveCriterion,
     ResetPassword,
@@ -74,6 +76,8 @@ pub enum Action {
     Notifications,
     Policies,
     Schools,
+    CalendarBySite,
+    CalendarByStudent,
     Profile,
     Password,
     School,
@@ -115,6 +119,8 @@ const EDITED: &[List] = &[
 /// What can be added.
 const ADDED: &[List] = &[
     List::Rotations,
+    List::CalendarBySite,
+    List::CalendarByStudent,
     List::Competencies,
     List::Templates,
     List::Deployments,
@@ -153,6 +159,8 @@ const WITH_VIEWS: &[List] = &[
     List::Notifications,
     List::Schools,
 ];
+const CALENDARS: &[List] = &[List::Rotations, List::CalendarBySite, List::CalendarByStudent];
+const MOVED: &[List] = &[List::CalendarBySite, List::CalendarByStudent];
 const SORTED: &[List] = &[List::TimeRecords, List::Rotations, List::Competencies];
 
 /// Keys, word, help, lists.
@@ -192,7 +200,12 @@ impl Action {
             Self::Activate => ((&["a"], "activate", "The rotation begins", ROTATIONS), Some(P::EditRotations)),
             Self::Complete => ((&["c"], "complete", "The rotation is completed", ROTATIONS), Some(P::EditRotations)),
             Self::Cancel => ((&["x"], "cancel", "The rotation is cancelled", ROTATIONS), Some(P::EditRotations)),
-            Self::Calendar => ((&["v"], "calendar", "Rotations as a calendar, by site or by student", ROTATIONS), None),
+            Self::Calendar => (
+                (&["v"], "calendar", "Rotations as a calendar: by site, by student, as a list again", CALENDARS),
+                Some(P::SeeRotations),
+            ),
+            Self::Earlier => ((&["left", "h"], "earlier", "Four weeks earlier in the calendar", MOVED), None),
+            Self::Later => ((&["right", "l"], "later", "Four weeks later in the calendar", MOVED), None),
             Self::Assess => (
                 (&["a"], "assess", "Assess the student with the competency's rubric", &[List::Competencies]),
                 Some(P::Assess),
@@ -280,6 +293,8 @@ impl Action {
             Self::Notifications => ((&["6"], "", "What the system tells you", &[]), Some(P::SeeNotifications)),
             Self::Policies => ((&[], "", "The school's thresholds and duty profile", &[]), Some(P::SeePolicy)),
             Self::Schools => ((&[], "", "Schools", &[]), Some(P::SeeSchools)),
+            Self::CalendarBySite => ((&[], "", "Rotations by site, with occupancy", &[]), Some(P::SeeRotations)),
+            Self::CalendarByStudent => ((&[], "", "Rotations by student", &[]), Some(P::SeeRotations)),
             Self::Profile => ((&[], "", "Change your own name", &[]), None),
             Self::Password => ((&[], "", "Change your own password", &[]), None),
             Self::School => ((&[], "", "Choose the school to work in (super admin)", &[]), None),
@@ -316,7 +331,7 @@ impl Action {
         match (self, list) {
             (Self::New | Self::Switch, List::Schools) => Some(P::AddSchools),
             (Self::New | Self::Edit | Self::Switch, _) => Some(match list {
-                List::Rotations => P::EditRotations,
+                List::Rotations | List::CalendarBySite | List::CalendarByStudent => P::EditRotations,
                 List::Competencies => P::AssignCompetencies,
                 List::Assessments => P::Assess,
                 List::Templates | List::Criteria => P::EditTemplates,
@@ -365,6 +380,8 @@ impl Action {
             Self::Notifications => List::Notifications,
             Self::Policies => List::Policies,
             Self::Schools => List::Schools,
+            Self::CalendarBySite => List::CalendarBySite,
+            Self::CalendarByStudent => List::CalendarByStudent,
             _ => return None,
         })
     }

@@ -31,7 +31,7 @@ impl From<KeyEvent> for Key {
     }
 }
 
-const NAMED: [(&str, KeyCode); 14] = [
+const NAMED: [(&str, KeyCode); 16] = [
     ("space", KeyCode::Char(' ')),
     ("enter", KeyCode::Enter),
     ("esc", KeyCode::Esc),
@@ -41,6 +41,8 @@ const NAMED: [(&str, KeyCode); 14] = [
     ("delete", KeyCode::Delete),
     ("up", KeyCode::Up),
     ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
     ("home", KeyCode::Home),
     ("end", KeyCode::End),
     ("pgup", KeyCode::PageUp),
@@ -72,7 +74,7 @@ impl FromStr for Key {
 
 fn unknown(text: &str) -> String {
     format!(
-        "`{text}` is not a key. Write a character, ctrl-x, alt-x, f1 to f12, or space, enter, esc, tab, up, down, home, end, pgup, pgdn"
+        "`{text}` is not a key. Write a character, ctrl-x, alt-x, f1 to f12, or space, enter, esc, tab, up, down, left, right, home, end, pgup, pgdn"
     )
 }
 

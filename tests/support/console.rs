@@ -93,6 +93,11 @@ impl Console {
         self
     }
 
+    pub fn send_backspace(&self) -> &Self {
+        self.send(Message::Key(KeyEvent::new(KeyCode::Backspace, KeyModifiers::NONE)));
+        self
+    }
+
     pub fn paste(&self, text: &str) -> &Self {
         self.send(Message::Paste(text.to_owned()));
         self
@@ -171,6 +176,8 @@ fn parse(key: &str) -> KeyEvent {
         "up" => (KeyCode::Up, KeyModifiers::NONE),
         "down" => (KeyCode::Down, KeyModifiers::NONE),
         "right" => (KeyCode::Right, KeyModifiers::NONE),
+        "left" => (KeyCode::Left, KeyModifiers::NONE),
+        "backtab" => (KeyCode::BackTab, KeyModifiers::NONE),
         "home" => (KeyCode::Home, KeyModifiers::NONE),
         "end" => (KeyCode::End, KeyModifiers::NONE),
         _ => match key.strip_prefix("ctrl-") {

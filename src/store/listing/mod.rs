@@ -6,6 +6,7 @@
 //! deserialising, and nested rows (a site's locations, a rubric's criteria) come
 //! in the same answer.
 
+mod calendar;
 mod people;
 mod school;
 mod work;
@@ -93,6 +94,8 @@ pub async fn page(bound: &Bound, list: List, query: &Query, place: &Place<Key>, 
         List::Sessions => Rows::Sessions(of(bound, query, place, limit).await?),
         List::Notifications => Rows::Notifications(of(bound, query, place, limit).await?),
         List::Policies => Rows::Policies(of(bound, query, place, limit).await?),
+        List::CalendarBySite => Rows::CalendarBySite(of(bound, query, place, limit).await?),
+        List::CalendarByStudent => Rows::CalendarByStudent(of(bound, query, place, limit).await?),
         List::Schools => Rows::Schools(of(bound, query, place, limit).await?),
     })
 }
@@ -103,9 +106,21 @@ pub async fn page(bound: &Bound, list: List, query: &Query, place: &Place<Key>, 
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
 pub async fn total(bound: &Bound, list: List, query: &Query) -> Result<Total, Failure> {
     use crate::domain::{
-        assessment::Assessment, audit_event::AuditEvent, competency, deployment::Deployment, location::Location,
-        notification::Notification, policy::Policy, program::Program, rotation::Rotation, school::School,
-        session::Session, site::Site, template::Template, user::User,
+        assessment::Assessment,
+        audit_event::AuditEvent,
+        calendar::{BySite, ByStudent},
+        competency,
+        deployment::Deployment,
+        location::Location,
+        notification::Notification,
+        policy::Policy,
+        program::Program,
+        rotation::Rotation,
+        school::School,
+        session::Session,
+        site::Site,
+        template::Template,
+        user::User,
     };
     match list {
         List::TimeRecords => Err(Failure::NotFound("The list")),
@@ -124,6 +139,8 @@ pub async fn total(bound: &Bound, list: List, query: &Query) -> Result<Total, Fa
         List::Sessions => count::<Session>(bound, query).await,
         List::Notifications => count::<Notification>(bound, query).await,
         List::Policies => count::<Policy>(bound, query).await,
+        List::CalendarBySite => count::<BySite>(bound, query).await,
+        List::CalendarByStudent => count::<ByStudent>(bound, query).await,
         List::Schools => count::<School>(bound, query).await,
     }
 }

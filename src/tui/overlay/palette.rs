@@ -22,12 +22,15 @@ impl Palette {
         let pattern = Pattern::parse(self.text.text(), CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
-        let mut scored: Vec<(u32, Action)> = offered
+        let typed = self.text.text().trim().to_lowercase();
+        let mut scored: Vec<((bool, bool, u32), Action)> = offered
             .iter()
             .filter_map(|action| {
                 let text = format!("{} {}", action.name(), action.about().help);
                 let score = pattern.score(Utf32Str::new(&text, &mut buffer), &mut matcher)?;
-                Some((score, *action))
+                // A name that was typed is meant, whatever else would match.
+                let (is_name, begins_so) = (action.name() == typed, action.name().starts_with(&typed));
+                Some(((is_name, begins_so, score), *action))
             })
             .collect();
         scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));

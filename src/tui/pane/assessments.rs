@@ -12,7 +12,7 @@ use crate::domain::assessment::{self, Assessment, Status};
 use crate::domain::clock::short_age;
 use crate::domain::command::{Step, What};
 use crate::domain::form::Form;
-use crate::domain::list::{By, Link, List, Of};
+use crate::domain::list::{By, Link, List, Of, Query};
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
 
@@ -32,7 +32,7 @@ impl Kind for Assessment {
         format!("{}, {}", self.student, self.competency)
     }
 
-    fn columns(context: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         let now = context.now;
         vec![
             Column::left("Student", Width::Flexible { least: 15, most: 34 }, |a: &Keyed<Self>| plain(&a.student)),
@@ -45,7 +45,7 @@ impl Kind for Assessment {
         ]
     }
 
-    fn detail(&self, context: Context) -> Sheet {
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
         let sheet = Sheet::new()
             .line("Of", format!("{} in {}", self.student, self.competency))
             .line("By", format!("{}, as {}", self.assessor, self.kind.to_lowercase()))

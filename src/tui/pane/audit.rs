@@ -7,7 +7,7 @@ use super::Context;
 use super::list::{Kind, ListPane};
 use crate::domain::Resource;
 use crate::domain::audit_event::{AuditEvent, Severity};
-use crate::domain::list::{By, Link, List};
+use crate::domain::list::{By, Link, List, Query};
 use crate::domain::window::Keyed;
 
 #[must_use]
@@ -27,7 +27,7 @@ impl Kind for AuditEvent {
         format!("{} · {}", self.action, self.resource())
     }
 
-    fn columns(context: Context<'_>, width: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
         let wide = width >= 100;
         let time = move |e: &Keyed<Self>| {
             let there = e.at.with_timezone(&context.offset);
@@ -48,7 +48,7 @@ impl Kind for AuditEvent {
         columns
     }
 
-    fn detail(&self, context: Context) -> Sheet {
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
         let how =
             [self.endpoint.as_deref(), self.method.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
         let status = self.status_code.map_or_else(String::new, |code| format!(", status {code}"));

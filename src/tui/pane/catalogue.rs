@@ -6,7 +6,7 @@ use super::Context;
 use super::list::{Kind, ListPane, rubric};
 use crate::domain::Resource;
 use crate::domain::competency::{Competency, LEVELS, label};
-use crate::domain::list::{By, Link, List};
+use crate::domain::list::{By, Link, List, Query};
 use crate::domain::window::Keyed;
 
 #[must_use]
@@ -26,7 +26,7 @@ impl Kind for Competency {
         self.name.clone()
     }
 
-    fn columns(_: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(_: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         vec![
             Column::left("Competency", Width::Flexible { least: 20, most: 44 }, |c: &Keyed<Self>| plain(&c.name)),
             Column::left("Category", Width::Flexible { least: 10, most: 24 }, |c: &Keyed<Self>| plain(&c.category)),
@@ -41,7 +41,7 @@ impl Kind for Competency {
         ]
     }
 
-    fn detail(&self, _: Context) -> Sheet {
+    fn detail(&self, _: Context, _: &Query) -> Sheet {
         Sheet::new()
             .line("About", &self.description)
             .line("Kind", format!("{}, {}, version {}", self.category, label(LEVELS, &self.level), self.version))

@@ -31,7 +31,7 @@ impl Kind for Assignment {
         format!("{}, {}", self.student, self.competency)
     }
 
-    fn columns(context: Context<'_>, width: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
         let mut columns = vec![
             Column::left("Student", Width::Flexible { least: 15, most: 34 }, |a: &Keyed<Self>| plain(&a.student)),
             Column::left("Competency", Width::Flexible { least: 15, most: 34 }, |a: &Keyed<Self>| plain(&a.competency)),
@@ -54,7 +54,7 @@ impl Kind for Assignment {
         columns
     }
 
-    fn detail(&self, context: Context) -> Sheet {
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
         let day = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&context.offset).format("%Y-%m-%d").to_string();
         let (word, tone) = status(self.status(context.now));
         let sheet = Sheet::new()

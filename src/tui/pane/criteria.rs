@@ -10,7 +10,7 @@ use crate::domain::Resource;
 use crate::domain::command::Step;
 use crate::domain::competency::{Criterion, criterion_fields};
 use crate::domain::form::{Form, Value};
-use crate::domain::list::{By, List, Of};
+use crate::domain::list::{By, List, Of, Query};
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
 
@@ -30,7 +30,7 @@ impl Kind for Criterion {
         self.name.clone()
     }
 
-    fn columns(_: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(_: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         vec![
             Column::right("Place", Width::Exactly(5), |c: &Keyed<Self>| plain(c.order_index.to_string())),
             Column::left("Criterion", Width::Flexible { least: 16, most: 40 }, |c: &Keyed<Self>| plain(&c.name)),
@@ -42,7 +42,7 @@ impl Kind for Criterion {
         ]
     }
 
-    fn detail(&self, _: Context) -> Sheet {
+    fn detail(&self, _: Context, _: &Query) -> Sheet {
         Sheet::new()
             .line("About", &self.description)
             .line("Score", format!("0 to {}, counts ×{}", self.max_score.normalize(), self.weight.normalize()))

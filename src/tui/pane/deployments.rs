@@ -10,7 +10,7 @@ use crate::domain::Resource;
 use crate::domain::command::Step;
 use crate::domain::deployment::{self, Deployment, Status};
 use crate::domain::form::{Edge, Form, Reference, Value};
-use crate::domain::list::{By, Link, List, Of};
+use crate::domain::list::{By, Link, List, Of, Query};
 use crate::domain::window::Keyed;
 
 #[must_use]
@@ -32,7 +32,7 @@ impl Kind for Deployment {
         }
     }
 
-    fn columns(context: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         vec![
             Column::left("Template", Width::Flexible { least: 18, most: 40 }, |d: &Keyed<Self>| plain(d.name())),
             Column::left("For", Width::Flexible { least: 14, most: 50 }, |d: &Keyed<Self>| plain(targets(d))),
@@ -45,7 +45,7 @@ impl Kind for Deployment {
         ]
     }
 
-    fn detail(&self, context: Context) -> Sheet {
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
         let (word, tone) = state(self, context);
         let back = if self.rolled_back {
             "taken back"

@@ -12,7 +12,7 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Switch;
 use crate::domain::form::{Form, Value};
-use crate::domain::list::{By, Link, List, Of};
+use crate::domain::list::{By, Link, List, Of, Query};
 use crate::domain::location::{self, Location};
 use crate::domain::window::Keyed;
 
@@ -32,7 +32,7 @@ impl Kind for Location {
         format!("{}, {}", self.name, self.site)
     }
 
-    fn columns(_: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(_: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         vec![
             Column::left("Location", Width::Flexible { least: 16, most: 40 }, |l: &Keyed<Self>| plain(&l.name)),
             Column::left("Site", Width::Flexible { least: 16, most: 40 }, |l: &Keyed<Self>| plain(&l.site)),
@@ -43,7 +43,7 @@ impl Kind for Location {
         ]
     }
 
-    fn detail(&self, _: Context) -> Sheet {
+    fn detail(&self, _: Context, _: &Query) -> Sheet {
         let place = self.latitude.to_f64().zip(self.longitude.to_f64()).map(|(latitude, longitude)| Place {
             sign: 'o',
             latitude,

@@ -3,6 +3,7 @@
 
 pub mod assessments;
 pub mod audit;
+pub mod calendar;
 pub mod catalogue;
 pub mod competencies;
 pub mod criteria;
@@ -128,6 +129,8 @@ pub trait Pane: fmt::Debug + Send {
     fn is_marked_or_filtered(&self) -> bool;
     /// What the list is narrowed to.
     fn narrowed_to(&self) -> Option<&Of>;
+    /// Rows that may leave the list by the person's own doing: the cursor moves on.
+    fn leaves(&mut self, ids: Vec<String>);
     /// The row under the cursor, by its key.
     fn current_id(&self) -> Option<&str>;
     /// How many there are, where that is known for the list as it is first shown.
@@ -149,7 +152,7 @@ pub struct Panes {
 impl Default for Panes {
     fn default() -> Self {
         // A new pane is a folder or a file beside this one, and a line here.
-        let others: [(List, Box<dyn Pane>); 16] = [
+        let others: [(List, Box<dyn Pane>); 18] = [
             (List::Rotations, Box::new(rotations::pane())),
             (List::Competencies, Box::new(competencies::pane())),
             (List::Audit, Box::new(audit::pane())),
@@ -165,6 +168,8 @@ impl Default for Panes {
             (List::Sessions, Box::new(sessions::pane())),
             (List::Notifications, Box::new(notifications::pane())),
             (List::Policies, Box::new(policies::pane())),
+            (List::CalendarBySite, Box::new(calendar::by_site())),
+            (List::CalendarByStudent, Box::new(calendar::by_student())),
             (List::Schools, Box::new(schools::pane())),
         ];
         Self { shown: List::TimeRecords, time_records: time_records::Pane::default(), others: BTreeMap::from(others) }

@@ -30,7 +30,7 @@ impl Kind for Notification {
         self.title.clone()
     }
 
-    fn columns(context: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         let now = context.now;
         vec![
             Column::left("Priority", Width::Exactly(8), |n: &Keyed<Self>| {
@@ -44,7 +44,7 @@ impl Kind for Notification {
         ]
     }
 
-    fn detail(&self, context: Context) -> Sheet {
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
         Sheet::new()
             .toned("Says", &self.message, Tone::Plain)
             .toned("Priority", self.priority.label(), tone(self.priority))

@@ -8,7 +8,7 @@ use super::list::{Kind, ListPane, edited};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::form::Form;
-use crate::domain::list::{By, Link, List, Of};
+use crate::domain::list::{By, Link, List, Of, Query};
 use crate::domain::policy::{self, Policy, THRESHOLDS};
 use crate::domain::window::Keyed;
 
@@ -28,7 +28,7 @@ impl Kind for Policy {
         format!("Policy of {}", self.school)
     }
 
-    fn columns(_: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(_: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         vec![
             Column::left("School", Width::Flexible { least: 24, most: 50 }, |p: &Keyed<Self>| plain(&p.school)),
             Column::left("Duty profile", Width::Flexible { least: 30, most: 70 }, |p: &Keyed<Self>| {
@@ -40,7 +40,7 @@ impl Kind for Policy {
         ]
     }
 
-    fn detail(&self, _: Context) -> Sheet {
+    fn detail(&self, _: Context, _: &Query) -> Sheet {
         let rows = THRESHOLDS
             .iter()
             .map(|threshold| {

@@ -8,7 +8,7 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Switch;
 use crate::domain::form::Form;
-use crate::domain::list::{By, Link, List, Of};
+use crate::domain::list::{By, Link, List, Of, Query};
 use crate::domain::program::{self, Program};
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
@@ -29,7 +29,7 @@ impl Kind for Program {
         format!("{} {}", self.name, self.class_year)
     }
 
-    fn columns(_: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(_: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         vec![
             Column::left("Program", Width::Flexible { least: 16, most: 40 }, |p: &Keyed<Self>| plain(&p.name)),
             Column::right("Class", Width::Exactly(5), |p: &Keyed<Self>| plain(p.class_year.to_string())),
@@ -42,7 +42,7 @@ impl Kind for Program {
         ]
     }
 
-    fn detail(&self, _: Context) -> Sheet {
+    fn detail(&self, _: Context, _: &Query) -> Sheet {
         Sheet::new()
             .line("About", &self.description)
             .line("Lasts", format!("{} months, class of {}", self.duration, self.class_year))

@@ -32,7 +32,7 @@ impl Kind for Rotation {
         format!("{}, {}", self.student, self.specialty)
     }
 
-    fn columns(context: Context<'_>, width: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
         let now = context.now;
         let mut columns = vec![
             Column::left("Student", Width::Flexible { least: 13, most: 30 }, |r: &Keyed<Self>| plain(&r.student)),
@@ -57,7 +57,7 @@ impl Kind for Rotation {
         columns
     }
 
-    fn detail(&self, context: Context) -> Sheet {
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
         let progress = self.progress(context.now);
         let sheet = Sheet::new().line("Hours", hours(&progress)).line("", bar(&progress, 40)).toned(
             "Pace",
@@ -191,7 +191,7 @@ fn bar(progress: &Progress, width: usize) -> String {
     let cells = |hours: f64| ((hours / progress.required.max(1.0)).clamp(0.0, 1.0) * width as f64).round() as usize;
     let approved = cells(progress.approved);
     let pending = cells(progress.approved + progress.pending).saturating_sub(approved);
-    format!("{}{}{}", "█".repeat(approved), "▒".repeat(pending), "·".repeat(width.saturating_sub(approved + pending)))
+    format!("{}{}{}", "█".repeat(approved), "▒".repeat(pending), ".".repeat(width.saturating_sub(approved + pending)))
 }
 
 /// The one thing worth a column: trouble first, then whether it gets there.

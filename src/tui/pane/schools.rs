@@ -8,7 +8,7 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Switch;
 use crate::domain::form::Form;
-use crate::domain::list::{List, Of};
+use crate::domain::list::{List, Of, Query};
 use crate::domain::school::{self, School};
 use crate::domain::window::Keyed;
 
@@ -28,7 +28,7 @@ impl Kind for School {
         self.name.clone()
     }
 
-    fn columns(_: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(_: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         vec![
             Column::left("School", Width::Flexible { least: 24, most: 50 }, |s: &Keyed<Self>| plain(&s.name)),
             Column::left("Accreditation", Width::Flexible { least: 14, most: 36 }, |s: &Keyed<Self>| {
@@ -43,7 +43,7 @@ impl Kind for School {
         ]
     }
 
-    fn detail(&self, _: Context) -> Sheet {
+    fn detail(&self, _: Context, _: &Query) -> Sheet {
         Sheet::new()
             .line("Accredited", &self.accreditation)
             .maybe("Admin", self.admin.as_deref())

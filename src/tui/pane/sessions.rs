@@ -8,7 +8,7 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::clock::{rough_age, short_age};
 use crate::domain::command::Step;
-use crate::domain::list::{By, Link, List, Of};
+use crate::domain::list::{By, Link, List, Of, Query};
 use crate::domain::session::Session;
 use crate::domain::window::Keyed;
 
@@ -29,7 +29,7 @@ impl Kind for Session {
         format!("{} ({})", self.who, self.client)
     }
 
-    fn columns(context: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         let now = context.now;
         vec![
             Column::left("Who", Width::Flexible { least: 18, most: 36 }, |s: &Keyed<Self>| plain(&s.who)),
@@ -45,7 +45,7 @@ impl Kind for Session {
         ]
     }
 
-    fn detail(&self, context: Context) -> Sheet {
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
         let at = |when: chrono::DateTime<chrono::Utc>| {
             when.with_timezone(&context.offset).format("%Y-%m-%d %H:%M").to_string()
         };

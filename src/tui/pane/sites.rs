@@ -12,7 +12,7 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Switch;
 use crate::domain::form::Form;
-use crate::domain::list::{By, Link, List, Of};
+use crate::domain::list::{By, Link, List, Of, Query};
 use crate::domain::location::Location;
 use crate::domain::site::{self, Site};
 use crate::domain::structure::Structure;
@@ -35,7 +35,7 @@ impl Kind for Site {
         self.name.clone()
     }
 
-    fn columns(_: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(_: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         vec![
             Column::left("Site", Width::Flexible { least: 18, most: 40 }, |s: &Keyed<Self>| plain(&s.name)),
             Column::left("Type", Width::Exactly(12), |s: &Keyed<Self>| plain(s.kind_label())),
@@ -48,7 +48,7 @@ impl Kind for Site {
         ]
     }
 
-    fn detail(&self, _: Context) -> Sheet {
+    fn detail(&self, _: Context, _: &Query) -> Sheet {
         let over = if self.present > i64::from(self.capacity) { " OVER CAPACITY" } else { "" };
         let contact: Vec<&str> = [&self.contact_person_name, &self.contact_person_email, &self.contact_person_phone]
             .into_iter()

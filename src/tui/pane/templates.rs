@@ -9,7 +9,7 @@ use super::list::{Kind, ListPane, added, edited, form_with, rubric, switched};
 use super::{Context, Reply};
 use crate::domain::command::{Switch, What};
 use crate::domain::form::{Form, Reference, Value};
-use crate::domain::list::{By, Link, List, Of};
+use crate::domain::list::{By, Link, List, Of, Query};
 use crate::domain::structure::Structure;
 use crate::domain::template::{self, Template};
 use crate::domain::window::Keyed;
@@ -32,7 +32,7 @@ impl Kind for Template {
         format!("{} {}", self.name, self.version)
     }
 
-    fn columns(_: Context<'_>, _: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(_: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         vec![
             Column::left("Template", Width::Flexible { least: 20, most: 44 }, |t: &Keyed<Self>| plain(&t.name)),
             Column::left("Version", Width::Exactly(8), |t: &Keyed<Self>| plain(&t.version)),
@@ -43,7 +43,7 @@ impl Kind for Template {
         ]
     }
 
-    fn detail(&self, context: Context) -> Sheet {
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
         let made = self.created_at.with_timezone(&context.offset).format("%Y-%m-%d");
         let sheet = Sheet::new()
             .line("About", &self.description)

@@ -9,7 +9,7 @@ use super::{Context, Reply};
 use crate::domain::clock::rough_age;
 use crate::domain::command::{Step, Switch};
 use crate::domain::form::Form;
-use crate::domain::list::{By, Link, List, Of};
+use crate::domain::list::{By, Link, List, Of, Query};
 use crate::domain::user::{self, User};
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role};
@@ -30,7 +30,7 @@ impl Kind for User {
         self.sort_name.clone()
     }
 
-    fn columns(_: Context<'_>, width: u16) -> Vec<Column<'_, Keyed<Self>>> {
+    fn columns<'a>(_: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
         let mut columns = vec![
             Column::left("Name", Width::Flexible { least: 18, most: 36 }, |u: &Keyed<Self>| plain(&u.sort_name)),
             Column::left("Role", Width::Exactly(12), |u: &Keyed<Self>| plain(u.role.label())),
@@ -49,7 +49,7 @@ impl Kind for User {
         columns
     }
 
-    fn detail(&self, context: Context) -> Sheet {
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
         let seen =
             self.last_seen.map_or("never signed in".to_owned(), |at| format!("{} ago", rough_age(context.now - at)));
         let way =

@@ -83,6 +83,9 @@ impl App {
         if from_form {
             self.overlay = self.waiting.take();
         }
+        let refused = |name: &str| report.refused.iter().any(|(refused, _)| refused == name);
+        let done = command.targets.iter().filter(|target| !refused(&target.name)).map(|target| target.id.clone()).collect();
+        self.panes.current_mut().leaves(done);
         self.tell(command, report);
         // Where notifications arrive, this is read already; where not, it is now.
         let shown = self.panes.shown;

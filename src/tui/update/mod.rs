@@ -182,6 +182,11 @@ impl App {
             }
             Action::NextPane => self.show(self.panes.neighbour(1)),
             Action::PreviousPane => self.show(self.panes.neighbour(TABS.len() - 1)),
+            Action::Calendar => self.go(match self.panes.shown {
+                List::Rotations => List::CalendarBySite,
+                List::CalendarBySite => List::CalendarByStudent,
+                _ => List::Rotations,
+            }),
             Action::Back => self.back(with_q),
             action => match action.shows() {
                 Some(list) => self.go(list),

@@ -23,9 +23,21 @@ pub struct Sheet {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Part {
-    Line { label: String, text: String, tone: Tone },
+    Line {
+        label: String,
+        text: String,
+        tone: Tone,
+    },
     Heading(String),
-    Table { titles: Vec<String>, rows: Vec<Vec<String>> },
+    /// Cells that are not wrapped.
+    Bar {
+        label: String,
+        cells: String,
+    },
+    Table {
+        titles: Vec<String>,
+        rows: Vec<Vec<String>>,
+    },
     Map(Vec<Place>),
 }
 
@@ -64,6 +76,13 @@ impl Sheet {
     #[must_use]
     pub fn heading(mut self, text: impl Into<String>) -> Self {
         self.parts.push(Part::Heading(text.into()));
+        self
+    }
+
+    /// A labelled row of cells.
+    #[must_use]
+    pub fn bar(mut self, label: &str, cells: impl Into<String>) -> Self {
+        self.parts.push(Part::Bar { label: label.to_owned(), cells: cells.into() });
         self
     }
 
@@ -156,7 +175,7 @@ impl Sheet {
             .parts
             .iter()
             .filter_map(|part| match part {
-                Part::Line { label, .. } => Some(label.width()),
+                Part::Line { label, .. } | Part::Bar { label, .. } => Some(label.width()),
                 _ => None,
             })
             .max()
@@ -166,6 +185,10 @@ impl Sheet {
         for part in &self.parts {
             match part {
                 Part::Line { label, text, tone } => labelled(label, text, *tone, indent, width, &mut lines),
+                Part::Bar { label, cells } => lines.push(vec![
+                    (0, clipped(&visible(label), usize::from(indent) - 1), Tone::Quiet),
+                    (indent, visible(cells).into_owned(), Tone::Plain),
+                ]),
                 Part::Heading(text) => lines.push(vec![(0, visible(text).into_owned(), Tone::Heading)]),
                 Part::Table { titles, rows } => table(titles, rows, width, &mut lines),
                 Part::Map(_) => {}

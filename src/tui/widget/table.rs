@@ -1,6 +1,8 @@
 //! Draws a window as a table: columns of fixed or flexible width, the cursor,
 //! the marks, and words where there is nothing to draw.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -30,7 +32,7 @@ pub enum Align {
 
 /// One column: its title, its width, and what a row shows in it.
 pub struct Column<'a, R> {
-    title: &'static str,
+    title: Cow<'static, str>,
     width: Width,
     align: Align,
     text: Text<'a, R>,
@@ -41,13 +43,13 @@ type Text<'a, R> = Box<dyn Fn(&R) -> (String, Tone) + 'a>;
 
 impl<'a, R> Column<'a, R> {
     /// A column of words.
-    pub fn left(title: &'static str, width: Width, text: impl Fn(&R) -> (String, Tone) + 'a) -> Self {
-        Self { title, width, align: Align::Left, text: Box::new(text) }
+    pub fn left(title: impl Into<Cow<'static, str>>, width: Width, text: impl Fn(&R) -> (String, Tone) + 'a) -> Self {
+        Self { title: title.into(), width, align: Align::Left, text: Box::new(text) }
     }
 
     /// A column of numbers.
-    pub fn right(title: &'static str, width: Width, text: impl Fn(&R) -> (String, Tone) + 'a) -> Self {
-        Self { title, width, align: Align::Right, text: Box::new(text) }
+    pub fn right(title: impl Into<Cow<'static, str>>, width: Width, text: impl Fn(&R) -> (String, Tone) + 'a) -> Self {
+        Self { title: title.into(), width, align: Align::Right, text: Box::new(text) }
     }
 
     /// What a row says in the column.
@@ -89,7 +91,7 @@ pub fn draw<R: Listed>(
     }
     let places = places(columns, area);
     for (column, place) in columns.iter().zip(&places) {
-        put(buffer, *place, column.align, column.title, theme.style(Tone::Quiet));
+        put(buffer, *place, column.align, &column.title, theme.style(Tone::Quiet));
     }
     let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if window.rows.is_empty() {

@@ -204,7 +204,8 @@ impl Picker {
     }
 
     fn choose(&mut self) -> bool {
-        let Some(offer) = self.offers.get(self.cursor) else { return true };
+        // What is offered for other words than those that stand there is not chosen.
+        let Some(offer) = self.offers.get(self.cursor).filter(|_| self.is_answered) else { return true };
         if !self.many {
             self.chosen.clear();
         }

@@ -34,9 +34,9 @@ pub trait Kind: Clone + fmt::Debug + PartialEq + Send + 'static {
     /// As a person would call it in a sentence.
     fn name(&self) -> String;
     /// The columns of the list in a place of this width.
-    fn columns(context: Context<'_>, width: u16) -> Vec<Column<'_, Keyed<Self>>>;
+    fn columns<'a>(context: Context<'a>, query: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>>;
     /// Everything about it, what matters first.
-    fn detail(&self, context: Context) -> Sheet;
+    fn detail(&self, context: Context, query: &Query) -> Sheet;
     /// Where one can go from here.
     fn links(&self, _: Context) -> Vec<Link> {
         Vec::new()

@@ -56,6 +56,8 @@ where
                 self.zoomed = !self.zoomed;
                 Reply::none()
             }
+            Action::Earlier => self.move_by_weeks(-4),
+            Action::Later => self.move_by_weeks(4),
             Action::Copy => self.copy(context),
             Action::Links => self.links(context),
             Action::Back => self.back(),
@@ -169,6 +171,10 @@ where
         self.query.of.as_ref()
     }
 
+    fn leaves(&mut self, ids: Vec<String>) {
+        self.window.leaves(ids);
+    }
+
     fn current_id(&self) -> Option<&str> {
         self.current().map(R::id)
     }
@@ -189,7 +195,7 @@ where
     /// What the resource itself does with the action.
     fn own(&mut self, action: Action, context: Context) -> Reply {
         let chosen = self.chosen();
-        let needs_row = !matches!(action, Action::New | Action::Calendar);
+        let needs_row = action != Action::New;
         if chosen.is_empty() && needs_row {
             return if action.is_over(R::LIST) && !action.about().over.is_empty() {
                 Reply::say(format!("There is no {} under the cursor.", R::LIST.nouns().0), Tone::Quiet)
@@ -213,7 +219,7 @@ where
 
     fn copy(&self, context: Context) -> Reply {
         let Some(row) = self.window.current() else { return Reply::none() };
-        let cells = R::columns(context, 200).iter().map(|column| column.text_of(row)).collect::<Vec<_>>();
+        let cells = R::columns(context, &self.query, 200).iter().map(|column| column.text_of(row)).collect::<Vec<_>>();
         Reply {
             effects: vec![Effect::Copy(cells.join(" · "))],
             notice: Some(("Copied.".into(), Tone::Quiet)),
@@ -271,6 +277,12 @@ where
                 }
             }
         }
+    }
+
+    /// A calendar shows other weeks of what it holds.
+    fn move_by_weeks(&mut self, by: i32) -> Reply {
+        self.query.weeks = (self.query.weeks + by).clamp(-8, 24);
+        Reply::none()
     }
 
     fn scroll_detail(&mut self, to: usize) -> Reply {

@@ -42,7 +42,7 @@ pub(super) fn draw<R: Kind>(pane: &ListPane<R>, context: Context, places: Places
         "Nothing matches the filter. Esc clears it."
     };
     let empty = Empty { loading: "Reading …", none };
-    let columns = R::columns(context, places.list.width);
+    let columns = R::columns(context, &pane.query, places.list.width);
     table::draw(&pane.window, &columns, &empty, context.theme, places.list, buffer);
     let (Some(area), Some(row)) = (places.detail, pane.window.current()) else { return };
     let heading = if pane.window.is_gone(row) {
@@ -51,5 +51,5 @@ pub(super) fn draw<R: Kind>(pane: &ListPane<R>, context: Context, places: Places
         row.record.name()
     };
     let inner = sheet::frame(&heading, context.theme, area, buffer);
-    row.record.detail(context).draw(context.theme, inner, pane.scroll, buffer);
+    row.record.detail(context, &pane.query).draw(context.theme, inner, pane.scroll, buffer);
 }

@@ -177,6 +177,10 @@ impl AnyPane for Pane {
         self.query.of.as_ref()
     }
 
+    fn leaves(&mut self, ids: Vec<String>) {
+        self.window.leaves(ids);
+    }
+
     fn current_id(&self) -> Option<&str> {
         self.window.current().map(|row| row.id.as_str())
     }
