@@ -159,6 +159,8 @@ CREATE FUNCTION medstint.revoke_session(target text) RETURNS boolean
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   revoked record;
+  -- Told before: it may be the very session that asks.
+  x record := medstint.audit_context();
 BEGIN
   UPDATE public.sessions s SET revoked_at = now(), updated_at = now()
   WHERE s.id = target AND s.revoked_at IS NULL
@@ -169,10 +171,9 @@ BEGIN
   END IF;
   INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id, changes,
                                  ip_address, user_agent, endpoint, method, status_code, severity)
-  SELECT x.user_id, revoked.school_id, 'auth.session_revoked', 'sessions', target,
-         jsonb_build_object('user_id', jsonb_build_object('old', revoked.user_id))::text,
-         x.ip_address, x.user_agent, x.endpoint, 'REVOKE', 200, 'MEDIUM'
-  FROM medstint.audit_context() x;
+  VALUES (x.user_id, revoked.school_id, 'auth.session_revoked', 'sessions', target,
+          jsonb_build_object('user_id', jsonb_build_object('old', revoked.user_id))::text,
+          x.ip_address, x.user_agent, x.endpoint, 'REVOKE', 200, 'MEDIUM');
   RETURN true;
 END
 $$;

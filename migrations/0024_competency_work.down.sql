@@ -33,3 +33,5 @@ REVOKE INSERT (name, description, category, level, type, content, version),
   UPDATE (name, description, category, level, type, content, is_active) ON competency_templates FROM medstint_app;
 DROP POLICY competency_templates_edit ON competency_templates;
 DROP POLICY competency_templates_add ON competency_templates;
+DROP POLICY competency_templates_read ON competency_templates;
+CREATE POLICY competency_templates_read ON competency_templates FOR SELECT TO medstint_app USING (true);

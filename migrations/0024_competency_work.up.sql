@@ -2,6 +2,10 @@
 -- step; a rubric that somebody was measured with does not change afterwards; and
 -- nobody approves their own assessment. All of it here, for every client.
 
+-- Templates and deployments are the concern of those who plan with them.
+DROP POLICY competency_templates_read ON competency_templates;
+CREATE POLICY competency_templates_read ON competency_templates FOR SELECT TO medstint_app USING (
+  (SELECT medstint.has_role('SCHOOL_ADMIN', 'SUPER_ADMIN', 'CLINICAL_SUPERVISOR')));
 CALL medstint.administrators_edit('competency_templates');
 GRANT INSERT (name, description, category, level, type, content, version),
   UPDATE (name, description, category, level, type, content, is_active) ON competency_templates TO medstint_app;
@@ -100,8 +104,8 @@ CREATE FUNCTION medstint.deploy(template text, programs text[], people text[], k
 DECLARE
   me record := medstint.deploying();
   source public.competency_templates;
-  deployment_id text;
-  competency_id text;
+  new_deployment text;
+  target text;
   made_competencies text[] := '{}';
   made_criteria text[] := '{}';
   made_assignments text[] := '{}';
@@ -123,17 +127,17 @@ BEGIN
   INSERT INTO public.competency_deployments (school_id, template_id, deployed_by, deployment_type, status, effective_date, expiry_date, target_programs, target_users)
   VALUES (me.school, source.id, me.person, 'TEMPLATE_IMPORT', CASE WHEN effective > now() THEN 'PENDING' ELSE 'ACTIVE' END::public.deployment_status,
           effective, expiry, to_json(programs)::text, to_json(people)::text)
-  RETURNING id INTO deployment_id;
+  RETURNING id INTO new_deployment;
 
-  SELECT c.id INTO competency_id FROM public.competencies c WHERE c.school_id = me.school AND c.template_id = source.id ORDER BY c.created_at, c.id LIMIT 1;
-  IF competency_id IS NULL THEN
+  SELECT c.id INTO target FROM public.competencies c WHERE c.school_id = me.school AND c.template_id = source.id ORDER BY c.created_at, c.id LIMIT 1;
+  IF target IS NULL THEN
     INSERT INTO public.competencies (school_id, template_id, name, description, category, level, version, is_deployed)
     VALUES (me.school, source.id, source.name, source.description, source.category, source.level, source.version, true)
-    RETURNING id INTO competency_id;
-    made_competencies := ARRAY[competency_id];
+    RETURNING id INTO target;
+    made_competencies := ARRAY[target];
     WITH made AS (
       INSERT INTO public.rubric_criteria (school_id, competency_id, criterion_name, description, weight, max_score, performance_levels, order_index)
-      SELECT me.school, competency_id, k.criterion_name, k.description, k.weight, k.max_score, k.performance_levels, k.order_index
+      SELECT me.school, target, k.criterion_name, k.description, k.weight, k.max_score, k.performance_levels, k.order_index
       FROM public.rubric_criteria k WHERE k.template_id = source.id RETURNING id)
     SELECT coalesce(array_agg(id), '{}') INTO made_criteria FROM made;
   END IF;
@@ -143,13 +147,13 @@ BEGIN
     AND (u.id = ANY (people) OR u.program_id = ANY (programs) AND coalesce(u.academic_status, 'ACTIVE') IN ('ACTIVE', 'PROBATION'));
   WITH made AS (
     INSERT INTO public.competency_assignments (school_id, user_id, competency_id, deployment_id, assigned_by, assignment_type, due_date)
-    SELECT me.school, x.id, competency_id, deployment_id, me.person, kind, due FROM unnest(aimed_at) AS x (id)
+    SELECT me.school, x.id, target, new_deployment, me.person, kind, due FROM unnest(aimed_at) AS x (id)
     ON CONFLICT (user_id, competency_id) DO NOTHING RETURNING id, user_id)
   SELECT coalesce(array_agg(id), '{}'), coalesce(array_agg(user_id), '{}') INTO made_assignments, reached FROM made;
 
   UPDATE public.competency_deployments SET rollback_data = json_build_object(
     'competencies', made_competencies, 'criteria', made_criteria, 'assignments', made_assignments)::text
-  WHERE id = deployment_id;
+  WHERE id = new_deployment;
   RETURN QUERY SELECT u.sort_name, source.name, u.id = ANY (reached) FROM public.users u WHERE u.id = ANY (aimed_at) ORDER BY u.sort_name, u.id;
 END
 $$;

@@ -31,7 +31,14 @@ async fn a_program_is_added_changed_and_made_inactive_on_the_screen() {
     let world = World::new().await;
     let console = Console::of(&world, "north-admin").await;
     console.shows("Nothing is pending.").await.press(":").type_text("programs").press("enter").shows("Nursing").await;
-    console.press("n").shows("New program").await.type_text("Radiography").press("tab").type_text("JRCERT").press("tab");
+    console
+        .press("n")
+        .shows("New program")
+        .await
+        .type_text("Radiography")
+        .press("tab")
+        .type_text("JRCERT")
+        .press("tab");
     console.type_text("24x").shows("Type a whole number from 1 to 120.").await;
     console.press("ctrl-s").shows("It has to be filled in.").await;
     console.send_backspace().press("tab").type_text("2028").press("tab").type_text("Dosimeter").press("enter");
@@ -44,14 +51,23 @@ async fn a_program_is_added_changed_and_made_inactive_on_the_screen() {
     .await;
     assert_eq!(requirements, r#"["Dosimeter","CPR"] north"#);
 
-    console.press("/").type_text("radio").press("enter").hides("Nursing").await.press("e").shows("Program: Radio").await;
+    console
+        .press("/")
+        .type_text("radio")
+        .press("enter")
+        .hides("Nursing")
+        .await
+        .press("e")
+        .shows("Program: Radio")
+        .await;
     console.press("tab tab").type_text("0").shows("Type a whole number").await.press("esc");
     console.shows("Throw the changes away?").await.press("n").hides("Throw").await;
     console.send_backspace().send_backspace().type_text("5").press("ctrl-s").shows("24 → 25").await;
     console.press("x").shows("Radiography 2028: inactive.").await.press("enter").hides("inactive.").await;
     console.press("x").shows("[ Do it ]").await.press("y").hides("[ Do it ]").await;
     console.press("esc").shows("Nursing").await.press("f").shows("inactive · by name").await.shows("Radiography").await;
-    let active: bool = value(&mut world.owner().await, "SELECT is_active FROM programs WHERE name = 'Radiography'").await;
+    let active: bool =
+        value(&mut world.owner().await, "SELECT is_active FROM programs WHERE name = 'Radiography'").await;
     assert!(!active);
     console.quit().await;
 }
@@ -68,7 +84,8 @@ async fn what_somebody_else_changed_meanwhile_is_not_overwritten_and_says_who() 
     let months = edit(Form::Program, "north-program", vec![changed("duration", "24", "30")]);
     run(&mine, &months).await.expect("another field");
     let row: String =
-        value(&mut world.owner().await, "SELECT name || ' ' || duration FROM programs WHERE id = 'north-program'").await;
+        value(&mut world.owner().await, "SELECT name || ' ' || duration FROM programs WHERE id = 'north-program'")
+            .await;
     assert_eq!(row, "Midwifery 30");
 }
 
@@ -109,17 +126,17 @@ async fn roles_are_given_up_to_ones_own_and_nobody_changes_their_own() {
         failure.to_string(),
         "Nobody changes their own role or makes themselves inactive; ask another administrator."
     );
-    let off = |id: &str| Command {
-        what: What::Switch { of: Switch::User, on: false },
-        targets: target(id),
-        changes: vec![],
-    };
+    let off =
+        |id: &str| Command { what: What::Switch { of: Switch::User, on: false }, targets: target(id), changes: vec![] };
     assert!(run(&bound, &off("north-admin")).await.is_err(), "nobody locks themselves out");
     run(&bound, &off("north-stranger")).await.expect("inactive");
     // Others keep their own name right, and nothing else.
     let student = world.bound("north-student").await;
-    run(&student, &edit(Form::Profile, "north-student", vec![changed("given_name", "Stu", "Stuart")])).await.expect("a name");
-    let name: String = value(&mut world.owner().await, "SELECT name || '/' || sort_name FROM users WHERE id = 'north-student'").await;
+    run(&student, &edit(Form::Profile, "north-student", vec![changed("given_name", "Stu", "Stuart")]))
+        .await
+        .expect("a name");
+    let name: String =
+        value(&mut world.owner().await, "SELECT name || '/' || sort_name FROM users WHERE id = 'north-student'").await;
     assert_eq!(name, "Stuart North/North, Stuart");
     for refused in [
         role("north-student", "STUDENT", "SCHOOL_ADMIN"),
@@ -194,8 +211,7 @@ async fn a_password_is_changed_with_the_present_one_and_other_sessions_end() {
 async fn a_session_is_ended_by_its_owner_or_an_administrator_and_by_nobody_else() {
     let world = World::new().await;
     let victim = world.bound("north-preceptor").await;
-    let id: String =
-        value(&mut world.owner().await, "SELECT id FROM sessions WHERE user_id = 'north-preceptor'").await;
+    let id: String = value(&mut world.owner().await, "SELECT id FROM sessions WHERE user_id = 'north-preceptor'").await;
     let revoke = Command { what: What::Step(Step::RevokeSession), targets: target(&id), changes: vec![] };
     for stranger in ["north-supervisor", "north-student", "south-admin"] {
         let report = command::run(&world.bound(stranger).await, &revoke).await.expect("a report");
@@ -203,7 +219,14 @@ async fn a_session_is_ended_by_its_owner_or_an_administrator_and_by_nobody_else(
     }
     medstint::store::sessions::check(&victim).await.expect("still open");
     let console = Console::of(&world, "north-admin").await;
-    console.shows("Nothing is pending.").await.press(":").type_text("sessions").press("enter").shows("North, Pat").await;
+    console
+        .shows("Nothing is pending.")
+        .await
+        .press(":")
+        .type_text("sessions")
+        .press("enter")
+        .shows("North, Pat")
+        .await;
     console.press("/").type_text("192.0.2.7").press("enter");
     console.press("end").until("the cursor on it", |_| console.line_at_cursor().contains("North, Pat")).await;
     console.press("x").shows("North, Pat (console): ended.").await.press("y").shows("3 sessions").await;
@@ -216,7 +239,14 @@ async fn a_site_gets_a_location_and_shows_it_on_a_map() {
     let world = World::new().await;
     let token = world.token("north-admin").await;
     let console = Console::open(&world.database, Some(token.expose()), (120, 40));
-    console.shows("Nothing is pending.").await.press(":").type_text("sites").press("enter").shows("North General").await;
+    console
+        .shows("Nothing is pending.")
+        .await
+        .press(":")
+        .type_text("sites")
+        .press("enter")
+        .shows("North General")
+        .await;
     console.press("o 1").shows("of North General").await.shows("Main entrance").await;
     console.press("n").shows("New location of North General").await.type_text("Annex").press("tab").type_text("91");
     console.shows("Type a number from -90 to 90.").await.send_backspace();
@@ -242,7 +272,14 @@ async fn a_policy_keeps_what_it_does_not_know_and_an_empty_threshold_is_the_defa
     )
     .await;
     let console = Console::of(&world, "north-admin").await;
-    console.shows("Nothing is pending.").await.press(":").type_text("polic").press("enter").shows("Policy of North").await;
+    console
+        .shows("Nothing is pending.")
+        .await
+        .press(":")
+        .type_text("polic")
+        .press("enter")
+        .shows("Policy of North")
+        .await;
     console.press("J J J J J J J J J J J J").shows("left as it is").await;
     let bound = world.bound("north-admin").await;
     let change = |column, old: &str, new: &str| edit(Form::Policy, "north", vec![changed(column, old, new)]);
@@ -250,7 +287,11 @@ async fn a_policy_keeps_what_it_does_not_know_and_an_empty_threshold_is_the_defa
     run(&bound, &change("day_cap_h", "10", "")).await.expect("emptied");
     let failure = run(&bound, &change("week_cap_h", "60", "50")).await.expect_err("another value stands there");
     assert!(matches!(failure, Failure::Stale(_)), "{failure}");
-    let kept: String = value(&mut world.owner().await, "SELECT thresholds::jsonb::text FROM school_policies WHERE school_id = 'north'").await;
+    let kept: String = value(
+        &mut world.owner().await,
+        "SELECT thresholds::jsonb::text FROM school_policies WHERE school_id = 'north'",
+    )
+    .await;
     assert_eq!(kept, r#"{"week_cap_h": 40.5, "of_another_program": [1]}"#);
     console.quit().await;
 }
@@ -268,7 +309,8 @@ async fn json_from_elsewhere_that_is_no_plain_list_is_shown_as_what_it_is_and_le
     console.shows("hours  name").await.shows("4      CPR").await;
     console.press("e").shows("not a plain list; it is left as it is").await.type_text(" II").press("ctrl-s");
     console.shows("Nursing → Nursing II").await;
-    let kept: String = value(&mut world.owner().await, "SELECT requirements FROM programs WHERE id = 'north-program'").await;
+    let kept: String =
+        value(&mut world.owner().await, "SELECT requirements FROM programs WHERE id = 'north-program'").await;
     assert_eq!(kept, r#"[{"name": "CPR", "hours": 4}]"#);
     console.quit().await;
 }
@@ -284,7 +326,8 @@ async fn a_school_is_added_by_a_super_admin_only() {
     let (admin, platform) = (world.bound("north-admin").await, world.bound("super").await);
     assert!(run(&admin, &new).await.is_err());
     run(&platform, &new).await.expect("added");
-    let off = Command { what: What::Switch { of: Switch::School, on: false }, targets: target("north"), changes: vec![] };
+    let off =
+        Command { what: What::Switch { of: Switch::School, on: false }, targets: target("north"), changes: vec![] };
     assert!(run(&admin, &off).await.is_err());
     run(&admin, &edit(Form::School, "north", vec![changed("phone", "", "+1 555")])).await.expect("one's own address");
     assert!(run(&admin, &edit(Form::School, "south", vec![changed("phone", "", "+1 555")])).await.is_err());

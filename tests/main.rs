@@ -5,6 +5,7 @@
 
 mod audit;
 mod cli;
+mod competencies;
 mod console;
 mod decisions;
 mod demo;
@@ -13,6 +14,7 @@ mod geofence;
 mod layering;
 mod live;
 mod migrations;
+mod notifications;
 mod permissions;
 mod pseudo_terminal;
 mod rotations;

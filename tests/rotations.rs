@@ -51,7 +51,15 @@ async fn a_rotation_is_scheduled_on_the_screen_in_the_days_of_its_site() {
     for _ in 0..10 {
         console.send_backspace();
     }
-    console.type_text("2031-04-06").press("tab tab").type_text("pat").hides("North, Sam").await.shows("North, Pat").await.press("enter");
+    console
+        .type_text("2031-04-06")
+        .press("tab tab")
+        .type_text("pat")
+        .hides("North, Sam")
+        .await
+        .shows("North, Pat")
+        .await
+        .press("enter");
     console.shows("The database would accept this.").await.press("ctrl-s").shows("CT for North, Tia added.").await;
     let days: String = value(
         &mut world.owner().await,
@@ -116,7 +124,11 @@ async fn the_places_of_a_site_are_kept_where_the_policy_says_so_also_when_many_a
     policy(&world, "{}").await;
     let ninth: String = value(&mut owner, "SELECT id FROM users u WHERE id LIKE 's_' AND NOT EXISTS (SELECT FROM rotations r WHERE r.student_id = u.id) ORDER BY id LIMIT 1").await;
     schedule(&world, &ninth, days).await.expect("allowed by default, and marked");
-    let told: i64 = value(&mut owner, "SELECT count(*) FROM notifications WHERE type = 'SITE_OVER_CAPACITY' AND user_id = 'north-admin'").await;
+    let told: i64 = value(
+        &mut owner,
+        "SELECT count(*) FROM notifications WHERE type = 'SITE_OVER_CAPACITY' AND user_id = 'north-admin'",
+    )
+    .await;
     assert_eq!(told, 1, "the administrators hear of it");
     let console = Console::of(&world, "north-admin").await;
     console.shows("Nothing is pending.").await.press("2 f").shows("PLACES 5/4").await;
@@ -144,15 +156,23 @@ async fn people_and_places_of_a_rotation_are_the_right_ones() {
     }
     execute(&mut web, "UPDATE clinical_sites SET is_active = false WHERE id = 'north-site'").await;
     execute(&mut web, "UPDATE users SET is_active = false WHERE id = 'north-preceptor'").await;
-    let error = schedule(&world, "north-student-2", ("2031-01-01Z", "2031-02-01Z")).await.expect_err("an inactive site");
+    let error =
+        schedule(&world, "north-student-2", ("2031-01-01Z", "2031-02-01Z")).await.expect_err("an inactive site");
     assert_eq!(constraint(&error), "rotations_site_is_active");
     // What was fine when it was booked stays editable.
     execute(&mut web, "UPDATE rotations SET required_hours = 170 WHERE id = 'north-student-rotation'").await;
     a_time_record().insert(&world).await;
-    let error = try_execute(&mut web, "UPDATE rotations SET student_id = 'north-student-2' WHERE id = 'north-student-rotation'").await.expect_err("has records");
+    let error = try_execute(
+        &mut web,
+        "UPDATE rotations SET student_id = 'north-student-2' WHERE id = 'north-student-rotation'",
+    )
+    .await
+    .expect_err("has records");
     assert_eq!(constraint(&error), "rotations_student_has_records");
     execute(&mut web, "UPDATE rotations SET status = 'COMPLETED' WHERE id = 'north-student-rotation'").await;
-    let error = try_execute(&mut web, "UPDATE rotations SET required_hours = 1 WHERE id = 'north-student-rotation'").await.expect_err("over");
+    let error = try_execute(&mut web, "UPDATE rotations SET required_hours = 1 WHERE id = 'north-student-rotation'")
+        .await
+        .expect_err("over");
     assert_eq!(constraint(&error), "rotations_ended_is_frozen");
 }
 
@@ -160,7 +180,8 @@ async fn people_and_places_of_a_rotation_are_the_right_ones() {
 async fn several_rotations_take_a_step_together_and_what_cannot_is_named() {
     let world = World::new().await;
     let bound = world.bound("north-admin").await;
-    execute(&mut world.owner().await, "UPDATE rotations SET status = 'COMPLETED' WHERE id = 'north-student-rotation'").await;
+    execute(&mut world.owner().await, "UPDATE rotations SET status = 'COMPLETED' WHERE id = 'north-student-rotation'")
+        .await;
     let targets = ["north-student-rotation", "north-student-2-rotation"]
         .map(|id| Target { id: id.into(), name: id.into() })
         .to_vec();
@@ -187,7 +208,15 @@ async fn from_a_rotation_one_goes_to_its_records_its_student_its_site_and_back()
     console.press("q").shows("[2 Rotations]").await.press("o 2").shows("[people]").await.shows("1 person").await;
     console.press("q").shows("[2 Rotations]").await.press("o 5").shows("[sites]").await.shows("North General").await;
     console.press("o 2").shows("of North General").await.shows("[2 Rotations]").await;
-    console.press("esc").shows("[sites]").await.press("esc").shows("[2 Rotations]").await.shows("active · by end").await;
+    console
+        .press("esc")
+        .shows("[sites]")
+        .await
+        .press("esc")
+        .shows("[2 Rotations]")
+        .await
+        .shows("active · by end")
+        .await;
     console.press("1").shows("2 records").await;
     console.quit().await;
 }

@@ -48,7 +48,7 @@ pub fn ascii(text: &str) -> Cow<'_, str> {
 pub fn ascii_char(c: char) -> char {
     match c {
         c if c.is_ascii() => c,
-        '–' | '—' | '─' | '‐' | '−' => '-',
+        '–' | '—' | '─' | '‐' | '−' | '▃' | '▄' | '╌' => '-',
         '│' | '▏' => '|',
         '▌' | '▸' | '→' => '>',
         '●' | '✓' | '·' | '•' => '*',
@@ -57,7 +57,6 @@ pub fn ascii_char(c: char) -> char {
         // What is filled by degrees stays so.
         '▇' | '█' => '#',
         '▅' | '▆' | '▒' => '=',
-        '▃' | '▄' | '╌' => '-',
         '▁' | '▂' => '.',
         '\u{a0}' => ' ',
         '…' => '~',

@@ -84,7 +84,8 @@ impl App {
             self.overlay = self.waiting.take();
         }
         let refused = |name: &str| report.refused.iter().any(|(refused, _)| refused == name);
-        let done = command.targets.iter().filter(|target| !refused(&target.name)).map(|target| target.id.clone()).collect();
+        let done =
+            command.targets.iter().filter(|target| !refused(&target.name)).map(|target| target.id.clone()).collect();
         self.panes.current_mut().leaves(done);
         self.tell(command, report);
         // Where notifications arrive, this is read already; where not, it is now.

@@ -37,6 +37,8 @@ pub struct Picker {
     pub cursor: usize,
     /// Whether what was typed has been answered.
     pub is_answered: bool,
+    /// Enter came before the answer: the only offer is then chosen.
+    hasty: bool,
     asking: Latest<String>,
 }
 
@@ -57,6 +59,7 @@ impl Entry {
                 offers: Vec::new(),
                 cursor: 0,
                 is_answered: false,
+                hasty: false,
                 asking: Latest::default(),
             })
         };
@@ -118,8 +121,10 @@ impl Entry {
 
     /// The cursor leaves the field.
     pub(super) fn leave(&mut self) {
-        if let Self::Pick(picker) = self {
-            picker.text.clear();
+        // What was typed and not chosen stays, and is said to be no choice.
+        if let Self::Pick(picker) = self
+            && !picker.is_searching()
+        {
             picker.offers.clear();
             picker.is_answered = false;
         }
@@ -189,7 +194,7 @@ impl Picker {
                 return self.chosen.pop().is_some();
             }
             _ if is_typing(key) => {
-                self.cursor = 0;
+                (self.cursor, self.hasty) = (0, false);
                 return self.text.type_key(key);
             }
             _ => return false,
@@ -205,6 +210,7 @@ impl Picker {
 
     fn choose(&mut self) -> bool {
         // What is offered for other words than those that stand there is not chosen.
+        self.hasty = !self.is_answered;
         let Some(offer) = self.offers.get(self.cursor).filter(|_| self.is_answered) else { return true };
         if !self.many {
             self.chosen.clear();
@@ -235,6 +241,12 @@ impl Picker {
         }
         self.cursor = self.cursor.min(self.offers.len().saturating_sub(1));
         self.is_answered = true;
+    }
+
+    /// Chooses the only offer, where that was asked for before it was there.
+    pub(super) fn catch_up(&mut self) -> bool {
+        let only = self.hasty && self.is_answered && self.offers.len() == 1;
+        only && self.choose()
     }
 
     pub(super) fn wants_next(&mut self) -> Option<(Lookup, String)> {

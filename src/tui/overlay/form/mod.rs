@@ -270,6 +270,10 @@ impl Form {
             }
         }
         let next = picker.wants_next();
+        if picker.catch_up() {
+            self.lines[at].check(false);
+            return self.rehearse().into_iter().collect();
+        }
         next.map(|(lookup, text)| Effect::Lookup { line: at, lookup, text }).into_iter().collect()
     }
 
@@ -400,6 +404,9 @@ impl Line {
                 Some(i) => Ok(Value::Text(options[*i].0.to_owned())),
                 None => nothing(),
             },
+            Entry::Pick(picker) if picker.is_searching() => {
+                Err("Choose one of the names with Enter, or empty it.".into())
+            }
             Entry::Pick(picker) => picker.value().map_or_else(nothing, Ok),
             Entry::Texts { lines, .. } => {
                 let texts: Vec<String> =
@@ -418,7 +425,7 @@ impl Line {
     fn check(&mut self, is_left: bool) {
         let empty = match &self.entry {
             Entry::Text(field) => field.text().trim().is_empty(),
-            Entry::Pick(picker) => picker.chosen.is_empty(),
+            Entry::Pick(picker) => picker.chosen.is_empty() || picker.is_searching(),
             _ => false,
         };
         self.trouble = self.value().err().filter(|_| is_left || !empty);
