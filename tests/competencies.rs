@@ -297,7 +297,7 @@ async fn an_assessment_goes_from_an_empty_rubric_to_an_approval_by_somebody_else
         .shows("Hand hygiene: reviewed.")
         .await
         .press("y")
-        .hides("Hand hygiene")
+        .shows("There are no assessments")
         .await;
     supervisor
         .press("f")

@@ -15,6 +15,7 @@ mod layering;
 mod live;
 mod migrations;
 mod notifications;
+mod panes;
 mod permissions;
 mod pseudo_terminal;
 mod rotations;

@@ -98,7 +98,7 @@ fn detail(record: TimeRecord) -> Detail {
     }
 }
 
-fn actor(role: Role) -> Actor {
+pub fn actor(role: Role) -> Actor {
     Actor {
         id: "coordinator".into(),
         name: "Carmen Ortega".into(),
@@ -114,13 +114,13 @@ fn actor(role: Role) -> Actor {
 }
 
 /// A console that answers by itself, as a database would.
-struct Driven {
-    app: App,
-    effects: Vec<Effect>,
+pub struct Driven {
+    pub app: App,
+    pub effects: Vec<Effect>,
 }
 
 impl Driven {
-    fn new(size: (u16, u16), theme: Theme) -> Self {
+    pub fn new(size: (u16, u16), theme: Theme) -> Self {
         let mut settings = settings();
         settings.theme = theme;
         let (app, effects) = App::start(settings, size, now(), utc_minus_6());
@@ -128,21 +128,21 @@ impl Driven {
         Self { app, effects: Vec::new() }
     }
 
-    fn send(&mut self, message: Message) -> &mut Self {
+    pub fn send(&mut self, message: Message) -> &mut Self {
         self.effects = self.app.update(message, now(), utc_minus_6());
         self
     }
 
-    fn key(&mut self, key: char) -> &mut Self {
+    pub fn key(&mut self, key: char) -> &mut Self {
         self.send(Message::Key(KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE)))
     }
 
-    fn press(&mut self, code: KeyCode) -> &mut Self {
+    pub fn press(&mut self, code: KeyCode) -> &mut Self {
         self.send(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
     }
 
     /// Signed in, with a queue of so many records and the first one's detail.
-    fn with_queue(size: (u16, u16), theme: Theme, count: i64) -> Self {
+    pub fn with_queue(size: (u16, u16), theme: Theme, count: i64) -> Self {
         let mut driven = Self::new(size, theme);
         driven.send(Message::Answer(Answer::Resumed(Ok(Some(actor(Role::SchoolAdmin))))));
         let ticket = driven.effects.iter().find_map(|effect| match effect {
@@ -182,7 +182,7 @@ impl Driven {
         terminal
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let terminal = self.drawn();
         let buffer = terminal.backend().buffer();
         let lines = buffer.content().chunks(usize::from(buffer.area.width));
@@ -193,7 +193,7 @@ impl Driven {
     }
 }
 
-const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
+pub const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
 
 #[test]
 fn the_queue_at_three_sizes() {

@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 
 use super::{Stop, save};
 use crate::domain::Failure;
+use crate::domain::clock::decimal_hours;
 use crate::domain::command::{Report, Step, Switch, Target};
 use crate::store::{Bound, error};
 
@@ -89,8 +90,28 @@ async fn one(
     if !found {
         return Err(Failure::NotFound("It").into());
     }
+    if matches!(step, Step::CompleteRotation | Step::CancelRotation) {
+        report.warnings.extend(waiting(tx, target).await?);
+    }
     report.done.push(format!("{name}: {what}."));
     Ok(())
+}
+
+/// What still waits for a decision in a rotation that is to end.
+async fn waiting(tx: &mut PgConnection, target: &Target) -> Result<Option<String>, sqlx::Error> {
+    let pending = sqlx::query!(
+        r#"SELECT count(*) AS "records!", coalesce(sum(elapsed_ms), 0)::bigint AS "elapsed_ms!" FROM time_records
+           WHERE rotation_id = $1 AND status = 'PENDING'"#,
+        target.id
+    )
+    .fetch_one(tx)
+    .await?;
+    let hours = decimal_hours(pending.elapsed_ms);
+    let said = format!(
+        "{}: {} records, {hours} h, still wait for a decision; they can be decided later too.",
+        target.name, pending.records
+    );
+    Ok((pending.records > 0).then_some(said))
 }
 
 /// One step back: a reviewed one is submitted again, a submitted one a draft.

@@ -52,7 +52,17 @@ impl Kind for AuditEvent {
         let how =
             [self.endpoint.as_deref(), self.method.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
         let status = self.status_code.map_or_else(String::new, |code| format!(", status {code}"));
-        let sheet = Sheet::new()
+        // What changed comes first: the rest stands in the list already.
+        let sheet = match self.differences() {
+            None => Sheet::new().toned("Changes", "cannot be read; they are left as they are", Tone::Warning),
+            Some(all) if all.is_empty() => Sheet::new(),
+            Some(all) => {
+                let side = |value: Option<String>| value.unwrap_or_else(|| "—".into());
+                let rows = all.into_iter().map(|one| vec![one.column, side(one.old), side(one.new)]).collect();
+                Sheet::new().table(&["Changed", "Old", "New"], rows)
+            }
+        };
+        sheet
             .line(
                 "When",
                 format!(
@@ -71,16 +81,7 @@ impl Kind for AuditEvent {
                     self.device.as_deref().unwrap_or("no device")
                 ),
             )
-            .line("How", format!("{how}{status}"));
-        match self.differences() {
-            None => sheet.toned("Changes", "cannot be read; they are left as they are", Tone::Warning),
-            Some(all) if all.is_empty() => sheet,
-            Some(all) => {
-                let side = |value: Option<String>| value.unwrap_or_else(|| "—".into());
-                let rows = all.into_iter().map(|one| vec![one.column, side(one.old), side(one.new)]).collect();
-                sheet.table(&["Changed", "Old", "New"], rows)
-            }
-        }
+            .line("How", format!("{how}{status}"))
     }
 
     fn links(&self, _: Context) -> Vec<Link> {

@@ -46,10 +46,7 @@ impl App {
             Message::Key(key) => self.key(key),
             Message::Mouse(mouse) => self.mouse(mouse),
             Message::Paste(text) => self.paste(&text),
-            Message::Resized(width, height) => {
-                self.size = (width, height);
-                Vec::new()
-            }
+            Message::Resized(width, height) => self.resized((width, height)),
             Message::Minute => self.minute(),
             Message::Link(link) => {
                 if link != self.link {
@@ -71,6 +68,12 @@ impl App {
             self.row_changed = now;
         }
         effects
+    }
+
+    /// More room may show more panes, which have to be read.
+    fn resized(&mut self, size: (u16, u16)) -> Vec<Effect> {
+        self.size = size;
+        if matches!(self.screen, Screen::Console) { self.show(self.panes.shown) } else { Vec::new() }
     }
 
     fn key(&mut self, key: KeyEvent) -> Vec<Effect> {

@@ -1,0 +1,329 @@
+//! Every pane, with rows as the store would answer, at three sizes; and the forms,
+//! the previews and the dashboard. The model alone, no database.
+
+use crossterm::event::KeyCode;
+use medstint::domain::command::Report;
+use medstint::domain::form::Reference;
+use medstint::domain::list::{List, Rows};
+use medstint::domain::lookup::{Lookup, Offer};
+use medstint::domain::window::{Key, Keyed, Page, Total};
+use medstint::domain::{Failure, Role};
+use medstint::tui::action::Action;
+use medstint::tui::effect::{Effect, PageOf};
+use medstint::tui::message::{Answer, Message};
+use medstint::tui::widget::theme::Theme;
+use serde::de::DeserializeOwned;
+use strum::VariantArray;
+
+use super::views::{Driven, SIZES, actor};
+
+/// Rows of a list, as the store's statements answer them.
+fn rows_of(list: List) -> Rows {
+    fn page<R: DeserializeOwned>(json: &str) -> Page<Keyed<R>> {
+        let records: Vec<R> = serde_json::from_str(json).expect("rows");
+        let rows = records.into_iter().enumerate();
+        Page {
+            rows: rows.map(|(i, record)| Keyed { key: Key(vec![i.to_string()]), record }).collect(),
+            before: 0,
+            after: false,
+        }
+    }
+    let criteria = r#"[{"id": "k1", "name": "Preparation", "description": "Before", "weight": 1, "max_score": 4, "performance_levels": "[\"Not yet\", \"With help\", \"With supervision\", \"Independent\"]", "order_index": 1},
+        {"id": "k2", "name": "Technique", "description": "During", "weight": 2, "max_score": 4, "performance_levels": null, "order_index": 2}]"#;
+    match list {
+        List::TimeRecords => Rows::TimeRecords(Page::default()),
+        List::Rotations => Rows::Rotations(page(
+            r#"[
+            {"id": "r1", "student_id": "s1", "student": "Abbott, Given", "program": "Radiography 2027", "specialty": "CT imaging", "site_id": "n", "site": "North General", "zone": "America/Chicago",
+             "preceptor_id": "p", "preceptor": "Ortega, Carmen", "supervisor_id": null, "supervisor": null, "start": "2026-11-02T06:00:00Z", "end": "2026-12-05T06:00:00Z", "required_hours": 160,
+             "completed_hours": 118, "pending_ms": 58500000, "status": "ACTIVE", "objectives": "[\"Position\", \"Document\"]", "double_booked": [], "busiest": 8, "capacity": 8},
+            {"id": "r2", "student_id": "s2", "student": "Fernández, Given", "program": null, "specialty": "Emergency", "site_id": "c", "site": "St Clair", "zone": "America/Chicago",
+             "preceptor_id": null, "preceptor": null, "supervisor_id": null, "supervisor": null, "start": "2026-11-09T06:00:00Z", "end": "2026-12-19T06:00:00Z", "required_hours": 160,
+             "completed_hours": 40, "pending_ms": 0, "status": "ACTIVE", "objectives": null, "double_booked": ["Surgery at North General, 11-16 to 11-27"], "busiest": 5, "capacity": 4}]"#,
+        )),
+        List::Competencies => Rows::Competencies(page(&format!(
+            r#"[
+            {{"id": "a1", "student_id": "s1", "student": "Abbott, Given", "program": "Radiography 2027", "competency_id": "c1", "competency": "CT positioning", "description": "At the bedside", "category": "Imaging",
+              "level": "INTERMEDIATE", "kind": "REQUIRED", "stored_status": "IN_PROGRESS", "due": "2026-11-21T06:00:00Z", "completed": null, "progress": 62.5, "assigned_by": "Carmen Ortega",
+              "deployment_id": "d1", "deployment": "CT positioning 1.0.0, deployed 2026-09-04", "rotation_id": "r1", "criteria": {criteria},
+              "assessments": [{{"id": "x1", "kind": "PRECEPTOR", "status": "APPROVED", "score": 3, "max_score": 4, "assessor": "Hiro Lindqvist", "at": "2026-11-20T15:00:00Z"}},
+                              {{"id": "x2", "kind": "SELF", "status": "SUBMITTED", "score": 4, "max_score": 4, "assessor": "Given Abbott", "at": "2026-11-12T15:00:00Z"}}]}},
+            {{"id": "a2", "student_id": "s2", "student": "Zhang, Given", "program": null, "competency_id": "c2", "competency": "Hand hygiene", "description": "Washes", "category": "Safety",
+              "level": "FUNDAMENTAL", "kind": "OPTIONAL", "stored_status": "ASSIGNED", "due": null, "completed": null, "progress": 0, "assigned_by": null,
+              "deployment_id": null, "deployment": null, "rotation_id": null, "criteria": [], "assessments": []}}]"#
+        ))),
+        List::Audit => Rows::Audit(page(
+            r#"[
+            {"id": "e1", "at": "2026-11-23T15:13:41.033Z", "severity": "MEDIUM", "who_id": "u", "who": "Carmen Ortega", "action": "time_record.rejected", "resource_type": "time_records", "resource_id": "t-1203",
+             "address": "10.2.0.14", "device": "medstint/0.1 xterm", "endpoint": "console", "method": "UPDATE", "status_code": 200,
+             "changes": "{\"status\": {\"old\": \"PENDING\", \"new\": \"REJECTED\"}, \"decision_reason_code\": {\"new\": \"WRONG_TIMES\"}, \"version\": {\"old\": 3, \"new\": 4}}"},
+            {"id": "e2", "at": "2026-11-23T15:12:02.118Z", "severity": "HIGH", "who_id": null, "who": null, "action": "auth.locked_out", "resource_type": "users", "resource_id": "-",
+             "address": "10.2.0.77", "device": null, "endpoint": "console", "method": "SIGN_IN", "status_code": 423, "changes": "{broken"}]"#,
+        )),
+        List::Assessments => Rows::Assessments(page(&format!(
+            r#"[
+            {{"id": "x1", "student_id": "s1", "student": "Abbott, Given", "assessor_id": "p", "assessor": "Hiro Lindqvist", "competency_id": "c1", "competency": "CT positioning", "rotation_id": "r1",
+              "rotation": "CT imaging at North General", "kind": "PRECEPTOR", "status": "DRAFT", "score": 3.33, "max_score": 4, "rubric_scores": "{{\"Preparation\": 2, \"Technique\": 4}}",
+              "feedback": "Careful and steady", "improvement_areas": "[\"Speed\"]", "approved_by": null, "at": "2026-11-23T13:00:00Z", "criteria": {criteria}}}]"#
+        ))),
+        List::Templates => Rows::Templates(page(&format!(
+            r#"[
+            {{"id": "t2", "is_standard": false, "name": "CT positioning", "description": "At the bedside and in the suite", "category": "Imaging", "level": "INTERMEDIATE", "type": "RUBRIC",
+              "content": "{{\"objectives\": [\"Prepares\", \"Performs\"]}}", "is_public": false, "version": "1.1.0", "created_by": "Carmen Ortega", "created_at": "2026-11-20T15:00:00Z", "is_active": true,
+              "is_published": false, "deployments": 0, "criteria": {criteria},
+              "previous": {{"version": "1.0.0", "description": "At the bedside", "category": "Imaging", "level": "INTERMEDIATE", "type": "RUBRIC", "content": "{{\"objectives\": [\"Prepares\"]}}", "criteria": []}}}}]"#
+        ))),
+        List::Deployments => Rows::Deployments(page(
+            r#"[
+            {"id": "d1", "template_id": "t1", "template": "CT positioning", "version": "1.0.0", "by": "Carmen Ortega", "kind": "TEMPLATE_IMPORT", "status": "ACTIVE", "effective": "2026-09-04T05:00:00Z",
+             "expiry": null, "programs": ["Radiography 2027"], "people": ["Zhang, Given"], "can_roll_back": true, "rolled_back": false, "assignments": 41, "completed": 12, "at": "2026-09-04T14:00:00Z"}]"#,
+        )),
+        List::Catalogue => Rows::Catalogue(page(&format!(
+            r#"[
+            {{"id": "c1", "name": "CT positioning", "description": "At the bedside", "category": "Imaging", "level": "INTERMEDIATE", "version": "1.0.0", "program": null, "template_id": "t1",
+              "template": "CT positioning 1.0.0", "is_deployed": true, "assigned": 41, "completed": 12, "criteria": {criteria}}}]"#
+        ))),
+        List::Criteria => Rows::Criteria(page(criteria)),
+        List::Programs => Rows::Programs(page(
+            r#"[
+            {"id": "p1", "name": "Radiography", "description": "Associate degree, JRCERT", "duration": 24, "class_year": 2027, "requirements": "[\"Dosimeter badge\", \"CPR\"]", "is_active": true, "students": 40, "active_rotations": 38}]"#,
+        )),
+        List::Sites => Rows::Sites(page(
+            r#"[
+            {"id": "n", "name": "North General", "type": "HOSPITAL", "address": "1 North Road", "capacity": 8, "present": 9, "specialties": "[\"CT\", \"Emergency\"]", "contact_person_name": "Ada", "contact_person_email": "ada@north.example",
+             "contact_person_phone": null, "requirements": "{}x", "time_zone": "America/Chicago", "is_active": true, "locations": [
+               {"id": "l1", "site_id": "n", "site": "North General", "name": "Main entrance", "latitude": 41.0, "longitude": -90.0, "radius_m": 100, "is_strict": false, "is_active": true},
+               {"id": "l2", "site_id": "n", "site": "North General", "name": "Annex", "latitude": 41.003, "longitude": -90.002, "radius_m": 60, "is_strict": true, "is_active": true}]}]"#,
+        )),
+        List::Locations => Rows::Locations(page(
+            r#"[
+            {"id": "l1", "site_id": "n", "site": "North General", "name": "Main entrance", "latitude": 41.0, "longitude": -90.0, "radius_m": 100, "is_strict": true, "is_active": true}]"#,
+        )),
+        List::Users => Rows::Users(page(
+            r#"[
+            {"id": "s1", "email": "abbott@riverside.example", "name": "Given Abbott", "sort_name": "Abbott, Given", "given_name": "Given", "family_name": "Abbott", "role": "STUDENT", "program_id": "p1", "program": "Radiography 2027",
+             "student_id": "RA00001", "academic_status": "PROBATION", "total_clinical_hours": 412, "onboarding_completed": true, "is_active": true, "providers": ["credential", "google"], "last_seen": "2026-11-23T13:14:00Z"},
+            {"id": "p", "email": "lindqvist@riverside.example", "name": "Hiro Lindqvist", "sort_name": "Lindqvist, Hiro", "given_name": "Hiro", "family_name": "Lindqvist", "role": "CLINICAL_PRECEPTOR", "program_id": null, "program": null,
+             "student_id": null, "academic_status": null, "total_clinical_hours": 0, "onboarding_completed": true, "is_active": true, "providers": [], "last_seen": null}]"#,
+        )),
+        List::Sessions => Rows::Sessions(page(
+            r#"[
+            {"id": "z1", "user_id": "u", "who": "Ortega, Carmen", "email": "coordinator@riverside.example", "client": "console", "address": "10.2.0.14", "device": "medstint/0.1 xterm-256color", "began": "2026-11-23T13:00:00Z",
+             "last_seen": "2026-11-23T15:10:00Z", "expires": "2026-11-24T01:00:00Z", "revoked": null, "own": true}]"#,
+        )),
+        List::Notifications => Rows::Notifications(page(
+            r#"[
+            {"id": "m1", "type": "SITE_OVER_CAPACITY", "title": "Lakeside Clinic is over its capacity", "message": "18 students for 16 places, first on 2026-11-16.", "is_read": false, "priority": "URGENT", "category": "SITE",
+             "action_url": "clinical_sites/lakeside", "at": "2026-11-23T13:00:00Z"},
+            {"id": "m2", "type": "COMPETENCIES_OVERDUE", "title": "Competencies are overdue", "message": "12 assignments of 9 students.", "is_read": false, "priority": "LOW", "category": null, "action_url": null, "at": "2026-11-22T13:00:00Z"}]"#,
+        )),
+        List::Policies => Rows::Policies(page(
+            r#"[
+            {"id": "riverside", "school": "Riverside Health Sciences", "duty_profile": "RADIOGRAPHY", "thresholds": "{\"day_cap_h\": 10, \"over_capacity\": \"refuse\", \"other\": [1, 2]}"}]"#,
+        )),
+        List::CalendarBySite => Rows::CalendarBySite(page(
+            r#"[
+            {"id": "n", "name": "North General", "capacity": 1, "bookings": [
+              {"id": "r1", "with": "Abbott, Given", "specialty": "CT imaging", "start": "2026-11-02T06:00:00Z", "end": "2026-12-05T06:00:00Z", "zone": "America/Chicago", "status": "ACTIVE", "completed_hours": 118, "required_hours": 160},
+              {"id": "r2", "with": "Zhang, Given", "specialty": "MRI", "start": "2026-11-30T06:00:00Z", "end": "2026-12-19T06:00:00Z", "zone": "America/Chicago", "status": "SCHEDULED", "completed_hours": 0, "required_hours": 160}]},
+            {"id": "c", "name": "St Clair", "capacity": 4, "bookings": []}]"#,
+        )),
+        List::CalendarByStudent => Rows::CalendarByStudent(page(
+            r#"[
+            {"id": "s1", "name": "Abbott, Given", "capacity": 1, "bookings": [
+              {"id": "r1", "with": "North General", "specialty": "CT imaging", "start": "2026-11-02T06:00:00Z", "end": "2026-12-05T06:00:00Z", "zone": "America/Chicago", "status": "ACTIVE", "completed_hours": 118, "required_hours": 160},
+              {"id": "r2", "with": "St Clair", "specialty": "MRI", "start": "2026-11-30T06:00:00Z", "end": "2026-12-19T06:00:00Z", "zone": "America/Chicago", "status": "SCHEDULED", "completed_hours": 0, "required_hours": 160}]}]"#,
+        )),
+        List::Schools => Rows::Schools(page(
+            r#"[
+            {"id": "riverside", "name": "Riverside Health Sciences", "accreditation": "Higher Learning Commission", "address": "400 River Road, Peoria", "phone": "+1 309 555 0100", "email": null, "website": null,
+             "admin_id": "u", "admin": "Carmen Ortega", "is_active": true}]"#,
+        )),
+    }
+}
+
+/// Answers whatever pages and totals are asked for.
+fn answer(driven: &mut Driven) {
+    let effects = std::mem::take(&mut driven.effects);
+    for effect in effects {
+        match effect {
+            Effect::Page { ticket, of: PageOf::Other(list, ..), .. } => {
+                driven.send(Message::Answer(Answer::Page { ticket, list, rows: Ok(rows_of(list)) }));
+            }
+            Effect::Total { ticket, of } if of.list() != List::TimeRecords => {
+                let total = Ok(Total { rows: 2, elapsed_ms: 0 });
+                driven.send(Message::Answer(Answer::Total { ticket, list: of.list(), total }));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn shown(size: (u16, u16), theme: Theme, list: List) -> Driven {
+    let mut driven = Driven::with_queue((120, 40), theme, 9);
+    driven.send(Message::Resized(size.0, size.1));
+    answer(&mut driven);
+    if driven.app.is_dashboard() {
+        driven.key('z');
+    }
+    open(&mut driven, list);
+    driven
+}
+
+/// To a list by its name, as a person types it.
+fn open(driven: &mut Driven, list: List) {
+    driven.key(':');
+    for c in Action::showing(list).name().chars() {
+        driven.key(c);
+    }
+    driven.press(KeyCode::Enter);
+    answer(driven);
+    assert_eq!(driven.app.panes.shown, list);
+}
+
+#[test]
+fn every_pane_at_three_sizes() {
+    for list in List::VARIANTS.iter().copied().filter(|list| *list != List::TimeRecords) {
+        for (width, height) in SIZES {
+            let driven = shown((width, height), Theme::default(), list);
+            let name: &str = list.into();
+            insta::assert_snapshot!(format!("pane_{name}_{width}x{height}"), driven.text());
+        }
+    }
+}
+
+#[test]
+fn in_ascii_every_pane_draws_nothing_else() {
+    for list in List::VARIANTS.iter().copied() {
+        for size in SIZES {
+            let driven = shown(size, Theme { ascii: true, ..Theme::default() }, list);
+            assert!(driven.text().is_ascii(), "{list:?}:\n{}", driven.text());
+        }
+    }
+}
+
+#[test]
+fn the_dashboard_has_all_four_and_z_gives_one_the_screen() {
+    let mut driven = Driven::with_queue((120, 40), Theme::default(), 9);
+    driven.send(Message::Resized(200, 50));
+    answer(&mut driven);
+    insta::assert_snapshot!("dashboard_200x50", driven.text());
+    driven.key('2');
+    answer(&mut driven);
+    assert!(driven.text().contains("▌ Rotations"), "{}", driven.text());
+    driven.key('z');
+    assert!(!driven.text().contains("▌ Rotations") && driven.text().contains("BOOKED TWICE"), "{}", driven.text());
+    // Smaller than that there is one pane at a time, and nothing is lost.
+    driven.key('0').send(Message::Resized(159, 45));
+    assert!(!driven.text().contains("▌ Rotations"), "{}", driven.text());
+}
+
+#[test]
+fn a_form_says_what_is_wrong_beside_the_field_and_never_loses_what_was_typed() {
+    for size in SIZES {
+        let mut driven = shown(size, Theme::default(), List::Rotations);
+        driven.key('n');
+        for c in "zha".chars() {
+            driven.key(c);
+        }
+        let offer = Offer {
+            reference: Reference { id: "s2".into(), name: "Zhang, Given".into() },
+            note: "Nursing 2027".into(),
+        };
+        let line = driven.effects.iter().find_map(|effect| match effect {
+            Effect::Lookup { line, .. } => Some(*line),
+            _ => None,
+        });
+        // One question at a time: the answers to the first letters lead to the last.
+        for _ in 0..3 {
+            driven.send(Message::Answer(Answer::Offers {
+                line: line.unwrap_or(0),
+                lookup: Lookup::Students,
+                offers: Ok(vec![offer.clone()]),
+            }));
+        }
+        driven.press(KeyCode::Enter).press(KeyCode::Tab).press(KeyCode::Tab).press(KeyCode::Tab);
+        for c in "2026-13-01".chars() {
+            driven.key(c);
+        }
+        let (width, height) = size;
+        insta::assert_snapshot!(format!("form_rotation_{width}x{height}"), driven.text());
+        // Leaving asks; only y leaves.
+        driven.press(KeyCode::Esc).press(KeyCode::Esc);
+        assert!(driven.text().contains("2026-13-01"), "{}", driven.text());
+        driven.press(KeyCode::Esc).key('y');
+        assert!(!driven.text().contains("2026-13-01"), "{}", driven.text());
+    }
+}
+
+#[test]
+fn a_refused_save_keeps_the_form_and_names_the_field() {
+    let mut driven = shown((80, 24), Theme::default(), List::Programs);
+    driven.key('e').key('X').send(Message::Key(ctrl_s()));
+    let Some(Effect::Run(command)) = driven.effects.pop() else { panic!("{:?}", driven.effects) };
+    // While it is saved no key changes it.
+    driven.key('Y');
+    let refused =
+        Failure::Invalid { what: "Name", why: "the school has a program of this name and class year.".into() };
+    driven.send(Message::Answer(Answer::Ran { command: command.clone(), report: Err(refused) }));
+    assert!(driven.text().contains("RadiographyX") && driven.text().contains("has a program of this name"));
+    driven.send(Message::Key(ctrl_s()));
+    let report = Report { done: vec!["Done.".into()], ..Report::default() };
+    driven.send(Message::Answer(Answer::Ran { command, report: Ok(report) }));
+    assert!(driven.app.overlay.is_none() && driven.text().contains("Done."), "{}", driven.text());
+}
+
+#[test]
+fn a_preview_does_nothing_before_it_is_answered_and_nothing_by_enter() {
+    for size in SIZES {
+        let mut driven = shown(size, Theme::default(), List::Rotations);
+        driven.key('x');
+        let asked = driven.effects.pop();
+        let Some(Effect::Rehearse(command)) = asked else { panic!("{asked:?} {size:?}") };
+        driven.key('y');
+        assert!(driven.effects.is_empty(), "a question that is not answered yet");
+        let report = Report {
+            done: vec!["Abbott, Given, CT imaging: cancelled.".into()],
+            refused: vec![("Zhang, Given".into(), Failure::Denied("It is over.".into()))],
+            warnings: vec!["16 h are pending.".into()],
+            secret: None,
+        };
+        // What another command would do is not this one's answer.
+        let mut other = command.clone();
+        other.targets.clear();
+        driven.send(Message::Answer(Answer::Rehearsed { command: other, report: Ok(report.clone()) }));
+        driven.key('y');
+        assert!(driven.effects.is_empty(), "an answer to another question");
+        driven.send(Message::Answer(Answer::Rehearsed { command: command.clone(), report: Ok(report) }));
+        let (width, height) = size;
+        insta::assert_snapshot!(format!("preview_{width}x{height}"), driven.text());
+        driven.press(KeyCode::Enter);
+        assert!(driven.effects.is_empty() && driven.app.overlay.is_none());
+        driven.key('x');
+        driven.send(Message::Answer(Answer::Rehearsed {
+            command: command.clone(),
+            report: Ok(Report { done: vec!["x".into()], ..Report::default() }),
+        }));
+        driven.key('y');
+        assert_eq!(driven.effects, [Effect::Run(command)]);
+    }
+}
+
+#[test]
+fn what_a_role_may_not_is_not_offered_in_any_pane() {
+    for role in Role::VARIANTS {
+        let mut driven = Driven::new((120, 40), Theme::default());
+        driven.send(Message::Answer(Answer::Resumed(Ok(Some(actor(*role))))));
+        for list in List::VARIANTS {
+            driven.app.panes.shown = *list;
+            for action in driven.app.offered() {
+                let permission = action.permission(*list);
+                assert!(permission.is_none_or(|p| role.may(p)), "{role:?} is offered {} over {list:?}", action.name());
+            }
+        }
+    }
+}
+
+fn ctrl_s() -> crossterm::event::KeyEvent {
+    crossterm::event::KeyEvent::new(KeyCode::Char('s'), crossterm::event::KeyModifiers::CONTROL)
+}
