@@ -357,3 +357,33 @@ async fn a_reference_of_another_school_is_refused() {
     };
     assert!(run(&bound, &command).await.is_err());
 }
+
+#[tokio::test]
+async fn on_an_empty_database_a_super_admin_adds_a_school_and_invites_its_administrator() {
+    let database = super::support::Database::migrated().await;
+    let mut owner = database.owner().await;
+    let root = medstint::store::users::NewUser {
+        email: "root@example.org".into(),
+        name: "Ruth Root".into(),
+        role: Role::SuperAdmin,
+        school: None,
+    };
+    let password = super::support::world::PASSWORD;
+    medstint::store::users::add(&mut owner, &root, &medstint::domain::Secret::new(password))
+        .await
+        .expect("a super admin");
+    let console = Console::signed_out(&database);
+    console.shows("Password").await.type_text("root@example.org").press("enter").type_text(password).press("enter");
+    console.shows("n adds a school").await.press("n").shows("There are no schools here.").await.press("n");
+    console.shows("New school").await.type_text("Example College").press("tab").type_text("HLC").press("ctrl-s");
+    console.shows("Example College added.").await.press(":").type_text("school").press("enter");
+    console.shows("In which school do you work?").await.shows("▌ Example College").await.press("enter");
+    console.shows("Example College · Ruth Root").await.press(":").type_text("users").press("enter");
+    console.shows("There are no people here.").await.press("n").shows("Invite somebody").await;
+    console.type_text("Ada").press("tab").type_text("Example").press("tab").type_text("ada@example.edu");
+    console.press("tab left").shows("school admin").await.press("ctrl-s").shows("Shown once").await;
+    let ada: String =
+        value(&mut owner, "SELECT u.role || ' ' || s.name FROM users u JOIN schools s ON s.id = u.school_id").await;
+    assert_eq!(ada, "SCHOOL_ADMIN Example College");
+    console.quit().await;
+}

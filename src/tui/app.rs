@@ -134,11 +134,11 @@ impl App {
             let lists = TABS.iter().map(|(list, _)| *list);
             return lists
                 .zip(layout::tiles(&areas))
-                .map(|(list, tile)| (list, Places { list: tile, detail: None }))
+                .map(|(list, tile)| (list, Places { list: tile, detail: None, focused: list == self.panes.shown }))
                 .collect();
         }
         let areas = self.areas();
-        vec![(self.panes.shown, Places { list: areas.list, detail: areas.detail })]
+        vec![(self.panes.shown, Places { list: areas.list, detail: areas.detail, focused: true })]
     }
 
     /// What panes know of the world; nothing while nobody is signed in.

@@ -98,6 +98,8 @@ pub struct Title {
 pub struct Places {
     pub list: Rect,
     pub detail: Option<Rect>,
+    /// Whether keys go here: only then the row under the cursor is reversed.
+    pub focused: bool,
 }
 
 /// A pane, as the console holds it.

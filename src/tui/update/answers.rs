@@ -198,8 +198,8 @@ impl App {
     }
 
     pub(super) fn schools(&mut self, schools: Result<Vec<(SchoolId, String)>, Failure>) -> Vec<Effect> {
-        // A lock or a sign-out that came meanwhile stays.
-        if self.actor.is_none() || !matches!(self.screen, Screen::Console | Screen::School(_)) {
+        // Whoever went elsewhere meanwhile stays there.
+        if self.actor.is_none() || !matches!(self.screen, Screen::School(_)) {
             return Vec::new();
         }
         self.screen = Screen::School(match schools {

@@ -13,11 +13,12 @@ use super::effect::Effect;
 use super::message::Message;
 use super::overlay::{self, Form, Overlay, Palette};
 use super::pane::{Context, Panes, Reply, TABS};
-use super::sign_in::Unlock;
+use super::sign_in::{SchoolChoice, Unlock};
 use super::widget::theme::Tone;
 use crate::domain::command::What;
 use crate::domain::form::{Form as Of, Value};
 use crate::domain::list::{Link, List};
+use crate::domain::permission::Permission;
 use crate::domain::{Change, Resource, user};
 
 /// While somebody works, the session is told so this often.
@@ -86,15 +87,31 @@ impl App {
         if is_ctrl('z') {
             return vec![Effect::Suspend];
         }
+        let may_add_schools = self.may_add_schools();
+        let has_school = self.actor.as_ref().is_some_and(|actor| actor.school.is_some());
         match &mut self.screen {
             Screen::Resuming(_) if matches!(key.code, KeyCode::Char('q') | KeyCode::Esc) => vec![Effect::Quit],
             Screen::Resuming(_) => Vec::new(),
+            Screen::School(_) if key.code == KeyCode::Esc && has_school => {
+                self.screen = Screen::Console;
+                Vec::new()
+            }
             Screen::SignIn(_) | Screen::School(_) if key.code == KeyCode::Esc => vec![Effect::Quit],
             Screen::SignIn(form) => form.key(key),
+            // Where there is no school yet, the first one is added.
+            Screen::School(_) if key.code == KeyCode::Char('n') && may_add_schools => {
+                self.screen = Screen::Console;
+                self.dashboard = false;
+                self.go(List::Schools)
+            }
             Screen::School(choice) => choice.key(key),
             Screen::Locked(unlock) => unlock.key(key),
             Screen::Console => self.console_key(key),
         }
+    }
+
+    fn may_add_schools(&self) -> bool {
+        self.actor.as_ref().is_some_and(|actor| actor.role.may(Permission::AddSchools))
     }
 
     fn console_key(&mut self, key: KeyEvent) -> Vec<Effect> {
@@ -171,7 +188,10 @@ impl App {
                 Vec::new()
             }
             Action::SignOut => vec![Effect::SignOut],
-            Action::School => vec![Effect::ListSchools],
+            Action::School => {
+                self.screen = Screen::School(SchoolChoice::default());
+                vec![Effect::ListSchools]
+            }
             Action::Profile => self.profile(),
             Action::Password => self.password(),
             Action::Dashboard => {

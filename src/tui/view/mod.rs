@@ -66,7 +66,7 @@ fn console(app: &App, buffer: &mut Buffer) -> Option<Position> {
     if app.is_dashboard() {
         dashboard(app, context, buffer);
     } else {
-        let places = Places { list: areas.list, detail: areas.detail };
+        let places = Places { list: areas.list, detail: areas.detail, focused: true };
         title(app, context, app.panes.current(), areas.title, buffer);
         app.panes.current().draw(context, places, buffer);
     }

@@ -116,5 +116,8 @@ pub(super) fn schools(app: &App, choice: &SchoolChoice, buffer: &mut Buffer) {
         lines.line(&format!("{sign}{}", visible(name)), if here { Tone::Heading } else { Tone::Plain });
     }
     lines.at.y += 1;
-    lines.line("Enter chooses · Esc quits", Tone::Quiet);
+    let has_school = app.actor.as_ref().is_some_and(|actor| actor.school.is_some());
+    let leave = if has_school { "Esc goes back" } else { "Esc quits" };
+    let choose = if choice.schools.is_empty() { "" } else { "Enter chooses · " };
+    lines.line(&format!("{choose}n adds a school · {leave}"), Tone::Quiet);
 }

@@ -71,8 +71,9 @@ pub fn or_dash(text: Option<&str>) -> (String, Tone) {
     (text.unwrap_or("—").to_owned(), Tone::Plain)
 }
 
-/// What a list says when it has no rows.
+/// What a list says when it has no rows, and whether keys go to it.
 pub struct Empty<'a> {
+    pub focused: bool,
     pub loading: &'a str,
     pub none: &'a str,
 }
@@ -108,6 +109,9 @@ pub fn draw<R: Listed>(
     }
     for (line, row) in (body.y..body.bottom()).zip(window.rows.iter().enumerate().skip(window.top)) {
         draw_row(window, row, columns, &places, theme, Rect { y: line, height: 1, ..body }, buffer);
+        if empty.focused && row.0 == window.cursor {
+            buffer.set_style(Rect { y: line, height: 1, ..body }, theme.selected());
+        }
     }
 }
 
@@ -134,9 +138,6 @@ fn draw_row<R: Listed>(
         (false, false) => "  ",
     };
     buffer.set_stringn(line.x, line.y, sign, 2, theme.style(Tone::Mark));
-    if at_cursor {
-        buffer.set_style(line, theme.selected());
-    }
 }
 
 /// Where each column is: two cells at the left are for cursor and mark, one

@@ -41,7 +41,7 @@ pub(super) fn draw<R: Kind>(pane: &ListPane<R>, context: Context, places: Places
     } else {
         "Nothing matches the filter. Esc clears it."
     };
-    let empty = Empty { loading: "Reading …", none };
+    let empty = Empty { focused: places.focused, loading: "Reading …", none };
     let columns = R::columns(context, &pane.query, places.list.width);
     table::draw(&pane.window, &columns, &empty, context.theme, places.list, buffer);
     let (Some(area), Some(row)) = (places.detail, pane.window.current()) else { return };

@@ -15,7 +15,7 @@ use crate::domain::text::visible;
 use crate::domain::time_record::{Decision, Detail, Location, Punch, Status, TimeRecord, Verdict};
 
 pub(super) fn draw(pane: &Pane, context: Context, places: Places, buffer: &mut Buffer) {
-    list(context, pane, places.list, buffer);
+    list(context, pane, places.list, places.focused, buffer);
     if let Some(area) = places.detail {
         detail(context, pane, area, buffer);
     }
@@ -45,7 +45,7 @@ pub(super) fn title(pane: &Pane, _: Context) -> Title {
     }
 }
 
-fn list(context: Context, pane: &Pane, area: Rect, buffer: &mut Buffer) {
+fn list(context: Context, pane: &Pane, area: Rect, focused: bool, buffer: &mut Buffer) {
     let plain = |text: String| (text, Tone::Plain);
     let now = context.now;
     let columns: [Column<TimeRecord>; 7] = [
@@ -65,7 +65,7 @@ fn list(context: Context, pane: &Pane, area: Rect, buffer: &mut Buffer) {
         (true, Status::Approved) => "Nothing is approved yet.",
         (true, Status::Rejected) => "Nothing is rejected.",
     };
-    let empty = Empty { loading: "Reading …", none };
+    let empty = Empty { focused, loading: "Reading …", none };
     table::draw(&pane.window, &columns, &empty, context.theme, area, buffer);
 }
 
