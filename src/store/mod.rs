@@ -137,10 +137,28 @@ async fn reading<T>(
     name: &'static str,
     work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
 ) -> Result<T, Failure> {
+    read_as(bound, Access::Read, name, work).await
+}
+
+/// Runs a function that reads a page of a list.
+async fn paging<T>(
+    bound: &Bound,
+    name: &'static str,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, Failure> {
+    read_as(bound, Access::Page, name, work).await
+}
+
+async fn read_as<T>(
+    bound: &Bound,
+    access: Access,
+    name: &'static str,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, Failure> {
     bound
         .store
         .timed(name, async {
-            let mut tx = bound.begin(Access::Read).await?;
+            let mut tx = bound.begin(access).await?;
             work(&mut tx).await
         })
         .await

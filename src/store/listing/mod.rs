@@ -16,7 +16,7 @@ use sqlx::types::Json;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 
 use super::window::List as Window;
-use super::{Bound, reading};
+use super::{Bound, paging, reading};
 use crate::domain::list::{By, List, Query, Rows};
 use crate::domain::window::{Key, Keyed, Page, Place, Total};
 use crate::domain::{Failure, window};
@@ -28,7 +28,9 @@ pub(super) trait Listing: DeserializeOwned {
     /// `FROM … WHERE TRUE`: the few tables that order and narrow the list. The
     /// school is named by [`Listing::SCHOOL`].
     const FROM: &'static str;
-    /// The columns that are compared with the school; each names a table of its own.
+    /// The same without the tables that only names and orders need, for counting.
+    const ALONE: &'static str = Self::FROM;
+    /// The columns that are compared with the school, the list's own table's first.
     const SCHOOL: &'static [&'static str];
     /// What the page's rows need from there, under the names that
     /// [`Listing::RECORD`] uses as `page.…`.
@@ -54,21 +56,26 @@ pub(super) trait Listing: DeserializeOwned {
 pub(super) struct Order {
     pub columns: &'static [(&'static str, &'static str)],
     pub descending: bool,
-    /// The first column belongs to another table than the rest.
-    pub joined: bool,
+    /// Where the first column belongs to another table than the rest: a FROM that
+    /// starts at that table and takes each one's rows in turn. `OFFSET 0` keeps the
+    /// planner from turning it round and sorting the whole list.
+    pub from: Option<&'static str>,
 }
 
+/// Columns with their types.
+type Columns = &'static [(&'static str, &'static str)];
+
 impl Order {
-    pub(super) const fn up(columns: &'static [(&'static str, &'static str)]) -> Self {
-        Self { columns, descending: false, joined: false }
+    pub(super) const fn up(columns: Columns) -> Self {
+        Self { columns, descending: false, from: None }
     }
 
-    pub(super) const fn down(columns: &'static [(&'static str, &'static str)]) -> Self {
-        Self { columns, descending: true, joined: false }
+    pub(super) const fn down(columns: Columns) -> Self {
+        Self { columns, descending: true, from: None }
     }
 
-    pub(super) const fn joined(columns: &'static [(&'static str, &'static str)]) -> Self {
-        Self { columns, descending: false, joined: true }
+    pub(super) const fn joined(from: &'static str, columns: Columns) -> Self {
+        Self { columns, descending: false, from: Some(from) }
     }
 }
 
@@ -157,7 +164,7 @@ async fn of<R: Listing>(
         for (i, (expression, _)) in order.columns.iter().enumerate() {
             sql.push(format_args!(", {expression} AS key_{i}"));
         }
-        narrow::<R>(sql, bound, query);
+        narrow::<R>(sql, order.from.unwrap_or(R::FROM), bound, query);
     };
     let keys: Vec<String> = (0..order.columns.len()).map(|i| format!("page.key_{i}::text")).collect();
     let opening = format!("SELECT ARRAY[{}] AS key, to_jsonb(x) AS record FROM (", keys.join(", "));
@@ -172,10 +179,10 @@ async fn of<R: Listing>(
         around: Some((&opening, &closing)),
         order: &columns,
         descending: order.descending,
-        joined: order.joined,
+        joined: order.from.is_some(),
         bind: &bind,
     };
-    let page: Page<Row> = reading(bound, R::NAME, async |tx| list.page(tx, place, limit).await).await?;
+    let page: Page<Row> = paging(bound, R::NAME, async |tx| list.page(tx, place, limit).await).await?;
     page.try_map(|row| {
         let record = serde_json::from_value(row.record.0).map_err(|error| {
             tracing::error!(list = R::NAME, %error, "a row is not of the form that this medstint knows");
@@ -187,14 +194,22 @@ async fn of<R: Listing>(
 
 async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failure> {
     let mut sql = QueryBuilder::new("SELECT count(*)");
-    narrow::<R>(&mut sql, bound, query);
+    if query.text.is_empty() && query.of.is_none() {
+        sql.push(" ").push(R::ALONE);
+        for column in R::SCHOOL.iter().take(1) {
+            sql.push(" AND ").push(*column).push(" = ").push_bind(bound.school().to_owned());
+        }
+        sql.push(R::view(query.view));
+    } else {
+        narrow::<R>(&mut sql, R::FROM, bound, query);
+    }
     let rows = reading(bound, R::NAME, async |tx| sql.build_query_scalar().fetch_one(tx).await).await?;
     Ok(Total { rows, elapsed_ms: 0 })
 }
 
 /// The FROM and WHERE of a query.
-fn narrow<R: Listing>(sql: &mut QueryBuilder<Postgres>, bound: &Bound, query: &Query) {
-    sql.push(" ").push(R::FROM);
+fn narrow<R: Listing>(sql: &mut QueryBuilder<Postgres>, from: &'static str, bound: &Bound, query: &Query) {
+    sql.push(" ").push(from);
     for column in R::SCHOOL {
         sql.push(" AND ").push(*column).push(" = ").push_bind(bound.school().to_owned());
     }

@@ -26,6 +26,7 @@ macro_rules! criteria {
 impl Listing for Rotation {
     const NAME: &'static str = "rotations";
     const FROM: &'static str = "FROM rotations r JOIN users u ON u.id = r.student_id JOIN clinical_sites s ON s.id = r.clinical_site_id WHERE TRUE";
+    const ALONE: &'static str = "FROM rotations r WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["r.school_id", "u.school_id", "s.school_id"];
     const COLUMNS: &'static str = "r.*, u.sort_name AS student, u.program_id, s.name AS site, s.time_zone, s.capacity";
     const RECORD: &'static str = "SELECT page.id, page.student_id, page.student,
@@ -56,7 +57,11 @@ impl Listing for Rotation {
     fn order(order: usize) -> Order {
         match order {
             0 => Order::up(&[("r.end_date", "timestamptz"), ("r.id", "text")]),
-            _ => Order::joined(&[("u.sort_name", "text"), ("r.start_date", "timestamptz"), ("r.id", "text")]),
+            _ => Order::joined(
+                "FROM users u CROSS JOIN LATERAL (SELECT * FROM rotations x WHERE x.student_id = u.id OFFSET 0) r
+                 JOIN clinical_sites s ON s.id = r.clinical_site_id WHERE TRUE",
+                &[("u.sort_name", "text"), ("r.start_date", "timestamptz"), ("r.id", "text")],
+            ),
         }
     }
     fn by(by: By) -> Option<&'static str> {
@@ -74,6 +79,7 @@ impl Listing for Rotation {
 impl Listing for Assignment {
     const NAME: &'static str = "competency_assignments";
     const FROM: &'static str = "FROM competency_assignments a JOIN users u ON u.id = a.user_id JOIN competencies c ON c.id = a.competency_id WHERE TRUE";
+    const ALONE: &'static str = "FROM competency_assignments a WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["a.school_id", "u.school_id", "c.school_id"];
     const COLUMNS: &'static str =
         "a.*, u.sort_name AS student, u.program_id, c.name AS competency, c.description, c.category, c.level";
@@ -102,8 +108,16 @@ impl Listing for Assignment {
         const DUE: &str = "coalesce(a.due_date, 'infinity')";
         match order {
             0 => Order::up(&[(DUE, "timestamptz"), ("a.id", "text")]),
-            1 => Order::joined(&[("u.sort_name", "text"), (DUE, "timestamptz"), ("a.id", "text")]),
-            _ => Order::joined(&[("c.name", "text"), (DUE, "timestamptz"), ("a.id", "text")]),
+            1 => Order::joined(
+                "FROM users u CROSS JOIN LATERAL (SELECT * FROM competency_assignments x WHERE x.user_id = u.id OFFSET 0) a
+                 JOIN competencies c ON c.id = a.competency_id WHERE TRUE",
+                &[("u.sort_name", "text"), (DUE, "timestamptz"), ("a.id", "text")],
+            ),
+            _ => Order::joined(
+                "FROM competencies c CROSS JOIN LATERAL (SELECT * FROM competency_assignments x WHERE x.competency_id = c.id OFFSET 0) a
+                 JOIN users u ON u.id = a.user_id WHERE TRUE",
+                &[("c.name", "text"), (DUE, "timestamptz"), ("a.id", "text")],
+            ),
         }
     }
     fn by(by: By) -> Option<&'static str> {
@@ -126,10 +140,10 @@ impl Listing for Competency {
     const RECORD: &'static str = concat!(
         "SELECT page.id, page.name, page.description, page.category, page.level, page.version,
         (SELECT p.name || ' ' || p.class_year FROM programs p WHERE p.id = page.program_id) AS program, page.template_id,
-        (SELECT t.name || ' ' || t.version FROM competency_templates t WHERE t.id = page.template_id) AS template, page.is_deployed,
-        (SELECT count(*) FROM competency_assignments a WHERE a.competency_id = page.id) AS assigned,
-        (SELECT count(*) FROM competency_assignments a WHERE a.competency_id = page.id AND a.status = 'COMPLETED') AS completed, ",
-        criteria!("competency_id", "page.id")
+        (SELECT t.name || ' ' || t.version FROM competency_templates t WHERE t.id = page.template_id) AS template, page.is_deployed, n.assigned, n.completed, ",
+        criteria!("competency_id", "page.id"),
+        " FROM (SELECT count(*) AS assigned, count(*) FILTER (WHERE a.status = 'COMPLETED') AS completed
+           FROM competency_assignments a WHERE a.competency_id = page.id) n"
     );
     const SEARCHED: &'static [&'static str] = &["c.name", "c.category"];
 

@@ -11,7 +11,7 @@ pub use detail::detail;
 
 use super::listing::like;
 use super::window::List;
-use super::{Bound, error, reading};
+use super::{Bound, error, paging, reading};
 use crate::domain::list::By;
 use crate::domain::time_record::{Key, Location, Query, Sort, Status, TimeRecord};
 use crate::domain::window::{Page, Place, Total};
@@ -44,7 +44,7 @@ pub async fn page(bound: &Bound, query: &Query, place: &Place<Key>, limit: usize
         joined: matches!(query.sort, Sort::Student | Sort::Site),
         bind: &|sql, key, i| bind[i](sql, key),
     };
-    let page: Page<Row> = reading(bound, "time_record_page", async |tx| list.page(tx, place, limit).await).await?;
+    let page: Page<Row> = paging(bound, "time_record_page", async |tx| list.page(tx, place, limit).await).await?;
     page.try_map(TimeRecord::try_from)
 }
 
