@@ -1,9 +1,9 @@
 //! How every list is served at a million rows: `cargo bench --bench plans`. It
 //! fills a private cluster, walks every list in every view and order through the
-//! store itself, and prints what the server's auto_explain saw: milliseconds,
+//! store itself, and prints what the server's `auto_explain` saw: milliseconds,
 //! rows read by whole-table scans, indexes. It judges nothing.
 //!
-//! MEDSTINT_BENCH_ROWS sets another number of rows.
+//! `MEDSTINT_BENCH_ROWS` sets another number of rows.
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a bench prints, and stops where it cannot measure")]
 

@@ -43,6 +43,16 @@ CALL medstint.administrators_edit('clinical_sites');
 GRANT INSERT (name, type, address, capacity, specialties, contact_person_name, contact_person_email, contact_person_phone, requirements, time_zone),
   UPDATE (name, type, address, capacity, specialties, contact_person_name, contact_person_email, contact_person_phone, requirements, time_zone, is_active)
   ON clinical_sites TO medstint_app;
+-- PostgreSQL finds a zone whatever its case; other programs do not.
+CREATE FUNCTION medstint.fill_time_zone() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.time_zone := coalesce((SELECT z.name FROM pg_timezone_names z WHERE lower(z.name) = lower(NEW.time_zone) ORDER BY z.name LIMIT 1), NEW.time_zone);
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER a_fill_time_zone BEFORE INSERT OR UPDATE OF time_zone ON clinical_sites
+  FOR EACH ROW EXECUTE FUNCTION medstint.fill_time_zone();
 CALL medstint.administrators_edit('clinical_site_locations');
 GRANT INSERT (clinical_site_id, name, latitude, longitude, radius_m, is_strict),
   UPDATE (name, latitude, longitude, radius_m, is_strict, is_active) ON clinical_site_locations TO medstint_app;
@@ -102,6 +112,8 @@ BEGIN
       WHEN own AND (NEW.role <> OLD.role OR NEW.is_active <> OLD.is_active) THEN 'not_ones_own_role'
       WHEN own AND actor_rank < 3 AND (NEW.email, NEW.program_id, NEW.student_id, NEW.academic_status)
         IS DISTINCT FROM (OLD.email, OLD.program_id, OLD.student_id, OLD.academic_status) THEN 'own_name_only'
+      -- A school is not entered through a program of its.
+      WHEN own AND NEW.school_id IS DISTINCT FROM OLD.school_id AND NOT medstint.is_trusted() THEN 'own_name_only'
       WHEN own THEN NULL
       WHEN coalesce(actor_rank, 0) < 3 THEN 'administrators_only'
       WHEN medstint.role_rank(NEW.role) > actor_rank THEN 'up_to_own_role'
@@ -146,6 +158,158 @@ CREATE FUNCTION medstint.administers(person text) RETURNS boolean
   SELECT EXISTS (SELECT FROM medstint.actor() a JOIN public.users u ON u.id = person
     WHERE a.role IN ('SCHOOL_ADMIN', 'SUPER_ADMIN') AND u.school_id = a.school_id
       AND medstint.role_rank(u.role) <= medstint.role_rank(a.role))
+$$;
+
+-- Passwords can be changed now, which makes more of an attempt than a sign-in:
+-- it belongs to its session, to the person whom it was about, and to five minutes.
+CREATE OR REPLACE FUNCTION medstint.count_attempt(subject text, wanted_email text, password text) RETURNS text
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s' AS $$
+#variable_conflict use_column
+DECLARE
+  attempts medstint.sign_in_attempts;
+  account record;
+  outcome medstint.sign_in_outcomes;
+  -- A bcrypt hash, of the same cost as real ones, that no password has.
+  nobody constant text := '$2a$12$......................................................';
+BEGIN
+  DELETE FROM medstint.sign_in_outcomes o WHERE o.counted_at < clock_timestamp() - interval '5 minutes';
+  INSERT INTO medstint.sign_in_attempts (subject) VALUES (count_attempt.subject) ON CONFLICT DO NOTHING;
+  -- Attempts on one subject queue here: parallel guesses cannot outrun the count.
+  SELECT * INTO attempts FROM medstint.sign_in_attempts a WHERE a.subject = count_attempt.subject FOR UPDATE;
+  IF attempts.last_attempt < clock_timestamp() - interval '15 minutes' THEN
+    attempts.failures := 0;
+  END IF;
+
+  outcome.id := medstint.random_token();
+  outcome.subject := count_attempt.subject;
+  IF attempts.failures >= 5 THEN
+    outcome.status := 'locked';
+    outcome.locked_until := attempts.last_attempt + interval '15 minutes';
+  ELSE
+    SELECT u.id, a.password AS hash, u.is_active AND coalesce(s.is_active, true) AS may_enter INTO account
+    FROM public.users u
+    JOIN public.accounts a ON a.user_id = u.id AND a.provider_id = 'credential'
+    LEFT JOIN public.schools s ON s.id = u.school_id
+    WHERE u.email = wanted_email;
+    attempts.failures := attempts.failures + 1;
+    attempts.last_attempt := clock_timestamp();
+    IF medstint.password_matches(password, coalesce(account.hash, nobody)) AND account.may_enter THEN
+      outcome.status := 'ok';
+      outcome.user_id := account.id;
+    ELSIF attempts.failures >= 5 THEN
+      outcome.status := 'locked';
+      outcome.locked_until := attempts.last_attempt + interval '15 minutes';
+    ELSE
+      outcome.status := 'refused';
+    END IF;
+  END IF;
+  UPDATE medstint.sign_in_attempts a SET failures = attempts.failures, last_attempt = attempts.last_attempt
+  WHERE a.subject = count_attempt.subject;
+  INSERT INTO medstint.sign_in_outcomes (id, subject, user_id, status, locked_until)
+  VALUES (outcome.id, outcome.subject, outcome.user_id, outcome.status, outcome.locked_until);
+  -- A failed unlock is told and punished here, where it is committed in any case.
+  IF outcome.status <> 'ok' AND outcome.subject LIKE 'session:%' THEN
+    INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id,
+                                   ip_address, user_agent, endpoint, method, status_code, severity)
+    SELECT s.user_id, s.school_id, CASE outcome.status WHEN 'locked' THEN 'auth.locked_out' ELSE 'auth.unlock_failed' END, 'users', s.user_id,
+           s.ip_address, s.user_agent, s.client, 'UNLOCK', CASE outcome.status WHEN 'locked' THEN 423 ELSE 401 END,
+           (CASE outcome.status WHEN 'locked' THEN 'HIGH' ELSE 'MEDIUM' END)::public.audit_severity
+    FROM public.sessions s WHERE 'session:' || s.id = outcome.subject;
+    IF outcome.status = 'locked' THEN
+      UPDATE public.sessions s SET revoked_at = now(), updated_at = now() WHERE 'session:' || s.id = outcome.subject;
+    END IF;
+  END IF;
+  RETURN outcome.id;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION medstint.take_outcome(attempt text) RETURNS medstint.sign_in_outcomes
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  outcome medstint.sign_in_outcomes;
+BEGIN
+  DELETE FROM medstint.sign_in_outcomes o
+  WHERE o.id = attempt AND o.counted_in <> pg_current_xact_id() AND o.counted_at > clock_timestamp() - interval '5 minutes' RETURNING * INTO outcome;
+  IF outcome.id IS NULL THEN
+    RAISE EXCEPTION 'there is no such attempt, or it has not been committed' USING ERRCODE = 'MS409', CONSTRAINT = 'sign_in_commit_first';
+  END IF;
+  IF outcome.status = 'ok' THEN
+    UPDATE medstint.sign_in_attempts a SET failures = 0 WHERE a.subject = outcome.subject;
+  END IF;
+  RETURN outcome;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION medstint.finish_sign_in(attempt text, ip text, user_agent text, client text DEFAULT 'console',
+    OUT status text, OUT token text, OUT locked_until timestamptz)
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  outcome medstint.sign_in_outcomes := medstint.take_outcome(attempt);
+  who text := outcome.user_id;
+  home text;
+BEGIN
+  status := outcome.status;
+  locked_until := outcome.locked_until;
+  -- A failed attempt belongs to the school of the address, if it has one, so
+  -- that this school's staff see it.
+  SELECT u.id, u.school_id INTO who, home FROM public.users u
+  WHERE CASE WHEN outcome.status = 'ok' THEN u.id = outcome.user_id ELSE u.email = outcome.subject END;
+  IF status = 'ok' THEN
+    token := medstint.random_token();
+    INSERT INTO public.sessions (user_id, school_id, token, expires_at, ip_address, user_agent, client)
+    VALUES (who, home, encode(sha256(convert_to(token, 'UTF8')), 'hex'),
+            now() + interval '12 hours', left(ip, 100), left(user_agent, 300), left(client, 20));
+  END IF;
+  INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id, changes,
+                                 ip_address, user_agent, endpoint, method, status_code, severity)
+  VALUES (CASE WHEN status = 'ok' THEN who END, home,
+          CASE status WHEN 'ok' THEN 'auth.signed_in' WHEN 'locked' THEN 'auth.locked_out' ELSE 'auth.sign_in_failed' END,
+          'users', coalesce(who, '-'), jsonb_build_object('email', jsonb_build_object('new', outcome.subject))::text,
+          left(ip, 100), left(user_agent, 300), left(client, 20), 'SIGN_IN',
+          CASE status WHEN 'ok' THEN 200 WHEN 'locked' THEN 423 ELSE 401 END,
+          (CASE status WHEN 'ok' THEN 'LOW' WHEN 'locked' THEN 'HIGH' ELSE 'MEDIUM' END)::public.audit_severity);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION medstint.finish_unlock(attempt text) RETURNS text
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  outcome medstint.sign_in_outcomes := medstint.take_outcome(attempt);
+BEGIN
+  -- Somebody else's attempt, whatever came of it, opens nothing here.
+  IF outcome.subject IS DISTINCT FROM (SELECT 'session:' || a.session_id FROM medstint.actor() a WHERE a.session_id IS NOT NULL) THEN
+    RAISE EXCEPTION 'the attempt is not of this session' USING ERRCODE = 'MS409', CONSTRAINT = 'unlock_own_session';
+  END IF;
+  -- What failed was written when it was counted, and cannot be rolled back here.
+  IF outcome.status <> 'ok' THEN
+    RETURN outcome.status;
+  END IF;
+  INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id,
+                                 ip_address, user_agent, endpoint, method, status_code, severity)
+  SELECT x.user_id, medstint.current_school_id(),
+         'auth.unlocked',
+         'users', x.user_id, x.ip_address, x.user_agent, x.endpoint, 'UNLOCK',
+         200, 'LOW'
+  FROM medstint.audit_context() x;
+  RETURN outcome.status;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION medstint.set_password(who text, password text) RETURNS void
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF length(password) < 12 OR octet_length(password) > 72 THEN
+    RAISE EXCEPTION 'a password has 12 characters or more and at most 72 bytes'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'accounts_password_length';
+  END IF;
+  INSERT INTO public.accounts (user_id, provider_id, account_id, password)
+  SELECT u.id, 'credential', u.id, medstint.password_hash(set_password.password) FROM public.users u WHERE u.id = who
+  ON CONFLICT (user_id, provider_id) DO UPDATE SET password = excluded.password, updated_at = now();
+  -- Whoever knew the old password is signed out, and an attempt with it that was
+  -- not answered yet is worth nothing.
+  DELETE FROM medstint.sign_in_outcomes o WHERE o.user_id = who;
+  UPDATE public.sessions s SET revoked_at = now(), updated_at = now() WHERE s.user_id = who AND s.revoked_at IS NULL;
+END
 $$;
 
 -- The session that looks, among those of a list.

@@ -1,5 +1,6 @@
 DROP TRIGGER b_check_rotation ON rotations;
 DROP FUNCTION medstint.check_rotation();
+DROP FUNCTION medstint.may_administer(text);
 DROP FUNCTION medstint.busiest(text, timestamptz, timestamptz, text);
 DROP FUNCTION medstint.policy(text, text, text);
 DROP INDEX rotations_booked_of_student;

@@ -25,8 +25,8 @@ REVOKE INSERT (user_id, competency_id, assigned_by, assignment_type, due_date), 
 DROP POLICY competency_assignments_edit ON competency_assignments;
 DROP POLICY competency_assignments_add ON competency_assignments;
 REVOKE INSERT (template_id, criterion_name, description, weight, max_score, performance_levels, order_index),
-  UPDATE (criterion_name, description, weight, max_score, performance_levels, order_index), DELETE ON rubric_criteria FROM medstint_app;
-DROP POLICY rubric_criteria_remove ON rubric_criteria;
+  UPDATE (criterion_name, description, weight, max_score, performance_levels, order_index) ON rubric_criteria FROM medstint_app;
+DROP FUNCTION medstint.remove_criterion(text);
 DROP POLICY rubric_criteria_edit ON rubric_criteria;
 DROP POLICY rubric_criteria_add ON rubric_criteria;
 REVOKE INSERT (name, description, category, level, type, content, version),

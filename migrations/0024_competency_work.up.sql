@@ -10,10 +10,8 @@ CALL medstint.administrators_edit('competency_templates');
 GRANT INSERT (name, description, category, level, type, content, version),
   UPDATE (name, description, category, level, type, content, is_active) ON competency_templates TO medstint_app;
 CALL medstint.administrators_edit('rubric_criteria');
-CREATE POLICY rubric_criteria_remove ON rubric_criteria FOR DELETE TO medstint_app USING (
-  (SELECT medstint.has_role('SCHOOL_ADMIN', 'SUPER_ADMIN')) AND school_id = (SELECT medstint.current_school_id()));
 GRANT INSERT (template_id, criterion_name, description, weight, max_score, performance_levels, order_index),
-  UPDATE (criterion_name, description, weight, max_score, performance_levels, order_index), DELETE ON rubric_criteria TO medstint_app;
+  UPDATE (criterion_name, description, weight, max_score, performance_levels, order_index) ON rubric_criteria TO medstint_app;
 CALL medstint.administrators_edit('competency_assignments');
 GRANT INSERT (user_id, competency_id, assigned_by, assignment_type, due_date), UPDATE (assignment_type, due_date)
   ON competency_assignments TO medstint_app;
@@ -36,7 +34,7 @@ BEGIN
     NEW.created_by := coalesce(NEW.created_by, medstint.acting_user_id());
   ELSIF (NEW.name, NEW.description, NEW.category, NEW.level, NEW.type, NEW.content, NEW.version)
       IS DISTINCT FROM (OLD.name, OLD.description, OLD.category, OLD.level, OLD.type, OLD.content, OLD.version)
-      AND medstint.is_published(OLD.id) THEN
+      AND medstint.is_published(OLD.id) OR OLD.is_public AND NOT NEW.is_public THEN
     RAISE EXCEPTION 'template % is published', OLD.id USING ERRCODE = 'MS409', CONSTRAINT = 'competency_templates_published_is_frozen';
   END IF;
   RETURN NEW;
@@ -48,18 +46,19 @@ CREATE TRIGGER b_check_template BEFORE INSERT OR UPDATE ON competency_templates
 CREATE FUNCTION medstint.check_criterion() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  template text;
-  competency text;
+  -- Where it was and where it is to be.
+  was public.rubric_criteria;
+  is_to_be public.rubric_criteria;
 BEGIN
-  IF TG_OP = 'DELETE' THEN
-    template := OLD.template_id; competency := OLD.competency_id;
-  ELSE
-    template := NEW.template_id; competency := NEW.competency_id;
+  IF TG_OP <> 'INSERT' THEN was := OLD; END IF;
+  IF TG_OP <> 'DELETE' THEN is_to_be := NEW; END IF;
+  IF NOT medstint.may_administer(coalesce(is_to_be.school_id, was.school_id)) THEN
+    RAISE EXCEPTION 'only administrators edit rubrics' USING ERRCODE = '42501';
   END IF;
-  IF template IS NOT NULL AND medstint.is_published(template) THEN
+  IF EXISTS (SELECT FROM unnest(ARRAY[was.template_id, is_to_be.template_id]) AS t (id) WHERE medstint.is_published(t.id)) THEN
     RAISE EXCEPTION 'the template of the criterion is published' USING ERRCODE = 'MS409', CONSTRAINT = 'rubric_criteria_published_is_frozen';
   END IF;
-  IF competency IS NOT NULL AND EXISTS (SELECT FROM public.assessments a WHERE a.competency_id = competency AND a.rubric_scores IS NOT NULL) THEN
+  IF EXISTS (SELECT FROM public.assessments a WHERE a.competency_id IN (was.competency_id, is_to_be.competency_id) AND a.rubric_scores IS NOT NULL) THEN
     RAISE EXCEPTION 'somebody was assessed with the rubric' USING ERRCODE = 'MS409', CONSTRAINT = 'rubric_criteria_assessed_is_frozen';
   END IF;
   RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
@@ -68,10 +67,25 @@ $$;
 CREATE TRIGGER b_check_criterion BEFORE INSERT OR UPDATE OR DELETE ON rubric_criteria
   FOR EACH ROW EXECUTE FUNCTION medstint.check_criterion();
 
+-- Takes a criterion out of a rubric that nobody uses yet. A function, since a grant
+-- to delete would also let anybody lock the table.
+CREATE FUNCTION medstint.remove_criterion(criterion text) RETURNS boolean
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  DELETE FROM public.rubric_criteria k USING medstint.actor() a
+  WHERE k.id = criterion AND k.school_id = a.school_id AND a.role IN ('SCHOOL_ADMIN', 'SUPER_ADMIN');
+  RETURN FOUND;
+END
+$$;
+GRANT EXECUTE ON FUNCTION medstint.remove_criterion(text) TO medstint_app;
+
 -- Assigns in the own name.
 CREATE FUNCTION medstint.check_assignment() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF NOT medstint.may_administer(NEW.school_id) THEN
+    RAISE EXCEPTION 'only administrators assign' USING ERRCODE = '42501';
+  END IF;
   NEW.assigned_by := coalesce(medstint.acting_user_id(), NEW.assigned_by);
   IF NOT EXISTS (SELECT FROM public.users u WHERE u.id = NEW.user_id AND u.role = 'STUDENT') THEN
     RAISE EXCEPTION 'competencies are assigned to students' USING ERRCODE = 'MS422', CONSTRAINT = 'competency_assignments_students_only';
@@ -113,7 +127,7 @@ DECLARE
   reached text[];
 BEGIN
   SELECT t.* INTO source FROM public.competency_templates t
-  WHERE t.id = deploy.template AND t.is_active AND (t.school_id = me.school OR t.school_id IS NULL);
+  WHERE t.id = deploy.template AND t.is_active AND (t.school_id = me.school OR t.school_id IS NULL) FOR SHARE;
   IF source.id IS NULL THEN
     RAISE EXCEPTION 'there is no such template' USING ERRCODE = 'MS422', CONSTRAINT = 'competency_deployments_template_is_active';
   END IF;
@@ -178,31 +192,42 @@ BEGIN
   IF target.rollback_data::jsonb ? 'rolled_back_at' THEN
     RAISE EXCEPTION 'it was taken back already' USING ERRCODE = 'MS409', CONSTRAINT = 'competency_deployments_taken_back_already';
   END IF;
-  SELECT array_agg(x) INTO made_competencies FROM jsonb_array_elements_text(target.rollback_data::jsonb -> 'competencies') x;
-  SELECT array_agg(x) INTO made_criteria FROM jsonb_array_elements_text(target.rollback_data::jsonb -> 'criteria') x;
-  SELECT array_agg(x) INTO made_assignments FROM jsonb_array_elements_text(target.rollback_data::jsonb -> 'assignments') x;
+  SELECT coalesce(array_agg(x), '{}') INTO made_competencies FROM jsonb_array_elements_text(target.rollback_data::jsonb -> 'competencies') x;
+  SELECT coalesce(array_agg(x), '{}') INTO made_criteria FROM jsonb_array_elements_text(target.rollback_data::jsonb -> 'criteria') x;
+  SELECT coalesce(array_agg(x), '{}') INTO made_assignments FROM jsonb_array_elements_text(target.rollback_data::jsonb -> 'assignments') x;
+  -- A deployment of the same template waits, and so does this one.
+  PERFORM pg_advisory_xact_lock(hashtextextended('deployment of ' || target.template_id || ' in ' || me.school, 0));
   PERFORM FROM public.competency_assignments a WHERE a.id = ANY (made_assignments) ORDER BY a.id FOR UPDATE;
 
   RETURN QUERY
     SELECT u.sort_name, c.name, CASE
         WHEN a.status = 'COMPLETED' THEN 'completed on ' || to_char(a.completion_date AT TIME ZONE 'UTC', 'YYYY-MM-DD')
-        WHEN EXISTS (SELECT FROM public.assessments s WHERE s.student_id = a.user_id AND s.competency_id = a.competency_id) THEN 'assessed since'
         WHEN a.status = 'IN_PROGRESS' OR a.progress_percentage > 0 THEN 'in progress'
         WHEN NOT a.id = ANY (made_assignments) THEN 'assigned since, by another way' END
     FROM public.competency_assignments a
     JOIN public.users u ON u.id = a.user_id
     JOIN public.competencies c ON c.id = a.competency_id
     WHERE a.id = ANY (made_assignments) OR a.competency_id = ANY (made_competencies)
-    ORDER BY u.sort_name, u.id;
+    UNION ALL
+    -- Whoever was assessed since, assigned or not.
+    SELECT u.sort_name, c.name, 'assessed since'
+    FROM public.assessments s
+    JOIN public.users u ON u.id = s.student_id
+    JOIN public.competencies c ON c.id = s.competency_id
+    WHERE s.competency_id = ANY (made_competencies)
+       OR s.created_at >= target.created_at AND EXISTS (SELECT FROM public.competency_assignments a
+            WHERE a.id = ANY (made_assignments) AND a.user_id = s.student_id AND a.competency_id = s.competency_id)
+    ORDER BY 1, 3;
   IF EXISTS (SELECT FROM public.competency_assignments a WHERE (a.id = ANY (made_assignments) OR a.competency_id = ANY (made_competencies))
       AND (a.status IN ('COMPLETED', 'IN_PROGRESS') OR a.progress_percentage > 0 OR NOT a.id = ANY (made_assignments)
-        OR EXISTS (SELECT FROM public.assessments s WHERE s.student_id = a.user_id AND s.competency_id = a.competency_id))) THEN
+        OR EXISTS (SELECT FROM public.assessments s WHERE s.student_id = a.user_id AND s.competency_id = a.competency_id AND s.created_at >= target.created_at)))
+     OR EXISTS (SELECT FROM public.assessments s WHERE s.competency_id = ANY (made_competencies)) THEN
     RETURN;
   END IF;
 
-  DELETE FROM public.competency_assignments a WHERE a.id = ANY (made_assignments);
-  DELETE FROM public.rubric_criteria k WHERE k.id = ANY (made_criteria);
-  DELETE FROM public.competencies c WHERE c.id = ANY (made_competencies);
+  DELETE FROM public.competency_assignments a WHERE a.id = ANY (made_assignments) AND a.school_id = me.school;
+  DELETE FROM public.rubric_criteria k WHERE k.id = ANY (made_criteria) AND k.school_id = me.school;
+  DELETE FROM public.competencies c WHERE c.id = ANY (made_competencies) AND c.school_id = me.school;
   UPDATE public.competency_deployments d
   SET status = 'ARCHIVED', rollback_data = (d.rollback_data::jsonb || jsonb_build_object('rolled_back_at', now(), 'rolled_back_by', me.person))::text
   WHERE d.id = deployment;
@@ -228,7 +253,7 @@ CREATE FUNCTION medstint.rubric_total(competency text, scores jsonb, OUT score n
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE WHEN x.complete THEN round(x.weighted / x.weights * x.best, 2) END, x.best, x.complete, x.within
   FROM (SELECT sum(k.weight * ((scores ->> k.criterion_name)::numeric / k.max_score)) AS weighted, sum(k.weight) AS weights, max(k.max_score) AS best,
-               coalesce(bool_and(scores ? k.criterion_name), true) AS complete,
+               coalesce(bool_and((scores ->> k.criterion_name) IS NOT NULL), true) AS complete,
                coalesce(bool_and(coalesce((scores ->> k.criterion_name)::numeric BETWEEN 0 AND k.max_score, true)), true) AS within
         FROM public.rubric_criteria k WHERE k.competency_id = competency) x
 $$;
@@ -258,7 +283,7 @@ BEGIN
   SELECT * INTO rubric FROM medstint.rubric_total(NEW.competency_id, coalesce(NEW.rubric_scores, '{}')::jsonb);
   -- What the criteria say is not also stated; clients without a rubric state a score.
   IF rubric.max_score IS NOT NULL AND NEW.rubric_scores IS NOT NULL
-     AND (TG_OP = 'INSERT' OR NEW.rubric_scores IS DISTINCT FROM OLD.rubric_scores) THEN
+     AND (was IN ('', 'DRAFT') OR NEW.status = 'DRAFT') THEN
     NEW.score := rubric.score;
     NEW.max_score := rubric.max_score;
   END IF;
@@ -267,27 +292,29 @@ BEGIN
       NEW.approved_by := coalesce(actor_id, NEW.approved_by);
     END IF;
   END IF;
-  SELECT u.id, u.role, u.is_active INTO reviewer FROM (SELECT) AS one LEFT JOIN public.users u ON u.id = coalesce(actor_id, NEW.approved_by);
+  SELECT u.id, u.role, u.is_active, u.school_id INTO reviewer FROM (SELECT) AS one LEFT JOIN public.users u ON u.id = coalesce(actor_id, NEW.approved_by);
 
   why := CASE
     WHEN NOT rubric.is_within THEN 'scores_within_criteria'
     WHEN was IN ('SUBMITTED', 'REVIEWED', 'APPROVED') AND (NEW.rubric_scores, NEW.score, NEW.max_score, NEW.feedback, NEW.improvement_areas, NEW.competency_id, NEW.student_id, NEW.assessor_id, NEW.type)
       IS DISTINCT FROM (OLD.rubric_scores, OLD.score, OLD.max_score, OLD.feedback, OLD.improvement_areas, OLD.competency_id, OLD.student_id, OLD.assessor_id, OLD.type)
       THEN 'only_a_draft_changes'
+    WHEN TG_OP = 'UPDATE' AND NEW.status = OLD.status AND NEW.approved_by IS DISTINCT FROM OLD.approved_by THEN 'only_a_draft_changes'
+    WHEN NEW.rotation_id IS NOT NULL AND NOT EXISTS (SELECT FROM public.rotations r WHERE r.id = NEW.rotation_id AND r.student_id = NEW.student_id) THEN 'rotation_is_the_students'
     WHEN was = 'DRAFT' AND actor_id <> OLD.assessor_id THEN 'draft_is_the_assessors'
     WHEN NEW.status <> 'DRAFT' AND was IN ('', 'DRAFT') AND NOT rubric.is_complete AND NEW.score IS NULL THEN 'every_criterion_has_a_score'
     -- From here on somebody else looks at it.
     WHEN TG_OP = 'INSERT' OR NEW.status = OLD.status OR was = 'DRAFT' THEN NULL
     WHEN was = 'SUBMITTED' AND NEW.status = 'DRAFT' AND actor_id = OLD.assessor_id THEN NULL
     WHEN reviewer.id IS NULL AND NEW.status <> 'APPROVED' THEN NULL
-    WHEN reviewer.id IS NULL OR NOT reviewer.is_active THEN 'reviewer_unknown'
+    WHEN reviewer.id IS NULL OR NOT reviewer.is_active OR reviewer.school_id IS DISTINCT FROM NEW.school_id THEN 'reviewer_unknown'
     WHEN reviewer.id IN (OLD.assessor_id, OLD.student_id) THEN 'assessor_does_not_approve'
     WHEN reviewer.role = 'SCHOOL_ADMIN' THEN NULL
     WHEN reviewer.role = 'CLINICAL_SUPERVISOR' AND EXISTS (SELECT FROM public.rotations r WHERE r.student_id = OLD.student_id
       AND reviewer.id IN (r.supervisor_id, r.preceptor_id)) THEN NULL
     ELSE 'role_may_not_review' END;
   IF why IS NOT NULL THEN
-    RAISE EXCEPTION 'assessment %: %', NEW.id, why USING ERRCODE = CASE WHEN why IN ('scores_within_criteria', 'every_criterion_has_a_score') THEN 'MS422' ELSE 'MS403' END,
+    RAISE EXCEPTION 'assessment %: %', NEW.id, why USING ERRCODE = CASE WHEN why IN ('scores_within_criteria', 'every_criterion_has_a_score', 'rotation_is_the_students') THEN 'MS422' ELSE 'MS403' END,
       CONSTRAINT = 'assessments_' || why;
   END IF;
   RETURN NEW;

@@ -36,7 +36,8 @@ $$;
 -- Tells people: notices is a JSON array of {"user_id", "key", "about", "data"}.
 -- A school that made its template inactive does not want these.
 CREATE FUNCTION medstint.notify(kind text, notices jsonb) RETURNS bigint
-  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  -- Few are told, by their key, also where a trigger that calls this has nested loops off.
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = on AS $$
   WITH told AS (
     INSERT INTO public.notifications (school_id, user_id, type, title, message, priority, category, action_url, dedup_key)
     SELECT u.school_id, u.id, kind, medstint.filled(t.title, n.data), medstint.filled(t.message, n.data), t.priority, t.category, n.about, n.key
@@ -143,9 +144,10 @@ CREATE FUNCTION medstint.tell_over_capacity(sites text[]) RETURNS void
     'about', 'clinical_sites/' || x.id,
     'data', jsonb_build_object('site', x.name, 'present', x.present, 'capacity', x.capacity, 'date', to_char(x.day, 'YYYY-MM-DD')))))
   FROM (SELECT DISTINCT ON (s.id) s.id, s.school_id, s.name, s.capacity, greatest(r.start_date, now()) AT TIME ZONE s.time_zone AS day,
-               medstint.busiest(s.id, greatest(r.start_date, now()), r.end_date) AS present
+               b.present
         FROM public.clinical_sites s JOIN public.rotations r ON r.clinical_site_id = s.id AND r.status IN ('SCHEDULED', 'ACTIVE') AND r.end_date > now()
-        WHERE s.id = ANY (sites) AND medstint.busiest(s.id, greatest(r.start_date, now()), r.end_date) > s.capacity
+        CROSS JOIN LATERAL (SELECT medstint.busiest(s.id, greatest(r.start_date, now()), greatest(r.start_date, now()) + interval '1 millisecond') AS present) b
+        WHERE s.id = ANY (sites) AND b.present > s.capacity
         ORDER BY s.id, greatest(r.start_date, now())) x,
        medstint.administrators(x.school_id) a
 $$;
@@ -195,22 +197,24 @@ CREATE TRIGGER e_notify_capacity AFTER UPDATE ON clinical_sites REFERENCING OLD 
 CREATE FUNCTION medstint.remind() RETURNS bigint
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH overdue AS (
-    SELECT a.id, a.user_id, c.name, to_char((a.due_date - interval '1 millisecond') AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day
+    SELECT a.id, a.user_id, 'overdue:' || a.id || ':' || a.due_date::date AS key, c.name, to_char((a.due_date - interval '1 millisecond') AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day
     FROM medstint.actor() me
     JOIN public.competency_assignments a ON a.school_id = me.school_id
       AND coalesce(a.due_date, 'infinity') < now() AND coalesce(a.due_date, 'infinity') > now() - interval '30 days'
       AND a.status IN ('ASSIGNED', 'IN_PROGRESS', 'OVERDUE')
-    JOIN public.competencies c ON c.id = a.competency_id
-    WHERE NOT EXISTS (SELECT FROM public.notifications n WHERE n.user_id = a.user_id AND n.dedup_key = 'overdue:' || a.id)),
+    JOIN public.users u ON u.id = a.user_id AND u.is_active
+    JOIN public.competencies c ON c.id = a.competency_id),
+  fresh AS (
+    SELECT o.* FROM overdue o WHERE NOT EXISTS (SELECT FROM public.notifications n WHERE n.user_id = o.user_id AND n.dedup_key = o.key)),
   told AS (
-    SELECT medstint.notify('COMPETENCY_OVERDUE', jsonb_agg(jsonb_build_object('user_id', o.user_id, 'key', 'overdue:' || o.id,
-      'about', 'competency_assignments/' || o.id, 'data', jsonb_build_object('competency', o.name, 'date', o.day)))) AS number FROM overdue o),
+    SELECT medstint.notify('COMPETENCY_OVERDUE', jsonb_agg(jsonb_build_object('user_id', o.user_id, 'key', o.key,
+      'about', 'competency_assignments/' || o.id, 'data', jsonb_build_object('competency', o.name, 'date', o.day)))) AS number FROM fresh o),
   summary AS (
-    SELECT medstint.notify('COMPETENCIES_OVERDUE', jsonb_agg(jsonb_build_object('user_id', a, 'key', 'overdue_today:' || current_date,
+    SELECT medstint.notify('COMPETENCIES_OVERDUE', jsonb_agg(jsonb_build_object('user_id', a, 'key', 'overdue:' || current_date || ':' || x.number,
       'about', NULL, 'data', jsonb_build_object('count', x.number, 'students', x.students)))) AS number
     FROM (SELECT count(*) AS number, count(DISTINCT user_id) AS students FROM overdue) x,
          medstint.actor() me, medstint.administrators(me.school_id) a
-    WHERE x.number > 0)
+    WHERE x.number > 0 AND EXISTS (SELECT FROM fresh))
   SELECT told.number + summary.number FROM told, summary
 $$;
 GRANT EXECUTE ON FUNCTION medstint.remind() TO medstint_app;

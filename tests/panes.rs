@@ -235,10 +235,11 @@ fn a_form_says_what_is_wrong_beside_the_field_and_never_loses_what_was_typed() {
             _ => None,
         });
         // One question at a time: the answers to the first letters lead to the last.
-        for _ in 0..3 {
+        for text in ["", "z", "zha"] {
             driven.send(Message::Answer(Answer::Offers {
                 line: line.unwrap_or(0),
                 lookup: Lookup::Students,
+                text: text.into(),
                 offers: Ok(vec![offer.clone()]),
             }));
         }

@@ -187,6 +187,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "own_rotation_ids",
             "own_student_ids",
             "remind",
+            "remove_criterion",
             "reset_password",
             "revoke_session",
             "roll_back",

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::rotation::Status;
 
-/// A site or a student with their bookings, some weeks back and half a year on.
+/// A site or a student with their bookings, some weeks back and a year on.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Calendar {
     pub id: String,

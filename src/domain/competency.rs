@@ -189,7 +189,7 @@ impl Assignment {
     pub fn values(&self, offset: chrono::FixedOffset) -> Vec<(&'static str, Value)> {
         let last_day = |at: DateTime<Utc>| (at - TimeDelta::milliseconds(1)).with_timezone(&offset).date_naive();
         vec![
-            ("due_date", self.due.map_or(Value::Nothing, |due| Value::Day(last_day(due), Edge::End))),
+            ("due_date", self.due.map_or(Value::Nothing, |due| Value::Kept(due, last_day(due), Edge::End))),
             ("assignment_type", Value::Text(self.kind.clone())),
         ]
     }

@@ -121,6 +121,9 @@ pub enum Value {
     Reference(Reference),
     References(Vec<Reference>),
     Day(NaiveDate, Edge),
+    /// A day as it is shown, with the instant that is kept, which another client may
+    /// have put elsewhere than at midnight.
+    Kept(DateTime<Utc>, NaiveDate, Edge),
     Time(DateTime<Utc>),
     Secret(super::Secret),
 }
@@ -227,7 +230,7 @@ impl Value {
             Self::Texts(texts) => texts.join(", "),
             Self::Reference(reference) => reference.name.clone(),
             Self::References(all) => all.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", "),
-            Self::Day(day, _) => day.to_string(),
+            Self::Day(day, _) | Self::Kept(_, day, _) => day.to_string(),
             Self::Time(at) => at.format("%Y-%m-%d").to_string(),
             Self::Secret(_) => "…".into(),
         }

@@ -170,8 +170,9 @@ pub enum By {
     Competency,
     Template,
     Deployment,
-    /// Whoever did it: an actor, an assessor, a session's owner.
+    /// Whoever did it: an actor, an assessor, a preceptor, a session's owner.
     Person,
+    Supervisor,
     /// The resource that an audit event is about.
     Resource,
 }

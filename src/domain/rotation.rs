@@ -151,13 +151,13 @@ impl Rotation {
             (Some(id), None) => Value::Reference(Reference { id: id.clone(), name: "somebody you may not see".into() }),
             _ => Value::Nothing,
         };
-        let day = |at: DateTime<Utc>, edge| Value::Day(at.with_timezone(&self.zone).date_naive(), edge);
+        let day = |at: DateTime<Utc>| at.with_timezone(&self.zone).date_naive();
         vec![
             ("student_id", Value::Reference(Reference { id: self.student_id.clone(), name: self.student.clone() })),
             ("clinical_site_id", Value::Reference(Reference { id: self.site_id.clone(), name: self.site.clone() })),
             ("specialty", Value::Text(self.specialty.clone())),
-            ("start_date", day(self.start, Edge::Start)),
-            ("end_date", day(self.end - TimeDelta::seconds(1), Edge::End)),
+            ("start_date", Value::Kept(self.start, day(self.start), Edge::Start)),
+            ("end_date", Value::Kept(self.end, day(self.end - TimeDelta::seconds(1)), Edge::End)),
             ("required_hours", Value::Text(self.required_hours.to_string())),
             ("preceptor_id", person(&self.preceptor_id, &self.preceptor)),
             ("supervisor_id", person(&self.supervisor_id, &self.supervisor)),

@@ -106,6 +106,16 @@ impl Template {
         objectives(self.content.as_deref())
     }
 
+    /// The objectives, where a form can show them without losing anything.
+    fn editable_objectives(&self) -> Value {
+        let content: Option<serde_json::Value> =
+            self.content.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        match content.as_ref().and_then(|content| content.get("objectives")) {
+            None => Value::Texts(Vec::new()),
+            Some(objectives) => Structure::texts(Some(&objectives.to_string())).map_or(Value::Nothing, Value::Texts),
+        }
+    }
+
     /// The version that an edit of a published one makes: `1.1.0` after `1.0.3`.
     #[must_use]
     pub fn next_version(&self) -> String {
@@ -126,7 +136,7 @@ impl Template {
             ("category", Value::Text(self.category.clone())),
             ("level", Value::Text(self.level.clone())),
             ("type", Value::Text(self.kind.clone())),
-            ("objectives", Value::Texts(self.objectives())),
+            ("objectives", self.editable_objectives()),
         ]
     }
 }

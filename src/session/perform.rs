@@ -148,14 +148,13 @@ impl Task {
                 Answer::Page { ticket, list: of.list(), rows: self.page(of, limit).await }
             }
             Effect::Total { ticket, of } => Answer::Total { ticket, list: of.list(), total: self.total(of).await },
-            Effect::Lookup { line, lookup, text } => Answer::Offers {
-                line,
-                lookup,
-                offers: match self.bound() {
+            Effect::Lookup { line, lookup, text } => {
+                let offers = match self.bound() {
                     Ok(bound) => store::lookup::offers(&bound, lookup, &text).await,
                     Err(failure) => Err(failure),
-                },
-            },
+                };
+                Answer::Offers { line, lookup, text, offers }
+            }
             Effect::Rehearse(command) => {
                 let report = match self.bound() {
                     Ok(bound) => store::command::rehearse(&bound, &command).await,

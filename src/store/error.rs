@@ -138,6 +138,8 @@ const DENIED: &[(&str, &str)] = &[
         "Nobody reviews or approves an assessment that they made or that is about them.",
     ),
     ("assessments_role_may_not_review", "You may not review this assessment: its supervisor or a school admin does."),
+    ("assessments_rotation_is_the_students", "The rotation is another student's."),
+    ("unlock_own_session", "That attempt was not this session's; type your password again."),
     ("assessments_reviewer_unknown", "Nobody is known to review it."),
 ];
 

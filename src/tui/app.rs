@@ -1,5 +1,7 @@
 //! The model of the console: everything that a screen is drawn from.
 
+use std::collections::{HashSet, VecDeque};
+
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
 use super::effect::Effect;
@@ -40,8 +42,8 @@ pub struct App {
     pub link_since: DateTime<Utc>,
     pub actor: Option<Actor>,
     pub unread: i64,
-    /// The urgent notification that rang last: it rings once.
-    pub(super) rang: Option<String>,
+    /// The urgent notifications that rang: each rings once.
+    pub(super) rang: HashSet<String>,
     /// Where one came from, and what it was narrowed to: the way back.
     pub(super) trail: Vec<(List, Option<Of>)>,
     /// All four panes on one screen, where it is large enough.
@@ -49,7 +51,7 @@ pub struct App {
     pub panes: Panes,
     pub overlay: Option<Overlay>,
     /// What waits until the open overlay has been answered.
-    pub(super) waiting: Option<Overlay>,
+    pub(super) waiting: VecDeque<Overlay>,
     pub notice: Option<Notice>,
     pub(super) last_input: DateTime<Utc>,
     pub(super) last_touch: DateTime<Utc>,
@@ -93,12 +95,12 @@ impl App {
             link_since: now,
             actor: None,
             unread: 0,
-            rang: None,
+            rang: HashSet::new(),
             trail: Vec::new(),
             dashboard: true,
             panes: Panes::default(),
             overlay: None,
-            waiting: None,
+            waiting: VecDeque::new(),
             notice: None,
             last_input: now,
             last_touch: now,

@@ -63,6 +63,7 @@ pub enum Answer {
     Offers {
         line: usize,
         lookup: Lookup,
+        text: String,
         offers: Result<Vec<Offer>, Failure>,
     },
     Rehearsed {

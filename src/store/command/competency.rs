@@ -92,7 +92,8 @@ pub(super) async fn assign(tx: &mut PgConnection, bound: &Bound, command: &Comma
              SELECT u.id, c.id, $6, $4::text::assignment_type, $5
              FROM unnest($1::text[]) AS c (id)
              CROSS JOIN users u
-             WHERE u.school_id = $7 AND u.role = 'STUDENT' AND u.is_active AND (u.id = ANY ($2) OR u.program_id = ANY ($3))
+             WHERE u.school_id = $7 AND u.role = 'STUDENT' AND u.is_active
+               AND (u.id = ANY ($2) OR u.program_id = ANY ($3) AND coalesce(u.academic_status, 'ACTIVE') IN ('ACTIVE', 'PROBATION'))
              ORDER BY u.id, c.id
              ON CONFLICT (user_id, competency_id) DO NOTHING
              RETURNING user_id, competency_id)
@@ -100,7 +101,8 @@ pub(super) async fn assign(tx: &mut PgConnection, bound: &Bound, command: &Comma
              EXISTS (SELECT FROM given g WHERE g.user_id = u.id AND g.competency_id = c.id) AS "is_new!"
            FROM unnest($1::text[]) AS x (id) JOIN competencies c ON c.id = x.id
            CROSS JOIN users u
-           WHERE u.school_id = $7 AND u.role = 'STUDENT' AND u.is_active AND (u.id = ANY ($2) OR u.program_id = ANY ($3))
+           WHERE u.school_id = $7 AND u.role = 'STUDENT' AND u.is_active
+               AND (u.id = ANY ($2) OR u.program_id = ANY ($3) AND coalesce(u.academic_status, 'ACTIVE') IN ('ACTIVE', 'PROBATION'))
            ORDER BY u.sort_name, u.id, c.name"#,
         &ids(changes, "competencies"),
         &students,
@@ -126,11 +128,18 @@ fn template_columns(changes: &[Changed]) -> Vec<Changed> {
     changes.iter().filter(|change| change.column != "objectives").cloned().collect()
 }
 
-/// A new template, or, with a target, a new version of that one, rubric included.
-pub(super) async fn new_template(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
+/// A new template, or, with a target, a new version of that one, with its rubric
+/// and whatever else its content holds.
+pub(super) async fn new_template(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
     let id = save::insert(tx, Form::Template, &template_columns(&command.changes)).await?;
-    objectives(tx, &id, &command.changes).await?;
     if let Some(source) = command.targets.first() {
+        sqlx::query!(
+            "UPDATE competency_templates t SET content = s.content FROM competency_templates s WHERE t.id = $1 AND s.id = $2",
+            id,
+            source.id
+        )
+        .execute(&mut *tx)
+        .await?;
         sqlx::query!(
             "INSERT INTO rubric_criteria (template_id, criterion_name, description, weight, max_score, performance_levels, order_index)
              SELECT $1, k.criterion_name, k.description, k.weight, k.max_score, k.performance_levels, k.order_index
@@ -141,6 +150,7 @@ pub(super) async fn new_template(tx: &mut PgConnection, command: &Command) -> Re
         .execute(&mut *tx)
         .await?;
     }
+    objectives(tx, bound, &id, &command.changes, false).await?;
     let name = value_of(&command.changes, "name").label();
     Ok(done(match value_of(&command.changes, "version").text() {
         Some(version) => format!("{name} {version} made."),
@@ -152,24 +162,38 @@ pub(super) async fn new_template(tx: &mut PgConnection, command: &Command) -> Re
 pub(super) async fn edit_template(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
     let Some(target) = command.targets.first() else { return Err(Failure::NotFound("The template").into()) };
     save::update(tx, bound, Form::Template, &target.id, &template_columns(&command.changes), true).await?;
-    if command.changes.iter().any(|change| change.column == "objectives") {
-        objectives(tx, &target.id, &command.changes).await?;
-    }
+    objectives(tx, bound, &target.id, &command.changes, true).await?;
     Ok(done(format!("{} changed.", target.name)))
 }
 
-/// Puts the objectives into the content, beside whatever else it holds.
-async fn objectives(tx: &mut PgConnection, id: &str, changes: &[Changed]) -> Result<(), sqlx::Error> {
-    let Value::Texts(texts) = value_of(changes, "objectives") else { return Ok(()) };
-    sqlx::query!(
+/// Puts the objectives into the content, beside whatever else it holds, where they
+/// are what was shown.
+async fn objectives(
+    tx: &mut PgConnection,
+    bound: &Bound,
+    id: &str,
+    changes: &[Changed],
+    seen: bool,
+) -> Result<(), Stop> {
+    let Some(change) = changes.iter().find(|change| change.column == "objectives") else { return Ok(()) };
+    let list = |value: &Value| match value {
+        Value::Texts(texts) => serde_json::json!(texts),
+        _ => serde_json::json!([]),
+    };
+    let written = sqlx::query!(
         "UPDATE competency_templates SET content = (coalesce(content, '{}')::jsonb || jsonb_build_object('objectives', $2::jsonb))::text
-         WHERE id = $1",
+         WHERE id = $1 AND (NOT $4 OR coalesce(content::jsonb -> 'objectives', '[]') = $3::jsonb)",
         id,
-        serde_json::json!(texts)
+        list(&change.new),
+        list(&change.old),
+        seen,
     )
-    .execute(tx)
-    .await
-    .map(drop)
+    .execute(&mut *tx)
+    .await?;
+    if written.rows_affected() == 1 {
+        return Ok(());
+    }
+    Err(save::why_not(tx, bound, Form::Template.table(), id).await?.into())
 }
 
 /// The scores of a form as the JSON that a rubric is kept in.
@@ -206,20 +230,26 @@ pub(super) async fn new_assessment(tx: &mut PgConnection, bound: &Bound, command
 pub(super) async fn edit_assessment(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
     let Some(target) = command.targets.first() else { return Err(Failure::NotFound("The assessment").into()) };
     save::update(tx, bound, Form::Assessment, &target.id, &assessment_columns(&command.changes), true).await?;
-    if command.changes.iter().any(|change| change.column.starts_with("score:")) {
-        let changed: Vec<String> = command
-            .changes
-            .iter()
-            .filter_map(|change| change.column.strip_prefix("score:").map(str::to_owned))
-            .collect();
-        sqlx::query!(
-            "UPDATE assessments SET rubric_scores = ((coalesce(rubric_scores, '{}')::jsonb - $2::text[]) || $3::jsonb)::text WHERE id = $1",
+    let changed: Vec<&Changed> = command.changes.iter().filter(|change| change.column.starts_with("score:")).collect();
+    if !changed.is_empty() {
+        let columns: Vec<String> =
+            changed.iter().filter_map(|one| one.column.strip_prefix("score:").map(Into::into)).collect();
+        let before: Vec<Changed> =
+            changed.iter().map(|one| Changed { new: one.old.clone(), ..(*one).clone() }).collect();
+        let written = sqlx::query!(
+            "UPDATE assessments SET rubric_scores = ((coalesce(rubric_scores, '{}')::jsonb - $2::text[]) || $3::jsonb)::text
+             WHERE id = $1 AND (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(coalesce(rubric_scores, '{}')::jsonb)
+                                WHERE key = ANY ($2)) = $4::jsonb",
             target.id,
-            &changed,
-            scores(&command.changes)
+            &columns,
+            scores(&command.changes),
+            scores(&before),
         )
         .execute(&mut *tx)
         .await?;
+        if written.rows_affected() != 1 {
+            return Err(save::why_not(tx, bound, Form::Assessment.table(), &target.id).await?.into());
+        }
     }
     Ok(done(format!("{} saved.", target.name)))
 }

@@ -83,7 +83,17 @@ async fn perform(bound: &Bound, command: &Command, mode: Mode) -> Result<Report,
             }
         }
     };
-    bound.store.timed(name, work).await?
+    let answer = bound.store.timed(name, work).await.and_then(|answer| answer);
+    match answer {
+        Err(Failure::Invalid { what: "From", why }) if is_rotation(command) => {
+            Err(save::booked_already(bound, command).await.unwrap_or(Failure::Invalid { what: "From", why }))
+        }
+        answer => answer,
+    }
+}
+
+fn is_rotation(command: &Command) -> bool {
+    matches!(command.what, What::Create(Form::Rotation) | What::Edit(Form::Rotation))
 }
 
 async fn perform_once(bound: &Bound, command: &Command, mode: Mode) -> Result<Report, Stop> {
@@ -100,7 +110,7 @@ async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: 
         What::Create(Form::User) => save::invite(tx, bound, command, mode).await,
         What::Create(Form::Deployment) => competency::deploy(tx, command).await,
         What::Create(Form::Assign) => competency::assign(tx, bound, command).await,
-        What::Create(Form::Template) => competency::new_template(tx, command).await,
+        What::Create(Form::Template) => competency::new_template(tx, bound, command).await,
         What::Edit(Form::Policy) => save::policy(tx, bound, command).await,
         What::Create(Form::Assessment) => competency::new_assessment(tx, bound, command).await,
         What::Edit(Form::Assessment) => competency::edit_assessment(tx, bound, command).await,

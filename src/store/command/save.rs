@@ -10,7 +10,7 @@ use crate::domain::command::{Command, Report};
 use crate::domain::failure::Stale;
 use crate::domain::form::{Changed, Edge, Form, Value, value_of};
 use crate::domain::{Failure, Secret};
-use crate::store::{Bound, error, sessions};
+use crate::store::{Bound, error, reading, sessions};
 
 /// A new row.
 pub(super) async fn create(tx: &mut PgConnection, form: Form, command: &Command) -> Result<Report, Stop> {
@@ -39,7 +39,8 @@ pub(super) async fn edit(tx: &mut PgConnection, bound: &Bound, form: Form, comma
     let mut report = Report::default();
     for target in &command.targets {
         // Of many rows, which have many values, none is compared.
-        let seen = command.targets.len() == 1;
+        // One's own name is nobody else's.
+        let seen = command.targets.len() == 1 && form != Form::Profile;
         update(tx, bound, form, &target.id, &command.changes, seen).await?;
         report.done.push(format!("{}: {}.", target.name, said(&command.changes)));
         report.warnings.extend(warnings(tx, form, &target.id).await?);
@@ -92,7 +93,12 @@ fn same(sql: &mut QueryBuilder<sqlx::Postgres>, change: &Changed) {
 }
 
 /// Who was first, or that nothing is there.
-async fn why_not(tx: &mut PgConnection, bound: &Bound, table: &str, id: &str) -> Result<Failure, sqlx::Error> {
+pub(super) async fn why_not(
+    tx: &mut PgConnection,
+    bound: &Bound,
+    table: &str,
+    id: &str,
+) -> Result<Failure, sqlx::Error> {
     let mut there = QueryBuilder::new(format!("SELECT EXISTS (SELECT FROM {table} WHERE id = "));
     there.push_bind(id.to_owned()).push(")");
     if !there.build_query_scalar::<bool>().fetch_one(&mut *tx).await? {
@@ -175,12 +181,13 @@ pub(super) async fn policy(tx: &mut PgConnection, bound: &Bound, command: &Comma
            VALUES ($1, coalesce($2, 'CUSTOM'), ($3::jsonb)::text)
            ON CONFLICT (school_id) DO UPDATE SET duty_profile = coalesce($2, p.duty_profile),
              thresholds = ((p.thresholds::jsonb || $3::jsonb) - $4::text[])::text
-           WHERE (SELECT coalesce(bool_and(coalesce(p.thresholds::jsonb -> key, 'null') = value), true) FROM jsonb_each($5::jsonb))"#,
+           WHERE ($6::text IS NULL OR p.duty_profile = $6) AND (SELECT coalesce(bool_and(coalesce(p.thresholds::jsonb -> key, 'null') = value), true) FROM jsonb_each($5::jsonb))"#,
         bound.school(),
         profile,
         Json::Object(set),
         &removed,
         Json::Object(old),
+        command.changes.iter().find(|change| change.column == "duty_profile").and_then(|change| change.old.text()),
     )
     .execute(&mut *tx)
     .await?
@@ -194,6 +201,37 @@ pub(super) async fn policy(tx: &mut PgConnection, bound: &Bound, command: &Comma
 async fn why_not_policy(tx: &mut PgConnection) -> Result<Failure, sqlx::Error> {
     let now = sqlx::query_scalar!(r#"SELECT now() AS "now!""#).fetch_one(&mut *tx).await?;
     Ok(Failure::Stale(Stale { who: None, what: "the policy holds other values now", when: None, now }))
+}
+
+/// By which rotation a student is booked already, where that is why a rotation was
+/// refused: the rule itself names nothing.
+pub(super) async fn booked_already(bound: &Bound, command: &Command) -> Option<Failure> {
+    let id = command.targets.first().map(|target| target.id.clone());
+    let others = reading(bound, "booked_already", async |tx| {
+        let zone = zone(tx, Form::Rotation, &command.changes, id.as_deref()).await.unwrap_or(Tz::UTC);
+        let row = object(command.changes.iter().map(|change| (&*change.column, &change.new)), zone);
+        sqlx::query_scalar!(
+            r#"SELECT o.specialty || ' at ' || s.name || ', ' || to_char(o.start_date AT TIME ZONE s.time_zone, 'YYYY-MM-DD') || ' to '
+                 || to_char((o.end_date - interval '1 second') AT TIME ZONE s.time_zone, 'YYYY-MM-DD') AS "other!"
+               FROM jsonb_populate_record(NULL::rotations, $1) x
+               LEFT JOIN rotations r ON r.id = $2
+               JOIN rotations o ON o.student_id = coalesce(x.student_id, r.student_id) AND o.id IS DISTINCT FROM $2
+                 AND o.status IN ('SCHEDULED', 'ACTIVE')
+                 AND o.end_date > coalesce(x.start_date, r.start_date) AND o.start_date < coalesce(x.end_date, r.end_date)
+               JOIN clinical_sites s ON s.id = o.clinical_site_id
+               ORDER BY o.start_date, o.id LIMIT 3"#,
+            row,
+            id
+        )
+        .fetch_all(tx)
+        .await
+    })
+    .await
+    .ok()
+    .filter(|others| !others.is_empty())?;
+    let why =
+        format!("the student is booked already: {}. The school's policy refuses that (:policies).", others.join("; "));
+    Some(Failure::Invalid { what: "From", why })
 }
 
 /// What is allowed and still worth knowing, of a row that was just written.
@@ -265,7 +303,7 @@ fn json(value: &Value, zone: Tz) -> Json {
         Value::Reference(reference) => Json::from(reference.id.as_str()),
         Value::References(all) => all.iter().map(|one| one.id.as_str()).collect(),
         Value::Day(day, edge) => Json::from(instant(*day, *edge, zone).to_rfc3339()),
-        Value::Time(at) => Json::from(at.to_rfc3339()),
+        Value::Time(at) | Value::Kept(at, ..) => Json::from(at.to_rfc3339()),
     }
 }
 

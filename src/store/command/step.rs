@@ -141,8 +141,7 @@ async fn mark_read(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx::Error>
 }
 
 async fn remove_criterion(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query!("DELETE FROM rubric_criteria WHERE id = $1", id).execute(tx).await?;
-    Ok(done.rows_affected() == 1)
+    sqlx::query_scalar!(r#"SELECT medstint.remove_criterion($1) AS "done!""#, id).fetch_one(tx).await
 }
 
 /// Makes rows inactive, or active again.

@@ -1,4 +1,4 @@
-//! Rotations by site and by student, some weeks back and half a year on.
+//! Rotations by site and by student, some weeks back and a year on.
 
 use super::{Listing, Order};
 use crate::domain::calendar::{BySite, ByStudent};
@@ -16,7 +16,7 @@ macro_rules! bookings {
               WHERE r.",
             $column,
             " = page.id AND r.status <> 'CANCELLED'
-                AND r.end_date > now() - interval '8 weeks' AND r.start_date < now() + interval '26 weeks'), '[]') AS bookings"
+                AND r.end_date > now() - interval '10 weeks' AND r.start_date < now() + interval '52 weeks'), '[]') AS bookings"
         )
     };
 }

@@ -50,7 +50,8 @@ impl Listing for Session {
         page.user_agent AS device, page.created_at AS began, page.last_seen_at AS last_seen, page.expires_at AS expires,
         page.revoked_at AS revoked, page.id = (SELECT medstint.current_session_id()) AS own
         FROM users u WHERE u.id = page.user_id";
-    const SEARCHED: &'static [&'static str] = &["s.ip_address", "s.user_agent"];
+    const SEARCHED: &'static [&'static str] =
+        &["(SELECT u.sort_name FROM users u WHERE u.id = s.user_id)", "s.ip_address", "s.user_agent"];
 
     fn view(view: usize) -> &'static str {
         match view {
@@ -100,7 +101,13 @@ impl Listing for AuditEvent {
     const RECORD: &'static str = "SELECT page.id, page.created_at AS at, page.severity, page.user_id AS who_id,
         (SELECT u.name FROM users u WHERE u.id = page.user_id) AS who, page.action, page.resource_type, page.resource_id,
         page.ip_address AS address, page.user_agent AS device, page.endpoint, page.method, page.status_code, page.changes";
-    const SEARCHED: &'static [&'static str] = &["a.action", "a.resource_type", "a.resource_id", "a.ip_address"];
+    const SEARCHED: &'static [&'static str] = &[
+        "(SELECT u.sort_name FROM users u WHERE u.id = a.user_id)",
+        "a.action",
+        "a.resource_type",
+        "a.resource_id",
+        "a.ip_address",
+    ];
 
     fn view(_: usize) -> &'static str {
         ""

@@ -70,6 +70,7 @@ impl Listing for Rotation {
             By::Student => Some("r.student_id"),
             By::Site => Some("r.clinical_site_id"),
             By::Person => Some("r.preceptor_id"),
+            By::Supervisor => Some("r.supervisor_id"),
             By::Program => Some("u.program_id"),
             _ => None,
         }
@@ -227,7 +228,7 @@ impl Listing for Deployment {
     const FROM: &'static str = "FROM competency_deployments d WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["d.school_id"];
     const COLUMNS: &'static str = "d.*";
-    const RECORD: &'static str = "SELECT page.id, page.template_id, t.name AS template, t.version, (SELECT k.name FROM users k WHERE k.id = page.deployed_by) AS by,
+    const RECORD: &'static str = "SELECT page.id, page.template_id, t.name AS template, t.version, coalesce((SELECT k.name FROM users k WHERE k.id = page.deployed_by), '—') AS by,
         page.deployment_type AS kind, page.status, page.effective_date AS effective, page.expiry_date AS expiry,
         (SELECT coalesce(jsonb_agg(coalesce(p.name || ' ' || p.class_year, x.id) ORDER BY x.place), '[]')
          FROM jsonb_array_elements_text(coalesce(page.target_programs, '[]')::jsonb) WITH ORDINALITY AS x (id, place) LEFT JOIN programs p ON p.id = x.id) AS programs,

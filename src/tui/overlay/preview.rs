@@ -32,7 +32,8 @@ impl Preview {
     }
 
     /// Cancelled, it leads back to the form.
-    pub(super) fn before(mut self, form: Form) -> Self {
+    pub(super) fn before(mut self, mut form: Form) -> Self {
+        form.interrupted();
         self.behind = Some(Box::new(form));
         self
     }
@@ -43,10 +44,22 @@ impl Preview {
         matches!(&self.report, Some(Ok(report)) if !report.done.is_empty())
     }
 
+    /// Does it; the form that it came from stays until that has worked.
+    fn run(&mut self) -> Answer {
+        let effect = Effect::Run(self.command.clone());
+        match self.behind.take() {
+            Some(mut form) => {
+                form.saving();
+                Answer::Open(Box::new(Overlay::Form(form)), vec![effect])
+            }
+            None => Answer::Do(effect),
+        }
+    }
+
     pub(super) fn key(&mut self, key: KeyEvent) -> Answer {
         match key.code {
-            KeyCode::Char('y') if self.is_possible() => Answer::Do(Effect::Run(self.command.clone())),
-            KeyCode::Enter if self.on_verb && self.is_possible() => Answer::Do(Effect::Run(self.command.clone())),
+            KeyCode::Char('y') if self.is_possible() => self.run(),
+            KeyCode::Enter if self.on_verb && self.is_possible() => self.run(),
             KeyCode::Enter | KeyCode::Esc | KeyCode::Char('n' | 'q') => match self.behind.take() {
                 Some(form) => Answer::Open(Box::new(Overlay::Form(form)), Vec::new()),
                 None => Answer::Close,

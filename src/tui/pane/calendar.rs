@@ -205,7 +205,11 @@ fn draw(booking: &Booking, span: Span, cells: &mut [char]) {
     let (first, last) = (span.cell(first), span.cell(last));
     let on_screen = |cell: i64| usize::try_from(cell).ok().filter(|cell| *cell < cells.len());
     let inside = |cell: i64| cell.clamp(0, i64::try_from(cells.len()).unwrap_or(0) - 1);
-    if last < 0 || on_screen(inside(first)).is_none() || first >= i64::try_from(cells.len()).unwrap_or(0) {
+    if last < first
+        || last < 0
+        || on_screen(inside(first)).is_none()
+        || first >= i64::try_from(cells.len()).unwrap_or(0)
+    {
         return;
     }
     let line = if booking.takes_a_place() { '─' } else { '╌' };

@@ -68,7 +68,12 @@ impl Kind for Session {
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
-            Action::RevokeSession => confirmed("End the session", Step::RevokeSession, rows),
+            Action::RevokeSession => {
+                // One's own last: with it ends the right to end the others.
+                let mut rows = rows.to_vec();
+                rows.sort_by_key(|row| row.own);
+                confirmed("End the session", Step::RevokeSession, &rows)
+            }
             _ => Reply::none(),
         }
     }

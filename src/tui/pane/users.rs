@@ -82,6 +82,9 @@ impl Kind for User {
             ],
             Role::SchoolAdmin | Role::SuperAdmin => Vec::new(),
         };
+        if self.role == Role::ClinicalSupervisor {
+            links.push(to("rotations as supervisor", List::Rotations, By::Supervisor));
+        }
         links.push(to("sessions", List::Sessions, By::Person));
         links.push(to("what they did (audit)", List::Audit, By::Person));
         links.push(to("what was changed of them (audit)", List::Audit, By::Resource));

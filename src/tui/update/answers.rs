@@ -8,12 +8,19 @@ use super::super::pane::Panes;
 use super::super::sign_in::{SchoolChoice, SignIn};
 use super::super::widget::theme::Tone;
 use crate::domain::command::{Command, Report, Step, What};
+use crate::domain::form::{Form, value_of};
 use crate::domain::notification::Unread;
 use crate::domain::person::Admission;
 use crate::domain::{Actor, Change, Failure, SchoolId};
 
 impl App {
     pub(super) fn answer(&mut self, answer: Answer) -> Vec<Effect> {
+        // What a former person asked for is nobody's.
+        let of_session =
+            matches!(answer, Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut | Answer::Unlocked(_));
+        if self.actor.is_none() && !of_session {
+            return Vec::new();
+        }
         match answer {
             Answer::Resumed(Ok(None)) | Answer::SignedOut => self.sign_in(None),
             // Only an absent database is tried again.
@@ -47,8 +54,8 @@ impl App {
             }
             Answer::Unread(Ok(unread)) => self.unread(unread),
             Answer::Unread(Err(_)) => Vec::new(),
-            Answer::Offers { line, lookup, offers } => match &mut self.overlay {
-                Some(Overlay::Form(form)) => form.offered(line, lookup, offers),
+            Answer::Offers { line, lookup, text, offers } => match &mut self.overlay {
+                Some(Overlay::Form(form)) => form.offered(line, (lookup, &text), offers),
                 _ => Vec::new(),
             },
             Answer::Rehearsed { command, report } => self.rehearsed(&command, report),
@@ -80,17 +87,32 @@ impl App {
                 return Vec::new();
             }
         };
+        if command.what == What::Edit(Form::Profile) {
+            self.renamed(command);
+        }
         if from_form {
-            self.overlay = self.waiting.take();
+            self.overlay = self.waiting.pop_front();
         }
         let refused = |name: &str| report.refused.iter().any(|(refused, _)| refused == name);
         let done =
             command.targets.iter().filter(|target| !refused(&target.name)).map(|target| target.id.clone()).collect();
-        self.panes.current_mut().leaves(done);
+        let moves = matches!(command.what, What::Step(_) | What::Switch { .. });
+        if moves {
+            self.panes.current_mut().leaves(done);
+        }
         self.tell(command, report);
         // Where notifications arrive, this is read already; where not, it is now.
         let shown = self.panes.shown;
         self.panes.get_mut(shown).change(&Change::Resync, true)
+    }
+
+    /// The own name in the header follows.
+    fn renamed(&mut self, command: &Command) {
+        let Some(actor) = &mut self.actor else { return };
+        let (given, family) = actor.name.rsplit_once(' ').unwrap_or(("", &actor.name));
+        let part = |column, before: &str| value_of(&command.changes, column).text().unwrap_or(before).to_owned();
+        let name = format!("{} {}", part("given_name", given), part("family_name", family));
+        name.trim().clone_into(&mut actor.name);
     }
 
     fn tell(&mut self, command: &Command, report: Report) {
@@ -121,10 +143,9 @@ impl App {
     fn unread(&mut self, unread: Unread) -> Vec<Effect> {
         self.unread = unread.count;
         let Some((id, title, message)) = unread.urgent else { return Vec::new() };
-        if self.rang.as_ref() == Some(&id) {
+        if !self.rang.insert(id) {
             return Vec::new();
         }
-        self.rang = Some(id);
         self.say(format!("URGENT: {title}. {message}"), Tone::Bad);
         if self.settings.bell { vec![Effect::Ring { title, message }] } else { Vec::new() }
     }
@@ -139,6 +160,9 @@ impl App {
         if self.actor.is_none() || somebody_else {
             self.panes = Panes::default();
             self.trail.clear();
+            self.overlay = None;
+            self.waiting.clear();
+            self.notice = None;
         }
         self.actor = Some(actor);
         let Some(school) = school else {
@@ -165,8 +189,11 @@ impl App {
 
     pub(super) fn sign_in(&mut self, trouble: Option<String>) -> Vec<Effect> {
         let email = self.actor.take().map_or_else(|| self.settings.email.clone(), |actor| actor.email);
-        (self.overlay, self.waiting) = (None, None);
-        (self.notice, self.rang) = (None, None);
+        self.overlay = None;
+        self.waiting.clear();
+        self.trail.clear();
+        self.notice = None;
+        self.rang.clear();
         self.panes = Panes::default();
         self.screen = Screen::SignIn(SignIn::new(&email, trouble));
         Vec::new()
@@ -185,7 +212,7 @@ impl App {
                     return vec![Effect::ListSchools];
                 }
                 self.screen = Screen::Console;
-                Vec::new()
+                self.show(self.panes.shown)
             }
             Err(Failure::SignedOut) => self.session_ended(),
             refused => {

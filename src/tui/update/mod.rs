@@ -135,7 +135,7 @@ impl App {
             overlay::Answer::Stay => Vec::new(),
             overlay::Answer::Ask(effects) => effects,
             overlay::Answer::Close => {
-                self.overlay = self.waiting.take();
+                self.overlay = self.waiting.pop_front();
                 Vec::new()
             }
             overlay::Answer::Open(overlay, effects) => {
@@ -143,15 +143,15 @@ impl App {
                 effects
             }
             overlay::Answer::Do(effect) => {
-                self.overlay = self.waiting.take();
+                self.overlay = self.waiting.pop_front();
                 vec![effect]
             }
             overlay::Answer::Act(action) => {
-                self.overlay = self.waiting.take();
+                self.overlay = self.waiting.pop_front();
                 self.act(action, false)
             }
             overlay::Answer::Jump(link) => {
-                self.overlay = self.waiting.take();
+                self.overlay = self.waiting.pop_front();
                 self.jump(link)
             }
         }
@@ -203,8 +203,8 @@ impl App {
                 self.dashboard = false;
                 Vec::new()
             }
-            Action::NextPane => self.show(self.panes.neighbour(1)),
-            Action::PreviousPane => self.show(self.panes.neighbour(TABS.len() - 1)),
+            Action::NextPane => self.go(self.panes.neighbour(1)),
+            Action::PreviousPane => self.go(self.panes.neighbour(TABS.len() - 1)),
             Action::Calendar => self.go(match self.panes.shown {
                 List::Rotations => List::CalendarBySite,
                 List::CalendarBySite => List::CalendarByStudent,
@@ -238,6 +238,7 @@ impl App {
             self.panes.shown = list;
             let reply = self.panes.get_mut(list).narrow(of);
             effects.extend(self.reply(reply));
+            effects.extend(self.show(list));
             return effects;
         }
         if with_q && !self.panes.current().can_go_back() {
@@ -248,9 +249,15 @@ impl App {
 
     /// To a list as a whole, by its key or name.
     fn go(&mut self, list: List) -> Vec<Effect> {
-        self.trail.clear();
-        let narrowed = self.panes.get_mut(list).narrow(None);
-        let mut effects = self.reply(narrowed);
+        let mut left: Vec<List> = self.trail.drain(..).map(|(list, _)| list).collect();
+        left.extend([self.panes.shown, list]);
+        let mut effects = Vec::new();
+        for list in left {
+            if self.panes.get(list).narrowed_to().is_some() {
+                let reply = self.panes.get_mut(list).narrow(None);
+                effects.extend(self.reply(reply));
+            }
+        }
         effects.extend(self.show(list));
         effects
     }
@@ -296,7 +303,7 @@ impl App {
     }
 
     pub(super) fn open(&mut self, overlay: Overlay) -> Vec<Effect> {
-        self.overlay = Some(overlay);
+        self.ask(overlay);
         Vec::new()
     }
 
@@ -326,7 +333,7 @@ impl App {
     pub(super) fn ask(&mut self, overlay: Overlay) {
         // What is being typed is not taken away from under the fingers.
         if self.overlay.is_some() {
-            self.waiting = Some(overlay);
+            self.waiting.push_back(overlay);
         } else {
             self.overlay = Some(overlay);
         }

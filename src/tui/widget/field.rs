@@ -13,7 +13,7 @@ use tui_input::{Input, InputRequest};
 use crate::domain::text::visible;
 
 /// Longer input than this is nobody's name, reason or password.
-const LONGEST: usize = 1_000;
+const LONGEST: usize = 8_000;
 
 /// A text field; a masked one shows neither its text nor, in `Debug`, itself.
 #[derive(Clone, Default)]

@@ -25,6 +25,12 @@ impl<K: Clone> Latest<K> {
         Some(key)
     }
 
+    /// What is under way.
+    #[must_use]
+    pub fn under_way(&self) -> Option<&K> {
+        self.under_way.as_ref()
+    }
+
     /// The answer came: what is to be asked for next.
     pub fn answered(&mut self) -> Option<K> {
         self.under_way = None;

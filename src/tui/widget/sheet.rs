@@ -234,7 +234,16 @@ fn table(titles: &[String], rows: &[Vec<String>], width: u16, lines: &mut Vec<Dr
             .map(|i| {
                 let text = row.get(i).map_or("", String::as_str);
                 let room = if i + 1 == count { usize::from(width).saturating_sub(starts[i]) } else { widths[i] };
-                wrap(&visible(text), room.max(1))
+                let mut pieces = wrap(&visible(text), room.max(1));
+                if i + 1 < count {
+                    // A word that is wider than its column does not run into the next.
+                    for piece in &mut pieces {
+                        if piece.width() > room {
+                            *piece = format!("{}…", clipped(piece, room.saturating_sub(1)));
+                        }
+                    }
+                }
+                pieces
             })
             .collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or(1);

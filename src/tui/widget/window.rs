@@ -62,6 +62,8 @@ pub struct Window<R: Listed> {
     gone: Option<String>,
     /// Records that left by our own doing: the cursor moves on.
     leaving: Vec<String>,
+    /// Whether the rows are still those of the query before.
+    outdated: bool,
     order: R::Order,
     in_flight: Option<(u64, Wanted)>,
     stale: bool,
@@ -100,6 +102,7 @@ impl<R: Listed> Window<R> {
             loaded: false,
             gone: None,
             leaving: Vec::new(),
+            outdated: false,
             order,
             in_flight: None,
             stale: false,
@@ -119,6 +122,13 @@ impl<R: Listed> Window<R> {
         self.gone.as_deref() == Some(row.id())
     }
 
+    /// Whether the rows and the cursor are where the last key put them: before, no
+    /// key may be about them.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        !self.outdated && !matches!(self.in_flight, Some((_, Wanted::First | Wanted::Last)))
+    }
+
     /// The latest ticket: an answer to an earlier one is out of date.
     #[must_use]
     pub fn ticket(&self) -> u64 {
@@ -129,6 +139,7 @@ impl<R: Listed> Window<R> {
     pub fn restart(&mut self, order: R::Order) -> Request<R::Key> {
         self.order = order;
         self.gone = None;
+        self.outdated = true;
         self.request(Place::Start, Wanted::First)
     }
 
@@ -179,7 +190,7 @@ impl<R: Listed> Window<R> {
 
     /// Marks or unmarks the row under the cursor and moves on.
     pub fn toggle_mark(&mut self) -> Option<Request<R::Key>> {
-        let row = self.current().filter(|row| !self.is_gone(row))?.clone();
+        let row = self.current().filter(|row| self.is_settled() && !self.is_gone(row))?.clone();
         let id = row.id().to_owned();
         if self.marks.remove(&id).is_none() {
             self.marks.insert(id, row);
@@ -208,6 +219,11 @@ impl<R: Listed> Window<R> {
         match page {
             Err(failure) => {
                 self.failure = Some(failure);
+                // Rows of another query are not shown as this one's.
+                if std::mem::take(&mut self.outdated) {
+                    self.rows.clear();
+                    (self.cursor, self.top, self.before, self.after) = (0, 0, 0, false);
+                }
                 // A change that came meanwhile (a resync after a reconnect) still
                 // counts; without one the next change tries again.
                 return if std::mem::take(&mut self.stale) { self.refresh() } else { None };
@@ -225,6 +241,7 @@ impl<R: Listed> Window<R> {
         match wanted {
             Wanted::First | Wanted::Last => {
                 self.gone = None;
+                self.outdated = false;
                 self.rows = page.rows;
                 (self.before, self.after, self.new_above) = (page.before, page.after, 0);
                 self.cursor = if wanted == Wanted::Last { self.rows.len().saturating_sub(1) } else { 0 };

@@ -29,7 +29,7 @@ pub enum Entry {
 /// Records of another table, found by typing a part of their name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picker {
-    pub(super) lookup: Lookup,
+    lookup: Lookup,
     many: bool,
     pub text: Field,
     pub chosen: Vec<Reference>,
@@ -37,6 +37,8 @@ pub struct Picker {
     pub cursor: usize,
     /// Whether what was typed has been answered.
     pub is_answered: bool,
+    /// The words that the offers are for.
+    answered: String,
     /// Enter came before the answer: the only offer is then chosen.
     hasty: bool,
     asking: Latest<String>,
@@ -59,6 +61,7 @@ impl Entry {
                 offers: Vec::new(),
                 cursor: 0,
                 is_answered: false,
+                answered: String::new(),
                 hasty: false,
                 asking: Latest::default(),
             })
@@ -104,7 +107,10 @@ impl Entry {
     pub(super) fn paste(&mut self, text: &str) {
         match self {
             Self::Text(field) => field.paste(text),
-            Self::Pick(picker) => picker.text.paste(text),
+            Self::Pick(picker) => {
+                (picker.cursor, picker.hasty) = (0, false);
+                picker.text.paste(text);
+            }
             // A pasted list becomes a list.
             Self::Texts { lines, at } => {
                 for (i, line) in text.lines().enumerate() {
@@ -183,12 +189,13 @@ fn texts(lines: &mut Vec<Field>, at: &mut usize, key: KeyEvent) -> bool {
 impl Picker {
     fn key(&mut self, key: KeyEvent) -> bool {
         match key.code {
-            KeyCode::Down if self.cursor + 1 < self.offers.len() => self.cursor += 1,
-            KeyCode::Up if self.cursor > 0 && !self.offers.is_empty() => self.cursor -= 1,
+            KeyCode::Down if self.is_searching() && self.cursor + 1 < self.offers.len() => self.cursor += 1,
+            KeyCode::Up if self.is_searching() && self.cursor > 0 => self.cursor -= 1,
             KeyCode::Enter if self.is_searching() => return self.choose(),
             KeyCode::Esc if self.is_searching() => {
                 self.text.clear();
                 self.offers.clear();
+                self.hasty = false;
             }
             KeyCode::Backspace | KeyCode::Delete if self.text.text().is_empty() => {
                 return self.chosen.pop().is_some();
@@ -226,12 +233,28 @@ impl Picker {
 
     /// What is to be looked up now.
     pub(super) fn wants(&mut self) -> Option<(Lookup, String)> {
-        if !self.is_searching() && (!self.chosen.is_empty() || self.is_answered) {
+        if !self.is_searching() && !self.chosen.is_empty() {
+            return None;
+        }
+        // What was answered is not asked again.
+        if self.is_answered && self.answered == self.text.text() {
             return None;
         }
         self.is_answered = false;
         let text = self.asking.want(self.text.text().to_owned())?;
         Some((self.lookup, text))
+    }
+
+    /// Whether this is the question that waits for its answer.
+    pub(super) fn is_asking(&self, lookup: Lookup, text: &str) -> bool {
+        self.lookup == lookup && self.asking.under_way().is_some_and(|asked| asked == text)
+    }
+
+    /// Its question will be answered to somebody else.
+    pub(super) fn interrupted(&mut self) {
+        self.asking = Latest::default();
+        self.is_answered = false;
+        self.hasty = false;
     }
 
     pub(super) fn offered(&mut self, offers: Vec<Offer>) {
@@ -241,6 +264,7 @@ impl Picker {
         }
         self.cursor = self.cursor.min(self.offers.len().saturating_sub(1));
         self.is_answered = true;
+        self.answered = self.asking.under_way().cloned().unwrap_or_default();
     }
 
     /// Chooses the only offer, where that was asked for before it was there.

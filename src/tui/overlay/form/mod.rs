@@ -28,6 +28,10 @@ pub struct Line {
     pub entry: Entry,
     /// What was in it when the form was opened.
     pub before: Value,
+    /// The same as it is kept.
+    stored: Value,
+    /// Whether the person has been in it; until then it is what it was.
+    touched: bool,
     /// What is wrong with it.
     pub trouble: Option<String>,
     /// A column whose JSON a form cannot show without losing something: it is
@@ -80,11 +84,16 @@ impl Form {
             .into_iter()
             .map(|field| {
                 let found = values.iter().position(|(column, _)| *column == field.column);
-                let before = found.map_or(Value::Nothing, |i| values.swap_remove(i).1);
+                let stored = found.map_or(Value::Nothing, |i| values.swap_remove(i).1);
+                // What is shown of a day is compared; what is kept of it is what was seen.
+                let before = match &stored {
+                    Value::Kept(_, day, edge) => Value::Day(*day, *edge),
+                    other => other.clone(),
+                };
                 // An existing list that is not one of texts is not edited as one.
-                let locked = editing && field.input == Input::Texts && before == Value::Nothing;
+                let locked = (editing || found.is_some()) && field.input == Input::Texts && before == Value::Nothing;
                 let entry = Entry::new(&field.input, &before);
-                Line { field, entry, before, trouble: None, locked }
+                Line { field, entry, before, stored, touched: false, trouble: None, locked }
             })
             .collect();
         let hidden = values
@@ -160,6 +169,7 @@ impl Form {
             };
         };
         if !line.locked && line.entry.key(key) {
+            line.touched = true;
             return self.typed();
         }
         match key.code {
@@ -175,6 +185,7 @@ impl Form {
         match self.lines.get_mut(self.at) {
             Some(line) if stage == Stage::Editing && !line.locked => {
                 line.entry.paste(text);
+                line.touched = true;
                 self.typed()
             }
             _ => Answer::Stay,
@@ -254,12 +265,12 @@ impl Form {
     pub(in super::super) fn offered(
         &mut self,
         at: usize,
-        lookup: Lookup,
+        (lookup, text): (Lookup, &str),
         offers: Result<Vec<Offer>, Failure>,
     ) -> Vec<Effect> {
         let Some(Line { entry: Entry::Pick(picker), trouble, .. }) = self.lines.get_mut(at) else { return Vec::new() };
         // An answer to a form that was here before.
-        if picker.lookup != lookup {
+        if !picker.is_asking(lookup, text) {
             return Vec::new();
         }
         match offers {
@@ -271,10 +282,26 @@ impl Form {
         }
         let next = picker.wants_next();
         if picker.catch_up() {
+            self.lines[at].touched = true;
             self.lines[at].check(false);
             return self.rehearse().into_iter().collect();
         }
         next.map(|(lookup, text)| Effect::Lookup { line: at, lookup, text }).into_iter().collect()
+    }
+
+    /// Its command is under way.
+    pub(super) fn saving(&mut self) {
+        self.stage = Stage::Saving;
+    }
+
+    /// What it has asked for will be answered to somebody else.
+    pub(super) fn interrupted(&mut self) {
+        self.rehearsing = Latest::default();
+        for line in &mut self.lines {
+            if let Entry::Pick(picker) = &mut line.entry {
+                picker.interrupted();
+            }
+        }
     }
 
     /// Whether it waits for this command.
@@ -324,7 +351,7 @@ impl Form {
     /// Whether anything is different from when it was opened.
     #[must_use]
     pub fn is_changed(&self) -> bool {
-        self.lines.iter().any(|line| line.value() != Ok(line.before.clone()))
+        self.lines.iter().any(|line| line.touched && (line.value().is_err() || line.is_changed()))
     }
 
     fn is_complete(&self) -> bool {
@@ -341,7 +368,7 @@ impl Form {
         Changed {
             column: line.field.column.clone(),
             label: line.field.label.clone(),
-            old: self.resolved(line, line.before.clone()),
+            old: self.resolved(line, line.stored.clone()),
             new: self.resolved(line, line.value().unwrap_or_default()),
         }
     }
@@ -351,9 +378,9 @@ impl Form {
     fn resolved(&self, line: &Line, value: Value) -> Value {
         match (&line.field.input, value) {
             (Input::Day(_, Zone::Person), Value::Day(day, edge)) => {
-                let day = if edge == Edge::End { day.succ_opt().unwrap_or(day) } else { day };
-                let midnight = day.and_time(chrono::NaiveTime::MIN).and_local_timezone(self.offset);
-                midnight.single().map_or(Value::Nothing, |at| Value::Time(at.to_utc()))
+                let first = if edge == Edge::End { day.succ_opt().unwrap_or(day) } else { day };
+                let midnight = first.and_time(chrono::NaiveTime::MIN).and_local_timezone(self.offset);
+                midnight.single().map_or(Value::Nothing, |at| Value::Kept(at.to_utc(), day, edge))
             }
             (_, value) => value,
         }
@@ -387,7 +414,8 @@ impl Line {
     /// # Errors
     /// A sentence for the person.
     pub fn value(&self) -> Result<Value, String> {
-        if self.locked {
+        let untouched = !self.touched && self.before != Value::Nothing;
+        if self.locked || untouched {
             return Ok(self.before.clone());
         }
         let nothing = || {
@@ -417,7 +445,13 @@ impl Line {
     }
 
     fn is_changed(&self) -> bool {
-        self.value().is_ok_and(|value| value != self.before)
+        // An empty list is nothing, and so is a no where nothing was said.
+        let plain = |value: Value| match value {
+            Value::Texts(texts) if texts.is_empty() => Value::Nothing,
+            Value::Flag(false) => Value::Nothing,
+            other => other,
+        };
+        self.touched && self.value().is_ok_and(|value| plain(value) != plain(self.before.clone()))
     }
 
     /// Notes what is wrong; what is only not yet filled in is no trouble before the

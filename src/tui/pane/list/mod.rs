@@ -115,7 +115,7 @@ where
     /// The record under the cursor, unless it has left the list.
     #[must_use]
     pub fn current(&self) -> Option<&R> {
-        self.window.current().filter(|row| !self.window.is_gone(row)).map(|row| &row.record)
+        self.window.current().filter(|row| self.window.is_settled() && !self.window.is_gone(row)).map(|row| &row.record)
     }
 
     /// The marked rows, or else the one under the cursor.

@@ -197,11 +197,18 @@ where
         let chosen = self.chosen();
         let needs_row = action != Action::New;
         if chosen.is_empty() && needs_row {
+            if !self.window.is_settled() {
+                return Reply::say("The list is being read; press again.", Tone::Quiet);
+            }
             return if action.is_over(R::LIST) && !action.about().over.is_empty() {
                 Reply::say(format!("There is no {} under the cursor.", R::LIST.nouns().0), Tone::Quiet)
             } else {
                 Reply::none()
             };
+        }
+        // Only what has a form for several is edited together.
+        if action == Action::Edit && chosen.len() > 1 && R::LIST != List::Competencies {
+            return Reply::say("One at a time: take the marks off first (Esc).", Tone::Warning);
         }
         R::act(action, &chosen, self.query.of.as_ref(), context)
     }

@@ -22,6 +22,9 @@ impl Pane {
             marked.sort_by(|a, b| (a.clock_in, &a.id).cmp(&(b.clock_in, &b.id)));
             return Ok(marked);
         }
+        if !self.window.is_settled() {
+            return Err(Box::new(Reply::say("The list is being read; press again.", Tone::Quiet)));
+        }
         let Some(current) = self.window.current() else {
             return Err(Box::new(Reply::say("There is no record under the cursor.", Tone::Quiet)));
         };
