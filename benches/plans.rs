@@ -14,9 +14,8 @@ use std::time::Instant;
 use medstint::cluster::{Cluster, Durability, SearchPath, Settings};
 use medstint::domain::Secret;
 use medstint::domain::list::{List, Query};
-use medstint::domain::time_record;
 use medstint::domain::window::Place;
-use medstint::store::{Address, Bound, Store, listing, migrations, pool, time_records};
+use medstint::store::{Address, Bound, Store, listing, migrations, pool};
 use sqlx::{AssertSqlSafe, PgConnection};
 use strum::VariantArray;
 
@@ -36,10 +35,10 @@ const WORLD: &[&str] = &[
     "INSERT INTO clinical_sites (id, school_id, name, type, capacity, is_active) SELECT 's' || n, 'school' || n % 10, 'Site ' || n, 'CLINIC', 10, n % 50 > 0 FROM generate_series(1, {n}) n",
     "INSERT INTO clinical_site_locations (clinical_site_id, school_id, name, latitude, longitude, is_active) SELECT 's' || n, 'school' || n % 10, 'L' || n, 41, -90, n % 50 > 0 FROM generate_series(1, {n}) n",
     "INSERT INTO rotations (id, school_id, student_id, clinical_site_id, preceptor_id, specialty, start_date, end_date, required_hours, status)
-       SELECT 'r' || n, 'school' || n % 10, 'u' || n, 's' || 10 + n % 200, CASE WHEN n <> 20 THEN 'u20' END, 'X', now() + interval '1 hour' * (n % 20000 - 15000), now() + interval '1 hour' * (n % 20000 - 14000), 160,
+       SELECT 'r' || n, 'school' || n % 10, 'u' || n, 's' || 10 + n % 20000, CASE WHEN n <> 20 THEN 'u20' END, 'X', now() + interval '1 hour' * (n % 20000 - 15000), now() + interval '1 hour' * (n % 20000 - 14000), 160,
        (CASE WHEN n % 20000 > 15000 THEN 'SCHEDULED' WHEN n % 20000 > 14000 THEN 'ACTIVE' WHEN n % 50 = 0 THEN 'CANCELLED' ELSE 'COMPLETED' END)::rotation_status FROM generate_series(1, {n}) n",
     "INSERT INTO time_records (id, school_id, student_id, rotation_id, clinical_site_id, date, clock_in, clock_out, status, approved_by, approved_at, decision_kind)
-       SELECT 't' || n, 'school' || n % 10, 'u' || n, 'r' || n, 's' || 10 + n % 200, now(), now() - interval '1 minute' * n, now() - interval '1 minute' * n + interval '8 hours',
+       SELECT 't' || n, 'school' || n % 10, 'u' || n, 'r' || n, 's' || 10 + n % 20000, now(), now() - interval '1 minute' * n, now() - interval '1 minute' * n + interval '8 hours',
        (CASE WHEN n % 100 = 0 THEN 'PENDING' ELSE 'APPROVED' END)::time_record_status, CASE WHEN n % 100 > 0 THEN 'admin' END, CASE WHEN n % 100 > 0 THEN now() END, CASE WHEN n % 100 > 0 THEN 'BULK' END::decision_kind
        FROM generate_series(1, {n}) n",
     "INSERT INTO competency_templates (id, school_id, name, description, category, level, created_by, is_active) SELECT 'k' || n, 'school' || n % 10, 'T' || n, 'D', 'K', 'EXPERT', 'admin', n % 50 > 0 FROM generate_series(1, {n}) n",
@@ -94,25 +93,6 @@ async fn run(rows: &str) {
     for list in List::VARIANTS.iter().copied() {
         let user = if list == List::Schools { "super" } else { "admin" };
         let bound = bound(&mut owner, &store, user).await;
-        if list == List::TimeRecords {
-            for sort in time_record::Sort::VARIANTS {
-                let query = time_record::Query { sort: *sort, ..time_record::Query::default() };
-                measure(
-                    &log,
-                    list,
-                    "pending",
-                    sort.label(),
-                    async || {
-                        time_records::page(&bound, &query, &Place::Start, PAGE).await.map(drop).expect("a page");
-                    },
-                    async || {
-                        time_records::total(&bound, &query).await.map(drop).expect("a total");
-                    },
-                )
-                .await;
-            }
-            continue;
-        }
         for view in 0..list.views().len() {
             for order in 0..list.orders().len() {
                 let query = Query { view, order, ..Query::default() };

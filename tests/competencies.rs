@@ -484,7 +484,7 @@ async fn a_due_date_that_another_program_put_at_noon_can_be_changed() {
         .press("e")
         .shows("2031-05-05")
         .await;
-    console.send_backspace().type_text("9").press("ctrl-s").shows("2031-05-09").await;
+    console.send_backspace().type_text("9").press("ctrl-s").shows("→ 2031-05-09").await;
     let due: String = value(&mut world.owner().await, "SELECT to_char(due_date AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM competency_assignments WHERE school_id = 'north'").await;
     assert_eq!(due, "2031-05-10 00:00");
     console.quit().await;

@@ -75,7 +75,7 @@ async fn a_record_that_somebody_else_took_stays_under_the_cursor_and_cannot_be_d
     console.press("a").shows("Bea North was first: approved.").await;
     assert_eq!(status(&world, "third").await, "PENDING", "the next record must not slip under the finger");
     console.press("down").hides("no longer here").await;
-    console.press("a").shows("1 records").await;
+    console.press("a").shows("1 record").await;
     assert_eq!(status(&world, "third").await, "APPROVED");
     console.quit().await;
 }
@@ -95,7 +95,7 @@ async fn marked_records_are_approved_after_a_question_that_enter_cancels() {
     console.press("enter").hides("Approve marked").await;
     assert_eq!(status(&world, "first").await, "PENDING");
     console.press("a").shows("[ Cancel ]").await.press("y").shows("3 approved, 1 not").await;
-    console.shows("still open").await.press("esc").shows("1 records").await;
+    console.shows("still open").await.press("esc").shows("1 record").await;
     console.press("u").shows("[ Undo 3 ]").await.press("y").shows("4 records").await;
     console.quit().await;
 }

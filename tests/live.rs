@@ -65,7 +65,7 @@ async fn a_restart_is_told_and_made_good_with_what_was_missed_meanwhile() {
     let world = World::in_database(database).await;
     a_time_record().id("before").insert(&world).await;
     let console = Console::of(&world, "north-admin").await;
-    console.shows("1 records").await.shows("● live").await;
+    console.shows("1 record").await.shows("● live").await;
 
     cluster.halt().expect("stopped");
     console.shows("offline since").await;
@@ -77,7 +77,7 @@ async fn a_restart_is_told_and_made_good_with_what_was_missed_meanwhile() {
     let mut web = database::connect(&world.database.web_url).await;
     a_time_record().id("meanwhile").of_second_student().insert_with(&mut web).await;
     console.shows("● live").await.shows("2 records").await.shows("North, Tia").await;
-    console.press("home a").shows("1 records").await;
+    console.press("home a").shows("1 record").await;
     console.quit().await;
 }
 

@@ -9,7 +9,7 @@ use medstint::domain::lookup::{Lookup, Offer};
 use medstint::domain::window::{Key, Keyed, Page, Total};
 use medstint::domain::{Failure, Role};
 use medstint::tui::action::Action;
-use medstint::tui::effect::{Effect, PageOf};
+use medstint::tui::effect::Effect;
 use medstint::tui::message::{Answer, Message};
 use medstint::tui::widget::theme::Theme;
 use serde::de::DeserializeOwned;
@@ -147,12 +147,12 @@ fn answer(driven: &mut Driven) {
     let effects = std::mem::take(&mut driven.effects);
     for effect in effects {
         match effect {
-            Effect::Page { ticket, of: PageOf::Other(list, ..), .. } => {
+            Effect::Page { ticket, list, .. } if list != List::TimeRecords => {
                 driven.send(Message::Answer(Answer::Page { ticket, list, rows: Ok(rows_of(list)) }));
             }
-            Effect::Total { ticket, of } if of.list() != List::TimeRecords => {
+            Effect::Total { ticket, list, .. } if list != List::TimeRecords => {
                 let total = Ok(Total { rows: 2, elapsed_ms: 0 });
-                driven.send(Message::Answer(Answer::Total { ticket, list: of.list(), total }));
+                driven.send(Message::Answer(Answer::Total { ticket, list, total }));
             }
             _ => {}
         }

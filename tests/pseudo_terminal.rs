@@ -75,7 +75,7 @@ async fn an_idle_console_writes_nothing_and_a_changed_row_little() {
     let terminal = tokio::task::spawn_blocking(move || {
         let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
         sign_in(&mut terminal, "admin@north.example");
-        terminal.waits_for("1 records");
+        terminal.waits_for("1 record");
         terminal.waits_for("live");
         let before = terminal.is_quiet_for(Duration::from_millis(700));
         (terminal, before, state)
@@ -129,13 +129,13 @@ async fn the_screen_follows_the_terminals_size_and_says_when_it_is_too_small() {
         let state = tempfile::tempdir().expect("a directory");
         let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
         sign_in(&mut terminal, "admin@north.example");
-        terminal.waits_for("1 records");
+        terminal.waits_for("1 record");
         for (width, height) in [(60, 20), (3, 1), (40, 10)] {
             terminal.resize(width, height);
         }
         terminal.until("words about the size", |text| text.contains("medstint needs"));
         terminal.resize(200, 50);
-        terminal.waits_for("1 records");
+        terminal.waits_for("1 record");
         // The terminal is never asked where its cursor is.
         assert!(!terminal.bytes().windows(4).any(|bytes| bytes == b"\x1b[6n"));
     })
@@ -153,7 +153,7 @@ async fn without_colour_or_unicode_the_screen_says_the_same() {
         let environment = [("NO_COLOR", "1"), ("TERM", "linux"), ("LANG", "C")];
         let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &environment, (80, 24));
         sign_in(&mut terminal, "admin@north.example");
-        terminal.waits_for("1 records");
+        terminal.waits_for("1 record");
         let text = terminal.waits_for("North, Stu");
         assert!(text.is_ascii(), "{text}");
         let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();

@@ -211,9 +211,9 @@ async fn from_a_rotation_one_goes_to_its_records_its_student_its_site_and_back()
     a_time_record().of_second_student().insert(&world).await;
     let console = Console::of(&world, "north-admin").await;
     console.has_queue_of(2).await.press("2").shows("short 148 h").await.press("o").shows("its time records").await;
-    console.press("enter").shows("1 records").await.shows("of North,").await;
+    console.press("enter").shows("1 record").await.shows("of North,").await;
     console.press("q").shows("[2 Rotations]").await.press("o 2").shows("[people]").await.shows("1 person").await;
-    console.press("q").shows("[2 Rotations]").await.press("o 5").shows("[sites]").await.shows("North General").await;
+    console.press("q").shows("[2 Rotations]").await.press("o 5").shows("[sites]").await.shows("Main entrance").await;
     console.press("o 2").shows("of North General").await.shows("[2 Rotations]").await;
     console
         .press("esc")

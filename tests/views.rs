@@ -3,15 +3,15 @@
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use medstint::domain::list::{List, Rows};
+use medstint::domain::list::{List, Query, Rows};
 use medstint::domain::person::School;
 use medstint::domain::time_record::{
-    Decide, Decision, Detail, Location, Outcome, Punch, Query, Seen, Status, TimeRecord, Verdict,
+    Decide, Decision, Detail, Location, Outcome, Punch, Seen, Status, TimeRecord, Verdict,
 };
-use medstint::domain::window::{Page, Place, Total};
+use medstint::domain::window::{Key, Keyed, Page, Place, Total};
 use medstint::domain::{Actor, Change, Failure, Link, Operation, Resource, Role};
 use medstint::tui::App;
-use medstint::tui::effect::{Effect, PageOf, TotalOf};
+use medstint::tui::effect::Effect;
 use medstint::tui::message::{Answer, Message};
 use medstint::tui::view::view;
 use medstint::tui::widget::theme::{Palette, Theme};
@@ -66,6 +66,10 @@ fn record(n: i64) -> TimeRecord {
         clock_out_location: (!open)
             .then(|| if n == 2 { location(Verdict::Outside, 312.0) } else { location(Verdict::Inside, 22.0) }),
     }
+}
+
+fn row(n: i64) -> Keyed<TimeRecord> {
+    Keyed { key: Key(vec![n.to_string()]), record: record(n) }
 }
 
 fn detail(record: TimeRecord) -> Detail {
@@ -146,17 +150,19 @@ impl Driven {
         let mut driven = Self::new(size, theme);
         driven.send(Message::Answer(Answer::Resumed(Ok(Some(actor(Role::SchoolAdmin))))));
         let ticket = driven.effects.iter().find_map(|effect| match effect {
-            Effect::Page { ticket, of: PageOf::TimeRecords(query, Place::Start), .. } if *query == Query::default() => {
+            Effect::Page { ticket, list: List::TimeRecords, query, place: Place::Start, .. }
+                if *query == Query::default() =>
+            {
                 Some(*ticket)
             }
             _ => None,
         });
         assert!(
-            driven.effects.contains(&Effect::Total { ticket: 0, of: TotalOf::TimeRecords(Query::default()) }),
+            driven.effects.contains(&Effect::Total { ticket: 0, list: List::TimeRecords, query: Query::default() }),
             "{:?}",
             driven.effects
         );
-        let rows = Ok(Rows::TimeRecords(Page { rows: (0..count).map(record).collect(), before: 0, after: false }));
+        let rows = Ok(Rows::TimeRecords(Page { rows: (0..count).map(row).collect(), before: 0, after: false }));
         driven.send(Message::Answer(Answer::Page {
             ticket: ticket.expect("the queue is read"),
             list: List::TimeRecords,

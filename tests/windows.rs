@@ -7,7 +7,7 @@ use medstint::domain::audit_event::AuditEvent;
 use medstint::domain::calendar::{BySite, ByStudent};
 use medstint::domain::competency::{Assignment, Competency, Criterion};
 use medstint::domain::deployment::Deployment;
-use medstint::domain::list::{self, By, List, Of, Rows};
+use medstint::domain::list::{By, List, Of, Query, Rows};
 use medstint::domain::location::Location;
 use medstint::domain::notification::Notification;
 use medstint::domain::policy::Policy;
@@ -17,41 +17,34 @@ use medstint::domain::school::School;
 use medstint::domain::session::Session;
 use medstint::domain::site::Site;
 use medstint::domain::template::Template;
-use medstint::domain::time_record::{Query, Sort, Status, TimeRecord};
+use medstint::domain::time_record::TimeRecord;
 use medstint::domain::user::User;
-use medstint::domain::window::{Key, Place};
-use medstint::store::{Bound, listing, time_records};
+use medstint::domain::window::{Key, Keyed, Page, Place};
+use medstint::store::{Bound, listing};
 use strum::VariantArray;
 
 use super::support::database::execute;
 use super::support::{World, a_time_record, world};
 
-async fn forwards(bound: &Bound, query: &Query, size: usize) -> Vec<TimeRecord> {
+async fn page(bound: &Bound, query: &Query, place: &Place<Key>, size: usize) -> Page<Keyed<TimeRecord>> {
+    let rows = listing::page(bound, List::TimeRecords, query, place, size).await.expect("a page");
+    rows.try_into().expect("time records")
+}
+
+async fn forwards(bound: &Bound, query: &Query, size: usize) -> Vec<Keyed<TimeRecord>> {
     let (mut all, mut place) = (Vec::new(), Place::Start);
     loop {
-        let page = time_records::page(bound, query, &place, size).await.expect("a page");
+        let page = page(bound, query, &place, size).await;
         assert!(page.rows.len() <= size);
         all.extend(page.rows);
         match all.last() {
-            Some(last) if page.after => place = Place::After(last.key(query.sort)),
+            Some(last) if page.after => place = Place::After(last.key.clone()),
             _ => return all,
         }
     }
 }
 
-async fn backwards(bound: &Bound, query: &Query, size: usize) -> Vec<TimeRecord> {
-    let (mut all, mut place) = (Vec::new(), Place::End);
-    loop {
-        let page = time_records::page(bound, query, &place, size).await.expect("a page");
-        all.splice(..0, page.rows);
-        match all.first() {
-            Some(first) if page.before > 0 => place = Place::Before(first.key(query.sort)),
-            _ => return all,
-        }
-    }
-}
-
-fn ids(rows: &[TimeRecord]) -> Vec<&str> {
+fn ids(rows: &[Keyed<TimeRecord>]) -> Vec<&str> {
     rows.iter().map(|row| row.id.as_str()).collect()
 }
 
@@ -79,21 +72,17 @@ async fn tied_world() -> World {
 }
 
 #[tokio::test]
-async fn each_order_and_status_is_walked_whole_in_both_directions() {
+async fn a_total_is_what_the_list_holds_and_its_hours() {
     let world = tied_world().await;
     let bound = world.bound("north-admin").await;
     let mut seen = 0;
-    for status in Status::VARIANTS {
-        for sort in Sort::VARIANTS {
-            let query = Query { status: *status, sort: *sort, ..Query::default() };
-            let whole = time_records::page(&bound, &query, &Place::Start, 1000).await.expect("a page").rows;
-            assert_eq!(ids(&forwards(&bound, &query, 7).await), ids(&whole), "{query:?} forwards");
-            assert_eq!(ids(&backwards(&bound, &query, 7).await), ids(&whole), "{query:?} backwards");
-            let total = time_records::total(&bound, &query).await.expect("a total");
-            assert_eq!(usize::try_from(total.rows), Ok(whole.len()));
-            assert_eq!(total.elapsed_ms, whole.iter().filter_map(|row| row.elapsed_ms).sum::<i64>());
-            seen += usize::from(*sort == Sort::Oldest) * whole.len();
-        }
+    for view in 0..List::TimeRecords.views().len() {
+        let query = Query { view, ..Query::default() };
+        let whole = forwards(&bound, &query, 1000).await;
+        let total = listing::total(&bound, List::TimeRecords, &query).await.expect("a total");
+        assert_eq!(usize::try_from(total.rows), Ok(whole.len()));
+        assert_eq!(total.elapsed_ms, whole.iter().filter_map(|row| row.elapsed_ms).sum::<i64>());
+        seen += whole.len();
     }
     assert_eq!(seen, 45);
 }
@@ -102,11 +91,15 @@ async fn each_order_and_status_is_walked_whole_in_both_directions() {
 async fn orders_are_what_they_say() {
     let world = tied_world().await;
     let bound = world.bound("north-admin").await;
-    let rows = async |sort| forwards(&bound, &Query { sort, ..Query::default() }, 10).await;
-    assert!(rows(Sort::Oldest).await.is_sorted_by_key(|r| r.clock_in));
-    assert!(rows(Sort::Newest).await.iter().rev().is_sorted_by_key(|r| r.clock_in));
-    assert!(rows(Sort::Student).await.is_sorted_by_key(|r| (r.student.clone(), r.clock_in)));
-    let longest = rows(Sort::Longest).await;
+    let rows = async |name: &str| {
+        let order = List::TimeRecords.orders().iter().position(|order| *order == name).expect("an order");
+        forwards(&bound, &Query { order, ..Query::default() }, 10).await
+    };
+    assert!(rows("oldest first").await.is_sorted_by_key(|r| r.clock_in));
+    assert!(rows("newest first").await.iter().rev().is_sorted_by_key(|r| r.clock_in));
+    assert!(rows("by student").await.is_sorted_by_key(|r| (r.student.clone(), r.clock_in)));
+    assert!(rows("by site").await.is_sorted_by_key(|r| (r.site.clone(), r.clock_in)));
+    let longest = rows("longest first").await;
     assert!(longest[0].elapsed_ms.is_none(), "an open record is the longest");
     assert!(longest.iter().filter_map(|r| r.elapsed_ms).rev().is_sorted());
 }
@@ -115,14 +108,13 @@ async fn orders_are_what_they_say() {
 async fn a_refresh_reads_from_its_first_row_on_and_counts_what_came_before() {
     let world = tied_world().await;
     let bound = world.bound("north-admin").await;
-    let query = Query { sort: Sort::Newest, ..Query::default() };
-    let page = time_records::page(&bound, &query, &Place::Start, 5).await.expect("a page");
-    let anchor = page.rows[0].key(query.sort);
+    let query = Query { order: 1, ..Query::default() };
+    let first = page(&bound, &query, &Place::Start, 5).await;
     for n in 1..=3 {
         a_time_record().clocked_in(world::now() - TimeDelta::hours(n)).open().insert(&world).await;
     }
-    let refreshed = time_records::page(&bound, &query, &Place::From(anchor), 5).await.expect("a page");
-    assert_eq!(ids(&refreshed.rows), ids(&page.rows));
+    let refreshed = page(&bound, &query, &Place::From(first.rows[0].key.clone()), 5).await;
+    assert_eq!(ids(&refreshed.rows), ids(&first.rows));
     assert_eq!(refreshed.before, 3);
 }
 
@@ -134,7 +126,7 @@ async fn words_of_the_filter_are_found_in_students_and_sites_and_mean_themselves
     a_time_record().of_second_student().insert(&world).await;
     let found = async |text: &str| {
         let query = Query { text: text.into(), ..Query::default() };
-        time_records::page(&bound, &query, &Place::Start, 10).await.expect("a page").rows.len()
+        page(&bound, &query, &Place::Start, 10).await.rows.len()
     };
     assert_eq!(found("tia").await, 1);
     assert_eq!(found("north gen").await, 2);
@@ -146,7 +138,7 @@ async fn words_of_the_filter_are_found_in_students_and_sites_and_mean_themselves
 
 /// Some rows, with ties, in every list.
 async fn full_world() -> World {
-    let world = World::new().await;
+    let world = tied_world().await;
     execute(&mut world.owner().await, r#"
         UPDATE school_policies SET thresholds = '{"double_booking": "allow"}';
         INSERT INTO rotations (student_id, clinical_site_id, specialty, start_date, end_date, required_hours)
@@ -180,7 +172,7 @@ fn ids_of(rows: Rows) -> (Vec<(String, Key)>, usize, bool) {
         };
     }
     match rows {
-        Rows::TimeRecords(_) => panic!("time records have a query of their own"),
+        Rows::TimeRecords(page) => of!(page, |row: &TimeRecord| row.id.to_string()),
         Rows::Rotations(page) => of!(page, |row: &Rotation| row.id.to_string()),
         Rows::Competencies(page) => of!(page, |row: &Assignment| row.id.to_string()),
         Rows::Audit(page) => of!(page, |row: &AuditEvent| row.id.to_string()),
@@ -203,15 +195,15 @@ fn ids_of(rows: Rows) -> (Vec<(String, Key)>, usize, bool) {
 }
 
 #[tokio::test]
-async fn every_other_list_is_walked_whole_in_every_view_and_order_both_ways() {
+async fn every_list_is_walked_whole_in_every_view_and_order_both_ways() {
     let world = full_world().await;
     let bound = world.bound("north-admin").await;
-    for list in List::VARIANTS.iter().copied().filter(|list| *list != List::TimeRecords) {
+    for list in List::VARIANTS.iter().copied() {
         let mut met = 0;
         for (view, order) in
             (0..list.views().len()).flat_map(|view| (0..list.orders().len()).map(move |order| (view, order)))
         {
-            let query = list::Query { view, order, ..list::Query::default() };
+            let query = Query { view, order, ..Query::default() };
             let at = format!("{list:?}, {}, {}", list.views()[view], list.orders()[order]);
             let total = usize::try_from(listing::total(&bound, list, &query).await.expect(&at).rows).expect("a count");
             let (mut forwards, mut place) = (Vec::new(), Place::Start);
@@ -250,10 +242,10 @@ async fn every_other_list_is_walked_whole_in_every_view_and_order_both_ways() {
 async fn every_list_is_narrowed_by_every_column_it_knows_and_by_words() {
     let world = full_world().await;
     let bound = world.bound("north-admin").await;
-    for list in List::VARIANTS.iter().copied().filter(|list| *list != List::TimeRecords) {
+    for list in List::VARIANTS.iter().copied() {
         for by in By::VARIANTS {
             let of = Of { by: *by, id: "nobody".into(), name: String::new() };
-            let query = list::Query { of: Some(of), ..list::Query::default() };
+            let query = Query { of: Some(of), ..Query::default() };
             let rows = listing::page(&bound, list, &query, &Place::Start, 4)
                 .await
                 .unwrap_or_else(|f| panic!("{list:?} {by:?}: {f}"));
@@ -261,7 +253,7 @@ async fn every_list_is_narrowed_by_every_column_it_knows_and_by_words() {
                 assert!(ids_of(rows).0.is_empty(), "{list:?} is not narrowed to one row");
             }
         }
-        let query = list::Query { text: "no such % words_".into(), ..list::Query::default() };
+        let query = Query { text: "no such % words_".into(), ..Query::default() };
         let rows =
             listing::page(&bound, list, &query, &Place::Start, 4).await.unwrap_or_else(|f| panic!("{list:?}: {f}"));
         assert!(ids_of(rows).0.is_empty(), "{list:?} does not look for words");

@@ -8,6 +8,8 @@ use color_eyre::Result;
 use super::{place, print_line};
 use crate::cli::Global;
 use crate::domain::Failure;
+use crate::domain::list::{List, Query};
+use crate::domain::window::Place;
 use crate::session::TokenFile;
 use crate::store::{self, Address, SLOW, Store};
 
@@ -111,9 +113,9 @@ async fn session(
     };
     good("session", &format!("{} ({})", actor.email, actor.role.label()))?;
     let bound = store.bind(&token, &actor)?;
-    let query = crate::domain::time_record::Query::default();
-    store::time_records::page(&bound, &query, &crate::domain::window::Place::Start, 60).await?;
-    store::time_records::total(&bound, &query).await?;
+    let query = Query::default();
+    store::listing::page(&bound, List::TimeRecords, &query, &Place::Start, 60).await?;
+    store::listing::total(&bound, List::TimeRecords, &query).await?;
     match store.slow_statements().as_slice() {
         [] => good("statements", &format!("all under {} ms", SLOW.as_millis())),
         slow => {

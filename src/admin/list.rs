@@ -9,13 +9,14 @@ use serde::Serialize;
 
 use super::output::Output;
 use super::place;
-use crate::cli::{Format, Global, List, SortName, StatusName};
+use crate::cli::{Format, Global, List};
 use crate::config::Config;
-use crate::domain::time_record::{Query, Sort, Status, TimeRecord};
-use crate::domain::window::Place;
+use crate::domain::list::{self, Query};
+use crate::domain::time_record::TimeRecord;
+use crate::domain::window::{Keyed, Page, Place};
 use crate::session::TokenFile;
 use crate::store::sessions::SignIn;
-use crate::store::{Bound, Store, time_records};
+use crate::store::{Bound, Store, listing};
 use crate::telemetry;
 
 /// Rows are read in windows of this size, whatever their number.
@@ -25,7 +26,7 @@ pub(super) async fn run(global: &Global, what: List) -> Result<ExitCode> {
     let config = place::config(global)?;
     let List::TimeRecords { status, filter, sort, format, limit, email } = what;
     let (store, bound, signed_in) = bound(global, &config, email.as_deref()).await?;
-    let query = Query { status: status.into(), sort: sort.into(), text: filter, of: None };
+    let query = Query { view: status as usize, order: sort as usize, text: filter, ..Query::default() };
     let code = time_records(&bound, &query, format, limit.unwrap_or(usize::MAX)).await;
     if signed_in {
         crate::store::sessions::sign_out(&bound).await?;
@@ -63,7 +64,8 @@ async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize
     let mut output = Output::new(format, &titles)?;
     let (mut place, mut left) = (Place::Start, limit);
     loop {
-        let page = time_records::page(bound, query, &place, PAGE.min(left)).await?;
+        let rows = listing::page(bound, list::List::TimeRecords, query, &place, PAGE.min(left)).await?;
+        let Ok(page) = Page::<Keyed<TimeRecord>>::try_from(rows) else { bail!("the list holds something else") };
         for record in &page.rows {
             let (day, in_out, hours) = (record.day(), record.in_out(), record.hours());
             let location = record.location().short();
@@ -77,11 +79,11 @@ async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize
                 &location,
                 record.id.as_str(),
             ];
-            output.row(&cells, &Exported::from(record))?;
+            output.row(&cells, &Exported::from(&record.record))?;
         }
         left -= page.rows.len().min(left);
         match page.rows.last() {
-            Some(last) if page.after && left > 0 => place = Place::After(last.key(query.sort)),
+            Some(last) if page.after && left > 0 => place = Place::After(last.key.clone()),
             _ => return output.finish(),
         }
     }
@@ -128,24 +130,22 @@ impl<'a> From<&'a TimeRecord> for Exported<'a> {
     }
 }
 
-impl From<StatusName> for Status {
-    fn from(name: StatusName) -> Self {
-        match name {
-            StatusName::Pending => Self::Pending,
-            StatusName::Approved => Self::Approved,
-            StatusName::Rejected => Self::Rejected,
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum;
 
-impl From<SortName> for Sort {
-    fn from(name: SortName) -> Self {
-        match name {
-            SortName::Oldest => Self::Oldest,
-            SortName::Newest => Self::Newest,
-            SortName::Student => Self::Student,
-            SortName::Site => Self::Site,
-            SortName::Longest => Self::Longest,
+    use crate::cli::{SortName, StatusName};
+    use crate::domain::list::List;
+
+    #[test]
+    fn the_names_on_the_command_line_are_the_views_and_orders_of_the_list() {
+        fn names<V: ValueEnum>() -> Vec<String> {
+            V::value_variants().iter().filter_map(|v| Some(v.to_possible_value()?.get_name().to_owned())).collect()
         }
+        assert_eq!(names::<StatusName>(), List::TimeRecords.views());
+        let orders = List::TimeRecords.orders();
+        let sorts = names::<SortName>();
+        assert_eq!(sorts.len(), orders.len());
+        assert!(orders.iter().zip(&sorts).all(|(order, name)| order.split(' ').any(|word| word == name)), "{sorts:?}");
     }
 }

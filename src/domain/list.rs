@@ -45,10 +45,10 @@ macro_rules! lists {
         /// A page of one of the lists.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Rows {
-            $($list(Page<$row>),)+
+            $($list(Page<Keyed<$row>>),)+
         }
 
-        $(impl TryFrom<Rows> for Page<$row> {
+        $(impl TryFrom<Rows> for Page<Keyed<$row>> {
             type Error = Rows;
 
             fn try_from(rows: Rows) -> Result<Self, Rows> {
@@ -63,26 +63,26 @@ macro_rules! lists {
 
 lists! {
     TimeRecords: TimeRecord = "record", "records";
-    Rotations: Keyed<Rotation> = "rotation", "rotations";
+    Rotations: Rotation = "rotation", "rotations";
     /// Competencies as they are assigned to students.
-    Competencies: Keyed<Assignment> = "assignment", "assignments";
-    Audit: Keyed<AuditEvent> = "event", "events";
-    Assessments: Keyed<Assessment> = "assessment", "assessments";
-    Templates: Keyed<Template> = "template", "templates";
-    Deployments: Keyed<Deployment> = "deployment", "deployments";
+    Competencies: Assignment = "assignment", "assignments";
+    Audit: AuditEvent = "event", "events";
+    Assessments: Assessment = "assessment", "assessments";
+    Templates: Template = "template", "templates";
+    Deployments: Deployment = "deployment", "deployments";
     /// Competencies as such, with their rubrics.
-    Catalogue: Keyed<Competency> = "competency", "competencies";
-    Criteria: Keyed<Criterion> = "criterion", "criteria";
-    Programs: Keyed<Program> = "program", "programs";
-    Sites: Keyed<Site> = "site", "sites";
-    Locations: Keyed<Location> = "location", "locations";
-    Users: Keyed<User> = "person", "people";
-    Sessions: Keyed<Session> = "session", "sessions";
-    Notifications: Keyed<Notification> = "notification", "notifications";
-    Policies: Keyed<Policy> = "policy", "policies";
-    CalendarBySite: Keyed<BySite> = "site", "sites";
-    CalendarByStudent: Keyed<ByStudent> = "student", "students";
-    Schools: Keyed<School> = "school", "schools";
+    Catalogue: Competency = "competency", "competencies";
+    Criteria: Criterion = "criterion", "criteria";
+    Programs: Program = "program", "programs";
+    Sites: Site = "site", "sites";
+    Locations: Location = "location", "locations";
+    Users: User = "person", "people";
+    Sessions: Session = "session", "sessions";
+    Notifications: Notification = "notification", "notifications";
+    Policies: Policy = "policy", "policies";
+    CalendarBySite: BySite = "site", "sites";
+    CalendarByStudent: ByStudent = "student", "students";
+    Schools: School = "school", "schools";
 }
 
 impl List {
@@ -131,6 +131,37 @@ impl List {
     }
 }
 
+impl List {
+    /// What its filter looks into, as a person is asked for words.
+    #[must_use]
+    pub fn searched(self) -> &'static str {
+        match self {
+            Self::TimeRecords => "Filter by student or site: ",
+            Self::Rotations => "Filter by student, site or specialty: ",
+            Self::Competencies => "Filter by student, competency or category: ",
+            Self::Audit => "Filter by who, action, resource or address: ",
+            Self::Assessments => "Filter by student or competency: ",
+            Self::Templates | Self::Catalogue => "Filter by name or category: ",
+            Self::Deployments => "Filter by template: ",
+            Self::Criteria | Self::Programs => "Filter by name or description: ",
+            Self::Sites => "Filter by name or address: ",
+            Self::Users => "Filter by name, email or student number: ",
+            Self::Sessions => "Filter by who, address or device: ",
+            Self::Notifications => "Filter by words: ",
+            Self::Locations | Self::Policies | Self::CalendarBySite | Self::CalendarByStudent | Self::Schools => {
+                "Filter by name: "
+            }
+        }
+    }
+
+    /// Whether what belongs to a record is still shown by views. Mostly there is so
+    /// little of it that it stands together; of time records there is a lot.
+    #[must_use]
+    pub fn keeps_views(self, of: &Of) -> bool {
+        self == Self::TimeRecords && of.by != By::Id
+    }
+}
+
 /// Which rows of a list, in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
@@ -144,6 +175,14 @@ pub struct Query {
     pub of: Option<Of>,
     /// Of a calendar: by how many weeks it is moved from the present.
     pub weeks: i32,
+}
+
+impl Query {
+    /// Whether this is all that waits: the first view, unfiltered.
+    #[must_use]
+    pub fn is_queue(&self) -> bool {
+        self.view == 0 && self.text.is_empty() && self.of.is_none()
+    }
 }
 
 /// What rows belong to: `Of { by: By::Student, id, name }` is "of this student".

@@ -9,18 +9,14 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::{TokenFile, changes};
-use crate::domain::list::Rows;
 use crate::domain::person::{Admission, School};
-use crate::domain::window::{Place, Total};
 use crate::domain::{Actor, Failure, Secret};
 use crate::store::changes::{Ear, listen};
 use crate::store::sessions::{Origin, SignIn, Unlock};
 use crate::store::{self, Address, Bound, Store};
-use crate::tui::effect::{Effect, PageOf, TotalOf};
+use crate::tui::effect::Effect;
 use crate::tui::message::{Answer, Message};
 
-/// How many records `ctrl-a` marks at most.
-const MARKED_AT_ONCE: usize = 2_000;
 /// How long a closing console waits for its decisions.
 const FINISH_WITHIN: Duration = Duration::from_secs(5);
 /// Between two attempts to go on with the kept session.
@@ -139,61 +135,40 @@ impl Task {
             Effect::Unlock { password } => Answer::Unlocked(self.unlock(&password).await),
             Effect::Touch => return self.touch().await,
             Effect::Remind => return self.remind().await,
-            Effect::ListSchools => Answer::Schools(match self.bound() {
-                Ok(bound) => store::schools::list(&bound).await,
-                Err(failure) => Err(failure),
-            }),
+            Effect::ListSchools => Answer::Schools(self.with(async |bound| store::schools::list(&bound).await).await),
             Effect::ChooseSchool(school) => Answer::SignedIn(self.choose_school(school.as_str()).await),
-            Effect::Page { ticket, limit, of } => {
-                Answer::Page { ticket, list: of.list(), rows: self.page(of, limit).await }
+            Effect::Page { ticket, list, query, place, limit } => {
+                let rows =
+                    self.with(async |bound| store::listing::page(&bound, list, &query, &place, limit).await).await;
+                Answer::Page { ticket, list, rows }
             }
-            Effect::Total { ticket, of } => Answer::Total { ticket, list: of.list(), total: self.total(of).await },
+            Effect::Total { ticket, list, query } => {
+                let total = self.with(async |bound| store::listing::total(&bound, list, &query).await).await;
+                Answer::Total { ticket, list, total }
+            }
             Effect::Lookup { line, lookup, text } => {
-                let offers = match self.bound() {
-                    Ok(bound) => store::lookup::offers(&bound, lookup, &text).await,
-                    Err(failure) => Err(failure),
-                };
+                let offers = self.with(async |bound| store::lookup::offers(&bound, lookup, &text).await).await;
                 Answer::Offers { line, lookup, text, offers }
             }
             Effect::Rehearse(command) => {
-                let report = match self.bound() {
-                    Ok(bound) => store::command::rehearse(&bound, &command).await,
-                    Err(failure) => Err(failure),
-                };
+                let report = self.with(async |bound| store::command::rehearse(&bound, &command).await).await;
                 Answer::Rehearsed { command, report }
             }
             Effect::Run(command) => {
-                let report = match self.bound() {
-                    Ok(bound) => store::command::run(&bound, &command).await,
-                    Err(failure) => Err(failure),
-                };
+                let report = self.with(async |bound| store::command::run(&bound, &command).await).await;
                 Answer::Ran { command, report }
             }
             Effect::Detail(id) => {
-                let detail = match self.bound() {
-                    Ok(bound) => store::time_records::detail(&bound, &id).await.map(Box::new),
-                    Err(failure) => Err(failure),
-                };
-                Answer::Detail { id, detail }
-            }
-            Effect::AllMatching { ticket, query } => {
-                let records = match self.bound() {
-                    Ok(bound) => store::time_records::page(&bound, &query, &Place::Start, MARKED_AT_ONCE).await,
-                    Err(failure) => Err(failure),
-                };
-                Answer::AllMatching { ticket, records }
+                let detail = self.with(async |bound| store::time_records::detail(&bound, &id).await).await;
+                Answer::Detail { id, detail: detail.map(Box::new) }
             }
             Effect::Decide { seen, what } => {
-                let outcomes = match self.bound() {
-                    Ok(bound) => store::time_records::decide(&bound, &seen, &what).await,
-                    Err(failure) => Err(failure),
-                };
+                let outcomes = self.with(async |bound| store::time_records::decide(&bound, &seen, &what).await).await;
                 Answer::Decided { what, seen, outcomes }
             }
-            Effect::CountUnread => Answer::Unread(match self.bound() {
-                Ok(bound) => store::notifications::unread(&bound).await,
-                Err(failure) => Err(failure),
-            }),
+            Effect::CountUnread => {
+                Answer::Unread(self.with(async |bound| store::notifications::unread(&bound).await).await)
+            }
             // The loop does these itself, on the terminal.
             Effect::Listen(_)
             | Effect::ForgetSession
@@ -219,6 +194,11 @@ impl Task {
         let session = self.session.lock().map_err(|_| Failure::SignedOut)?;
         let (token, actor) = session.as_ref().ok_or(Failure::SignedOut)?;
         self.outside.store.bind(token, actor)
+    }
+
+    /// Asks the database something, as whoever is signed in.
+    async fn with<T>(&self, ask: impl AsyncFnOnce(Bound) -> Result<T, Failure>) -> Result<T, Failure> {
+        ask(self.bound()?).await
     }
 
     fn remember(&self, token: &Secret, actor: &Actor) {
@@ -322,23 +302,5 @@ impl Task {
         let actor = self.outside.store.whoami(&token).await?;
         self.remember(&token, &actor);
         Ok(Admission::Welcome(actor))
-    }
-
-    async fn page(&self, of: PageOf, limit: usize) -> Result<Rows, Failure> {
-        let bound = self.bound()?;
-        match of {
-            PageOf::TimeRecords(query, place) => {
-                store::time_records::page(&bound, &query, &place, limit).await.map(Rows::TimeRecords)
-            }
-            PageOf::Other(list, query, place) => store::listing::page(&bound, list, &query, &place, limit).await,
-        }
-    }
-
-    async fn total(&self, of: TotalOf) -> Result<Total, Failure> {
-        let bound = self.bound()?;
-        match of {
-            TotalOf::TimeRecords(query) => store::time_records::total(&bound, &query).await,
-            TotalOf::Other(list, query) => store::listing::total(&bound, list, &query).await,
-        }
     }
 }

@@ -1,11 +1,11 @@
 //! What is to be done outside: plain data, so that a test can compare it.
 
 use crate::domain::command::Command;
-use crate::domain::list::{self, List};
+use crate::domain::list::{List, Query};
 use crate::domain::lookup::Lookup;
 use crate::domain::person::School;
-use crate::domain::time_record::{Decide, Key, Query, Seen};
-use crate::domain::window::{self, Place};
+use crate::domain::time_record::{Decide, Seen};
+use crate::domain::window::{Key, Place};
 use crate::domain::{SchoolId, Secret, TimeRecordId};
 
 /// One thing to do outside; most are answered by a message.
@@ -31,18 +31,17 @@ pub enum Effect {
     ChooseSchool(SchoolId),
     Page {
         ticket: u64,
+        list: List,
+        query: Query,
+        place: Place<Key>,
         limit: usize,
-        of: PageOf,
     },
     Total {
         ticket: u64,
-        of: TotalOf,
-    },
-    Detail(TimeRecordId),
-    AllMatching {
-        ticket: u64,
+        list: List,
         query: Query,
     },
+    Detail(TimeRecordId),
     Decide {
         seen: Vec<Seen>,
         what: Decide,
@@ -69,40 +68,4 @@ pub enum Effect {
     Copy(String),
     Suspend,
     Quit,
-}
-
-/// Which page of which list.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PageOf {
-    TimeRecords(Query, Place<Key>),
-    Other(List, list::Query, Place<window::Key>),
-}
-
-/// The size of which list.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TotalOf {
-    TimeRecords(Query),
-    Other(List, list::Query),
-}
-
-impl PageOf {
-    /// The list that the page is of.
-    #[must_use]
-    pub fn list(&self) -> List {
-        match self {
-            Self::TimeRecords(..) => List::TimeRecords,
-            Self::Other(list, ..) => *list,
-        }
-    }
-}
-
-impl TotalOf {
-    /// The list that is counted.
-    #[must_use]
-    pub fn list(&self) -> List {
-        match self {
-            Self::TimeRecords(_) => List::TimeRecords,
-            Self::Other(list, _) => *list,
-        }
-    }
 }

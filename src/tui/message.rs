@@ -7,8 +7,8 @@ use crate::domain::list::{List, Rows};
 use crate::domain::lookup::{Lookup, Offer};
 use crate::domain::notification::Unread;
 use crate::domain::person::Admission;
-use crate::domain::time_record::{Decide, Detail, Outcome, Seen, TimeRecord};
-use crate::domain::window::{Page, Total};
+use crate::domain::time_record::{Decide, Detail, Outcome, Seen};
+use crate::domain::window::Total;
 use crate::domain::{Actor, Change, Failure, Link, SchoolId, TimeRecordId};
 
 /// Everything that the model learns of.
@@ -48,11 +48,6 @@ pub enum Answer {
     Detail {
         id: TimeRecordId,
         detail: Result<Box<Detail>, Failure>,
-    },
-    /// All records that match, up to a limit, for marking them.
-    AllMatching {
-        ticket: u64,
-        records: Result<Page<TimeRecord>, Failure>,
     },
     Decided {
         what: Decide,

@@ -1,9 +1,11 @@
 //! Where a punch was, measured against the site's locations.
 
+use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
 /// Where a punch was, by the geofence rule (see migration `geofence`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, EnumString, IntoStaticStr)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Verdict {
     Inside,
@@ -46,7 +48,7 @@ impl Verdict {
 }
 
 /// The location of one punch, measured against the site.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Location {
     pub verdict: Verdict,
     /// Metres to the nearest active location, when there is a position and one.

@@ -3,24 +3,23 @@
 mod decision;
 mod detail;
 mod location;
-mod order;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 pub use decision::{Decide, Outcome, RejectionReason, Seen};
 pub use detail::{Decision, Detail, Punch};
 pub use location::{Location, Verdict};
-pub use order::{Key, OPEN_LENGTH, Query, Sort};
 
 use super::{TimeRecordId, UserId};
 
 /// `time_records.status`
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE", ascii_case_insensitive)]
 pub enum Status {
-    #[default]
     Pending,
     Approved,
     Rejected,
@@ -36,20 +35,10 @@ impl Status {
             Self::Rejected => "rejected",
         }
     }
-
-    /// The next state in the order in which a person leafs through them.
-    #[must_use]
-    pub fn next(self) -> Self {
-        match self {
-            Self::Pending => Self::Approved,
-            Self::Approved => Self::Rejected,
-            Self::Rejected => Self::Pending,
-        }
-    }
 }
 
 /// One row of the queue.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct TimeRecord {
     pub id: TimeRecordId,
     /// What a decision must name: the version that was shown.
@@ -108,18 +97,6 @@ impl TimeRecord {
             .as_ref()
             .filter(|out| out.verdict.concern() > self.clock_in_location.verdict.concern())
             .unwrap_or(&self.clock_in_location)
-    }
-
-    /// The place of this record in an order.
-    #[must_use]
-    pub fn key(&self, sort: Sort) -> Key {
-        let length = self.elapsed_ms.unwrap_or(OPEN_LENGTH);
-        let name = match sort {
-            Sort::Student => self.student.clone(),
-            Sort::Site => self.site.clone(),
-            Sort::Oldest | Sort::Newest | Sort::Longest => String::new(),
-        };
-        Key { name, clock_in: self.clock_in, length, id: self.id.clone() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Listing, Order};
 use crate::domain::calendar::{BySite, ByStudent};
-use crate::domain::list::By;
+use crate::domain::list::{By, List};
 
 /// The bookings of a page's row: the column that they belong by, and with whom.
 macro_rules! bookings {
@@ -22,7 +22,7 @@ macro_rules! bookings {
 }
 
 impl Listing for BySite {
-    const NAME: &'static str = "calendar_by_site";
+    const LIST: List = List::CalendarBySite;
     const FROM: &'static str = "FROM clinical_sites s WHERE s.is_active";
     const SCHOOL: &'static [&'static str] = &["s.school_id"];
     const COLUMNS: &'static str = "s.id, s.name, s.capacity";
@@ -42,7 +42,7 @@ impl Listing for BySite {
 }
 
 impl Listing for ByStudent {
-    const NAME: &'static str = "calendar_by_student";
+    const LIST: List = List::CalendarByStudent;
     const FROM: &'static str = "FROM users k WHERE k.role = 'STUDENT' AND k.is_active";
     const SCHOOL: &'static [&'static str] = &["k.school_id"];
     const COLUMNS: &'static str = "k.id, k.sort_name AS name";

@@ -9,6 +9,7 @@
 mod calendar;
 mod people;
 mod school;
+mod time_records;
 mod work;
 
 use serde::de::DeserializeOwned;
@@ -23,13 +24,14 @@ use crate::domain::{Failure, window};
 
 /// What a list of one resource selects.
 pub(super) trait Listing: DeserializeOwned {
-    /// For the log.
-    const NAME: &'static str;
+    const LIST: List;
     /// `FROM … WHERE TRUE`: the few tables that order and narrow the list. The
     /// school is named by [`Listing::SCHOOL`].
     const FROM: &'static str;
     /// The same without the tables that only names and orders need, for counting.
     const ALONE: &'static str = Self::FROM;
+    /// How many there are, and how many milliseconds of work they are.
+    const TOTAL: &'static str = "count(*), 0::bigint";
     /// The columns that are compared with the school, the list's own table's first.
     const SCHOOL: &'static [&'static str];
     /// What the page's rows need from there, under the names that
@@ -57,8 +59,8 @@ pub(super) struct Order {
     pub columns: &'static [(&'static str, &'static str)],
     pub descending: bool,
     /// Where the first column belongs to another table than the rest: a FROM that
-    /// starts at that table and takes each one's rows in turn. `OFFSET 0` keeps the
-    /// planner from turning it round and sorting the whole list.
+    /// may start at that table and take each one's rows in turn. An `OFFSET 0` in it
+    /// keeps the planner from turning it round and sorting the whole list.
     pub from: Option<&'static str>,
 }
 
@@ -79,13 +81,13 @@ impl Order {
     }
 }
 
-/// A page of any list but the time records', which have their own query.
+/// A page of a list.
 ///
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
 pub async fn page(bound: &Bound, list: List, query: &Query, place: &Place<Key>, limit: usize) -> Result<Rows, Failure> {
     Ok(match list {
-        List::TimeRecords => return Err(Failure::NotFound("The list")),
+        List::TimeRecords => Rows::TimeRecords(of(bound, query, place, limit).await?),
         List::Rotations => Rows::Rotations(of(bound, query, place, limit).await?),
         List::Competencies => Rows::Competencies(of(bound, query, place, limit).await?),
         List::Audit => Rows::Audit(of(bound, query, place, limit).await?),
@@ -127,10 +129,11 @@ pub async fn total(bound: &Bound, list: List, query: &Query) -> Result<Total, Fa
         session::Session,
         site::Site,
         template::Template,
+        time_record::TimeRecord,
         user::User,
     };
     match list {
-        List::TimeRecords => Err(Failure::NotFound("The list")),
+        List::TimeRecords => count::<TimeRecord>(bound, query).await,
         List::Rotations => count::<Rotation>(bound, query).await,
         List::Competencies => count::<competency::Assignment>(bound, query).await,
         List::Audit => count::<AuditEvent>(bound, query).await,
@@ -182,10 +185,10 @@ async fn of<R: Listing>(
         joined: order.from.is_some(),
         bind: &bind,
     };
-    let page: Page<Row> = paging(bound, R::NAME, async |tx| list.page(tx, place, limit).await).await?;
+    let page: Page<Row> = paging(bound, R::LIST.into(), async |tx| list.page(tx, place, limit).await).await?;
     page.try_map(|row| {
         let record = serde_json::from_value(row.record.0).map_err(|error| {
-            tracing::error!(list = R::NAME, %error, "a row is not of the form that this medstint knows");
+            tracing::error!(list = <&str>::from(R::LIST), %error, "a row is not of the form that this medstint knows");
             Failure::Unavailable("it holds a row that this medstint does not understand. Upgrade medstint".into())
         })?;
         Ok(Keyed { key: window::Key(row.key), record })
@@ -193,7 +196,7 @@ async fn of<R: Listing>(
 }
 
 async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failure> {
-    let mut sql = QueryBuilder::new("SELECT count(*)");
+    let mut sql = QueryBuilder::new(format!("SELECT {}", R::TOTAL));
     if query.text.is_empty() && query.of.is_none() {
         sql.push(" ").push(R::ALONE);
         for column in R::SCHOOL.iter().take(1) {
@@ -203,8 +206,9 @@ async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failur
     } else {
         narrow::<R>(&mut sql, R::FROM, bound, query);
     }
-    let rows = reading(bound, R::NAME, async |tx| sql.build_query_scalar().fetch_one(tx).await).await?;
-    Ok(Total { rows, elapsed_ms: 0 })
+    let (rows, elapsed_ms) =
+        reading(bound, R::LIST.into(), async |tx| sql.build_query_as().fetch_one(tx).await).await?;
+    Ok(Total { rows, elapsed_ms })
 }
 
 /// The FROM and WHERE of a query.
@@ -213,13 +217,12 @@ fn narrow<R: Listing>(sql: &mut QueryBuilder<Postgres>, from: &'static str, boun
     for column in R::SCHOOL {
         sql.push(" AND ").push(*column).push(" = ").push_bind(bound.school().to_owned());
     }
-    match query.of.as_ref().and_then(|of| Some((R::by(of.by)?, of))) {
-        Some((column, of)) => {
-            sql.push(" AND ").push(column).push(" = ").push_bind(of.id.clone());
-        }
-        None => {
-            sql.push(R::view(query.view));
-        }
+    let of = query.of.as_ref().and_then(|of| Some((R::by(of.by)?, of)));
+    if let Some((column, of)) = of {
+        sql.push(" AND ").push(column).push(" = ").push_bind(of.id.clone());
+    }
+    if of.is_none_or(|(_, of)| R::LIST.keeps_views(of)) {
+        sql.push(R::view(query.view));
     }
     for word in query.text.split_whitespace() {
         let pattern = like(word);

@@ -2,13 +2,13 @@
 
 use super::{Listing, Order};
 use crate::domain::audit_event::AuditEvent;
-use crate::domain::list::By;
+use crate::domain::list::{By, List};
 use crate::domain::notification::Notification;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 
 impl Listing for User {
-    const NAME: &'static str = "users";
+    const LIST: List = List::Users;
     const FROM: &'static str = "FROM users u WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["u.school_id"];
     const COLUMNS: &'static str =
@@ -41,7 +41,7 @@ impl Listing for User {
 }
 
 impl Listing for Session {
-    const NAME: &'static str = "sessions";
+    const LIST: List = List::Sessions;
     const FROM: &'static str = "FROM sessions s WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["s.school_id"];
     const COLUMNS: &'static str = "s.id, s.user_id, s.client, s.ip_address, s.user_agent, s.created_at, s.last_seen_at, s.expires_at, s.revoked_at";
@@ -72,7 +72,7 @@ impl Listing for Session {
 }
 
 impl Listing for Notification {
-    const NAME: &'static str = "notifications";
+    const LIST: List = List::Notifications;
     // One's own, in whatever school: a super admin has none.
     const FROM: &'static str = "FROM notifications n WHERE n.user_id = (SELECT medstint.current_user_id())";
     const SCHOOL: &'static [&'static str] = &[];
@@ -94,7 +94,7 @@ impl Listing for Notification {
 }
 
 impl Listing for AuditEvent {
-    const NAME: &'static str = "audit_events";
+    const LIST: List = List::Audit;
     const FROM: &'static str = "FROM audit_logs a WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["a.school_id"];
     const COLUMNS: &'static str = "a.*";

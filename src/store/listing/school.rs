@@ -1,7 +1,7 @@
 //! What a school consists of: itself, its policy, programs, sites, locations.
 
 use super::{Listing, Order};
-use crate::domain::list::By;
+use crate::domain::list::{By, List};
 use crate::domain::location::Location;
 use crate::domain::policy::Policy;
 use crate::domain::program::Program;
@@ -14,7 +14,7 @@ const fn active(view: usize, column: [&'static str; 2]) -> &'static str {
 }
 
 impl Listing for School {
-    const NAME: &'static str = "schools";
+    const LIST: List = List::Schools;
     // The fence shows one's own school, and all of them to a super admin.
     const FROM: &'static str = "FROM schools s WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &[];
@@ -36,7 +36,7 @@ impl Listing for School {
 }
 
 impl Listing for Policy {
-    const NAME: &'static str = "policies";
+    const LIST: List = List::Policies;
     const FROM: &'static str = "FROM schools s LEFT JOIN school_policies p ON p.school_id = s.id WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["s.id"];
     const COLUMNS: &'static str = "s.id, s.name, p.duty_profile, p.thresholds";
@@ -57,7 +57,7 @@ impl Listing for Policy {
 }
 
 impl Listing for Program {
-    const NAME: &'static str = "programs";
+    const LIST: List = List::Programs;
     const FROM: &'static str = "FROM programs p WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["p.school_id"];
     const COLUMNS: &'static str = "p.*";
@@ -79,7 +79,7 @@ impl Listing for Program {
 }
 
 impl Listing for Site {
-    const NAME: &'static str = "sites";
+    const LIST: List = List::Sites;
     const FROM: &'static str = "FROM clinical_sites s WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["s.school_id"];
     const COLUMNS: &'static str = "s.*";
@@ -103,7 +103,7 @@ impl Listing for Site {
 }
 
 impl Listing for Location {
-    const NAME: &'static str = "locations";
+    const LIST: List = List::Locations;
     const FROM: &'static str = "FROM clinical_site_locations l WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["l.school_id"];
     const COLUMNS: &'static str = "l.*";

@@ -4,7 +4,7 @@ use super::{Listing, Order};
 use crate::domain::assessment::Assessment;
 use crate::domain::competency::{Assignment, Competency, Criterion};
 use crate::domain::deployment::Deployment;
-use crate::domain::list::By;
+use crate::domain::list::{By, List};
 use crate::domain::rotation::Rotation;
 use crate::domain::template::Template;
 
@@ -24,7 +24,7 @@ macro_rules! criteria {
 }
 
 impl Listing for Rotation {
-    const NAME: &'static str = "rotations";
+    const LIST: List = List::Rotations;
     const FROM: &'static str = "FROM rotations r JOIN users u ON u.id = r.student_id JOIN clinical_sites s ON s.id = r.clinical_site_id WHERE TRUE";
     const ALONE: &'static str = "FROM rotations r WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["r.school_id", "u.school_id", "s.school_id"];
@@ -78,7 +78,7 @@ impl Listing for Rotation {
 }
 
 impl Listing for Assignment {
-    const NAME: &'static str = "competency_assignments";
+    const LIST: List = List::Competencies;
     const FROM: &'static str = "FROM competency_assignments a JOIN users u ON u.id = a.user_id JOIN competencies c ON c.id = a.competency_id WHERE TRUE";
     const ALONE: &'static str = "FROM competency_assignments a WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["a.school_id", "u.school_id", "c.school_id"];
@@ -134,7 +134,7 @@ impl Listing for Assignment {
 }
 
 impl Listing for Competency {
-    const NAME: &'static str = "competencies";
+    const LIST: List = List::Catalogue;
     const FROM: &'static str = "FROM competencies c WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["c.school_id"];
     const COLUMNS: &'static str = "c.*";
@@ -165,7 +165,7 @@ impl Listing for Competency {
 }
 
 impl Listing for Criterion {
-    const NAME: &'static str = "rubric_criteria";
+    const LIST: List = List::Criteria;
     const FROM: &'static str =
         "FROM rubric_criteria k WHERE (k.school_id = (SELECT medstint.current_school_id()) OR k.school_id IS NULL)";
     const SCHOOL: &'static [&'static str] = &[];
@@ -192,7 +192,7 @@ impl Listing for Criterion {
 }
 
 impl Listing for Template {
-    const NAME: &'static str = "competency_templates";
+    const LIST: List = List::Templates;
     // The school's own and the platform's.
     const FROM: &'static str = "FROM competency_templates t WHERE (t.school_id = (SELECT medstint.current_school_id()) OR t.school_id IS NULL)";
     const SCHOOL: &'static [&'static str] = &[];
@@ -224,7 +224,7 @@ impl Listing for Template {
 }
 
 impl Listing for Deployment {
-    const NAME: &'static str = "competency_deployments";
+    const LIST: List = List::Deployments;
     const FROM: &'static str = "FROM competency_deployments d WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["d.school_id"];
     const COLUMNS: &'static str = "d.*";
@@ -259,7 +259,7 @@ impl Listing for Deployment {
 }
 
 impl Listing for Assessment {
-    const NAME: &'static str = "assessments";
+    const LIST: List = List::Assessments;
     const FROM: &'static str = "FROM assessments a WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["a.school_id"];
     const COLUMNS: &'static str = "a.*";

@@ -4,8 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::super::{Bound, error, reading};
-use super::location;
-use crate::domain::time_record::{Decision, Detail, Punch, Status, TimeRecord};
+use crate::domain::time_record::{Decision, Detail, Location, Punch, Status, TimeRecord};
 use crate::domain::{Failure, TimeRecordId};
 
 /// Everything about one record.
@@ -97,6 +96,13 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         decisions: decisions(&row.decisions)?,
         record,
     })
+}
+
+/// What `medstint.location_verdict` measured: distance, accuracy, name, radius.
+type Measured = (Option<f64>, Option<f32>, Option<String>, Option<i32>);
+
+fn location(verdict: &str, (distance_m, accuracy_m, nearest, radius_m): Measured) -> Result<Location, Failure> {
+    Ok(Location { verdict: error::parsed("location verdict", verdict)?, distance_m, accuracy_m, nearest, radius_m })
 }
 
 /// A decision as the statement aggregates it.

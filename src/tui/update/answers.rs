@@ -43,10 +43,6 @@ impl App {
             }
             Answer::Total { ticket, list, total } => self.panes.get_mut(list).total(ticket, &total),
             Answer::Detail { id, detail } => self.panes.time_records.detail(id, detail),
-            Answer::AllMatching { ticket, records } => {
-                let reply = self.panes.time_records.all_matching(ticket, records);
-                self.reply(reply)
-            }
             Answer::Decided { what, seen, outcomes } => {
                 let reply =
                     self.with_context(|panes, context| panes.time_records.decided(&what, &seen, outcomes, context));

@@ -41,7 +41,7 @@ impl App {
         if by_person && !matches!(self.screen, Screen::Locked(_)) {
             self.last_input = now;
         }
-        let before = self.panes.time_records.window.current().map(|row| row.id.clone());
+        let before = self.panes.time_records.current_record().map(|row| row.id.clone());
         let mut effects = match message {
             Message::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             Message::Key(key) => self.key(key),
@@ -64,7 +64,7 @@ impl App {
             effects.extend(self.panes.get_mut(list).resize(height));
         }
         self.note_decisions(&effects);
-        let current = self.panes.time_records.window.current().map(|row| row.id.clone());
+        let current = self.panes.time_records.current_record().map(|row| row.id.clone());
         if !by_person && before.is_some() && before != current {
             self.row_changed = now;
         }

@@ -4,7 +4,7 @@
 
 mod ask;
 mod update;
-mod view;
+pub mod view;
 
 use std::fmt;
 
@@ -29,6 +29,8 @@ pub trait Kind: Clone + fmt::Debug + PartialEq + Send + 'static {
     const RESOURCES: &'static [Resource];
     /// At the top, the cursor stays on the newest row.
     const FOLLOWS: bool = false;
+    /// Its rows are work, of which the title says how many hours there are.
+    const HAS_HOURS: bool = false;
 
     fn id(&self) -> &str;
     /// As a person would call it in a sentence.
@@ -80,7 +82,7 @@ pub struct ListPane<R: Kind> {
     with_detail: bool,
     zoomed: bool,
     /// Lines of the detail above its first one on the screen.
-    scroll: usize,
+    pub scroll: usize,
     out_of_date: bool,
     counting: Latest<Query>,
     /// Of the query: answers to an earlier one are out of date.

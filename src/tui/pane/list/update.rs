@@ -4,19 +4,19 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 
 use super::super::super::action::Action;
-use super::super::super::effect::{Effect, PageOf, TotalOf};
+use super::super::super::effect::Effect;
 use super::super::super::overlay::Menu;
 use super::super::super::widget::field::Field;
 use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::{Request, Step};
 use super::super::{Context, Pane, Places, Reply, Title};
 use super::{Kind, ListPane};
-use crate::domain::list::{List, Of, Rows};
+use crate::domain::list::{Link, List, Of, Query, Rows};
 use crate::domain::window::{Key, Keyed, Page, Place, Total};
 use crate::domain::{Change, Failure};
 
 /// How many rows `ctrl-a` marks at most.
-const MARKED_AT_ONCE: usize = 1_000;
+const MARKED_AT_ONCE: usize = 2_000;
 
 impl<R: Kind> Pane for ListPane<R>
 where
@@ -59,7 +59,7 @@ where
             Action::Earlier => self.move_by_weeks(-4),
             Action::Later => self.move_by_weeks(4),
             Action::Copy => self.copy(context),
-            Action::Links => self.links(context),
+            Action::Links => self.links(Vec::new(), context),
             Action::Back => self.back(),
             action => self.own(action, context),
         }
@@ -92,7 +92,7 @@ where
     }
 
     fn typing(&self) -> Option<(&'static str, &Field)> {
-        self.filter.as_ref().map(|field| ("Filter: ", field))
+        self.filter.as_ref().map(|field| (R::LIST.searched(), field))
     }
 
     fn show(&mut self) -> Reply {
@@ -150,9 +150,8 @@ where
         {
             self.window.total = Some(*total);
         }
-        let generation = self.generation;
         let next = self.counting.answered();
-        next.map(|query| Effect::Total { ticket: generation, of: TotalOf::Other(R::LIST, query) }).into_iter().collect()
+        next.map(|query| self.total_effect(query)).into_iter().collect()
     }
 
     fn shows_detail(&self) -> bool {
@@ -197,14 +196,8 @@ where
         let chosen = self.chosen();
         let needs_row = action != Action::New;
         if chosen.is_empty() && needs_row {
-            if !self.window.is_settled() {
-                return Reply::say("The list is being read; press again.", Tone::Quiet);
-            }
-            return if action.is_over(R::LIST) && !action.about().over.is_empty() {
-                Reply::say(format!("There is no {} under the cursor.", R::LIST.nouns().0), Tone::Quiet)
-            } else {
-                Reply::none()
-            };
+            let is_own = action.is_over(R::LIST) && !action.about().over.is_empty();
+            return if is_own { self.no_row() } else { Reply::none() };
         }
         // Only what has a form for several is edited together.
         if action == Action::Edit && chosen.len() > 1 && R::LIST != List::Competencies {
@@ -213,9 +206,20 @@ where
         R::act(action, &chosen, self.query.of.as_ref(), context)
     }
 
-    fn links(&self, context: Context) -> Reply {
-        let Some(row) = self.current() else { return Reply::none() };
+    /// Why a key about a row did nothing.
+    fn no_row(&self) -> Reply {
+        if !self.window.is_settled() || !self.window.loaded {
+            return Reply::say("The list is being read; press again.", Tone::Quiet);
+        }
+        Reply::say(format!("There is no {} under the cursor.", R::LIST.nouns().0), Tone::Quiet)
+    }
+
+    /// Offers where one can go from the row under the cursor, and to what else is
+    /// known to belong to it.
+    pub fn links(&self, more: Vec<Link>, context: Context) -> Reply {
+        let Some(row) = self.current() else { return self.no_row() };
         let mut links = row.links(context);
+        links.extend(more);
         let may = |list: List| Action::showing(list).is_offered_to(context.actor.role, list);
         links.retain(|link| may(link.list));
         match links.len() {
@@ -250,7 +254,7 @@ where
 
     fn next_view(&mut self) -> Reply {
         // What belongs to one record is shown whatever its status.
-        if self.query.of.is_some() {
+        if self.query.of.as_ref().is_some_and(|of| !R::LIST.keeps_views(of)) {
             return Reply::say("These are all of them, whatever their status. Esc shows the whole list.", Tone::Quiet);
         }
         self.query.view = (self.query.view + 1) % R::LIST.views().len();
@@ -266,8 +270,8 @@ where
         // Tickets of the window count up from 1; these count down.
         let ticket = u64::MAX - self.generation;
         self.marking = Some(ticket);
-        let of = PageOf::Other(R::LIST, self.query.clone(), Place::Start);
-        [Effect::Page { ticket, limit: MARKED_AT_ONCE, of }].into()
+        let (list, query, place) = (R::LIST, self.query.clone(), Place::Start);
+        [Effect::Page { ticket, list, query, place, limit: MARKED_AT_ONCE }].into()
     }
 
     fn mark(&mut self, page: Result<Page<Keyed<R>>, Failure>) -> Reply {
@@ -331,25 +335,31 @@ where
     }
 
     /// Reads again: the rows in memory, and how many there are.
-    fn read(&mut self) -> Vec<Effect> {
+    pub fn read(&mut self) -> Vec<Effect> {
         let request = self.window.refresh();
         let mut effects = self.page_effect(request);
         effects.extend(self.count());
         effects
     }
 
-    fn count(&mut self) -> Option<Effect> {
-        let generation = self.generation;
+    /// Counts again, unless that is under way.
+    pub fn count(&mut self) -> Option<Effect> {
         let query = self.counting.want(self.query.clone())?;
-        Some(Effect::Total { ticket: generation, of: TotalOf::Other(R::LIST, query) })
+        Some(self.total_effect(query))
+    }
+
+    fn total_effect(&self, query: Query) -> Effect {
+        Effect::Total { ticket: self.generation, list: R::LIST, query }
     }
 
     fn page_effect(&self, request: Option<Request<Key>>) -> Vec<Effect> {
         request
             .map(|request| Effect::Page {
                 ticket: request.ticket,
+                list: R::LIST,
+                query: self.query.clone(),
+                place: request.place,
                 limit: request.limit,
-                of: PageOf::Other(R::LIST, self.query.clone(), request.place),
             })
             .into_iter()
             .collect()

@@ -3,18 +3,21 @@
 use ratatui::buffer::Buffer;
 
 use super::super::super::widget::sheet;
-use super::super::super::widget::table::{self, Empty};
+use super::super::super::widget::table::{self, Column, Empty};
 use super::super::{Context, Places, Title};
 use super::{Kind, ListPane};
-use crate::domain::clock::thousands;
+use crate::domain::clock::{decimal_hours, thousands};
 use crate::domain::text::visible;
+use crate::domain::window::Keyed;
 
-pub(super) fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
+pub fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
     let query = &pane.query;
     let order = R::LIST.orders().get(query.order).unwrap_or(&"");
+    let view = R::LIST.views().get(query.view).unwrap_or(&"");
     let part = match &query.of {
+        Some(of) if R::LIST.keeps_views(of) => format!("{view} · of {}", visible(&of.name)),
         Some(of) => format!("of {}", visible(&of.name)),
-        None => R::LIST.views().get(query.view).map_or_else(String::new, |view| (*view).to_owned()),
+        None => (*view).to_owned(),
     };
     let filter = if query.text.is_empty() { String::new() } else { format!(" · “{}”", visible(&query.text)) };
     let mut right = Vec::new();
@@ -28,13 +31,23 @@ pub(super) fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
         let (one, many) = R::LIST.nouns();
         let noun = if total.rows == 1 { one } else { many };
         right.push(format!("{} {noun}", thousands(total.rows.unsigned_abs())));
+        if R::HAS_HOURS {
+            right.push(format!("{} h", decimal_hours(total.elapsed_ms)));
+        }
     }
     Title {
         left: format!("{part}{filter} · {order}"), right: right.join(" · "), failure: pane.window.failure.clone()
     }
 }
 
-pub(super) fn draw<R: Kind>(pane: &ListPane<R>, context: Context, places: Places, buffer: &mut Buffer) {
+/// The rows, in the columns of the resource or of a pane that knows more.
+pub fn rows<R: Kind>(
+    pane: &ListPane<R>,
+    columns: &[Column<Keyed<R>>],
+    context: Context,
+    places: Places,
+    buffer: &mut Buffer,
+) {
     let usual = format!("There are no {} here.", R::LIST.nouns().1);
     let none = if pane.query.text.is_empty() {
         R::empty(&pane.query).unwrap_or(&usual)
@@ -42,8 +55,12 @@ pub(super) fn draw<R: Kind>(pane: &ListPane<R>, context: Context, places: Places
         "Nothing matches the filter. Esc clears it."
     };
     let empty = Empty { focused: places.focused, loading: "Reading …", none };
+    table::draw(&pane.window, columns, &empty, context.theme, places.list, buffer);
+}
+
+pub(super) fn draw<R: Kind>(pane: &ListPane<R>, context: Context, places: Places, buffer: &mut Buffer) {
     let columns = R::columns(context, &pane.query, places.list.width);
-    table::draw(&pane.window, &columns, &empty, context.theme, places.list, buffer);
+    rows(pane, &columns, context, places, buffer);
     let (Some(area), Some(row)) = (places.detail, pane.window.current()) else { return };
     let heading = if pane.window.is_gone(row) {
         format!("{} · no longer in this list", row.record.name())

@@ -17,18 +17,18 @@ use crate::domain::time_record::{Decide, Outcome, Seen, Status, TimeRecord};
 impl Pane {
     /// The marked records, or else the one under the cursor.
     fn targets(&self) -> Result<Vec<&TimeRecord>, Box<Reply>> {
-        if !self.window.marks.is_empty() {
-            let mut marked: Vec<&TimeRecord> = self.window.marks.values().collect();
+        if !self.list.window.marks.is_empty() {
+            let mut marked: Vec<&TimeRecord> = self.list.window.marks.values().map(|row| &row.record).collect();
             marked.sort_by(|a, b| (a.clock_in, &a.id).cmp(&(b.clock_in, &b.id)));
             return Ok(marked);
         }
-        if !self.window.is_settled() {
+        if !self.list.window.is_settled() {
             return Err(Box::new(Reply::say("The list is being read; press again.", Tone::Quiet)));
         }
-        let Some(current) = self.window.current() else {
+        let Some(current) = self.list.window.current() else {
             return Err(Box::new(Reply::say("There is no record under the cursor.", Tone::Quiet)));
         };
-        if self.window.is_gone(current) {
+        if self.list.window.is_gone(current) {
             return Err(Box::new(Reply::say(self.first_was(current), Tone::Warning)));
         }
         if let Some(Ok(detail)) = self.current_detail()
@@ -72,7 +72,7 @@ impl Pane {
             }));
         }
         let effect = Effect::Decide { seen, what: Decide::Approve { reason: None } };
-        if self.window.marks.is_empty() {
+        if self.list.window.marks.is_empty() {
             if targets[0].clock_out.is_none() {
                 return Reply::say(
                     "The record is still open: without a clock-out there are no hours to approve.",
@@ -152,7 +152,7 @@ impl Pane {
         self.deciding.extend_from_slice(seen);
         // They are no longer what the next key is about.
         for seen in seen {
-            self.window.marks.remove(seen.id.as_str());
+            self.list.window.marks.remove(seen.id.as_str());
         }
     }
 
@@ -170,19 +170,19 @@ impl Pane {
             Ok(outcomes) => outcomes,
             Err(failure @ Failure::Unavailable(_)) => {
                 let text = format!("{failure}. Whether it was decided, the list will show.");
-                return Reply { notice: Some((text, Tone::Bad)), ..self.refresh().into() };
+                return Reply { notice: Some((text, Tone::Bad)), ..self.list.read().into() };
             }
             Err(failure) => return Reply::say(failure.to_string(), Tone::Bad),
         };
         let (done, failed): (Vec<&Outcome>, Vec<&Outcome>) =
             outcomes.iter().partition(|outcome| outcome.result.is_ok());
-        self.window.leaves(done.iter().map(|outcome| outcome.id.0.clone()));
+        self.list.window.leaves(done.iter().map(|outcome| outcome.id.0.clone()));
         let was_undo = matches!(what, Decide::Undo { .. });
         if was_undo {
             // Taken back, or impossible to take back: either way it is not next.
             self.done.retain(|done| !done.seen.iter().all(|seen| asked.contains(seen)));
         }
-        let mut reply = Reply { effects: self.refresh(), ..Reply::none() };
+        let mut reply = Reply { effects: self.list.read(), ..Reply::none() };
         if !done.is_empty() {
             let text = if was_undo { said_undone(&done) } else { self.remember(what, &done, context) };
             reply.notice = Some((text, Tone::Good));

@@ -2,79 +2,101 @@
 
 use chrono::TimeDelta;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
-use super::super::super::widget::sheet;
-use super::super::super::widget::table::{self, Align, Column, Empty, Width, put};
+use super::super::super::widget::sheet::{self, Sheet};
+use super::super::super::widget::table::{Column, Width, plain};
 use super::super::super::widget::theme::Tone;
-use super::super::super::widget::words::wrap;
-use super::super::{Context, Places, Title};
+use super::super::list::Kind;
+use super::super::list::view::rows;
+use super::super::{Context, Places};
 use super::Pane;
-use crate::domain::clock::{decimal_hours, hours_and_minutes, rough_age, short_age, thousands, told};
-use crate::domain::text::visible;
+use crate::domain::Resource;
+use crate::domain::clock::{decimal_hours, hours_and_minutes, rough_age, short_age, told};
+use crate::domain::list::{By, Link, List, Query};
 use crate::domain::time_record::{Decision, Detail, Location, Punch, Status, TimeRecord, Verdict};
+use crate::domain::window::Keyed;
+
+impl Kind for TimeRecord {
+    const LIST: List = List::TimeRecords;
+    const RESOURCES: &'static [Resource] =
+        &[Resource::TimeRecords, Resource::ClinicalSites, Resource::ClinicalSiteLocations, Resource::Users];
+    const HAS_HOURS: bool = true;
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+    fn name(&self) -> String {
+        self.student.clone()
+    }
+
+    fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
+        vec![
+            Column::left("Student", Width::Flexible { least: 14, most: 32 }, |r: &Keyed<Self>| plain(&r.student)),
+            Column::left("Site", Width::Flexible { least: 11, most: 28 }, |r: &Keyed<Self>| plain(&r.site)),
+            Column::left("Date", Width::Exactly(5), |r: &Keyed<Self>| plain(r.day())),
+            Column::left("In–Out", Width::Exactly(16), |r: &Keyed<Self>| plain(r.in_out())),
+            Column::right("Hours", Width::Exactly(6), |r: &Keyed<Self>| {
+                (r.hours(), if r.clock_out.is_none() { Tone::Warning } else { Tone::Plain })
+            }),
+            Column::right("Age", Width::Exactly(3), move |r: &Keyed<Self>| plain(short_age(r.age(context.now)))),
+            location(|r| (r.location().short(), tone(r.location().verdict))),
+        ]
+    }
+
+    /// What is known before the record has been read in full.
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
+        let clocked_in = told(self.clock_in, self.zone, context.now);
+        Sheet::new()
+            .line("In", format!("{clocked_in}  {}", self.clock_in_location.sentence()))
+            .line("Out", out_line(self, context))
+    }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        let (id, name) = (self.student_id.as_str(), self.student.as_str());
+        vec![
+            Link::to("the student", List::Users, id, name),
+            Link::new("the student's records", List::TimeRecords, By::Student, id, name),
+            Link::new("the student's rotations", List::Rotations, By::Student, id, name),
+            Link::new("its history (audit)", List::Audit, By::Resource, self.id.as_str(), name),
+        ]
+    }
+
+    fn empty(query: &Query) -> Option<&'static str> {
+        Some(match query.view {
+            0 => "Nothing is pending. Everything is decided.",
+            1 => "Nothing is approved yet.",
+            _ => "Nothing is rejected.",
+        })
+    }
+}
 
 pub(super) fn draw(pane: &Pane, context: Context, places: Places, buffer: &mut Buffer) {
-    list(context, pane, places.list, places.focused, buffer);
-    if let Some(area) = places.detail {
-        detail(context, pane, area, buffer);
-    }
-}
-
-/// What the list is, in which order, how much of it there is.
-pub(super) fn title(pane: &Pane, _: Context) -> Title {
-    let (query, window) = (&pane.query, &pane.window);
-    let of = query.of.as_ref().map_or_else(String::new, |of| format!(" · of {}", visible(&of.name)));
-    let filter = if query.text.is_empty() { String::new() } else { format!(" · “{}”", visible(&query.text)) };
-    let mut right = Vec::new();
-    if !window.marks.is_empty() {
-        right.push(format!("✓ {} marked", window.marks.len()));
-    }
-    if window.new_above > 0 {
-        right.push(format!("▲ {}{} new", window.new_above, if window.new_above >= 100 { "+" } else { "" }));
-    }
-    if let Some(total) = window.total {
-        right.push(format!("{} records", thousands(total.rows.unsigned_abs())));
-        right.push(format!("{} h", decimal_hours(total.elapsed_ms)));
-    }
-    let status = pane.status().label();
-    Title {
-        left: format!("{status}{of}{filter} · {}", query.sort.label()),
-        right: right.join(" · "),
-        failure: window.failure.clone(),
-    }
-}
-
-fn list(context: Context, pane: &Pane, area: Rect, focused: bool, buffer: &mut Buffer) {
-    let plain = |text: String| (text, Tone::Plain);
-    let now = context.now;
-    let columns: [Column<TimeRecord>; 7] = [
-        Column::left("Student", Width::Flexible { least: 14, most: 32 }, |r: &TimeRecord| plain(r.student.clone())),
-        Column::left("Site", Width::Flexible { least: 11, most: 28 }, |r: &TimeRecord| plain(r.site.clone())),
-        Column::left("Date", Width::Exactly(5), |r: &TimeRecord| plain(r.day())),
-        Column::left("In–Out", Width::Exactly(16), |r: &TimeRecord| plain(r.in_out())),
-        Column::right("Hours", Width::Exactly(6), |r: &TimeRecord| {
-            (r.hours(), if r.clock_out.is_none() { Tone::Warning } else { Tone::Plain })
-        }),
-        Column::right("Age", Width::Exactly(3), |r: &TimeRecord| plain(short_age(r.age(now)))),
-        Column::left("Location", Width::Exactly(14), |r: &TimeRecord| why(pane, r)),
-    ];
-    let none = match (pane.query.text.is_empty(), pane.query.status) {
-        (false, _) => "Nothing matches the filter. Esc clears it.",
-        (true, Status::Pending) => "Nothing is pending. Everything is decided.",
-        (true, Status::Approved) => "Nothing is approved yet.",
-        (true, Status::Rejected) => "Nothing is rejected.",
+    let mut columns = TimeRecord::columns(context, &pane.list.query, places.list.width);
+    // Only the pane knows which rows are on their way.
+    columns.pop();
+    columns.push(location(|r| why(pane, r)));
+    rows(&pane.list, &columns, context, places, buffer);
+    let (Some(area), Some(row)) = (places.detail, pane.current_record()) else { return };
+    let inner = sheet::frame(&heading(row, pane), context.theme, area, buffer);
+    let sheet = match pane.current_detail() {
+        Some(Ok(detail)) => in_full(detail, context),
+        Some(Err((_, failure))) => Sheet::new().toned("", failure.to_string(), Tone::Bad),
+        None => row.detail(context, &pane.list.query),
     };
-    let empty = Empty { focused, loading: "Reading …", none };
-    table::draw(&pane.window, &columns, &empty, context.theme, area, buffer);
+    sheet.draw(context.theme, inner, pane.list.scroll, buffer);
+}
+
+/// The last column.
+fn location<'a>(text: impl Fn(&Keyed<TimeRecord>) -> (String, Tone) + 'a) -> Column<'a, Keyed<TimeRecord>> {
+    Column::left("Location", Width::Exactly(14), text)
 }
 
 /// What a row says last: that it is on its way or gone, or where it was.
-fn why(pane: &Pane, record: &TimeRecord) -> (String, Tone) {
+fn why(pane: &Pane, record: &Keyed<TimeRecord>) -> (String, Tone) {
     if pane.is_deciding(record) {
         return ("deciding …".into(), Tone::Quiet);
     }
-    if pane.window.is_gone(record) {
+    if pane.list.window.is_gone(record) {
         return ("no longer here".into(), Tone::Quiet);
     }
     let location = record.location();
@@ -90,39 +112,6 @@ fn tone(verdict: Verdict) -> Tone {
     }
 }
 
-fn detail(context: Context, pane: &Pane, area: Rect, buffer: &mut Buffer) {
-    let theme = context.theme;
-    let Some(row) = pane.window.current() else { return };
-    let inner = sheet::frame(&heading(row, pane), theme, area, buffer);
-    let lines = match pane.current_detail() {
-        Some(Ok(detail)) => lines(detail, context),
-        Some(Err((_, failure))) => vec![("", failure.to_string(), Tone::Bad)],
-        None => from_row(row, context.now),
-    };
-    let label_width: u16 = 9;
-    let text_width = usize::from(inner.width.saturating_sub(label_width)).max(1);
-    let mut y = inner.y;
-    for (label, text, tone) in lines {
-        for (i, part) in wrap(&visible(&text), text_width).into_iter().enumerate() {
-            if y >= inner.bottom() {
-                return;
-            }
-            if i == 0 {
-                put(
-                    buffer,
-                    Rect { y, height: 1, width: label_width - 1, ..inner },
-                    Align::Left,
-                    label,
-                    theme.style(Tone::Quiet),
-                );
-            }
-            let place = Rect { x: inner.x + label_width, y, width: inner.width.saturating_sub(label_width), height: 1 };
-            put(buffer, place, Align::Left, &part, theme.style(tone));
-            y += 1;
-        }
-    }
-}
-
 fn heading(row: &TimeRecord, pane: &Pane) -> String {
     match pane.current_detail() {
         Some(Ok(detail)) => match &detail.program {
@@ -133,60 +122,52 @@ fn heading(row: &TimeRecord, pane: &Pane) -> String {
     }
 }
 
-type Line = (&'static str, String, Tone);
-
-/// What is known before the detail has been read.
-fn from_row(row: &TimeRecord, now: chrono::DateTime<chrono::Utc>) -> Vec<Line> {
-    vec![
-        ("In", format!("{}  {}", told(row.clock_in, row.zone, now), row.clock_in_location.sentence()), Tone::Plain),
-        ("Out", out_line(row, now), Tone::Plain),
-    ]
-}
-
-fn out_line(row: &TimeRecord, now: chrono::DateTime<chrono::Utc>) -> String {
+fn out_line(row: &TimeRecord, context: Context) -> String {
     match row.clock_out {
         Some(out) => {
             let place = row.clock_out_location.as_ref().map_or_else(String::new, Location::sentence);
-            format!("{}  {place}", told(out, row.zone, now))
+            format!("{}  {place}", told(out, row.zone, context.now))
         }
-        None => format!("—  open for {}", hours_and_minutes(now - row.clock_in)),
+        None => format!("—  open for {}", hours_and_minutes(context.now - row.clock_in)),
     }
 }
 
 /// Everything about the record; what matters for a decision first.
-fn lines(detail: &Detail, context: Context) -> Vec<Line> {
+fn in_full(detail: &Detail, context: Context) -> Sheet {
     let record = &detail.record;
-    let mut lines = Vec::new();
+    let mut sheet = Sheet::new();
     if record.status != Status::Pending {
-        lines.push(("Status", status_line(detail, context), Tone::Heading));
+        sheet = sheet.toned("Status", status_line(detail, context), Tone::Heading);
     }
-    let now = context.now;
-    let clocked_in = format!("{}  {}", told(record.clock_in, record.zone, now), record.clock_in_location.sentence());
-    lines.push(("In", clocked_in, tone(record.clock_in_location.verdict)));
+    let clocked_in = told(record.clock_in, record.zone, context.now);
     let out_tone = record.clock_out_location.as_ref().map_or(Tone::Warning, |place| tone(place.verdict));
-    lines.push(("Out", out_line(record, now), out_tone));
-    if let Some(ms) = record.elapsed_ms {
-        lines.push((
-            "Worked",
-            format!("{} h ({})", decimal_hours(ms), hours_and_minutes(TimeDelta::milliseconds(ms))),
-            Tone::Plain,
-        ));
-    }
-    lines.push(("Rotation", rotation_line(detail), Tone::Plain));
-    if let Some(notes) = &detail.notes {
-        lines.push(("Note", format!("“{notes}”"), Tone::Plain));
-    }
+    sheet = sheet
+        .toned(
+            "In",
+            format!("{clocked_in}  {}", record.clock_in_location.sentence()),
+            tone(record.clock_in_location.verdict),
+        )
+        .toned("Out", out_line(record, context), out_tone)
+        .maybe("Worked", record.elapsed_ms.map(worked))
+        .line("Rotation", rotation_line(detail))
+        .maybe("Note", detail.notes.as_ref().map(|notes| format!("“{notes}”")));
     if detail.activities_unreadable {
-        lines.push(("Did", "something that is not a list; it is left as it is".into(), Tone::Warning));
+        sheet = sheet.toned("Did", "something that is not a list; it is left as it is", Tone::Warning);
     } else if !detail.activities.is_empty() {
-        lines.push(("Did", detail.activities.join(", "), Tone::Plain));
+        sheet = sheet.line("Did", detail.activities.join(", "));
     }
     for decision in &detail.decisions {
-        lines.push(("Decided", decision_line(decision, context), Tone::Plain));
+        sheet = sheet.line("Decided", decision_line(decision, context));
     }
-    lines.push(("From", device_line(detail), Tone::Quiet));
-    lines.push(("Record", format!("{}, version {}", record.id, record.version), Tone::Quiet));
-    lines
+    sheet.toned("From", device_line(detail), Tone::Quiet).toned(
+        "Record",
+        format!("{}, version {}", record.id, record.version),
+        Tone::Quiet,
+    )
+}
+
+fn worked(ms: i64) -> String {
+    format!("{} h ({})", decimal_hours(ms), hours_and_minutes(TimeDelta::milliseconds(ms)))
 }
 
 fn rotation_line(detail: &Detail) -> String {
