@@ -4,8 +4,9 @@
 use medstint::domain::Failure;
 use medstint::domain::assessment;
 use medstint::domain::command::{Command, Report, Step, Target, What};
-use medstint::domain::competency::Criterion;
-use medstint::domain::form::{Changed, Form, Reference, Value};
+use medstint::domain::criterion::Criterion;
+use medstint::domain::form::{Changed, Form, Value};
+use medstint::domain::lookup::Reference;
 use medstint::store::{Bound, command};
 use rust_decimal::Decimal;
 use sqlx::PgConnection;

@@ -2,7 +2,8 @@
 //! why, and that nobody overwrites what they have not seen.
 
 use medstint::domain::command::{Command, Step, Switch, Target, What};
-use medstint::domain::form::{Changed, Form, Reference, Value};
+use medstint::domain::form::{Changed, Form, Value};
+use medstint::domain::lookup::Reference;
 use medstint::domain::{Failure, Role};
 use medstint::store::{Bound, command};
 

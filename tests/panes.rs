@@ -3,9 +3,8 @@
 
 use crossterm::event::KeyCode;
 use medstint::domain::command::Report;
-use medstint::domain::form::Reference;
 use medstint::domain::list::{List, Rows};
-use medstint::domain::lookup::{Lookup, Offer};
+use medstint::domain::lookup::{Lookup, Offer, Reference};
 use medstint::domain::window::{Key, Keyed, Page, Total};
 use medstint::domain::{Failure, Role};
 use medstint::tui::action::Action;

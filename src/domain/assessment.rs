@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
-use super::competency::Criterion;
+use super::criterion::Criterion;
 use super::form::{Changed, Field, Input, Value, value_of};
 use super::structure::Structure;
 

@@ -9,9 +9,9 @@ use strum::{EnumString, IntoStaticStr};
 
 use super::CompetencyAssignmentId;
 use super::assessment::{self, Summary};
+use super::criterion::Criterion;
 use super::form::{Edge, Field, Input, Value, Zone};
 use super::lookup::Lookup;
-use super::structure::Structure;
 
 /// `competency_level`, and how a person reads it.
 pub const LEVELS: &[(&str, &str)] =
@@ -43,61 +43,6 @@ impl Status {
             Self::Overdue => "OVERDUE",
         }
     }
-}
-
-/// One criterion of a rubric, as `rubric_criteria` keeps it.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct Criterion {
-    pub id: String,
-    pub name: String,
-    pub description: String,
-    pub weight: Decimal,
-    pub max_score: Decimal,
-    /// A JSON list, the lowest level first.
-    pub performance_levels: Option<String>,
-    pub order_index: i32,
-}
-
-impl Criterion {
-    /// The levels in words, the lowest first.
-    #[must_use]
-    pub fn levels(&self) -> Vec<String> {
-        match Structure::of(self.performance_levels.as_deref()) {
-            Structure::List(levels) => levels,
-            Structure::Table { rows, .. } => rows.into_iter().map(|row| row.join(": ")).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// What the form shows of it.
-    #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
-        vec![
-            ("criterion_name", Value::Text(self.name.clone())),
-            ("description", Value::Text(self.description.clone())),
-            ("weight", Value::Text(self.weight.normalize().to_string())),
-            ("max_score", Value::Text(self.max_score.normalize().to_string())),
-            (
-                "performance_levels",
-                Structure::texts(self.performance_levels.as_deref()).map_or(Value::Nothing, Value::Texts),
-            ),
-            ("order_index", Value::Text(self.order_index.to_string())),
-        ]
-    }
-}
-
-/// The form of a criterion.
-#[must_use]
-pub fn criterion_fields() -> Vec<Field> {
-    let most = Decimal::from(1_000);
-    vec![
-        Field::text("criterion_name", "Criterion").required(),
-        Field::new("description", "Description", Input::Text(1_000)).required(),
-        Field::new("weight", "Weight", Input::Decimal(Decimal::new(1, 3), Decimal::from(100))).required(),
-        Field::new("max_score", "Best score", Input::Decimal(Decimal::new(1, 2), most)).required(),
-        Field::new("performance_levels", "Levels", Input::Texts).help("one a line, the lowest first"),
-        Field::new("order_index", "Place", Input::Number(0, 1_000)).required().help("in the rubric"),
-    ]
 }
 
 /// One competency of the school, with its rubric.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
-use super::lookup::Lookup;
+use super::lookup::{Lookup, Reference};
 
 /// The forms, each over one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::VariantArray)]
@@ -137,13 +137,6 @@ impl Edge {
             Self::End => "to",
         }
     }
-}
-
-/// A record of another table, as a field names it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Reference {
-    pub id: String,
-    pub name: String,
 }
 
 /// One field's value before and after.

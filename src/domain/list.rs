@@ -6,7 +6,8 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use super::assessment::Assessment;
 use super::audit_event::AuditEvent;
 use super::calendar::{BySite, ByStudent};
-use super::competency::{Assignment, Competency, Criterion};
+use super::competency::{Assignment, Competency};
+use super::criterion::Criterion;
 use super::deployment::Deployment;
 use super::location::Location;
 use super::notification::Notification;
@@ -175,6 +176,29 @@ pub struct Query {
     pub of: Option<Of>,
     /// Of a calendar: by how many weeks it is moved from the present.
     pub weeks: i32,
+}
+
+impl List {
+    /// The list in which the rows of a table are found.
+    #[must_use]
+    pub fn holding(table: &str) -> Option<Self> {
+        Some(match table {
+            "time_records" => Self::TimeRecords,
+            "rotations" => Self::Rotations,
+            "competency_assignments" => Self::Competencies,
+            "assessments" => Self::Assessments,
+            "competency_templates" => Self::Templates,
+            "competency_deployments" => Self::Deployments,
+            "competencies" => Self::Catalogue,
+            "rubric_criteria" => Self::Criteria,
+            "programs" => Self::Programs,
+            "clinical_sites" => Self::Sites,
+            "clinical_site_locations" => Self::Locations,
+            "users" => Self::Users,
+            "sessions" => Self::Sessions,
+            _ => return None,
+        })
+    }
 }
 
 impl Query {

@@ -1,7 +1,5 @@
 //! What a field of a form can refer to, found by a part of its name.
 
-use super::form::Reference;
-
 /// Which records are offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum Lookup {
@@ -12,6 +10,13 @@ pub enum Lookup {
     Programs,
     Templates,
     Competencies,
+}
+
+/// A record of another table, as a field names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reference {
+    pub id: String,
+    pub name: String,
 }
 
 /// One of the records that are offered.

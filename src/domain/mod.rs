@@ -11,6 +11,7 @@ pub mod change;
 pub mod clock;
 pub mod command;
 pub mod competency;
+pub mod criterion;
 pub mod deployment;
 pub mod failure;
 pub mod form;

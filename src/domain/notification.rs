@@ -4,8 +4,6 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
-use super::list::{By, Link, List};
-
 /// `notifications.priority`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
@@ -52,22 +50,4 @@ pub struct Unread {
     pub count: i64,
     /// Id, title and message.
     pub urgent: Option<(String, String, String)>,
-}
-
-impl Notification {
-    /// Where the thing that it is about is to be found.
-    #[must_use]
-    pub fn link(&self) -> Option<Link> {
-        let (table, id) = self.action_url.as_deref()?.split_once('/')?;
-        let (list, by) = match table {
-            "time_records" => (List::TimeRecords, By::Id),
-            "rotations" => (List::Rotations, By::Id),
-            "competency_assignments" => (List::Competencies, By::Id),
-            "assessments" => (List::Assessments, By::Id),
-            "clinical_sites" => (List::Sites, By::Id),
-            "competency_deployments" => (List::Deployments, By::Id),
-            _ => return None,
-        };
-        Some(Link::new("what it is about", list, by, id, &self.title))
-    }
 }

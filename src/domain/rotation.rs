@@ -7,8 +7,8 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::RotationId;
 use super::clock::local;
-use super::form::{Edge, Field, Input, Reference, Value, Zone};
-use super::lookup::Lookup;
+use super::form::{Edge, Field, Input, Value, Zone};
+use super::lookup::{Lookup, Reference};
 use super::structure::Structure;
 
 const HOUR_MS: i64 = 3_600_000;

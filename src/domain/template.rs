@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::competency::{Criterion, LEVELS, label};
+use super::competency::{LEVELS, label};
+use super::criterion::Criterion;
 use super::form::{Field, Input, Value};
 use super::structure::Structure;
 

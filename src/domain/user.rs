@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::Role;
-use super::form::{Field, Input, Reference, Value};
-use super::lookup::Lookup;
+use super::form::{Field, Input, Value};
+use super::lookup::{Lookup, Reference};
 
 const STATUSES: &[(&str, &str)] = &[
     ("ACTIVE", "active"),

@@ -3,8 +3,7 @@
 use super::listing::like;
 use super::{Bound, reading};
 use crate::domain::Failure;
-use crate::domain::form::Reference;
-use crate::domain::lookup::{Lookup, Offer};
+use crate::domain::lookup::{Lookup, Offer, Reference};
 
 /// At most so many are offered.
 const OFFERED: i64 = 8;

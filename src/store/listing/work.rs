@@ -2,7 +2,8 @@
 
 use super::{Listing, Order};
 use crate::domain::assessment::Assessment;
-use crate::domain::competency::{Assignment, Competency, Criterion};
+use crate::domain::competency::{Assignment, Competency};
+use crate::domain::criterion::Criterion;
 use crate::domain::deployment::Deployment;
 use crate::domain::list::{By, List};
 use crate::domain::rotation::Rotation;

@@ -95,19 +95,9 @@ impl Kind for AuditEvent {
         if let (Some(id), Some(who)) = (&self.who_id, &self.who) {
             links.push(Link::new("everything by this person", List::Audit, By::Person, id, who));
         }
-        let list = match self.resource_type.as_str() {
-            "time_records" => List::TimeRecords,
-            "rotations" => List::Rotations,
-            "users" => List::Users,
-            "clinical_sites" => List::Sites,
-            "programs" => List::Programs,
-            "competency_assignments" => List::Competencies,
-            "competency_deployments" => List::Deployments,
-            "competency_templates" => List::Templates,
-            "assessments" => List::Assessments,
-            _ => return links,
-        };
-        links.push(Link::to("the resource itself", list, &self.resource_id, &self.resource()));
+        if let Some(list) = List::holding(&self.resource_type) {
+            links.push(Link::to("the resource itself", list, &self.resource_id, &self.resource()));
+        }
         links
     }
 }

@@ -13,8 +13,9 @@ use super::list::{Kind, ListPane, form_with};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::calendar::{Booking, BySite, ByStudent, Calendar, begins};
-use crate::domain::form::{Form, Reference, Value};
+use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::lookup::Reference;
 use crate::domain::rotation;
 use crate::domain::window::Keyed;
 

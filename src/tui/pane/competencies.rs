@@ -9,8 +9,9 @@ use super::list::{Kind, ListPane, edited, form_with, rubric};
 use super::{Context, Reply};
 use crate::domain::command::What;
 use crate::domain::competency::{self, Assignment, LEVELS, Status, label};
-use crate::domain::form::{Form, Reference, Value};
+use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::lookup::Reference;
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role, assessment};
 

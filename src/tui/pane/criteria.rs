@@ -8,7 +8,7 @@ use super::list::{Kind, ListPane, confirmed, edited, form_with};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Step;
-use crate::domain::competency::{Criterion, criterion_fields};
+use crate::domain::criterion::{self, Criterion};
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, List, Of, Query};
 use crate::domain::structure::Structure;
@@ -59,14 +59,14 @@ impl Kind for Criterion {
                         ("order_index", Value::Text((rows.first().map_or(0, |row| row.order_index) + 1).to_string())),
                         ("template_id", Value::Text(id.clone())),
                     ];
-                    form_with(format!("New criterion of {name}"), Form::Criterion, criterion_fields(), values, context)
+                    form_with(format!("New criterion of {name}"), Form::Criterion, criterion::fields(), values, context)
                 }
                 _ => {
                     Reply::say("A criterion belongs to a template: open it from there (:templates, o).", Tone::Warning)
                 }
             },
             Action::Edit => {
-                edited("Criterion", Form::Criterion, criterion_fields(), rows[0], rows[0].values(), context)
+                edited("Criterion", Form::Criterion, criterion::fields(), rows[0], rows[0].values(), context)
             }
             Action::RemoveCriterion => confirmed("Remove", Step::RemoveCriterion, rows),
             _ => Reply::none(),

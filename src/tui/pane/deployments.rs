@@ -9,8 +9,9 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Step;
 use crate::domain::deployment::{self, Deployment, Status};
-use crate::domain::form::{Edge, Form, Reference, Value};
+use crate::domain::form::{Edge, Form, Value};
 use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::lookup::Reference;
 use crate::domain::window::Keyed;
 
 #[must_use]

@@ -54,7 +54,10 @@ impl Kind for Notification {
     }
 
     fn links(&self, _: Context) -> Vec<Link> {
-        self.link().into_iter().collect()
+        let about = self.action_url.as_deref().and_then(|url| url.split_once('/'));
+        let link =
+            about.and_then(|(table, id)| Some(Link::to("what it is about", List::holding(table)?, id, &self.title)));
+        link.into_iter().collect()
     }
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {

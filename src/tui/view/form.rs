@@ -12,7 +12,7 @@ use super::super::overlay::form::{Entry, Line, Picker, Stage};
 use super::super::widget::table::{Align, put};
 use super::super::widget::theme::{Theme, Tone};
 use super::super::widget::words::wrap;
-use super::overlay::frame;
+use super::dialog::frame;
 use crate::domain::Failure;
 use crate::domain::text::visible;
 

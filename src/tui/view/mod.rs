@@ -1,5 +1,6 @@
 //! Draws the model, and changes nothing.
 
+mod dialog;
 pub mod footer;
 mod form;
 mod header;

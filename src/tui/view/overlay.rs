@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Block, Clear, Widget};
 use strum::VariantArray;
 use unicode_width::UnicodeWidthStr;
 
@@ -12,6 +11,7 @@ use super::super::overlay::{Confirm, Menu, Overlay, Palette, Preview, Reason, Re
 use super::super::widget::table::{Align, put};
 use super::super::widget::theme::Tone;
 use super::super::widget::words::wrap;
+use super::dialog::frame;
 use crate::domain::Secret;
 use crate::domain::text::visible;
 use crate::domain::time_record::RejectionReason;
@@ -30,22 +30,6 @@ pub(super) fn draw(app: &App, overlay: &Overlay, buffer: &mut Buffer) -> Option<
         Overlay::Told { text, secret } => told(app, text, secret, buffer),
     }
     None
-}
-
-/// A box with a title and a line of keys in its lower border; what is inside.
-pub(super) fn frame(app: &App, (width, height): (u16, u16), title: &str, keys: &str, buffer: &mut Buffer) -> Rect {
-    let (full_width, full_height) = app.size;
-    let (width, height) = (width.min(full_width - 2), height.min(full_height - 2));
-    let area = Rect::new((full_width - width) / 2, (full_height - height) / 2, width, height);
-    Clear.render(area, buffer);
-    let theme = app.settings.theme;
-    let block = Block::bordered()
-        .title(format!(" {} ", visible(title)))
-        .title_style(theme.style(Tone::Heading))
-        .title_bottom(format!(" {keys} "));
-    let inner = block.inner(area);
-    block.render(area, buffer);
-    Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
 }
 
 fn lines_from<'a>(app: &App, inner: Rect, lines: impl Iterator<Item = (&'a str, Tone)>, buffer: &mut Buffer) {

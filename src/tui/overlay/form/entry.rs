@@ -6,8 +6,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::super::super::widget::field::Field;
 use super::super::super::widget::latest::Latest;
-use crate::domain::form::{Input, Reference, Value};
-use crate::domain::lookup::{Lookup, Offer};
+use crate::domain::form::{Input, Value};
+use crate::domain::lookup::{Lookup, Offer, Reference};
 
 /// A field's contents.
 #[derive(Clone, Debug, PartialEq)]

@@ -14,7 +14,7 @@ use super::super::widget::latest::Latest;
 use super::{Answer, Overlay, Preview};
 use crate::domain::assessment;
 use crate::domain::command::{Command, Report, Target, What};
-use crate::domain::competency::Criterion;
+use crate::domain::criterion::Criterion;
 use crate::domain::form::{Changed, Edge, Field, Form as Of, Input, Value, Zone};
 use crate::domain::lookup::{Lookup, Offer};
 use crate::domain::{Failure, Secret};

@@ -8,7 +8,7 @@ use super::super::super::widget::sheet::Sheet;
 use super::super::{Context, Reply};
 use super::Kind;
 use crate::domain::command::{Command, Step, Switch, What};
-use crate::domain::competency;
+use crate::domain::criterion::Criterion;
 use crate::domain::form::{Field, Form as Of, Value};
 
 /// An empty form for a new record.
@@ -58,7 +58,7 @@ fn previewed<R: Kind>(title: impl Into<String>, what: What, rows: &[&R]) -> Repl
 }
 
 /// The criteria of a rubric as a table.
-pub fn rubric(criteria: &[competency::Criterion]) -> Sheet {
+pub fn rubric(criteria: &[Criterion]) -> Sheet {
     if criteria.is_empty() {
         return Sheet::new().line("Rubric", "none");
     }
