@@ -218,6 +218,19 @@ fn the_dashboard_has_all_four_and_z_gives_one_the_screen() {
 }
 
 #[test]
+fn from_a_list_without_a_tab_q_leads_back_to_the_tab_and_only_from_there_out() {
+    let mut driven = shown((80, 24), Theme::default(), List::Rotations);
+    open(&mut driven, List::Sites);
+    open(&mut driven, List::Programs);
+    driven.key('q');
+    assert_eq!((driven.app.panes.shown, driven.effects.contains(&Effect::Quit)), (List::Rotations, false));
+    driven.key('v').press(KeyCode::Esc);
+    assert_eq!(driven.app.panes.shown, List::Rotations);
+    driven.key('q');
+    assert_eq!(driven.effects, [Effect::Quit]);
+}
+
+#[test]
 fn a_form_says_what_is_wrong_beside_the_field_and_never_loses_what_was_typed() {
     for size in SIZES {
         let mut driven = shown(size, Theme::default(), List::Rotations);

@@ -247,9 +247,15 @@ impl App {
         self.pane_act(Action::Back)
     }
 
-    /// To a list as a whole, by its key or name.
+    /// To a list as a whole, by its key or name. From one without a tab the way back
+    /// leads to the tab that one came from.
     fn go(&mut self, list: List) -> Vec<Effect> {
+        let is_tab = |list: &List| TABS.iter().any(|(tab, _)| tab == list);
         let mut left: Vec<List> = self.trail.drain(..).map(|(list, _)| list).collect();
+        if !is_tab(&list) {
+            let tab = left.iter().chain([&self.panes.shown]).copied().find(is_tab);
+            self.trail.push((tab.unwrap_or(List::TimeRecords), None));
+        }
         left.extend([self.panes.shown, list]);
         let mut effects = Vec::new();
         for list in left {
