@@ -162,6 +162,8 @@ DROP TRIGGER b_check_school ON schools;
 DROP FUNCTION medstint.check_school();
 REVOKE INSERT (name, accreditation, address, phone, email, website),
   UPDATE (name, accreditation, address, phone, email, website, is_active) ON schools FROM medstint_app;
+DROP TRIGGER a_fill_time_zone ON schools;
+ALTER TABLE schools DROP COLUMN time_zone;
 DROP POLICY schools_edit ON schools;
 DROP POLICY schools_add ON schools;
 REVOKE INSERT (school_id, thresholds, duty_profile), UPDATE (thresholds, duty_profile) ON school_policies FROM medstint_app;

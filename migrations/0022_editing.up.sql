@@ -63,8 +63,12 @@ GRANT INSERT (school_id, thresholds, duty_profile), UPDATE (thresholds, duty_pro
 CREATE POLICY schools_add ON schools FOR INSERT TO medstint_app WITH CHECK ((SELECT medstint.has_role('SUPER_ADMIN')));
 CREATE POLICY schools_edit ON schools FOR UPDATE TO medstint_app
   USING ((SELECT medstint.has_role('SUPER_ADMIN')) OR (SELECT medstint.has_role('SCHOOL_ADMIN')) AND id = (SELECT medstint.current_school_id()));
-GRANT INSERT (name, accreditation, address, phone, email, website),
-  UPDATE (name, accreditation, address, phone, email, website, is_active) ON schools TO medstint_app;
+-- In which zone a school's days begin and end: when what is due is overdue.
+ALTER TABLE schools ADD COLUMN time_zone text NOT NULL DEFAULT 'UTC' CONSTRAINT schools_time_zone_is_iana CHECK (medstint.is_time_zone(time_zone));
+CREATE TRIGGER a_fill_time_zone BEFORE INSERT OR UPDATE OF time_zone ON schools
+  FOR EACH ROW EXECUTE FUNCTION medstint.fill_time_zone();
+GRANT SELECT (time_zone), INSERT (name, accreditation, address, phone, email, website, time_zone),
+  UPDATE (name, accreditation, address, phone, email, website, time_zone, is_active) ON schools TO medstint_app;
 
 CREATE FUNCTION medstint.check_school() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -214,13 +214,14 @@ CREATE TRIGGER e_notify_capacity AFTER UPDATE ON clinical_sites REFERENCING OLD 
 CREATE FUNCTION medstint.remind() RETURNS bigint
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH overdue AS (
-    SELECT a.id, a.user_id, 'overdue:' || a.id || ':' || a.due_date::date AS key, c.name, to_char((a.due_date - interval '1 millisecond') AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day
+    SELECT a.id, a.user_id, 'overdue:' || a.id || ':' || a.due_date::date AS key, c.name, to_char((a.due_date - interval '1 millisecond') AT TIME ZONE s.time_zone, 'YYYY-MM-DD') AS day
     FROM medstint.actor() me
     JOIN public.competency_assignments a ON a.school_id = me.school_id
       AND coalesce(a.due_date, 'infinity') < now() AND coalesce(a.due_date, 'infinity') > now() - interval '30 days'
       AND a.status IN ('ASSIGNED', 'IN_PROGRESS', 'OVERDUE')
     JOIN public.users u ON u.id = a.user_id AND u.is_active
-    JOIN public.competencies c ON c.id = a.competency_id),
+    JOIN public.competencies c ON c.id = a.competency_id
+    JOIN public.schools s ON s.id = a.school_id),
   fresh AS (
     SELECT o.* FROM overdue o WHERE NOT EXISTS (SELECT FROM public.notifications n WHERE n.user_id = o.user_id AND n.dedup_key = o.key)),
   told AS (

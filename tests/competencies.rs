@@ -5,7 +5,7 @@ use medstint::domain::Failure;
 use medstint::domain::assessment;
 use medstint::domain::command::{Command, Report, Step, Target, What};
 use medstint::domain::criterion::Criterion;
-use medstint::domain::form::{Changed, Form, Value};
+use medstint::domain::form::{Changed, Edge, Form, Value};
 use medstint::domain::lookup::Reference;
 use medstint::store::{Bound, command};
 use rust_decimal::Decimal;
@@ -39,7 +39,7 @@ fn deployment(template: &str) -> Command {
             put("template_id", Value::Reference(Reference { id: template.into(), name: template.into() })),
             names("programs", &["north-program"]),
             text("assignment_type", "REQUIRED"),
-            put("effective_date", Value::Time("2026-11-01T00:00:00Z".parse().expect("an instant"))),
+            put("effective_date", Value::Day("2026-11-01".parse().expect("a day"), Edge::Start)),
         ],
     }
 }
@@ -153,12 +153,20 @@ async fn a_template_is_deployed_on_the_screen_after_a_preview_that_names_everybo
     console.shows("Nothing is pending.").await.press(":").type_text("templates").press("enter").shows("Suturing").await;
     console.press("/").type_text("sutu").press("enter").hides("Hand hygiene").await;
     console.press("d").shows("Deploy Suturing 1.0.0").await.press("tab").type_text("nurs").shows("Nursing  2027").await;
-    console.press("enter").shows("The database would accept this.").await.press("ctrl-s");
+    console.press("enter").press("tab tab tab tab tab").type_text("2031-07-01");
+    console.shows("The database would accept this.").await.press("ctrl-s");
     console.shows("This is what will happen, 2 in all:").await.shows("North, Tia: Suturing").await;
     // Cancelled, the form is as it was.
     console.press("enter").shows("ctrl-s saves").await.shows("Nursing").await.press("ctrl-s");
     console.shows("North, Stu: Suturing").await.press("y").shows("2 done: North, Stu: Suturing").await;
     console.press("3").shows("Suturing").await.press(":").type_text("deployments").press("enter").shows("0/2").await;
+    let days: String = value(
+        &mut world.owner().await,
+        "SELECT DISTINCT to_char(a.due_date AT TIME ZONE 'America/Chicago', 'YYYY-MM-DD HH24:MI') || to_char(d.effective_date AT TIME ZONE 'America/Chicago', ' HH24:MI')
+         FROM competency_assignments a JOIN competency_deployments d ON d.id = a.deployment_id WHERE d.template_id = 'north-draft'",
+    )
+    .await;
+    assert_eq!(days, "2031-07-02 00:00 00:00", "days are the school's");
     console.press("b").shows("North, Tia: Suturing taken back").await.press("y").shows("3 done").await;
     console.press("f").shows("rolled back").await;
     console.quit().await;
@@ -194,7 +202,7 @@ async fn competencies_are_assigned_to_many_and_those_who_have_them_keep_theirs()
         .await;
     console.press("e").shows("2 assignments: what is left empty stays").await.type_text("2031-05-01").press("ctrl-s");
     console.shows("This is what will happen, 2 in all:").await.press("y").shows("2 done").await;
-    let due: String = value(&mut world.owner().await, "SELECT string_agg(to_char(due_date AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || assignment_type, ',' ORDER BY id) FROM competency_assignments WHERE school_id = 'north'").await;
+    let due: String = value(&mut world.owner().await, "SELECT string_agg(to_char(due_date AT TIME ZONE 'America/Chicago', 'YYYY-MM-DD HH24:MI') || assignment_type, ',' ORDER BY id) FROM competency_assignments WHERE school_id = 'north'").await;
     assert!(due.contains("2031-05-02 00:00"), "due is the midnight after the last day: {due}");
     assert!(due.contains("OPTIONAL") && due.contains("REQUIRED"), "what was left empty stays: {due}");
     console.quit().await;
@@ -486,7 +494,7 @@ async fn a_due_date_that_another_program_put_at_noon_can_be_changed() {
         .shows("2031-05-05")
         .await;
     console.send_backspace().type_text("9").press("ctrl-s").shows("→ 2031-05-09").await;
-    let due: String = value(&mut world.owner().await, "SELECT to_char(due_date AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM competency_assignments WHERE school_id = 'north'").await;
+    let due: String = value(&mut world.owner().await, "SELECT to_char(due_date AT TIME ZONE 'America/Chicago', 'YYYY-MM-DD HH24:MI') FROM competency_assignments WHERE school_id = 'north'").await;
     assert_eq!(due, "2031-05-10 00:00");
     console.quit().await;
 }

@@ -376,7 +376,9 @@ async fn on_an_empty_database_a_super_admin_adds_a_school_and_invites_its_admini
     let console = Console::signed_out(&database);
     console.shows("Password").await.type_text("root@example.org").press("enter").type_text(password).press("enter");
     console.shows("n adds a school").await.press("n").shows("There are no schools here.").await.press("n");
-    console.shows("New school").await.type_text("Example College").press("tab").type_text("HLC").press("ctrl-s");
+    console.shows("New school").await.type_text("Example College").press("tab").type_text("HLC").press("tab");
+    console.type_text("Lower/Peoria").shows("not an IANA zone").await.press("ctrl-u").type_text("america/chicago");
+    console.shows("The database would accept this.").await.press("ctrl-s");
     console.shows("Example College added.").await.press(":").type_text("school").press("enter");
     console.shows("In which school do you work?").await.shows("▌ Example College").await.press("enter");
     console.shows("Example College · Ruth Root").await.press(":").type_text("users").press("enter");

@@ -43,12 +43,12 @@ fn rows_of(list: List) -> Rows {
         List::Competencies => Rows::Competencies(page(&format!(
             r#"[
             {{"id": "a1", "student_id": "s1", "student": "Abbott, Given", "program": "Radiography 2027", "competency_id": "c1", "competency": "CT positioning", "description": "At the bedside", "category": "Imaging",
-              "level": "INTERMEDIATE", "kind": "REQUIRED", "stored_status": "IN_PROGRESS", "due": "2026-11-21T06:00:00Z", "completed": null, "progress": 62.5, "assigned_by": "Carmen Ortega",
+              "level": "INTERMEDIATE", "kind": "REQUIRED", "stored_status": "IN_PROGRESS", "due": "2026-11-21T06:00:00Z", "zone": "America/Chicago", "completed": null, "progress": 62.5, "assigned_by": "Carmen Ortega",
               "deployment_id": "d1", "deployment": "CT positioning 1.0.0, deployed 2026-09-04", "rotation_id": "r1", "criteria": {criteria},
               "assessments": [{{"id": "x1", "kind": "PRECEPTOR", "status": "APPROVED", "score": 3, "max_score": 4, "assessor": "Hiro Lindqvist", "at": "2026-11-20T15:00:00Z"}},
                               {{"id": "x2", "kind": "SELF", "status": "SUBMITTED", "score": 4, "max_score": 4, "assessor": "Given Abbott", "at": "2026-11-12T15:00:00Z"}}]}},
             {{"id": "a2", "student_id": "s2", "student": "Zhang, Given", "program": null, "competency_id": "c2", "competency": "Hand hygiene", "description": "Washes", "category": "Safety",
-              "level": "FUNDAMENTAL", "kind": "OPTIONAL", "stored_status": "ASSIGNED", "due": null, "completed": null, "progress": 0, "assigned_by": null,
+              "level": "FUNDAMENTAL", "kind": "OPTIONAL", "stored_status": "ASSIGNED", "due": null, "zone": "America/Chicago", "completed": null, "progress": 0, "assigned_by": null,
               "deployment_id": null, "deployment": null, "rotation_id": null, "criteria": [], "assessments": []}}]"#
         ))),
         List::Audit => Rows::Audit(page(
@@ -74,7 +74,7 @@ fn rows_of(list: List) -> Rows {
         ))),
         List::Deployments => Rows::Deployments(page(
             r#"[
-            {"id": "d1", "template_id": "t1", "template": "CT positioning", "version": "1.0.0", "by": "Carmen Ortega", "kind": "TEMPLATE_IMPORT", "status": "ACTIVE", "effective": "2026-09-04T05:00:00Z",
+            {"id": "d1", "template_id": "t1", "template": "CT positioning", "version": "1.0.0", "by": "Carmen Ortega", "kind": "TEMPLATE_IMPORT", "status": "ACTIVE", "effective": "2026-09-04T05:00:00Z", "zone": "America/Chicago",
              "expiry": null, "programs": ["Radiography 2027"], "people": ["Zhang, Given"], "can_roll_back": true, "rolled_back": false, "assignments": 41, "completed": 12, "at": "2026-09-04T14:00:00Z"}]"#,
         )),
         List::Catalogue => Rows::Catalogue(page(&format!(
@@ -135,7 +135,7 @@ fn rows_of(list: List) -> Rows {
         )),
         List::Schools => Rows::Schools(page(
             r#"[
-            {"id": "riverside", "name": "Riverside Health Sciences", "accreditation": "Higher Learning Commission", "address": "400 River Road, Peoria", "phone": "+1 309 555 0100", "email": null, "website": null,
+            {"id": "riverside", "name": "Riverside Health Sciences", "accreditation": "Higher Learning Commission", "address": "400 River Road, Peoria", "phone": "+1 309 555 0100", "email": null, "website": null, "time_zone": "America/Chicago",
              "admin_id": "u", "admin": "Carmen Ortega", "is_active": true}]"#,
         )),
     }

@@ -1,7 +1,7 @@
 //! Instants and durations in words. Instants are UTC; a local day and a local
 //! time exist only together with a site's IANA zone.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 /// A local point in time: day, time of day and the zone's abbreviation then.
@@ -106,6 +106,12 @@ pub fn thousands(number: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// The last day of what ends at an instant: that of the midnight before which it is.
+#[must_use]
+pub fn last_day(end: DateTime<Utc>, zone: Tz) -> NaiveDate {
+    (end - TimeDelta::milliseconds(1)).with_timezone(&zone).date_naive()
 }
 
 #[cfg(test)]

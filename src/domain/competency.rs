@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
 use super::CompetencyAssignmentId;
 use super::assessment::{self, Summary};
+use super::clock::last_day;
 use super::criterion::Criterion;
 use super::form::{Edge, Field, Input, Value, Zone};
 use super::lookup::Lookup;
@@ -79,6 +81,8 @@ pub struct Assignment {
     /// As stored; see [`Assignment::status`].
     pub stored_status: Status,
     pub due: Option<DateTime<Utc>>,
+    /// The school's, in which its days are.
+    pub zone: Tz,
     pub completed: Option<DateTime<Utc>>,
     /// 0 to 100
     pub progress: Decimal,
@@ -131,12 +135,9 @@ impl Assignment {
 
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self, offset: chrono::FixedOffset) -> Vec<(&'static str, Value)> {
-        let last_day = |at: DateTime<Utc>| (at - TimeDelta::milliseconds(1)).with_timezone(&offset).date_naive();
-        vec![
-            ("due_date", self.due.map_or(Value::Nothing, |due| Value::Kept(due, last_day(due), Edge::End))),
-            ("assignment_type", Value::Text(self.kind.clone())),
-        ]
+    pub fn values(&self) -> Vec<(&'static str, Value)> {
+        let kept = |due| Value::Kept(due, last_day(due, self.zone), Edge::End);
+        vec![("due_date", self.due.map_or(Value::Nothing, kept)), ("assignment_type", Value::Text(self.kind.clone()))]
     }
 }
 
@@ -150,7 +151,7 @@ pub fn label<'a>(of: &'a [(&str, &str)], value: &'a str) -> &'a str {
 #[must_use]
 pub fn assignment_fields() -> Vec<Field> {
     vec![
-        Field::new("due_date", "Due", Input::Day(Edge::End, Zone::Person)).help("last day, as 2026-11-23"),
+        Field::new("due_date", "Due", Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
         Field::new("assignment_type", "Type", Input::Choice(Cow::Borrowed(KINDS))),
     ]
 }
@@ -163,6 +164,6 @@ pub fn assign_fields() -> Vec<Field> {
         Field::new("students", "Students", Input::References(Lookup::Students)),
         Field::new("programs", "Programs", Input::References(Lookup::Programs)).help("all active students of them"),
         Field::new("assignment_type", "Type", Input::Choice(Cow::Borrowed(KINDS))).required(),
-        Field::new("due_date", "Due", Input::Day(Edge::End, Zone::Person)).help("last day, as 2026-11-23"),
+        Field::new("due_date", "Due", Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
     ]
 }

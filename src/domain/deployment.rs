@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
@@ -47,6 +48,8 @@ pub struct Deployment {
     pub status: Status,
     pub effective: Option<DateTime<Utc>>,
     pub expiry: Option<DateTime<Utc>>,
+    /// The school's, in which its days are.
+    pub zone: Tz,
     /// Names of what it was aimed at; an id that is no longer there stays an id.
     pub programs: Vec<String>,
     pub people: Vec<String>,
@@ -67,8 +70,8 @@ pub fn fields() -> Vec<Field> {
         Field::new("programs", "Programs", Input::References(Lookup::Programs)).help("all active students of them"),
         Field::new("people", "Students", Input::References(Lookup::Students)).help("besides"),
         Field::new("assignment_type", "Type", Input::Choice(Cow::Borrowed(KINDS))).required(),
-        Field::new("effective_date", "From", Input::Day(Edge::Start, Zone::Person)).required().help("as 2026-11-23"),
-        Field::new("expiry_date", "To", Input::Day(Edge::End, Zone::Person)).help("last day, included"),
-        Field::new("due_date", "Due", Input::Day(Edge::End, Zone::Person)).help("last day, as 2026-11-23"),
+        Field::new("effective_date", "From", Input::Day(Edge::Start, Zone::School)).required().help("as 2026-11-23"),
+        Field::new("expiry_date", "To", Input::Day(Edge::End, Zone::School)).help("last day, included"),
+        Field::new("due_date", "Due", Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
     ]
 }

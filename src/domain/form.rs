@@ -106,8 +106,8 @@ pub enum Edge {
 pub enum Zone {
     /// At the clinical site that the form names.
     Site,
-    /// Where the person at the console is.
-    Person,
+    /// The school's own.
+    School,
 }
 
 /// What stands in a field.
@@ -124,7 +124,6 @@ pub enum Value {
     /// A day as it is shown, with the instant that is kept, which another client may
     /// have put elsewhere than at midnight.
     Kept(DateTime<Utc>, NaiveDate, Edge),
-    Time(DateTime<Utc>),
     Secret(super::Secret),
 }
 
@@ -224,7 +223,6 @@ impl Value {
             Self::Reference(reference) => reference.name.clone(),
             Self::References(all) => all.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", "),
             Self::Day(day, _) | Self::Kept(_, day, _) => day.to_string(),
-            Self::Time(at) => at.format("%Y-%m-%d").to_string(),
             Self::Secret(_) => "…".into(),
         }
     }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::RotationId;
+use super::clock::last_day;
 use super::clock::local;
 use super::form::{Edge, Field, Input, Value, Zone};
 use super::lookup::{Lookup, Reference};
@@ -157,7 +158,7 @@ impl Rotation {
             ("clinical_site_id", Value::Reference(Reference { id: self.site_id.clone(), name: self.site.clone() })),
             ("specialty", Value::Text(self.specialty.clone())),
             ("start_date", Value::Kept(self.start, day(self.start), Edge::Start)),
-            ("end_date", Value::Kept(self.end, day(self.end - TimeDelta::seconds(1)), Edge::End)),
+            ("end_date", Value::Kept(self.end, last_day(self.end, self.zone), Edge::End)),
             ("required_hours", Value::Text(self.required_hours.to_string())),
             ("preceptor_id", person(&self.preceptor_id, &self.preceptor)),
             ("supervisor_id", person(&self.supervisor_id, &self.supervisor)),

@@ -14,6 +14,8 @@ pub struct School {
     pub phone: Option<String>,
     pub email: Option<String>,
     pub website: Option<String>,
+    /// In which its days begin and end.
+    pub time_zone: String,
     pub admin_id: Option<String>,
     pub admin: Option<String>,
     pub is_active: bool,
@@ -31,6 +33,7 @@ impl School {
             ("phone", text(&self.phone)),
             ("email", text(&self.email)),
             ("website", text(&self.website)),
+            ("time_zone", Value::Text(self.time_zone.clone())),
         ]
     }
 }
@@ -41,6 +44,7 @@ pub fn fields() -> Vec<Field> {
     vec![
         Field::text("name", "Name").required(),
         Field::text("accreditation", "Accreditation").required().help("the body that accredits it"),
+        Field::text("time_zone", "Time zone").required().help("as America/Chicago"),
         Field::text("address", "Address"),
         Field::text("phone", "Telephone"),
         Field::text("email", "Email"),

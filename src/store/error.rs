@@ -162,6 +162,7 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("programs_unique_in_school", "Name", "the school has a program of this name and class year."),
     ("clinical_sites_unique_in_school", "Name", "the school has a site of this name."),
     ("clinical_sites_time_zone_is_iana", "Time zone", "it is not an IANA zone such as America/Chicago."),
+    ("schools_time_zone_is_iana", "Time zone", "it is not an IANA zone such as America/Chicago."),
     ("clinical_site_locations_unique_in_site", "Name", "the site has a location of this name."),
     ("rotations_end_after_start", "To", "it lies before the first day."),
     ("rotations_times_plausible", "From", "use a year from 1950 to 2199."),

@@ -103,7 +103,7 @@ async fn hash() -> String {
 fn school_sql(s: &str) -> String {
     let (lat, name) = if s == "north" { ("41.0", "North") } else { ("35.0", "South") };
     format!(
-        r"INSERT INTO schools (id, name, accreditation) VALUES ('{s}', '{name} School', 'ACC');
+        r"INSERT INTO schools (id, name, accreditation, time_zone) VALUES ('{s}', '{name} School', 'ACC', 'America/Chicago');
         INSERT INTO programs (id, school_id, name, description, duration, class_year) VALUES ('{s}-program', '{s}', 'Nursing', 'A program', 24, 2027);
         INSERT INTO users (id, email, name, given_name, family_name, role, school_id, program_id) VALUES
           ('{s}-admin', 'admin@{s}.example', 'Ada {name}', 'Ada', '{name}', 'SCHOOL_ADMIN', '{s}', NULL),

@@ -7,9 +7,9 @@ CREATE FUNCTION pg_temp.pick(choices text[], seed text) RETURNS text LANGUAGE sq
 CREATE FUNCTION pg_temp.today() RETURNS date LANGUAGE sql STABLE
   AS $$SELECT (current_setting('demo.now')::timestamptz AT TIME ZONE 'America/Chicago')::date$$;
 
-INSERT INTO schools (id, name, accreditation, address, phone, email, website) VALUES
-  ('riverside', 'Riverside Health Sciences', 'Higher Learning Commission', '400 River Road, Peoria', '+1 309 555 0100', 'clinical@riverside.example', 'https://riverside.example'),
-  ('harbor', 'Harbor College of Surgical Technology', 'CAAHEP', '12 Quay Street, Portland', '+1 207 555 0100', 'clinical@harbor.example', 'https://harbor.example');
+INSERT INTO schools (id, name, accreditation, address, phone, email, website, time_zone) VALUES
+  ('riverside', 'Riverside Health Sciences', 'Higher Learning Commission', '400 River Road, Peoria', '+1 309 555 0100', 'clinical@riverside.example', 'https://riverside.example', 'America/Chicago'),
+  ('harbor', 'Harbor College of Surgical Technology', 'CAAHEP', '12 Quay Street, Portland', '+1 207 555 0100', 'clinical@harbor.example', 'https://harbor.example', 'America/New_York');
 
 INSERT INTO programs (id, school_id, name, description, duration, class_year, requirements) VALUES
   ('nursing', 'riverside', 'Nursing', 'Bachelor of Science in Nursing', 48, extract(year FROM pg_temp.today())::integer + 1, '["CPR", "Immunizations", "Background check"]'),

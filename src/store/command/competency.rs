@@ -1,5 +1,7 @@
 //! Templates, deployments, assignments and assessments.
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use sqlx::PgConnection;
 
 use super::{Stop, done, save};
@@ -15,9 +17,11 @@ fn ids(changes: &[Changed], column: &str) -> Vec<String> {
     }
 }
 
-fn time(changes: &[Changed], column: &str) -> Option<chrono::DateTime<chrono::Utc>> {
+/// When a day of the form begins or ends, in the school's zone.
+fn time(changes: &[Changed], column: &str, zone: Tz) -> Option<DateTime<Utc>> {
     match value_of(changes, column) {
-        Value::Time(at) => Some(*at),
+        Value::Day(day, edge) => Some(save::instant(*day, *edge, zone)),
+        Value::Kept(at, ..) => Some(*at),
         _ => None,
     }
 }
@@ -33,6 +37,7 @@ pub(super) async fn deploy(tx: &mut PgConnection, command: &Command) -> Result<R
     if programs.is_empty() && people.is_empty() {
         return Err(nobody());
     }
+    let zone = save::zone(tx, Form::Deployment, changes, None).await?;
     let rows = sqlx::query!(
         r#"SELECT student AS "student!", competency AS "competency!", is_new AS "is_new!"
            FROM medstint.deploy($1, $2, $3, $4::text::assignment_type, $5, $6, $7)"#,
@@ -40,9 +45,9 @@ pub(super) async fn deploy(tx: &mut PgConnection, command: &Command) -> Result<R
         &programs,
         &people,
         value_of(changes, "assignment_type").text(),
-        time(changes, "effective_date"),
-        time(changes, "expiry_date"),
-        time(changes, "due_date"),
+        time(changes, "effective_date", zone),
+        time(changes, "expiry_date", zone),
+        time(changes, "due_date", zone),
     )
     .fetch_all(tx)
     .await?;
@@ -86,6 +91,7 @@ pub(super) async fn assign(tx: &mut PgConnection, bound: &Bound, command: &Comma
     if programs.is_empty() && students.is_empty() {
         return Err(nobody());
     }
+    let zone = save::zone(tx, Form::Assign, changes, None).await?;
     let rows = sqlx::query!(
         r#"WITH given AS (
              INSERT INTO competency_assignments (user_id, competency_id, assigned_by, assignment_type, due_date)
@@ -108,7 +114,7 @@ pub(super) async fn assign(tx: &mut PgConnection, bound: &Bound, command: &Comma
         &students,
         &programs,
         value_of(changes, "assignment_type").text(),
-        time(changes, "due_date"),
+        time(changes, "due_date", zone),
         bound.user().as_str(),
         bound.school(),
     )

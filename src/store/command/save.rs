@@ -60,10 +60,10 @@ pub(super) async fn update(
     if changes.is_empty() {
         return Ok(());
     }
-    let zones = (zone(tx, form, changes, Some(id)).await?, zone(tx, form, &[], Some(id)).await?);
+    let zone = zone(tx, form, changes, Some(id)).await?;
     let table = form.table();
-    let new = object(changes.iter().map(|change| (&*change.column, &change.new)), zones.0);
-    let old = object(changes.iter().map(|change| (&*change.column, &change.old)), zones.1);
+    let new = object(changes.iter().map(|change| (&*change.column, &change.new)), zone);
+    let old = object(changes.iter().map(|change| (&*change.column, &change.old)), zone);
     let mut sql = QueryBuilder::new(format!("UPDATE {table} t SET "));
     for (i, change) in changes.iter().enumerate() {
         let comma = if i == 0 { "" } else { ", " };
@@ -269,19 +269,24 @@ async fn warnings(tx: &mut PgConnection, form: Form, id: &str) -> Result<Vec<Str
 }
 
 /// The zone in which a form's days are: that of the site it names, or of the site
-/// of the row.
-async fn zone(tx: &mut PgConnection, form: Form, changes: &[Changed], id: Option<&str>) -> Result<Tz, Stop> {
-    if form != Form::Rotation {
+/// of the row; for what has no site, the school's.
+pub(super) async fn zone(tx: &mut PgConnection, form: Form, changes: &[Changed], id: Option<&str>) -> Result<Tz, Stop> {
+    let name = if form == Form::Rotation {
+        let site = value_of(changes, "clinical_site_id").text();
+        sqlx::query_scalar!(
+            "SELECT time_zone FROM clinical_sites WHERE id = coalesce($1, (SELECT clinical_site_id FROM rotations WHERE id = $2))",
+            site,
+            id
+        )
+        .fetch_optional(tx)
+        .await?
+    } else if changes.iter().any(|change| matches!(change.new, Value::Day(..))) {
+        sqlx::query_scalar!("SELECT time_zone FROM schools WHERE id = (SELECT medstint.current_school_id())")
+            .fetch_optional(tx)
+            .await?
+    } else {
         return Ok(Tz::UTC);
-    }
-    let site = value_of(changes, "clinical_site_id").text();
-    let name = sqlx::query_scalar!(
-        "SELECT time_zone FROM clinical_sites WHERE id = coalesce($1, (SELECT clinical_site_id FROM rotations WHERE id = $2))",
-        site,
-        id
-    )
-    .fetch_optional(tx)
-    .await?;
+    };
     match name {
         Some(name) => Ok(error::parsed("time zone", &name)?),
         None => Err(Failure::Invalid { what: "Site", why: "it is no longer there.".into() }.into()),
@@ -303,13 +308,13 @@ fn json(value: &Value, zone: Tz) -> Json {
         Value::Reference(reference) => Json::from(reference.id.as_str()),
         Value::References(all) => all.iter().map(|one| one.id.as_str()).collect(),
         Value::Day(day, edge) => Json::from(instant(*day, *edge, zone).to_rfc3339()),
-        Value::Time(at) | Value::Kept(at, ..) => Json::from(at.to_rfc3339()),
+        Value::Kept(at, ..) => Json::from(at.to_rfc3339()),
     }
 }
 
 /// The midnight that a day begins or ends with. Where the clocks skip it, the day
 /// begins an hour later.
-fn instant(day: NaiveDate, edge: Edge, zone: Tz) -> DateTime<Utc> {
+pub(super) fn instant(day: NaiveDate, edge: Edge, zone: Tz) -> DateTime<Utc> {
     let day = match edge {
         Edge::Start => day,
         Edge::End => day.checked_add_days(Days::new(1)).unwrap_or(day),

@@ -21,7 +21,7 @@ impl Listing for School {
     const COLUMNS: &'static str = "s.*";
     const RECORD: &'static str =
         "SELECT page.id, page.name, page.accreditation, page.address, page.phone, page.email, page.website,
-        page.admin_id, (SELECT u.name FROM users u WHERE u.id = page.admin_id) AS admin, page.is_active";
+        page.time_zone, page.admin_id, (SELECT u.name FROM users u WHERE u.id = page.admin_id) AS admin, page.is_active";
     const SEARCHED: &'static [&'static str] = &["s.name"];
 
     fn view(view: usize) -> &'static str {

@@ -89,7 +89,7 @@ impl Listing for Assignment {
         "SELECT page.id, page.user_id AS student_id, page.student,
         (SELECT p.name || ' ' || p.class_year FROM programs p WHERE p.id = page.program_id) AS program,
         page.competency_id, page.competency, page.description, page.category, page.level, page.assignment_type AS kind,
-        page.status AS stored_status, page.due_date AS due, page.completion_date AS completed, page.progress_percentage AS progress,
+        page.status AS stored_status, page.due_date AS due, (SELECT s.time_zone FROM schools s WHERE s.id = page.school_id) AS zone, page.completion_date AS completed, page.progress_percentage AS progress,
         (SELECT k.name FROM users k WHERE k.id = page.assigned_by) AS assigned_by, page.deployment_id,
         (SELECT t.name || ' ' || t.version || ', deployed ' || to_char(d.created_at, 'YYYY-MM-DD')
          FROM competency_deployments d JOIN competency_templates t ON t.id = d.template_id WHERE d.id = page.deployment_id) AS deployment,
@@ -230,7 +230,7 @@ impl Listing for Deployment {
     const SCHOOL: &'static [&'static str] = &["d.school_id"];
     const COLUMNS: &'static str = "d.*";
     const RECORD: &'static str = "SELECT page.id, page.template_id, t.name AS template, t.version, coalesce((SELECT k.name FROM users k WHERE k.id = page.deployed_by), '—') AS by,
-        page.deployment_type AS kind, page.status, page.effective_date AS effective, page.expiry_date AS expiry,
+        page.deployment_type AS kind, page.status, page.effective_date AS effective, page.expiry_date AS expiry, (SELECT s.time_zone FROM schools s WHERE s.id = page.school_id) AS zone,
         (SELECT coalesce(jsonb_agg(coalesce(p.name || ' ' || p.class_year, x.id) ORDER BY x.place), '[]')
          FROM jsonb_array_elements_text(coalesce(page.target_programs, '[]')::jsonb) WITH ORDINALITY AS x (id, place) LEFT JOIN programs p ON p.id = x.id) AS programs,
         (SELECT coalesce(jsonb_agg(coalesce(k.sort_name, x.id) ORDER BY x.place), '[]')

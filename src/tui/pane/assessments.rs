@@ -111,7 +111,7 @@ fn edit(row: &Assessment, context: Context) -> Reply {
     }
     let title = format!("Draft: {} in {}", row.student, row.competency);
     let fields = assessment::fields(&row.criteria);
-    let form = overlay::Form::new(title, What::Edit(Form::Assessment), fields, row.values(), context.offset);
+    let form = overlay::Form::new(title, What::Edit(Form::Assessment), fields, row.values());
     Reply::ask(form.of(vec![row.target()]).with_rubric(row.criteria.clone()))
 }
 

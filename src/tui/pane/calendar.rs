@@ -76,8 +76,8 @@ impl Kind for BySite {
         ]
     }
 
-    fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
-        schedule(action, "clinical_site_id", rows.first().map(|row| &row.0), context)
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
+        schedule(action, "clinical_site_id", rows.first().map(|row| &row.0))
     }
 }
 
@@ -117,19 +117,19 @@ impl Kind for ByStudent {
         ]
     }
 
-    fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
-        schedule(action, "student_id", rows.first().map(|row| &row.0), context)
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
+        schedule(action, "student_id", rows.first().map(|row| &row.0))
     }
 }
 
 /// A new rotation for the site or the student under the cursor.
-fn schedule(action: Action, column: &'static str, row: Option<&Calendar>, context: Context) -> Reply {
+fn schedule(action: Action, column: &'static str, row: Option<&Calendar>) -> Reply {
     if action != Action::New {
         return Reply::none();
     }
     let reference = |row: &Calendar| Value::Reference(Reference { id: row.id.clone(), name: row.name.clone() });
     let values = row.map(|row| (column, reference(row))).into_iter().collect();
-    form_with("New rotation", Form::Rotation, rotation::fields(), values, context)
+    form_with("New rotation", Form::Rotation, rotation::fields(), values)
 }
 
 /// The days that are on the screen.

@@ -7,6 +7,7 @@ use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
 use super::list::{Kind, ListPane, edited, form_with, rubric};
 use super::{Context, Reply};
+use crate::domain::clock::last_day;
 use crate::domain::command::What;
 use crate::domain::competency::{self, Assignment, LEVELS, Status, label};
 use crate::domain::form::{Form, Value};
@@ -37,7 +38,7 @@ impl Kind for Assignment {
             Column::left("Student", Width::Flexible { least: 15, most: 34 }, |a: &Keyed<Self>| plain(&a.student)),
             Column::left("Competency", Width::Flexible { least: 15, most: 34 }, |a: &Keyed<Self>| plain(&a.competency)),
             Column::left("Type", Width::Exactly(13), |a: &Keyed<Self>| plain(a.kind_label())),
-            Column::left("Due", Width::Exactly(10), move |a: &Keyed<Self>| plain(due(a, context))),
+            Column::left("Due", Width::Exactly(10), |a: &Keyed<Self>| plain(due(a))),
             Column::right("Done", Width::Exactly(5), |a: &Keyed<Self>| plain(format!("{}%", a.progress.round()))),
             Column::left("Status", Width::Exactly(11), move |a: &Keyed<Self>| status(a.status(context.now))),
         ];
@@ -62,7 +63,7 @@ impl Kind for Assignment {
             .line("What", &self.description)
             .line("Kind", format!("{}, {}, {}", self.kind_label(), self.category, label(LEVELS, &self.level)))
             .toned("Status", format!("{word}, {} %", self.progress.normalize()), tone)
-            .line("Due", due(self, context))
+            .line("Due", due(self))
             .maybe("Completed", self.completed.map(day))
             .line("Assessed", self.spread())
             .maybe("Assigned", self.assigned_by.as_ref().map(|who| format!("by {who}")))
@@ -113,12 +114,12 @@ impl Kind for Assignment {
         match action {
             Action::New => {
                 let values = begin_with(of);
-                form_with("Assign competencies", Form::Assign, competency::assign_fields(), values, context)
+                form_with("Assign competencies", Form::Assign, competency::assign_fields(), values)
             }
             Action::Edit => match rows {
                 [one] => {
-                    let values = one.values(context.offset);
-                    edited("Assignment", Form::Assignment, competency::assignment_fields(), *one, values, context)
+                    let values = one.values();
+                    edited("Assignment", Form::Assignment, competency::assignment_fields(), *one, values)
                 }
                 many => {
                     // Nothing to begin with: what is left empty stays as it is.
@@ -126,10 +127,7 @@ impl Kind for Assignment {
                     let targets = many.iter().map(|row| row.target()).collect();
                     let fields = competency::assignment_fields();
                     let none: Vec<(&'static str, Value)> = Vec::new();
-                    Reply::ask(
-                        overlay::Form::new(title, What::Edit(Form::Assignment), fields, none, context.offset)
-                            .of(targets),
-                    )
+                    Reply::ask(overlay::Form::new(title, What::Edit(Form::Assignment), fields, none).of(targets))
                 }
             },
             Action::Assess => match rows {
@@ -167,7 +165,7 @@ fn assess(row: &Assignment, context: Context) -> Reply {
     values.extend(row.rotation_id.clone().map(|id| ("rotation_id", Value::Text(id))));
     let title = format!("Assess {} in {}", row.student, row.competency);
     let fields = assessment::fields(&row.criteria);
-    let form = overlay::Form::new(title, What::Create(Form::Assessment), fields, values, context.offset);
+    let form = overlay::Form::new(title, What::Create(Form::Assessment), fields, values);
     Reply::ask(form.with_rubric(row.criteria.clone()))
 }
 
@@ -185,10 +183,8 @@ fn begin_with(of: Option<&Of>) -> Vec<(&'static str, Value)> {
     values
 }
 
-fn due(row: &Assignment, context: Context) -> String {
-    // Due is the midnight after the last day.
-    let last = |due: chrono::DateTime<chrono::Utc>| due - chrono::TimeDelta::milliseconds(1);
-    row.due.map_or_else(|| "—".into(), |due| last(due).with_timezone(&context.offset).format("%Y-%m-%d").to_string())
+fn due(row: &Assignment) -> String {
+    row.due.map_or_else(|| "—".into(), |due| last_day(due, row.zone).to_string())
 }
 
 fn status(status: Status) -> (String, Tone) {

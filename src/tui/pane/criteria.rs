@@ -49,7 +49,7 @@ impl Kind for Criterion {
             .structure("Levels", Structure::of(self.performance_levels.as_deref()))
     }
 
-    fn act(action: Action, rows: &[&Self], of: Option<&Of>, context: Context) -> Reply {
+    fn act(action: Action, rows: &[&Self], of: Option<&Of>, _: Context) -> Reply {
         match action {
             Action::New => match of {
                 Some(Of { by: By::Template, id, name }) => {
@@ -59,15 +59,13 @@ impl Kind for Criterion {
                         ("order_index", Value::Text((rows.first().map_or(0, |row| row.order_index) + 1).to_string())),
                         ("template_id", Value::Text(id.clone())),
                     ];
-                    form_with(format!("New criterion of {name}"), Form::Criterion, criterion::fields(), values, context)
+                    form_with(format!("New criterion of {name}"), Form::Criterion, criterion::fields(), values)
                 }
                 _ => {
                     Reply::say("A criterion belongs to a template: open it from there (:templates, o).", Tone::Warning)
                 }
             },
-            Action::Edit => {
-                edited("Criterion", Form::Criterion, criterion::fields(), rows[0], rows[0].values(), context)
-            }
+            Action::Edit => edited("Criterion", Form::Criterion, criterion::fields(), rows[0], rows[0].values()),
             Action::RemoveCriterion => confirmed("Remove", Step::RemoveCriterion, rows),
             _ => Reply::none(),
         }

@@ -7,6 +7,7 @@ use super::super::widget::theme::Tone;
 use super::list::{Kind, ListPane, confirmed, form_with};
 use super::{Context, Reply};
 use crate::domain::Resource;
+use crate::domain::clock::last_day;
 use crate::domain::command::Step;
 use crate::domain::deployment::{self, Deployment, Status};
 use crate::domain::form::{Edge, Form, Value};
@@ -40,7 +41,7 @@ impl Kind for Deployment {
             Column::right("Done", Width::Exactly(9), |d: &Keyed<Self>| {
                 plain(format!("{}/{}", d.completed, d.assignments))
             }),
-            Column::left("From", Width::Exactly(10), move |d: &Keyed<Self>| plain(day(d.effective, context))),
+            Column::left("From", Width::Exactly(10), |d: &Keyed<Self>| plain(day(d))),
             Column::left("By", Width::Flexible { least: 8, most: 26 }, |d: &Keyed<Self>| plain(&d.by)),
             Column::left("State", Width::Exactly(11), move |d: &Keyed<Self>| state(d, context)),
         ]
@@ -59,7 +60,7 @@ impl Kind for Deployment {
             .toned("State", word, tone)
             .maybe("Version", self.version.as_deref())
             .line("Made", format!("{} by {}", self.at.with_timezone(&context.offset).format("%Y-%m-%d %H:%M"), self.by))
-            .line("Holds", format!("{} to {}", day(self.effective, context), last_day(self.expiry, context)))
+            .line("Holds", format!("{} to {}", day(self), end(self)))
             .line("Programs", if self.programs.is_empty() { "—".into() } else { self.programs.join(", ") })
             .line("People", if self.people.is_empty() { "—".into() } else { self.people.join("; ") })
             .line("Assigned", format!("{}, {} of them completed", self.assignments, self.completed))
@@ -86,7 +87,7 @@ impl Kind for Deployment {
                 if let Some(Of { by: By::Template, id, name }) = of {
                     values.push(("template_id", Value::Reference(Reference { id: id.clone(), name: name.clone() })));
                 }
-                form_with("Deploy", Form::Deployment, deployment::fields(), values, context)
+                form_with("Deploy", Form::Deployment, deployment::fields(), values)
             }
             Action::Archive => confirmed("Archive the deployment", Step::ArchiveDeployment, rows),
             Action::RollBack => confirmed("Roll back", Step::RollBackDeployment, &rows[..1]),
@@ -99,12 +100,12 @@ fn targets(row: &Deployment) -> String {
     row.programs.iter().chain(&row.people).cloned().collect::<Vec<_>>().join(", ")
 }
 
-fn day(at: Option<chrono::DateTime<chrono::Utc>>, context: Context) -> String {
-    at.map_or_else(|| "—".into(), |at| at.with_timezone(&context.offset).format("%Y-%m-%d").to_string())
+fn day(row: &Deployment) -> String {
+    row.effective.map_or_else(|| "—".into(), |at| at.with_timezone(&row.zone).date_naive().to_string())
 }
 
-fn last_day(end: Option<chrono::DateTime<chrono::Utc>>, context: Context) -> String {
-    if end.is_none() { "no end".into() } else { day(end.map(|end| end - chrono::TimeDelta::milliseconds(1)), context) }
+fn end(row: &Deployment) -> String {
+    row.expiry.map_or_else(|| "no end".into(), |at| last_day(at, row.zone).to_string())
 }
 
 /// A deployment that lies in the future, or whose time is over, says so by its

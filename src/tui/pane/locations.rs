@@ -64,7 +64,7 @@ impl Kind for Location {
         vec![Link::to("its site", List::Sites, &self.site_id, &self.site)]
     }
 
-    fn act(action: Action, rows: &[&Self], of: Option<&Of>, context: Context) -> Reply {
+    fn act(action: Action, rows: &[&Self], of: Option<&Of>, _: Context) -> Reply {
         match action {
             Action::New => {
                 let site = match (of, rows) {
@@ -78,9 +78,9 @@ impl Kind for Location {
                     }
                 };
                 let values = vec![("radius_m", Value::Text("100".into())), ("clinical_site_id", Value::Text(site.0))];
-                form_with(format!("New location of {}", site.1), Form::Location, location::fields(), values, context)
+                form_with(format!("New location of {}", site.1), Form::Location, location::fields(), values)
             }
-            Action::Edit => edited("Location", Form::Location, location::fields(), rows[0], rows[0].values(), context),
+            Action::Edit => edited("Location", Form::Location, location::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::Location, !rows[0].is_active, rows),
             _ => Reply::none(),
         }

@@ -74,9 +74,9 @@ impl Kind for Policy {
         vec![Link::new("its history (audit)", List::Audit, By::Resource, &self.id, &self.school)]
     }
 
-    fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
-            Action::Edit => edited("Policy", Form::Policy, policy::fields(), rows[0], rows[0].values(), context),
+            Action::Edit => edited("Policy", Form::Policy, policy::fields(), rows[0], rows[0].values()),
             _ => Reply::none(),
         }
     }

@@ -59,10 +59,10 @@ impl Kind for Program {
         ]
     }
 
-    fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
-            Action::New => added("New program", Form::Program, program::fields(), context),
-            Action::Edit => edited("Program", Form::Program, program::fields(), rows[0], rows[0].values(), context),
+            Action::New => added("New program", Form::Program, program::fields()),
+            Action::Edit => edited("Program", Form::Program, program::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::Program, !rows[0].is_active, rows),
             _ => Reply::none(),
         }

@@ -95,13 +95,13 @@ impl Kind for Rotation {
         links
     }
 
-    fn act(action: Action, rows: &[&Self], of: Option<&Of>, context: Context) -> Reply {
+    fn act(action: Action, rows: &[&Self], of: Option<&Of>, _: Context) -> Reply {
         match action {
-            Action::New => form_with("New rotation", Form::Rotation, rotation::fields(), begin_with(of), context),
+            Action::New => form_with("New rotation", Form::Rotation, rotation::fields(), begin_with(of)),
             Action::Edit if matches!(rows[0].status, Status::Completed | Status::Cancelled) => {
                 Reply::say(format!("It is {}; it no longer changes.", rows[0].status.label()), Tone::Quiet)
             }
-            Action::Edit => edited("Rotation", Form::Rotation, rotation::fields(), rows[0], rows[0].values(), context),
+            Action::Edit => edited("Rotation", Form::Rotation, rotation::fields(), rows[0], rows[0].values()),
             Action::Activate => confirmed("Activate", Step::ActivateRotation, rows),
             Action::Complete => confirmed("Complete", Step::CompleteRotation, rows),
             Action::Cancel => confirmed("Cancel the rotation", Step::CancelRotation, rows),

@@ -47,16 +47,17 @@ impl Kind for School {
         Sheet::new()
             .line("Accredited", &self.accreditation)
             .maybe("Admin", self.admin.as_deref())
+            .line("Zone", &self.time_zone)
             .maybe("Address", self.address.as_deref())
             .maybe("Telephone", self.phone.as_deref())
             .maybe("Email", self.email.as_deref())
             .maybe("Website", self.website.as_deref())
     }
 
-    fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
-            Action::New => added("New school", Form::School, school::fields(), context),
-            Action::Edit => edited("School", Form::School, school::fields(), rows[0], rows[0].values(), context),
+            Action::New => added("New school", Form::School, school::fields()),
+            Action::Edit => edited("School", Form::School, school::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::School, !rows[0].is_active, rows),
             _ => Reply::none(),
         }

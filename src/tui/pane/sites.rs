@@ -91,10 +91,10 @@ impl Kind for Site {
         ]
     }
 
-    fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
-            Action::New => added("New site", Form::Site, site::fields(), context),
-            Action::Edit => edited("Site", Form::Site, site::fields(), rows[0], rows[0].values(), context),
+            Action::New => added("New site", Form::Site, site::fields()),
+            Action::Edit => edited("Site", Form::Site, site::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::Site, !rows[0].is_active, rows),
             _ => Reply::none(),
         }

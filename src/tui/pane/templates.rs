@@ -75,9 +75,9 @@ impl Kind for Template {
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
         match action {
-            Action::New => added("New template", Form::Template, template::fields(), context),
-            Action::Edit if rows[0].is_published || rows[0].is_standard => new_version(rows[0], context),
-            Action::Edit => edited("Template", Form::Template, template::fields(), rows[0], rows[0].values(), context),
+            Action::New => added("New template", Form::Template, template::fields()),
+            Action::Edit if rows[0].is_published || rows[0].is_standard => new_version(rows[0]),
+            Action::Edit => edited("Template", Form::Template, template::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::Template, !rows[0].is_active, rows),
             Action::Deploy => deploy(rows[0], context),
             _ => Reply::none(),
@@ -86,12 +86,12 @@ impl Kind for Template {
 }
 
 /// What is published stays: editing it makes the next version, rubric included.
-fn new_version(row: &Template, context: Context) -> Reply {
+fn new_version(row: &Template) -> Reply {
     let next = if row.is_standard { format!("{}-own", row.version) } else { row.next_version() };
     let title = format!("{} is published: this makes version {next}", row.name());
     let mut values = row.values();
     values.push(("version", Value::Text(next)));
-    let form = overlay::Form::new(title, What::Create(Form::Template), template::fields(), values, context.offset);
+    let form = overlay::Form::new(title, What::Create(Form::Template), template::fields(), values);
     Reply::ask(form.of(vec![row.target()]))
 }
 
@@ -102,7 +102,7 @@ fn deploy(row: &Template, context: Context) -> Reply {
         ("assignment_type", Value::Text("REQUIRED".into())),
         ("effective_date", Value::Day(today, crate::domain::form::Edge::Start)),
     ];
-    form_with(format!("Deploy {}", row.name()), Form::Deployment, deployment::fields(), values, context)
+    form_with(format!("Deploy {}", row.name()), Form::Deployment, deployment::fields(), values)
 }
 
 fn state(row: &Template) -> (String, Tone) {

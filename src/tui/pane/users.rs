@@ -91,10 +91,10 @@ impl Kind for User {
         links
     }
 
-    fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
-            Action::New => added("Invite somebody", Form::User, user::fields(), context),
-            Action::Edit => edited("Person", Form::User, user::fields(), rows[0], rows[0].values(), context),
+            Action::New => added("Invite somebody", Form::User, user::fields()),
+            Action::Edit => edited("Person", Form::User, user::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::User, !rows[0].is_active, rows),
             Action::ResetPassword if rows.len() > 1 => {
                 Reply::say("One password at a time: take the marks off first.", Tone::Warning)

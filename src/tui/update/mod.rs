@@ -283,7 +283,7 @@ impl App {
         let (given, family) = actor.name.rsplit_once(' ').unwrap_or(("", &actor.name));
         let text = |text: &str| Value::Text(text.to_owned());
         let values = vec![("given_name", text(given)), ("family_name", text(family))];
-        let form = Form::new("Your name", What::Edit(Of::Profile), user::names(), values, self.offset);
+        let form = Form::new("Your name", What::Edit(Of::Profile), user::names(), values);
         let target = crate::domain::command::Target { id: actor.id.to_string(), name: actor.name.clone() };
         self.open(form.of(vec![target]).into())
     }
@@ -291,7 +291,7 @@ impl App {
     /// One's own password.
     fn password(&mut self) -> Vec<Effect> {
         let none: Vec<(&'static str, Value)> = Vec::new();
-        let form = Form::new("Your password", What::Edit(Of::Password), user::password_fields(), none, self.offset);
+        let form = Form::new("Your password", What::Edit(Of::Password), user::password_fields(), none);
         self.open(form.into())
     }
 

@@ -164,7 +164,7 @@ impl Sheet {
         }
         let below = lines.len().saturating_sub(first + room);
         if below > 0 && room > 0 {
-            let more = format!(" ▼ {below} more lines, J ");
+            let more = format!(" ▼ {below} more line{}, J ", if below == 1 { "" } else { "s" });
             let place = Rect { y: words.bottom() - 1, height: 1, ..words };
             put(buffer, place, Align::Right, &more, theme.style(Tone::Quiet));
         }

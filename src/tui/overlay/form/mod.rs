@@ -6,7 +6,6 @@ mod entry;
 
 use std::borrow::Cow;
 
-use chrono::FixedOffset;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::super::effect::Effect;
@@ -15,7 +14,7 @@ use super::{Answer, Overlay, Preview};
 use crate::domain::assessment;
 use crate::domain::command::{Command, Report, Target, What};
 use crate::domain::criterion::Criterion;
-use crate::domain::form::{Changed, Edge, Field, Form as Of, Input, Value, Zone};
+use crate::domain::form::{Changed, Field, Form as Of, Input, Value, Zone};
 use crate::domain::lookup::{Lookup, Offer};
 use crate::domain::{Failure, Secret};
 
@@ -65,7 +64,6 @@ pub struct Form {
     /// What the database said of it as it stood, and the refusal of a save.
     pub said: Option<Result<Report, Failure>>,
     rehearsing: Latest<Command>,
-    offset: FixedOffset,
 }
 
 impl Form {
@@ -76,7 +74,6 @@ impl Form {
         what: What,
         fields: Vec<Field>,
         values: Vec<(C, Value)>,
-        offset: FixedOffset,
     ) -> Self {
         let mut values: Vec<(Cow<'static, str>, Value)> = values.into_iter().map(|(c, v)| (c.into(), v)).collect();
         let editing = matches!(what, What::Edit(_));
@@ -111,7 +108,6 @@ impl Form {
             criteria: Vec::new(),
             said: None,
             rehearsing: Latest::default(),
-            offset,
         }
     }
 
@@ -360,29 +356,16 @@ impl Form {
 
     /// Every field as it stands, hidden ones too; a field that is not right is nothing.
     fn all(&self) -> Vec<Changed> {
-        let shown = self.lines.iter().map(|line| self.changed(line));
+        let shown = self.lines.iter().map(Self::changed);
         shown.chain(self.hidden.iter().cloned()).collect()
     }
 
-    fn changed(&self, line: &Line) -> Changed {
+    fn changed(line: &Line) -> Changed {
         Changed {
             column: line.field.column.clone(),
             label: line.field.label.clone(),
-            old: self.resolved(line, line.stored.clone()),
-            new: self.resolved(line, line.value().unwrap_or_default()),
-        }
-    }
-
-    /// A day where the person is becomes an instant here; one at a site does where
-    /// the site's zone is known.
-    fn resolved(&self, line: &Line, value: Value) -> Value {
-        match (&line.field.input, value) {
-            (Input::Day(_, Zone::Person), Value::Day(day, edge)) => {
-                let first = if edge == Edge::End { day.succ_opt().unwrap_or(day) } else { day };
-                let midnight = first.and_time(chrono::NaiveTime::MIN).and_local_timezone(self.offset);
-                midnight.single().map_or(Value::Nothing, |at| Value::Kept(at.to_utc(), day, edge))
-            }
-            (_, value) => value,
+            old: line.stored.clone(),
+            new: line.value().unwrap_or_default(),
         }
     }
 
@@ -396,7 +379,7 @@ impl Form {
             .iter()
             // Days at another site are other instants.
             .filter(|line| new || line.is_changed() || moved && matches!(line.field.input, Input::Day(_, Zone::Site)))
-            .map(|line| self.changed(line))
+            .map(Self::changed)
             .chain(self.hidden.iter().cloned())
             .collect();
         let only_hidden = !new && changes.len() == self.hidden.len();

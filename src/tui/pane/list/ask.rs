@@ -5,28 +5,21 @@ use std::borrow::Cow;
 
 use super::super::super::overlay::{Form, Preview};
 use super::super::super::widget::sheet::Sheet;
-use super::super::{Context, Reply};
+use super::super::Reply;
 use super::Kind;
 use crate::domain::command::{Command, Step, Switch, What};
 use crate::domain::criterion::Criterion;
 use crate::domain::form::{Field, Form as Of, Value};
 
 /// An empty form for a new record.
-pub fn added(title: &str, of: Of, fields: Vec<Field>, context: Context) -> Reply {
-    form_with(title, of, fields, Vec::<(&'static str, Value)>::new(), context)
+pub fn added(title: &str, of: Of, fields: Vec<Field>) -> Reply {
+    form_with(title, of, fields, Vec::<(&'static str, Value)>::new())
 }
 
 /// A form with the values of a record.
-pub fn edited<R: Kind>(
-    title: &str,
-    of: Of,
-    fields: Vec<Field>,
-    row: &R,
-    values: Vec<(&'static str, Value)>,
-    context: Context,
-) -> Reply {
+pub fn edited<R: Kind>(title: &str, of: Of, fields: Vec<Field>, row: &R, values: Vec<(&'static str, Value)>) -> Reply {
     let title = format!("{title}: {}", row.name());
-    Reply::ask(Form::new(title, What::Edit(of), fields, values, context.offset).of(vec![row.target()]))
+    Reply::ask(Form::new(title, What::Edit(of), fields, values).of(vec![row.target()]))
 }
 
 /// A form for a new record, with values to begin with; those without a field are
@@ -36,9 +29,8 @@ pub fn form_with<C: Into<Cow<'static, str>>>(
     of: Of,
     fields: Vec<Field>,
     values: Vec<(C, Value)>,
-    context: Context,
 ) -> Reply {
-    Reply::ask(Form::new(title, What::Create(of), fields, values, context.offset))
+    Reply::ask(Form::new(title, What::Create(of), fields, values))
 }
 
 /// A step over rows, after a preview.
