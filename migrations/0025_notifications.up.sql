@@ -20,23 +20,6 @@ INSERT INTO notification_templates (id, school_id, type, title, message, categor
   ('platform-assessment-returned', NULL, 'ASSESSMENT_RETURNED', 'An assessment came back to you', '{student} in {competency} is a draft again.', 'COMPETENCY', 'MEDIUM'),
   ('platform-site-over-capacity', NULL, 'SITE_OVER_CAPACITY', '{site} is over its capacity', '{present} students for {capacity} places, first on {date}.', 'SITE', 'HIGH');
 
--- What people are told by rule is nobody's act: it follows from events that are in
--- the trail already, and the notice itself is kept.
-CREATE OR REPLACE FUNCTION medstint.audit_insert() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id, changes,
-                                 ip_address, user_agent, endpoint, method, status_code, severity)
-  SELECT c.user_id, coalesce(n.value ->> 'school_id', CASE TG_TABLE_NAME WHEN 'schools' THEN n.value ->> 'id' END),
-         TG_ARGV[0] || '.created', TG_TABLE_NAME, coalesce(n.value ->> 'id', n.value ->> 'school_id'),
-         medstint.audit_difference(NULL, n.value), c.ip_address, c.user_agent, c.endpoint, TG_OP, 201,
-         medstint.audit_severity(TG_ARGV[0] || '.created')
-  FROM (SELECT to_jsonb(r) AS value FROM new_rows r) n, medstint.audit_context() c
-  WHERE NOT (TG_TABLE_NAME = 'notifications' AND n.value ->> 'dedup_key' IS NOT NULL);
-  RETURN NULL;
-END
-$$;
-
 -- A template's words with its {names} replaced.
 CREATE FUNCTION medstint.filled(words text, data jsonb) RETURNS text
   LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
