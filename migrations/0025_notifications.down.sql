@@ -14,6 +14,15 @@ DROP FUNCTION medstint.notify_decisions();
 DROP FUNCTION medstint.administrators(text);
 DROP FUNCTION medstint.notify(text, jsonb);
 DROP FUNCTION medstint.filled(text, jsonb);
+DROP TRIGGER b_names_are_known ON notification_templates;
+DROP FUNCTION medstint.refuse_unknown_names();
+DROP TRIGGER d_announce_delete ON notification_templates;
+DROP TRIGGER d_announce_update ON notification_templates;
+DROP TRIGGER d_announce_insert ON notification_templates;
+REVOKE INSERT (school_id, type, title, message, category, priority), UPDATE (title, message, priority, is_active)
+  ON notification_templates FROM medstint_app;
+DROP POLICY notification_templates_edit ON notification_templates;
+DROP POLICY notification_templates_add ON notification_templates;
 DELETE FROM notification_templates WHERE school_id IS NULL AND id LIKE 'platform-%';
 DROP INDEX notifications_unread_of_user;
 DROP INDEX notifications_of_user;

@@ -7,6 +7,11 @@ CREATE UNIQUE INDEX notifications_once ON notifications (user_id, dedup_key) WHE
 CREATE INDEX notifications_of_user ON notifications (user_id, created_at, id);
 CREATE INDEX notifications_unread_of_user ON notifications (user_id, created_at, id) WHERE NOT is_read;
 
+CALL medstint.administrators_edit('notification_templates');
+GRANT INSERT (school_id, type, title, message, category, priority), UPDATE (title, message, priority, is_active)
+  ON notification_templates TO medstint_app;
+CALL medstint.announce_table('notification_templates');
+
 INSERT INTO notification_templates (id, school_id, type, title, message, category, priority) VALUES
   ('platform-hours-approved', NULL, 'HOURS_APPROVED', 'Hours were approved', 'By {actor} on {date}; your records show which.', 'TIME', 'LOW'),
   ('platform-time-record-rejected', NULL, 'TIME_RECORD_REJECTED', 'A time record was rejected', 'Your record of {date} was rejected by {actor}: {reason}', 'TIME', 'HIGH'),
@@ -19,6 +24,22 @@ INSERT INTO notification_templates (id, school_id, type, title, message, categor
   ('platform-assessment-approved', NULL, 'ASSESSMENT_APPROVED', 'An assessment was approved', '{student} in {competency}: {score}.', 'COMPETENCY', 'LOW'),
   ('platform-assessment-returned', NULL, 'ASSESSMENT_RETURNED', 'An assessment came back to you', '{student} in {competency} is a draft again.', 'COMPETENCY', 'MEDIUM'),
   ('platform-site-over-capacity', NULL, 'SITE_OVER_CAPACITY', '{site} is over its capacity', '{present} students for {capacity} places, first on {date}.', 'SITE', 'HIGH');
+
+-- A name that nobody fills in would reach people as it was typed.
+CREATE FUNCTION medstint.refuse_unknown_names() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM regexp_matches(NEW.title || NEW.message, '\{\w+\}', 'g') named (it)
+     WHERE NOT EXISTS (SELECT FROM notification_templates s
+                        WHERE s.school_id IS NULL AND s.type = NEW.type AND strpos(s.title || s.message, named.it[1]) > 0)) THEN
+    RAISE EXCEPTION 'notification template %: nothing fills in one of its names', NEW.id USING ERRCODE = 'MS422', CONSTRAINT = 'notification_templates_names_are_known';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER b_names_are_known BEFORE INSERT OR UPDATE ON notification_templates
+  FOR EACH ROW WHEN (NEW.school_id IS NOT NULL) EXECUTE FUNCTION medstint.refuse_unknown_names();
 
 -- A template's words with its {names} replaced.
 CREATE FUNCTION medstint.filled(words text, data jsonb) RETURNS text

@@ -130,3 +130,27 @@ async fn nobody_reads_or_marks_somebody_elses() {
         sqlx::query("UPDATE notifications SET is_read = true WHERE user_id <> 'north-admin'").execute(&mut app).await;
     assert_eq!(marked.expect("no error").rows_affected(), 0);
 }
+
+#[tokio::test]
+async fn a_school_says_it_in_its_own_words_or_not_at_all() {
+    let world = World::new().await;
+    let console = Console::of(&world, "north-admin").await;
+    console.shows("Nothing is pending.").await.press(":").type_text("wordings").press("enter");
+    console.shows("12 wordings").await.press("/").type_text("overdue yet").press("enter");
+    console.shows("Nothing matches").await.press("esc").shows("A competency is overdue").await;
+    console.press("x").shows("edit them first").await.press("e").shows("the school's own words").await;
+    console.press("ctrl-u").type_text("Too late {site}").shows("nothing fills in").await;
+    console.press("ctrl-u").type_text("Too late").shows("The database would accept this.").await.press("ctrl-s");
+    console.shows("Too late added.").await.shows("12 wordings").await;
+    console.press("/").type_text("too late").press("enter").shows("1 wording").await;
+    execute(&mut world.owner().await, "UPDATE competency_assignments SET due_date = now() - interval '1 day' WHERE user_id = 'north-student'; SELECT medstint.remind()").await;
+    let mut app = world.app_as("north-admin").await;
+    execute(&mut app, "SELECT medstint.remind()").await;
+    let heard = told(&world, "north-student").await;
+    assert!(heard.len() == 1 && heard[0].starts_with("COMPETENCY_OVERDUE: Too late – "), "{heard:?}");
+    console.shows("▌ Too late").await.press("x").shows("Do it").await.press("y").shows("silent").await;
+    execute(&mut world.owner().await, "UPDATE competency_assignments SET due_date = now() - interval '2 days'").await;
+    execute(&mut app, "SELECT medstint.remind()").await;
+    assert_eq!(told(&world, "north-student").await, heard);
+    console.quit().await;
+}

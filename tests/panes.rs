@@ -83,6 +83,11 @@ fn rows_of(list: List) -> Rows {
               "template": "CT positioning 1.0.0", "is_deployed": true, "assigned": 41, "completed": 12, "criteria": {criteria}}}]"#
         ))),
         List::Criteria => Rows::Criteria(page(criteria)),
+        List::NotificationTemplates => Rows::NotificationTemplates(page(
+            r#"[
+            {"id": "n1", "type": "TIME_RECORD_REJECTED", "title": "A time record was rejected", "message": "Your record of {date} was rejected by {actor}: {reason}", "category": "TIME", "priority": "HIGH", "is_active": true, "is_standard": true, "standard": "A time record was rejected – Your record of {date} was rejected by {actor}: {reason}"},
+            {"id": "n2", "type": "HOURS_APPROVED", "title": "Hours were approved", "message": "By {actor} on {date}", "category": null, "priority": "LOW", "is_active": false, "is_standard": false, "standard": "Hours were approved – By {actor} on {date}; your records show which."}]"#,
+        )),
         List::Programs => Rows::Programs(page(
             r#"[
             {"id": "p1", "name": "Radiography", "description": "Associate degree, JRCERT", "duration": 24, "class_year": 2027, "requirements": "[\"Dosimeter badge\", \"CPR\"]", "is_active": true, "students": 40, "active_rotations": 38}]"#,

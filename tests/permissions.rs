@@ -49,7 +49,11 @@ const TRIED: &[(&str, &str, &str)] = &[
         "is_active = false",
     ),
     ("kiosks", "", "name = name"),
-    ("notification_templates", "", "title = title"),
+    (
+        "notification_templates",
+        "(school_id, type, title, message) VALUES ('north', 'Z', 'Z', 'Z')",
+        "title = 'X' WHERE school_id IS NOT NULL",
+    ),
     ("notifications", "", "is_read = true"),
     ("programs", "(name, description, duration, class_year) VALUES ('X', 'X', 1, 2030)", "name = 'X'"),
     (
@@ -113,6 +117,7 @@ async fn world() -> World {
            INSERT INTO assessments (student_id, assessor_id, competency_id, type) VALUES ('north-student-2', 'north-student-2', 'north-competency', 'SELF');
            INSERT INTO competency_assignments (user_id, competency_id, assigned_by) VALUES ('north-student-2', 'north-competency', 'north-admin');
            INSERT INTO competencies (id, school_id, name, description, category, level) VALUES ('north-free', 'north', 'F', 'F', 'F', 'EXPERT');
+           INSERT INTO notification_templates (school_id, type, title, message) VALUES ('north', 'Y', 'Y', 'Y');
            INSERT INTO audit_logs (user_id, school_id, action, resource_type, resource_id) SELECT id, school_id, 'x.tried', 'users', id FROM users WHERE school_id = 'north';
            "#,
     )
@@ -214,6 +219,8 @@ fn stands_for(permission: Permission) -> (&'static str, bool) {
         P::EditPeople => ("users.update", false),
         P::SeeSessions => ("sessions.select", false),
         P::SeeNotifications => ("notifications.select", true),
+        P::SeeNotificationTemplates => ("notification_templates.select", true),
+        P::EditNotificationTemplates => ("notification_templates.update", false),
         P::SeePolicy => ("school_policies.select", true),
         P::EditPolicy => ("school_policies.update", false),
         P::SeeSchools => ("schools.select", true),

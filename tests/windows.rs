@@ -11,6 +11,7 @@ use medstint::domain::deployment::Deployment;
 use medstint::domain::list::{By, List, Of, Query, Rows};
 use medstint::domain::location::Location;
 use medstint::domain::notification::Notification;
+use medstint::domain::notification_template::NotificationTemplate;
 use medstint::domain::policy::Policy;
 use medstint::domain::program::Program;
 use medstint::domain::rotation::Rotation;
@@ -186,6 +187,7 @@ fn ids_of(rows: Rows) -> (Vec<(String, Key)>, usize, bool) {
         Rows::Sites(page) => of!(page, |row: &Site| row.id.clone()),
         Rows::Locations(page) => of!(page, |row: &Location| row.id.clone()),
         Rows::Users(page) => of!(page, |row: &User| row.id.clone()),
+        Rows::NotificationTemplates(page) => of!(page, |row: &NotificationTemplate| row.id.clone()),
         Rows::Sessions(page) => of!(page, |row: &Session| row.id.clone()),
         Rows::Notifications(page) => of!(page, |row: &Notification| row.id.clone()),
         Rows::Policies(page) => of!(page, |row: &Policy| row.id.clone()),

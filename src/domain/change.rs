@@ -20,6 +20,7 @@ pub enum Resource {
     Assessments,
     RubricCriteria,
     Notifications,
+    NotificationTemplates,
     AuditLogs,
     Schools,
     SchoolPolicies,

@@ -64,6 +64,7 @@ pub enum Switch {
     User,
     School,
     Template,
+    NotificationTemplate,
 }
 
 /// What came of a command, or would.

@@ -31,6 +31,7 @@ pub enum Form {
     /// Due date and type of assignments, one or many.
     Assignment,
     Assessment,
+    NotificationTemplate,
 }
 
 impl Form {
@@ -51,6 +52,7 @@ impl Form {
             Self::Deployment => "competency_deployments",
             Self::Assign | Self::Assignment => "competency_assignments",
             Self::Assessment => "assessments",
+            Self::NotificationTemplate => "notification_templates",
         }
     }
 }

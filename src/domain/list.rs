@@ -11,6 +11,7 @@ use super::criterion::Criterion;
 use super::deployment::Deployment;
 use super::location::Location;
 use super::notification::Notification;
+use super::notification_template::NotificationTemplate;
 use super::policy::Policy;
 use super::program::Program;
 use super::rotation::Rotation;
@@ -80,6 +81,7 @@ lists! {
     Users: User = "person", "people";
     Sessions: Session = "session", "sessions";
     Notifications: Notification = "notification", "notifications";
+    NotificationTemplates: NotificationTemplate = "wording", "wordings";
     Policies: Policy = "policy", "policies";
     CalendarBySite: BySite = "site", "sites";
     CalendarByStudent: ByStudent = "student", "students";
@@ -103,7 +105,7 @@ impl List {
             Self::Notifications => &["unread", "all"],
             Self::CalendarBySite => &["calendar by site"],
             Self::CalendarByStudent => &["calendar by student"],
-            Self::Audit | Self::Catalogue | Self::Criteria | Self::Policies => &["all"],
+            Self::Audit | Self::Catalogue | Self::Criteria | Self::Policies | Self::NotificationTemplates => &["all"],
         }
     }
 
@@ -124,6 +126,7 @@ impl List {
             | Self::Sites
             | Self::Locations
             | Self::Users
+            | Self::NotificationTemplates
             | Self::Policies
             | Self::CalendarBySite
             | Self::CalendarByStudent
@@ -148,7 +151,7 @@ impl List {
             Self::Sites => "Filter by name or address: ",
             Self::Users => "Filter by name, email or student number: ",
             Self::Sessions => "Filter by who, address or device: ",
-            Self::Notifications => "Filter by words: ",
+            Self::Notifications | Self::NotificationTemplates => "Filter by words: ",
             Self::Locations | Self::Policies | Self::CalendarBySite | Self::CalendarByStudent | Self::Schools => {
                 "Filter by name: "
             }
@@ -196,6 +199,7 @@ impl List {
             "clinical_site_locations" => Self::Locations,
             "users" => Self::Users,
             "sessions" => Self::Sessions,
+            "notification_templates" => Self::NotificationTemplates,
             _ => return None,
         })
     }

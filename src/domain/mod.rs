@@ -20,6 +20,7 @@ pub mod list;
 pub mod location;
 pub mod lookup;
 pub mod notification;
+pub mod notification_template;
 pub mod permission;
 pub mod person;
 pub mod policy;

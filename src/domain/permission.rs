@@ -35,6 +35,8 @@ pub enum Permission {
     EditPeople,
     SeeSessions,
     SeeNotifications,
+    SeeNotificationTemplates,
+    EditNotificationTemplates,
     SeePolicy,
     EditPolicy,
     SeeSchools,
@@ -74,6 +76,8 @@ impl Role {
             | P::EditSites
             | P::SeePeople
             | P::EditPeople
+            | P::SeeNotificationTemplates
+            | P::EditNotificationTemplates
             | P::SeePolicy
             | P::EditPolicy
             | P::SeeSchools

@@ -189,6 +189,8 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("competency_deployments_expiry_after_effect", "To", "it lies before the first day."),
     ("competency_deployments_template_is_active", "Template", "it is inactive, or no longer there."),
     ("competency_deployments_one_school", "Programs", "one of them is of another school."),
+    ("notification_templates_one_per_type", "Title", "somebody gave it the school's words meanwhile; edit those."),
+    ("notification_templates_names_are_known", "Message", "it has a name in {braces} that nothing fills in."),
     ("assessments_scores_within_criteria", "Score", "each score lies between 0 and the best of its criterion."),
     ("assessments_every_criterion_has_a_score", "Score", "every criterion needs one before it is submitted."),
 ];

@@ -74,6 +74,7 @@ pub enum Action {
     Users,
     Sessions,
     Notifications,
+    Wordings,
     Policies,
     Schools,
     CalendarBySite,
@@ -113,6 +114,7 @@ const EDITED: &[List] = &[
     List::Sites,
     List::Locations,
     List::Users,
+    List::NotificationTemplates,
     List::Policies,
     List::Schools,
 ];
@@ -132,7 +134,15 @@ const ADDED: &[List] = &[
     List::Schools,
 ];
 /// What is made inactive instead of deleted.
-const SWITCHED: &[List] = &[List::Templates, List::Programs, List::Sites, List::Locations, List::Users, List::Schools];
+const SWITCHED: &[List] = &[
+    List::Templates,
+    List::NotificationTemplates,
+    List::Programs,
+    List::Sites,
+    List::Locations,
+    List::Users,
+    List::Schools,
+];
 /// Where several rows can be worked on at once.
 const MARKED: &[List] = &[
     List::TimeRecords,
@@ -291,6 +301,9 @@ impl Action {
             Self::Users => ((&[], "", "People and their roles", &[]), Some(P::SeePeople)),
             Self::Sessions => ((&[], "", "Who is signed in", &[]), Some(P::SeeSessions)),
             Self::Notifications => ((&["6"], "", "What the system tells you", &[]), Some(P::SeeNotifications)),
+            Self::Wordings => {
+                ((&[], "", "The words of notifications (templates)", &[]), Some(P::SeeNotificationTemplates))
+            }
             Self::Policies => ((&[], "", "The school's thresholds and duty profile", &[]), Some(P::SeePolicy)),
             Self::Schools => ((&[], "", "Schools", &[]), Some(P::SeeSchools)),
             Self::CalendarBySite => ((&[], "", "Rotations by site, with occupancy", &[]), Some(P::SeeRotations)),
@@ -339,6 +352,7 @@ impl Action {
                 List::Programs => P::EditPrograms,
                 List::Sites | List::Locations => P::EditSites,
                 List::Users => P::EditPeople,
+                List::NotificationTemplates => P::EditNotificationTemplates,
                 List::Policies => P::EditPolicy,
                 List::Schools => P::EditSchools,
                 List::TimeRecords | List::Audit | List::Catalogue | List::Sessions | List::Notifications => {
@@ -378,6 +392,7 @@ impl Action {
             Self::Users => List::Users,
             Self::Sessions => List::Sessions,
             Self::Notifications => List::Notifications,
+            Self::Wordings => List::NotificationTemplates,
             Self::Policies => List::Policies,
             Self::Schools => List::Schools,
             Self::CalendarBySite => List::CalendarBySite,

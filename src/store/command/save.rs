@@ -349,6 +349,7 @@ fn name_of(form: Form, changes: &[Changed]) -> String {
         Form::User | Form::Profile => format!("{} {}", of("given_name"), of("family_name")),
         Form::Rotation => format!("{} for {}", of("specialty"), of("student_id")),
         Form::Criterion => of("criterion_name"),
+        Form::NotificationTemplate => of("title"),
         _ => of("name"),
     }
 }

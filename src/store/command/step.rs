@@ -174,6 +174,12 @@ pub(super) async fn switch(
             sqlx::query!("UPDATE users SET is_active = $3 WHERE id = ANY ($1) AND school_id = $2", &ids, school, on)
         }
         Switch::School => sqlx::query!("UPDATE schools SET is_active = $2 WHERE id = ANY ($1)", &ids, on),
+        Switch::NotificationTemplate => sqlx::query!(
+            "UPDATE notification_templates SET is_active = $3 WHERE id = ANY ($1) AND school_id = $2",
+            &ids,
+            school,
+            on
+        ),
         Switch::Template => sqlx::query!(
             "UPDATE competency_templates SET is_active = $3 WHERE id = ANY ($1) AND school_id = $2",
             &ids,

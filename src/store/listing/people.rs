@@ -4,6 +4,7 @@ use super::{Listing, Order};
 use crate::domain::audit_event::AuditEvent;
 use crate::domain::list::{By, List};
 use crate::domain::notification::Notification;
+use crate::domain::notification_template::NotificationTemplate;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 
@@ -90,6 +91,31 @@ impl Listing for Notification {
     }
     fn by(by: By) -> Option<&'static str> {
         (by == By::Id).then_some("n.id")
+    }
+}
+
+impl Listing for NotificationTemplate {
+    const LIST: List = List::NotificationTemplates;
+    // One of each kind: the school's own, or else the platform's.
+    const FROM: &'static str = "FROM notification_templates t WHERE (t.school_id = (SELECT medstint.current_school_id())
+        OR t.school_id IS NULL AND NOT EXISTS (SELECT FROM notification_templates o WHERE o.school_id = (SELECT medstint.current_school_id()) AND o.type = t.type))";
+    const SCHOOL: &'static [&'static str] = &[];
+    const COLUMNS: &'static str = "t.*";
+    const RECORD: &'static str =
+        "SELECT page.id, page.type, page.title, page.message, page.category, page.priority, page.is_active,
+        page.school_id IS NULL AS is_standard,
+        (SELECT concat_ws(' – ', s.title, s.message) FROM notification_templates s
+          WHERE s.type = page.type AND (s.school_id IS NULL OR s.id = page.id) ORDER BY s.school_id NULLS FIRST LIMIT 1) AS standard";
+    const SEARCHED: &'static [&'static str] = &["t.title", "t.message", "t.type"];
+
+    fn view(_: usize) -> &'static str {
+        ""
+    }
+    fn order(_: usize) -> Order {
+        Order::up(&[("t.title", "text"), ("t.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        (by == By::Id).then_some("t.id")
     }
 }
 

@@ -10,7 +10,8 @@ pub mod criteria;
 pub mod deployments;
 pub mod list;
 pub mod locations;
-pub mod notifications;
+pub mod notification_templates;
+mod notifications;
 pub mod policies;
 pub mod programs;
 pub mod rotations;
@@ -154,7 +155,7 @@ pub struct Panes {
 impl Default for Panes {
     fn default() -> Self {
         // A new pane is a folder or a file beside this one, and a line here.
-        let others: [(List, Box<dyn Pane>); 18] = [
+        let others: [(List, Box<dyn Pane>); 19] = [
             (List::Rotations, Box::new(rotations::pane())),
             (List::Competencies, Box::new(competencies::pane())),
             (List::Audit, Box::new(audit::pane())),
@@ -169,6 +170,7 @@ impl Default for Panes {
             (List::Users, Box::new(users::pane())),
             (List::Sessions, Box::new(sessions::pane())),
             (List::Notifications, Box::new(notifications::pane())),
+            (List::NotificationTemplates, Box::new(notification_templates::pane())),
             (List::Policies, Box::new(policies::pane())),
             (List::CalendarBySite, Box::new(calendar::by_site())),
             (List::CalendarByStudent, Box::new(calendar::by_student())),

@@ -1,0 +1,91 @@
+//! Notification templates: in which words, how loudly, and whether at all people
+//! are told of something. A school's own come before the platform's.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use super::form::{Field, Input, Value};
+use super::notification::Priority;
+
+/// `notification_priority`, and how a person reads it.
+const PRIORITIES: &[(&str, &str)] =
+    &[("LOW", "low"), ("MEDIUM", "medium"), ("HIGH", "high"), ("URGENT", "urgent, rings the bell")];
+
+/// The template in force for one kind of notification.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct NotificationTemplate {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub message: String,
+    pub category: Option<String>,
+    pub priority: Priority,
+    pub is_active: bool,
+    /// Whether it is the platform's; the school's own otherwise.
+    pub is_standard: bool,
+    /// The platform's title and message.
+    pub standard: String,
+}
+
+impl NotificationTemplate {
+    /// What is filled in, as `{name}`: the names in the platform's words.
+    #[must_use]
+    pub fn names(&self) -> String {
+        let mut found: Vec<&str> = Vec::new();
+        for piece in self.standard.split_inclusive('}') {
+            if let Some(start) = piece.rfind('{')
+                && piece.ends_with('}')
+                && !found.contains(&&piece[start..])
+            {
+                found.push(&piece[start..]);
+            }
+        }
+        found.join(" ")
+    }
+
+    /// The form, with what can be filled in.
+    #[must_use]
+    pub fn fields(&self) -> Vec<Field> {
+        let mut message = Field::new("message", "Message", Input::Text(1_000)).required();
+        message.help = Cow::Owned(self.names());
+        vec![
+            Field::text("title", "Title").required(),
+            message,
+            Field::new("priority", "Priority", Input::Choice(Cow::Borrowed(PRIORITIES))).required(),
+        ]
+    }
+
+    /// What the form shows of it.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, Value)> {
+        let priority: &str = self.priority.into();
+        vec![
+            ("title", Value::Text(self.title.clone())),
+            ("message", Value::Text(self.message.clone())),
+            ("priority", Value::Text(priority.into())),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_filled_in_is_told_once() {
+        let template = NotificationTemplate {
+            id: "t".into(),
+            kind: "X".into(),
+            title: "Full".into(),
+            message: "Somebody has to wait".into(),
+            category: None,
+            priority: Priority::High,
+            is_active: true,
+            is_standard: false,
+            standard: "{site} is full – {site}: {present} of {capacity}, open {".into(),
+        };
+        assert_eq!(template.names(), "{site} {present} {capacity}");
+    }
+}
