@@ -8,7 +8,7 @@ export SQLX_OFFLINE = true
 
 demo: setup
 	@cargo build --release --quiet
-	@target/release/medstint demo $(ARGS)
+	@"$${CARGO_TARGET_DIR:-target}/release/medstint" demo $(ARGS)
 
 test: setup
 	@cargo test --quiet

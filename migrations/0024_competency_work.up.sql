@@ -140,7 +140,7 @@ BEGIN
 
   INSERT INTO public.competency_deployments (school_id, template_id, deployed_by, deployment_type, status, effective_date, expiry_date, target_programs, target_users)
   VALUES (me.school, source.id, me.person, 'TEMPLATE_IMPORT', CASE WHEN effective > now() THEN 'PENDING' ELSE 'ACTIVE' END::public.deployment_status,
-          effective, expiry, to_json(programs)::text, to_json(people)::text)
+          coalesce(effective, (SELECT date_trunc('day', now(), s.time_zone) FROM public.schools s WHERE s.id = me.school)), expiry, to_json(programs)::text, to_json(people)::text)
   RETURNING id INTO new_deployment;
 
   SELECT c.id INTO target FROM public.competencies c WHERE c.school_id = me.school AND c.template_id = source.id ORDER BY c.created_at, c.id LIMIT 1;

@@ -25,20 +25,20 @@ INSERT INTO notification_templates (id, school_id, type, title, message, categor
   ('platform-assessment-returned', NULL, 'ASSESSMENT_RETURNED', 'An assessment came back to you', '{student} in {competency} is a draft again.', 'COMPETENCY', 'MEDIUM'),
   ('platform-site-over-capacity', NULL, 'SITE_OVER_CAPACITY', '{site} is over its capacity', '{present} students for {capacity} places, first on {date}.', 'SITE', 'HIGH');
 
--- A name that nobody fills in would reach people as it was typed.
+-- A name that nobody fills in would reach people as it was typed. Of what other
+-- programs tell by templates of their own, only they know the names.
 CREATE FUNCTION medstint.refuse_unknown_names() RETURNS trigger
   LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF EXISTS (
-    SELECT FROM regexp_matches(NEW.title || NEW.message, '\{\w+\}', 'g') named (it)
-     WHERE NOT EXISTS (SELECT FROM notification_templates s
-                        WHERE s.school_id IS NULL AND s.type = NEW.type AND strpos(s.title || s.message, named.it[1]) > 0)) THEN
+    SELECT FROM notification_templates s, regexp_matches(NEW.title || NEW.message, '\{[^{}]*\}', 'g') named (it)
+     WHERE s.school_id IS NULL AND s.type = NEW.type AND strpos(s.title || s.message, named.it[1]) = 0) THEN
     RAISE EXCEPTION 'notification template %: nothing fills in one of its names', NEW.id USING ERRCODE = 'MS422', CONSTRAINT = 'notification_templates_names_are_known';
   END IF;
   RETURN NEW;
 END
 $$;
-CREATE TRIGGER b_names_are_known BEFORE INSERT OR UPDATE ON notification_templates
+CREATE TRIGGER b_names_are_known BEFORE INSERT OR UPDATE OF type, title, message ON notification_templates
   FOR EACH ROW WHEN (NEW.school_id IS NOT NULL) EXECUTE FUNCTION medstint.refuse_unknown_names();
 
 -- A template's words with its {names} replaced.
@@ -218,7 +218,7 @@ CREATE TRIGGER e_notify_capacity AFTER UPDATE ON clinical_sites REFERENCING OLD 
 CREATE FUNCTION medstint.remind() RETURNS bigint
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH overdue AS (
-    SELECT a.id, a.user_id, 'overdue:' || a.id || ':' || a.due_date::date AS key, c.name, to_char((a.due_date - interval '1 millisecond') AT TIME ZONE s.time_zone, 'YYYY-MM-DD') AS day
+    SELECT a.id, a.user_id, a.due_date, 'overdue:' || a.id || ':' || a.due_date::date AS key, c.name, to_char((a.due_date - interval '1 millisecond') AT TIME ZONE s.time_zone, 'YYYY-MM-DD') AS day
     FROM medstint.actor() me
     JOIN public.competency_assignments a ON a.school_id = me.school_id
       AND coalesce(a.due_date, 'infinity') < now() AND coalesce(a.due_date, 'infinity') > now() - interval '30 days'
@@ -232,11 +232,12 @@ CREATE FUNCTION medstint.remind() RETURNS bigint
     SELECT medstint.notify('COMPETENCY_OVERDUE', jsonb_agg(jsonb_build_object('user_id', o.user_id, 'key', o.key,
       'about', 'competency_assignments/' || o.id, 'data', jsonb_build_object('competency', o.name, 'date', o.day)))) AS number FROM fresh o),
   summary AS (
-    SELECT medstint.notify('COMPETENCIES_OVERDUE', jsonb_agg(jsonb_build_object('user_id', a, 'key', 'overdue:' || current_date || ':' || x.number,
+    -- Told again only when another one has become overdue: it is the latest due.
+    SELECT medstint.notify('COMPETENCIES_OVERDUE', jsonb_agg(jsonb_build_object('user_id', a, 'key', 'overdue:' || x.latest,
       'about', NULL, 'data', jsonb_build_object('count', x.number, 'students', x.students)))) AS number
-    FROM (SELECT count(*) AS number, count(DISTINCT user_id) AS students FROM overdue) x,
+    FROM (SELECT count(*) AS number, count(DISTINCT user_id) AS students, max(due_date) AS latest FROM overdue) x,
          medstint.actor() me, medstint.administrators(me.school_id) a
-    WHERE x.number > 0 AND EXISTS (SELECT FROM fresh))
+    WHERE x.number > 0)
   SELECT told.number + summary.number FROM told, summary
 $$;
 GRANT EXECUTE ON FUNCTION medstint.remind() TO medstint_app;

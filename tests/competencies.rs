@@ -162,11 +162,11 @@ async fn a_template_is_deployed_on_the_screen_after_a_preview_that_names_everybo
     console.press("3").shows("Suturing").await.press(":").type_text("deployments").press("enter").shows("0/2").await;
     let days: String = value(
         &mut world.owner().await,
-        "SELECT DISTINCT to_char(a.due_date AT TIME ZONE 'America/Chicago', 'YYYY-MM-DD HH24:MI') || to_char(d.effective_date AT TIME ZONE 'America/Chicago', ' HH24:MI')
+        "SELECT DISTINCT to_char(a.due_date AT TIME ZONE 'America/Chicago', 'YYYY-MM-DD HH24:MI') || to_char(d.effective_date AT TIME ZONE 'America/Chicago', ' HH24:MI') || CASE WHEN d.effective_date BETWEEN now() - interval '25 hours' AND now() THEN ' today' ELSE '' END
          FROM competency_assignments a JOIN competency_deployments d ON d.id = a.deployment_id WHERE d.template_id = 'north-draft'",
     )
     .await;
-    assert_eq!(days, "2031-07-02 00:00 00:00", "days are the school's");
+    assert_eq!(days, "2031-07-02 00:00 00:00 today", "days are the school's");
     console.press("b").shows("North, Tia: Suturing taken back").await.press("y").shows("3 done").await;
     console.press("f").shows("rolled back").await;
     console.quit().await;

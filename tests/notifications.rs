@@ -152,5 +152,8 @@ async fn a_school_says_it_in_its_own_words_or_not_at_all() {
     execute(&mut world.owner().await, "UPDATE competency_assignments SET due_date = now() - interval '2 days'").await;
     execute(&mut app, "SELECT medstint.remind()").await;
     assert_eq!(told(&world, "north-student").await, heard);
+    let summaries = told(&world, "north-admin").await;
+    execute(&mut app, "SELECT medstint.remind()").await;
+    assert_eq!(told(&world, "north-admin").await, summaries, "silence is no news");
     console.quit().await;
 }

@@ -70,7 +70,7 @@ pub fn fields() -> Vec<Field> {
         Field::new("programs", "Programs", Input::References(Lookup::Programs)).help("all active students of them"),
         Field::new("people", "Students", Input::References(Lookup::Students)).help("besides"),
         Field::new("assignment_type", "Type", Input::Choice(Cow::Borrowed(KINDS))).required(),
-        Field::new("effective_date", "From", Input::Day(Edge::Start, Zone::School)).required().help("as 2026-11-23"),
+        Field::new("effective_date", "From", Input::Day(Edge::Start, Zone::School)).help("empty: today"),
         Field::new("expiry_date", "To", Input::Day(Edge::End, Zone::School)).help("last day, included"),
         Field::new("due_date", "Due", Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
     ]

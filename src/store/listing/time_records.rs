@@ -11,14 +11,15 @@ impl Listing for TimeRecord {
     const TOTAL: &'static str = "count(*), coalesce(sum(t.elapsed_ms), 0)::bigint";
     const SCHOOL: &'static [&'static str] = &["t.school_id", "u.school_id", "s.school_id"];
     const COLUMNS: &'static str = "t.*, u.sort_name AS student, s.name AS site, s.time_zone";
-    // Distances are measured for the rows of the page only.
+    // Distances are measured for the rows of the page only. JSON has no infinity,
+    // in which a client may have told that it knows nothing.
     const RECORD: &'static str =
         "SELECT page.id, page.version, page.status, page.student_id, page.student, page.site, page.time_zone AS zone,
         page.clock_in, page.clock_out, page.elapsed_ms,
-        jsonb_build_object('verdict', coalesce(i.verdict, 'NONE'), 'distance_m', i.distance_m, 'accuracy_m', page.clock_in_accuracy_m,
+        jsonb_build_object('verdict', coalesce(i.verdict, 'NONE'), 'distance_m', i.distance_m, 'accuracy_m', CASE WHEN page.clock_in_accuracy_m < 'Infinity' THEN page.clock_in_accuracy_m END,
             'nearest', i.location, 'radius_m', i.radius_m) AS clock_in_location,
         CASE WHEN o.verdict IS NOT NULL THEN jsonb_build_object('verdict', o.verdict, 'distance_m', o.distance_m,
-            'accuracy_m', page.clock_out_accuracy_m, 'nearest', o.location, 'radius_m', o.radius_m) END AS clock_out_location
+            'accuracy_m', CASE WHEN page.clock_out_accuracy_m < 'Infinity' THEN page.clock_out_accuracy_m END, 'nearest', o.location, 'radius_m', o.radius_m) END AS clock_out_location
         FROM (SELECT) one
         LEFT JOIN medstint.location_verdict(page.clinical_site_id, page.clock_in_latitude, page.clock_in_longitude,
             page.clock_in_accuracy_m) i ON true

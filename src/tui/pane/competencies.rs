@@ -23,8 +23,13 @@ pub fn pane() -> ListPane<Assignment> {
 
 impl Kind for Assignment {
     const LIST: List = List::Competencies;
-    const RESOURCES: &'static [Resource] =
-        &[Resource::CompetencyAssignments, Resource::Competencies, Resource::Assessments, Resource::RubricCriteria];
+    const RESOURCES: &'static [Resource] = &[
+        Resource::CompetencyAssignments,
+        Resource::Competencies,
+        Resource::Assessments,
+        Resource::RubricCriteria,
+        Resource::Schools,
+    ];
 
     fn id(&self) -> &str {
         self.id.as_str()

@@ -10,7 +10,7 @@ use crate::domain::Resource;
 use crate::domain::clock::last_day;
 use crate::domain::command::Step;
 use crate::domain::deployment::{self, Deployment, Status};
-use crate::domain::form::{Edge, Form, Value};
+use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of, Query};
 use crate::domain::lookup::Reference;
 use crate::domain::window::Keyed;
@@ -22,7 +22,8 @@ pub fn pane() -> ListPane<Deployment> {
 
 impl Kind for Deployment {
     const LIST: List = List::Deployments;
-    const RESOURCES: &'static [Resource] = &[Resource::CompetencyDeployments, Resource::CompetencyAssignments];
+    const RESOURCES: &'static [Resource] =
+        &[Resource::CompetencyDeployments, Resource::CompetencyAssignments, Resource::Schools];
 
     fn id(&self) -> &str {
         &self.id
@@ -76,14 +77,10 @@ impl Kind for Deployment {
         links
     }
 
-    fn act(action: Action, rows: &[&Self], of: Option<&Of>, context: Context) -> Reply {
+    fn act(action: Action, rows: &[&Self], of: Option<&Of>, _: Context) -> Reply {
         match action {
             Action::New => {
-                let today = context.now.with_timezone(&context.offset).date_naive();
-                let mut values = vec![
-                    ("assignment_type", Value::Text("REQUIRED".into())),
-                    ("effective_date", Value::Day(today, Edge::Start)),
-                ];
+                let mut values = vec![("assignment_type", Value::Text("REQUIRED".into()))];
                 if let Some(Of { by: By::Template, id, name }) = of {
                     values.push(("template_id", Value::Reference(Reference { id: id.clone(), name: name.clone() })));
                 }

@@ -73,13 +73,13 @@ impl Kind for Template {
         ]
     }
 
-    fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
             Action::New => added("New template", Form::Template, template::fields()),
             Action::Edit if rows[0].is_published || rows[0].is_standard => new_version(rows[0]),
             Action::Edit => edited("Template", Form::Template, template::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::Template, !rows[0].is_active, rows),
-            Action::Deploy => deploy(rows[0], context),
+            Action::Deploy => deploy(rows[0]),
             _ => Reply::none(),
         }
     }
@@ -95,12 +95,10 @@ fn new_version(row: &Template) -> Reply {
     Reply::ask(form.of(vec![row.target()]))
 }
 
-fn deploy(row: &Template, context: Context) -> Reply {
-    let today = context.now.with_timezone(&context.offset).date_naive();
+fn deploy(row: &Template) -> Reply {
     let values = vec![
         ("template_id", Value::Reference(Reference { id: row.id.clone(), name: row.name() })),
         ("assignment_type", Value::Text("REQUIRED".into())),
-        ("effective_date", Value::Day(today, crate::domain::form::Edge::Start)),
     ];
     form_with(format!("Deploy {}", row.name()), Form::Deployment, deployment::fields(), values)
 }

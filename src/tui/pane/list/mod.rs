@@ -81,8 +81,8 @@ pub struct ListPane<R: Kind> {
     /// Whether the detail is open; and whether the list has the whole screen.
     with_detail: bool,
     zoomed: bool,
-    /// Lines of the detail above its first one on the screen.
-    pub scroll: usize,
+    /// Of whose detail how many lines are above the first one on the screen.
+    scrolled: Option<(String, usize)>,
     out_of_date: bool,
     counting: Latest<Query>,
     /// Of the query: answers to an earlier one are out of date.
@@ -106,7 +106,7 @@ where
             filter: None,
             with_detail: true,
             zoomed: false,
-            scroll: 0,
+            scrolled: None,
             out_of_date: true,
             counting: Latest::default(),
             generation: 0,
@@ -128,6 +128,16 @@ where
         let mut marked: Vec<&R> = self.window.marks.values().map(|row| &row.record).collect();
         marked.sort_by_key(|row| (row.name(), row.id().to_owned()));
         marked
+    }
+}
+
+impl<R: Kind> ListPane<R> {
+    /// Lines of the detail above its first one on the screen: none, unless it was
+    /// read on in this very row's.
+    #[must_use]
+    pub fn scroll(&self) -> usize {
+        let here = self.window.current().map(|row| row.record.id());
+        self.scrolled.as_ref().filter(|(id, _)| Some(id.as_str()) == here).map_or(0, |(_, lines)| *lines)
     }
 }
 

@@ -31,8 +31,8 @@ where
             Action::PageUp => self.step(Step::Up(page)),
             Action::First => self.step(Step::First),
             Action::Last => self.step(Step::Last),
-            Action::DetailDown => self.scroll_detail(self.scroll.saturating_add(1)),
-            Action::DetailUp => self.scroll_detail(self.scroll.saturating_sub(1)),
+            Action::DetailDown => self.scroll_detail(self.scroll().saturating_add(1)),
+            Action::DetailUp => self.scroll_detail(self.scroll().saturating_sub(1)),
             Action::Mark => {
                 let request = self.window.toggle_mark();
                 self.moved(request)
@@ -297,16 +297,12 @@ where
     }
 
     fn scroll_detail(&mut self, to: usize) -> Reply {
-        self.scroll = to;
+        self.scrolled = self.window.current().map(|row| (row.record.id().to_owned(), to));
         Reply::none()
     }
 
     fn step(&mut self, step: Step) -> Reply {
-        let before = self.window.current().map(|row| row.record.id().to_owned());
         let request = self.window.step(step);
-        if before.as_deref() != self.window.current().map(|row| row.record.id()) {
-            self.scroll = 0;
-        }
         self.moved(request)
     }
 
@@ -326,7 +322,7 @@ where
     fn restart(&mut self) -> Reply {
         self.generation += 1;
         self.marking = None;
-        self.scroll = 0;
+        self.scrolled = None;
         self.window.total = None;
         let request = self.window.restart(self.query.order);
         let mut effects = self.page_effect(Some(request));

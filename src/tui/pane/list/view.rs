@@ -68,5 +68,5 @@ pub(super) fn draw<R: Kind>(pane: &ListPane<R>, context: Context, places: Places
         row.record.name()
     };
     let inner = sheet::frame(&heading, context.theme, area, buffer);
-    row.record.detail(context, &pane.query).draw(context.theme, inner, pane.scroll, buffer);
+    row.record.detail(context, &pane.query).draw(context.theme, inner, pane.scroll(), buffer);
 }

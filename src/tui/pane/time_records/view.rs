@@ -83,7 +83,7 @@ pub(super) fn draw(pane: &Pane, context: Context, places: Places, buffer: &mut B
         Some(Err((_, failure))) => Sheet::new().toned("", failure.to_string(), Tone::Bad),
         None => row.detail(context, &pane.list.query),
     };
-    sheet.draw(context.theme, inner, pane.list.scroll, buffer);
+    sheet.draw(context.theme, inner, pane.list.scroll(), buffer);
 }
 
 /// The last column.
