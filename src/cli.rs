@@ -182,6 +182,8 @@ pub enum List {
 pub enum StatusName {
     #[default]
     Pending,
+    /// At work.
+    Open,
     Approved,
     Rejected,
 }
@@ -189,6 +191,7 @@ pub enum StatusName {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum SortName {
     #[default]
+    Odd,
     Oldest,
     Newest,
     Student,

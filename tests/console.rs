@@ -1,7 +1,5 @@
 //! The console as a person meets it, on a screen in memory and a real database.
 
-use chrono::TimeDelta;
-
 use super::support::database::{execute, value};
 use super::support::{Console, World, a_time_record, world};
 
@@ -10,8 +8,8 @@ async fn status(world: &World, id: &str) -> String {
 }
 
 async fn queue(world: &World) {
-    for (id, hours_ago) in [("first", 50), ("second", 40), ("third", 30)] {
-        a_time_record().id(id).clocked_in(world::now() - TimeDelta::hours(hours_ago)).insert(world).await;
+    for id in ["first", "second", "third"] {
+        a_time_record().id(id).insert(world).await;
     }
 }
 
@@ -63,7 +61,7 @@ async fn a_record_that_somebody_else_took_stays_under_the_cursor_and_cannot_be_d
     queue(&world).await;
     let console = Console::of(&world, "north-admin").await;
     console.has_queue_of(3).await.press("down");
-    console.until("the cursor on the second", |_| console.line_at_cursor().contains(&day_of(40))).await;
+    console.until("the cursor on the second", |_| console.line_at_cursor().contains(&day_of(5))).await;
     execute(
         &mut world.database.web().await,
         "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin-2' WHERE id = 'second'",
@@ -80,15 +78,15 @@ async fn a_record_that_somebody_else_took_stays_under_the_cursor_and_cannot_be_d
     console.quit().await;
 }
 
-fn day_of(hours_ago: i64) -> String {
-    medstint::domain::clock::local(world::now() - TimeDelta::hours(hours_ago), chrono_tz::America::Chicago).time
+fn day_of(days_ago: i64) -> String {
+    medstint::domain::clock::local(world::shift(days_ago), chrono_tz::America::Chicago).day
 }
 
 #[tokio::test]
 async fn marked_records_are_approved_after_a_question_that_enter_cancels() {
     let world = World::new().await;
     queue(&world).await;
-    a_time_record().id("open").open().clocked_in(world::now() - TimeDelta::hours(9)).insert(&world).await;
+    a_time_record().id("open").open().clocked_in(world::shift(2)).insert(&world).await;
     let console = Console::of(&world, "north-admin").await;
     console.has_queue_of(4).await.press("ctrl-a").shows("✓ 4 marked").await;
     console.press("a").shows("4 records of 1 students, 24.00 hours").await.shows("1 of them are open").await;
@@ -130,8 +128,8 @@ async fn decided_records_are_shown_by_status_and_undone_after_a_question() {
     console
         .shows("Nothing is pending.")
         .await
-        .press("f")
-        .shows("approved · oldest first")
+        .press("f f")
+        .shows("approved · odd first")
         .await
         .shows("North, Stu")
         .await;
@@ -226,19 +224,19 @@ async fn a_list_that_is_being_read_counts_what_is_new_and_does_not_jump() {
     let world = World::new().await;
     let mut web = world.database.web().await;
     for n in 0..40 {
-        a_time_record().clocked_in(world::now() - TimeDelta::hours(100 + n)).insert_with(&mut web).await;
+        a_time_record().clocked_in(world::shift(8 + n)).insert_with(&world, &mut web).await;
     }
     let console = Console::of(&world, "north-admin").await;
     console
         .has_queue_of(40)
         .await
-        .press("s")
-        .until("the newest at the top", |_| console.line_at_cursor().contains(&day_of(100)))
+        .press("s s")
+        .until("the newest at the top", |_| console.line_at_cursor().contains(&day_of(8)))
         .await;
     console.press("down down down down down down down down");
     console.until("the cursor to move", |text| !text.lines().nth(4).unwrap_or_default().starts_with('▌')).await;
     let line = console.line_at_cursor();
-    a_time_record().id("new").insert_with(&mut web).await;
+    a_time_record().id("new").insert_with(&world, &mut web).await;
     console.shows("▲ 1 new").await;
     assert_eq!(console.line_at_cursor(), line);
     console.press("home").hides("▲ 1 new").await;

@@ -8,7 +8,7 @@ use medstint::store::Bound;
 use medstint::store::time_records::decide;
 
 use super::support::database::{execute, try_execute, value};
-use super::support::{World, a_time_record};
+use super::support::{World, a_time_record, world};
 
 fn approve() -> Decide {
     Decide::Approve { reason: None }
@@ -52,7 +52,7 @@ async fn every_step_that_the_rules_name_is_possible_and_no_other() {
                 "REJECTED" => a_time_record().rejected(),
                 _ => a_time_record(),
             };
-            let seen = record.insert_with(&mut web).await;
+            let seen = record.insert_with(&world, &mut web).await;
             let code = if to == "REJECTED" { "'WRONG_TIMES'" } else { "NULL" };
             let step = try_execute(
                 &mut web,
@@ -174,9 +174,13 @@ async fn overlapping_batches_of_two_people_never_deadlock_and_lose_nothing() {
     let world = World::new().await;
     let mut web = world.database.web().await;
     let mut seen = Vec::new();
-    for _ in 0..60 {
-        seen.push(a_time_record().insert_with(&mut web).await);
-        seen.push(a_time_record().of_second_student().insert_with(&mut web).await);
+    for n in 0..60 {
+        let half = || {
+            let starts = world::shift(2 + n / 2) + TimeDelta::hours(n % 2 * 5);
+            a_time_record().clocked_in(starts).worked(TimeDelta::hours(4))
+        };
+        seen.push(half().insert_with(&world, &mut web).await);
+        seen.push(half().of_second_student().insert_with(&world, &mut web).await);
     }
     let reversed: Vec<Seen> = seen.iter().rev().cloned().collect();
     let (first, second) = (world.bound("north-admin").await, world.bound("north-admin-2").await);
@@ -230,7 +234,7 @@ async fn only_those_who_may_decide_do_and_nobody_for_themselves() {
         ("south-admin", "role_may_not_decide"),
         ("super", "super_admin_gives_reason"),
     ] {
-        let seen = a_time_record().insert_with(&mut web).await;
+        let seen = a_time_record().insert_with(&world, &mut web).await;
         let error = try_execute(
             &mut web,
             &format!("UPDATE time_records SET status = 'APPROVED', approved_by = '{by}' WHERE id = '{}'", seen.id),

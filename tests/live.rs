@@ -75,7 +75,7 @@ async fn a_restart_is_told_and_made_good_with_what_was_missed_meanwhile() {
     cluster.launch(Durability::None).expect("started");
     // Written while no console listened: its notification is lost for good.
     let mut web = database::connect(&world.database.web_url).await;
-    a_time_record().id("meanwhile").of_second_student().insert_with(&mut web).await;
+    a_time_record().id("meanwhile").of_second_student().insert_with(&world, &mut web).await;
     console.shows("● live").await.shows("2 records").await.shows("North, Tia").await;
     console.press("home a").shows("1 record").await;
     console.quit().await;

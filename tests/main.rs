@@ -10,6 +10,7 @@ mod console;
 mod decisions;
 mod demo;
 mod editing;
+mod flags;
 mod geofence;
 mod layering;
 mod live;

@@ -17,7 +17,7 @@ async fn a_student_hears_of_decisions_and_of_a_days_approvals_once() {
     let world = World::new().await;
     let mut web = world.database.web().await;
     for id in ["a", "b", "c"] {
-        a_time_record().id(id).insert_with(&mut web).await;
+        a_time_record().id(id).insert_with(&world, &mut web).await;
     }
     let by = "approved_by = 'north-admin'";
     execute(&mut web, &format!("UPDATE time_records SET status = 'APPROVED', {by} WHERE id = 'a'")).await;

@@ -155,7 +155,7 @@ fn answer(driven: &mut Driven) {
                 driven.send(Message::Answer(Answer::Page { ticket, list, rows: Ok(rows_of(list)) }));
             }
             Effect::Total { ticket, list, .. } if list != List::TimeRecords => {
-                let total = Ok(Total { rows: 2, elapsed_ms: 0 });
+                let total = Ok(Total { rows: 2, ..Total::default() });
                 driven.send(Message::Answer(Answer::Total { ticket, list, total }));
             }
             _ => {}

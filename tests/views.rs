@@ -6,9 +6,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use medstint::domain::list::{List, Query, Rows};
 use medstint::domain::person::School;
 use medstint::domain::time_record::{
-    Decide, Decision, Detail, Location, Outcome, Punch, Seen, Status, TimeRecord, Verdict,
+    Decide, Decision, Detail, Flag, Location, Outcome, Punch, Seen, Severity, Status, TimeRecord, Verdict,
 };
-use medstint::domain::window::{Key, Keyed, Page, Place, Total};
+use medstint::domain::window::{Key, Keyed, Page, Part, Place, Total};
 use medstint::domain::{Actor, Change, Failure, Link, Operation, Resource, Role};
 use medstint::tui::App;
 use medstint::tui::effect::Effect;
@@ -19,6 +19,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
+use strum::VariantArray;
 
 use super::support::console::settings;
 
@@ -46,7 +47,7 @@ fn location(verdict: Verdict, distance_m: f64) -> Location {
 
 fn record(n: i64) -> TimeRecord {
     let clock_in = at("2026-11-19T13:00:03.412Z") + TimeDelta::hours(n * 5);
-    let open = n == 1;
+    let open = n == 8;
     let clock_out = (!open).then(|| clock_in + TimeDelta::minutes(485));
     TimeRecord {
         id: format!("record-{n}").as_str().into(),
@@ -62,10 +63,20 @@ fn record(n: i64) -> TimeRecord {
         clock_in,
         clock_out,
         elapsed_ms: clock_out.map(|out| (out - clock_in).num_milliseconds()),
-        clock_in_location: location(Verdict::Inside, 18.0),
-        clock_out_location: (!open)
-            .then(|| if n == 2 { location(Verdict::Outside, 312.0) } else { location(Verdict::Inside, 22.0) }),
+        flags: match n {
+            0 => flags(
+                r#"[{"code": "GEO_OUTSIDE", "evidence": {"punch": "out", "distance_m": 312, "radius_m": 100, "accuracy_m": 20, "location": "North entrance"}}, {"code": "EDITED"}]"#,
+            ),
+            1 => flags(r#"[{"code": "DAY_CAP", "evidence": {"hours": 12.63, "most": 10, "rule": "day"}}]"#),
+            2 => flags(r#"[{"code": "OFF_HOURS", "evidence": {"time": "23:12"}}]"#),
+            8 => flags(r#"[{"code": "OPEN_TOO_LONG", "evidence": {"hours": 51, "most": 16}}]"#),
+            _ => Vec::new(),
+        },
     }
+}
+
+fn flags(json: &str) -> Vec<Flag> {
+    serde_json::from_str(json).expect("flags")
 }
 
 fn row(n: i64) -> Keyed<TimeRecord> {
@@ -84,6 +95,8 @@ fn detail(record: TimeRecord) -> Detail {
         notes: Some("Forgot my badge at the end of the shift".into()),
         activities: vec!["Patient care".into(), "Charting".into()],
         activities_unreadable: false,
+        clock_in_location: location(Verdict::Inside, 18.0),
+        clock_out_location: Some(location(Verdict::Outside, 312.0)).filter(|_| record.clock_out.is_some()),
         clock_in_from: Punch {
             source: "KIOSK".into(),
             address: Some("192.0.2.4".into()),
@@ -162,15 +175,31 @@ impl Driven {
             "{:?}",
             driven.effects
         );
-        let rows = Ok(Rows::TimeRecords(Page { rows: (0..count).map(row).collect(), before: 0, after: false }));
+        let order: Vec<i64> = (8..count).chain(0..count.min(8)).collect();
+        let rows = order.iter().copied().map(row).collect();
+        let rows = Ok(Rows::TimeRecords(Page { rows, before: 0, after: false }));
         driven.send(Message::Answer(Answer::Page {
             ticket: ticket.expect("the queue is read"),
             list: List::TimeRecords,
             rows,
         }));
-        let total = Total { rows: count, elapsed_ms: (0..count).filter_map(|n| record(n).elapsed_ms).sum() };
+        let part = |severity: Option<Severity>| {
+            let records = order.iter().map(|n| record(*n)).filter(|r| severity.is_none_or(|s| r.severity() == s));
+            records.fold(Part::default(), |part, record| Part {
+                rows: part.rows + 1,
+                elapsed_ms: part.elapsed_ms + record.elapsed_ms.unwrap_or(0),
+            })
+        };
+        let Part { rows, elapsed_ms } = part(None);
+        let sections = Severity::VARIANTS.iter().map(|severity| part(Some(*severity))).collect();
+        let total = Total { rows, elapsed_ms, sections };
         driven.send(Message::Answer(Answer::Total { ticket: 0, list: List::TimeRecords, total: Ok(total) }));
         if count > 0 {
+            // The open one asks for more than a key; the next is the first that does not.
+            driven.press(KeyCode::Down);
+            driven.effects.clear();
+            let first = record(8);
+            driven.send(Message::Answer(Answer::Detail { id: first.id.clone(), detail: Ok(Box::new(detail(first))) }));
             driven.send(Message::Answer(Answer::Detail { id: record(0).id, detail: Ok(Box::new(detail(record(0)))) }));
         }
         driven.send(Message::Link(Link::Live));
@@ -338,7 +367,7 @@ fn a_view_of_another_size_than_the_models_draws_nothing_and_does_not_panic() {
 #[test]
 fn an_open_record_is_not_approved() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
-    driven.press(KeyCode::Down).key('a');
+    driven.press(KeyCode::Up).key('a');
     assert!(!driven.effects.iter().any(|effect| matches!(effect, Effect::Decide { .. })));
     assert!(driven.text().contains("still open"));
 }
@@ -406,7 +435,9 @@ fn the_mouse_finds_tabs_rows_and_keys() {
     };
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
     driven.send(click(20, 6));
-    assert!(driven.text().lines().nth(6).is_some_and(|line| line.starts_with('▌')));
+    assert!(driven.text().lines().nth(6).is_some_and(|line| line.contains("─ warn 2")), "a title is no row");
+    driven.send(click(20, 8));
+    assert!(driven.text().lines().nth(8).is_some_and(|line| line.starts_with('▌')));
     let footer = driven
         .text()
         .lines()

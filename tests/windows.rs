@@ -68,7 +68,7 @@ async fn tied_world() -> World {
         } else if i % 7 == 0 {
             record = record.rejected();
         }
-        record.insert_with(&mut web).await;
+        record.insert_with(&world, &mut web).await;
     }
     world
 }
@@ -110,10 +110,11 @@ async fn orders_are_what_they_say() {
 async fn a_refresh_reads_from_its_first_row_on_and_counts_what_came_before() {
     let world = tied_world().await;
     let bound = world.bound("north-admin").await;
-    let query = Query { order: 1, ..Query::default() };
+    let query = Query { order: 2, ..Query::default() };
     let first = page(&bound, &query, &Place::Start, 5).await;
     for n in 1..=3 {
-        a_time_record().clocked_in(world::now() - TimeDelta::hours(n)).open().insert(&world).await;
+        let at = world::shift(1) + TimeDelta::minutes(n);
+        a_time_record().clocked_in(at).worked(TimeDelta::seconds(30)).insert(&world).await;
     }
     let refreshed = page(&bound, &query, &Place::From(first.rows[0].key.clone()), 5).await;
     assert_eq!(ids(&refreshed.rows), ids(&first.rows));

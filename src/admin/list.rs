@@ -12,7 +12,7 @@ use super::place;
 use crate::cli::{Format, Global, List};
 use crate::config::Config;
 use crate::domain::list::{self, Query};
-use crate::domain::time_record::TimeRecord;
+use crate::domain::time_record::{Flag, TimeRecord};
 use crate::domain::window::{Keyed, Page, Place};
 use crate::session::TokenFile;
 use crate::store::sessions::SignIn;
@@ -60,7 +60,7 @@ async fn bound(global: &Global, config: &Config, email: Option<&str>) -> Result<
 }
 
 async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize) -> Result<ExitCode> {
-    let titles = ["student", "site", "date", "in-out", "hours", "status", "location", "id"];
+    let titles = ["student", "site", "date", "in-out", "hours", "status", "why", "id"];
     let mut output = Output::new(format, &titles)?;
     let (mut place, mut left) = (Place::Start, limit);
     loop {
@@ -68,17 +68,9 @@ async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize
         let Ok(page) = Page::<Keyed<TimeRecord>>::try_from(rows) else { bail!("the list holds something else") };
         for record in &page.rows {
             let (day, in_out, hours) = (record.day(), record.in_out(), record.hours());
-            let location = record.location().short();
-            let cells = [
-                &record.student,
-                &record.site,
-                &day,
-                &in_out,
-                &hours,
-                record.status.label(),
-                &location,
-                record.id.as_str(),
-            ];
+            let why = record.flags.iter().map(Flag::short).collect::<Vec<_>>().join(", ");
+            let cells =
+                [&record.student, &record.site, &day, &in_out, &hours, record.status.label(), &why, record.id.as_str()];
             output.row(&cells, &Exported::from(&record.record))?;
         }
         left -= page.rows.len().min(left);
@@ -102,15 +94,20 @@ struct Exported<'a> {
     clock_in: DateTime<Utc>,
     clock_out: Option<DateTime<Utc>>,
     elapsed_ms: Option<i64>,
-    clock_in_location: &'static str,
-    clock_in_distance_m: Option<f64>,
-    clock_out_location: Option<&'static str>,
-    clock_out_distance_m: Option<f64>,
+    severity: &'static str,
+    flags: Vec<Flagged>,
+}
+
+/// A flag as JSON, its evidence in words.
+#[derive(Serialize)]
+struct Flagged {
+    code: &'static str,
+    severity: &'static str,
+    evidence: String,
 }
 
 impl<'a> From<&'a TimeRecord> for Exported<'a> {
     fn from(record: &'a TimeRecord) -> Self {
-        let out = record.clock_out_location.as_ref();
         Self {
             id: record.id.as_str(),
             version: record.version,
@@ -122,10 +119,16 @@ impl<'a> From<&'a TimeRecord> for Exported<'a> {
             clock_in: record.clock_in,
             clock_out: record.clock_out,
             elapsed_ms: record.elapsed_ms,
-            clock_in_location: record.clock_in_location.verdict.into(),
-            clock_in_distance_m: record.clock_in_location.distance_m,
-            clock_out_location: out.map(|place| place.verdict.into()),
-            clock_out_distance_m: out.and_then(|place| place.distance_m),
+            severity: record.severity().into(),
+            flags: record
+                .flags
+                .iter()
+                .map(|flag| Flagged {
+                    code: flag.code.into(),
+                    severity: flag.severity().into(),
+                    evidence: flag.sentence(),
+                })
+                .collect(),
         }
     }
 }

@@ -94,7 +94,7 @@ impl List {
     #[must_use]
     pub fn views(self) -> &'static [&'static str] {
         match self {
-            Self::TimeRecords => &["pending", "approved", "rejected"],
+            Self::TimeRecords => &["pending", "open", "approved", "rejected"],
             Self::Rotations => &["active", "scheduled", "completed", "cancelled"],
             Self::Competencies => &["to do", "completed"],
             Self::Assessments => &["drafts", "submitted", "reviewed", "approved"],
@@ -113,7 +113,9 @@ impl List {
     #[must_use]
     pub fn orders(self) -> &'static [&'static str] {
         match self {
-            Self::TimeRecords => &["oldest first", "newest first", "by student", "by site", "longest first"],
+            Self::TimeRecords => {
+                &["odd first", "oldest first", "newest first", "by student", "by site", "longest first"]
+            }
             Self::Rotations => &["by end", "by student"],
             Self::Competencies => &["by due date", "by student", "by competency"],
             Self::Audit | Self::Assessments | Self::Deployments | Self::Sessions | Self::Notifications => {

@@ -53,10 +53,20 @@ impl<R> Default for Page<R> {
 }
 
 /// How much there is in all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Total {
     pub rows: i64,
     /// Milliseconds of work, where the rows have hours.
+    pub elapsed_ms: i64,
+    /// The same for each section of a list that has some, in their order.
+    pub sections: Vec<Part>,
+}
+
+/// How much there is in a part of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Part {
+    pub rows: i64,
+    /// Milliseconds of work.
     pub elapsed_ms: i64,
 }
 

@@ -6,6 +6,8 @@ use medstint::domain::{Actor, Secret};
 use medstint::store::Bound;
 use sqlx::PgConnection;
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use super::database::{Database, execute, value};
 
 /// Everybody's password.
@@ -15,6 +17,8 @@ pub const PASSWORD: &str = "correct horse battery";
 #[derive(Debug)]
 pub struct World {
     pub database: Database,
+    /// Shifts that were given to records without one of their own.
+    shifts: AtomicI64,
 }
 
 impl World {
@@ -27,7 +31,7 @@ impl World {
 
     /// The same in a database that a test made by itself.
     pub async fn in_database(database: Database) -> Self {
-        let world = Self { database };
+        let world = Self { database, shifts: AtomicI64::new(0) };
         let mut owner = world.owner().await;
         for school in ["north", "south"] {
             execute(&mut owner, &school_sql(school)).await;
@@ -42,6 +46,11 @@ impl World {
         )
         .await;
         world
+    }
+
+    fn next_shift(&self) -> DateTime<Utc> {
+        let n = self.shifts.fetch_add(1, Ordering::Relaxed);
+        shift(if n < 6 { 6 - n } else { n + 1 })
     }
 
     pub async fn owner(&self) -> PgConnection {
@@ -131,17 +140,24 @@ fn school_sql(s: &str) -> String {
     )
 }
 
-/// A time record to be: closed, pending, of North's first student, yesterday.
+/// A time record to be: closed, pending, clean, of North's first student, each on
+/// a day of its own: six days ago, five, and so on; older ones from the seventh on.
 pub fn a_time_record() -> Builder {
     Builder {
         id: None,
         school: "north",
         student: "student",
-        clock_in: now() - TimeDelta::hours(30),
+        clock_in: None,
         worked: Some(TimeDelta::hours(8)),
         position: Some((41.0001, -90.0, 10.0)),
         status: "PENDING",
     }
+}
+
+/// The start of a shift so many days ago: a morning at the sites of the tests.
+pub fn shift(days_ago: i64) -> DateTime<Utc> {
+    let morning = chrono::NaiveTime::from_hms_opt(15, 0, 0).expect("a time of day");
+    (now().date_naive() - TimeDelta::days(days_ago)).and_time(morning).and_utc()
 }
 
 /// What time it is for the world of a test.
@@ -155,7 +171,7 @@ pub struct Builder {
     id: Option<String>,
     school: &'static str,
     student: &'static str,
-    clock_in: DateTime<Utc>,
+    clock_in: Option<DateTime<Utc>>,
     worked: Option<TimeDelta>,
     position: Option<(f64, f64, f64)>,
     status: &'static str,
@@ -175,7 +191,7 @@ impl Builder {
         self
     }
     pub fn clocked_in(mut self, at: DateTime<Utc>) -> Self {
-        self.clock_in = at;
+        self.clock_in = Some(at);
         self
     }
     pub fn worked(mut self, how_long: TimeDelta) -> Self {
@@ -199,10 +215,11 @@ impl Builder {
     /// Writes the record as a web application would; the version that it has.
     pub async fn insert(self, world: &World) -> Seen {
         let mut web = world.database.web().await;
-        self.insert_with(&mut web).await
+        self.insert_with(world, &mut web).await
     }
 
-    pub async fn insert_with(self, web: &mut PgConnection) -> Seen {
+    pub async fn insert_with(self, world: &World, web: &mut PgConnection) -> Seen {
+        let clock_in = self.clock_in.unwrap_or_else(|| world.next_shift());
         let (school, student) = (self.school, self.student);
         let id = self.id.unwrap_or_else(|| format!("record-{}", next_number()));
         let text = |value: Option<f64>| value.map_or_else(|| "NULL".to_owned(), |value| format!("{value:.8}"));
@@ -210,16 +227,16 @@ impl Builder {
             Some((lat, lon, acc)) => (Some(lat), Some(lon), Some(acc)),
             None => (None, None, None),
         };
-        let out = self.worked.map(|worked| self.clock_in + worked);
+        let out = self.worked.map(|worked| clock_in + worked);
         let quoted = |at: DateTime<Utc>| format!("'{}'", at.to_rfc3339());
         let clock_out = out.map_or_else(|| "NULL".to_owned(), quoted);
         execute(
             web,
             &format!(
                 "INSERT INTO time_records (id, student_id, rotation_id, clock_in, clock_out, clock_in_latitude, clock_in_longitude,
-                   clock_in_accuracy_m, clock_out_latitude, clock_out_longitude, clock_out_accuracy_m, clock_in_source, clock_out_source)
-                 VALUES ('{id}', '{school}-{student}', '{school}-{student}-rotation', {}, {clock_out}, {lat}, {lon}, {acc}, {lat}, {lon}, {acc}, 'MOBILE', 'MOBILE')",
-                quoted(self.clock_in),
+                   clock_in_accuracy_m, clock_out_latitude, clock_out_longitude, clock_out_accuracy_m, clock_in_source, clock_out_source, created_at)
+                 VALUES ('{id}', '{school}-{student}', '{school}-{student}-rotation', {}, {clock_out}, {lat}, {lon}, {acc}, {lat}, {lon}, {acc}, 'MOBILE', 'MOBILE', {})",
+                quoted(clock_in), quoted(out.unwrap_or(clock_in)),
                 lat = text(lat), lon = text(lon), acc = text(acc),
             ),
         )

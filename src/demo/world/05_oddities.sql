@@ -15,7 +15,7 @@ UPDATE time_records SET clock_out = clock_in + interval '17 hours 31 minutes', t
 UPDATE time_records SET total_hours = total_hours + 1.5 WHERE id IN (SELECT id FROM demo_odd WHERE n IN (5, 6));
 -- OUT_BEFORE_IN and FUTURE: a device whose clock was wrong.
 UPDATE time_records SET clock_out = clock_in - interval '42 minutes', total_hours = NULL WHERE id IN (SELECT id FROM demo_odd WHERE n = 7);
-UPDATE time_records SET clock_in = current_setting('demo.now')::timestamptz + interval '3 hours', clock_out = current_setting('demo.now')::timestamptz + interval '11 hours'
+UPDATE time_records SET clock_in = current_setting('demo.now')::timestamptz + interval '3 hours', clock_out = current_setting('demo.now')::timestamptz + interval '11 hours', created_at = current_setting('demo.now')::timestamptz
 WHERE id IN (SELECT id FROM demo_odd WHERE n = 8);
 -- GEO_OUTSIDE by 312 m and by a city, GEO_UNCERTAIN, GEO_POOR, GEO_NONE.
 UPDATE time_records t SET clock_out_latitude = l.latitude + 0.0028, clock_out_longitude = l.longitude, clock_out_accuracy_m = 20
@@ -30,16 +30,16 @@ UPDATE time_records SET clock_in_latitude = NULL, clock_in_longitude = NULL, clo
 -- TOO_SHORT, DAY_CAP, AGED, LATE_ENTRY, OUTSIDE_ROTATION.
 UPDATE time_records SET clock_out = clock_in + interval '6 minutes', total_hours = 0.10 WHERE id IN (SELECT id FROM demo_odd WHERE n BETWEEN 37 AND 38);
 UPDATE time_records SET clock_out = clock_in + interval '12 hours 38 minutes', total_hours = 12.63 WHERE id IN (SELECT id FROM demo_odd WHERE n BETWEEN 39 AND 44);
-UPDATE time_records SET clock_in = clock_in - interval '11 days', clock_out = clock_out - interval '11 days', date = date - interval '11 days' WHERE id IN (SELECT id FROM demo_odd WHERE n BETWEEN 45 AND 50);
+UPDATE time_records SET clock_in = clock_in - interval '11 days', clock_out = clock_out - interval '11 days', date = date - interval '11 days', created_at = created_at - interval '11 days' WHERE id IN (SELECT id FROM demo_odd WHERE n BETWEEN 45 AND 50);
 UPDATE time_records SET created_at = clock_out + interval '3 days 5 hours', clock_in = clock_in - interval '3 days 9 hours', clock_out = clock_out - interval '3 days 9 hours', clock_in_source = 'MANUAL', clock_out_source = 'MANUAL'
 WHERE id IN (SELECT id FROM demo_odd WHERE n BETWEEN 51 AND 54);
 UPDATE time_records t SET rotation_id = r.id FROM rotations r
 WHERE r.student_id = t.student_id AND r.status = 'COMPLETED' AND t.id IN (SELECT id FROM demo_odd WHERE n BETWEEN 55 AND 56);
 -- OFFLINE and CLOCK_UNVERIFIED: a kiosk that sent its punches hours later.
-UPDATE time_records SET clock_in_source = 'KIOSK', clock_out_source = 'KIOSK', created_at = clock_out + interval '5 hours', notes = 'Punched while the kiosk was offline'
+UPDATE time_records SET clock_in_source = 'KIOSK', clock_out_source = 'KIOSK', is_offline = true, clock_is_unverified = id IN (SELECT id FROM demo_odd WHERE n = 59), created_at = clock_out + interval '5 hours', notes = 'Punched while the kiosk was offline'
 WHERE id IN (SELECT id FROM demo_odd WHERE n BETWEEN 57 AND 59);
 -- EDITED: corrected after the fact.
-UPDATE time_records SET version = 3, updated_at = clock_out + interval '9 hours', notes = 'Corrected: I had punched at the wrong door' WHERE id IN (SELECT id FROM demo_odd WHERE n BETWEEN 60 AND 62);
+UPDATE time_records SET version = 3, updated_at = clock_out + interval '9 hours', edited_at = clock_out + interval '9 hours', notes = 'Corrected: I had punched at the wrong door' WHERE id IN (SELECT id FROM demo_odd WHERE n BETWEEN 60 AND 62);
 -- SAME_DEVICE: three students, one telephone, within a minute.
 UPDATE time_records t SET clock_in_ip_address = '10.9.9.9', clock_in_user_agent = 'MedStint/2.4 (iPhone)', clock_in_source = 'MOBILE',
   clock_in = f.clock_in + make_interval(secs => 11 * o.n::integer), clock_out = f.clock_out + make_interval(secs => 11 * o.n::integer), clinical_site_id = f.clinical_site_id,

@@ -30,3 +30,6 @@ INSERT INTO notifications (school_id, user_id, type, title, message, priority, c
   ('riverside', 'coordinator', 'SITE_OVER_CAPACITY', 'Lakeside Clinic is over its capacity', 'More students than places this week', 'HIGH', 'SITE', 'clinical_sites/lakeside'),
   ('riverside', 'coordinator', 'OPEN_RECORDS', 'Three records have no clock-out', 'Open for more than 48 hours', 'MEDIUM', 'TIME', 'time_records?status=PENDING'),
   ('riverside', 'coordinator', 'COMPETENCY_OVERDUE', 'Competencies are overdue', 'See the list, overdue first', 'LOW', 'COMPETENCY', 'competency_assignments');
+
+-- The flags of what waits.
+SELECT medstint.reflag(x.waiting, x.waiting) FROM (SELECT array_agg(id) AS waiting FROM time_records WHERE status = 'PENDING') x;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{RejectionReason, TimeRecord};
+use super::{Location, RejectionReason, TimeRecord};
 use crate::domain::RotationId;
 
 /// Everything there is to know of one record.
@@ -21,6 +21,8 @@ pub struct Detail {
     pub activities: Vec<String>,
     /// Activities that are there but are not a list of texts.
     pub activities_unreadable: bool,
+    pub clock_in_location: Location,
+    pub clock_out_location: Option<Location>,
     pub clock_in_from: Punch,
     pub clock_out_from: Option<Punch>,
     /// Newest first.

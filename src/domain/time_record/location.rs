@@ -1,11 +1,9 @@
 //! Where a punch was, measured against the site's locations.
 
-use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
 /// Where a punch was, by the geofence rule (see migration `geofence`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, EnumString, IntoStaticStr)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Verdict {
     Inside,
@@ -31,24 +29,10 @@ impl Verdict {
             Self::Unconfigured => "site has none",
         }
     }
-
-    /// How much it wants a look: the worse of a record's two is shown.
-    #[must_use]
-    pub fn concern(self) -> u8 {
-        match self {
-            Self::Inside => 0,
-            Self::Unconfigured => 1,
-            Self::Likely => 2,
-            Self::None => 3,
-            Self::Poor => 4,
-            Self::Uncertain => 5,
-            Self::Outside => 6,
-        }
-    }
 }
 
 /// The location of one punch, measured against the site.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Location {
     pub verdict: Verdict,
     /// Metres to the nearest active location, when there is a position and one.
@@ -60,17 +44,6 @@ pub struct Location {
 }
 
 impl Location {
-    /// For a column: `OUTSIDE 312m`, `inside 18m`, `no position`.
-    #[must_use]
-    pub fn short(&self) -> String {
-        let word = match self.verdict {
-            Verdict::Likely => "likely",
-            Verdict::Poor => "poor",
-            other => other.label(),
-        };
-        self.distance_m.map_or_else(|| word.to_owned(), |d| format!("{word} {}", metres(d)))
-    }
-
     /// The whole evidence in words: `inside 18m of 100m ±10m, North entrance`.
     #[must_use]
     pub fn sentence(&self) -> String {

@@ -2,6 +2,7 @@
 
 mod decision;
 mod detail;
+mod flag;
 mod location;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,6 +12,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 pub use decision::{Decide, Outcome, RejectionReason, Seen};
 pub use detail::{Decision, Detail, Punch};
+pub use flag::{Code, Evidence, Flag, Severity};
 pub use location::{Location, Verdict};
 
 use super::{TimeRecordId, UserId};
@@ -52,8 +54,8 @@ pub struct TimeRecord {
     pub clock_in: DateTime<Utc>,
     pub clock_out: Option<DateTime<Utc>>,
     pub elapsed_ms: Option<i64>,
-    pub clock_in_location: Location,
-    pub clock_out_location: Option<Location>,
+    /// What is odd about it, the worst first.
+    pub flags: Vec<Flag>,
 }
 
 impl TimeRecord {
@@ -63,7 +65,7 @@ impl TimeRecord {
         crate::domain::clock::local(self.clock_in, self.zone).day
     }
 
-    /// `22:58–07:03⁺ CST`; `07:00–` while open; the zone of the clock-in.
+    /// `22:58–07:03⁺` in the time of the site; `07:00–` while open.
     #[must_use]
     pub fn in_out(&self) -> String {
         let clock_in = crate::domain::clock::local(self.clock_in, self.zone);
@@ -75,7 +77,7 @@ impl TimeRecord {
             _ => "⁺",
         };
         let out = out.map_or_else(String::new, |out| out.time);
-        format!("{}–{out}{later} {}", clock_in.time, clock_in.zone)
+        format!("{}–{out}{later}", clock_in.time)
     }
 
     /// `8.08`, or `open`.
@@ -90,13 +92,21 @@ impl TimeRecord {
         now - self.clock_out.unwrap_or(self.clock_in)
     }
 
-    /// The worse of the two punches' verdicts.
+    /// How much it wants a look.
     #[must_use]
-    pub fn location(&self) -> &Location {
-        self.clock_out_location
-            .as_ref()
-            .filter(|out| out.verdict.concern() > self.clock_in_location.verdict.concern())
-            .unwrap_or(&self.clock_in_location)
+    pub fn severity(&self) -> Severity {
+        self.flags.iter().map(Flag::severity).min().unwrap_or(Severity::Clean)
+    }
+
+    /// Why it wants a look, in the room of a column: the worst flag, and how many
+    /// more there are.
+    #[must_use]
+    pub fn why(&self) -> String {
+        match self.flags.as_slice() {
+            [] => String::new(),
+            [only] => only.short(),
+            [worst, more @ ..] => format!("{} +{}", worst.short(), more.len()),
+        }
     }
 }
 
@@ -105,15 +115,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_worse_punch_is_the_one_that_is_shown() {
-        let place = |verdict, d| Location {
-            verdict,
-            distance_m: Some(d),
-            accuracy_m: Some(10.0),
-            nearest: Some("North".into()),
-            radius_m: Some(100),
-        };
-        let record = TimeRecord {
+    fn the_worst_flag_is_the_one_that_is_shown() {
+        let flag = |json: &str| serde_json::from_str::<Flag>(json).expect("a flag");
+        let mut record = TimeRecord {
             id: "t".into(),
             version: 1,
             status: Status::Pending,
@@ -124,11 +128,14 @@ mod tests {
             clock_in: "2026-11-20T13:00:00Z".parse().expect("an instant"),
             clock_out: Some("2026-11-21T04:00:00Z".parse().expect("an instant")),
             elapsed_ms: Some(54_000_000),
-            clock_in_location: place(Verdict::Inside, 18.0),
-            clock_out_location: Some(place(Verdict::Outside, 312.0)),
+            flags: vec![],
         };
-        assert_eq!(record.location().short(), "OUTSIDE 312m");
-        assert_eq!(record.in_out(), "07:00–22:00 CST");
-        assert_eq!(record.hours(), "15.00");
+        assert_eq!((record.severity(), record.why().as_str()), (Severity::Clean, ""));
+        record.flags = vec![
+            flag(r#"{"code": "GEO_OUTSIDE", "evidence": {"distance_m": 312, "radius_m": 100}}"#),
+            flag(r#"{"code": "EDITED"}"#),
+        ];
+        assert_eq!((record.severity(), record.why().as_str()), (Severity::Warn, "GEO 312m>100m +1"));
+        assert_eq!((record.in_out().as_str(), record.hours().as_str()), ("07:00–22:00", "15.00"));
     }
 }

@@ -19,7 +19,7 @@ use sqlx::{FromRow, Postgres, QueryBuilder};
 use super::window::List as Window;
 use super::{Bound, paging, reading};
 use crate::domain::list::{By, List, Query, Rows};
-use crate::domain::window::{Key, Keyed, Page, Place, Total};
+use crate::domain::window::{Key, Keyed, Page, Part, Place, Total};
 use crate::domain::{Failure, window};
 
 /// What a list of one resource selects.
@@ -30,8 +30,9 @@ pub(super) trait Listing: DeserializeOwned {
     const FROM: &'static str;
     /// The same without the tables that only names and orders need, for counting.
     const ALONE: &'static str = Self::FROM;
-    /// How many there are, and how many milliseconds of work they are.
-    const TOTAL: &'static str = "count(*), 0::bigint";
+    /// How many there are, how many milliseconds of work they are, and both of each
+    /// section of a list that has some.
+    const TOTAL: &'static str = "count(*), 0::bigint, '{}'::bigint[]";
     /// The columns that are compared with the school, the list's own table's first.
     const SCHOOL: &'static [&'static str];
     /// What the page's rows need from there, under the names that
@@ -210,9 +211,10 @@ async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failur
     } else {
         narrow::<R>(&mut sql, R::FROM, bound, query);
     }
-    let (rows, elapsed_ms) =
+    let (rows, elapsed_ms, sections): (i64, i64, Vec<i64>) =
         reading(bound, R::LIST.into(), async |tx| sql.build_query_as().fetch_one(tx).await).await?;
-    Ok(Total { rows, elapsed_ms })
+    let sections = sections.chunks_exact(2).map(|part| Part { rows: part[0], elapsed_ms: part[1] }).collect();
+    Ok(Total { rows, elapsed_ms, sections })
 }
 
 /// The FROM and WHERE of a query.

@@ -17,7 +17,8 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
     let row = reading(bound, "time_record_detail", async |tx| {
         sqlx::query!(
             r#"SELECT t.version, t.status::text AS "status!", t.student_id, u.sort_name AS student, s.name AS site, s.time_zone,
-                 t.clock_in, t.clock_out, t.elapsed_ms, t.clock_in_accuracy_m, t.clock_out_accuracy_m, t.notes,
+                 t.clock_in, t.clock_out, t.elapsed_ms, medstint.flags_by_now(t.flags, t.status, t.clock_in, t.clock_out, l.open_too_long_h, l.aged_d)::text AS "flags!",
+                 t.clock_in_accuracy_m, t.clock_out_accuracy_m, t.notes,
                  t.activities::text AS activities, t.clock_in_source::text AS "in_source!", t.clock_in_ip_address, t.clock_in_user_agent,
                  t.clock_out_source::text AS out_source, t.clock_out_ip_address, t.clock_out_user_agent,
                  i.verdict AS "in_verdict!", i.location AS in_location, i.distance_m AS in_distance_m, i.radius_m AS in_radius_m,
@@ -32,6 +33,7 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
                     WHERE d.time_record_id = t.id AND d.school_id = t.school_id
                     ORDER BY d.version_before DESC LIMIT 50) d) AS "decisions!"
                FROM time_records t
+               CROSS JOIN medstint.clock_limits() l
                JOIN users u ON u.id = t.student_id
                JOIN clinical_sites s ON s.id = t.clinical_site_id
                JOIN rotations r ON r.id = t.rotation_id
@@ -65,8 +67,7 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         clock_in: row.clock_in,
         clock_out: row.clock_out,
         elapsed_ms: row.elapsed_ms,
-        clock_in_location: location(&row.in_verdict, measured_in)?,
-        clock_out_location: row.out_verdict.map(|verdict| location(&verdict, measured_out)).transpose()?,
+        flags: understood(&row.flags)?,
     };
     let activities: Option<Vec<String>> =
         row.activities.as_deref().map_or(Some(Vec::new()), |text| serde_json::from_str(text).ok());
@@ -83,6 +84,8 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         notes: row.notes,
         activities_unreadable: activities.is_none(),
         activities: activities.unwrap_or_default(),
+        clock_in_location: location(&row.in_verdict, measured_in)?,
+        clock_out_location: row.out_verdict.map(|verdict| location(&verdict, measured_out)).transpose()?,
         clock_in_from: Punch {
             source: row.in_source,
             address: row.clock_in_ip_address,
@@ -116,12 +119,16 @@ struct Kept {
     when: DateTime<Utc>,
 }
 
+fn understood<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, Failure> {
+    serde_json::from_str(json).map_err(|error| {
+        tracing::error!(%error, "a part of a record that cannot be read");
+        Failure::Unavailable("a part of it was not understood; the log has more".into())
+    })
+}
+
 fn decisions(json: &str) -> Result<Vec<Decision>, Failure> {
-    let kept: Vec<Kept> = serde_json::from_str(json).map_err(|error| {
-        tracing::error!(%error, "decisions that cannot be read");
-        Failure::Unavailable("its decisions were not understood; the log has more".into())
-    })?;
-    kept.into_iter()
+    understood::<Vec<Kept>>(json)?
+        .into_iter()
         .map(|d| {
             Ok(Decision {
                 verdict: d.verdict,

@@ -78,10 +78,62 @@ pub struct Empty<'a> {
     pub none: &'a str,
 }
 
+/// Parts of a list, in its order, each under a title.
+pub struct Sections<R> {
+    /// To which part a row belongs; `None` where the list has none.
+    pub of: fn(&R) -> Option<usize>,
+    pub titles: Vec<(String, Tone)>,
+}
+
+/// A line of the list on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// The title of a part.
+    Title(usize),
+    /// A row, by its index in the window.
+    Row(usize),
+}
+
+/// The lines of the list from the window's top on, or from before it where the
+/// list ends sooner than the screen: the part that the first row belongs to is
+/// always told.
+#[must_use]
+pub fn lines<R: Listed>(window: &Window<R>, of: fn(&R) -> Option<usize>, height: usize) -> Vec<Line> {
+    let mut lines = lines_from(window, window.top, of, height + 1);
+    for start in (0..window.top).rev() {
+        let more = lines_from(window, start, of, height + 1);
+        if more.len() > height {
+            break;
+        }
+        lines = more;
+    }
+    lines.truncate(height);
+    lines
+}
+
+fn lines_from<R: Listed>(window: &Window<R>, start: usize, of: fn(&R) -> Option<usize>, height: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut told = None;
+    for (index, row) in window.rows.iter().enumerate().skip(start) {
+        let part = of(row);
+        if let Some(part) = part.filter(|_| part != told) {
+            lines.push(Line::Title(part));
+        }
+        told = part;
+        lines.push(Line::Row(index));
+        if lines.len() >= height {
+            break;
+        }
+    }
+    lines.truncate(height);
+    lines
+}
+
 /// Draws the header line and as many rows as fit below it.
 pub fn draw<R: Listed>(
     window: &Window<R>,
     columns: &[Column<R>],
+    sections: &Sections<R>,
     empty: &Empty,
     theme: Theme,
     area: Rect,
@@ -107,12 +159,26 @@ pub fn draw<R: Listed>(
         }
         return;
     }
-    for (line, row) in (body.y..body.bottom()).zip(window.rows.iter().enumerate().skip(window.top)) {
-        draw_row(window, row, columns, &places, theme, Rect { y: line, height: 1, ..body }, buffer);
-        if empty.focused && row.0 == window.cursor {
-            buffer.set_style(Rect { y: line, height: 1, ..body }, theme.selected());
+    for (y, line) in (body.y..body.bottom()).zip(lines(window, sections.of, usize::from(body.height))) {
+        let place = Rect { y, height: 1, ..body };
+        match line {
+            Line::Title(part) => draw_title(sections.titles.get(part), theme, place, buffer),
+            Line::Row(index) => {
+                draw_row(window, (index, &window.rows[index]), columns, &places, theme, place, buffer);
+                if empty.focused && index == window.cursor {
+                    buffer.set_style(place, theme.selected());
+                }
+            }
         }
     }
+}
+
+fn draw_title(title: Option<&(String, Tone)>, theme: Theme, place: Rect, buffer: &mut Buffer) {
+    let Some((words, tone)) = title else { return };
+    put(buffer, place, Align::Left, &"─".repeat(usize::from(place.width)), theme.style(Tone::Quiet));
+    let words = format!(" {words} ");
+    let room = Rect { x: place.x + 2, width: place.width.saturating_sub(2), ..place };
+    put(buffer, room, Align::Left, &words, theme.style(*tone));
 }
 
 fn draw_row<R: Listed>(

@@ -175,9 +175,8 @@ impl<R: Listed> Window<R> {
         self.more()
     }
 
-    /// Puts the cursor on a row of the screen.
-    pub fn point_at(&mut self, line: usize) -> Option<Request<R::Key>> {
-        let target = self.top + line;
+    /// Puts the cursor on a row in memory.
+    pub fn point_at(&mut self, target: usize) -> Option<Request<R::Key>> {
         if target >= self.rows.len() {
             return None;
         }

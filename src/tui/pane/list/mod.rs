@@ -13,6 +13,7 @@ use super::super::widget::field::Field;
 use super::super::widget::latest::Latest;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::Column;
+use super::super::widget::theme::Tone;
 use super::super::widget::window::{Listed, Window};
 use super::{Context, Reply};
 use crate::domain::Resource;
@@ -47,6 +48,18 @@ pub trait Kind: Clone + fmt::Debug + PartialEq + Send + 'static {
     /// the cursor (none in an empty list); `of` is what the list is narrowed to.
     fn act(_: Action, _: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         Reply::none()
+    }
+    /// The parts into which the list is divided, where its order has some.
+    fn sections(_: &Query) -> &'static [&'static str] {
+        &[]
+    }
+    /// To which of them the row belongs.
+    fn section(&self) -> usize {
+        0
+    }
+    /// How a part's title looks.
+    fn section_tone(_: usize) -> Tone {
+        Tone::Heading
     }
     /// What an empty list says, where the usual sentence does not do.
     fn empty(_: &Query) -> Option<&'static str> {
@@ -85,6 +98,8 @@ pub struct ListPane<R: Kind> {
     scrolled: Option<(String, usize)>,
     out_of_date: bool,
     counting: Latest<Query>,
+    /// Lines of the screen for rows and titles of parts.
+    lines: usize,
     /// Of the query: answers to an earlier one are out of date.
     generation: u64,
     /// The ticket under which everything that matches is read, to be marked.
@@ -109,6 +124,7 @@ where
             scrolled: None,
             out_of_date: true,
             counting: Latest::default(),
+            lines: 20,
             generation: 0,
             marking: None,
         }
@@ -132,6 +148,12 @@ where
 }
 
 impl<R: Kind> ListPane<R> {
+    /// How a row is told to which part it belongs, in the order that is shown.
+    #[must_use]
+    pub fn section_of(&self) -> fn(&Keyed<R>) -> Option<usize> {
+        if R::sections(&self.query).is_empty() { |_| None } else { |row| Some(row.record.section()) }
+    }
+
     /// Lines of the detail above its first one on the screen: none, unless it was
     /// read on in this very row's.
     #[must_use]

@@ -7,6 +7,7 @@ use super::super::super::action::Action;
 use super::super::super::effect::Effect;
 use super::super::super::overlay::Menu;
 use super::super::super::widget::field::Field;
+use super::super::super::widget::table::{self, Line};
 use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::{Request, Step};
 use super::super::{Context, Pane, Places, Reply, Title};
@@ -125,12 +126,15 @@ where
     }
 
     fn resize(&mut self, height: usize) -> Vec<Effect> {
-        let request = self.window.resize(height);
+        self.lines = height;
+        let request = self.window.resize(self.room());
         self.page_effect(request)
     }
 
     fn point_at(&mut self, line: usize) -> Reply {
-        let request = self.window.point_at(line);
+        let lines = table::lines(&self.window, self.section_of(), self.lines);
+        let Some(Line::Row(index)) = lines.get(line) else { return Reply::none() };
+        let request = self.window.point_at(*index);
         self.moved(request)
     }
 
@@ -148,7 +152,7 @@ where
         if ticket == self.generation
             && let Ok(total) = total
         {
-            self.window.total = Some(*total);
+            self.window.total = Some(total.clone());
         }
         let next = self.counting.answered();
         next.map(|query| self.total_effect(query)).into_iter().collect()
@@ -324,10 +328,16 @@ where
         self.marking = None;
         self.scrolled = None;
         self.window.total = None;
+        self.window.height = self.room();
         let request = self.window.restart(self.query.order);
         let mut effects = self.page_effect(Some(request));
         effects.extend(self.count());
         effects.into()
+    }
+
+    /// Rows that fit on the screen beside the titles of all parts.
+    fn room(&self) -> usize {
+        self.lines.saturating_sub(R::sections(&self.query).len()).max(1)
     }
 
     /// Reads again: the rows in memory, and how many there are.

@@ -3,7 +3,8 @@
 use ratatui::buffer::Buffer;
 
 use super::super::super::widget::sheet;
-use super::super::super::widget::table::{self, Column, Empty};
+use super::super::super::widget::table::{self, Column, Empty, Sections};
+use super::super::super::widget::theme::Tone;
 use super::super::{Context, Places, Title};
 use super::{Kind, ListPane};
 use crate::domain::clock::{decimal_hours, thousands};
@@ -27,7 +28,7 @@ pub fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
     if pane.window.new_above > 0 {
         right.push(format!("▲ {}{} new", pane.window.new_above, if pane.window.new_above >= 100 { "+" } else { "" }));
     }
-    if let Some(total) = pane.window.total {
+    if let Some(total) = &pane.window.total {
         let (one, many) = R::LIST.nouns();
         let noun = if total.rows == 1 { one } else { many };
         right.push(format!("{} {noun}", thousands(total.rows.unsigned_abs())));
@@ -55,7 +56,25 @@ pub fn rows<R: Kind>(
         "Nothing matches the filter. Esc clears it."
     };
     let empty = Empty { focused: places.focused, loading: "Reading …", none };
-    table::draw(&pane.window, columns, &empty, context.theme, places.list, buffer);
+    let sections = Sections { of: pane.section_of(), titles: section_titles(pane) };
+    table::draw(&pane.window, columns, &sections, &empty, context.theme, places.list, buffer);
+}
+
+/// What stands above each part: its name, how many rows it has, how many hours.
+fn section_titles<R: Kind>(pane: &ListPane<R>) -> Vec<(String, Tone)> {
+    let parts = pane.window.total.as_ref().map_or(&[][..], |total| &total.sections);
+    R::sections(&pane.query)
+        .iter()
+        .enumerate()
+        .map(|(i, name)| {
+            let counted = parts.get(i).map(|part| {
+                let hours =
+                    if R::HAS_HOURS { format!(" · {} h", decimal_hours(part.elapsed_ms)) } else { String::new() };
+                format!(" {}{hours}", thousands(part.rows.unsigned_abs()))
+            });
+            (format!("{name}{}", counted.unwrap_or_default()), R::section_tone(i))
+        })
+        .collect()
 }
 
 pub(super) fn draw<R: Kind>(pane: &ListPane<R>, context: Context, places: Places, buffer: &mut Buffer) {

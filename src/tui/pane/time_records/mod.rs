@@ -13,7 +13,6 @@ use super::list::ListPane;
 use crate::domain::list::By;
 use crate::domain::time_record::{Detail, Seen, Status, TimeRecord};
 use crate::domain::{Failure, TimeRecordId};
-use strum::VariantArray;
 
 /// The model of the pane.
 #[derive(Debug, Default)]
@@ -46,7 +45,11 @@ impl Pane {
         let query = &self.list.query;
         match (self.list.window.current(), &query.of) {
             (Some(row), Some(of)) if of.by == By::Id => row.status,
-            _ => Status::VARIANTS[query.view],
+            _ => match query.view {
+                0 | 1 => Status::Pending,
+                2 => Status::Approved,
+                _ => Status::Rejected,
+            },
         }
     }
 

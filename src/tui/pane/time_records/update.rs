@@ -108,7 +108,7 @@ impl AnyPane for Pane {
     }
 
     fn waiting(&self) -> Option<i64> {
-        self.list.window.total.filter(|_| self.list.query.is_queue()).map(|total| total.rows)
+        self.list.window.total.as_ref().filter(|_| self.list.query.is_queue()).map(|total| total.rows)
     }
 
     fn title(&self, context: Context) -> Title {

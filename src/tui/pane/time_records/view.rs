@@ -13,8 +13,9 @@ use super::Pane;
 use crate::domain::Resource;
 use crate::domain::clock::{decimal_hours, hours_and_minutes, rough_age, short_age, told};
 use crate::domain::list::{By, Link, List, Query};
-use crate::domain::time_record::{Decision, Detail, Location, Punch, Status, TimeRecord, Verdict};
+use crate::domain::time_record::{Decision, Detail, Flag, Location, Punch, Severity, Status, TimeRecord, Verdict};
 use crate::domain::window::Keyed;
+use strum::VariantArray;
 
 impl Kind for TimeRecord {
     const LIST: List = List::TimeRecords;
@@ -34,21 +35,21 @@ impl Kind for TimeRecord {
             Column::left("Student", Width::Flexible { least: 14, most: 32 }, |r: &Keyed<Self>| plain(&r.student)),
             Column::left("Site", Width::Flexible { least: 11, most: 28 }, |r: &Keyed<Self>| plain(&r.site)),
             Column::left("Date", Width::Exactly(5), |r: &Keyed<Self>| plain(r.day())),
-            Column::left("In–Out", Width::Exactly(16), |r: &Keyed<Self>| plain(r.in_out())),
+            Column::left("In–Out", Width::Exactly(12), |r: &Keyed<Self>| plain(r.in_out())),
             Column::right("Hours", Width::Exactly(6), |r: &Keyed<Self>| {
                 (r.hours(), if r.clock_out.is_none() { Tone::Warning } else { Tone::Plain })
             }),
             Column::right("Age", Width::Exactly(3), move |r: &Keyed<Self>| plain(short_age(r.age(context.now)))),
-            location(|r| (r.location().short(), tone(r.location().verdict))),
+            why(|r| (r.why(), severity_tone(r.severity()))),
         ]
     }
 
     /// What is known before the record has been read in full.
     fn detail(&self, context: Context, _: &Query) -> Sheet {
-        let clocked_in = told(self.clock_in, self.zone, context.now);
-        Sheet::new()
-            .line("In", format!("{clocked_in}  {}", self.clock_in_location.sentence()))
-            .line("Out", out_line(self, context))
+        let sheet = Sheet::new()
+            .line("In", told(self.clock_in, self.zone, context.now))
+            .line("Out", out_line(self, None, context));
+        with_flags(sheet, &self.flags)
     }
 
     fn links(&self, _: Context) -> Vec<Link> {
@@ -61,10 +62,24 @@ impl Kind for TimeRecord {
         ]
     }
 
+    fn sections(query: &Query) -> &'static [&'static str] {
+        // Who is still at work is not judged yet.
+        if query.order == 0 && query.view != 1 { &["hard", "warn", "note", "clean"] } else { &[] }
+    }
+
+    fn section(&self) -> usize {
+        self.severity() as usize
+    }
+
+    fn section_tone(part: usize) -> Tone {
+        Severity::VARIANTS.get(part).map_or(Tone::Heading, |severity| severity_tone(*severity))
+    }
+
     fn empty(query: &Query) -> Option<&'static str> {
         Some(match query.view {
             0 => "Nothing is pending. Everything is decided.",
-            1 => "Nothing is approved yet.",
+            1 => "Nobody is at work.",
+            2 => "Nothing is approved yet.",
             _ => "Nothing is rejected.",
         })
     }
@@ -74,7 +89,7 @@ pub(super) fn draw(pane: &Pane, context: Context, places: Places, buffer: &mut B
     let mut columns = TimeRecord::columns(context, &pane.list.query, places.list.width);
     // Only the pane knows which rows are on their way.
     columns.pop();
-    columns.push(location(|r| why(pane, r)));
+    columns.push(why(|r| why_now(pane, r)));
     rows(&pane.list, &columns, context, places, buffer);
     let (Some(area), Some(row)) = (places.detail, pane.current_record()) else { return };
     let inner = sheet::frame(&heading(row, pane), context.theme, area, buffer);
@@ -87,20 +102,36 @@ pub(super) fn draw(pane: &Pane, context: Context, places: Places, buffer: &mut B
 }
 
 /// The last column.
-fn location<'a>(text: impl Fn(&Keyed<TimeRecord>) -> (String, Tone) + 'a) -> Column<'a, Keyed<TimeRecord>> {
-    Column::left("Location", Width::Exactly(14), text)
+fn why<'a>(text: impl Fn(&Keyed<TimeRecord>) -> (String, Tone) + 'a) -> Column<'a, Keyed<TimeRecord>> {
+    Column::left("Why", Width::Flexible { least: 18, most: 24 }, text)
 }
 
-/// What a row says last: that it is on its way or gone, or where it was.
-fn why(pane: &Pane, record: &Keyed<TimeRecord>) -> (String, Tone) {
+/// What a row says last: that it is on its way or gone, or what is odd about it.
+fn why_now(pane: &Pane, record: &Keyed<TimeRecord>) -> (String, Tone) {
     if pane.is_deciding(record) {
         return ("deciding …".into(), Tone::Quiet);
     }
     if pane.list.window.is_gone(record) {
         return ("no longer here".into(), Tone::Quiet);
     }
-    let location = record.location();
-    (location.short(), tone(location.verdict))
+    (record.why(), severity_tone(record.severity()))
+}
+
+fn severity_tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Hard => Tone::Bad,
+        Severity::Warn => Tone::Warning,
+        Severity::Note => Tone::Plain,
+        Severity::Clean => Tone::Good,
+    }
+}
+
+/// Each flag with its evidence, the worst first.
+fn with_flags(sheet: Sheet, flags: &[Flag]) -> Sheet {
+    flags.iter().fold(sheet, |sheet, flag| {
+        let label: &str = flag.severity().into();
+        sheet.toned(label, flag.sentence(), severity_tone(flag.severity()))
+    })
 }
 
 fn tone(verdict: Verdict) -> Tone {
@@ -122,10 +153,10 @@ fn heading(row: &TimeRecord, pane: &Pane) -> String {
     }
 }
 
-fn out_line(row: &TimeRecord, context: Context) -> String {
+fn out_line(row: &TimeRecord, place: Option<&Location>, context: Context) -> String {
     match row.clock_out {
         Some(out) => {
-            let place = row.clock_out_location.as_ref().map_or_else(String::new, Location::sentence);
+            let place = place.map_or_else(String::new, Location::sentence);
             format!("{}  {place}", told(out, row.zone, context.now))
         }
         None => format!("—  open for {}", hours_and_minutes(context.now - row.clock_in)),
@@ -140,14 +171,15 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
         sheet = sheet.toned("Status", status_line(detail, context), Tone::Heading);
     }
     let clocked_in = told(record.clock_in, record.zone, context.now);
-    let out_tone = record.clock_out_location.as_ref().map_or(Tone::Warning, |place| tone(place.verdict));
+    let out_tone = detail.clock_out_location.as_ref().map_or(Tone::Warning, |place| tone(place.verdict));
     sheet = sheet
         .toned(
             "In",
-            format!("{clocked_in}  {}", record.clock_in_location.sentence()),
-            tone(record.clock_in_location.verdict),
+            format!("{clocked_in}  {}", detail.clock_in_location.sentence()),
+            tone(detail.clock_in_location.verdict),
         )
-        .toned("Out", out_line(record, context), out_tone)
+        .toned("Out", out_line(record, detail.clock_out_location.as_ref(), context), out_tone);
+    sheet = with_flags(sheet, &record.flags)
         .maybe("Worked", record.elapsed_ms.map(worked))
         .line("Rotation", rotation_line(detail))
         .maybe("Note", detail.notes.as_ref().map(|notes| format!("“{notes}”")));

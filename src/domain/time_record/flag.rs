@@ -1,0 +1,318 @@
+//! Flags: coded reasons why a record wants a human look, each with its evidence.
+//! The database finds them (migration `flags`); here they become words.
+
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+/// How much a record wants a look. A record without a hard flag or a warning is
+/// clean; a note is worth knowing.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", ascii_case_insensitive)]
+pub enum Severity {
+    /// Decided one by one, with an acknowledgement and a reason.
+    Hard,
+    Warn,
+    Note,
+    Clean,
+}
+
+/// What a flag says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE", ascii_case_insensitive)]
+pub enum Code {
+    OpenTooLong,
+    TooLong,
+    Overlap,
+    OutBeforeIn,
+    Future,
+    HoursMismatch,
+    GeoOutside,
+    ImpossibleTravel,
+    LateEntry,
+    DayCap,
+    WeekCap,
+    ShortRest,
+    OutsideRotation,
+    SameDevice,
+    ClockUnverified,
+    GeoUncertain,
+    GeoPoor,
+    GeoNone,
+    TooShort,
+    Aged,
+    OffHours,
+    OverRequired,
+    Edited,
+    Offline,
+    /// One that a newer schema knows.
+    #[serde(other)]
+    Other,
+}
+
+impl Code {
+    /// As `medstint.flag_severity` has it.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::OpenTooLong
+            | Self::TooLong
+            | Self::Overlap
+            | Self::OutBeforeIn
+            | Self::Future
+            | Self::HoursMismatch => Severity::Hard,
+            Self::GeoOutside
+            | Self::ImpossibleTravel
+            | Self::LateEntry
+            | Self::DayCap
+            | Self::WeekCap
+            | Self::ShortRest
+            | Self::OutsideRotation
+            | Self::SameDevice
+            | Self::ClockUnverified => Severity::Warn,
+            Self::GeoUncertain
+            | Self::GeoPoor
+            | Self::GeoNone
+            | Self::TooShort
+            | Self::Aged
+            | Self::OffHours
+            | Self::OverRequired
+            | Self::Edited
+            | Self::Offline
+            | Self::Other => Severity::Note,
+        }
+    }
+}
+
+/// One flag of a record.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Flag {
+    pub code: Code,
+    #[serde(default)]
+    pub evidence: Evidence,
+}
+
+/// What a flag rests on; which of these there are depends on the flag.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Evidence {
+    pub hours: Option<f64>,
+    pub minutes: Option<f64>,
+    pub days: Option<f64>,
+    pub seconds: Option<f64>,
+    /// The threshold that was passed, in the unit of what passed it.
+    pub most: Option<f64>,
+    pub least: Option<f64>,
+    /// Hours as the client stated them.
+    pub stated: Option<f64>,
+    pub km: Option<f64>,
+    pub kmh: Option<f64>,
+    pub distance_m: Option<f64>,
+    pub radius_m: Option<f64>,
+    pub accuracy_m: Option<f64>,
+    pub location: Option<String>,
+    /// `in` or `out`
+    pub punch: Option<String>,
+    /// Which of several rules it was.
+    pub rule: Option<String>,
+    /// `HH:MM` at the site.
+    pub time: Option<String>,
+    /// How many other records, or other students.
+    pub records: Option<f64>,
+    pub students: Option<f64>,
+}
+
+impl Flag {
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+
+    /// For a column: `GEO 312m>100m`, `OVERLAP 35m`, `DAY 12.6>10`.
+    #[must_use]
+    pub fn short(&self) -> String {
+        let e = &self.evidence;
+        let over = |name: &str, value| format!("{name} {}>{}", number(value), number(e.most));
+        match self.code {
+            Code::OpenTooLong => format!("OPEN {}h", number(e.hours)),
+            Code::TooLong => over("LONG", e.hours),
+            Code::Overlap => format!("OVERLAP {}", short_minutes(e.minutes)),
+            Code::OutBeforeIn => "OUT BEFORE IN".into(),
+            Code::Future => format!("FUTURE {}", short_minutes(e.minutes)),
+            Code::HoursMismatch => format!("HOURS {}/{}", number(e.stated), number(e.hours)),
+            Code::GeoOutside | Code::GeoUncertain => format!("GEO {}>{}", metres(e.distance_m), metres(e.radius_m)),
+            Code::GeoPoor => format!("GEO ±{}", metres(e.accuracy_m)),
+            Code::GeoNone => "NO POSITION".into(),
+            Code::ImpossibleTravel => format!("TRAVEL {}km/h", number(e.kmh)),
+            Code::LateEntry => format!("LATE {}d", number(e.days)),
+            Code::DayCap => over("DAY", e.hours),
+            Code::WeekCap => over("WEEK", e.hours.or(e.days)),
+            Code::ShortRest => format!("REST {}<{}", number(e.hours), number(e.least)),
+            Code::OutsideRotation => match e.rule.as_deref() {
+                Some("before") => "BEFORE ROTATION".into(),
+                Some("after") => "AFTER ROTATION".into(),
+                Some(status) => format!("ROT. {}", status.to_uppercase()),
+                None => "ROTATION".into(),
+            },
+            Code::SameDevice => format!("DEVICE +{}", number(e.students)),
+            Code::ClockUnverified => "CLOCK UNSURE".into(),
+            Code::TooShort => format!("SHORT {}", short_minutes(e.minutes)),
+            Code::Aged => format!("AGED {}d", number(e.days)),
+            Code::OffHours => format!("AT {}", e.time.as_deref().unwrap_or("NIGHT")),
+            Code::OverRequired => "HOURS MET".into(),
+            Code::Edited => "EDITED".into(),
+            Code::Offline => "OFFLINE".into(),
+            Code::Other => "OTHER".into(),
+        }
+    }
+
+    /// The flag and its evidence in words.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let e = &self.evidence;
+        match self.code {
+            Code::OpenTooLong => {
+                format!("no clock-out after {} h; at most {} h are usual", number(e.hours), number(e.most))
+            }
+            Code::TooLong => format!("{} h, more than {} h", number(e.hours), number(e.most)),
+            Code::Overlap => match e.records {
+                Some(records) if records > 1.0 => format!(
+                    "overlaps {} other records of the student, by up to {}",
+                    number(e.records),
+                    minutes(e.minutes)
+                ),
+                _ => format!("overlaps another record of the student by {}", minutes(e.minutes)),
+            },
+            Code::OutBeforeIn => "the clock-out is not after the clock-in".into(),
+            Code::Future => format!("the clock-in was {} ahead of the server's clock", minutes(e.minutes)),
+            Code::HoursMismatch => {
+                format!("{} h are stated, the punches say {} h", number(e.stated), number(e.hours))
+            }
+            Code::GeoOutside => format!("{} {}", self.punched(), self.distance()),
+            Code::GeoUncertain => format!("{} {}, which may be inside", self.punched(), self.distance()),
+            Code::GeoPoor => format!("{} with an accuracy of only ±{}", self.punched(), metres(e.accuracy_m)),
+            Code::GeoNone => format!("{} without a position", self.punched()),
+            Code::ImpossibleTravel => {
+                format!("{} km in {} between two punches, {} km/h", number(e.km), minutes(e.minutes), number(e.kmh))
+            }
+            Code::LateEntry => {
+                format!("recorded {} days after the shift, more than {}", number(e.days), number(e.most))
+            }
+            Code::DayCap if e.rule.as_deref() == Some("at once") => {
+                format!("{} h at once, the duty profile has {} h", number(e.hours), number(e.most))
+            }
+            Code::DayCap => format!("{} h on this day, the cap is {} h", number(e.hours), number(e.most)),
+            Code::WeekCap => match e.rule.as_deref() {
+                Some("days") => format!("{} days of 28 at work, at most {}", number(e.days), number(e.most)),
+                Some("average") => {
+                    format!("{} h a week on average, the cap is {} h", number(e.hours), number(e.most))
+                }
+                _ => format!("{} h in this week, the cap is {} h", number(e.hours), number(e.most)),
+            },
+            Code::ShortRest => {
+                format!("{} h of rest since the last shift, at least {} h", number(e.hours), number(e.least))
+            }
+            Code::OutsideRotation => match e.rule.as_deref() {
+                Some("before") => "before the rotation began".into(),
+                Some("after") => "after the rotation's end".into(),
+                Some(status) => format!("the rotation is {status}"),
+                None => "outside the rotation".into(),
+            },
+            Code::SameDevice => format!(
+                "{} other students at the same device and address within {} s",
+                number(e.students),
+                number(e.seconds)
+            ),
+            Code::ClockUnverified => "the kiosk's clock could not be checked".into(),
+            Code::TooShort => format!("only {}, less than {} min", minutes(e.minutes), number(e.least)),
+            Code::Aged => format!("waits for {} days, more than {}", number(e.days), number(e.most)),
+            Code::OffHours => format!("began at {}", e.time.as_deref().unwrap_or("night")),
+            Code::OverRequired => {
+                format!("{} h are approved already of the {} h required", number(e.hours), number(e.most))
+            }
+            Code::Edited => "its times were corrected after the fact".into(),
+            Code::Offline => "a kiosk without a connection kept it".into(),
+            Code::Other => "a flag that this medstint does not know; upgrade it".into(),
+        }
+    }
+
+    fn punched(&self) -> &'static str {
+        if self.evidence.punch.as_deref() == Some("out") { "clocked out" } else { "clocked in" }
+    }
+
+    fn distance(&self) -> String {
+        let e = &self.evidence;
+        let accuracy = e.accuracy_m.map_or_else(String::new, |_| format!(" (±{})", metres(e.accuracy_m)));
+        let place = e.location.as_deref().unwrap_or("the nearest location");
+        format!("{}{accuracy} from {place}, whose radius is {}", metres(e.distance_m), metres(e.radius_m))
+    }
+}
+
+/// At most one decimal, and none where it says nothing.
+fn number(value: Option<f64>) -> String {
+    value.map_or_else(
+        || "?".to_owned(),
+        |value| {
+            let text = format!("{value:.1}");
+            text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+        },
+    )
+}
+
+fn metres(value: Option<f64>) -> String {
+    match value {
+        Some(m) if m >= 10_000.0 => format!("{:.0}km", m / 1000.0),
+        Some(m) => format!("{m:.0}m"),
+        None => "?".into(),
+    }
+}
+
+fn short_minutes(value: Option<f64>) -> String {
+    match value {
+        Some(minutes) if minutes >= 600.0 => format!("{:.0}h", minutes / 60.0),
+        _ => format!("{}m", number(value)),
+    }
+}
+
+fn minutes(value: Option<f64>) -> String {
+    match value {
+        Some(minutes) if minutes >= 120.0 => format!("{} h", number(Some(minutes / 60.0))),
+        _ => format!("{} min", number(value)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flag(json: &str) -> Flag {
+        serde_json::from_str(json).expect("a flag")
+    }
+
+    #[test]
+    fn every_flag_says_itself_in_the_room_of_a_column() {
+        let evidence = r#"{"hours": 112.57, "minutes": 599.5, "days": 120, "most": 100, "least": 14, "stated": 99.99, "km": 800.2,
+            "kmh": 12000, "distance_m": 9999, "radius_m": 100, "accuracy_m": 5000, "students": 12, "seconds": 7, "time": "23:59", "rule": "completed"}"#;
+        for code in Code::VARIANTS {
+            let flag = flag(&format!(r#"{{"code": "{}", "evidence": {evidence}}}"#, <&str>::from(code)));
+            assert_eq!(flag.code, *code);
+            assert!(flag.short().chars().count() <= 16, "{}", flag.short());
+            assert!(!flag.sentence().contains('?'), "{}", flag.sentence());
+        }
+    }
+
+    #[test]
+    fn words_carry_the_evidence() {
+        let outside = flag(
+            r#"{"code": "GEO_OUTSIDE", "evidence": {"punch": "out", "distance_m": 312, "radius_m": 100, "accuracy_m": 20, "location": "North entrance"}}"#,
+        );
+        assert_eq!(outside.short(), "GEO 312m>100m");
+        assert_eq!(outside.sentence(), "clocked out 312m (±20m) from North entrance, whose radius is 100m");
+        let day = flag(r#"{"code": "DAY_CAP", "evidence": {"hours": 12.63, "most": 10, "rule": "day"}}"#);
+        assert_eq!((day.short().as_str(), day.severity()), ("DAY 12.6>10", Severity::Warn));
+        assert_eq!(flag(r#"{"code": "FROM_THE_FUTURE"}"#).code, Code::Other);
+    }
+}

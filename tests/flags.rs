@@ -1,0 +1,389 @@
+//! Flags: each at its threshold, just under and just over it, in zones with and
+//! without clock change; and what is looked at again when something else changes.
+
+use sqlx::PgConnection;
+
+use super::support::World;
+use super::support::database::{execute, value};
+
+/// Two students with a rotation through the year 2026, in Chicago (whose clocks
+/// change on 8 March and 1 November) and in Phoenix (whose do not).
+async fn world() -> (World, PgConnection) {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    execute(
+        &mut owner,
+        "INSERT INTO clinical_sites (id, school_id, name, type, capacity, time_zone) VALUES ('phoenix', 'north', 'Phoenix', 'CLINIC', 9, 'America/Phoenix'), ('nowhere', 'north', 'Nowhere', 'CLINIC', 9, 'America/Phoenix');
+         INSERT INTO clinical_site_locations (id, clinical_site_id, name, latitude, longitude) VALUES ('door', 'phoenix', 'Door', 33, -112);
+         UPDATE school_policies SET thresholds = '{\"double_booking\": \"allow\"}' WHERE school_id = 'north';
+         INSERT INTO rotations (id, student_id, clinical_site_id, specialty, start_date, end_date, required_hours, status)
+         SELECT x.id, x.student, x.site, 'Year', '2026-01-01T06:00Z', '2027-01-01T06:00Z', 1000, 'ACTIVE'
+         FROM (VALUES ('chicago', 'north-student', 'north-site'), ('phoenix', 'north-student', 'phoenix'), ('nowhere', 'north-student', 'nowhere'), ('other', 'north-student-2', 'north-site')) x (id, student, site)",
+    )
+    .await;
+    (world, owner)
+}
+
+/// A record of a rotation; times as `2026-05-05 07:00` at the site, or with an
+/// offset; more columns as `column = value`.
+fn record(id: &str, rotation: &str, times: (&str, &str), more: &str) -> String {
+    let at = |time: &str| match time {
+        "" => "NULL".to_owned(),
+        absolute if absolute.ends_with('Z') => format!("timestamptz '{absolute}'"),
+        local => format!("timestamp '{local}' AT TIME ZONE s.time_zone"),
+    };
+    let (clock_in, clock_out) = (at(times.0), at(times.1));
+    let more: Vec<(&str, &str)> = more.split(';').filter_map(|one| one.split_once('=')).collect();
+    let columns = more.iter().map(|(column, _)| format!(", {column}")).collect::<Vec<_>>().concat();
+    let values = more.iter().map(|(_, value)| format!(", {value}")).collect::<Vec<_>>().concat();
+    let created = if more.iter().any(|(column, _)| column.trim() == "created_at") { "" } else { ", created_at" };
+    let when = if created.is_empty() { String::new() } else { format!(", coalesce({clock_out}, {clock_in})") };
+    format!(
+        "INSERT INTO time_records (id, student_id, rotation_id, clock_in_source, clock_in, clock_out{columns}{created})
+         SELECT '{id}', r.student_id, r.id, 'KIOSK', {clock_in}, {clock_out}{values}{when}
+         FROM rotations r JOIN clinical_sites s ON s.id = r.clinical_site_id WHERE r.id = '{rotation}';"
+    )
+}
+
+fn chicago(id: &str, times: (&str, &str)) -> String {
+    record(id, "chicago", times, "clock_out_source='KIOSK'")
+}
+
+async fn flags(owner: &mut PgConnection, id: &str) -> String {
+    value(
+        owner,
+        &format!(
+            "SELECT coalesce(string_agg(f ->> 'code', ' '), '') FROM time_records, jsonb_array_elements(flags::jsonb) f WHERE id = '{id}'"
+        ),
+    )
+    .await
+}
+
+/// What a record is flagged with after statements, which are then forgotten.
+async fn after(owner: &mut PgConnection, sql: &str) -> String {
+    execute(owner, "BEGIN").await;
+    execute(owner, sql).await;
+    let found = flags(owner, "t").await;
+    execute(owner, "ROLLBACK").await;
+    found
+}
+
+fn policy(thresholds: &str) -> String {
+    format!(
+        "UPDATE school_policies SET thresholds = (jsonb '{thresholds}' || '{{\"double_booking\": \"allow\"}}')::text WHERE school_id = 'north';"
+    )
+}
+
+#[tokio::test]
+async fn times_are_flagged_at_their_thresholds() {
+    let (_world, mut owner) = world().await;
+    for (why, times, expected) in [
+        ("an ordinary day", ("2026-05-05 07:00", "2026-05-05 15:00"), ""),
+        ("16 hours", ("2026-05-05 06:00", "2026-05-05 22:00"), "DAY_CAP"),
+        ("16 hours and a moment", ("2026-05-05 06:00", "2026-05-05 22:00:00.001"), "TOO_LONG DAY_CAP"),
+        ("16 hours in the night that has 25", ("2026-10-31 12:00", "2026-11-01 03:00"), "DAY_CAP"),
+        ("17 by the clock, 18 in truth", ("2026-10-31 10:00", "2026-11-01 03:00"), "TOO_LONG DAY_CAP"),
+        ("17 by the clock, 16 in truth", ("2026-03-07 10:00", "2026-03-08 03:00"), "DAY_CAP"),
+        ("12 hours", ("2026-05-05 07:00", "2026-05-05 19:00"), ""),
+        ("12 hours and a second", ("2026-05-05 07:00", "2026-05-05 19:00:01"), "DAY_CAP"),
+        ("out before in", ("2026-05-05 07:00", "2026-05-05 06:59"), "OUT_BEFORE_IN"),
+        ("out as in", ("2026-05-05 07:00", "2026-05-05 07:00"), "OUT_BEFORE_IN"),
+        ("15 minutes", ("2026-05-05 07:00", "2026-05-05 07:15"), ""),
+        ("less than 15 minutes", ("2026-05-05 07:00", "2026-05-05 07:14:59"), "TOO_SHORT"),
+        ("before six", ("2026-05-05 05:59:59", "2026-05-05 13:00"), "OFF_HOURS"),
+        ("at six", ("2026-05-05 06:00", "2026-05-05 13:00"), ""),
+        ("before eleven at night", ("2026-05-05 22:59:59", "2026-05-06 06:00"), ""),
+        ("at eleven at night", ("2026-05-05 23:00", "2026-05-06 06:00"), "OFF_HOURS"),
+        ("six in summer time", ("2026-07-01T11:00Z", "2026-07-01T19:00Z"), ""),
+        ("five in winter time", ("2026-01-15T11:00Z", "2026-01-15T19:00Z"), "OFF_HOURS"),
+        ("the first moment of the rotation", ("2026-01-01T06:00Z", "2026-01-01T14:00Z"), "OFF_HOURS"),
+        ("before the rotation", ("2026-01-01T05:59:59Z", "2026-01-01T13:00Z"), "OUTSIDE_ROTATION OFF_HOURS"),
+        ("after the rotation", ("2027-01-01T06:00Z", "2027-01-01T14:00Z"), "OUTSIDE_ROTATION OFF_HOURS"),
+    ] {
+        let found = after(&mut owner, &chicago("t", times)).await;
+        let mut found: Vec<&str> = found.split(' ').collect();
+        let mut expected: Vec<&str> = expected.split(' ').collect();
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{why}");
+    }
+    let phoenix = record("t", "phoenix", ("2026-07-01T13:00Z", "2026-07-01T20:00Z"), "clock_out_source='KIOSK'");
+    assert_eq!(after(&mut owner, &phoenix).await, "", "six in Phoenix, in summer as in winter");
+}
+
+#[tokio::test]
+async fn what_is_stated_and_when_it_was_recorded() {
+    let (_world, mut owner) = world().await;
+    let times = ("2026-05-05 07:00", "2026-05-05 15:00");
+    for (why, more, expected) in [
+        ("the hours of the punches", "total_hours=8.01", ""),
+        ("a hundredth more than that", "total_hours=8.02", "HOURS_MISMATCH"),
+        ("recorded three days after", "created_at='2026-05-08T20:00Z'", ""),
+        ("recorded later", "created_at='2026-05-08T20:00:01Z'", "LATE_ENTRY"),
+        ("a minute in the future", "created_at='2026-05-05T11:59Z'", ""),
+        ("more than a minute", "created_at='2026-05-05T11:58:59Z'", "FUTURE"),
+        ("from a kiosk without a connection", "is_offline=true", "OFFLINE"),
+        ("whose clock nobody knows", "is_offline=true;clock_is_unverified=true", "CLOCK_UNVERIFIED OFFLINE"),
+    ] {
+        let sql = record("t", "chicago", times, &format!("clock_out_source='KIOSK';{more}"));
+        assert_eq!(after(&mut owner, &sql).await, expected, "{why}");
+    }
+    let edited = "UPDATE time_records SET clock_out = clock_out + interval '1 minute' WHERE id = 't';";
+    assert_eq!(after(&mut owner, &(chicago("t", times) + edited)).await, "EDITED");
+    let closed = "UPDATE time_records SET clock_out = clock_in + interval '8 hours' WHERE id = 't';";
+    assert_eq!(after(&mut owner, &(chicago("t", (times.0, "")) + closed)).await, "", "a clock-out is no edit");
+}
+
+#[tokio::test]
+async fn the_geofence_with_its_accuracy() {
+    let (_world, mut owner) = world().await;
+    // So many metres north of the door: a degree of latitude is 111,195 m.
+    let north = |metres: f64| format!("{:.8}", 33.0 + metres / 111_195.08);
+    for (why, metres, accuracy, expected) in [
+        ("inside with its accuracy", 79.0, "20", ""),
+        ("likely inside", 99.0, "20", ""),
+        ("outside, but perhaps not", 119.0, "20", "GEO_UNCERTAIN"),
+        ("outside", 121.0, "20", "GEO_OUTSIDE"),
+        ("a poor accuracy", 50.0, "101", "GEO_POOR"),
+        ("poor, and too far for it to matter", 201.0, "5000", "GEO_OUTSIDE"),
+        ("unknown accuracy", 150.0, "NULL", "GEO_UNCERTAIN"),
+    ] {
+        let more = format!(
+            "clock_in_latitude={};clock_in_longitude=-112;clock_in_accuracy_m={accuracy};clock_out_source='KIOSK'",
+            north(metres)
+        );
+        let sql = record("t", "phoenix", ("2026-05-05 07:00", "2026-05-05 15:00"), &more);
+        assert_eq!(after(&mut owner, &sql).await, expected, "{why}");
+    }
+    let times = ("2026-05-05 07:00", "2026-05-05 15:00");
+    let without = "clock_out_source='WEB'";
+    assert_eq!(after(&mut owner, &record("t", "phoenix", times, without)).await, "GEO_NONE");
+    assert_eq!(after(&mut owner, &record("t", "nowhere", times, without)).await, "", "nobody is blocked there");
+}
+
+#[tokio::test]
+async fn records_of_one_student_are_looked_at_together() {
+    let (_world, mut owner) = world().await;
+    let day = ("2026-05-05 07:00", "2026-05-05 13:00");
+    for (why, other, mine, expected) in [
+        ("touching", day, ("2026-05-05 13:00", "2026-05-05 18:00"), ""),
+        ("overlapping by a moment", day, ("2026-05-05 12:59:59.999", "2026-05-05 18:00"), "OVERLAP"),
+        (
+            "within the other",
+            ("2026-05-05 07:00", "2026-05-05 18:00"),
+            ("2026-05-05 08:00", "2026-05-05 09:00"),
+            "OVERLAP",
+        ),
+        ("while the other is open", ("2026-05-05 07:00", ""), ("2026-05-05 22:59", "2026-05-06 03:00"), "OVERLAP"),
+        (
+            "after a forgotten clock-out",
+            ("2026-05-05 07:00", ""),
+            ("2026-05-05 23:30", "2026-05-06 03:00"),
+            "OFF_HOURS",
+        ),
+        ("12 hours in a day", day, ("2026-05-05 14:00", "2026-05-05 20:00"), ""),
+        ("more in a day", day, ("2026-05-05 14:00", "2026-05-05 20:00:01"), "DAY_CAP"),
+        ("rest of 8 hours", ("2026-05-05 15:00", "2026-05-05 22:00"), ("2026-05-06 06:00", "2026-05-06 12:00"), ""),
+        (
+            "less rest",
+            ("2026-05-05 15:00", "2026-05-05 22:00:01"),
+            ("2026-05-06 06:00", "2026-05-06 12:00"),
+            "SHORT_REST",
+        ),
+        (
+            "8 hours by the clock, 9 in truth",
+            ("2026-10-31 15:00", "2026-10-31 22:30"),
+            ("2026-11-01 06:00", "2026-11-01 12:00"),
+            "",
+        ),
+        (
+            "8 hours by the clock, 7 in truth",
+            ("2026-03-07 15:00", "2026-03-07 22:00"),
+            ("2026-03-08 06:00", "2026-03-08 12:00"),
+            "SHORT_REST",
+        ),
+    ] {
+        let sql = chicago("other", other) + &chicago("t", mine);
+        assert_eq!(after(&mut owner, &sql).await, expected, "{why}");
+        // Whichever came first.
+        let sql = chicago("t", mine) + &chicago("other", other);
+        assert_eq!(after(&mut owner, &sql).await, expected, "{why}, the other recorded later");
+        let rejected = "UPDATE time_records SET status = 'REJECTED', approved_by = 'north-admin', decision_reason_code = 'DUPLICATE' WHERE id = 'other';";
+        let left = after(&mut owner, &(sql + rejected)).await;
+        assert!(left.is_empty() || left == "OFF_HOURS", "{why}: a rejected record is in nobody's way, but {left}");
+    }
+}
+
+#[tokio::test]
+async fn a_week_adds_up_in_the_zone_of_the_site_and_by_the_profile_of_the_program() {
+    let (_world, mut owner) = world().await;
+    // Monday to Friday, 12 hours each: 60; the week begins on Monday.
+    let week = |first: u32, hours: u32| -> String {
+        (first..first + 5)
+            .map(|day| {
+                chicago(
+                    &format!("d{day}"),
+                    (&format!("2026-05-{day:02} 07:00"), &format!("2026-05-{day:02} {:02}:00", 7 + hours)),
+                )
+            })
+            .collect()
+    };
+    let saturday = chicago("t", ("2026-05-09 07:00", "2026-05-09 08:00"));
+    let sunday_before = chicago("t", ("2026-05-03 07:00", "2026-05-03 15:00"));
+    assert_eq!(after(&mut owner, &(week(4, 11) + &saturday)).await, "", "56 hours");
+    assert_eq!(after(&mut owner, &(week(4, 12) + &saturday)).await, "WEEK_CAP", "61 hours");
+    assert_eq!(after(&mut owner, &(week(4, 12) + &sunday_before)).await, "", "Sunday is of the week before");
+
+    let profile = |name: &str| format!("UPDATE programs SET duty_profile = '{name}' WHERE id = 'north-program';");
+    for (name, hours, expected) in [
+        ("RADIOGRAPHY", ("07:00", "17:00"), ""),
+        ("RADIOGRAPHY", ("07:00", "17:00:01"), "DAY_CAP"),
+        ("MEDICAL_STUDENT", ("07:00", "22:00"), ""),
+        ("ACGME_RESIDENT", ("07:00", "22:00"), ""),
+    ] {
+        let mine = chicago("t", (&format!("2026-05-05 {}", hours.0), &format!("2026-05-05 {}", hours.1)));
+        // The program's profile, also when it comes after the record.
+        assert_eq!(after(&mut owner, &(profile(name) + &mine)).await, expected, "{name} {hours:?}");
+        assert_eq!(after(&mut owner, &(mine + &profile(name))).await, expected, "{name} {hours:?}, later");
+    }
+    let long = policy(r#"{"too_long_h": 40}"#);
+    let at_once = |out: &str| profile("ACGME_RESIDENT") + &long + &chicago("t", ("2026-05-05 07:00", out));
+    assert_eq!(after(&mut owner, &at_once("2026-05-06 11:00")).await, "", "28 hours at once");
+    assert_eq!(after(&mut owner, &at_once("2026-05-06 11:00:01")).await, "DAY_CAP");
+    let rest = |starts: &str| {
+        let shift = chicago("long", ("2026-05-05 07:00", "2026-05-06 07:00"));
+        profile("ACGME_RESIDENT") + &long + &shift + &chicago("t", (starts, "2026-05-07 08:00"))
+    };
+    assert_eq!(after(&mut owner, &rest("2026-05-06 21:00")).await, "", "14 hours after 24");
+    assert_eq!(after(&mut owner, &rest("2026-05-06 20:59")).await, "SHORT_REST");
+    // 80 hours a week over four weeks: 24 days of 13 hours are 312, one of 8 more is 320.
+    let month: String = (1..=24)
+        .map(|day| {
+            chicago(&format!("m{day}"), (&format!("2026-05-{day:02} 07:00"), &format!("2026-05-{day:02} 20:00")))
+        })
+        .collect();
+    let last = |out: &str| profile("ACGME_RESIDENT") + &month + &chicago("t", ("2026-05-26 07:00", out));
+    assert_eq!(after(&mut owner, &last("2026-05-26 15:00")).await, "WEEK_CAP", "25 days of 28");
+    let fewer: String = (1..=23)
+        .map(|day| {
+            chicago(&format!("m{day}"), (&format!("2026-05-{day:02} 07:00"), &format!("2026-05-{day:02} 20:00")))
+        })
+        .collect();
+    let last = |hours: u32| {
+        let times = (format!("2026-05-26 {:02}:00", 22 - hours), "2026-05-26 22:00".to_owned());
+        profile("ACGME_RESIDENT") + &fewer + &chicago("t", (&times.0, &times.1))
+    };
+    assert_eq!(after(&mut owner, &last(15)).await, "", "24 days, 314 hours");
+}
+
+#[tokio::test]
+async fn one_device_and_impossible_ways() {
+    let (_world, mut owner) = world().await;
+    let at = |id: &str, rotation: &str, second: &str, source: &str| {
+        let more = format!(
+            "clock_in_ip_address='10.0.0.1';clock_in_user_agent='phone';clock_in_latitude=41;clock_in_longitude=-90;clock_in_accuracy_m=5;clock_out_source='{source}'"
+        );
+        record(id, rotation, (&format!("2026-05-05 07:{second}"), "2026-05-05 15:00"), &more)
+            .replace("'KIOSK', timestamp", &format!("'{source}', timestamp"))
+    };
+    for (second, expected) in [("01:00", "SAME_DEVICE GEO_NONE"), ("01:01", "GEO_NONE")] {
+        let sql = at("t", "chicago", "00:00", "MOBILE") + &at("other", "other", second, "MOBILE");
+        assert_eq!(after(&mut owner, &sql).await, expected, "{second}");
+    }
+    let kiosk = at("t", "chicago", "00:00", "KIOSK") + &at("other", "other", "00:05", "KIOSK");
+    assert_eq!(after(&mut owner, &kiosk).await, "", "a kiosk is everybody's");
+    // From the door in Chicago's site to one 300 km to the north, accuracies of 10 m each.
+    let leg = |minutes: u32| {
+        let more = "clock_in_latitude=41;clock_in_longitude=-90;clock_in_accuracy_m=10;clock_out_latitude=41;clock_out_longitude=-90;clock_out_accuracy_m=10";
+        let before = record(
+            "other",
+            "chicago",
+            ("2026-05-05 07:00", "2026-05-05 12:00"),
+            &format!("{more};clock_out_source='KIOSK'"),
+        );
+        let starts = format!("2026-05-05 {:02}:{:02}", 12 + minutes / 60, minutes % 60);
+        let after = "clock_in_latitude=43.69796;clock_in_longitude=-90;clock_in_accuracy_m=10;clock_out_source='KIOSK'";
+        before + &record("t", "chicago", (&starts, "2026-05-05 18:00"), after)
+    };
+    assert_eq!(after(&mut owner, &leg(120)).await, "GEO_OUTSIDE", "150 km an hour");
+    let found = after(&mut owner, &leg(119)).await;
+    assert!(found.contains("IMPOSSIBLE_TRAVEL"), "{found}");
+}
+
+#[tokio::test]
+async fn flags_follow_when_something_else_changes_and_a_decided_record_keeps_its_own() {
+    let (world, mut owner) = world().await;
+    let times = ("2026-05-05 07:00", "2026-05-05 20:00");
+    execute(&mut owner, &chicago("t", times)).await;
+    execute(&mut owner, &chicago("done", ("2026-05-07 07:00", "2026-05-07 20:00"))).await;
+    execute(&mut owner, "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin' WHERE id = 'done'")
+        .await;
+    let version = "SELECT version FROM time_records WHERE id = 't'";
+    let before: i32 = value(&mut owner, version).await;
+    assert_eq!((flags(&mut owner, "t").await.as_str(), before), ("DAY_CAP", 1), "its own flags are of its own version");
+    execute(&mut owner, &policy(r#"{"day_cap_h": 13}"#)).await;
+    assert_eq!(flags(&mut owner, "t").await, "");
+    assert_eq!(value::<i32>(&mut owner, version).await, 2, "who saw it flagged looks again");
+    assert_eq!(flags(&mut owner, "done").await, "DAY_CAP");
+    execute(&mut owner, &policy(r#"{"day_cap_h": "twelve"}"#)).await;
+    assert_eq!(flags(&mut owner, "t").await, "DAY_CAP", "what is no number is not set");
+
+    execute(&mut owner, "UPDATE rotations SET end_date = '2026-05-01T05:00Z' WHERE id = 'chicago'").await;
+    assert_eq!(flags(&mut owner, "t").await, "DAY_CAP OUTSIDE_ROTATION");
+    execute(
+        &mut owner,
+        "UPDATE rotations SET end_date = '2027-01-01T06:00Z', required_hours = 13 WHERE id = 'chicago'",
+    )
+    .await;
+    assert_eq!(flags(&mut owner, "t").await, "DAY_CAP OVER_REQUIRED", "13 hours are approved");
+    execute(&mut owner, "UPDATE rotations SET required_hours = 14 WHERE id = 'chicago'").await;
+    assert_eq!(flags(&mut owner, "t").await, "DAY_CAP");
+    execute(&mut owner, "UPDATE rotations SET status = 'COMPLETED' WHERE id = 'chicago'").await;
+    assert_eq!(flags(&mut owner, "t").await, "DAY_CAP OUTSIDE_ROTATION");
+
+    let positioned = "clock_in_latitude=33;clock_in_longitude=-112;clock_in_accuracy_m=10;clock_out_source='KIOSK'";
+    execute(&mut owner, &record("p", "phoenix", ("2026-05-09 07:00", "2026-05-09 15:00"), positioned)).await;
+    assert_eq!(flags(&mut owner, "p").await, "");
+    execute(&mut owner, "UPDATE clinical_site_locations SET latitude = 33.01 WHERE id = 'door'").await;
+    assert_eq!(flags(&mut owner, "p").await, "GEO_OUTSIDE");
+    execute(&mut owner, "UPDATE clinical_site_locations SET radius_m = 2000 WHERE id = 'door'").await;
+    assert_eq!(flags(&mut owner, "p").await, "");
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE time_records SET flags = '[{\"code\": \"EDITED\"}]', triage = 3 WHERE id = 't'").await;
+    assert_eq!(flags(&mut owner, "t").await, "DAY_CAP OUTSIDE_ROTATION", "flags are nobody's to write");
+    let trail: i64 =
+        value(&mut owner, "SELECT count(*) FROM audit_logs WHERE resource_id = 't' AND action = 'time_record.updated'")
+            .await;
+    assert_eq!(trail, 0, "what follows is no event of its own");
+}
+
+#[tokio::test]
+async fn what_follows_from_the_clock_is_derived_when_it_is_read() {
+    let (_world, mut owner) = world().await;
+    let read = async |owner: &mut PgConnection, clock_in: &str, clock_out: &str| -> String {
+        value(
+            owner,
+            &format!(
+                "SELECT coalesce(string_agg(f ->> 'code', ' '), '') FROM jsonb_array_elements(medstint.flags_by_now('[]', 'PENDING', now() - interval '{clock_in}', {clock_out}, 16, 7)) f"
+            ),
+        )
+        .await
+    };
+    assert_eq!(read(&mut owner, "16 hours", "NULL").await, "");
+    assert_eq!(read(&mut owner, "16 hours 1 second", "NULL").await, "OPEN_TOO_LONG");
+    assert_eq!(read(&mut owner, "16 hours 1 second", "now()").await, "");
+    assert_eq!(read(&mut owner, "7 days", "now()").await, "");
+    assert_eq!(read(&mut owner, "7 days 1 second", "now()").await, "AGED");
+}
+
+#[tokio::test]
+async fn the_console_and_the_database_mean_the_same_severity() {
+    use medstint::domain::time_record::Code;
+    use strum::VariantArray;
+    let (_world, mut owner) = world().await;
+    for code in Code::VARIANTS {
+        let name: &str = code.into();
+        let found: i16 = value(&mut owner, &format!("SELECT medstint.flag_severity('{name}')")).await;
+        assert_eq!(usize::try_from(found), Ok(code.severity() as usize), "{name}");
+    }
+}
