@@ -23,5 +23,6 @@ mod rotations;
 mod sign_in;
 mod support;
 mod tenancy;
+mod triage;
 mod views;
 mod windows;

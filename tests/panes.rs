@@ -88,6 +88,11 @@ fn rows_of(list: List) -> Rows {
             {"id": "n1", "type": "TIME_RECORD_REJECTED", "title": "A time record was rejected", "message": "Your record of {date} was rejected by {actor}: {reason}", "category": "TIME", "priority": "HIGH", "is_active": true, "is_standard": true, "standard": "A time record was rejected – Your record of {date} was rejected by {actor}: {reason}"},
             {"id": "n2", "type": "HOURS_APPROVED", "title": "Hours were approved", "message": "By {actor} on {date}", "category": null, "priority": "LOW", "is_active": false, "is_standard": false, "standard": "Hours were approved – By {actor} on {date}; your records show which."}]"#,
         )),
+        List::Delegations => Rows::Delegations(page(
+            r#"[
+            {"id": "d1", "from_id": "p1", "from": "Ortega, Carmen", "to_id": "p2", "to": "Adler, Samuel", "starts": "2026-11-20T06:00:00Z", "ends": "2026-12-01T06:00:00Z", "reason": "Parental leave", "revoked": null, "zone": "America/Chicago"},
+            {"id": "d2", "from_id": "p2", "from": "Adler, Samuel", "to_id": "p1", "to": "Ortega, Carmen", "starts": "2026-12-01T06:00:00Z", "ends": "2026-12-04T06:00:00Z", "reason": null, "revoked": null, "zone": "America/Chicago"}]"#,
+        )),
         List::Programs => Rows::Programs(page(
             r#"[
             {"id": "p1", "name": "Radiography", "description": "Associate degree, JRCERT", "duration": 24, "class_year": 2027, "requirements": "[\"Dosimeter badge\", \"CPR\"]", "is_active": true, "students": 40, "active_rotations": 38}]"#,

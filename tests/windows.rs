@@ -7,6 +7,7 @@ use medstint::domain::audit_event::AuditEvent;
 use medstint::domain::calendar::{BySite, ByStudent};
 use medstint::domain::competency::{Assignment, Competency};
 use medstint::domain::criterion::Criterion;
+use medstint::domain::delegation::Delegation;
 use medstint::domain::deployment::Deployment;
 use medstint::domain::list::{By, List, Of, Query, Rows};
 use medstint::domain::location::Location;
@@ -160,6 +161,7 @@ async fn full_world() -> World {
         INSERT INTO clinical_sites (school_id, name, type, capacity) SELECT 'north', 'Site ' || n, 'CLINIC', 1 FROM generate_series(1, 9) n;
         INSERT INTO clinical_site_locations (clinical_site_id, name, latitude, longitude) SELECT s.id, 'L' || n, 41, -90 FROM clinical_sites s, generate_series(1, 3) n WHERE s.school_id = 'north';
         INSERT INTO users (email, name, role, school_id) SELECT 'x' || n || '@north.example', 'X' || n % 5, 'CLINICAL_PRECEPTOR', 'north' FROM generate_series(1, 9) n;
+        INSERT INTO delegations (from_user_id, to_user_id, starts_at, ends_at) SELECT 'north-preceptor', 'north-stranger', now() - interval '9 days', now() + interval '1 day' * (n % 4 - 2) + interval '1 hour' FROM generate_series(1, 9) n;
         INSERT INTO notifications (user_id, type, title, message, created_at) SELECT 'north-admin', 'X', 'T', 'M', now() - interval '1 day' * (n % 3) FROM generate_series(1, 9) n;"#).await;
     for _ in 0..6 {
         world.token("north-student").await;
@@ -189,6 +191,7 @@ fn ids_of(rows: Rows) -> (Vec<(String, Key)>, usize, bool) {
         Rows::Locations(page) => of!(page, |row: &Location| row.id.clone()),
         Rows::Users(page) => of!(page, |row: &User| row.id.clone()),
         Rows::NotificationTemplates(page) => of!(page, |row: &NotificationTemplate| row.id.clone()),
+        Rows::Delegations(page) => of!(page, |row: &Delegation| row.id.clone()),
         Rows::Sessions(page) => of!(page, |row: &Session| row.id.clone()),
         Rows::Notifications(page) => of!(page, |row: &Notification| row.id.clone()),
         Rows::Policies(page) => of!(page, |row: &Policy| row.id.clone()),

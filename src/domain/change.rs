@@ -21,6 +21,7 @@ pub enum Resource {
     RubricCriteria,
     Notifications,
     NotificationTemplates,
+    Delegations,
     AuditLogs,
     Schools,
     SchoolPolicies,

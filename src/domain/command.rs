@@ -53,6 +53,7 @@ pub enum Step {
     ResetPassword,
     MarkRead,
     RemoveCriterion,
+    EndDelegation,
 }
 
 /// What can be made inactive and active again.

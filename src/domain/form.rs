@@ -32,6 +32,7 @@ pub enum Form {
     Assignment,
     Assessment,
     NotificationTemplate,
+    Delegation,
 }
 
 impl Form {
@@ -53,6 +54,7 @@ impl Form {
             Self::Assign | Self::Assignment => "competency_assignments",
             Self::Assessment => "assessments",
             Self::NotificationTemplate => "notification_templates",
+            Self::Delegation => "delegations",
         }
     }
 }

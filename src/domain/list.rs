@@ -8,6 +8,7 @@ use super::audit_event::AuditEvent;
 use super::calendar::{BySite, ByStudent};
 use super::competency::{Assignment, Competency};
 use super::criterion::Criterion;
+use super::delegation::Delegation;
 use super::deployment::Deployment;
 use super::location::Location;
 use super::notification::Notification;
@@ -82,6 +83,7 @@ lists! {
     Sessions: Session = "session", "sessions";
     Notifications: Notification = "notification", "notifications";
     NotificationTemplates: NotificationTemplate = "wording", "wordings";
+    Delegations: Delegation = "delegation", "delegations";
     Policies: Policy = "policy", "policies";
     CalendarBySite: BySite = "site", "sites";
     CalendarByStudent: ByStudent = "student", "students";
@@ -100,6 +102,7 @@ impl List {
             Self::Assessments => &["drafts", "submitted", "reviewed", "approved"],
             Self::Templates | Self::Programs | Self::Sites | Self::Locations | Self::Schools => &["active", "inactive"],
             Self::Deployments => &["in force", "archived"],
+            Self::Delegations => &["in force", "over"],
             Self::Users => &["staff", "students", "inactive"],
             Self::Sessions => &["open", "ended"],
             Self::Notifications => &["unread", "all"],
@@ -122,6 +125,7 @@ impl List {
                 &["newest first"]
             }
             Self::Criteria => &["in their order"],
+            Self::Delegations => &["by end"],
             Self::Templates
             | Self::Catalogue
             | Self::Programs
@@ -154,6 +158,7 @@ impl List {
             Self::Users => "Filter by name, email or student number: ",
             Self::Sessions => "Filter by who, address or device: ",
             Self::Notifications | Self::NotificationTemplates => "Filter by words: ",
+            Self::Delegations => "Filter by name or reason: ",
             Self::Locations | Self::Policies | Self::CalendarBySite | Self::CalendarByStudent | Self::Schools => {
                 "Filter by name: "
             }
@@ -201,6 +206,7 @@ impl List {
             "clinical_site_locations" => Self::Locations,
             "users" => Self::Users,
             "sessions" => Self::Sessions,
+            "delegations" => Self::Delegations,
             "notification_templates" => Self::NotificationTemplates,
             _ => return None,
         })

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod command;
 pub mod competency;
 pub mod criterion;
+pub mod delegation;
 pub mod deployment;
 pub mod failure;
 pub mod form;

@@ -14,6 +14,7 @@ pub enum Permission {
     SeeTimeRecords,
     DecideTimeRecords,
     DecideTimeRecordsInBulk,
+    WaiveHardFlag,
     UndoDecision,
     SeeRotations,
     EditRotations,
@@ -37,6 +38,8 @@ pub enum Permission {
     SeeNotifications,
     SeeNotificationTemplates,
     EditNotificationTemplates,
+    SeeDelegations,
+    EditDelegations,
     SeePolicy,
     EditPolicy,
     SeeSchools,
@@ -59,10 +62,11 @@ impl Role {
             | P::SeeAuditEvents
             | P::SeeSessions
             | P::SeeNotifications => true,
-            P::DecideTimeRecords | P::UndoDecision => self != Self::Student,
+            P::DecideTimeRecords | P::UndoDecision | P::SeeDelegations | P::EditDelegations => self != Self::Student,
             P::DecideTimeRecordsInBulk => {
                 matches!(self, Self::ClinicalPreceptor | Self::ClinicalSupervisor | Self::SchoolAdmin)
             }
+            P::WaiveHardFlag => administers || self == Self::ClinicalSupervisor,
             P::SeeTemplates | P::SeeDeployments | P::SeeSites | P::SeePrograms => {
                 administers || self == Self::ClinicalSupervisor
             }

@@ -162,6 +162,9 @@ impl Task {
                 let detail = self.with(async |bound| store::time_records::detail(&bound, &id).await).await;
                 Answer::Detail { id, detail: detail.map(Box::new) }
             }
+            Effect::FindClean(query) => {
+                Answer::Clean(self.with(async |bound| store::time_records::clean(&bound, &query).await).await)
+            }
             Effect::Decide { seen, what } => {
                 let outcomes = self.with(async |bound| store::time_records::decide(&bound, &seen, &what).await).await;
                 Answer::Decided { what, seen, outcomes }

@@ -14,6 +14,7 @@ use crate::domain::permission::Permission;
 pub enum Action {
     Approve,
     Reject,
+    ApproveClean,
     Undo,
     Mark,
     Activate,
@@ -36,6 +37,7 @@ pub enum Action {
     RemoveCriterion,
     ResetPassword,
     RevokeSession,
+    EndDelegation,
     MarkRead,
     Filter,
     Help,
@@ -75,6 +77,7 @@ pub enum Action {
     Sessions,
     Notifications,
     Wordings,
+    Delegations,
     Policies,
     Schools,
     CalendarBySite,
@@ -131,6 +134,7 @@ const ADDED: &[List] = &[
     List::Sites,
     List::Locations,
     List::Users,
+    List::Delegations,
     List::Schools,
 ];
 /// What is made inactive instead of deleted.
@@ -167,6 +171,7 @@ const WITH_VIEWS: &[List] = &[
     List::Users,
     List::Sessions,
     List::Notifications,
+    List::Delegations,
     List::Schools,
 ];
 const CALENDARS: &[List] = &[List::Rotations, List::CalendarBySite, List::CalendarByStudent];
@@ -193,6 +198,10 @@ impl Action {
             Self::Reject => (
                 (&["r"], "reject", "Reject with a reason: the record under the cursor, or the marked ones", QUEUE),
                 Some(P::DecideTimeRecords),
+            ),
+            Self::ApproveClean => (
+                (&["A"], "approve clean", "Approve everything clean that the list shows, after a question", QUEUE),
+                Some(P::DecideTimeRecordsInBulk),
             ),
             Self::Undo => (
                 (
@@ -257,6 +266,10 @@ impl Action {
             Self::RevokeSession => {
                 ((&["x"], "end", "End the session, wherever it is", &[List::Sessions]), Some(P::SeeSessions))
             }
+            Self::EndDelegation => (
+                (&["x"], "end", "The deputy decides no more, from now on", &[List::Delegations]),
+                Some(P::EditDelegations),
+            ),
             Self::MarkRead => (
                 (&["r"], "read", "Mark it as read, or all that are marked", &[List::Notifications]),
                 Some(P::SeeNotifications),
@@ -303,6 +316,9 @@ impl Action {
             Self::Notifications => ((&["6"], "", "What the system tells you", &[]), Some(P::SeeNotifications)),
             Self::Wordings => {
                 ((&[], "", "The words of notifications (templates)", &[]), Some(P::SeeNotificationTemplates))
+            }
+            Self::Delegations => {
+                ((&[], "", "Deputies: who decides in whose place, until when", &[]), Some(P::SeeDelegations))
             }
             Self::Policies => ((&[], "", "The school's thresholds and duty profile", &[]), Some(P::SeePolicy)),
             Self::Schools => ((&[], "", "Schools", &[]), Some(P::SeeSchools)),
@@ -353,6 +369,7 @@ impl Action {
                 List::Sites | List::Locations => P::EditSites,
                 List::Users => P::EditPeople,
                 List::NotificationTemplates => P::EditNotificationTemplates,
+                List::Delegations => P::EditDelegations,
                 List::Policies => P::EditPolicy,
                 List::Schools => P::EditSchools,
                 List::TimeRecords | List::Audit | List::Catalogue | List::Sessions | List::Notifications => {
@@ -393,6 +410,7 @@ impl Action {
             Self::Sessions => List::Sessions,
             Self::Notifications => List::Notifications,
             Self::Wordings => List::NotificationTemplates,
+            Self::Delegations => List::Delegations,
             Self::Policies => List::Policies,
             Self::Schools => List::Schools,
             Self::CalendarBySite => List::CalendarBySite,

@@ -42,6 +42,8 @@ pub enum Effect {
         query: Query,
     },
     Detail(TimeRecordId),
+    /// What of the queue is clean.
+    FindClean(Query),
     Decide {
         seen: Vec<Seen>,
         what: Decide,

@@ -7,7 +7,7 @@ use crate::domain::list::{List, Rows};
 use crate::domain::lookup::{Lookup, Offer};
 use crate::domain::notification::Unread;
 use crate::domain::person::Admission;
-use crate::domain::time_record::{Decide, Detail, Outcome, Seen};
+use crate::domain::time_record::{Clean, Decide, Detail, Outcome, Seen};
 use crate::domain::window::Total;
 use crate::domain::{Actor, Change, Failure, Link, SchoolId, TimeRecordId};
 
@@ -49,6 +49,7 @@ pub enum Answer {
         id: TimeRecordId,
         detail: Result<Box<Detail>, Failure>,
     },
+    Clean(Result<Clean, Failure>),
     Decided {
         what: Decide,
         seen: Vec<Seen>,

@@ -124,6 +124,7 @@ fn school_sql(s: &str) -> String {
           ('{s}-student-2', 'student2@{s}.example', 'Tia {name}', 'Tia', '{name}', 'STUDENT', '{s}', '{s}-program');
         INSERT INTO clinical_sites (id, school_id, name, type, capacity, time_zone) VALUES ('{s}-site', '{s}', '{name} General', 'HOSPITAL', 10, 'America/Chicago');
         INSERT INTO clinical_site_locations (id, clinical_site_id, name, latitude, longitude) VALUES ('{s}-location', '{s}-site', 'Main entrance', {lat}, -90.0);
+        INSERT INTO delegations (from_user_id, to_user_id, starts_at, ends_at) VALUES ('{s}-supervisor', '{s}-stranger', now() - interval '2 days', now() - interval '1 day');
         INSERT INTO kiosks (id, clinical_site_id, name) VALUES ('{s}-kiosk', '{s}-site', 'Door');
         INSERT INTO rotations (id, student_id, clinical_site_id, preceptor_id, supervisor_id, specialty, start_date, end_date, required_hours, status)
           SELECT u.id || '-rotation', u.id, '{s}-site', '{s}-preceptor', '{s}-supervisor', 'Emergency', now() - interval '60 days', now() + interval '30 days', 160, 'ACTIVE'
@@ -244,7 +245,7 @@ impl Builder {
         let mut version = 1;
         if self.status != "PENDING" {
             let code = if self.status == "REJECTED" { "'WRONG_TIMES'" } else { "NULL" };
-            execute(web, &format!("UPDATE time_records SET status = '{}', approved_by = '{school}-admin', decision_reason_code = {code} WHERE id = '{id}'", self.status)).await;
+            execute(web, &format!("UPDATE time_records SET status = '{}', approved_by = '{school}-admin', decision_reason_code = {code}, decision_reason = 'As agreed' WHERE id = '{id}'", self.status)).await;
             version = 2;
         }
         Seen { id: id.as_str().into(), version }

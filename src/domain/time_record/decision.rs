@@ -1,8 +1,10 @@
 //! What is to become of records, and what became of them.
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::domain::{Failure, TimeRecordId};
+use crate::domain::{Failure, TimeRecordId, UserId};
 
 /// Why a record is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
@@ -34,10 +36,13 @@ impl RejectionReason {
 /// What is to happen to records that were shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decide {
-    /// A super admin gives a reason with an approval; others need none.
+    /// A super admin gives a reason with an approval, and everybody does for a
+    /// record with a hard flag; others need none.
     Approve {
         reason: Option<String>,
     },
+    /// Only what is still clean: what was flagged since is left and named.
+    ApproveClean,
     Reject {
         code: RejectionReason,
         text: Option<String>,
@@ -52,11 +57,34 @@ impl Decide {
     #[must_use]
     pub fn done(&self) -> &'static str {
         match self {
-            Self::Approve { .. } => "approved",
+            Self::Approve { .. } | Self::ApproveClean => "approved",
             Self::Reject { .. } => "rejected",
             Self::Undo { .. } => "undone",
         }
     }
+}
+
+/// What of a list is clean and can be approved together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Clean {
+    /// The records, oldest first.
+    pub records: Vec<CleanRecord>,
+    /// Clean records beyond what is decided at once.
+    pub left: i64,
+    /// What is flagged, hard or with a warning, and stays.
+    pub flagged: i64,
+}
+
+/// One of them, as a person knows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CleanRecord {
+    pub seen: Seen,
+    pub student_id: UserId,
+    pub student: String,
+    pub site: String,
+    pub zone: Tz,
+    pub clock_in: DateTime<Utc>,
+    pub elapsed_ms: i64,
 }
 
 /// A record at the version that was shown.

@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-pub use decision::{Decide, Outcome, RejectionReason, Seen};
+pub use decision::{Clean, CleanRecord, Decide, Outcome, RejectionReason, Seen};
 pub use detail::{Decision, Detail, Punch};
 pub use flag::{Code, Evidence, Flag, Severity};
 pub use location::{Location, Verdict};
@@ -96,6 +96,12 @@ impl TimeRecord {
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.flags.iter().map(Flag::severity).min().unwrap_or(Severity::Clean)
+    }
+
+    /// Whether a person has to acknowledge something before approving it.
+    #[must_use]
+    pub fn has_hard_flag(&self) -> bool {
+        self.severity() == Severity::Hard
     }
 
     /// Why it wants a look, in the room of a column: the worst flag, and how many

@@ -350,6 +350,7 @@ fn name_of(form: Form, changes: &[Changed]) -> String {
         Form::Rotation => format!("{} for {}", of("specialty"), of("student_id")),
         Form::Criterion => of("criterion_name"),
         Form::NotificationTemplate => of("title"),
+        Form::Delegation => of("to_user_id"),
         _ => of("name"),
     }
 }

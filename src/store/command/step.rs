@@ -80,6 +80,7 @@ async fn one(
         Step::RevokeSession => (revoke(tx, id).await?, "ended"),
         Step::MarkRead => (mark_read(tx, id).await?, "read"),
         Step::RemoveCriterion => (remove_criterion(tx, id).await?, "removed"),
+        Step::EndDelegation => (end_delegation(tx, id, school).await?, "ended"),
         Step::RollBackDeployment => return super::competency::roll_back(tx, target, report).await,
         Step::ResetPassword => {
             report.secret = Some(save::reset_password(tx, bound, id).await?);
@@ -112,6 +113,14 @@ async fn waiting(tx: &mut PgConnection, target: &Target) -> Result<Option<String
         target.name, pending.records
     );
     Ok((pending.records > 0).then_some(said))
+}
+
+/// From now on; what was decided meanwhile stays.
+async fn end_delegation(tx: &mut PgConnection, id: &str, school: &str) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!("UPDATE delegations SET revoked_at = now() WHERE id = $1 AND school_id = $2", id, school)
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// One step back: a reviewed one is submitted again, a submitted one a draft.

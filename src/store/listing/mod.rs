@@ -104,6 +104,7 @@ pub async fn page(bound: &Bound, list: List, query: &Query, place: &Place<Key>, 
         List::Sessions => Rows::Sessions(of(bound, query, place, limit).await?),
         List::Notifications => Rows::Notifications(of(bound, query, place, limit).await?),
         List::NotificationTemplates => Rows::NotificationTemplates(of(bound, query, place, limit).await?),
+        List::Delegations => Rows::Delegations(of(bound, query, place, limit).await?),
         List::Policies => Rows::Policies(of(bound, query, place, limit).await?),
         List::CalendarBySite => Rows::CalendarBySite(of(bound, query, place, limit).await?),
         List::CalendarByStudent => Rows::CalendarByStudent(of(bound, query, place, limit).await?),
@@ -122,6 +123,7 @@ pub async fn total(bound: &Bound, list: List, query: &Query) -> Result<Total, Fa
         calendar::{BySite, ByStudent},
         competency,
         criterion::Criterion,
+        delegation::Delegation,
         deployment::Deployment,
         location::Location,
         notification::Notification,
@@ -153,6 +155,7 @@ pub async fn total(bound: &Bound, list: List, query: &Query) -> Result<Total, Fa
         List::Sessions => count::<Session>(bound, query).await,
         List::Notifications => count::<Notification>(bound, query).await,
         List::NotificationTemplates => count::<NotificationTemplate>(bound, query).await,
+        List::Delegations => count::<Delegation>(bound, query).await,
         List::Policies => count::<Policy>(bound, query).await,
         List::CalendarBySite => count::<BySite>(bound, query).await,
         List::CalendarByStudent => count::<ByStudent>(bound, query).await,
@@ -172,7 +175,7 @@ async fn of<R: Listing>(
         for (i, (expression, _)) in order.columns.iter().enumerate() {
             sql.push(format_args!(", {expression} AS key_{i}"));
         }
-        narrow::<R>(sql, order.from.unwrap_or(R::FROM), bound, query);
+        narrow_from::<R>(sql, order.from.unwrap_or(R::FROM), bound, query);
     };
     let keys: Vec<String> = (0..order.columns.len()).map(|i| format!("page.key_{i}::text")).collect();
     let opening = format!("SELECT ARRAY[{}] AS key, to_jsonb(x) AS record FROM (", keys.join(", "));
@@ -209,7 +212,7 @@ async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failur
         }
         sql.push(R::view(query.view));
     } else {
-        narrow::<R>(&mut sql, R::FROM, bound, query);
+        narrow::<R>(&mut sql, bound, query);
     }
     let (rows, elapsed_ms, sections): (i64, i64, Vec<i64>) =
         reading(bound, R::LIST.into(), async |tx| sql.build_query_as().fetch_one(tx).await).await?;
@@ -218,7 +221,11 @@ async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failur
 }
 
 /// The FROM and WHERE of a query.
-fn narrow<R: Listing>(sql: &mut QueryBuilder<Postgres>, from: &'static str, bound: &Bound, query: &Query) {
+pub(super) fn narrow<R: Listing>(sql: &mut QueryBuilder<Postgres>, bound: &Bound, query: &Query) {
+    narrow_from::<R>(sql, R::FROM, bound, query);
+}
+
+fn narrow_from<R: Listing>(sql: &mut QueryBuilder<Postgres>, from: &'static str, bound: &Bound, query: &Query) {
     sql.push(" ").push(from);
     for column in R::SCHOOL {
         sql.push(" AND ").push(*column).push(" = ").push_bind(bound.school().to_owned());

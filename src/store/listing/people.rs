@@ -2,6 +2,7 @@
 
 use super::{Listing, Order};
 use crate::domain::audit_event::AuditEvent;
+use crate::domain::delegation::Delegation;
 use crate::domain::list::{By, List};
 use crate::domain::notification::Notification;
 use crate::domain::notification_template::NotificationTemplate;
@@ -116,6 +117,36 @@ impl Listing for NotificationTemplate {
     }
     fn by(by: By) -> Option<&'static str> {
         (by == By::Id).then_some("t.id")
+    }
+}
+
+impl Listing for Delegation {
+    const LIST: List = List::Delegations;
+    const FROM: &'static str =
+        "FROM delegations d JOIN users f ON f.id = d.from_user_id JOIN users t ON t.id = d.to_user_id WHERE TRUE";
+    const SCHOOL: &'static [&'static str] = &["d.school_id"];
+    const COLUMNS: &'static str = "d.*, f.sort_name AS from_name, t.sort_name AS to_name";
+    const RECORD: &'static str =
+        "SELECT page.id, page.from_user_id AS from_id, page.from_name AS from, page.to_user_id AS to_id, page.to_name AS to,
+        page.starts_at AS starts, page.ends_at AS ends, page.reason, page.revoked_at AS revoked,
+        (SELECT s.time_zone FROM schools s WHERE s.id = page.school_id) AS zone";
+    const SEARCHED: &'static [&'static str] = &["f.sort_name", "t.sort_name", "d.reason"];
+
+    fn view(view: usize) -> &'static str {
+        match view {
+            0 => " AND d.revoked_at IS NULL AND d.ends_at > now()",
+            _ => " AND (d.revoked_at IS NOT NULL OR d.ends_at <= now())",
+        }
+    }
+    fn order(_: usize) -> Order {
+        Order::up(&[("d.ends_at", "timestamptz"), ("d.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        match by {
+            By::Id => Some("d.id"),
+            By::Person => Some("d.from_user_id"),
+            _ => None,
+        }
     }
 }
 

@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use strum::VariantArray;
 
 use super::super::{Access, Bound, error};
 use crate::domain::Failure;
 use crate::domain::failure::Stale;
-use crate::domain::time_record::{Decide, Outcome, Seen, Status};
+use crate::domain::time_record::{Decide, Flag, Outcome, Seen, Severity, Status};
 
 /// How often a deadlock that the server resolved against us is tried again.
 const ATTEMPTS: u32 = 3;
@@ -45,6 +46,9 @@ struct Standing {
     decided_by: Option<String>,
     updated_at: DateTime<Utc>,
     own: bool,
+    edited_by_me: bool,
+    severity: Severity,
+    flags: Vec<Flag>,
 }
 
 async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<Outcome>, sqlx::Error> {
@@ -52,9 +56,12 @@ async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<
     ids.sort_unstable();
     ids.dedup();
     let mut tx = bound.begin(Access::Write).await?;
+    if !matches!(what, Decide::Approve { .. } | Decide::ApproveClean) {
+        lock_neighbours(bound, &mut tx, &ids).await?;
+    }
     let rows = sqlx::query!(
         r#"SELECT t.id, t.version, t.status::text AS "status!", t.clock_out IS NULL AS "open!", t.elapsed_ms, t.updated_at,
-             t.student_id = $3 AS "own!", now() AS "now!", u.sort_name AS "student?",
+             t.student_id = $3 AS "own!", coalesce(t.edited_by = $3, false) AS "edited_by_me!", t.triage, t.flags::text AS "flags!", now() AS "now!", u.sort_name AS "student?",
              (SELECT a.name FROM time_record_decisions d JOIN users a ON a.id = d.decided_by
               WHERE d.time_record_id = t.id ORDER BY d.version_before DESC LIMIT 1) AS decided_by
            FROM time_records t LEFT JOIN users u ON u.id = t.student_id
@@ -83,13 +90,26 @@ async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<
                     decided_by: row.decided_by,
                     updated_at: row.updated_at,
                     own: row.own,
+                    edited_by_me: row.edited_by_me,
+                    severity: usize::try_from(row.triage)
+                        .ok()
+                        .and_then(|rank| Severity::VARIANTS.get(rank))
+                        .copied()
+                        .unwrap_or(Severity::Hard),
+                    flags: serde_json::from_str(&row.flags).unwrap_or_default(),
                 },
             ))
         })
         .collect();
 
-    let verdicts: Vec<(&Seen, Result<(), Failure>)> =
-        seen.iter().map(|seen| (seen, allowed(seen, standing.get(seen.id.as_str()), what, now))).collect();
+    let alone = seen.len() == 1;
+    let verdicts: Vec<(&Seen, Result<(), Failure>)> = seen
+        .iter()
+        .map(|seen| {
+            let standing = standing.get(seen.id.as_str());
+            (seen, careful(standing, what, alone).and_then(|()| allowed(seen, standing, what, now)))
+        })
+        .collect();
     let to_do: Vec<String> =
         verdicts.iter().filter(|(_, verdict)| verdict.is_ok()).map(|(seen, _)| seen.id.0.clone()).collect();
     let done = if to_do.is_empty() { HashMap::new() } else { update(bound, &mut tx, &to_do, what).await? };
@@ -99,6 +119,46 @@ async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<
         .into_iter()
         .map(|(seen, verdict)| outcome(seen, verdict, standing.get(seen.id.as_str()), &done))
         .collect())
+}
+
+/// A rejection, and taking one back, changes what the students' other pending
+/// records are flagged with. They are locked first, in the order of their ids, as
+/// everybody does, so that nobody waits in a ring.
+async fn lock_neighbours(bound: &Bound, tx: &mut sqlx::PgConnection, ids: &[String]) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "SELECT FROM time_records t
+         WHERE t.student_id IN (SELECT x.student_id FROM time_records x WHERE x.id = ANY ($1) AND x.school_id = $2)
+           AND (t.status = 'PENDING' OR t.id = ANY ($1)) AND t.school_id = $2
+         ORDER BY t.id FOR NO KEY UPDATE",
+        ids,
+        bound.school(),
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// What is odd is approved with more care than what is clean; the database would
+/// refuse all records of the decision at once.
+fn careful(standing: Option<&Standing>, what: &Decide, alone: bool) -> Result<(), Failure> {
+    let Some(standing) = standing.filter(|standing| standing.status == Status::Pending) else { return Ok(()) };
+    let flags = || {
+        let told = standing.flags.iter().filter(|flag| flag.severity() == standing.severity);
+        told.map(Flag::sentence).collect::<Vec<_>>().join("; ")
+    };
+    match (what, standing.severity) {
+        (Decide::ApproveClean, Severity::Hard | Severity::Warn) if !standing.open => {
+            Err(Failure::Denied(format!("It is no longer clean: {}.", flags())))
+        }
+        // Of an open one, that it is open is told instead.
+        (Decide::Approve { .. }, Severity::Hard) if !alone && !standing.open => {
+            Err(Failure::Denied(format!("Hard flags are looked at one by one: {}.", flags())))
+        }
+        (Decide::Approve { .. } | Decide::ApproveClean | Decide::Reject { .. }, _) if standing.edited_by_me => {
+            Err(Failure::Denied("You changed the times of this record; somebody else decides on it.".into()))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn outcome(
@@ -138,7 +198,7 @@ fn allowed(seen: &Seen, standing: Option<&Standing>, what: &Decide, now: Option<
     if standing.own {
         return Err(Failure::Denied("Nobody decides on their own time.".into()));
     }
-    if standing.open && matches!(what, Decide::Approve { .. }) {
+    if standing.open && matches!(what, Decide::Approve { .. } | Decide::ApproveClean) {
         return Err(Failure::Denied(
             "The record is still open: without a clock-out there are no hours to approve.".into(),
         ));
@@ -154,11 +214,12 @@ async fn update(
     what: &Decide,
 ) -> Result<HashMap<String, i32>, sqlx::Error> {
     let (status, by, code, reason) = match what {
-        Decide::Approve { reason } => ("APPROVED", Some(bound.user().as_str()), None, reason),
+        Decide::Approve { reason } => ("APPROVED", Some(bound.user().as_str()), None, reason.as_deref()),
+        Decide::ApproveClean => ("APPROVED", Some(bound.user().as_str()), None, None),
         Decide::Reject { code, text } => {
-            ("REJECTED", Some(bound.user().as_str()), Some(<&'static str>::from(*code)), text)
+            ("REJECTED", Some(bound.user().as_str()), Some(<&'static str>::from(*code)), text.as_deref())
         }
-        Decide::Undo { reason } => ("PENDING", None, None, reason),
+        Decide::Undo { reason } => ("PENDING", None, None, reason.as_deref()),
     };
     let kind = by.map(|_| if ids.len() == 1 { "BY_HAND" } else { "BULK" });
     let rows = sqlx::query!(
@@ -173,7 +234,7 @@ async fn update(
         by,
         kind,
         code,
-        reason.as_deref(),
+        reason,
     )
     .fetch_all(tx)
     .await?;
@@ -197,6 +258,9 @@ mod tests {
             decided_by: Some("Ada Example".into()),
             updated_at: at,
             own: false,
+            edited_by_me: false,
+            severity: Severity::Clean,
+            flags: Vec::new(),
         };
         let seen = Seen { id: TimeRecordId::from("t"), version: 2 };
         let now = at + chrono::TimeDelta::seconds(8);

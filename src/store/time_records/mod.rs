@@ -1,8 +1,10 @@
 //! Time records: one record in full, and decisions. Their list is as any other's
 //! ([`super::listing`]).
 
+mod clean;
 mod decide;
 mod detail;
 
+pub use clean::clean;
 pub use decide::decide;
 pub use detail::detail;

@@ -72,6 +72,8 @@ pub struct Confirm {
     pub verb: String,
     /// Whether the cursor is on that word instead of on Cancel.
     pub on_verb: bool,
+    /// What it is about, a line each, for whoever wants to look first.
+    pub shows: Vec<String>,
     pub effect: Effect,
 }
 
@@ -79,6 +81,8 @@ pub struct Confirm {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reason {
     pub title: String,
+    /// What is acknowledged, or who says why.
+    pub lines: Vec<String>,
     pub text: Field,
     pub seen: Vec<Seen>,
     pub what: Why,
@@ -110,6 +114,8 @@ pub enum Answer {
     Do(Effect),
     /// It stays, and these are asked for.
     Ask(Vec<Effect>),
+    /// Another one stands above it until that is closed.
+    Show(Box<Overlay>),
     /// Another one takes its place.
     Open(Box<Overlay>, Vec<Effect>),
     Act(Action),
@@ -175,6 +181,11 @@ impl Confirm {
     fn key(&mut self, key: KeyEvent) -> Answer {
         match key.code {
             KeyCode::Char('y') => Answer::Do(self.effect.clone()),
+            KeyCode::Char('v') if !self.shows.is_empty() => Answer::Show(Box::new(Overlay::Report(Report {
+                title: self.title.clone(),
+                lines: self.shows.clone(),
+                scroll: 0,
+            }))),
             KeyCode::Enter if self.on_verb => Answer::Do(self.effect.clone()),
             KeyCode::Enter | KeyCode::Esc | KeyCode::Char('n' | 'q') => Answer::Close,
             KeyCode::Left | KeyCode::Right | KeyCode::Tab | KeyCode::BackTab => {
@@ -226,6 +237,7 @@ mod tests {
             lines: vec![],
             verb: "Approve 2".into(),
             on_verb: false,
+            shows: vec![],
             effect: Effect::CountUnread,
         };
         assert!(matches!(confirm.key(press(KeyCode::Enter)), Answer::Close));

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod competencies;
 pub mod criteria;
+mod delegations;
 pub mod deployments;
 pub mod list;
 pub mod locations;
@@ -155,7 +156,7 @@ pub struct Panes {
 impl Default for Panes {
     fn default() -> Self {
         // A new pane is a folder or a file beside this one, and a line here.
-        let others: [(List, Box<dyn Pane>); 19] = [
+        let others: [(List, Box<dyn Pane>); 20] = [
             (List::Rotations, Box::new(rotations::pane())),
             (List::Competencies, Box::new(competencies::pane())),
             (List::Audit, Box::new(audit::pane())),
@@ -171,6 +172,7 @@ impl Default for Panes {
             (List::Sessions, Box::new(sessions::pane())),
             (List::Notifications, Box::new(notifications::pane())),
             (List::NotificationTemplates, Box::new(notification_templates::pane())),
+            (List::Delegations, Box::new(delegations::pane())),
             (List::Policies, Box::new(policies::pane())),
             (List::CalendarBySite, Box::new(calendar::by_site())),
             (List::CalendarByStudent, Box::new(calendar::by_student())),

@@ -34,6 +34,7 @@ impl App {
             Answer::Unlocked(answer) => self.unlocked(&answer),
             Answer::Schools(schools) => self.schools(schools),
             Answer::Page { rows: Err(Failure::SignedOut), .. }
+            | Answer::Clean(Err(Failure::SignedOut))
             | Answer::Decided { outcomes: Err(Failure::SignedOut), .. }
             | Answer::Ran { report: Err(Failure::SignedOut), .. }
             | Answer::Rehearsed { report: Err(Failure::SignedOut), .. } => self.session_ended(),
@@ -43,6 +44,10 @@ impl App {
             }
             Answer::Total { ticket, list, total } => self.panes.get_mut(list).total(ticket, &total),
             Answer::Detail { id, detail } => self.panes.time_records.detail(id, detail),
+            Answer::Clean(clean) => {
+                let reply = self.with_context(|panes, context| panes.time_records.ask_clean(clean, context));
+                self.reply(reply)
+            }
             Answer::Decided { what, seen, outcomes } => {
                 let reply =
                     self.with_context(|panes, context| panes.time_records.decided(&what, &seen, outcomes, context));

@@ -138,6 +138,13 @@ impl App {
                 self.overlay = self.waiting.pop_front();
                 Vec::new()
             }
+            overlay::Answer::Show(above) => {
+                self.waiting.extend(self.overlay.take());
+                // What is beneath comes back before whatever else waits.
+                self.waiting.rotate_right(1);
+                self.overlay = Some(*above);
+                Vec::new()
+            }
             overlay::Answer::Open(overlay, effects) => {
                 self.overlay = Some(*overlay);
                 effects

@@ -113,7 +113,8 @@ fn confirm(app: &App, confirm: &Confirm, buffer: &mut Buffer) {
     let width = 74;
     let lines: Vec<String> = confirm.lines.iter().flat_map(|line| wrap(line, usize::from(width) - 4)).collect();
     let height = u16::try_from(lines.len() + 5).unwrap_or(u16::MAX);
-    let keys = format!("y {} · Esc, Enter, n cancel", confirm.verb.to_lowercase());
+    let shows = if confirm.shows.is_empty() { "" } else { " · v shows them" };
+    let keys = format!("y {} · Esc, Enter, n cancel{shows}", confirm.verb.to_lowercase());
     let inner = frame(app, (width, height), &confirm.title, &keys, buffer);
     lines_from(app, inner, lines.iter().map(|line| (line.as_str(), Tone::Plain)), buffer);
     let verb = format!("[ {} ]", confirm.verb);
@@ -153,12 +154,16 @@ fn reject(app: &App, reject: &Reject, buffer: &mut Buffer) -> Option<Position> {
 
 fn reason(app: &App, reason: &Reason, buffer: &mut Buffer) -> Position {
     let theme = app.settings.theme;
-    let inner = frame(app, (74, 7), &reason.title, "Enter goes on · Esc cancels", buffer);
-    let lines =
-        ["A super admin gives a reason; it is kept with the decision.", "", "", reason.trouble.unwrap_or_default()];
-    let tones = [Tone::Plain, Tone::Plain, Tone::Plain, Tone::Bad];
-    lines_from(app, inner, lines.into_iter().zip(tones), buffer);
-    let place = Rect { y: inner.y + 2, height: 1, ..inner };
+    let width = 74;
+    let lines: Vec<String> = reason.lines.iter().flat_map(|line| wrap(line, usize::from(width) - 4)).collect();
+    let above = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let inner = frame(app, (width, above + 6), &reason.title, "Enter goes on · Esc cancels", buffer);
+    lines_from(app, inner, lines.iter().map(|line| (line.as_str(), Tone::Plain)), buffer);
+    let place = Rect { y: (inner.y + above + 1).min(inner.bottom().saturating_sub(2)), height: 1, ..inner };
+    put(buffer, place, Align::Left, "Why: ", theme.style(Tone::Heading));
+    let trouble = Rect { y: place.y + 1, ..place };
+    put(buffer, trouble, Align::Left, reason.trouble.unwrap_or_default(), theme.style(Tone::Bad));
+    let place = Rect { x: place.x + 5, width: place.width.saturating_sub(5), ..place };
     reason.text.draw(place, theme.style(Tone::Plain), buffer)
 }
 

@@ -11,8 +11,9 @@ use super::super::super::widget::theme::Tone;
 use super::super::{Context, Reply};
 use super::{Done, Pane};
 use crate::domain::Failure;
-use crate::domain::clock::{decimal_hours, rough_age};
-use crate::domain::time_record::{Decide, Outcome, Seen, Status, TimeRecord};
+use crate::domain::clock::{decimal_hours, local, rough_age, thousands};
+use crate::domain::permission::Permission;
+use crate::domain::time_record::{Clean, CleanRecord, Decide, Outcome, Seen, Severity, Status, TimeRecord};
 
 impl Pane {
     /// The marked records, or else the one under the cursor.
@@ -22,7 +23,7 @@ impl Pane {
             marked.sort_by(|a, b| (a.clock_in, &a.id).cmp(&(b.clock_in, &b.id)));
             return Ok(marked);
         }
-        if !self.list.window.is_settled() {
+        if !self.list.window.is_settled() || !self.list.window.loaded {
             return Err(Box::new(Reply::say("The list is being read; press again.", Tone::Quiet)));
         }
         let Some(current) = self.list.window.current() else {
@@ -62,9 +63,19 @@ impl Pane {
             Err(reply) => return *reply,
         };
         let seen = seen(&targets);
+        if self.list.window.marks.is_empty() && targets[0].clock_out.is_none() {
+            return Reply::say(
+                "The record is still open: without a clock-out there are no hours to approve.",
+                Tone::Warning,
+            );
+        }
+        if self.list.window.marks.is_empty() && targets[0].has_hard_flag() {
+            return acknowledge(targets[0], context);
+        }
         if context.actor.role.decides_with_reason() {
             return Reply::ask(Overlay::Reason(Reason {
                 title: format!("Why do you approve {}?", whose(&targets)),
+                lines: vec![SUPER_ADMIN_SAYS_WHY.into()],
                 text: Field::default(),
                 seen,
                 what: Why::Approve,
@@ -73,12 +84,6 @@ impl Pane {
         }
         let effect = Effect::Decide { seen, what: Decide::Approve { reason: None } };
         if self.list.window.marks.is_empty() {
-            if targets[0].clock_out.is_none() {
-                return Reply::say(
-                    "The record is still open: without a clock-out there are no hours to approve.",
-                    Tone::Warning,
-                );
-            }
             return [effect].into();
         }
         Reply::ask(Overlay::Confirm(Confirm {
@@ -86,7 +91,45 @@ impl Pane {
             lines: summary(&targets, context),
             verb: format!("Approve {}", targets.len()),
             on_verb: false,
+            shows: Vec::new(),
             effect,
+        }))
+    }
+
+    /// Everything clean that the list shows: found first, then asked for.
+    pub(super) fn find_clean(&self) -> Reply {
+        if self.list.query.view != 0 {
+            return Reply::say("Only what is pending can be approved; f leads back to it.", Tone::Quiet);
+        }
+        if !self.deciding.is_empty() {
+            return Reply::say("A decision is on the way; wait for it.", Tone::Quiet);
+        }
+        [Effect::FindClean(self.list.query.clone())].into()
+    }
+
+    /// What is clean is known: whether it is to be approved.
+    pub fn ask_clean(&self, clean: Result<Clean, Failure>, context: Context) -> Reply {
+        let clean = match clean {
+            Ok(clean) => clean,
+            Err(failure) => return Reply::say(failure.to_string(), Tone::Bad),
+        };
+        if clean.records.is_empty() {
+            let text = match clean.flagged {
+                0 => "Nothing is waiting here.".to_owned(),
+                _ => format!("Nothing here is clean; {} flagged stay for a look.", records(clean.flagged)),
+            };
+            return Reply::say(text, Tone::Quiet);
+        }
+        Reply::ask(Overlay::Confirm(Confirm {
+            title: "Approve clean records".into(),
+            lines: clean_summary(&clean, context),
+            verb: format!("Approve {}", thousands(clean.records.len() as u64)),
+            on_verb: false,
+            shows: clean.records.iter().map(clean_line).collect(),
+            effect: Effect::Decide {
+                seen: clean.records.into_iter().map(|record| record.seen).collect(),
+                what: Decide::ApproveClean,
+            },
         }))
     }
 
@@ -222,10 +265,72 @@ impl Pane {
     }
 }
 
+const SUPER_ADMIN_SAYS_WHY: &str = "A super admin gives a reason; it is kept with the decision.";
+
+/// A hard flag: looked at, acknowledged with a reason, by whoever may.
+fn acknowledge(record: &TimeRecord, context: Context) -> Reply {
+    if !context.actor.role.may(Permission::WaiveHardFlag) {
+        let text = "It has a hard flag; a supervisor or a school admin decides. You can reject it, or ask (i).";
+        return Reply::say(text, Tone::Warning);
+    }
+    let flags = record.flags.iter().filter(|flag| flag.severity() == Severity::Hard);
+    let mut lines: Vec<String> = flags.map(|flag| format!("{}: {}", flag.short(), flag.sentence())).collect();
+    lines.push("Approving it acknowledges this; the reason is kept with the decision.".into());
+    Reply::ask(Overlay::Reason(Reason {
+        title: format!("Approve in spite of a hard flag: {}, {} h", record.student, record.hours()),
+        lines,
+        text: Field::default(),
+        seen: seen(&[record]),
+        what: Why::Approve,
+        trouble: None,
+    }))
+}
+
+fn records(count: i64) -> String {
+    let noun = if count == 1 { "record" } else { "records" };
+    format!("{} {noun}", thousands(count.unsigned_abs()))
+}
+
+/// How many records, how many hours, whose, the oldest and the longest, what stays.
+fn clean_summary(clean: &Clean, context: Context) -> Vec<String> {
+    let all = &clean.records;
+    let students: HashSet<&str> = all.iter().map(|record| record.student_id.as_str()).collect();
+    let hours = decimal_hours(all.iter().map(|record| record.elapsed_ms).sum());
+    let day = |record: &CleanRecord| local(record.clock_in, record.zone).day;
+    let count = records(i64::try_from(all.len()).unwrap_or(i64::MAX));
+    let noun = if students.len() == 1 { "student" } else { "students" };
+    let mut lines = vec![format!("{count} of {} {noun}, {hours} hours", students.len())];
+    if let (Some(first), Some(last), Some(longest)) =
+        (all.first(), all.last(), all.iter().max_by_key(|record| record.elapsed_ms))
+    {
+        lines.push(format!(
+            "{} to {}; the oldest waits {}.",
+            day(first),
+            day(last),
+            rough_age(context.now - first.clock_in)
+        ));
+        lines.push(format!("The longest is {} h, of {}.", decimal_hours(longest.elapsed_ms), longest.student));
+    }
+    if clean.left > 0 {
+        lines.push(format!("{} more are clean; press A again afterwards.", records(clean.left)));
+    }
+    lines.push(match clean.flagged {
+        0 => "Nothing flagged is in the list.".to_owned(),
+        flagged => format!("{} with hard flags or warnings stay in the queue.", records(flagged)),
+    });
+    lines
+}
+
+fn clean_line(record: &CleanRecord) -> String {
+    let at = local(record.clock_in, record.zone);
+    format!("{} {}  {:>5} h  {}, {}", at.day, at.time, decimal_hours(record.elapsed_ms), record.student, record.site)
+}
+
 fn ask_undo(title: String, lines: Vec<String>, seen: Vec<Seen>, context: Context) -> Reply {
     if context.actor.role.decides_with_reason() {
         return Reply::ask(Overlay::Reason(Reason {
             title,
+            lines: vec![SUPER_ADMIN_SAYS_WHY.into()],
             text: Field::default(),
             seen,
             what: Why::Undo,
@@ -234,7 +339,7 @@ fn ask_undo(title: String, lines: Vec<String>, seen: Vec<Seen>, context: Context
     }
     let verb = format!("Undo {}", seen.len());
     let effect = Effect::Decide { seen, what: Decide::Undo { reason: None } };
-    Reply::ask(Overlay::Confirm(Confirm { title, lines, verb, on_verb: false, effect }))
+    Reply::ask(Overlay::Confirm(Confirm { title, lines, verb, on_verb: false, shows: Vec::new(), effect }))
 }
 
 fn seen(targets: &[&TimeRecord]) -> Vec<Seen> {
@@ -266,6 +371,14 @@ fn summary(targets: &[&TimeRecord], context: Context) -> Vec<String> {
         let longest = targets.iter().filter_map(|record| record.elapsed_ms).max().unwrap_or(0);
         lines.push(format!("{} to {}; the longest is {} h", first.day(), last.day(), decimal_hours(longest)));
         lines.push(format!("The oldest waits {}.", rough_age(first.age(context.now))));
+    }
+    let hard = targets.iter().filter(|record| record.clock_out.is_some() && record.has_hard_flag()).count();
+    let warned = targets.iter().filter(|record| record.severity() == Severity::Warn).count();
+    if hard > 0 {
+        lines.push(format!("{hard} of them have hard flags: approved one by one only."));
+    }
+    if warned > 0 {
+        lines.push(format!("{warned} of them have warnings."));
     }
     if open > 0 {
         lines.push(format!("{open} of them are open and have no hours: they cannot be approved."));

@@ -20,6 +20,7 @@ impl AnyPane for Pane {
         match action {
             Action::Approve => self.approve(context),
             Action::Reject => self.reject(context),
+            Action::ApproveClean => self.find_clean(),
             Action::Undo => self.undo(context),
             Action::Links => self.links(context),
             _ => {

@@ -1,0 +1,61 @@
+//! Delegations: somebody decides in the place of a preceptor or supervisor,
+//! until a day.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use serde::Deserialize;
+
+use super::Role;
+use super::form::{Edge, Field, Input, Zone};
+use super::lookup::Lookup;
+
+/// One delegation.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Delegation {
+    pub id: String,
+    pub from_id: String,
+    /// "Family, Given"
+    pub from: String,
+    pub to_id: String,
+    pub to: String,
+    pub starts: DateTime<Utc>,
+    /// The first instant at which it no longer holds.
+    pub ends: DateTime<Utc>,
+    pub reason: Option<String>,
+    pub revoked: Option<DateTime<Utc>>,
+    /// The school's zone, in which its days are.
+    pub zone: Tz,
+}
+
+impl Delegation {
+    /// The state in words.
+    #[must_use]
+    pub fn state(&self, now: DateTime<Utc>) -> &'static str {
+        match self {
+            Self { revoked: Some(_), .. } => "ended early",
+            Self { ends, .. } if *ends <= now => "over",
+            Self { starts, .. } if *starts > now => "to come",
+            Self { .. } => "in force",
+        }
+    }
+
+    /// Its last day.
+    #[must_use]
+    pub fn until(&self) -> String {
+        (self.ends - TimeDelta::milliseconds(1)).with_timezone(&self.zone).date_naive().to_string()
+    }
+}
+
+/// The form. An administrator says for whom; others speak for themselves.
+#[must_use]
+pub fn fields(role: Role) -> Vec<Field> {
+    let from = matches!(role, Role::SchoolAdmin | Role::SuperAdmin)
+        .then(|| Field::new("from_user_id", "For", Input::Reference(Lookup::Preceptors)).required());
+    let rest = [
+        Field::new("to_user_id", "Deputy", Input::Reference(Lookup::Preceptors)).required().help("decides meanwhile"),
+        Field::new("starts_at", "From", Input::Day(Edge::Start, Zone::School)).help("empty: now"),
+        Field::new("ends_at", "Until", Input::Day(Edge::End, Zone::School)).required().help("as 2026-11-23"),
+        Field::text("reason", "Why"),
+    ];
+    from.into_iter().chain(rest).collect()
+}

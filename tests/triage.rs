@@ -1,0 +1,183 @@
+//! Triage: what is clean goes together, what is odd one by one, nobody signs for
+//! their own edit, and somebody who is away has a deputy.
+
+use chrono::TimeDelta;
+use medstint::domain::Failure;
+use medstint::domain::time_record::{Decide, Seen};
+use medstint::store::Bound;
+use medstint::store::time_records::decide;
+
+use super::support::database::{execute, try_execute, value};
+use super::support::{Console, World, a_time_record};
+
+async fn one(bound: &Bound, seen: &Seen, what: Decide) -> Result<i32, Failure> {
+    decide(bound, std::slice::from_ref(seen), &what).await?.remove(0).result
+}
+
+fn approve(reason: &str) -> Decide {
+    Decide::Approve { reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()) }
+}
+
+async fn status(world: &World, id: &str) -> String {
+    value(&mut world.owner().await, &format!("SELECT status::text FROM time_records WHERE id = '{id}'")).await
+}
+
+/// Two clean records, one with a warning, one with a hard flag.
+async fn queue(world: &World) {
+    for id in ["clean", "clean-2"] {
+        a_time_record().id(id).insert(world).await;
+    }
+    a_time_record().id("warned").worked(TimeDelta::hours(13)).insert(world).await;
+    a_time_record().id("hard").worked(TimeDelta::hours(17)).insert(world).await;
+}
+
+#[tokio::test]
+async fn everything_clean_is_approved_after_a_question_that_enter_cancels() {
+    let world = World::new().await;
+    queue(&world).await;
+    let console = Console::of(&world, "north-admin").await;
+    console.has_queue_of(4).await.shows("─ hard 1 · 17.00 h ─").await.shows("─ clean 2 · 16.00 h ─").await;
+    console.press("A").shows("2 records of 1 student, 16.00 hours").await.shows("The longest is 8.00 h").await;
+    console.shows("2 records with hard flags or warnings stay").await.press("enter").hides("[ Cancel ]").await;
+    assert_eq!(status(&world, "clean").await, "PENDING");
+    console.press("A").shows("v shows them").await.press("v").shows("8.00 h  North, Stu, North General").await;
+    console.press("esc").shows("[ Approve 2 ]").await.press("y").shows("Approved: 2 records, 16.00 h.").await;
+    console.shows("2 records · 30.00 h").await.hides("─ clean").await;
+    assert_eq!(
+        (status(&world, "clean-2").await, status(&world, "warned").await),
+        ("APPROVED".into(), "PENDING".into())
+    );
+    console.press("A").shows("Nothing here is clean; 2 records flagged stay").await;
+    console.press("u").shows("[ Undo 2 ]").await.press("y").shows("4 records").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn what_was_flagged_or_decided_since_is_named_and_the_rest_is_done() {
+    let world = World::new().await;
+    queue(&world).await;
+    a_time_record().id("taken").of_second_student().insert(&world).await;
+    let console = Console::of(&world, "north-admin").await;
+    console.has_queue_of(5).await.press("A").shows("[ Approve 3 ]").await;
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin-2' WHERE id = 'taken'")
+        .await;
+    let moved = "UPDATE time_records SET clock_in_latitude = 42, clock_out_latitude = 42 WHERE id = 'clean-2'";
+    execute(&mut web, moved).await;
+    console.press("y").shows("1 approved, 2 not").await.shows("Bea North was first").await;
+    console.shows("It is no longer clean: clocked").await.press("esc").shows("3 records").await;
+    assert_eq!((status(&world, "clean").await, status(&world, "clean-2").await), ("APPROVED".into(), "PENDING".into()));
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn a_hard_flag_is_approved_alone_with_a_reason_and_not_by_a_preceptor() {
+    let world = World::new().await;
+    queue(&world).await;
+    let console = Console::of(&world, "north-admin").await;
+    console.has_queue_of(4).await.shows("▌ North, Stu").await.press("a").shows("in spite of a hard flag").await;
+    console.shows("17 h, more than 16 h").await.press("enter").shows("Say why").await;
+    console.type_text("The ward confirms it").press("enter").shows("Approved: North, Stu, 17.00 h.").await;
+    let kept: String = value(
+        &mut world.owner().await,
+        "SELECT reason || ': ' || (flags::jsonb -> 0 ->> 'code') FROM time_record_decisions WHERE time_record_id = 'hard'",
+    )
+    .await;
+    assert_eq!(kept, "The ward confirms it: TOO_LONG", "the decision keeps what it was made in view of");
+    console.press("u").shows("Undone").await.press("home ctrl-a").shows("4 marked").await.press("a");
+    console.shows("1 of them have hard flags").await.press("y").shows("3 approved, 1 not").await;
+    console.shows("Hard flags are looked at one by one").await.press("esc");
+    console.quit().await;
+
+    let console = Console::of(&world, "north-preceptor").await;
+    console.shows("▌ North, Stu").await.press("a").shows("a supervisor or a school admin decides").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn the_database_refuses_hard_flags_whoever_writes() {
+    let world = World::new().await;
+    queue(&world).await;
+    a_time_record().id("hard-2").of_second_student().worked(TimeDelta::hours(18)).insert(&world).await;
+    let mut web = world.database.web().await;
+    for (by, reason, ids, rule) in [
+        ("north-preceptor", "'Seen'", "'hard'", "hard_flag_is_the_supervisors"),
+        ("north-supervisor", "NULL", "'hard'", "hard_flag_needs_reason"),
+        ("north-admin", "'  '", "'hard'", "hard_flag_needs_reason"),
+        ("north-admin", "'Seen'", "'hard', 'hard-2'", "hard_flags_one_by_one"),
+        ("north-admin", "'Seen'", "'hard', 'clean'", "hard_flags_one_by_one"),
+    ] {
+        let sql = format!(
+            "UPDATE time_records SET status = 'APPROVED', approved_by = '{by}', decision_reason = {reason} WHERE id IN ({ids})"
+        );
+        let error = try_execute(&mut web, &sql).await.expect_err(rule);
+        assert!(format!("{error:?}").contains(rule), "{error:?}");
+    }
+    let supervisor = world.bound("north-supervisor").await;
+    let seen = Seen { id: "hard".into(), version: 1 };
+    assert!(matches!(one(&supervisor, &seen, approve("")).await, Err(Failure::Invalid { what: "Reason", .. })));
+    one(&supervisor, &seen, approve("The ward confirms it")).await.expect("approved");
+}
+
+#[tokio::test]
+async fn nobody_decides_on_times_that_they_changed() {
+    let world = World::new().await;
+    let seen = a_time_record().id("edited").insert(&world).await;
+    let mut web = world.database.web().await;
+    let edit = "BEGIN; SET LOCAL medstint.actor = 'north-admin'; UPDATE time_records SET clock_out = clock_out + interval '1 hour' WHERE id = 'edited'; COMMIT";
+    execute(&mut web, edit).await;
+    let seen = Seen { version: 2, ..seen };
+    let (editor, other) = (world.bound("north-admin").await, world.bound("north-admin-2").await);
+    let refused = one(&editor, &seen, approve("")).await.expect_err("their own edit");
+    assert!(refused.to_string().contains("somebody else decides"), "{refused}");
+    let by_hand = "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin' WHERE id = 'edited'";
+    let error = try_execute(&mut web, by_hand).await.expect_err("their own edit");
+    assert!(format!("{error:?}").contains("nobody_decides_on_their_edit"), "{error:?}");
+    one(&other, &seen, approve("")).await.expect("approved");
+}
+
+#[tokio::test]
+async fn hours_of_a_completed_rotation_are_locked() {
+    let world = World::new().await;
+    let seen = a_time_record().id("locked").insert(&world).await;
+    let admin = world.bound("north-admin").await;
+    let version = one(&admin, &seen, approve("")).await.expect("approved");
+    execute(&mut world.owner().await, "UPDATE rotations SET status = 'COMPLETED' WHERE id = 'north-student-rotation'")
+        .await;
+    let undo = Decide::Undo { reason: None };
+    let refused = one(&admin, &Seen { version, ..seen }, undo).await.expect_err("locked");
+    assert_eq!(refused.to_string(), "The rotation is completed: its hours are locked.");
+}
+
+#[tokio::test]
+async fn a_deputy_decides_in_somebodys_place_until_the_delegation_ends() {
+    let world = World::new().await;
+    let first = a_time_record().insert(&world).await;
+    let second = a_time_record().insert(&world).await;
+    let deputy = world.bound("north-stranger").await;
+    assert!(matches!(one(&deputy, &first, approve("")).await, Err(Failure::NotFound(_))));
+
+    let console = Console::of(&world, "north-preceptor").await;
+    console.has_queue_of(2).await.press(":").type_text("delegations").press("enter").shows("There are no").await;
+    console.press("n").shows("A deputy").await.type_text("stan").shows("North, Stan").await.press("enter");
+    console.press("tab tab").type_text("2031-01-01").shows("a year is the most").await;
+    let next_week = super::support::world::shift(-7).date_naive().to_string();
+    console.press("ctrl-u").type_text(&next_week).shows("The database would accept this.").await.press("ctrl-s");
+    console.shows("1 delegation").await.shows("North, Stan").await;
+
+    one(&deputy, &first, approve("")).await.expect("approved");
+    let kind: String =
+        value(&mut world.owner().await, "SELECT kind || ' by ' || decided_by FROM time_record_decisions").await;
+    assert_eq!(kind, "DELEGATE by north-stranger");
+    // Not for a supervisor's student of somebody else, and no longer than that.
+    console.press("x").shows("Do it").await.press("y").shows("There are no").await;
+    assert!(matches!(one(&deputy, &second, approve("")).await, Err(Failure::NotFound(_))));
+    console.quit().await;
+    let mut app = world.app_as("north-stranger").await;
+    let for_others = "INSERT INTO delegations (from_user_id, to_user_id, ends_at) VALUES ('north-preceptor', 'north-stranger', now() + interval '1 day')";
+    try_execute(&mut app, for_others).await.expect_err("nobody gives themselves somebody else's place");
+    let mut admin = world.app_as("north-admin").await;
+    let to_student = "INSERT INTO delegations (from_user_id, to_user_id, ends_at) VALUES ('north-preceptor', 'north-student', now() + interval '1 day')";
+    let error = try_execute(&mut admin, to_student).await.expect_err("a student decides nothing");
+    assert!(format!("{error:?}").contains("delegations_to_whoever_decides"), "{error:?}");
+}
