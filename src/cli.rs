@@ -53,6 +53,9 @@ pub enum Command {
     /// Print a list, as the signed-in person sees it
     #[command(subcommand)]
     List(List),
+    /// Approve or reject time records; exit code 2 when only some could be decided
+    #[command(subcommand)]
+    Decide(Decide),
     /// Say what is wrong with the connection, the schema or the clock, and what to do
     Doctor,
     /// Show the configuration in force, and where each value came from
@@ -157,12 +160,12 @@ pub enum RoleName {
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum List {
-    /// Time records, oldest first
+    /// Time records, what is odd first
     TimeRecords {
         #[arg(long, value_enum, default_value_t)]
         status: StatusName,
-        /// Only students or sites with these words
-        #[arg(long, default_value = "")]
+        /// Words and fields as in the console: 'flagged site:"North" age>3d -flag:EDITED'
+        #[arg(long, default_value = "", value_name = "FILTER", allow_hyphen_values = true)]
         filter: String,
         #[arg(long, value_enum, default_value_t)]
         sort: SortName,
@@ -176,6 +179,44 @@ pub enum List {
         #[arg(long)]
         email: Option<String>,
     },
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Decide {
+    /// Approve; a record with a hard flag alone, and with --reason
+    Approve(Deciding),
+    /// Approve what has neither a hard flag nor a warning; the rest is named
+    ApproveClean(Deciding),
+    /// Reject
+    Reject {
+        /// not-at-site, wrong-times, duplicate, not-scheduled, missing-clock-out, other
+        #[arg(long)]
+        code: String,
+        #[command(flatten)]
+        options: Deciding,
+    },
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Deciding {
+    /// Pending records that match: 'clean site:"North"'
+    #[arg(long, value_name = "FILTER", conflicts_with = "ids", allow_hyphen_values = true)]
+    pub filter: Option<String>,
+    /// Records named in a file, or by - on standard input: ids, or lines of `list --format ndjson`
+    #[arg(long, value_name = "FILE")]
+    pub ids: Option<String>,
+    /// Why, in words; kept with each decision
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// Only say what would be decided
+    #[arg(long)]
+    pub dry_run: bool,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Sign in as this person instead of using the kept session; the password is
+    /// asked for, or read from standard input
+    #[arg(long)]
+    pub email: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

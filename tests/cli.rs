@@ -1,43 +1,14 @@
 //! Everything outside the screen: output for scripts, and sentences for what is
 //! wrong.
 
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
-
 use super::support::database::{cluster, execute, value};
 use super::support::world::PASSWORD;
-use super::support::{Database, World, a_time_record};
+use super::support::{Database, World, a_time_record, program};
 
-/// Runs the binary in an environment of its own.
-fn medstint(state: &Path, args: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_medstint"))
-        .args(args)
-        .env_clear()
-        .env("PATH", std::env::var("PATH").expect("a PATH"))
-        .env("HOME", state)
-        .env("MEDSTINT_STATE_DIR", state)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("medstint runs");
-    child.stdin.take().expect("an input").write_all(input.as_bytes()).expect("it reads");
-    child.wait_with_output().expect("an end")
-}
-
+/// Runs the binary; whether it succeeded, and what it said.
 async fn run(args: &[&str], input: &str) -> (bool, String, String) {
-    let state = tempfile::tempdir().expect("a directory");
-    let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
-    let input = input.to_owned();
-    let output = tokio::task::spawn_blocking(move || {
-        let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        medstint(state.path(), &args, &input)
-    })
-    .await
-    .expect("a run");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
-    (output.status.success(), text(output.stdout), text(output.stderr))
+    let (code, out, err) = program::run(args, input).await;
+    (code == Some(0), out, err)
 }
 
 #[tokio::test]

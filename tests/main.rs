@@ -10,6 +10,7 @@ mod console;
 mod decisions;
 mod demo;
 mod editing;
+mod filter;
 mod flags;
 mod geofence;
 mod layering;

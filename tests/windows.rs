@@ -9,6 +9,7 @@ use medstint::domain::competency::{Assignment, Competency};
 use medstint::domain::criterion::Criterion;
 use medstint::domain::delegation::Delegation;
 use medstint::domain::deployment::Deployment;
+use medstint::domain::filter::{self, Filter};
 use medstint::domain::list::{By, List, Of, Query, Rows};
 use medstint::domain::location::Location;
 use medstint::domain::notification::Notification;
@@ -129,7 +130,7 @@ async fn words_of_the_filter_are_found_in_students_and_sites_and_mean_themselves
     a_time_record().insert(&world).await;
     a_time_record().of_second_student().insert(&world).await;
     let found = async |text: &str| {
-        let query = Query { text: text.into(), ..Query::default() };
+        let query = Query { filter: filter::parse(List::TimeRecords, text).expect("a filter"), ..Query::default() };
         page(&bound, &query, &Place::Start, 10).await.rows.len()
     };
     assert_eq!(found("tia").await, 1);
@@ -261,7 +262,7 @@ async fn every_list_is_narrowed_by_every_column_it_knows_and_by_words() {
                 known.push(format!("{} by {}", <&str>::from(list), <&str>::from(by)));
             }
         }
-        let query = Query { text: "no such % words_".into(), ..Query::default() };
+        let query = Query { filter: Filter::of_words("no such % words_"), ..Query::default() };
         let rows =
             listing::page(&bound, list, &query, &Place::Start, 4).await.unwrap_or_else(|f| panic!("{list:?}: {f}"));
         assert!(ids_of(rows).0.is_empty(), "{list:?} does not look for words");

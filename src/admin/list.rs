@@ -4,59 +4,28 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
 use color_eyre::Result;
-use color_eyre::eyre::bail;
+use color_eyre::eyre::{Report, bail, eyre};
 use serde::Serialize;
 
 use super::output::Output;
-use super::place;
-use crate::cli::{Format, Global, List};
-use crate::config::Config;
+use super::signed_in;
+use crate::cli::{Format, Global, List, SortName, StatusName};
+use crate::domain::filter::{self, Wrong};
 use crate::domain::list::{self, Query};
 use crate::domain::time_record::{Flag, TimeRecord};
 use crate::domain::window::{Keyed, Page, Place};
-use crate::session::TokenFile;
-use crate::store::sessions::SignIn;
-use crate::store::{Bound, Store, listing};
-use crate::telemetry;
+use crate::store::{Bound, listing};
 
 /// Rows are read in windows of this size, whatever their number.
 const PAGE: usize = 500;
 
 pub(super) async fn run(global: &Global, what: List) -> Result<ExitCode> {
-    let config = place::config(global)?;
     let List::TimeRecords { status, filter, sort, format, limit, email } = what;
-    let (store, bound, signed_in) = bound(global, &config, email.as_deref()).await?;
-    let query = Query { view: status as usize, order: sort as usize, text: filter, ..Query::default() };
-    let code = time_records(&bound, &query, format, limit.unwrap_or(usize::MAX)).await;
-    if signed_in {
-        crate::store::sessions::sign_out(&bound).await?;
-    }
-    drop(store);
-    code
-}
-
-/// A session: the kept one, or a new one for this command only.
-async fn bound(global: &Global, config: &Config, email: Option<&str>) -> Result<(Store, Bound, bool)> {
-    let state_dir = place::state_dir(global)?;
-    let _log = telemetry::start(&state_dir, config.log_level()?)?;
-    let (store, _) = place::store(config).await?;
-    let (token, signed_in) = match email {
-        Some(email) => {
-            let password = place::password(&format!("Password for {email}: "))?;
-            match store.sign_in(email, &password, &place::origin("cli")).await? {
-                SignIn::Welcome { token, .. } => (token, true),
-                SignIn::Refused => bail!("The email address or the password is not right."),
-                SignIn::Locked { .. } => bail!("Too many wrong passwords; try again in a quarter of an hour."),
-            }
-        }
-        None => match TokenFile(Some(state_dir.join("session"))).load() {
-            Some(token) => (token, false),
-            None => bail!("Nobody is signed in here. Open `medstint` and sign in, or give --email."),
-        },
-    };
-    let actor = store.whoami(&token).await?;
-    let bound = store.bind(&token, &actor)?;
-    Ok((store, bound, signed_in))
+    let query = query(&filter, status, sort)?;
+    signed_in::run(global, email.as_deref(), async |bound| {
+        time_records(bound, &query, format, limit.unwrap_or(usize::MAX)).await
+    })
+    .await
 }
 
 async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize) -> Result<ExitCode> {
@@ -131,6 +100,27 @@ impl<'a> From<&'a TimeRecord> for Exported<'a> {
                 .collect(),
         }
     }
+}
+
+/// What is asked for on the command line, in the words of the console's filter; a
+/// status that the filter names counts.
+///
+/// # Errors
+/// The word that means nothing, pointed at.
+pub(super) fn query(text: &str, status: StatusName, sort: SortName) -> Result<Query> {
+    let list = list::List::TimeRecords;
+    let mut filter = filter::parse(list, text).map_err(|wrong| pointed_at(text, &wrong))?;
+    let named = filter.take("status").and_then(|status| list.views().iter().position(|view| *view == status));
+    Ok(Query { view: named.unwrap_or(status as usize), order: sort as usize, filter, ..Query::default() })
+}
+
+/// The text, and below it the word that is wrong with what to do.
+fn pointed_at(text: &str, wrong: &Wrong) -> Report {
+    let before = text[..wrong.place.start].chars().count();
+    let length = wrong.word.chars().count().max(1);
+    eyre!("{}{} {}", " ".repeat(before), "^".repeat(length), wrong.why)
+        .wrap_err(text.to_owned())
+        .wrap_err("The filter is not understood")
 }
 
 #[cfg(test)]

@@ -3,12 +3,14 @@
 
 mod config;
 mod console;
+mod decide;
 mod demo;
 mod doctor;
 mod list;
 mod migrate;
 mod output;
 mod place;
+mod signed_in;
 mod user;
 
 use std::io::Write;
@@ -32,6 +34,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Migrate(what)) => migrate::run(&global, &what).await,
         Some(Command::User(what)) => user::run(&global, what).await,
         Some(Command::List(what)) => list::run(&global, what).await,
+        Some(Command::Decide(what)) => decide::run(&global, what).await,
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Config) => config::run(&global),
         Some(Command::Completions { shell }) => {

@@ -10,6 +10,7 @@ use super::competency::{Assignment, Competency};
 use super::criterion::Criterion;
 use super::delegation::Delegation;
 use super::deployment::Deployment;
+use super::filter::Filter;
 use super::location::Location;
 use super::notification::Notification;
 use super::notification_template::NotificationTemplate;
@@ -146,7 +147,7 @@ impl List {
     #[must_use]
     pub fn searched(self) -> &'static str {
         match self {
-            Self::TimeRecords => "Filter by student or site: ",
+            Self::TimeRecords => "Filter: ",
             Self::Rotations => "Filter by student, site or specialty: ",
             Self::Competencies => "Filter by student, competency or category: ",
             Self::Audit => "Filter by who, action, resource or address: ",
@@ -180,8 +181,8 @@ pub struct Query {
     pub view: usize,
     /// Index into [`List::orders`].
     pub order: usize,
-    /// Words that a row has to contain; empty is everything.
-    pub text: String,
+    /// What a row has to be; empty is everything.
+    pub filter: Filter,
     /// Only what belongs to one record of another list.
     pub of: Option<Of>,
     /// Of a calendar: by how many weeks it is moved from the present.
@@ -217,7 +218,7 @@ impl Query {
     /// Whether this is all that waits: the first view, unfiltered.
     #[must_use]
     pub fn is_queue(&self) -> bool {
-        self.view == 0 && self.text.is_empty() && self.of.is_none()
+        self.view == 0 && self.filter.is_empty() && self.of.is_none()
     }
 }
 

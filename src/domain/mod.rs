@@ -15,6 +15,7 @@ pub mod criterion;
 pub mod delegation;
 pub mod deployment;
 pub mod failure;
+pub mod filter;
 pub mod form;
 pub mod id;
 pub mod list;

@@ -3,6 +3,7 @@
 
 pub mod console;
 pub mod database;
+pub mod program;
 pub mod terminal;
 pub mod world;
 

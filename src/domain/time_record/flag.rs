@@ -131,6 +131,12 @@ impl Flag {
         self.code.severity()
     }
 
+    /// Whether it is about the place of a punch.
+    #[must_use]
+    pub fn is_about_place(&self) -> bool {
+        matches!(self.code, Code::GeoOutside | Code::GeoUncertain | Code::GeoPoor | Code::GeoNone)
+    }
+
     /// For a column: `GEO 312m>100m`, `OVERLAP 35m`, `DAY 12.6>10`.
     #[must_use]
     pub fn short(&self) -> String {
@@ -272,7 +278,7 @@ fn metres(value: Option<f64>) -> String {
 
 fn short_minutes(value: Option<f64>) -> String {
     match value {
-        Some(minutes) if minutes >= 600.0 => format!("{:.0}h", minutes / 60.0),
+        Some(minutes) if minutes >= 120.0 => format!("{}h", number(Some(minutes / 60.0))),
         _ => format!("{}m", number(value)),
     }
 }

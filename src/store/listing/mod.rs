@@ -18,6 +18,7 @@ use sqlx::{FromRow, Postgres, QueryBuilder};
 
 use super::window::List as Window;
 use super::{Bound, paging, reading};
+use crate::domain::filter::Test;
 use crate::domain::list::{By, List, Query, Rows};
 use crate::domain::window::{Key, Keyed, Page, Part, Place, Total};
 use crate::domain::{Failure, window};
@@ -42,6 +43,12 @@ pub(super) trait Listing: DeserializeOwned {
     const RECORD: &'static str;
     /// Where words are looked for.
     const SEARCHED: &'static [&'static str];
+
+    /// The condition that a term of the filter is, where the list has fields; all
+    /// that was typed is bound.
+    fn term(sql: &mut QueryBuilder<Postgres>, _field: &'static str, _test: &Test) {
+        sql.push("FALSE");
+    }
 
     /// What narrows a view, beginning with ` AND`; a status stands in the text,
     /// not in a parameter, so that a partial index serves it.
@@ -205,7 +212,7 @@ async fn of<R: Listing>(
 
 async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failure> {
     let mut sql = QueryBuilder::new(format!("SELECT {}", R::TOTAL));
-    if query.text.is_empty() && query.of.is_none() {
+    if query.filter.is_empty() && query.of.is_none() {
         sql.push(" ").push(R::ALONE);
         for column in R::SCHOOL.iter().take(1) {
             sql.push(" AND ").push(*column).push(" = ").push_bind(bound.school().to_owned());
@@ -237,12 +244,25 @@ fn narrow_from<R: Listing>(sql: &mut QueryBuilder<Postgres>, from: &'static str,
     if of.is_none_or(|(_, of)| R::LIST.keeps_views(of)) {
         sql.push(R::view(query.view));
     }
-    for word in query.text.split_whitespace() {
-        let pattern = like(word);
-        for (i, column) in R::SEARCHED.iter().enumerate() {
-            sql.push(if i == 0 { " AND (" } else { " OR " }).push(*column).push(" ILIKE ").push_bind(pattern.clone());
+    for term in &query.filter.terms {
+        // A comparison with nothing (an open record has no hours) is not true, and
+        // neither is it when it is turned round.
+        sql.push(if term.negated { " AND NOT coalesce((" } else { " AND (" });
+        match (&term.field, &term.test) {
+            (None, Test::Contains(word)) => contains_any(sql, R::SEARCHED, word),
+            (Some(field), test) => R::term(sql, field.name, test),
+            // No vocabulary makes one.
+            (None, _) => drop(sql.push("FALSE")),
         }
-        sql.push(")");
+        sql.push(if term.negated { "), FALSE)" } else { ")" });
+    }
+}
+
+/// Whether one of the columns contains a word.
+fn contains_any(sql: &mut QueryBuilder<Postgres>, columns: &[&'static str], word: &str) {
+    let pattern = like(word);
+    for (i, column) in columns.iter().enumerate() {
+        sql.push(if i == 0 { "" } else { " OR " }).push(*column).push(" ILIKE ").push_bind(pattern.clone());
     }
 }
 

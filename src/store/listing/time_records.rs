@@ -1,8 +1,32 @@
 //! Time records: the queue, and what was decided.
 
-use super::{Listing, Order};
+use sqlx::{Postgres, QueryBuilder};
+
+use super::{Listing, Order, contains_any};
+use crate::domain::filter::{Compare, Test};
 use crate::domain::list::{By, List};
 use crate::domain::time_record::TimeRecord;
+
+/// A pending record that has waited too long: derived from the clock.
+macro_rules! aged {
+    () => {
+        "t.status = 'PENDING' AND t.clock_in < (SELECT aged_since FROM medstint.clock_limits())"
+    };
+}
+
+/// A flag that is kept with the record, or derived from the clock.
+fn flag<'a>(sql: &'a mut QueryBuilder<Postgres>, code: &'static str) -> &'a mut QueryBuilder<Postgres> {
+    match code {
+        "AGED" => sql.push(aged!()),
+        "OPEN_TOO_LONG" => sql.push(
+            "t.status = 'PENDING' AND t.clock_out IS NULL AND t.clock_in < (SELECT open_since FROM medstint.clock_limits())",
+        ),
+        code => sql
+            .push("t.flags::jsonb @> jsonb_build_array(jsonb_build_object('code', ")
+            .push_bind(code)
+            .push("::text))"),
+    }
+}
 
 impl Listing for TimeRecord {
     const LIST: List = List::TimeRecords;
@@ -25,6 +49,51 @@ impl Listing for TimeRecord {
         medstint.flags_by_now(page.flags, page.status, page.clock_in, page.clock_out, l.open_too_long_h, l.aged_d) AS flags
         FROM medstint.clock_limits() l";
     const SEARCHED: &'static [&'static str] = &["u.sort_name", "s.name"];
+
+    fn term(sql: &mut QueryBuilder<Postgres>, field: &'static str, test: &Test) {
+        match (field, test) {
+            ("flagged", _) => drop(sql.push("t.triage <= 1")),
+            ("clean", _) => drop(sql.push("t.triage >= 2")),
+            ("student", Test::Contains(part)) => contains_any(sql, &["u.sort_name"], part),
+            ("site", Test::Contains(part)) => contains_any(sql, &["s.name"], part),
+            ("rotation", Test::Contains(part)) => {
+                sql.push("EXISTS (SELECT FROM rotations r WHERE r.id = t.rotation_id AND ");
+                contains_any(sql, &["r.specialty"], part);
+                sql.push(")");
+            }
+            ("program", Test::Contains(part)) => {
+                sql.push("EXISTS (SELECT FROM programs p WHERE p.id = u.program_id AND ");
+                contains_any(sql, &["p.name"], part);
+                sql.push(")");
+            }
+            ("flag", Test::One(code)) => drop(flag(sql, code)),
+            ("severity", Test::One(severity)) => drop(sql.push(match *severity {
+                "hard" => "t.triage = 0",
+                "warn" => "t.triage = 1",
+                "note" => concat!("t.triage = 2 OR t.triage = 3 AND ", aged!()),
+                _ => concat!("t.triage = 3 AND NOT (", aged!(), ")"),
+            })),
+            // Older is earlier.
+            ("age", Test::Age(compare, seconds)) => {
+                let sign = match compare {
+                    Compare::Less => ">",
+                    Compare::AtMost => ">=",
+                    Compare::Equal => "=",
+                    Compare::AtLeast => "<=",
+                    Compare::More => "<",
+                };
+                sql.push("t.clock_in ").push(sign).push(" now() - make_interval(secs => ");
+                sql.push_bind(*seconds).push("::float8)");
+            }
+            ("hours", Test::Hours(compare, ms)) => {
+                sql.push("t.elapsed_ms ").push(compare.sign()).push(" ").push_bind(*ms);
+            }
+            ("date", Test::Day(compare, day)) => {
+                sql.push("(t.clock_in AT TIME ZONE s.time_zone)::date ").push(compare.sign()).push(" ").push_bind(*day);
+            }
+            _ => drop(sql.push("FALSE")),
+        }
+    }
 
     fn view(view: usize) -> &'static str {
         match view {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use strum::VariantArray;
 
-use super::super::{Access, Bound, error};
+use super::super::{Access, Bound, error, reading};
 use crate::domain::Failure;
 use crate::domain::failure::Stale;
 use crate::domain::time_record::{Decide, Flag, Outcome, Seen, Severity, Status};
@@ -22,12 +22,45 @@ const ATTEMPTS: u32 = 3;
 /// [`Failure`] when nothing was done at all: a rule that the database enforces
 /// refused, or it could not be reached.
 pub async fn decide(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<Outcome>, Failure> {
+    try_to(bound, seen, what, Mode::Keep).await
+}
+
+/// What [`decide`] would do: done, and taken back.
+///
+/// # Errors
+/// As [`decide`].
+pub async fn rehearse(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<Outcome>, Failure> {
+    try_to(bound, seen, what, Mode::Rehearse).await
+}
+
+/// The versions that records have now; what is not to be seen has none.
+///
+/// # Errors
+/// [`Failure::Unavailable`], [`Failure::SignedOut`].
+pub async fn versions(bound: &Bound, ids: &[String]) -> Result<HashMap<String, i32>, Failure> {
+    let rows = reading(bound, "time_record_versions", async |tx| {
+        sqlx::query!("SELECT id, version FROM time_records WHERE id = ANY ($1) AND school_id = $2", ids, bound.school())
+            .fetch_all(tx)
+            .await
+    })
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())
+}
+
+/// Whether what was done stays.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Keep,
+    Rehearse,
+}
+
+async fn try_to(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Result<Vec<Outcome>, Failure> {
     bound
         .store
         .timed("decide_time_records", async {
             let mut attempt = 1;
             loop {
-                match decide_once(bound, seen, what).await {
+                match decide_once(bound, seen, what, mode).await {
                     Err(error) if error::is_transient(&error) && attempt < ATTEMPTS => attempt += 1,
                     answer => return answer,
                 }
@@ -51,7 +84,7 @@ struct Standing {
     flags: Vec<Flag>,
 }
 
-async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<Outcome>, sqlx::Error> {
+async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Result<Vec<Outcome>, sqlx::Error> {
     let mut ids: Vec<String> = seen.iter().map(|seen| seen.id.0.clone()).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -113,7 +146,9 @@ async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<
     let to_do: Vec<String> =
         verdicts.iter().filter(|(_, verdict)| verdict.is_ok()).map(|(seen, _)| seen.id.0.clone()).collect();
     let done = if to_do.is_empty() { HashMap::new() } else { update(bound, &mut tx, &to_do, what).await? };
-    tx.commit().await?;
+    if mode == Mode::Keep {
+        tx.commit().await?;
+    }
 
     Ok(verdicts
         .into_iter()

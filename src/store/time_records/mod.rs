@@ -6,5 +6,5 @@ mod decide;
 mod detail;
 
 pub use clean::clean;
-pub use decide::decide;
+pub use decide::{decide, rehearse, versions};
 pub use detail::detail;

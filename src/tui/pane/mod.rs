@@ -113,6 +113,8 @@ pub trait Pane: fmt::Debug + Send {
     fn paste(&mut self, text: &str) -> Reply;
     /// What is being typed here, and what for.
     fn typing(&self) -> Option<(&'static str, &Field)>;
+    /// What could be typed next there, or what is wrong with it.
+    fn hint(&self) -> (String, Tone);
     /// The pane comes to the screen: what may be out of date is read.
     fn show(&mut self) -> Reply;
     /// Shows what belongs to a record only, or everything again.

@@ -72,7 +72,13 @@ fn console(app: &App, buffer: &mut Buffer) -> Option<Position> {
         app.panes.current().draw(context, places, buffer);
     }
     let mut cursor = notice(app, areas.notice, buffer);
-    footer::draw(app, areas.footer, buffer);
+    if app.panes.current().typing().is_some() {
+        let (hint, tone) = app.panes.current().hint();
+        let inner = Rect { x: areas.footer.x + 1, width: areas.footer.width.saturating_sub(2), ..areas.footer };
+        put(buffer, inner, Align::Left, &text::visible(&hint), app.settings.theme.style(tone));
+    } else {
+        footer::draw(app, areas.footer, buffer);
+    }
     if let Some(over) = &app.overlay {
         cursor = overlay::draw(app, over, buffer);
     }

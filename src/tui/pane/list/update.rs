@@ -12,6 +12,7 @@ use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::{Request, Step};
 use super::super::{Context, Pane, Places, Reply, Title};
 use super::{Kind, ListPane};
+use crate::domain::filter::{self, Filter, vocabulary};
 use crate::domain::list::{Link, List, Of, Query, Rows};
 use crate::domain::window::{Key, Keyed, Page, Place, Total};
 use crate::domain::{Change, Failure};
@@ -40,7 +41,7 @@ where
             }
             Action::MarkAll => self.mark_all(),
             Action::Filter => {
-                self.filter = Some(Field::with(&self.query.text));
+                self.filter = Some(Field::with(&typed_before(&self.query)));
                 Reply::none()
             }
             Action::View => self.next_view(),
@@ -70,30 +71,44 @@ where
         let Some(field) = &mut self.filter else { return Reply::none() };
         match key.code {
             KeyCode::Enter => {
-                self.filter = None;
+                // What means nothing stays to be corrected.
+                if filter::parse(R::LIST, field.text()).is_ok() {
+                    self.filter = None;
+                }
                 return Reply::none();
             }
             KeyCode::Esc => {
                 self.filter = None;
-                return self.search(String::new());
+                return self.search(Filter::default());
             }
+            KeyCode::Tab => complete(field, R::LIST),
             _ => {
                 field.type_key(key);
             }
         }
-        let text = field.text().to_owned();
-        self.search(text)
+        self.search_typed()
     }
 
     fn paste(&mut self, text: &str) -> Reply {
         let Some(field) = &mut self.filter else { return Reply::none() };
         field.paste(text);
-        let text = field.text().to_owned();
-        self.search(text)
+        self.search_typed()
     }
 
     fn typing(&self) -> Option<(&'static str, &Field)> {
         self.filter.as_ref().map(|field| (R::LIST.searched(), field))
+    }
+
+    fn hint(&self) -> (String, Tone) {
+        let text = self.filter.as_ref().map_or("", Field::text);
+        match filter::parse(R::LIST, text) {
+            _ if vocabulary::of(R::LIST).is_empty() => ("Enter keeps it · Esc clears it".into(), Tone::Quiet),
+            // What is only begun is not wrong yet.
+            Err(wrong) if wrong.place.end < text.len() || filter::complete(R::LIST, text).1.is_empty() => {
+                (wrong.to_string(), Tone::Warning)
+            }
+            _ => (next(R::LIST, text), Tone::Quiet),
+        }
     }
 
     fn show(&mut self) -> Reply {
@@ -108,7 +123,7 @@ where
             return self.show();
         }
         self.query.of = of;
-        self.query.text.clear();
+        self.query.filter = Filter::default();
         self.window.marks.clear();
         self.out_of_date = false;
         self.restart()
@@ -167,7 +182,7 @@ where
     }
 
     fn is_marked_or_filtered(&self) -> bool {
-        !self.window.marks.is_empty() || !self.query.text.is_empty() || self.zoomed
+        !self.window.marks.is_empty() || !self.query.filter.is_empty() || self.zoomed
     }
 
     fn narrowed_to(&self) -> Option<&Of> {
@@ -188,6 +203,34 @@ where
 
     fn draw(&self, context: Context, places: Places, buffer: &mut Buffer) {
         super::view::draw(self, context, places, buffer);
+    }
+}
+
+/// What was typed for the present filter: as it reads, with room to go on.
+fn typed_before(query: &Query) -> String {
+    if query.filter.is_empty() { String::new() } else { format!("{} ", query.filter) }
+}
+
+/// The longest beginning that everything has in common that could be typed next.
+fn complete(field: &mut Field, list: List) {
+    let text = field.text().to_owned();
+    let (start, found) = filter::complete(list, &text);
+    let Some(first) = found.first() else { return };
+    let common = found.iter().skip(1).fold(first.len(), |common, other| {
+        common.min(first.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count())
+    });
+    let finished = found.len() == 1 && !first.ends_with([':', '>']);
+    if common >= text.len() - start {
+        *field = Field::with(&format!("{}{}{}", &text[..start], &first[..common], if finished { " " } else { "" }));
+    }
+}
+
+/// What could be typed next, for the line below.
+fn next(list: List, text: &str) -> String {
+    let (_, found) = filter::complete(list, text);
+    match found.as_slice() {
+        [] => "Enter keeps it · Esc clears it · - before a term turns it round".into(),
+        found => format!("Tab: {}", found.join(" ")),
     }
 }
 
@@ -246,8 +289,8 @@ where
     fn back(&mut self) -> Reply {
         if !self.window.marks.is_empty() {
             self.window.marks.clear();
-        } else if !self.query.text.is_empty() {
-            return self.search(String::new());
+        } else if !self.query.filter.is_empty() {
+            return self.search(Filter::default());
         } else if self.zoomed {
             self.zoomed = false;
         } else if self.query.of.is_some() {
@@ -314,11 +357,26 @@ where
         self.page_effect(request).into()
     }
 
-    fn search(&mut self, text: String) -> Reply {
-        if text == self.query.text {
+    /// Searches for what is typed, as far as it means something yet.
+    fn search_typed(&mut self) -> Reply {
+        let Some(field) = &self.filter else { return Reply::none() };
+        let Ok(mut filter) = filter::parse(R::LIST, field.text()) else { return Reply::none() };
+        // A status is a part of the list, not a condition within one.
+        let view = filter.take("status").and_then(|status| R::LIST.views().iter().position(|view| *view == status));
+        if let Some(view) = view.filter(|view| *view != self.query.view) {
+            self.query.view = view;
+            self.query.filter = filter;
+            self.window.marks.clear();
+            return self.restart();
+        }
+        self.search(filter)
+    }
+
+    fn search(&mut self, filter: Filter) -> Reply {
+        if filter == self.query.filter {
             return Reply::none();
         }
-        self.query.text = text;
+        self.query.filter = filter;
         self.restart()
     }
 

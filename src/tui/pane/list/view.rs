@@ -20,7 +20,11 @@ pub fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
         Some(of) => format!("of {}", visible(&of.name)),
         None => (*view).to_owned(),
     };
-    let filter = if query.text.is_empty() { String::new() } else { format!(" · “{}”", visible(&query.text)) };
+    let filter = if query.filter.is_empty() {
+        String::new()
+    } else {
+        format!(" · “{}”", visible(&query.filter.to_string()))
+    };
     let mut right = Vec::new();
     if !pane.window.marks.is_empty() {
         right.push(format!("✓ {} marked", pane.window.marks.len()));
@@ -50,7 +54,7 @@ pub fn rows<R: Kind>(
     buffer: &mut Buffer,
 ) {
     let usual = format!("There are no {} here.", R::LIST.nouns().1);
-    let none = if pane.query.text.is_empty() {
+    let none = if pane.query.filter.is_empty() {
         R::empty(&pane.query).unwrap_or(&usual)
     } else {
         "Nothing matches the filter. Esc clears it."

@@ -7,6 +7,7 @@ use ratatui::buffer::Buffer;
 use super::super::super::action::Action;
 use super::super::super::effect::Effect;
 use super::super::super::widget::field::Field;
+use super::super::super::widget::theme::Tone;
 use super::super::list::Kind;
 use super::super::{Context, Pane as AnyPane, Places, Reply, Title};
 use super::Pane;
@@ -40,6 +41,10 @@ impl AnyPane for Pane {
 
     fn typing(&self) -> Option<(&'static str, &Field)> {
         self.list.typing()
+    }
+
+    fn hint(&self) -> (String, Tone) {
+        self.list.hint()
     }
 
     fn show(&mut self) -> Reply {

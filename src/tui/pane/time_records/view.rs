@@ -179,7 +179,9 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
             tone(detail.clock_in_location.verdict),
         )
         .toned("Out", out_line(record, detail.clock_out_location.as_ref(), context), out_tone);
-    sheet = with_flags(sheet, &record.flags)
+    // Where it was is told by both lines above.
+    let told: Vec<Flag> = record.flags.iter().filter(|flag| !flag.is_about_place()).cloned().collect();
+    sheet = with_flags(sheet, &told)
         .maybe("Worked", record.elapsed_ms.map(worked))
         .line("Rotation", rotation_line(detail))
         .maybe("Note", detail.notes.as_ref().map(|notes| format!("“{notes}”")));

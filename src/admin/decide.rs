@@ -1,0 +1,159 @@
+//! `medstint decide`: decisions for scripts, each record at the version that was
+//! read, with an outcome for every one.
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use color_eyre::Result;
+use color_eyre::eyre::{WrapErr, bail};
+use serde::{Deserialize, Serialize};
+
+use super::list::query;
+use super::output::Output;
+use super::signed_in;
+use crate::cli::{Decide as Asked, Deciding, Format, Global, SortName, StatusName};
+use crate::domain::list::{List, Query};
+use crate::domain::time_record::{Decide, Outcome, Seen, TimeRecord};
+use crate::domain::window::{Keyed, Page, Place};
+use crate::store::time_records::{decide, rehearse, versions};
+use crate::store::{Bound, listing};
+
+/// Records of one transaction: what fails for a reason of one of them is named and
+/// does not hold the others up, and nobody waits for long.
+const AT_ONCE: usize = 1_000;
+/// Some were decided and some were not.
+const PARTLY: u8 = 2;
+
+pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
+    let (what, options) = match asked {
+        Asked::Approve(options) => (Decide::Approve { reason: options.reason.clone() }, options),
+        Asked::ApproveClean(options) => (Decide::ApproveClean, options),
+        Asked::Reject { code, options } => {
+            let code = code.to_uppercase().replace('-', "_");
+            let Ok(code) = code.parse() else {
+                bail!("--code is one of not-at-site, wrong-times, duplicate, not-scheduled, missing-clock-out, other.")
+            };
+            (Decide::Reject { code, text: options.reason.clone() }, options)
+        }
+    };
+    if options.ids.as_deref() == Some("-") && options.email.is_some() {
+        bail!("Standard input cannot be the ids and the password at once; give --ids FILE with --email.");
+    }
+    let text = options.filter.as_deref();
+    let wanted = text.map(|text| query(text, StatusName::Pending, SortName::Oldest)).transpose()?;
+    let named = if wanted.is_none() { Some(named(options.ids.as_deref())?) } else { None };
+    signed_in::run(global, options.email.as_deref(), async |bound| {
+        let seen = match (wanted, named) {
+            (Some(query), _) => found(bound, &query).await?,
+            (None, named) => at_their_versions(bound, named.unwrap_or_default()).await?,
+        };
+        each(bound, &seen, &what, &options).await
+    })
+    .await
+}
+
+/// Every record of a query, at the version that it has.
+async fn found(bound: &Bound, query: &Query) -> Result<Vec<Seen>> {
+    let mut place = Place::Start;
+    let mut seen = Vec::new();
+    loop {
+        let rows = listing::page(bound, List::TimeRecords, query, &place, AT_ONCE).await?;
+        let Ok(page) = Page::<Keyed<TimeRecord>>::try_from(rows) else { bail!("the list holds something else") };
+        seen.extend(page.rows.iter().map(|row| Seen { id: row.id.clone(), version: row.version }));
+        match page.rows.last() {
+            Some(last) if page.after => place = Place::After(last.key.clone()),
+            _ => return Ok(seen),
+        }
+    }
+}
+
+/// A record that a script names: what `medstint list … --format ndjson` prints of
+/// it, or its id alone.
+#[derive(Deserialize)]
+struct Named {
+    id: String,
+    version: Option<i32>,
+}
+
+/// Reads names, one on each line, from a file or, for `-`, from standard input.
+fn named(from: Option<&str>) -> Result<Vec<Named>> {
+    let text = match from {
+        None => bail!("Say which records: --filter '…', or --ids FILE (- is standard input)."),
+        Some("-") => {
+            let mut text = String::new();
+            std::io::stdin().read_to_string(&mut text).wrap_err("Standard input cannot be read")?;
+            text
+        }
+        Some(path) => std::fs::read_to_string(path).wrap_err_with(|| format!("{path} cannot be read"))?,
+    };
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            if line.starts_with('{') {
+                return serde_json::from_str(line).wrap_err_with(|| format!("A line names no record: {line}"));
+            }
+            Ok(Named { id: line.to_owned(), version: None })
+        })
+        .collect()
+}
+
+/// What was named with a version is decided at that version only.
+async fn at_their_versions(bound: &Bound, named: Vec<Named>) -> Result<Vec<Seen>> {
+    let without: Vec<String> =
+        named.iter().filter(|named| named.version.is_none()).map(|named| named.id.clone()).collect();
+    let known = versions(bound, &without).await?;
+    let version = |named: &Named| named.version.or_else(|| known.get(&named.id).copied()).unwrap_or(0);
+    Ok(named.iter().map(|named| Seen { id: named.id.as_str().into(), version: version(named) }).collect())
+}
+
+async fn each(bound: &Bound, seen: &[Seen], what: &Decide, options: &Deciding) -> Result<ExitCode> {
+    let mut output = Output::new(options.format, &["student", "hours", "outcome", "id"])?;
+    let (mut done, mut refused) = (0, 0);
+    for part in seen.chunks(AT_ONCE) {
+        let outcomes =
+            if options.dry_run { rehearse(bound, part, what).await? } else { decide(bound, part, what).await? };
+        for outcome in &outcomes {
+            let told = Told::of(outcome, what, options.dry_run);
+            *(if outcome.result.is_ok() { &mut done } else { &mut refused }) += 1;
+            let hours = outcome.elapsed_ms.map(crate::domain::clock::decimal_hours).unwrap_or_default();
+            let said = told.why.as_deref().unwrap_or(told.outcome);
+            output.row(&[&outcome.student, &hours, said, outcome.id.as_str()], &told)?;
+        }
+    }
+    output.finish()?;
+    if matches!(options.format, Format::Table) {
+        let would = if options.dry_run { "would be " } else { "" };
+        super::print_line(&format!("{done} {would}{}, {refused} not.", what.done()))?;
+    }
+    Ok(match (done, refused) {
+        (_, 0) => ExitCode::SUCCESS,
+        (0, _) => ExitCode::FAILURE,
+        _ => ExitCode::from(PARTLY),
+    })
+}
+
+/// An outcome as JSON.
+#[derive(Serialize)]
+struct Told<'a> {
+    id: &'a str,
+    student: &'a str,
+    /// `approved`, `rejected`, `refused`
+    outcome: &'static str,
+    /// The version that the record has now, when it was decided.
+    version: Option<i32>,
+    why: Option<String>,
+    dry_run: bool,
+}
+
+impl<'a> Told<'a> {
+    fn of(outcome: &'a Outcome, what: &Decide, dry_run: bool) -> Self {
+        Self {
+            id: outcome.id.as_str(),
+            student: &outcome.student,
+            outcome: if outcome.result.is_ok() { what.done() } else { "refused" },
+            version: outcome.result.as_ref().ok().copied(),
+            why: outcome.result.as_ref().err().map(ToString::to_string),
+            dry_run,
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! A session for one command: the kept one, or a new one that ends with it.
+
+use std::process::ExitCode;
+
+use color_eyre::Result;
+use color_eyre::eyre::bail;
+
+use super::place;
+use crate::cli::Global;
+use crate::session::TokenFile;
+use crate::store::Bound;
+use crate::store::sessions::{SignIn, sign_out};
+use crate::telemetry;
+
+/// Runs a command as whoever is signed in, or as whoever `email` names; their
+/// password is asked for, or read from standard input.
+pub(super) async fn run(
+    global: &Global,
+    email: Option<&str>,
+    command: impl AsyncFnOnce(&Bound) -> Result<ExitCode>,
+) -> Result<ExitCode> {
+    let config = place::config(global)?;
+    let state_dir = place::state_dir(global)?;
+    let _log = telemetry::start(&state_dir, config.log_level()?)?;
+    let (store, _) = place::store(&config).await?;
+    let token = match email {
+        Some(email) => {
+            let password = place::password(&format!("Password for {email}: "))?;
+            match store.sign_in(email, &password, &place::origin("cli")).await? {
+                SignIn::Welcome { token, .. } => token,
+                SignIn::Refused => bail!("The email address or the password is not right."),
+                SignIn::Locked { .. } => bail!("Too many wrong passwords; try again in a quarter of an hour."),
+            }
+        }
+        None => match TokenFile(Some(state_dir.join("session"))).load() {
+            Some(token) => token,
+            None => bail!("Nobody is signed in here. Open `medstint` and sign in, or give --email."),
+        },
+    };
+    let actor = store.whoami(&token).await?;
+    let bound = store.bind(&token, &actor)?;
+    let code = command(&bound).await;
+    if email.is_some() {
+        sign_out(&bound).await?;
+    }
+    code
+}

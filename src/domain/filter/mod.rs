@@ -1,0 +1,153 @@
+//! The filter language: words, and typed fields of a list.
+//!
+//! `flagged site:"North" age>3d hours>=12 flag:GEO_OUTSIDE -student:"part of a name"`
+//! is what all of it says at once; a leading `-` turns a term round. A list
+//! without fields of its own takes everything as words. The store turns a filter
+//! into one parameterised statement; nothing that was typed becomes SQL.
+
+mod complete;
+mod parse;
+pub mod vocabulary;
+
+use std::fmt;
+
+use chrono::NaiveDate;
+
+pub use complete::complete;
+pub use parse::{Wrong, parse};
+pub use vocabulary::{Field, Kind};
+
+/// What a row has to be: all of the terms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub terms: Vec<Term>,
+}
+
+/// One condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    pub negated: bool,
+    /// The field that is tested; a word is looked for in several columns.
+    pub field: Option<&'static Field>,
+    pub test: Test,
+}
+
+/// What is tested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// The field is a statement by itself: `flagged`.
+    Is,
+    /// A text contains this, whatever its case.
+    Contains(String),
+    /// One of the field's known values.
+    One(&'static str),
+    /// Older or younger than so many seconds.
+    Age(Compare, i64),
+    /// So many milliseconds of work.
+    Hours(Compare, i64),
+    /// A day at the place of the row.
+    Day(Compare, NaiveDate),
+}
+
+/// How two values are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    Less,
+    AtMost,
+    Equal,
+    AtLeast,
+    More,
+}
+
+impl Compare {
+    /// As SQL and, but for equality, as the language writes it.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::Equal => "=",
+            Self::AtLeast => ">=",
+            Self::More => ">",
+        }
+    }
+}
+
+impl Filter {
+    /// A filter of words only, as they stand.
+    #[must_use]
+    pub fn of_words(text: &str) -> Self {
+        let word = |word: &str| Term { negated: false, field: None, test: Test::Contains(word.to_owned()) };
+        Self { terms: text.split_whitespace().map(word).collect() }
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Takes out what is said of a field that has one value at a time, the last of
+    /// which counts; `None` where nothing is.
+    pub fn take(&mut self, field: &str) -> Option<&'static str> {
+        let mut found = None;
+        self.terms.retain(|term| match (term.field, &term.test) {
+            (Some(of), Test::One(value)) if of.name == field && !term.negated => {
+                found = Some(*value);
+                false
+            }
+            _ => true,
+        });
+        found
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, term) in self.terms.iter().enumerate() {
+            write!(f, "{}{term}", if i == 0 { "" } else { " " })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.field.map_or("", |field| field.name);
+        let sign = |compare: &Compare| if *compare == Compare::Equal { ":" } else { compare.sign() };
+        write!(f, "{}{name}", if self.negated { "-" } else { "" })?;
+        match &self.test {
+            Test::Is => Ok(()),
+            Test::Contains(text) if self.field.is_none() => f.write_str(&quoted(text)),
+            Test::Contains(text) => write!(f, ":{}", quoted(text)),
+            Test::One(value) => write!(f, ":{value}"),
+            Test::Age(compare, seconds) => write!(f, "{}{}", sign(compare), age(*seconds)),
+            Test::Hours(compare, ms) => write!(f, "{}{}", sign(compare), hours(*ms)),
+            Test::Day(compare, day) => write!(f, "{}{day}", sign(compare)),
+        }
+    }
+}
+
+/// A text as the language reads it back: in quotes where it would be taken apart.
+fn quoted(text: &str) -> String {
+    let plain = !text.is_empty()
+        && !text.starts_with('-')
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '\'' | ',' | '@' | '/' | '%'))
+        && !vocabulary::is_statement(text);
+    if plain { text.to_owned() } else { format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")) }
+}
+
+fn age(seconds: i64) -> String {
+    for (unit, length) in parse::UNITS {
+        if seconds % length == 0 {
+            return format!("{}{unit}", seconds / length);
+        }
+    }
+    format!("{seconds}s")
+}
+
+/// Hours with at most four decimals: a step is 360 ms.
+fn hours(ms: i64) -> String {
+    let steps = ms / 360;
+    let text = format!("{}.{:04}", steps / 10_000, steps % 10_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,301 @@
+//! From text to a filter: first the terms with their places, then what each means
+//! in the list.
+
+use std::fmt;
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use winnow::combinator::{alt, delimited, opt, preceded, repeat};
+use winnow::prelude::*;
+use winnow::token::{any, none_of, take_while};
+
+use super::vocabulary::{Field, Kind};
+use super::{Compare, Filter, Term, Test, vocabulary};
+use crate::domain::list::List;
+
+/// Units of an age, the longest first.
+pub(super) const UNITS: [(char, i64); 4] = [('w', 604_800), ('d', 86_400), ('h', 3_600), ('m', 60)];
+/// Nobody waits longer than this.
+const LONGEST_AGE: i64 = 100 * 366 * 86_400;
+
+/// What is wrong, and where: bytes of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    pub place: Range<usize>,
+    pub word: String,
+    /// A sentence that says what to do.
+    pub why: String,
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "“{}”: {}", self.word, self.why)
+    }
+}
+
+/// A filter of a list.
+///
+/// # Errors
+/// The first term that means nothing, with its place in the text.
+pub fn parse(list: List, text: &str) -> Result<Filter, Wrong> {
+    let fields = vocabulary::of(list);
+    if fields.is_empty() {
+        return Ok(Filter::of_words(text));
+    }
+    let mut rest = text;
+    let mut terms = Vec::new();
+    loop {
+        rest = rest.trim_start();
+        if rest.is_empty() {
+            return Ok(Filter { terms });
+        }
+        let start = text.len() - rest.len();
+        // Every character begins some term: this ends, whatever was typed.
+        let Ok(raw) = term.parse_next(&mut rest) else {
+            return Err(Wrong {
+                place: start..text.len(),
+                word: text[start..].to_owned(),
+                why: "it is not understood.".into(),
+            });
+        };
+        let place = start..text.len() - rest.len();
+        terms.push(meaning(fields, raw).map_err(|why| Wrong { word: text[place.clone()].to_owned(), place, why })?);
+    }
+}
+
+/// A term as it was written.
+struct Raw {
+    negated: bool,
+    name: String,
+    /// Whether the name was in quotes: then it is a word, whatever it says.
+    is_quoted: bool,
+    compared: Option<(Compare, String)>,
+}
+
+fn term(input: &mut &str) -> ModalResult<Raw> {
+    let negated = opt('-').parse_next(input)?.is_some();
+    if let Some(name) = opt(quoted).parse_next(input)? {
+        return Ok(Raw { negated, name, is_quoted: true, compared: None });
+    }
+    let name: &str = take_while(0.., |c: char| !c.is_whitespace() && !is_sign(c) && c != '"').parse_next(input)?;
+    let compared = opt((compare, value)).parse_next(input)?;
+    if name.is_empty() && compared.is_none() && !negated {
+        // A quote that is not closed: what follows is the word.
+        any.parse_next(input)?;
+        let open: &str = take_while(0.., |c: char| c != '"').parse_next(input)?;
+        return Ok(Raw { negated, name: open.to_owned(), is_quoted: true, compared: None });
+    }
+    Ok(Raw { negated, name: name.to_owned(), is_quoted: false, compared })
+}
+
+fn is_sign(c: char) -> bool {
+    matches!(c, ':' | '=' | '<' | '>')
+}
+
+fn compare(input: &mut &str) -> ModalResult<Compare> {
+    alt((
+        ">=".value(Compare::AtLeast),
+        "<=".value(Compare::AtMost),
+        ">".value(Compare::More),
+        "<".value(Compare::Less),
+        ":".value(Compare::Equal),
+        "=".value(Compare::Equal),
+    ))
+    .parse_next(input)
+}
+
+fn value(input: &mut &str) -> ModalResult<String> {
+    alt((quoted, take_while(0.., |c: char| !c.is_whitespace()).map(str::to_owned))).parse_next(input)
+}
+
+/// `"a \"word\" and more"`
+fn quoted(input: &mut &str) -> ModalResult<String> {
+    let one = alt((preceded('\\', any), none_of(['"', '\\'])));
+    delimited('"', repeat(0.., one), '"').parse_next(input)
+}
+
+fn meaning(fields: &'static [Field], raw: Raw) -> Result<Term, String> {
+    let Raw { negated, name, is_quoted, compared } = raw;
+    let field = fields.iter().find(|field| !is_quoted && field.name.eq_ignore_ascii_case(&name));
+    let Some((compare, value)) = compared else {
+        return match field {
+            Some(Field { kind: Kind::Statement, .. }) => Ok(Term { negated, field, test: Test::Is }),
+            _ if name.is_empty() => Err("something has to follow it.".into()),
+            _ => Ok(Term { negated, field: None, test: Test::Contains(name) }),
+        };
+    };
+    let Some(field) = field else {
+        let names = fields.iter().filter(|field| field.kind != Kind::Statement).map(|field| field.name);
+        return Err(format!("there is no such field; there are {}.", names.collect::<Vec<_>>().join(", ")));
+    };
+    let test = tested(field, compare, value.trim())?;
+    Ok(Term { negated, field: Some(field), test })
+}
+
+fn tested(field: &Field, compare: Compare, value: &str) -> Result<Test, String> {
+    let only_equal = |what: &str| match compare {
+        Compare::Equal => Ok(()),
+        _ => Err(format!("write {}:{what}.", field.name)),
+    };
+    match field.kind {
+        Kind::Statement => Err(format!("{} stands alone.", field.name)),
+        Kind::Text => {
+            only_equal("and a part of it")?;
+            if value.is_empty() {
+                Err("a part of it has to follow.".into())
+            } else {
+                Ok(Test::Contains(value.to_owned()))
+            }
+        }
+        Kind::OneOf(values) => {
+            only_equal("and one of its values")?;
+            let found = values.iter().find(|one| one.eq_ignore_ascii_case(value));
+            found.map(|one| Test::One(one)).ok_or_else(|| format!("it is one of {}.", values.join(", ")))
+        }
+        Kind::Age if compare == Compare::Equal => {
+            Err(format!("write {}>{value} or {}<{value}.", field.name, field.name))
+        }
+        Kind::Age => seconds(value)
+            .map(|seconds| Test::Age(compare, seconds))
+            .ok_or_else(|| "write a length of time as 3d, 12h, 30m or 2w.".into()),
+        Kind::Hours => {
+            milliseconds(value).map(|ms| Test::Hours(compare, ms)).ok_or_else(|| "write hours as 12 or 7.5.".into())
+        }
+        Kind::Day => match NaiveDate::parse_from_str(value, "%Y-%m-%d") {
+            Ok(day) if value.len() == 10 => Ok(Test::Day(compare, day)),
+            _ => Err("write a day as 2026-11-20.".into()),
+        },
+    }
+}
+
+fn seconds(text: &str) -> Option<i64> {
+    let unit = text.chars().last()?;
+    let length = if unit == 's' { 1 } else { UNITS.iter().find(|(name, _)| *name == unit)?.1 };
+    let number = &text[..text.len() - 1];
+    if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    number.parse::<i64>().ok()?.checked_mul(length).filter(|seconds| *seconds <= LONGEST_AGE)
+}
+
+/// Hours with at most four decimals, exactly.
+fn milliseconds(text: &str) -> Option<i64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 6 || part.len() > 4 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    let steps: i64 = format!("{part:0<4}").parse().ok()?;
+    Some((whole.parse::<i64>().ok()? * 10_000 + steps) * 360)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use strum::VariantArray;
+
+    use super::*;
+
+    fn of(text: &str) -> Result<Filter, Wrong> {
+        parse(List::TimeRecords, text)
+    }
+
+    #[test]
+    fn all_of_the_language_at_once() {
+        let text =
+            r#"flagged site:"North" age>3d hours>=12 flag:geo_outside -student:"part of a name" status:pending Abb"#;
+        let filter = of(text).expect("a filter");
+        assert_eq!(
+            filter.to_string(),
+            r#"flagged site:North age>3d hours>=12 flag:GEO_OUTSIDE -student:"part of a name" status:pending Abb"#
+        );
+        assert_eq!(of(&filter.to_string()), Ok(filter));
+    }
+
+    #[test]
+    fn what_is_wrong_is_pointed_at_and_says_what_to_do() {
+        for (text, word, why) in [
+            ("flagged age>3x", "age>3x", "write a length of time as 3d, 12h, 30m or 2w."),
+            ("age:3d", "age:3d", "write age>3d or age<3d."),
+            ("flag:GEO", "flag:GEO", "it is one of OPEN_TOO_LONG, "),
+            ("colour:red clean", "colour:red", "there is no such field; there are student, site, "),
+            ("hours>=12h", "hours>=12h", "write hours as 12 or 7.5."),
+            ("date:2026-02-30", "date:2026-02-30", "write a day as 2026-11-20."),
+            ("student>A", "student>A", "write student:and a part of it."),
+            ("student:", "student:", "a part of it has to follow."),
+            ("flagged:yes", "flagged:yes", "flagged stands alone."),
+            ("clean -", "-", "something has to follow it."),
+            (">=3", ">=3", "there is no such field"),
+        ] {
+            let wrong = of(text).expect_err(text);
+            assert!(wrong.why.starts_with(why), "{text}: {wrong}");
+            assert_eq!((&text[wrong.place.clone()], wrong.word.as_str()), (word, word), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_words_and_quotes_make_them_so() {
+        let words = |text: &str| {
+            of(text)
+                .expect(text)
+                .terms
+                .into_iter()
+                .map(|term| (term.negated, term.field.is_none(), term.test))
+                .collect::<Vec<_>>()
+        };
+        let word = |text: &str| (false, true, Test::Contains(text.to_owned()));
+        assert_eq!(words("Abbott  O'Brien"), [word("Abbott"), word("O'Brien")]);
+        assert_eq!(words(r#""clean" "two words" "a \"b\"""#), [word("clean"), word("two words"), word("a \"b\"")]);
+        assert_eq!(words(r#""not closed"#), [word("not closed")]);
+        assert_eq!(words("student")[0].2, Test::Contains("student".into()), "a field's name alone is a word");
+        assert_eq!(parse(List::Users, "a:b -c").expect("words").terms.len(), 2);
+    }
+
+    #[test]
+    fn a_status_is_taken_out() {
+        let mut filter = of("flagged status:approved status:rejected").expect("a filter");
+        assert_eq!(filter.take("status"), Some("rejected"));
+        assert_eq!((filter.to_string().as_str(), filter.take("status")), ("flagged", None));
+    }
+
+    fn any_term() -> impl Strategy<Value = Term> {
+        let fields = vocabulary::of(List::TimeRecords);
+        let field = proptest::option::of(0..fields.len()).prop_map(move |i| i.map(|i| &fields[i]));
+        let compare =
+            prop::sample::select(vec![Compare::Less, Compare::AtMost, Compare::Equal, Compare::AtLeast, Compare::More]);
+        (prop::bool::ANY, field, compare, "\\PC{1,12}", 0i64..1_000_000, 0..20_000i32).prop_map(
+            |(negated, field, compare, word, number, day)| {
+                let word = if word.trim().is_empty() { "x".to_owned() } else { word.trim().to_owned() };
+                let unequal = if compare == Compare::Equal { Compare::More } else { compare };
+                let test = match field.map(|field| &field.kind) {
+                    None | Some(Kind::Text) => Test::Contains(word),
+                    Some(Kind::Statement) => Test::Is,
+                    Some(Kind::OneOf(values)) => Test::One(values[usize::try_from(number).unwrap_or(0) % values.len()]),
+                    Some(Kind::Age) => Test::Age(unequal, number),
+                    Some(Kind::Hours) => Test::Hours(compare, number * 360),
+                    Some(Kind::Day) => {
+                        Test::Day(compare, NaiveDate::from_num_days_from_ce_opt(719_163 + day).expect("a day"))
+                    }
+                };
+                Term { negated, field, test }
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(terms in prop::collection::vec(any_term(), 0..6)) {
+            let filter = Filter { terms };
+            prop_assert_eq!(of(&filter.to_string()), Ok(filter));
+        }
+
+        #[test]
+        fn nothing_that_is_typed_panics_and_what_is_wrong_is_in_the_text(text in "[ -~]{0,40}|\\PC{0,40}") {
+            for list in List::VARIANTS {
+                if let Err(wrong) = parse(*list, &text) {
+                    prop_assert_eq!(&text[wrong.place], wrong.word.as_str());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The fields of the lists that have some.
+
+use super::super::list::List;
+
+/// A field that can be named in a filter.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Field {
+    pub name: &'static str,
+    pub kind: Kind,
+    /// A few words for the hint.
+    pub help: &'static str,
+}
+
+/// What a field is compared with.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It is a statement by itself.
+    Statement,
+    /// A part of a text.
+    Text,
+    /// One of these.
+    OneOf(&'static [&'static str]),
+    /// A length of time: `3d`, `12h`, `30m`.
+    Age,
+    /// Hours of work, with decimals.
+    Hours,
+    /// A calendar day: `2026-11-20`.
+    Day,
+}
+
+const TIME_RECORDS: &[Field] = &[
+    Field { name: "flagged", kind: Kind::Statement, help: "with a hard flag or a warning" },
+    Field { name: "clean", kind: Kind::Statement, help: "without" },
+    Field { name: "student", kind: Kind::Text, help: "a part of the name" },
+    Field { name: "site", kind: Kind::Text, help: "a part of the name" },
+    Field { name: "rotation", kind: Kind::Text, help: "a part of the specialty" },
+    Field { name: "program", kind: Kind::Text, help: "a part of the name" },
+    Field { name: "flag", kind: Kind::OneOf(FLAGS), help: "one flag" },
+    Field { name: "severity", kind: Kind::OneOf(&["hard", "warn", "note", "clean"]), help: "of the worst flag" },
+    Field { name: "status", kind: Kind::OneOf(&["pending", "open", "approved", "rejected"]), help: "part of the list" },
+    Field { name: "age", kind: Kind::Age, help: "since the clock-in" },
+    Field { name: "hours", kind: Kind::Hours, help: "worked" },
+    Field { name: "date", kind: Kind::Day, help: "of the clock-in, at the site" },
+];
+
+/// As `time_records.flags` has them; compared with [`super::super::time_record::Code`] by a test.
+const FLAGS: &[&str] = &[
+    "OPEN_TOO_LONG",
+    "TOO_LONG",
+    "OVERLAP",
+    "OUT_BEFORE_IN",
+    "FUTURE",
+    "HOURS_MISMATCH",
+    "GEO_OUTSIDE",
+    "IMPOSSIBLE_TRAVEL",
+    "LATE_ENTRY",
+    "DAY_CAP",
+    "WEEK_CAP",
+    "SHORT_REST",
+    "OUTSIDE_ROTATION",
+    "SAME_DEVICE",
+    "CLOCK_UNVERIFIED",
+    "GEO_UNCERTAIN",
+    "GEO_POOR",
+    "GEO_NONE",
+    "TOO_SHORT",
+    "AGED",
+    "OFF_HOURS",
+    "OVER_REQUIRED",
+    "EDITED",
+    "OFFLINE",
+];
+
+/// The fields of a list; none where everything is words.
+#[must_use]
+pub fn of(list: List) -> &'static [Field] {
+    match list {
+        List::TimeRecords => TIME_RECORDS,
+        _ => &[],
+    }
+}
+
+/// Whether a word by itself says something in one of the lists.
+pub(super) fn is_statement(word: &str) -> bool {
+    TIME_RECORDS.iter().any(|field| field.kind == Kind::Statement && field.name == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantArray;
+
+    use super::super::super::time_record::Code;
+    use super::*;
+
+    #[test]
+    fn every_flag_can_be_filtered_for() {
+        let known: Vec<&str> = Code::VARIANTS.iter().filter(|code| **code != Code::Other).map(<&str>::from).collect();
+        assert_eq!(FLAGS, known);
+    }
+}
