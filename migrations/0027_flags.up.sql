@@ -387,7 +387,7 @@ BEGIN
   WHERE CASE
     WHEN n.status <> o.status THEN 'REJECTED' IN (o.status, n.status) OR n.status = 'PENDING'
     WHEN o.flags = n.flags THEN medstint.evidence(n) IS DISTINCT FROM medstint.evidence(o)
-      OR (n.is_offline, n.clock_is_unverified, n.created_at) IS DISTINCT FROM (o.is_offline, o.clock_is_unverified, o.created_at) END;
+      OR (n.is_offline, n.clock_is_unverified, n.created_at, n.edited_at) IS DISTINCT FROM (o.is_offline, o.clock_is_unverified, o.created_at, o.edited_at) END;
   IF moved.ids IS NULL THEN
     RETURN NULL;
   END IF;

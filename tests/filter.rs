@@ -96,7 +96,7 @@ async fn each_field_finds_what_it_says_and_turned_round_the_rest() {
 async fn a_filter_is_completed_corrected_and_kept_on_the_screen() {
     let world = world().await;
     let console = Console::of(&world, "north-admin").await;
-    console.has_queue_of(6).await.press("/").shows("Tab: flagged clean student:").await;
+    console.has_queue_of(6).await.press("/").shows("Tab: flagged clean asked").await;
     console.type_text("se").press("tab").shows("Filter: severity:").await.shows("Tab: severity:hard").await;
     console.type_text("w").press("tab").shows("Filter: severity:warn").await.shows("1 record · 13.00 h").await;
     console.type_text("age>3x").shows("“age>3x”: write a length of time").await.press("enter");

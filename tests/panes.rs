@@ -88,6 +88,15 @@ fn rows_of(list: List) -> Rows {
             {"id": "n1", "type": "TIME_RECORD_REJECTED", "title": "A time record was rejected", "message": "Your record of {date} was rejected by {actor}: {reason}", "category": "TIME", "priority": "HIGH", "is_active": true, "is_standard": true, "standard": "A time record was rejected – Your record of {date} was rejected by {actor}: {reason}"},
             {"id": "n2", "type": "HOURS_APPROVED", "title": "Hours were approved", "message": "By {actor} on {date}", "category": null, "priority": "LOW", "is_active": false, "is_standard": false, "standard": "Hours were approved – By {actor} on {date}; your records show which."}]"#,
         )),
+        List::Corrections => Rows::Corrections(page(
+            r#"[
+            {"id": "c1", "record_id": "r1", "student_id": "s1", "student": "Abbott, Given", "site": "North General", "zone": "America/Chicago",
+              "old_in": "2026-11-19T13:00:00Z", "old_out": "2026-11-19T21:05:00Z", "new_in": "2026-11-19T13:00:00Z", "new_out": "2026-11-19T22:05:00Z",
+              "reason": "Stayed for a code blue", "by_id": "s1", "by": "Given Abbott", "at": "2026-11-22T15:14:00Z", "status": "PROPOSED", "decided_by": null, "decided_at": null},
+            {"id": "c2", "record_id": "r2", "student_id": "s2", "student": "Fernández, Given", "site": "St Clair", "zone": "America/Chicago",
+              "old_in": "2026-11-18T23:00:00Z", "old_out": null, "new_in": "2026-11-18T23:00:00Z", "new_out": "2026-11-19T07:00:00Z",
+              "reason": "Forgot the badge", "by_id": "p1", "by": "Samuel Adler", "at": "2026-11-20T15:14:00Z", "status": "PROPOSED", "decided_by": null, "decided_at": null}]"#,
+        )),
         List::Delegations => Rows::Delegations(page(
             r#"[
             {"id": "d1", "from_id": "p1", "from": "Ortega, Carmen", "to_id": "p2", "to": "Adler, Samuel", "starts": "2026-11-20T06:00:00Z", "ends": "2026-12-01T06:00:00Z", "reason": "Parental leave", "revoked": null, "zone": "America/Chicago"},

@@ -79,7 +79,9 @@ const TRIED: &[(&str, &str, &str)] = &[
     ),
     ("schools", "(name, accreditation) VALUES ('X', 'X')", "phone = '1'"),
     ("sessions", "", "revoked_at = now()"),
+    ("time_record_corrections", "", "reason = reason"),
     ("time_record_decisions", "", "verdict = verdict"),
+    ("time_record_questions", "", "question = question"),
     (
         "time_records",
         "(student_id, rotation_id, clock_in) VALUES ('north-student', 'north-student-rotation', now())",
@@ -99,6 +101,13 @@ const CALLED: &[(&str, &str)] = &[
         "medstint.deploy('north-draft', ARRAY['north-program'], '{}', 'REQUIRED', now(), NULL, NULL)",
     ),
     ("competency_deployments.roll_back", "medstint.roll_back('north-deployment-2')"),
+    ("time_record_corrections.decide", "medstint.decide_correction('correction', false)"),
+    (
+        "time_record_corrections.propose",
+        "medstint.propose_correction('waits', 1, now() - interval '9 days', now() - interval '9 days' + interval '1 hour', 'X')",
+    ),
+    ("time_record_questions.answer", "medstint.answer('waits', 'X')"),
+    ("time_record_questions.ask", "medstint.ask('waits', 'X')"),
     ("sessions.revoke", "medstint.revoke_session((SELECT id FROM sessions WHERE user_id = '{me}' LIMIT 1))"),
     ("users.reset_password", "medstint.reset_password('north-student-2')"),
 ];
@@ -125,6 +134,9 @@ async fn world() -> World {
            INSERT INTO competency_assignments (user_id, competency_id, assigned_by) VALUES ('north-student-2', 'north-competency', 'north-admin');
            INSERT INTO competencies (id, school_id, name, description, category, level) VALUES ('north-free', 'north', 'F', 'F', 'F', 'EXPERT');
            INSERT INTO notification_templates (school_id, type, title, message) VALUES ('north', 'Y', 'Y', 'Y');
+           INSERT INTO time_record_questions (school_id, time_record_id, asked_by, question) VALUES ('north', 'waits', 'north-preceptor', 'Why?');
+           INSERT INTO time_record_corrections (id, school_id, time_record_id, old_clock_in, old_clock_out, clock_in, clock_out, reason, proposed_by)
+             SELECT 'correction', school_id, id, clock_in, clock_out, clock_in, clock_out - interval '1 hour', 'R', 'north-preceptor' FROM time_records WHERE id = 'hard';
            INSERT INTO delegations (from_user_id, to_user_id, ends_at) VALUES ('north-preceptor', 'north-stranger', now() + interval '1 day'), ('north-supervisor', 'north-stranger', now() + interval '1 day');
            INSERT INTO audit_logs (user_id, school_id, action, resource_type, resource_id) SELECT id, school_id, 'x.tried', 'users', id FROM users WHERE school_id = 'north';
            "#,
@@ -240,6 +252,11 @@ fn stands_for(permission: Permission) -> (&'static str, bool) {
         P::SeeNotifications => ("notifications.select", true),
         P::SeeNotificationTemplates => ("notification_templates.select", true),
         P::EditNotificationTemplates => ("notification_templates.update", false),
+        P::AskBack => ("time_record_questions.ask", false),
+        P::AnswerQuestions => ("time_record_questions.answer", false),
+        P::SeeCorrections => ("time_record_corrections.select", false),
+        P::ProposeCorrections => ("time_record_corrections.propose", false),
+        P::DecideCorrections => ("time_record_corrections.decide", false),
         P::SeeDelegations => ("delegations.select", false),
         P::EditDelegations => ("delegations.insert", false),
         P::SeePolicy => ("school_policies.select", true),

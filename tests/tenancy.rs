@@ -24,6 +24,13 @@ async fn full_world() -> World {
         a_time_record().of_school(school).approved().insert(&world).await;
         world.token(&format!("{school}-student")).await;
     }
+    execute(
+        &mut world.owner().await,
+        "INSERT INTO time_record_questions (school_id, time_record_id, asked_by, question) SELECT school_id, id, school_id || '-admin', 'Why?' FROM time_records;
+         INSERT INTO time_record_corrections (school_id, time_record_id, old_clock_in, clock_in, clock_out, reason, proposed_by)
+           SELECT school_id, id, clock_in, clock_in - interval '1 hour', clock_out, 'R', school_id || '-admin' FROM time_records",
+    )
+    .await;
     world
 }
 
@@ -166,7 +173,9 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
     assert_eq!(
         open,
         [
+            "answer",
             "archive_deployment",
+            "ask",
             "begin_sign_in",
             "begin_unlock",
             "busiest",
@@ -176,6 +185,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "current_school_id",
             "current_session_id",
             "current_user_id",
+            "decide_correction",
             "deploy",
             "distance_m",
             "enter",
@@ -189,6 +199,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "location_verdict",
             "own_rotation_ids",
             "own_student_ids",
+            "propose_correction",
             "remind",
             "remove_criterion",
             "reset_password",
@@ -197,7 +208,9 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "schema_version",
             "sign_out",
             "touch_session",
-            "whoami"
+            "waits",
+            "whoami",
+            "withdraw_correction",
         ],
         "a function is open to the console's role that no migration opened by name"
     );

@@ -49,6 +49,12 @@ async fn everything_clean_is_approved_after_a_question_that_enter_cancels() {
     );
     console.press("A").shows("Nothing here is clean; 2 records flagged stay").await;
     console.press("u").shows("[ Undo 2 ]").await.press("y").shows("4 records").await;
+    // What waits for an answer is not approved in passing.
+    execute(&mut world.app_as("north-preceptor").await, "SELECT medstint.ask('clean', 'Where were you?')").await;
+    console.shows("ASKED").await.press("A").shows("1 record of 1 student, 8.00 hours").await;
+    console.shows("1 record waits for an answer or for other times").await.press("y").shows("3 records").await;
+    assert_eq!(status(&world, "clean").await, "PENDING");
+    console.press("u").shows("Undone").await;
     console.quit().await;
 }
 
@@ -180,4 +186,133 @@ async fn a_deputy_decides_in_somebodys_place_until_the_delegation_ends() {
     let to_student = "INSERT INTO delegations (from_user_id, to_user_id, ends_at) VALUES ('north-preceptor', 'north-student', now() + interval '1 day')";
     let error = try_execute(&mut admin, to_student).await.expect_err("a student decides nothing");
     assert!(format!("{error:?}").contains("delegations_to_whoever_decides"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_question_goes_to_the_student_and_the_record_waits_for_the_answer() {
+    let world = World::new().await;
+    a_time_record().id("asked").insert(&world).await;
+    let theirs = Console::of(&world, "north-student").await;
+    let mine = Console::of(&world, "north-preceptor").await;
+    mine.shows("▌ North, Stu").await.press("i").shows("A question to North, Stu").await;
+    mine.type_text("Who was on duty with you?").shows("The database would accept this.").await.press("ctrl-s");
+    mine.shows("North, Stu is asked; the record waits.").await.shows("ASKED").await.shows("Answer   none yet").await;
+    theirs.shows("3 unread").await.shows("ASKED").await.press("w").shows("“Who was on duty with you?”").await;
+    theirs.type_text("Pat, all day").shows("The database would accept this.").await.press("ctrl-s");
+    theirs.shows("Answered; whoever asked is told.").await;
+    mine.hides("ASKED").await.shows("“Pat, all day”").await.shows("2 unread").await;
+    assert_eq!(status(&world, "asked").await, "PENDING");
+    theirs.shows("Answer   “Pat, all day”").await.press("w").shows("Nothing is asked about this record.").await;
+    mine.press("a").shows("Approved: North, Stu").await;
+    mine.quit().await;
+    theirs.quit().await;
+    let mut app = world.app_as("north-admin").await;
+    let error = try_execute(&mut app, "SELECT medstint.ask('asked', 'Still?')").await.expect_err("decided");
+    assert!(format!("{error:?}").contains("while_pending"), "{error:?}");
+}
+
+#[tokio::test]
+async fn other_times_are_proposed_approved_by_somebody_else_and_the_original_is_kept() {
+    let world = World::new().await;
+    a_time_record().id("wrong").insert(&world).await;
+    let mine = Console::of(&world, "north-admin").await;
+    let theirs = Console::of(&world, "north-admin-2").await;
+    mine.shows("▌ North, Stu").await.press("c").shows("Other times for North, Stu").await.shows("09:00").await;
+    mine.press("tab").type_text("x").shows("Type a time as 2026-11-23 15:05.").await.press("ctrl-u");
+    let out = (super::support::world::shift(6) + TimeDelta::hours(9)).with_timezone(&chrono_tz::America::Chicago);
+    mine.type_text(&out.format("%Y-%m-%d %H:%M").to_string()).press("tab").type_text("Stayed for a code blue");
+    mine.shows("The database would accept this.").await.press("ctrl-s").shows("other times are proposed").await;
+    mine.shows("OTHER TIMES").await.shows("Out 17:00 → 18:00, “Stayed for a code").await;
+    mine.press(":").type_text("corrections").press("enter").shows("1 correction").await.shows("+1.00").await;
+    mine.press("a").shows("You proposed it; somebody else approves it.").await;
+
+    theirs.press(":").type_text("corrections").press("enter").shows("+1.00").await.press("a");
+    theirs.shows("Do it").await.press("y").shows("There are no corrections here.").await;
+    theirs.press("1").shows("09:00–18:00").await.shows("9.00 h").await.shows("EDITED").await;
+    theirs.shows("corrected after the fact").await.press("J J J").shows("approved by Bea North").await;
+    mine.press("1").shows("09:00–18:00").await.press("a").shows("You changed the times of this record").await;
+    theirs.press("a").shows("Approved: North, Stu, 9.00 h.").await;
+    mine.quit().await;
+    theirs.quit().await;
+    let kept: String = value(
+        &mut world.owner().await,
+        "SELECT status || ' ' || extract(epoch FROM old_clock_out - old_clock_in) / 3600 || ' → ' || extract(epoch FROM clock_out - clock_in) / 3600 FROM time_record_corrections",
+    )
+    .await;
+    assert!(kept.starts_with("APPROVED 8.0") && kept.contains("→ 9.0"), "{kept}");
+}
+
+#[tokio::test]
+async fn corrections_hold_to_their_rules_whoever_writes() {
+    let world = World::new().await;
+    a_time_record().id("mine").insert(&world).await;
+    a_time_record()
+        .id("open")
+        .open()
+        .clocked_in(super::support::world::now() - TimeDelta::hours(20))
+        .of_second_student()
+        .insert(&world)
+        .await;
+    let propose = |record: &str, seen: i32, hours: &str| {
+        format!(
+            "SELECT medstint.propose_correction('{record}', {seen}, clock_in, clock_in + interval '{hours} hours', 'Because') FROM time_records WHERE id = '{record}'"
+        )
+    };
+    for (who, sql, rule) in [
+        (
+            "north-stranger",
+            propose("mine", 1, "7").replace("FROM time_records WHERE id = 'mine'", "FROM (SELECT now() AS clock_in) x"),
+            "who_may",
+        ),
+        ("north-student", propose("mine", 7, "7"), "as_seen"),
+        ("north-student", propose("mine", 1, "8"), "change_something"),
+        ("north-student", propose("mine", 1, "-1"), "out_after_in"),
+        ("north-student", propose("mine", 1, "999"), "not_in_the_future"),
+        ("north-student", propose("mine", 1, "7").replace("Because", " "), "reason_not_blank"),
+        (
+            "north-student",
+            propose("mine", 1, "7").replace("clock_in + interval '7 hours'", "NULL"),
+            "keep_the_clock_out",
+        ),
+    ] {
+        let error = try_execute(&mut world.app_as(who).await, &sql).await.expect_err(rule);
+        assert!(format!("{error:?}").contains(rule), "{rule}: {error:?}");
+    }
+    let mut student = world.app_as("north-student").await;
+    execute(&mut student, &propose("mine", 1, "7")).await;
+    let error = try_execute(&mut student, &propose("mine", 1, "6")).await.expect_err("one at a time");
+    assert!(format!("{error:?}").contains("one_at_a_time"), "{error:?}");
+    let decide = "SELECT medstint.decide_correction(id, true) FROM time_record_corrections WHERE status = 'PROPOSED'";
+    for (who, rule) in [("north-student", "administrators_decide"), ("north-preceptor", "administrators_decide")] {
+        let error = try_execute(&mut world.app_as(who).await, decide).await.expect_err(rule);
+        assert!(format!("{error:?}").contains(rule), "{error:?}");
+    }
+    // The record moved on meanwhile.
+    execute(
+        &mut world.database.web().await,
+        "UPDATE time_records SET clock_out = clock_out + interval '1 minute' WHERE id = 'mine'",
+    )
+    .await;
+    let mut admin = world.app_as("north-admin").await;
+    let error = try_execute(&mut admin, decide).await.expect_err("moved on");
+    assert!(format!("{error:?}").contains("record_moved_on"), "{error:?}");
+    execute(
+        &mut student,
+        "SELECT medstint.withdraw_correction(id) FROM time_record_corrections WHERE status = 'PROPOSED'",
+    )
+    .await;
+
+    // A missing clock-out is declared, with a reason, and approved by somebody else.
+    execute(&mut world.app_as("north-preceptor").await, &propose("open", 1, "8")).await;
+    execute(&mut admin, decide).await;
+    let flags: String = value(
+        &mut world.owner().await,
+        "SELECT flags || ' ' || total_hours || ' ' || edited_by || ' ' || clock_out_source FROM time_records WHERE id = 'open'",
+    )
+    .await;
+    assert!(
+        flags.contains("EDITED") && flags.ends_with("8.00 north-preceptor MANUAL")
+            || flags.ends_with("8.00 north-preceptor MOBILE"),
+        "{flags}"
+    );
 }

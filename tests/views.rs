@@ -63,6 +63,8 @@ fn record(n: i64) -> TimeRecord {
         clock_in,
         clock_out,
         elapsed_ms: clock_out.map(|out| (out - clock_in).num_milliseconds()),
+        is_asked: false,
+        is_corrected: n == 5,
         flags: match n {
             0 => flags(
                 r#"[{"code": "GEO_OUTSIDE", "evidence": {"punch": "out", "distance_m": 312, "radius_m": 100, "accuracy_m": 20, "location": "North entrance"}}, {"code": "EDITED"}]"#,
@@ -103,6 +105,8 @@ fn detail(record: TimeRecord) -> Detail {
             device: Some("kiosk 3".into()),
         },
         clock_out_from: None,
+        questions: Vec::new(),
+        corrections: Vec::new(),
         decisions: vec![Decision {
             verdict: "UNDONE".into(),
             kind: "BY_HAND".into(),

@@ -6,6 +6,7 @@ use medstint::domain::assessment::Assessment;
 use medstint::domain::audit_event::AuditEvent;
 use medstint::domain::calendar::{BySite, ByStudent};
 use medstint::domain::competency::{Assignment, Competency};
+use medstint::domain::correction::Correction;
 use medstint::domain::criterion::Criterion;
 use medstint::domain::delegation::Delegation;
 use medstint::domain::deployment::Deployment;
@@ -162,6 +163,9 @@ async fn full_world() -> World {
         INSERT INTO clinical_sites (school_id, name, type, capacity) SELECT 'north', 'Site ' || n, 'CLINIC', 1 FROM generate_series(1, 9) n;
         INSERT INTO clinical_site_locations (clinical_site_id, name, latitude, longitude) SELECT s.id, 'L' || n, 41, -90 FROM clinical_sites s, generate_series(1, 3) n WHERE s.school_id = 'north';
         INSERT INTO users (email, name, role, school_id) SELECT 'x' || n || '@north.example', 'X' || n % 5, 'CLINICAL_PRECEPTOR', 'north' FROM generate_series(1, 9) n;
+        INSERT INTO time_record_corrections (school_id, time_record_id, old_clock_in, old_clock_out, clock_in, clock_out, reason, proposed_by, proposed_at, status, decided_at)
+          SELECT 'north', t.id, t.clock_in, t.clock_out, t.clock_in - interval '1 minute', coalesce(t.clock_out, t.clock_in + interval '1 hour'), 'R', 'north-admin', now() - interval '1 day' * (row_number() OVER () % 3),
+            CASE WHEN row_number() OVER () % 2 = 0 THEN 'PROPOSED' ELSE 'REJECTED' END, CASE WHEN row_number() OVER () % 2 > 0 THEN now() END FROM time_records t WHERE t.school_id = 'north';
         INSERT INTO delegations (from_user_id, to_user_id, starts_at, ends_at) SELECT 'north-preceptor', 'north-stranger', now() - interval '9 days', now() + interval '1 day' * (n % 4 - 2) + interval '1 hour' FROM generate_series(1, 9) n;
         INSERT INTO notifications (user_id, type, title, message, created_at) SELECT 'north-admin', 'X', 'T', 'M', now() - interval '1 day' * (n % 3) FROM generate_series(1, 9) n;"#).await;
     for _ in 0..6 {
@@ -192,6 +196,7 @@ fn ids_of(rows: Rows) -> (Vec<(String, Key)>, usize, bool) {
         Rows::Locations(page) => of!(page, |row: &Location| row.id.clone()),
         Rows::Users(page) => of!(page, |row: &User| row.id.clone()),
         Rows::NotificationTemplates(page) => of!(page, |row: &NotificationTemplate| row.id.clone()),
+        Rows::Corrections(page) => of!(page, |row: &Correction| row.id.clone()),
         Rows::Delegations(page) => of!(page, |row: &Delegation| row.id.clone()),
         Rows::Sessions(page) => of!(page, |row: &Session| row.id.clone()),
         Rows::Notifications(page) => of!(page, |row: &Notification| row.id.clone()),

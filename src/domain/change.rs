@@ -22,6 +22,8 @@ pub enum Resource {
     Notifications,
     NotificationTemplates,
     Delegations,
+    TimeRecordQuestions,
+    TimeRecordCorrections,
     AuditLogs,
     Schools,
     SchoolPolicies,

@@ -54,6 +54,9 @@ pub enum Step {
     MarkRead,
     RemoveCriterion,
     EndDelegation,
+    ApproveCorrection,
+    RejectCorrection,
+    WithdrawCorrection,
 }
 
 /// What can be made inactive and active again.

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike, Utc};
 use rust_decimal::Decimal;
 
 use super::lookup::{Lookup, Reference};
@@ -33,6 +33,11 @@ pub enum Form {
     Assessment,
     NotificationTemplate,
     Delegation,
+    /// A question about a time record, one or many.
+    Question,
+    Answer,
+    /// Other times for a time record.
+    Correction,
 }
 
 impl Form {
@@ -55,6 +60,8 @@ impl Form {
             Self::Assessment => "assessments",
             Self::NotificationTemplate => "notification_templates",
             Self::Delegation => "delegations",
+            Self::Question | Self::Answer => "time_record_questions",
+            Self::Correction => "time_record_corrections",
         }
     }
 }
@@ -82,6 +89,8 @@ pub enum Input {
     Decimal(Decimal, Decimal),
     /// A calendar day, kept as the instant at which it begins or ends.
     Day(Edge, Zone),
+    /// A time as the clocks at the record's site show it.
+    Moment,
     /// Yes or no.
     Flag,
     /// One of a few: the stored value and what a person reads.
@@ -125,6 +134,7 @@ pub enum Value {
     Reference(Reference),
     References(Vec<Reference>),
     Day(NaiveDate, Edge),
+    Moment(NaiveDateTime),
     /// A day as it is shown, with the instant that is kept, which another client may
     /// have put elsewhere than at midnight.
     Kept(DateTime<Utc>, NaiveDate, Edge),
@@ -209,6 +219,11 @@ impl Field {
                 Ok(day) if day.format("%Y").to_string().len() == 4 => Ok(Value::Day(day, *edge)),
                 _ => Err("Type a day as 2026-11-23.".into()),
             },
+            Input::Moment => ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S%.3f"]
+                .iter()
+                .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+                .map(Value::Moment)
+                .ok_or_else(|| "Type a time as 2026-11-23 15:05.".into()),
             _ => Ok(Value::Text(text.to_owned())),
         }
     }
@@ -227,6 +242,7 @@ impl Value {
             Self::Reference(reference) => reference.name.clone(),
             Self::References(all) => all.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", "),
             Self::Day(day, _) | Self::Kept(_, day, _) => day.to_string(),
+            Self::Moment(there) => moment(*there),
             Self::Secret(_) => "…".into(),
         }
     }
@@ -240,6 +256,17 @@ impl Value {
             _ => None,
         }
     }
+}
+
+/// `2026-11-20 15:05`, with as much of the seconds as there is.
+#[must_use]
+pub fn moment(there: NaiveDateTime) -> String {
+    let format = match (there.second(), there.nanosecond()) {
+        (0, 0) => "%Y-%m-%d %H:%M",
+        (_, 0) => "%Y-%m-%d %H:%M:%S",
+        _ => "%Y-%m-%d %H:%M:%S%.3f",
+    };
+    there.format(format).to_string()
 }
 
 /// The value of a column among those of a form.

@@ -7,6 +7,7 @@ use super::assessment::Assessment;
 use super::audit_event::AuditEvent;
 use super::calendar::{BySite, ByStudent};
 use super::competency::{Assignment, Competency};
+use super::correction::Correction;
 use super::criterion::Criterion;
 use super::delegation::Delegation;
 use super::deployment::Deployment;
@@ -85,6 +86,7 @@ lists! {
     Notifications: Notification = "notification", "notifications";
     NotificationTemplates: NotificationTemplate = "wording", "wordings";
     Delegations: Delegation = "delegation", "delegations";
+    Corrections: Correction = "correction", "corrections";
     Policies: Policy = "policy", "policies";
     CalendarBySite: BySite = "site", "sites";
     CalendarByStudent: ByStudent = "student", "students";
@@ -104,6 +106,7 @@ impl List {
             Self::Templates | Self::Programs | Self::Sites | Self::Locations | Self::Schools => &["active", "inactive"],
             Self::Deployments => &["in force", "archived"],
             Self::Delegations => &["in force", "over"],
+            Self::Corrections => &["proposed", "decided"],
             Self::Users => &["staff", "students", "inactive"],
             Self::Sessions => &["open", "ended"],
             Self::Notifications => &["unread", "all"],
@@ -127,6 +130,7 @@ impl List {
             }
             Self::Criteria => &["in their order"],
             Self::Delegations => &["by end"],
+            Self::Corrections => &["oldest first"],
             Self::Templates
             | Self::Catalogue
             | Self::Programs
@@ -159,7 +163,7 @@ impl List {
             Self::Users => "Filter by name, email or student number: ",
             Self::Sessions => "Filter by who, address or device: ",
             Self::Notifications | Self::NotificationTemplates => "Filter by words: ",
-            Self::Delegations => "Filter by name or reason: ",
+            Self::Delegations | Self::Corrections => "Filter by name or reason: ",
             Self::Locations | Self::Policies | Self::CalendarBySite | Self::CalendarByStudent | Self::Schools => {
                 "Filter by name: "
             }
@@ -208,6 +212,7 @@ impl List {
             "users" => Self::Users,
             "sessions" => Self::Sessions,
             "delegations" => Self::Delegations,
+            "time_record_corrections" => Self::Corrections,
             "notification_templates" => Self::NotificationTemplates,
             _ => return None,
         })
@@ -249,7 +254,7 @@ pub enum By {
     /// Whoever did it: an actor, an assessor, a preceptor, a session's owner.
     Person,
     Supervisor,
-    /// The resource that an audit event is about.
+    /// The resource that an audit event is about, or the record of a correction.
     Resource,
 }
 

@@ -11,6 +11,7 @@ pub mod change;
 pub mod clock;
 pub mod command;
 pub mod competency;
+pub mod correction;
 pub mod criterion;
 pub mod delegation;
 pub mod deployment;

@@ -38,6 +38,11 @@ pub enum Permission {
     SeeNotifications,
     SeeNotificationTemplates,
     EditNotificationTemplates,
+    AskBack,
+    AnswerQuestions,
+    SeeCorrections,
+    ProposeCorrections,
+    DecideCorrections,
     SeeDelegations,
     EditDelegations,
     SeePolicy,
@@ -61,8 +66,13 @@ impl Role {
             | P::SeeAssessments
             | P::SeeAuditEvents
             | P::SeeSessions
-            | P::SeeNotifications => true,
-            P::DecideTimeRecords | P::UndoDecision | P::SeeDelegations | P::EditDelegations => self != Self::Student,
+            | P::SeeNotifications
+            | P::SeeCorrections
+            | P::ProposeCorrections => true,
+            P::AnswerQuestions => self == Self::Student,
+            P::DecideTimeRecords | P::UndoDecision | P::AskBack | P::SeeDelegations | P::EditDelegations => {
+                self != Self::Student
+            }
             P::DecideTimeRecordsInBulk => {
                 matches!(self, Self::ClinicalPreceptor | Self::ClinicalSupervisor | Self::SchoolAdmin)
             }
@@ -78,6 +88,7 @@ impl Role {
             | P::Deploy
             | P::EditPrograms
             | P::EditSites
+            | P::DecideCorrections
             | P::SeePeople
             | P::EditPeople
             | P::SeeNotificationTemplates

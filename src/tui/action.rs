@@ -14,8 +14,14 @@ use crate::domain::permission::Permission;
 pub enum Action {
     Approve,
     Reject,
+    Ask,
+    Answer,
     ApproveClean,
     Undo,
+    Correct,
+    ApproveCorrection,
+    RejectCorrection,
+    WithdrawCorrection,
     Mark,
     Activate,
     Complete,
@@ -78,6 +84,7 @@ pub enum Action {
     Notifications,
     Wordings,
     Delegations,
+    Corrections,
     Policies,
     Schools,
     CalendarBySite,
@@ -150,6 +157,7 @@ const SWITCHED: &[List] = &[
 /// Where several rows can be worked on at once.
 const MARKED: &[List] = &[
     List::TimeRecords,
+    List::Corrections,
     List::Rotations,
     List::Competencies,
     List::Assessments,
@@ -172,6 +180,7 @@ const WITH_VIEWS: &[List] = &[
     List::Sessions,
     List::Notifications,
     List::Delegations,
+    List::Corrections,
     List::Schools,
 ];
 const CALENDARS: &[List] = &[List::Rotations, List::CalendarBySite, List::CalendarByStudent];
@@ -188,6 +197,7 @@ impl Action {
     pub const fn about(self) -> About {
         use Permission as P;
         const QUEUE: &[List] = &[List::TimeRecords];
+        const CORRECTIONS: &[List] = &[List::Corrections];
         const ROTATIONS: &[List] = &[List::Rotations];
         const ASSESSMENTS: &[List] = &[List::Assessments];
         let (row, permission): (Row, Option<Permission>) = match self {
@@ -199,8 +209,25 @@ impl Action {
                 (&["r"], "reject", "Reject with a reason: the record under the cursor, or the marked ones", QUEUE),
                 Some(P::DecideTimeRecords),
             ),
+            Self::Ask => ((&["i"], "ask", "Ask the student; the record waits for the answer", QUEUE), Some(P::AskBack)),
+            Self::Answer => {
+                ((&["w"], "answer", "Answer what was asked about your record", QUEUE), Some(P::AnswerQuestions))
+            }
+            Self::Correct => (
+                (&["c"], "", "Propose other times, with a reason; somebody else approves them", QUEUE),
+                Some(P::ProposeCorrections),
+            ),
+            Self::ApproveCorrection => {
+                ((&["a"], "approve", "The record gets the other times", CORRECTIONS), Some(P::DecideCorrections))
+            }
+            Self::RejectCorrection => {
+                ((&["r"], "reject", "The record stays as it is", CORRECTIONS), Some(P::DecideCorrections))
+            }
+            Self::WithdrawCorrection => {
+                ((&["x"], "take back", "Take your own proposal back", CORRECTIONS), Some(P::ProposeCorrections))
+            }
             Self::ApproveClean => (
-                (&["A"], "approve clean", "Approve everything clean that the list shows, after a question", QUEUE),
+                (&["A"], "clean", "Approve everything clean that the list shows, after a question", QUEUE),
                 Some(P::DecideTimeRecordsInBulk),
             ),
             Self::Undo => (
@@ -320,6 +347,7 @@ impl Action {
             Self::Delegations => {
                 ((&[], "", "Deputies: who decides in whose place, until when", &[]), Some(P::SeeDelegations))
             }
+            Self::Corrections => ((&[], "", "Other times that are proposed for records", &[]), Some(P::SeeCorrections)),
             Self::Policies => ((&[], "", "The school's thresholds and duty profile", &[]), Some(P::SeePolicy)),
             Self::Schools => ((&[], "", "Schools", &[]), Some(P::SeeSchools)),
             Self::CalendarBySite => ((&[], "", "Rotations by site, with occupancy", &[]), Some(P::SeeRotations)),
@@ -372,7 +400,12 @@ impl Action {
                 List::Delegations => P::EditDelegations,
                 List::Policies => P::EditPolicy,
                 List::Schools => P::EditSchools,
-                List::TimeRecords | List::Audit | List::Catalogue | List::Sessions | List::Notifications => {
+                List::TimeRecords
+                | List::Corrections
+                | List::Audit
+                | List::Catalogue
+                | List::Sessions
+                | List::Notifications => {
                     return None;
                 }
             }),
@@ -411,6 +444,7 @@ impl Action {
             Self::Notifications => List::Notifications,
             Self::Wordings => List::NotificationTemplates,
             Self::Delegations => List::Delegations,
+            Self::Corrections => List::Corrections,
             Self::Policies => List::Policies,
             Self::Schools => List::Schools,
             Self::CalendarBySite => List::CalendarBySite,

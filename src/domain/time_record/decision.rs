@@ -71,6 +71,8 @@ pub struct Clean {
     pub records: Vec<CleanRecord>,
     /// Clean records beyond what is decided at once.
     pub left: i64,
+    /// Clean records about which something is asked or proposed: they stay.
+    pub waiting: i64,
     /// What is flagged, hard or with a warning, and stays.
     pub flagged: i64,
 }

@@ -1,6 +1,7 @@
 //! One record in full.
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
 use super::{Location, RejectionReason, TimeRecord};
 use crate::domain::RotationId;
@@ -25,6 +26,10 @@ pub struct Detail {
     pub clock_out_location: Option<Location>,
     pub clock_in_from: Punch,
     pub clock_out_from: Option<Punch>,
+    /// What was asked, newest first.
+    pub questions: Vec<Question>,
+    /// Which other times were proposed, newest first.
+    pub corrections: Vec<Proposal>,
     /// Newest first.
     pub decisions: Vec<Decision>,
 }
@@ -35,6 +40,30 @@ pub struct Punch {
     pub source: String,
     pub address: Option<String>,
     pub device: Option<String>,
+}
+
+/// What was asked about the record.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Question {
+    pub question: String,
+    pub who: Option<String>,
+    pub when: DateTime<Utc>,
+    pub answer: Option<String>,
+}
+
+/// Other times that were proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Proposal {
+    pub old_in: DateTime<Utc>,
+    pub old_out: Option<DateTime<Utc>>,
+    pub new_in: DateTime<Utc>,
+    pub new_out: Option<DateTime<Utc>>,
+    pub reason: String,
+    pub who: Option<String>,
+    pub when: DateTime<Utc>,
+    /// `PROPOSED`, `APPROVED`, `REJECTED`, `WITHDRAWN`
+    pub status: String,
+    pub decided_by: Option<String>,
 }
 
 /// A decision that was made, or undone.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 pub use decision::{Clean, CleanRecord, Decide, Outcome, RejectionReason, Seen};
-pub use detail::{Decision, Detail, Punch};
+pub use detail::{Decision, Detail, Proposal, Punch, Question};
 pub use flag::{Code, Evidence, Flag, Severity};
 pub use location::{Location, Verdict};
 
@@ -54,6 +54,10 @@ pub struct TimeRecord {
     pub clock_in: DateTime<Utc>,
     pub clock_out: Option<DateTime<Utc>>,
     pub elapsed_ms: Option<i64>,
+    /// Whether a question about it waits for an answer.
+    pub is_asked: bool,
+    /// Whether other times are proposed for it.
+    pub is_corrected: bool,
     /// What is odd about it, the worst first.
     pub flags: Vec<Flag>,
 }
@@ -108,11 +112,17 @@ impl TimeRecord {
     /// more there are.
     #[must_use]
     pub fn why(&self) -> String {
-        match self.flags.as_slice() {
+        let flags = match self.flags.as_slice() {
             [] => String::new(),
             [only] => only.short(),
             [worst, more @ ..] => format!("{} +{}", worst.short(), more.len()),
-        }
+        };
+        let waits = match (self.is_asked, self.is_corrected) {
+            (true, _) => "ASKED ",
+            (false, true) => "OTHER TIMES ",
+            (false, false) => "",
+        };
+        format!("{waits}{flags}").trim_end().to_owned()
     }
 }
 
@@ -134,6 +144,8 @@ mod tests {
             clock_in: "2026-11-20T13:00:00Z".parse().expect("an instant"),
             clock_out: Some("2026-11-21T04:00:00Z".parse().expect("an instant")),
             elapsed_ms: Some(54_000_000),
+            is_asked: false,
+            is_corrected: false,
             flags: vec![],
         };
         assert_eq!((record.severity(), record.why().as_str()), (Severity::Clean, ""));

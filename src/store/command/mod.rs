@@ -3,6 +3,7 @@
 //! what the database itself will say.
 
 mod competency;
+mod record;
 mod save;
 mod step;
 
@@ -112,6 +113,9 @@ async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: 
         What::Create(Form::Assign) => competency::assign(tx, bound, command).await,
         What::Create(Form::Template) => competency::new_template(tx, bound, command).await,
         What::Edit(Form::Policy) => save::policy(tx, bound, command).await,
+        What::Create(Form::Question) => record::ask(tx, command).await,
+        What::Create(Form::Answer) => record::answer(tx, command).await,
+        What::Create(Form::Correction) => record::propose(tx, command).await,
         What::Create(Form::Assessment) => competency::new_assessment(tx, bound, command).await,
         What::Edit(Form::Assessment) => competency::edit_assessment(tx, bound, command).await,
         What::Edit(Form::Template) => competency::edit_template(tx, bound, command).await,

@@ -309,6 +309,8 @@ fn json(value: &Value, zone: Tz) -> Json {
         Value::References(all) => all.iter().map(|one| one.id.as_str()).collect(),
         Value::Day(day, edge) => Json::from(instant(*day, *edge, zone).to_rfc3339()),
         Value::Kept(at, ..) => Json::from(at.to_rfc3339()),
+        // Only a record's site tells which instant it is.
+        Value::Moment(there) => Json::from(there.to_string()),
     }
 }
 

@@ -80,6 +80,9 @@ async fn one(
         Step::RevokeSession => (revoke(tx, id).await?, "ended"),
         Step::MarkRead => (mark_read(tx, id).await?, "read"),
         Step::RemoveCriterion => (remove_criterion(tx, id).await?, "removed"),
+        Step::ApproveCorrection => (decide_correction(tx, id, true).await?, "the record has the other times"),
+        Step::RejectCorrection => (decide_correction(tx, id, false).await?, "the record stays as it was"),
+        Step::WithdrawCorrection => (withdraw_correction(tx, id).await?, "taken back"),
         Step::EndDelegation => (end_delegation(tx, id, school).await?, "ended"),
         Step::RollBackDeployment => return super::competency::roll_back(tx, target, report).await,
         Step::ResetPassword => {
@@ -113,6 +116,16 @@ async fn waiting(tx: &mut PgConnection, target: &Target) -> Result<Option<String
         target.name, pending.records
     );
     Ok((pending.records > 0).then_some(said))
+}
+
+async fn decide_correction(tx: &mut PgConnection, id: &str, approve: bool) -> Result<bool, sqlx::Error> {
+    sqlx::query!("SELECT medstint.decide_correction($1, $2)", id, approve).fetch_one(tx).await?;
+    Ok(true)
+}
+
+async fn withdraw_correction(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query!("SELECT medstint.withdraw_correction($1)", id).fetch_one(tx).await?;
+    Ok(true)
 }
 
 /// From now on; what was decided meanwhile stays.

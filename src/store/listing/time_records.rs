@@ -3,6 +3,7 @@
 use sqlx::{Postgres, QueryBuilder};
 
 use super::{Listing, Order, contains_any};
+use crate::domain::correction::Correction;
 use crate::domain::filter::{Compare, Test};
 use crate::domain::list::{By, List};
 use crate::domain::time_record::TimeRecord;
@@ -46,6 +47,8 @@ impl Listing for TimeRecord {
     const RECORD: &'static str =
         "SELECT page.id, page.version, page.status, page.student_id, page.student, page.site, page.time_zone AS zone,
         page.clock_in, page.clock_out, page.elapsed_ms,
+        EXISTS (SELECT FROM time_record_questions q WHERE q.time_record_id = page.id AND q.answered_at IS NULL) AS is_asked,
+        EXISTS (SELECT FROM time_record_corrections c WHERE c.time_record_id = page.id AND c.status = 'PROPOSED') AS is_corrected,
         medstint.flags_by_now(page.flags, page.status, page.clock_in, page.clock_out, l.open_too_long_h, l.aged_d) AS flags
         FROM medstint.clock_limits() l";
     const SEARCHED: &'static [&'static str] = &["u.sort_name", "s.name"];
@@ -54,6 +57,12 @@ impl Listing for TimeRecord {
         match (field, test) {
             ("flagged", _) => drop(sql.push("t.triage <= 1")),
             ("clean", _) => drop(sql.push("t.triage >= 2")),
+            ("asked", _) => drop(sql.push(
+                "EXISTS (SELECT FROM time_record_questions q WHERE q.time_record_id = t.id AND q.answered_at IS NULL)",
+            )),
+            ("corrected", _) => drop(sql.push(
+                "EXISTS (SELECT FROM time_record_corrections c WHERE c.time_record_id = t.id AND c.status = 'PROPOSED')",
+            )),
             ("student", Test::Contains(part)) => contains_any(sql, &["u.sort_name"], part),
             ("site", Test::Contains(part)) => contains_any(sql, &["s.name"], part),
             ("rotation", Test::Contains(part)) => {
@@ -125,6 +134,38 @@ impl Listing for TimeRecord {
             By::Student => Some("t.student_id"),
             By::Rotation => Some("t.rotation_id"),
             By::Site => Some("t.clinical_site_id"),
+            _ => None,
+        }
+    }
+}
+
+impl Listing for Correction {
+    const LIST: List = List::Corrections;
+    const FROM: &'static str = "FROM time_record_corrections c JOIN time_records t ON t.id = c.time_record_id
+        JOIN users u ON u.id = t.student_id JOIN clinical_sites s ON s.id = t.clinical_site_id WHERE TRUE";
+    const SCHOOL: &'static [&'static str] = &["c.school_id"];
+    const COLUMNS: &'static str = "c.*, t.student_id, u.sort_name AS student, s.name AS site, s.time_zone AS zone";
+    const RECORD: &'static str = "SELECT page.id, page.time_record_id AS record_id, page.student_id, page.student, page.site, page.zone,
+        page.old_clock_in AS old_in, page.old_clock_out AS old_out, page.clock_in AS new_in, page.clock_out AS new_out,
+        page.reason, page.proposed_by AS by_id, coalesce(p.name, '—') AS by, page.proposed_at AS at, page.status, d.name AS decided_by, page.decided_at
+        FROM (SELECT) one LEFT JOIN users p ON p.id = page.proposed_by LEFT JOIN users d ON d.id = page.decided_by";
+    const SEARCHED: &'static [&'static str] = &["u.sort_name", "s.name", "c.reason"];
+
+    fn view(view: usize) -> &'static str {
+        match view {
+            0 => " AND c.status = 'PROPOSED'",
+            _ => " AND c.status <> 'PROPOSED'",
+        }
+    }
+    fn order(_: usize) -> Order {
+        Order::up(&[("c.proposed_at", "timestamptz"), ("c.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        match by {
+            By::Id => Some("c.id"),
+            By::Resource => Some("c.time_record_id"),
+            By::Student => Some("t.student_id"),
+            By::Person => Some("c.proposed_by"),
             _ => None,
         }
     }

@@ -13,6 +13,9 @@ use crate::domain::time_record::{Clean, CleanRecord, Seen, TimeRecord};
 /// At most so many records are approved with one question: a few seconds of work.
 const AT_ONCE: i64 = 10_000;
 
+/// Something is asked about the record, or other times are proposed for it.
+pub(super) const WAITS: &str = "medstint.waits(t.id)";
+
 /// The clean records of the queue, as far as it is narrowed, oldest first.
 ///
 /// # Errors
@@ -23,9 +26,15 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
         "SELECT t.id, t.version, t.student_id, u.sort_name AS student, s.name AS site, s.time_zone, t.clock_in, t.elapsed_ms",
     );
     narrow::<TimeRecord>(&mut sql, bound, &query);
-    sql.push(" AND t.triage >= 2 AND t.clock_out IS NOT NULL ORDER BY t.clock_in, t.id LIMIT ").push_bind(AT_ONCE);
+    sql.push(" AND t.triage >= 2 AND t.clock_out IS NOT NULL AND NOT ").push(WAITS);
+    sql.push(" ORDER BY t.clock_in, t.id LIMIT ").push_bind(AT_ONCE);
     let rows: Vec<Row> =
         reading(bound, "clean_time_records", async |tx| sql.build_query_as().fetch_all(tx).await).await?;
+    let mut sql = QueryBuilder::new("SELECT count(*)");
+    narrow::<TimeRecord>(&mut sql, bound, &query);
+    sql.push(" AND t.triage >= 2 AND ").push(WAITS);
+    let waiting: i64 =
+        reading(bound, "clean_that_waits", async |tx| sql.build_query_scalar().fetch_one(tx).await).await?;
     let counted = total(bound, List::TimeRecords, &query).await?;
     let rows_of = |parts: std::ops::Range<usize>| {
         counted.sections.get(parts).unwrap_or_default().iter().map(|part| part.rows).sum::<i64>()
@@ -45,7 +54,7 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
         })
         .collect::<Result<Vec<_>, Failure>>()?;
     let found = i64::try_from(records.len()).unwrap_or(i64::MAX);
-    Ok(Clean { records, left: (rows_of(2..4) - found).max(0), flagged: rows_of(0..2) })
+    Ok(Clean { records, left: (rows_of(2..4) - found - waiting).max(0), waiting, flagged: rows_of(0..2) })
 }
 
 #[derive(FromRow)]

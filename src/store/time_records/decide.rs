@@ -70,6 +70,7 @@ async fn try_to(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Resu
 }
 
 /// The record as it stands now, locked.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one record")]
 struct Standing {
     version: i32,
     status: Status,
@@ -82,6 +83,7 @@ struct Standing {
     edited_by_me: bool,
     severity: Severity,
     flags: Vec<Flag>,
+    waits: bool,
 }
 
 async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Result<Vec<Outcome>, sqlx::Error> {
@@ -94,7 +96,7 @@ async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) ->
     }
     let rows = sqlx::query!(
         r#"SELECT t.id, t.version, t.status::text AS "status!", t.clock_out IS NULL AS "open!", t.elapsed_ms, t.updated_at,
-             t.student_id = $3 AS "own!", coalesce(t.edited_by = $3, false) AS "edited_by_me!", t.triage, t.flags::text AS "flags!", now() AS "now!", u.sort_name AS "student?",
+             t.student_id = $3 AS "own!", coalesce(t.edited_by = $3, false) AS "edited_by_me!", t.triage, t.flags::text AS "flags!", medstint.waits(t.id) AS "waits!", now() AS "now!", u.sort_name AS "student?",
              (SELECT a.name FROM time_record_decisions d JOIN users a ON a.id = d.decided_by
               WHERE d.time_record_id = t.id ORDER BY d.version_before DESC LIMIT 1) AS decided_by
            FROM time_records t LEFT JOIN users u ON u.id = t.student_id
@@ -130,6 +132,7 @@ async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) ->
                         .copied()
                         .unwrap_or(Severity::Hard),
                     flags: serde_json::from_str(&row.flags).unwrap_or_default(),
+                    waits: row.waits,
                 },
             ))
         })
@@ -184,6 +187,9 @@ fn careful(standing: Option<&Standing>, what: &Decide, alone: bool) -> Result<()
     match (what, standing.severity) {
         (Decide::ApproveClean, Severity::Hard | Severity::Warn) if !standing.open => {
             Err(Failure::Denied(format!("It is no longer clean: {}.", flags())))
+        }
+        (Decide::ApproveClean, _) if standing.waits => {
+            Err(Failure::Denied("It waits for an answer, or for other times.".into()))
         }
         // Of an open one, that it is open is told instead.
         (Decide::Approve { .. }, Severity::Hard) if !alone && !standing.open => {
@@ -296,6 +302,7 @@ mod tests {
             edited_by_me: false,
             severity: Severity::Clean,
             flags: Vec::new(),
+            waits: false,
         };
         let seen = Seen { id: TimeRecordId::from("t"), version: 2 };
         let now = at + chrono::TimeDelta::seconds(8);

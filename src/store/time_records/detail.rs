@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::super::{Bound, error, reading};
-use crate::domain::time_record::{Decision, Detail, Location, Punch, Status, TimeRecord};
+use crate::domain::time_record::{Decision, Detail, Location, Proposal, Punch, Question, Status, TimeRecord};
 use crate::domain::{Failure, TimeRecordId};
 
 /// Everything about one record.
@@ -27,6 +27,15 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
                  coalesce(k.sort_name, k2.sort_name) AS preceptor,
                  (SELECT coalesce(sum(x.elapsed_ms), 0)::bigint FROM time_records x
                   WHERE x.rotation_id = t.rotation_id AND x.school_id = t.school_id AND x.status = 'PENDING') AS "pending_ms!",
+                 (SELECT coalesce(json_agg(q ORDER BY q."when" DESC), '[]')::text FROM (
+                    SELECT q.question, a.name AS who, q.asked_at AS "when", q.answer
+                    FROM time_record_questions q LEFT JOIN users a ON a.id = q.asked_by WHERE q.time_record_id = t.id
+                    ORDER BY q.asked_at DESC LIMIT 20) q) AS "questions!",
+                 (SELECT coalesce(json_agg(c ORDER BY c."when" DESC), '[]')::text FROM (
+                    SELECT c.old_clock_in AS old_in, c.old_clock_out AS old_out, c.clock_in AS new_in, c.clock_out AS new_out, c.reason,
+                      p.name AS who, c.proposed_at AS "when", c.status, d.name AS decided_by
+                    FROM time_record_corrections c LEFT JOIN users p ON p.id = c.proposed_by LEFT JOIN users d ON d.id = c.decided_by
+                    WHERE c.time_record_id = t.id ORDER BY c.proposed_at DESC LIMIT 20) c) AS "corrections!",
                  (SELECT coalesce(json_agg(d ORDER BY d.version_before DESC), '[]')::text FROM (
                     SELECT d.version_before, d.verdict, d.kind, d.reason_code, d.reason, a.name AS who, d.decided_at AS "when"
                     FROM time_record_decisions d LEFT JOIN users a ON a.id = d.decided_by
@@ -56,6 +65,8 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
     let row = row.ok_or(Failure::NotFound("The record"))?;
     let measured_in = (row.in_distance_m, row.clock_in_accuracy_m, row.in_location, row.in_radius_m);
     let measured_out = (row.out_distance_m, row.clock_out_accuracy_m, row.out_location, row.out_radius_m);
+    let questions: Vec<Question> = understood(&row.questions)?;
+    let corrections: Vec<Proposal> = understood(&row.corrections)?;
     let record = TimeRecord {
         id: id.clone(),
         version: row.version,
@@ -67,6 +78,8 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         clock_in: row.clock_in,
         clock_out: row.clock_out,
         elapsed_ms: row.elapsed_ms,
+        is_asked: questions.iter().any(|question| question.answer.is_none()),
+        is_corrected: corrections.iter().any(|proposal| proposal.status == "PROPOSED"),
         flags: understood(&row.flags)?,
     };
     let activities: Option<Vec<String>> =
@@ -96,6 +109,8 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
             address: row.clock_out_ip_address,
             device: row.clock_out_user_agent,
         }),
+        questions,
+        corrections,
         decisions: decisions(&row.decisions)?,
         record,
     })

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod calendar;
 pub mod catalogue;
 pub mod competencies;
+mod corrections;
 pub mod criteria;
 mod delegations;
 pub mod deployments;
@@ -158,7 +159,7 @@ pub struct Panes {
 impl Default for Panes {
     fn default() -> Self {
         // A new pane is a folder or a file beside this one, and a line here.
-        let others: [(List, Box<dyn Pane>); 20] = [
+        let others: [(List, Box<dyn Pane>); 21] = [
             (List::Rotations, Box::new(rotations::pane())),
             (List::Competencies, Box::new(competencies::pane())),
             (List::Audit, Box::new(audit::pane())),
@@ -175,6 +176,7 @@ impl Default for Panes {
             (List::Notifications, Box::new(notifications::pane())),
             (List::NotificationTemplates, Box::new(notification_templates::pane())),
             (List::Delegations, Box::new(delegations::pane())),
+            (List::Corrections, Box::new(corrections::pane())),
             (List::Policies, Box::new(policies::pane())),
             (List::CalendarBySite, Box::new(calendar::by_site())),
             (List::CalendarByStudent, Box::new(calendar::by_student())),

@@ -5,13 +5,17 @@
 use std::collections::HashSet;
 
 use super::super::super::effect::Effect;
-use super::super::super::overlay::{Confirm, Overlay, Reason, Reject, Report, Why};
+use super::super::super::overlay::{Confirm, Form, Overlay, Reason, Reject, Report, Why};
 use super::super::super::widget::field::Field;
 use super::super::super::widget::theme::Tone;
+use super::super::list::Kind;
 use super::super::{Context, Reply};
 use super::{Done, Pane};
 use crate::domain::Failure;
 use crate::domain::clock::{decimal_hours, local, rough_age, thousands};
+use crate::domain::command::What;
+use crate::domain::correction::{self, words};
+use crate::domain::form::{Form as Of, Value};
 use crate::domain::permission::Permission;
 use crate::domain::time_record::{Clean, CleanRecord, Decide, Outcome, Seen, Severity, Status, TimeRecord};
 
@@ -94,6 +98,52 @@ impl Pane {
             shows: Vec::new(),
             effect,
         }))
+    }
+
+    /// A question to the student of the record, or to those of the marked ones.
+    pub(super) fn ask(&self) -> Reply {
+        let targets = match self.pending_targets() {
+            Ok(targets) => targets,
+            Err(reply) => return *reply,
+        };
+        let title = match targets.as_slice() {
+            [only] => format!("A question to {}", only.student),
+            many => format!("A question about {} records", many.len()),
+        };
+        let none: Vec<(&'static str, Value)> = Vec::new();
+        let form = Form::new(title, What::Create(Of::Question), words("question", "Question"), none);
+        Reply::ask(form.of(targets.iter().map(|record| record.target()).collect()))
+    }
+
+    /// The student's answer to what was asked.
+    pub(super) fn answer(&self) -> Reply {
+        let Some(record) = self.list.current() else {
+            return Reply::say("There is no record under the cursor.", Tone::Quiet);
+        };
+        let asked = match self.current_detail() {
+            Some(Ok(detail)) => detail.questions.iter().find(|question| question.answer.is_none()),
+            _ => None,
+        };
+        let Some(asked) = asked else { return Reply::say("Nothing is asked about this record.", Tone::Quiet) };
+        let none: Vec<(&'static str, Value)> = Vec::new();
+        let title = format!("“{}”", asked.question);
+        let form = Form::new(title, What::Create(Of::Answer), words("answer", "Answer"), none);
+        Reply::ask(form.of(vec![record.target()]))
+    }
+
+    /// Other times for the record under the cursor.
+    pub(super) fn correct(&self) -> Reply {
+        if !self.list.window.marks.is_empty() {
+            return Reply::say("One at a time: take the marks off first (Esc).", Tone::Warning);
+        }
+        let record = match self.pending_targets() {
+            Ok(targets) => targets[0],
+            Err(reply) => return *reply,
+        };
+        let (fields, values) = correction::form(record);
+        let title = format!("Other times for {}", record.student);
+        let form = Form::new(title, What::Create(Of::Correction), fields, values);
+        Reply::ask(form.of(vec![record.target()]))
     }
 
     /// Everything clean that the list shows: found first, then asked for.
@@ -313,6 +363,10 @@ fn clean_summary(clean: &Clean, context: Context) -> Vec<String> {
     }
     if clean.left > 0 {
         lines.push(format!("{} more are clean; press A again afterwards.", records(clean.left)));
+    }
+    if clean.waiting > 0 {
+        let verb = if clean.waiting == 1 { "waits" } else { "wait" };
+        lines.push(format!("{} {verb} for an answer or for other times and stay.", records(clean.waiting)));
     }
     lines.push(match clean.flagged {
         0 => "Nothing flagged is in the list.".to_owned(),

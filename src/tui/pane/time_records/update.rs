@@ -21,6 +21,9 @@ impl AnyPane for Pane {
         match action {
             Action::Approve => self.approve(context),
             Action::Reject => self.reject(context),
+            Action::Ask => self.ask(),
+            Action::Answer => self.answer(),
+            Action::Correct => self.correct(),
             Action::ApproveClean => self.find_clean(),
             Action::Undo => self.undo(context),
             Action::Links => self.links(context),

@@ -1,6 +1,7 @@
 //! The queue and the record under the cursor.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 
 use super::super::super::widget::sheet::{self, Sheet};
@@ -11,16 +12,24 @@ use super::super::list::view::rows;
 use super::super::{Context, Places};
 use super::Pane;
 use crate::domain::Resource;
-use crate::domain::clock::{decimal_hours, hours_and_minutes, rough_age, short_age, told};
+use crate::domain::clock::{decimal_hours, hours_and_minutes, local, rough_age, short_age, told};
 use crate::domain::list::{By, Link, List, Query};
-use crate::domain::time_record::{Decision, Detail, Flag, Location, Punch, Severity, Status, TimeRecord, Verdict};
+use crate::domain::time_record::{
+    Decision, Detail, Flag, Location, Proposal, Punch, Severity, Status, TimeRecord, Verdict,
+};
 use crate::domain::window::Keyed;
 use strum::VariantArray;
 
 impl Kind for TimeRecord {
     const LIST: List = List::TimeRecords;
-    const RESOURCES: &'static [Resource] =
-        &[Resource::TimeRecords, Resource::ClinicalSites, Resource::ClinicalSiteLocations, Resource::Users];
+    const RESOURCES: &'static [Resource] = &[
+        Resource::TimeRecords,
+        Resource::TimeRecordQuestions,
+        Resource::TimeRecordCorrections,
+        Resource::ClinicalSites,
+        Resource::ClinicalSiteLocations,
+        Resource::Users,
+    ];
     const HAS_HOURS: bool = true;
 
     fn id(&self) -> &str {
@@ -58,6 +67,7 @@ impl Kind for TimeRecord {
             Link::to("the student", List::Users, id, name),
             Link::new("the student's records", List::TimeRecords, By::Student, id, name),
             Link::new("the student's rotations", List::Rotations, By::Student, id, name),
+            Link::new("its corrections", List::Corrections, By::Resource, self.id.as_str(), name),
             Link::new("its history (audit)", List::Audit, By::Resource, self.id.as_str(), name),
         ]
     }
@@ -190,6 +200,17 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
     } else if !detail.activities.is_empty() {
         sheet = sheet.line("Did", detail.activities.join(", "));
     }
+    for question in &detail.questions {
+        let when = question.when.with_timezone(&context.offset).format("%m-%d %H:%M");
+        let who = question.who.as_deref().unwrap_or("somebody");
+        let tone = if question.answer.is_none() { Tone::Warning } else { Tone::Plain };
+        sheet = sheet.toned("Asked", format!("{when} by {who}: “{}”", question.question), tone);
+        let answer = question.answer.as_ref().map(|answer| format!("“{answer}”"));
+        sheet = sheet.line("Answer", answer.as_deref().unwrap_or("none yet"));
+    }
+    for proposal in &detail.corrections {
+        sheet = sheet.line("Times", proposal_line(proposal, record.zone, context));
+    }
     for decision in &detail.decisions {
         sheet = sheet.line("Decided", decision_line(decision, context));
     }
@@ -198,6 +219,26 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
         format!("{}, version {}", record.id, record.version),
         Tone::Quiet,
     )
+}
+
+/// A version of the times as a difference: `Out 15:05 → 16:05`.
+fn proposal_line(proposal: &Proposal, zone: Tz, context: Context) -> String {
+    let time = |at: DateTime<Utc>| local(at, zone).time;
+    let mut changed = Vec::new();
+    if proposal.old_in != proposal.new_in {
+        changed.push(format!("In {} → {}", time(proposal.old_in), time(proposal.new_in)));
+    }
+    if proposal.old_out != proposal.new_out {
+        let out = |at: Option<DateTime<Utc>>| at.map_or_else(|| "—".to_owned(), time);
+        changed.push(format!("Out {} → {}", out(proposal.old_out), out(proposal.new_out)));
+    }
+    let when = proposal.when.with_timezone(&context.offset).format("%m-%d %H:%M");
+    let who = proposal.who.as_deref().unwrap_or("somebody");
+    let state = match &proposal.decided_by {
+        Some(by) => format!("{} by {by}", proposal.status.to_lowercase()),
+        None => "proposed; somebody else approves it (:corrections)".to_owned(),
+    };
+    format!("{when} by {who}: {}, “{}”; {state}", changed.join(", "), proposal.reason)
 }
 
 fn worked(ms: i64) -> String {

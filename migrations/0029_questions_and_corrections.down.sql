@@ -1,0 +1,10 @@
+DROP FUNCTION medstint.withdraw_correction(text);
+DROP FUNCTION medstint.decide_correction(text, boolean);
+DROP FUNCTION medstint.propose_correction(text, integer, timestamptz, timestamptz, text);
+DROP FUNCTION medstint.answer(text, text);
+DROP FUNCTION medstint.ask(text, text);
+DROP FUNCTION medstint.waits(text);
+DROP FUNCTION medstint.working_on(text);
+DELETE FROM notification_templates WHERE id IN ('platform-time-record-answer', 'platform-correction-proposed', 'platform-correction-decided');
+DROP TABLE time_record_corrections;
+DROP TABLE time_record_questions;

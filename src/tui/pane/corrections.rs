@@ -1,0 +1,82 @@
+//! Corrections: other times that wait for somebody else's approval, and those
+//! that were decided.
+
+use super::super::action::Action;
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::{Column, Width, plain};
+use super::super::widget::theme::Tone;
+use super::list::{Kind, ListPane, confirmed};
+use super::{Context, Reply};
+use crate::domain::Resource;
+use crate::domain::clock::{rough_age, short_age};
+use crate::domain::command::Step;
+use crate::domain::correction::{Correction, State};
+use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::window::Keyed;
+
+#[must_use]
+pub fn pane() -> ListPane<Correction> {
+    ListPane::new()
+}
+
+impl Kind for Correction {
+    const LIST: List = List::Corrections;
+    const RESOURCES: &'static [Resource] = &[Resource::TimeRecordCorrections];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn name(&self) -> String {
+        format!("{}, {}", self.student, self.before())
+    }
+
+    fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
+        let now = context.now;
+        vec![
+            Column::left("Student", Width::Flexible { least: 13, most: 30 }, |c: &Keyed<Self>| plain(&c.student)),
+            Column::left("Was", Width::Exactly(18), |c: &Keyed<Self>| plain(c.before())),
+            Column::left("Proposed", Width::Exactly(18), |c: &Keyed<Self>| plain(c.after())),
+            Column::right("Hours", Width::Exactly(6), |c: &Keyed<Self>| plain(c.difference())),
+            Column::left("Why", Width::Flexible { least: 8, most: 60 }, |c: &Keyed<Self>| plain(&c.reason)),
+            Column::right("Age", Width::Exactly(3), move |c: &Keyed<Self>| plain(short_age(now - c.at))),
+        ]
+    }
+
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
+        let decided = self.decided_by.as_ref().zip(self.decided_at);
+        let state = match decided {
+            Some((who, when)) => format!("{} by {who}, {} ago", self.status.label(), rough_age(context.now - when)),
+            None => "proposed; somebody else approves it (a) or not (r)".to_owned(),
+        };
+        let tone = if self.status == State::Proposed { Tone::Warning } else { Tone::Plain };
+        Sheet::new()
+            .line("Was", self.before())
+            .line("Proposed", format!("{}, {} h", self.after(), self.difference()))
+            .line("Why", format!("“{}”", self.reason))
+            .line("By", format!("{}, {} ago", self.by, rough_age(context.now - self.at)))
+            .toned("State", state, tone)
+            .line("Site", &self.site)
+    }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        vec![
+            Link::to("the record", List::TimeRecords, &self.record_id, &self.student),
+            Link::to("the student", List::Users, &self.student_id, &self.student),
+            Link::to("who proposed it", List::Users, &self.by_id, &self.by),
+            Link::new("its history (audit)", List::Audit, By::Resource, &self.id, &self.student),
+        ]
+    }
+
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
+        let own = rows.iter().any(|row| row.by_id == context.actor.id.as_str());
+        match action {
+            Action::ApproveCorrection if own => {
+                Reply::say("You proposed it; somebody else approves it. x takes it back.", Tone::Warning)
+            }
+            Action::ApproveCorrection => confirmed("Approve the other times", Step::ApproveCorrection, rows),
+            Action::RejectCorrection => confirmed("Reject the other times", Step::RejectCorrection, rows),
+            Action::WithdrawCorrection => confirmed("Take the proposal back", Step::WithdrawCorrection, rows),
+            _ => Reply::none(),
+        }
+    }
+}
