@@ -387,3 +387,46 @@ async fn the_console_and_the_database_mean_the_same_severity() {
         assert_eq!(usize::try_from(found), Ok(code.severity() as usize), "{name}");
     }
 }
+
+#[tokio::test]
+async fn the_console_tells_the_limits_of_the_database() {
+    use medstint::domain::policy::{PROFILES, THRESHOLDS};
+    let (_world, mut owner) = world().await;
+    for (profile, _) in PROFILES {
+        for threshold in THRESHOLDS {
+            let sql =
+                format!("SELECT trunc({})::bigint FROM medstint.thresholds('nobody', '{profile}')", threshold.key);
+            let found: Option<i64> = value(&mut owner, &sql).await;
+            assert_eq!(found, threshold.default_under(profile), "{profile} {}", threshold.key);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_policy_is_tried_on_what_happened_before_it_is_saved() {
+    use super::support::{Console, a_time_record, world::shift};
+    use chrono::TimeDelta;
+    let world = World::new().await;
+    for n in 0..3 {
+        a_time_record().clocked_in(shift(10 + n)).worked(TimeDelta::hours(11)).approved().insert(&world).await;
+    }
+    a_time_record().id("waits").clocked_in(shift(5)).worked(TimeDelta::hours(13)).insert(&world).await;
+    a_time_record().clocked_in(shift(3)).insert(&world).await;
+    let console = Console::of(&world, "north-admin").await;
+    console
+        .shows("DAY 13>12")
+        .await
+        .press(":")
+        .type_text("policies")
+        .press("enter")
+        .shows("custom: the caps below")
+        .await;
+    console.press("e").shows("Daily cap").await.press("tab tab tab tab tab tab tab tab tab tab").type_text("10");
+    console.shows("It would flag 3 more of the last 90 days' 5 records").await.shows("(DAY_CAP 3), 3").await;
+    console.press("ctrl-u").type_text("14").shows("and 1 no longer.").await;
+    let mut owner = world.owner().await;
+    assert_eq!(flags(&mut owner, "waits").await, "DAY_CAP", "trying changes nothing");
+    console.press("ctrl-s").shows("Policy: Daily cap — → 14").await;
+    assert_eq!(flags(&mut owner, "waits").await, "");
+    console.quit().await;
+}

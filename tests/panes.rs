@@ -104,7 +104,7 @@ fn rows_of(list: List) -> Rows {
         )),
         List::Programs => Rows::Programs(page(
             r#"[
-            {"id": "p1", "name": "Radiography", "description": "Associate degree, JRCERT", "duration": 24, "class_year": 2027, "requirements": "[\"Dosimeter badge\", \"CPR\"]", "is_active": true, "students": 40, "active_rotations": 38}]"#,
+            {"id": "p1", "name": "Radiography", "description": "Associate degree, JRCERT", "duration": 24, "class_year": 2027, "requirements": "[\"Dosimeter badge\", \"CPR\"]", "duty_profile": "RADIOGRAPHY", "is_active": true, "students": 40, "active_rotations": 38}]"#,
         )),
         List::Sites => Rows::Sites(page(
             r#"[

@@ -202,6 +202,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "propose_correction",
             "remind",
             "remove_criterion",
+            "replay",
             "reset_password",
             "revoke_session",
             "roll_back",

@@ -197,7 +197,7 @@ async fn a_question_goes_to_the_student_and_the_record_waits_for_the_answer() {
     mine.shows("▌ North, Stu").await.press("i").shows("A question to North, Stu").await;
     mine.type_text("Who was on duty with you?").shows("The database would accept this.").await.press("ctrl-s");
     mine.shows("North, Stu is asked; the record waits.").await.shows("ASKED").await.shows("Answer   none yet").await;
-    theirs.shows("3 unread").await.shows("ASKED").await.press("w").shows("“Who was on duty with you?”").await;
+    theirs.shows("3 unread").await.shows("none yet").await.press("w").shows("“Who was on duty with you?”").await;
     theirs.type_text("Pat, all day").shows("The database would accept this.").await.press("ctrl-s");
     theirs.shows("Answered; whoever asked is told.").await;
     mine.hides("ASKED").await.shows("“Pat, all day”").await.shows("2 unread").await;

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::form::{Field, Input, Value};
 
-const PROFILES: &[(&str, &str)] = &[
+/// The duty profiles, as `medstint.duty_profiles` has them. Source: rules of the field.
+pub const PROFILES: &[(&str, &str)] = &[
     ("CUSTOM", "custom: the caps below"),
     ("RADIOGRAPHY", "radiography (JRCERT): 10 h a day, 40 h a week"),
     ("MEDICAL_STUDENT", "medical student: 80 h a week averaged, 28 h at once"),
@@ -40,6 +41,32 @@ pub const THRESHOLDS: &[Threshold] = &[
     Threshold { key: "week_cap_h", label: "Weekly cap", unit: "h", least: 1, most: 168, default: 60 },
     Threshold { key: "min_rest_h", label: "Least rest", unit: "h", least: 0, most: 48, default: 8 },
 ];
+
+impl Threshold {
+    /// What holds under a duty profile where the school set nothing; `None` is no
+    /// limit. The same as in `medstint.duty_profiles`.
+    #[must_use]
+    pub fn default_under(&self, profile: &str) -> Option<i64> {
+        match (self.key, profile) {
+            ("day_cap_h", "RADIOGRAPHY") => Some(10),
+            ("week_cap_h", "RADIOGRAPHY") => Some(40),
+            ("day_cap_h", "MEDICAL_STUDENT" | "ACGME_RESIDENT") => None,
+            ("week_cap_h", "MEDICAL_STUDENT" | "ACGME_RESIDENT") => Some(80),
+            _ => Some(self.default),
+        }
+    }
+
+    /// Whether it depends on the duty profile.
+    fn is_profiles(&self) -> bool {
+        PROFILES.iter().any(|(profile, _)| self.default_under(profile) != Some(self.default))
+    }
+}
+
+/// A duty profile in words.
+#[must_use]
+pub fn profile_label(profile: &str) -> &str {
+    PROFILES.iter().find(|(value, _)| *value == profile).map_or(profile, |(_, label)| label)
+}
 
 /// The policy of the school.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -84,7 +111,7 @@ impl Policy {
     /// The duty profile in words.
     #[must_use]
     pub fn profile_label(&self) -> &str {
-        PROFILES.iter().find(|(value, _)| *value == self.duty_profile).map_or(&self.duty_profile, |(_, label)| label)
+        profile_label(&self.duty_profile)
     }
 
     /// What the form shows of it: what the school set; empty is the default.
@@ -111,8 +138,11 @@ pub fn fields() -> Vec<Field> {
     ];
     fields.extend(THRESHOLDS.iter().map(|threshold| {
         let input = Input::Decimal(Decimal::from(threshold.least), Decimal::from(threshold.most));
-        Field::new(threshold.key, threshold.label, input)
-            .help(format!("{}; empty: {}", threshold.unit, threshold.default))
+        Field::new(threshold.key, threshold.label, input).help(if threshold.is_profiles() {
+            format!("{}; empty: profile's", threshold.unit)
+        } else {
+            format!("{}; empty: {}", threshold.unit, threshold.default)
+        })
     }));
     fields
 }

@@ -1,8 +1,11 @@
 //! Programs: what is studied, how long, until which class year.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use super::form::{Field, Input, Value};
+use super::policy::PROFILES;
 use super::structure::Structure;
 
 /// One program.
@@ -16,6 +19,8 @@ pub struct Program {
     pub class_year: i32,
     /// A JSON list.
     pub requirements: Option<String>,
+    /// Its own duty profile, where it is not the school's.
+    pub duty_profile: Option<String>,
     pub is_active: bool,
     pub students: i64,
     pub active_rotations: i64,
@@ -30,6 +35,7 @@ impl Program {
             ("description", Value::Text(self.description.clone())),
             ("duration", Value::Text(self.duration.to_string())),
             ("class_year", Value::Text(self.class_year.to_string())),
+            ("duty_profile", self.duty_profile.clone().map_or(Value::Nothing, Value::Text)),
             ("requirements", Structure::texts(self.requirements.as_deref()).map_or(Value::Nothing, Value::Texts)),
         ]
     }
@@ -44,5 +50,6 @@ pub fn fields() -> Vec<Field> {
         Field::new("duration", "Duration", Input::Number(1, 120)).required().help("months"),
         Field::new("class_year", "Class of", Input::Number(1950, 2150)).required().help("year"),
         Field::new("requirements", "Requirements", Input::Texts).help("one a line"),
+        Field::new("duty_profile", "Duty profile", Input::Choice(Cow::Borrowed(PROFILES))).help("empty: the school's"),
     ]
 }

@@ -112,7 +112,7 @@ async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: 
         What::Create(Form::Deployment) => competency::deploy(tx, command).await,
         What::Create(Form::Assign) => competency::assign(tx, bound, command).await,
         What::Create(Form::Template) => competency::new_template(tx, bound, command).await,
-        What::Edit(Form::Policy) => save::policy(tx, bound, command).await,
+        What::Edit(Form::Policy) => save::policy(tx, bound, command, mode).await,
         What::Create(Form::Question) => record::ask(tx, command).await,
         What::Create(Form::Answer) => record::answer(tx, command).await,
         What::Create(Form::Correction) => record::propose(tx, command).await,

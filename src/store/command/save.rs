@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 use sqlx::{PgConnection, QueryBuilder};
 
 use super::{Mode, Stop, done, told};
+use crate::domain::clock::thousands;
 use crate::domain::command::{Command, Report};
 use crate::domain::failure::Stale;
 use crate::domain::form::{Changed, Edge, Form, Value, value_of};
@@ -165,7 +166,12 @@ pub(super) async fn password(bound: &Bound, command: &Command) -> Result<Report,
 
 /// The school's policy: one row, made when it is first needed. Thresholds that
 /// were emptied fall back to their defaults; keys of others stay.
-pub(super) async fn policy(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
+pub(super) async fn policy(
+    tx: &mut PgConnection,
+    bound: &Bound,
+    command: &Command,
+    mode: Mode,
+) -> Result<Report, Stop> {
     let (mut set, mut removed, mut old) = (Map::new(), Vec::new(), Map::new());
     for change in command.changes.iter().filter(|change| change.column != "duty_profile") {
         let json = |text: &str| text.parse().map_or_else(|_| Json::from(text), Json::Number);
@@ -176,6 +182,12 @@ pub(super) async fn policy(tx: &mut PgConnection, bound: &Bound, command: &Comma
         old.insert(change.column.to_string(), change.old.text().map_or(Json::Null, json));
     }
     let profile = value_of(&command.changes, "duty_profile").text();
+    if mode == Mode::Rehearse {
+        // Saving looks at every pending record again; trying looks only.
+        let mut report = done(format!("Policy: {}.", said(&command.changes)));
+        report.warnings = vec![replay(tx, bound, profile, Json::Object(set), &removed).await?];
+        return Ok(report);
+    }
     let done_rows = sqlx::query!(
         r#"INSERT INTO school_policies AS p (school_id, duty_profile, thresholds)
            VALUES ($1, coalesce($2, 'CUSTOM'), ($3::jsonb)::text)
@@ -196,6 +208,38 @@ pub(super) async fn policy(tx: &mut PgConnection, bound: &Bound, command: &Comma
         return Err(why_not_policy(tx).await?.into());
     }
     Ok(done(format!("Policy: {}.", said(&command.changes))))
+}
+
+/// What the policy would have flagged, had it been in force for 90 days.
+async fn replay(
+    tx: &mut PgConnection,
+    bound: &Bound,
+    profile: Option<&str>,
+    set: Json,
+    removed: &[String],
+) -> Result<String, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT r.records AS "records!", r.flagged AS "flagged!", r.approved AS "approved!", r.cleared AS "cleared!", r.codes, r.is_part AS "is_part!"
+           FROM (SELECT) one LEFT JOIN school_policies p ON p.school_id = $1
+           CROSS JOIN LATERAL medstint.replay(jsonb_build_object('duty_profile', coalesce($2, p.duty_profile, 'CUSTOM'),
+             'thresholds', (coalesce(p.thresholds::jsonb, '{}') || $3::jsonb) - $4::text[])) r"#,
+        bound.school(),
+        profile,
+        set,
+        removed,
+    )
+    .fetch_one(tx)
+    .await?;
+    let count = |number: i64| thousands(number.unsigned_abs());
+    let tried = if row.is_part { "the last 90 days' newest" } else { "the last 90 days'" };
+    let codes = row.codes.map_or_else(String::new, |codes| format!(" ({codes})"));
+    Ok(format!(
+        "It would flag {} more of {tried} {} records{codes}, {} of them approved; and {} no longer.",
+        count(row.flagged),
+        count(row.records),
+        count(row.approved),
+        count(row.cleared),
+    ))
 }
 
 async fn why_not_policy(tx: &mut PgConnection) -> Result<Failure, sqlx::Error> {

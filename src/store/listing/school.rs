@@ -61,7 +61,7 @@ impl Listing for Program {
     const FROM: &'static str = "FROM programs p WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["p.school_id"];
     const COLUMNS: &'static str = "p.*";
-    const RECORD: &'static str = "SELECT page.id, page.name, page.description, page.duration, page.class_year, page.requirements, page.is_active,
+    const RECORD: &'static str = "SELECT page.id, page.name, page.description, page.duration, page.class_year, page.requirements, page.duty_profile, page.is_active,
         (SELECT count(*) FROM users u WHERE u.program_id = page.id AND u.role = 'STUDENT' AND u.is_active) AS students,
         (SELECT count(*) FROM users u JOIN rotations r ON r.student_id = u.id AND r.status = 'ACTIVE'
          WHERE u.program_id = page.id) AS active_rotations";

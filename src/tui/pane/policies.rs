@@ -45,9 +45,10 @@ impl Kind for Policy {
             .iter()
             .map(|threshold| {
                 let set = self.set(threshold.key);
-                let value = set.clone().unwrap_or_else(|| threshold.default.to_string());
                 let from = if set.is_some() { "the school's" } else { "default" };
-                vec![threshold.label.to_owned(), format!("{value} {}", threshold.unit), from.to_owned()]
+                let value = set.or_else(|| threshold.default_under(&self.duty_profile).map(|value| value.to_string()));
+                let value = value.map_or_else(|| "no limit".to_owned(), |value| format!("{value} {}", threshold.unit));
+                vec![threshold.label.to_owned(), value, from.to_owned()]
             })
             .collect();
         let mut sheet = Sheet::new()

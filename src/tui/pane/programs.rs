@@ -9,6 +9,7 @@ use crate::domain::Resource;
 use crate::domain::command::Switch;
 use crate::domain::form::Form;
 use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::policy::profile_label;
 use crate::domain::program::{self, Program};
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
@@ -48,6 +49,7 @@ impl Kind for Program {
             .line("Lasts", format!("{} months, class of {}", self.duration, self.class_year))
             .line("Students", format!("{} active, {} rotations under way", self.students, self.active_rotations))
             .structure("Requires", Structure::of(self.requirements.as_deref()))
+            .maybe("Duty", self.duty_profile.as_deref().map(profile_label))
     }
 
     fn links(&self, _: Context) -> Vec<Link> {

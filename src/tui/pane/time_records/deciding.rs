@@ -124,9 +124,11 @@ impl Pane {
             Some(Ok(detail)) => detail.questions.iter().find(|question| question.answer.is_none()),
             _ => None,
         };
-        let Some(asked) = asked else { return Reply::say("Nothing is asked about this record.", Tone::Quiet) };
+        if asked.is_none() && !record.is_asked {
+            return Reply::say("Nothing is asked about this record.", Tone::Quiet);
+        }
         let none: Vec<(&'static str, Value)> = Vec::new();
-        let title = format!("“{}”", asked.question);
+        let title = asked.map_or_else(|| "Your answer".to_owned(), |asked| format!("“{}”", asked.question));
         let form = Form::new(title, What::Create(Of::Answer), words("answer", "Answer"), none);
         Reply::ask(form.of(vec![record.target()]))
     }
