@@ -85,7 +85,7 @@ GRANT EXECUTE ON FUNCTION medstint.flag_severity(text) TO medstint_app, medstint
 CREATE FUNCTION medstint.thresholds(school text, program_profile text DEFAULT NULL, instead jsonb DEFAULT NULL,
     OUT open_too_long_h numeric, OUT too_long_h numeric, OUT too_short_min numeric, OUT late_entry_d numeric, OUT aged_d numeric,
     OUT travel_kmh numeric, OUT same_device_s numeric, OUT day_cap_h numeric, OUT week_cap_h numeric, OUT min_rest_h numeric,
-    OUT at_once_cap_h numeric, OUT averaged_days integer, OUT long_shift_h numeric, OUT rest_after_long_h numeric, OUT free_days integer)
+    OUT at_once_cap_h numeric, OUT averaged_days integer, OUT long_shift_h numeric, OUT rest_after_long_h numeric, OUT free_days integer, OUT missing_d numeric)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce((s.set ->> 'open_too_long_h')::numeric, 16), coalesce((s.set ->> 'too_long_h')::numeric, 16),
     coalesce((s.set ->> 'too_short_min')::numeric, 15), coalesce((s.set ->> 'late_entry_d')::numeric, 3),
@@ -93,7 +93,7 @@ CREATE FUNCTION medstint.thresholds(school text, program_profile text DEFAULT NU
     coalesce((s.set ->> 'same_device_s')::numeric, 60),
     coalesce((s.set ->> 'day_cap_h')::numeric, d.day_cap_h), coalesce((s.set ->> 'week_cap_h')::numeric, d.week_cap_h),
     coalesce((s.set ->> 'min_rest_h')::numeric, d.min_rest_h),
-    d.at_once_cap_h, d.averaged_days, d.long_shift_h, d.rest_after_long_h, d.free_days
+    d.at_once_cap_h, d.averaged_days, d.long_shift_h, d.rest_after_long_h, d.free_days, coalesce((s.set ->> 'missing_d')::numeric, 7)
   FROM (SELECT) AS once
   LEFT JOIN public.school_policies p ON p.school_id = school
   CROSS JOIN LATERAL (SELECT coalesce(instead -> 'thresholds', p.thresholds::jsonb, '{}') AS all_of_it) x

@@ -421,7 +421,7 @@ async fn a_policy_is_tried_on_what_happened_before_it_is_saved() {
         .press("enter")
         .shows("custom: the caps below")
         .await;
-    console.press("e").shows("Daily cap").await.press("tab tab tab tab tab tab tab tab tab tab").type_text("10");
+    console.press("e").shows("Daily cap").await.press("tab tab tab tab tab tab tab tab tab tab tab").type_text("10");
     console.shows("It would flag 3 more of the last 90 days' 5 records").await.shows("(DAY_CAP 3), 3").await;
     console.press("ctrl-u").type_text("14").shows("and 1 no longer.").await;
     let mut owner = world.owner().await;

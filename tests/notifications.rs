@@ -143,12 +143,12 @@ async fn a_school_says_it_in_its_own_words_or_not_at_all() {
     let console = Console::of(&world, "north-admin").await;
     console.shows("Nothing is pending.").await.press(":").type_text("wordings").press("enter");
     console.shows(&all).await.press("/").type_text("overdue yet").press("enter");
-    console.shows("Nothing matches").await.press("esc").shows("A competency is overdue").await;
+    console.shows("Nothing matches").await.press("/ ctrl-u").type_text("competency_overdue").press("enter");
+    console.shows("▌ A competency is overdue").await;
     console.press("x").shows("edit them first").await.press("e").shows("the school's own words").await;
     console.press("ctrl-u").type_text("Too late {site}").shows("nothing fills in").await;
     console.press("ctrl-u").type_text("Too late").shows("The database would accept this.").await.press("ctrl-s");
-    console.shows("Too late added.").await.shows(&all).await;
-    console.press("/").type_text("too late").press("enter").shows("1 wording").await;
+    console.shows("Too late added.").await.shows("1 wording").await.press("down").shows("▌ Too late").await;
     execute(&mut world.owner().await, "UPDATE competency_assignments SET due_date = now() - interval '1 day' WHERE user_id = 'north-student'; SELECT medstint.remind()").await;
     let mut app = world.app_as("north-admin").await;
     execute(&mut app, "SELECT medstint.remind()").await;

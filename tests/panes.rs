@@ -88,6 +88,13 @@ fn rows_of(list: List) -> Rows {
             {"id": "n1", "type": "TIME_RECORD_REJECTED", "title": "A time record was rejected", "message": "Your record of {date} was rejected by {actor}: {reason}", "category": "TIME", "priority": "HIGH", "is_active": true, "is_standard": true, "standard": "A time record was rejected – Your record of {date} was rejected by {actor}: {reason}"},
             {"id": "n2", "type": "HOURS_APPROVED", "title": "Hours were approved", "message": "By {actor} on {date}", "category": null, "priority": "LOW", "is_active": false, "is_standard": false, "standard": "Hours were approved – By {actor} on {date}; your records show which."}]"#,
         )),
+        List::Missing => Rows::Missing(page(
+            r#"[
+            {"id": "r1", "student_id": "s1", "student": "Abbott, Given", "rotation": "CT imaging", "site": "North General", "zone": "America/Chicago",
+              "starts": "2026-11-02T06:00:00Z", "latest": "2026-11-12T13:00:00Z", "required_hours": 160, "completed_hours": 48, "preceptor": "Ortega, Carmen"},
+            {"id": "r2", "student_id": "s2", "student": "Fernández, Given", "rotation": "Emergency", "site": "St Clair", "zone": "America/Chicago",
+              "starts": "2026-11-09T06:00:00Z", "latest": null, "required_hours": 160, "completed_hours": 0, "preceptor": null}]"#,
+        )),
         List::Corrections => Rows::Corrections(page(
             r#"[
             {"id": "c1", "record_id": "r1", "student_id": "s1", "student": "Abbott, Given", "site": "North General", "zone": "America/Chicago",

@@ -108,6 +108,8 @@ const CALLED: &[(&str, &str)] = &[
     ),
     ("time_record_questions.answer", "medstint.answer('waits', 'X')"),
     ("time_record_questions.ask", "medstint.ask('waits', 'X')"),
+    ("rotations.remind", "medstint.remind_of_rotation('north-student-rotation')"),
+    ("time_records.remind", "medstint.remind_of_clock_out('open')"),
     ("sessions.revoke", "medstint.revoke_session((SELECT id FROM sessions WHERE user_id = '{me}' LIMIT 1))"),
     ("users.reset_password", "medstint.reset_password('north-student-2')"),
 ];
@@ -116,6 +118,12 @@ async fn world() -> World {
     let world = World::new().await;
     a_time_record().id("waits").insert(&world).await;
     a_time_record().approved().of_second_student().insert(&world).await;
+    a_time_record()
+        .id("open")
+        .open()
+        .clocked_in(super::support::world::now() - TimeDelta::hours(30))
+        .insert(&world)
+        .await;
     a_time_record().id("hard").worked(TimeDelta::hours(17)).insert(&world).await;
     for (_, user) in PEOPLE {
         world.token(user).await;
@@ -252,6 +260,8 @@ fn stands_for(permission: Permission) -> (&'static str, bool) {
         P::SeeNotifications => ("notifications.select", true),
         P::SeeNotificationTemplates => ("notification_templates.select", true),
         P::EditNotificationTemplates => ("notification_templates.update", false),
+        P::SeeMissingRecords => ("rotations.select", true),
+        P::Remind => ("time_records.remind", false),
         P::AskBack => ("time_record_questions.ask", false),
         P::AnswerQuestions => ("time_record_questions.answer", false),
         P::SeeCorrections => ("time_record_corrections.select", false),

@@ -316,3 +316,44 @@ async fn corrections_hold_to_their_rules_whoever_writes() {
         "{flags}"
     );
 }
+
+#[tokio::test]
+async fn who_records_nothing_is_seen_and_reminded_once_a_day() {
+    let world = World::new().await;
+    a_time_record().clocked_in(super::support::world::shift(3)).insert(&world).await;
+    let forgotten = super::support::world::now() - TimeDelta::hours(20);
+    a_time_record().id("open").open().clocked_in(forgotten).insert(&world).await;
+    let console = Console::of(&world, "north-preceptor").await;
+    console
+        .shows("OPEN 20h")
+        .await
+        .press(":")
+        .type_text("missing")
+        .press("enter")
+        .shows("North, Tia")
+        .await
+        .shows("never")
+        .await;
+    console
+        .shows("1 student without records")
+        .await
+        .press("m")
+        .shows("Do it")
+        .await
+        .press("y")
+        .shows("reminded.")
+        .await;
+    console.press("m").shows("They were reminded today already").await.press("esc");
+    console.press("1").shows("OPEN 20h").await.press("m").shows("Do it").await.press("y").shows("reminded.").await;
+    console.quit().await;
+    let told: String = value(
+        &mut world.owner().await,
+        "SELECT string_agg(user_id || ' ' || type, ', ' ORDER BY type) FROM notifications WHERE type LIKE '%MISSING'",
+    )
+    .await;
+    assert_eq!(told, "north-student CLOCK_OUT_MISSING, north-student-2 RECORD_MISSING");
+    let mut stranger = world.app_as("north-stranger").await;
+    try_execute(&mut stranger, "SELECT medstint.remind_of_rotation('north-student-rotation')")
+        .await
+        .expect_err("not theirs");
+}

@@ -13,6 +13,7 @@ use medstint::domain::deployment::Deployment;
 use medstint::domain::filter::{self, Filter};
 use medstint::domain::list::{By, List, Of, Query, Rows};
 use medstint::domain::location::Location;
+use medstint::domain::missing::Missing;
 use medstint::domain::notification::Notification;
 use medstint::domain::notification_template::NotificationTemplate;
 use medstint::domain::policy::Policy;
@@ -166,6 +167,8 @@ async fn full_world() -> World {
         INSERT INTO time_record_corrections (school_id, time_record_id, old_clock_in, old_clock_out, clock_in, clock_out, reason, proposed_by, proposed_at, status, decided_at)
           SELECT 'north', t.id, t.clock_in, t.clock_out, t.clock_in - interval '1 minute', coalesce(t.clock_out, t.clock_in + interval '1 hour'), 'R', 'north-admin', now() - interval '1 day' * (row_number() OVER () % 3),
             CASE WHEN row_number() OVER () % 2 = 0 THEN 'PROPOSED' ELSE 'REJECTED' END, CASE WHEN row_number() OVER () % 2 > 0 THEN now() END FROM time_records t WHERE t.school_id = 'north';
+        INSERT INTO rotations (student_id, clinical_site_id, specialty, start_date, end_date, required_hours, status)
+          SELECT 'north-student', 'north-site', 'M' || n, now() - interval '30 days', now() + interval '1 day' * (n % 3 + 1), 1, 'ACTIVE' FROM generate_series(1, 11) n;
         INSERT INTO delegations (from_user_id, to_user_id, starts_at, ends_at) SELECT 'north-preceptor', 'north-stranger', now() - interval '9 days', now() + interval '1 day' * (n % 4 - 2) + interval '1 hour' FROM generate_series(1, 9) n;
         INSERT INTO notifications (user_id, type, title, message, created_at) SELECT 'north-admin', 'X', 'T', 'M', now() - interval '1 day' * (n % 3) FROM generate_series(1, 9) n;"#).await;
     for _ in 0..6 {
@@ -196,6 +199,7 @@ fn ids_of(rows: Rows) -> (Vec<(String, Key)>, usize, bool) {
         Rows::Locations(page) => of!(page, |row: &Location| row.id.clone()),
         Rows::Users(page) => of!(page, |row: &User| row.id.clone()),
         Rows::NotificationTemplates(page) => of!(page, |row: &NotificationTemplate| row.id.clone()),
+        Rows::Missing(page) => of!(page, |row: &Missing| row.id.clone()),
         Rows::Corrections(page) => of!(page, |row: &Correction| row.id.clone()),
         Rows::Delegations(page) => of!(page, |row: &Delegation| row.id.clone()),
         Rows::Sessions(page) => of!(page, |row: &Session| row.id.clone()),

@@ -54,6 +54,8 @@ pub enum Step {
     MarkRead,
     RemoveCriterion,
     EndDelegation,
+    RemindOfRotation,
+    RemindOfClockOut,
     ApproveCorrection,
     RejectCorrection,
     WithdrawCorrection,

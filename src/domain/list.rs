@@ -13,6 +13,7 @@ use super::delegation::Delegation;
 use super::deployment::Deployment;
 use super::filter::Filter;
 use super::location::Location;
+use super::missing::Missing;
 use super::notification::Notification;
 use super::notification_template::NotificationTemplate;
 use super::policy::Policy;
@@ -87,6 +88,8 @@ lists! {
     NotificationTemplates: NotificationTemplate = "wording", "wordings";
     Delegations: Delegation = "delegation", "delegations";
     Corrections: Correction = "correction", "corrections";
+    /// Active rotations in which nothing is recorded.
+    Missing: Missing = "student without records", "students without records";
     Policies: Policy = "policy", "policies";
     CalendarBySite: BySite = "site", "sites";
     CalendarByStudent: ByStudent = "student", "students";
@@ -113,6 +116,7 @@ impl List {
             Self::CalendarBySite => &["calendar by site"],
             Self::CalendarByStudent => &["calendar by student"],
             Self::Audit | Self::Catalogue | Self::Criteria | Self::Policies | Self::NotificationTemplates => &["all"],
+            Self::Missing => &["nothing recorded"],
         }
     }
 
@@ -129,7 +133,7 @@ impl List {
                 &["newest first"]
             }
             Self::Criteria => &["in their order"],
-            Self::Delegations => &["by end"],
+            Self::Missing | Self::Delegations => &["by end"],
             Self::Corrections => &["oldest first"],
             Self::Templates
             | Self::Catalogue
@@ -152,7 +156,7 @@ impl List {
     pub fn searched(self) -> &'static str {
         match self {
             Self::TimeRecords => "Filter: ",
-            Self::Rotations => "Filter by student, site or specialty: ",
+            Self::Rotations | Self::Missing => "Filter by student, site or specialty: ",
             Self::Competencies => "Filter by student, competency or category: ",
             Self::Audit => "Filter by who, action, resource or address: ",
             Self::Assessments => "Filter by student or competency: ",

@@ -22,6 +22,7 @@ pub mod id;
 pub mod list;
 pub mod location;
 pub mod lookup;
+pub mod missing;
 pub mod notification;
 pub mod notification_template;
 pub mod permission;

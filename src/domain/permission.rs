@@ -40,6 +40,8 @@ pub enum Permission {
     EditNotificationTemplates,
     AskBack,
     AnswerQuestions,
+    SeeMissingRecords,
+    Remind,
     SeeCorrections,
     ProposeCorrections,
     DecideCorrections,
@@ -70,9 +72,13 @@ impl Role {
             | P::SeeCorrections
             | P::ProposeCorrections => true,
             P::AnswerQuestions => self == Self::Student,
-            P::DecideTimeRecords | P::UndoDecision | P::AskBack | P::SeeDelegations | P::EditDelegations => {
-                self != Self::Student
-            }
+            P::DecideTimeRecords
+            | P::UndoDecision
+            | P::AskBack
+            | P::SeeMissingRecords
+            | P::Remind
+            | P::SeeDelegations
+            | P::EditDelegations => self != Self::Student,
             P::DecideTimeRecordsInBulk => {
                 matches!(self, Self::ClinicalPreceptor | Self::ClinicalSupervisor | Self::SchoolAdmin)
             }

@@ -35,6 +35,7 @@ pub const THRESHOLDS: &[Threshold] = &[
     Threshold { key: "too_short_min", label: "Too short", unit: "min", least: 0, most: 240, default: 15 },
     Threshold { key: "late_entry_d", label: "Late entry", unit: "days", least: 0, most: 60, default: 3 },
     Threshold { key: "aged_d", label: "Aged", unit: "days", least: 1, most: 90, default: 7 },
+    Threshold { key: "missing_d", label: "Nothing recorded", unit: "days", least: 1, most: 90, default: 7 },
     Threshold { key: "travel_kmh", label: "Impossible travel", unit: "km/h", least: 10, most: 1_000, default: 150 },
     Threshold { key: "same_device_s", label: "Same device", unit: "s", least: 0, most: 3_600, default: 60 },
     Threshold { key: "day_cap_h", label: "Daily cap", unit: "h", least: 1, most: 24, default: 12 },

@@ -126,6 +126,8 @@ const DENIED: &[(&str, &str)] = &[
     ("time_record_corrections_is_decided", "Somebody was first: it is decided already."),
     ("time_record_corrections_record_moved_on", "The record has changed since; the proposal no longer fits it."),
     ("time_record_corrections_own_withdrawn", "It is not yours, or no longer proposed."),
+    ("reminders_whoever_decides", "Whoever decides on the student's records reminds them."),
+    ("reminders_without_clock_out", "The record has a clock-out."),
     ("delegations_is_over", "The delegation has ended; make a new one."),
     ("schools_activity_is_the_platforms", "Only a super admin makes a school inactive or active."),
     (

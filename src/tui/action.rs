@@ -47,6 +47,7 @@ pub enum Action {
     MarkRead,
     Filter,
     Help,
+    Remind,
     Palette,
     Links,
     View,
@@ -85,6 +86,7 @@ pub enum Action {
     Wordings,
     Delegations,
     Corrections,
+    Missing,
     Policies,
     Schools,
     CalendarBySite,
@@ -157,6 +159,7 @@ const SWITCHED: &[List] = &[
 /// Where several rows can be worked on at once.
 const MARKED: &[List] = &[
     List::TimeRecords,
+    List::Missing,
     List::Corrections,
     List::Rotations,
     List::Competencies,
@@ -216,6 +219,10 @@ impl Action {
             Self::Correct => (
                 (&["c"], "", "Propose other times, with a reason; somebody else approves them", QUEUE),
                 Some(P::ProposeCorrections),
+            ),
+            Self::Remind => (
+                (&["m"], "remind", "Remind the student of what is missing", &[List::TimeRecords, List::Missing]),
+                Some(P::Remind),
             ),
             Self::ApproveCorrection => {
                 ((&["a"], "approve", "The record gets the other times", CORRECTIONS), Some(P::DecideCorrections))
@@ -348,6 +355,9 @@ impl Action {
                 ((&[], "", "Deputies: who decides in whose place, until when", &[]), Some(P::SeeDelegations))
             }
             Self::Corrections => ((&[], "", "Other times that are proposed for records", &[]), Some(P::SeeCorrections)),
+            Self::Missing => {
+                ((&[], "", "Students with an active rotation who record nothing", &[]), Some(P::SeeMissingRecords))
+            }
             Self::Policies => ((&[], "", "The school's thresholds and duty profile", &[]), Some(P::SeePolicy)),
             Self::Schools => ((&[], "", "Schools", &[]), Some(P::SeeSchools)),
             Self::CalendarBySite => ((&[], "", "Rotations by site, with occupancy", &[]), Some(P::SeeRotations)),
@@ -401,6 +411,7 @@ impl Action {
                 List::Policies => P::EditPolicy,
                 List::Schools => P::EditSchools,
                 List::TimeRecords
+                | List::Missing
                 | List::Corrections
                 | List::Audit
                 | List::Catalogue
@@ -445,6 +456,7 @@ impl Action {
             Self::Wordings => List::NotificationTemplates,
             Self::Delegations => List::Delegations,
             Self::Corrections => List::Corrections,
+            Self::Missing => List::Missing,
             Self::Policies => List::Policies,
             Self::Schools => List::Schools,
             Self::CalendarBySite => List::CalendarBySite,

@@ -83,6 +83,7 @@ async fn one(
         Step::ApproveCorrection => (decide_correction(tx, id, true).await?, "the record has the other times"),
         Step::RejectCorrection => (decide_correction(tx, id, false).await?, "the record stays as it was"),
         Step::WithdrawCorrection => (withdraw_correction(tx, id).await?, "taken back"),
+        Step::RemindOfRotation | Step::RemindOfClockOut => return remind(tx, step, target, report).await,
         Step::EndDelegation => (end_delegation(tx, id, school).await?, "ended"),
         Step::RollBackDeployment => return super::competency::roll_back(tx, target, report).await,
         Step::ResetPassword => {
@@ -126,6 +127,20 @@ async fn decide_correction(tx: &mut PgConnection, id: &str, approve: bool) -> Re
 async fn withdraw_correction(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx::Error> {
     sqlx::query!("SELECT medstint.withdraw_correction($1)", id).fetch_one(tx).await?;
     Ok(true)
+}
+
+/// A student is reminded once a day.
+async fn remind(tx: &mut PgConnection, step: Step, target: &Target, report: &mut Report) -> Result<(), Stop> {
+    let told = if step == Step::RemindOfRotation {
+        sqlx::query_scalar!(r#"SELECT medstint.remind_of_rotation($1) AS "told!""#, target.id).fetch_one(tx).await?
+    } else {
+        sqlx::query_scalar!(r#"SELECT medstint.remind_of_clock_out($1) AS "told!""#, target.id).fetch_one(tx).await?
+    };
+    if !told {
+        return Err(Failure::Denied("They were reminded today already, or want no such notifications.".into()).into());
+    }
+    report.done.push(format!("{}: reminded.", target.name));
+    Ok(())
 }
 
 /// From now on; what was decided meanwhile stays.

@@ -6,6 +6,7 @@ use super::{Listing, Order, contains_any};
 use crate::domain::correction::Correction;
 use crate::domain::filter::{Compare, Test};
 use crate::domain::list::{By, List};
+use crate::domain::missing::Missing;
 use crate::domain::time_record::TimeRecord;
 
 /// A pending record that has waited too long: derived from the clock.
@@ -166,6 +167,35 @@ impl Listing for Correction {
             By::Resource => Some("c.time_record_id"),
             By::Student => Some("t.student_id"),
             By::Person => Some("c.proposed_by"),
+            _ => None,
+        }
+    }
+}
+
+impl Listing for Missing {
+    const LIST: List = List::Missing;
+    const FROM: &'static str =
+        "FROM rotations r JOIN users u ON u.id = r.student_id JOIN clinical_sites s ON s.id = r.clinical_site_id
+        WHERE r.status = 'ACTIVE' AND r.end_date > now() AND r.start_date < (SELECT medstint.missing_since()) AND u.is_active
+          AND NOT EXISTS (SELECT FROM time_records t WHERE t.rotation_id = r.id AND t.clock_in > (SELECT medstint.missing_since()))";
+    const SCHOOL: &'static [&'static str] = &["r.school_id", "u.school_id", "s.school_id"];
+    const COLUMNS: &'static str = "r.*, u.sort_name AS student, s.name AS site, s.time_zone AS zone";
+    const RECORD: &'static str = "SELECT page.id, page.student_id, page.student, page.specialty AS rotation, page.site, page.zone,
+        page.start_date AS starts, (SELECT max(t.clock_in) FROM time_records t WHERE t.rotation_id = page.id) AS latest,
+        page.required_hours, page.completed_hours, (SELECT p.sort_name FROM users p WHERE p.id = coalesce(page.preceptor_id, page.supervisor_id)) AS preceptor";
+    const SEARCHED: &'static [&'static str] = &["u.sort_name", "s.name", "r.specialty"];
+
+    fn view(_: usize) -> &'static str {
+        ""
+    }
+    fn order(_: usize) -> Order {
+        Order::up(&[("r.end_date", "timestamptz"), ("r.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        match by {
+            By::Id => Some("r.id"),
+            By::Student => Some("r.student_id"),
+            By::Site => Some("r.clinical_site_id"),
             _ => None,
         }
     }

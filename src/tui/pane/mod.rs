@@ -12,6 +12,7 @@ mod delegations;
 pub mod deployments;
 pub mod list;
 pub mod locations;
+mod missing;
 pub mod notification_templates;
 mod notifications;
 pub mod policies;
@@ -159,7 +160,7 @@ pub struct Panes {
 impl Default for Panes {
     fn default() -> Self {
         // A new pane is a folder or a file beside this one, and a line here.
-        let others: [(List, Box<dyn Pane>); 21] = [
+        let others: [(List, Box<dyn Pane>); 22] = [
             (List::Rotations, Box::new(rotations::pane())),
             (List::Competencies, Box::new(competencies::pane())),
             (List::Audit, Box::new(audit::pane())),
@@ -177,6 +178,7 @@ impl Default for Panes {
             (List::NotificationTemplates, Box::new(notification_templates::pane())),
             (List::Delegations, Box::new(delegations::pane())),
             (List::Corrections, Box::new(corrections::pane())),
+            (List::Missing, Box::new(missing::pane())),
             (List::Policies, Box::new(policies::pane())),
             (List::CalendarBySite, Box::new(calendar::by_site())),
             (List::CalendarByStudent, Box::new(calendar::by_student())),

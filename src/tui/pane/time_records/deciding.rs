@@ -8,12 +8,12 @@ use super::super::super::effect::Effect;
 use super::super::super::overlay::{Confirm, Form, Overlay, Reason, Reject, Report, Why};
 use super::super::super::widget::field::Field;
 use super::super::super::widget::theme::Tone;
-use super::super::list::Kind;
+use super::super::list::{Kind, confirmed};
 use super::super::{Context, Reply};
 use super::{Done, Pane};
 use crate::domain::Failure;
 use crate::domain::clock::{decimal_hours, local, rough_age, thousands};
-use crate::domain::command::What;
+use crate::domain::command::{Step, What};
 use crate::domain::correction::{self, words};
 use crate::domain::form::{Form as Of, Value};
 use crate::domain::permission::Permission;
@@ -146,6 +146,19 @@ impl Pane {
         let title = format!("Other times for {}", record.student);
         let form = Form::new(title, What::Create(Of::Correction), fields, values);
         Reply::ask(form.of(vec![record.target()]))
+    }
+
+    /// The students of records without a clock-out, after a preview.
+    pub(super) fn remind(&self) -> Reply {
+        let targets = match self.pending_targets() {
+            Ok(targets) => targets,
+            Err(reply) => return *reply,
+        };
+        let open: Vec<&TimeRecord> = targets.into_iter().filter(|record| record.clock_out.is_none()).collect();
+        if open.is_empty() {
+            return Reply::say("It has a clock-out. :missing shows who records nothing.", Tone::Quiet);
+        }
+        confirmed("Remind of the missing clock-out", Step::RemindOfClockOut, &open)
     }
 
     /// Everything clean that the list shows: found first, then asked for.

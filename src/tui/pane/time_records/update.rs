@@ -24,6 +24,7 @@ impl AnyPane for Pane {
             Action::Ask => self.ask(),
             Action::Answer => self.answer(),
             Action::Correct => self.correct(),
+            Action::Remind => self.remind(),
             Action::ApproveClean => self.find_clean(),
             Action::Undo => self.undo(context),
             Action::Links => self.links(context),

@@ -1,0 +1,33 @@
+//! Missing records: students who have an active rotation and recorded nothing for
+//! some days.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde::Deserialize;
+
+/// One rotation in which nothing is recorded.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Missing {
+    /// The rotation's.
+    pub id: String,
+    pub student_id: String,
+    /// "Family, Given"
+    pub student: String,
+    pub rotation: String,
+    pub site: String,
+    pub zone: Tz,
+    pub starts: DateTime<Utc>,
+    /// The latest clock-in of the rotation, if there is any.
+    pub latest: Option<DateTime<Utc>>,
+    pub required_hours: i32,
+    pub completed_hours: i32,
+    pub preceptor: Option<String>,
+}
+
+impl Missing {
+    /// Since when nothing came: the latest clock-in, or the rotation's beginning.
+    #[must_use]
+    pub fn since(&self) -> DateTime<Utc> {
+        self.latest.unwrap_or(self.starts)
+    }
+}

@@ -1,0 +1,86 @@
+//! Missing records: who has a rotation and records nothing.
+
+use super::super::action::Action;
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::{Column, Width, or_dash, plain};
+use super::super::widget::theme::Tone;
+use super::list::{Kind, ListPane, confirmed};
+use super::{Context, Reply};
+use crate::domain::Resource;
+use crate::domain::clock::{local, rough_age, short_age};
+use crate::domain::command::Step;
+use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::missing::Missing;
+use crate::domain::window::Keyed;
+
+#[must_use]
+pub fn pane() -> ListPane<Missing> {
+    ListPane::new()
+}
+
+impl Kind for Missing {
+    const LIST: List = List::Missing;
+    const RESOURCES: &'static [Resource] = &[Resource::TimeRecords, Resource::Rotations, Resource::SchoolPolicies];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn name(&self) -> String {
+        format!("{}, {}", self.student, self.rotation)
+    }
+
+    fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
+        let now = context.now;
+        vec![
+            Column::left("Student", Width::Flexible { least: 16, most: 32 }, |m: &Keyed<Self>| plain(&m.student)),
+            Column::left("Rotation", Width::Flexible { least: 12, most: 30 }, |m: &Keyed<Self>| plain(&m.rotation)),
+            Column::left("Site", Width::Flexible { least: 12, most: 30 }, |m: &Keyed<Self>| plain(&m.site)),
+            Column::left("Latest", Width::Exactly(6), |m: &Keyed<Self>| {
+                plain(m.latest.map_or_else(|| "never".to_owned(), |at| local(at, m.zone).day))
+            }),
+            Column::right("Since", Width::Exactly(5), move |m: &Keyed<Self>| {
+                (short_age(now - m.since()), Tone::Warning)
+            }),
+            Column::right("Hours", Width::Exactly(8), |m: &Keyed<Self>| {
+                plain(format!("{}/{}", m.completed_hours, m.required_hours))
+            }),
+            Column::left("Preceptor", Width::Flexible { least: 8, most: 30 }, |m: &Keyed<Self>| {
+                or_dash(m.preceptor.as_deref())
+            }),
+        ]
+    }
+
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
+        let latest = self.latest.map_or_else(
+            || "nothing was ever recorded in it".to_owned(),
+            |at| format!("{}, {} ago", local(at, self.zone).day, rough_age(context.now - at)),
+        );
+        Sheet::new()
+            .line(
+                "Rotation",
+                format!("{} at {}, since {}", self.rotation, self.site, local(self.starts, self.zone).day),
+            )
+            .toned("Latest", latest, Tone::Warning)
+            .line("Hours", format!("{} of {}", self.completed_hours, self.required_hours))
+            .maybe("Preceptor", self.preceptor.as_deref())
+    }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        vec![
+            Link::to("the rotation", List::Rotations, &self.id, &self.rotation),
+            Link::to("the student", List::Users, &self.student_id, &self.student),
+            Link::new("the student's records", List::TimeRecords, By::Student, &self.student_id, &self.student),
+        ]
+    }
+
+    fn empty(_: &Query) -> Option<&'static str> {
+        Some("Everybody with an active rotation has recorded something lately.")
+    }
+
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
+        match action {
+            Action::Remind => confirmed("Remind the student", Step::RemindOfRotation, rows),
+            _ => Reply::none(),
+        }
+    }
+}
