@@ -37,16 +37,25 @@ ALTER TABLE school_policies ADD CONSTRAINT school_policies_duty_profile_known FO
 ALTER TABLE programs ADD COLUMN duty_profile text CONSTRAINT programs_duty_profile_known REFERENCES medstint.duty_profiles (code);
 GRANT SELECT (duty_profile), INSERT (duty_profile), UPDATE (duty_profile) ON programs TO medstint_app;
 
+-- What a client told as infinite is unknown.
+ALTER TABLE time_records DISABLE TRIGGER USER;
+UPDATE time_records SET clock_in_accuracy_m = CASE WHEN clock_in_accuracy_m < 'Infinity' THEN clock_in_accuracy_m END,
+  clock_out_accuracy_m = CASE WHEN clock_out_accuracy_m < 'Infinity' THEN clock_out_accuracy_m END
+WHERE NOT (coalesce(clock_in_accuracy_m, 0) < 'Infinity' AND coalesce(clock_out_accuracy_m, 0) < 'Infinity');
+ALTER TABLE time_records ENABLE TRIGGER USER;
+
 ALTER TABLE time_records
   -- How much the record wants a look: 0 hard (or open), 1 warn, 2 note, 3 clean.
   ADD COLUMN triage smallint NOT NULL DEFAULT 3 CONSTRAINT time_records_triage_known CHECK (triage BETWEEN 0 AND 3),
   -- When its times were last corrected after the fact.
   ADD COLUMN edited_at timestamptz(3),
+  -- Who changed its times, or entered them for the student.
+  ADD COLUMN editors text[] NOT NULL DEFAULT '{}',
   -- A kiosk without a connection kept one of the punches; its clock could not be anchored.
   ADD COLUMN is_offline boolean NOT NULL DEFAULT false,
   ADD COLUMN clock_is_unverified boolean NOT NULL DEFAULT false,
-  ADD CONSTRAINT time_records_accuracy_is_finite CHECK (clock_in_accuracy_m < 'Infinity' AND clock_out_accuracy_m < 'Infinity') NOT VALID;
-GRANT SELECT (triage, edited_at, is_offline, clock_is_unverified) ON time_records TO medstint_app;
+  ADD CONSTRAINT time_records_accuracy_is_finite CHECK (clock_in_accuracy_m < 'Infinity' AND clock_out_accuracy_m < 'Infinity');
+GRANT SELECT (triage, edited_at, editors, is_offline, clock_is_unverified) ON time_records TO medstint_app;
 -- What a decision was made in view of.
 ALTER TABLE time_record_decisions ADD COLUMN flags medstint.json_array NOT NULL DEFAULT '[]';
 GRANT SELECT (flags) ON time_record_decisions TO medstint_app;
@@ -59,14 +68,48 @@ CREATE INDEX time_records_open_by_triage ON time_records (school_id, triage, clo
 CREATE INDEX time_records_open_by_time ON time_records (school_id, clock_in, id) WHERE status = 'PENDING' AND clock_out IS NULL;
 -- Two students at one device within a minute.
 CREATE INDEX time_records_by_device_in ON time_records (clock_in_ip_address, clock_in) WHERE clock_in_ip_address IS NOT NULL AND clock_in_source <> 'KIOSK';
-CREATE INDEX time_records_by_device_out ON time_records (clock_out_ip_address, clock_out) WHERE clock_out_ip_address IS NOT NULL AND clock_out_source <> 'KIOSK';
+CREATE INDEX time_records_by_device_out ON time_records (clock_out_ip_address, clock_out) WHERE clock_out_ip_address IS NOT NULL AND clock_out_source IS DISTINCT FROM 'KIOSK';
 -- What a location that moved is about.
 CREATE INDEX time_records_pending_of_site ON time_records (clinical_site_id, id) WHERE status = 'PENDING';
 
 -- Flags follow from the rest; the trail tells what they follow from.
 CREATE OR REPLACE FUNCTION medstint.derived_columns() RETURNS text[]
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT ARRAY['sort_name', 'elapsed_ms', 'created_at', 'updated_at', 'last_seen_at', 'expires_at', 'flags', 'triage', 'edited_at', 'version']
+  SELECT ARRAY['sort_name', 'elapsed_ms', 'created_at', 'updated_at', 'last_seen_at', 'expires_at', 'flags', 'triage', 'edited_at', 'editors']
+$$;
+
+CREATE OR REPLACE FUNCTION medstint.audit_time_record_update() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS $$
+BEGIN
+  INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id, changes,
+                                 ip_address, user_agent, endpoint, method, status_code, severity)
+  SELECT c.user_id, x.school_id, x.action, 'time_records', x.id, x.changes,
+         c.ip_address, c.user_agent, c.endpoint, TG_OP, 200, medstint.audit_severity(x.action)
+  FROM (
+    SELECT n.id, n.school_id,
+      'time_record.' || CASE
+        WHEN n.status <> o.status THEN CASE n.status WHEN 'PENDING' THEN 'undone' ELSE lower(n.status::text) END
+        WHEN o.clock_out IS NULL AND n.clock_out IS NOT NULL THEN 'clocked_out'
+        ELSE 'updated' END AS action,
+      CASE
+        -- A plain decision: only these columns can differ.
+        WHEN n.status <> o.status THEN jsonb_strip_nulls(jsonb_build_object(
+          'status', jsonb_build_object('old', o.status, 'new', n.status),
+          'version', jsonb_build_object('old', o.version, 'new', n.version),
+          'approved_by', jsonb_build_object('old', o.approved_by, 'new', n.approved_by),
+          'approved_at', jsonb_build_object('old', o.approved_at, 'new', n.approved_at),
+          'decision_kind', jsonb_build_object('old', o.decision_kind, 'new', n.decision_kind),
+          'decision_reason_code', CASE WHEN o.decision_reason_code IS DISTINCT FROM n.decision_reason_code
+            THEN jsonb_build_object('old', o.decision_reason_code, 'new', n.decision_reason_code) END,
+          'decision_reason', CASE WHEN o.decision_reason IS DISTINCT FROM n.decision_reason
+            THEN jsonb_build_object('old', o.decision_reason, 'new', n.decision_reason) END))::text
+        ELSE medstint.audit_difference(to_jsonb(o), to_jsonb(n))
+      END AS changes
+    -- An update of nothing but flags is no event: they follow from what is one.
+    FROM old_rows o JOIN new_rows n USING (id) WHERE o.flags = n.flags AND o.triage = n.triage) x, medstint.audit_context() c
+  WHERE x.changes IS NOT NULL;
+  RETURN NULL;
+END
 $$;
 
 -- 0 hard, 1 warn, 2 note.
@@ -78,6 +121,16 @@ CREATE FUNCTION medstint.flag_severity(code text) RETURNS smallint
     ELSE 2 END)::smallint
 $$;
 GRANT EXECUTE ON FUNCTION medstint.flag_severity(text) TO medstint_app, medstint_web;
+
+-- JSON that is text may be more than jsonb can hold; a punch is not refused for it.
+CREATE FUNCTION medstint.jsonb_or_empty(value text) RETURNS jsonb
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN coalesce(value::jsonb, '{}');
+EXCEPTION WHEN OTHERS THEN
+  RETURN '{}';
+END
+$$;
 
 -- The thresholds in force in a school for a duty profile: what the school set, or
 -- what the profile says, or the default. `instead` stands for the school's
@@ -96,10 +149,10 @@ CREATE FUNCTION medstint.thresholds(school text, program_profile text DEFAULT NU
     d.at_once_cap_h, d.averaged_days, d.long_shift_h, d.rest_after_long_h, d.free_days, coalesce((s.set ->> 'missing_d')::numeric, 7)
   FROM (SELECT) AS once
   LEFT JOIN public.school_policies p ON p.school_id = school
-  CROSS JOIN LATERAL (SELECT coalesce(instead -> 'thresholds', p.thresholds::jsonb, '{}') AS all_of_it) x
-  -- What another program wrote there and is no number counts as not set.
-  CROSS JOIN LATERAL (SELECT coalesce(jsonb_object_agg(e.key, e.value) FILTER (WHERE jsonb_typeof(e.value) = 'number'
-      OR jsonb_typeof(e.value) = 'string' AND e.value #>> '{}' ~ '^[0-9]{1,6}(\.[0-9]{1,4})?$'), '{}') AS set
+  CROSS JOIN LATERAL (SELECT coalesce(instead -> 'thresholds', medstint.jsonb_or_empty(p.thresholds)) AS all_of_it) x
+  -- What another program wrote there and is no sensible number counts as not set.
+  CROSS JOIN LATERAL (SELECT coalesce(jsonb_object_agg(e.key, e.value) FILTER (WHERE jsonb_typeof(e.value) IN ('number', 'string')
+      AND e.value #>> '{}' ~ '^[0-9]{1,5}(\.[0-9]{1,4})?$'), '{}') AS set
     FROM jsonb_each(x.all_of_it) e) s
   LEFT JOIN medstint.duty_profiles d ON d.code = coalesce(program_profile, instead ->> 'duty_profile', p.duty_profile, 'CUSTOM')
 $$;
@@ -128,12 +181,15 @@ CREATE FUNCTION medstint.flags_of(records text[], instead jsonb DEFAULT NULL)
     SELECT rec.*, l.open_too_long_h, l.too_long_h, l.too_short_min, l.late_entry_d, l.travel_kmh, l.same_device_s, l.day_cap_h, l.week_cap_h,
       l.min_rest_h, l.at_once_cap_h, l.averaged_days, l.long_shift_h, l.rest_after_long_h, l.free_days,
       rec.elapsed_ms / 3600000.0 AS hours,
+      -- The local day of the clock-in, whatever a client states.
+      date_trunc('day', rec.clock_in, rec.zone) AS day,
+      (date_trunc('day', rec.clock_in AT TIME ZONE rec.zone) + interval '1 day') AT TIME ZONE rec.zone AS next_day,
       coalesce(rec.clock_out, rec.clock_in + make_interval(mins => (l.open_too_long_h * 60)::integer)) AS until,
-      b.out_before, b.hours_before, b.date_before, b.at_before, b.latitude_before, b.longitude_before, b.accuracy_before
+      b.out_before, b.hours_before, date_trunc('day', b.in_before, rec.zone) AS day_before, b.at_before, b.latitude_before, b.longitude_before, b.accuracy_before
     FROM rec JOIN limits l ON (l.school_id, l.profile) = (rec.school_id, rec.profile)
     -- The student's record before this one.
     LEFT JOIN LATERAL (
-      SELECT o.clock_out AS out_before, o.elapsed_ms / 3600000.0 AS hours_before, o.date AS date_before, coalesce(o.clock_out, o.clock_in) AS at_before,
+      SELECT o.clock_out AS out_before, o.elapsed_ms / 3600000.0 AS hours_before, o.clock_in AS in_before, coalesce(o.clock_out, o.clock_in) AS at_before,
         CASE WHEN o.clock_out IS NULL THEN o.clock_in_latitude ELSE o.clock_out_latitude END::float8 AS latitude_before,
         CASE WHEN o.clock_out IS NULL THEN o.clock_in_longitude ELSE o.clock_out_longitude END::float8 AS longitude_before,
         CASE WHEN o.clock_out IS NULL THEN o.clock_in_accuracy_m ELSE o.clock_out_accuracy_m END AS accuracy_before
@@ -206,29 +262,29 @@ CREATE FUNCTION medstint.flags_of(records text[], instead jsonb DEFAULT NULL)
         CASE WHEN t.hours > t.at_once_cap_h THEN t.at_once_cap_h ELSE t.day_cap_h END, 'rule', CASE WHEN t.hours > t.at_once_cap_h THEN 'at once' ELSE 'day' END)
     FROM t CROSS JOIN LATERAL (
       SELECT sum(o.elapsed_ms) / 3600000.0 AS hours FROM time_records o
-      WHERE o.student_id = t.student_id AND o.date = t.date AND (o.clock_in, o.id) <= (t.clock_in, t.id) AND o.status <> 'REJECTED' AND o.elapsed_ms > 0) day
+      WHERE o.student_id = t.student_id AND o.clock_in >= t.day AND (o.clock_in, o.id) <= (t.clock_in, t.id) AND o.status <> 'REJECTED' AND o.elapsed_ms > 0) day
     WHERE day.hours > t.day_cap_h AND t.hours > 0 OR t.hours > t.at_once_cap_h
     UNION ALL
     -- The week of the site's calendar, or so many days back, or the rotation so far.
     SELECT t.id, 'WEEK_CAP', jsonb_build_object('hours', round(week.hours, 2), 'most', t.week_cap_h, 'rule', CASE t.averaged_days WHEN 7 THEN 'week' ELSE 'average' END)
     FROM t
     CROSS JOIN LATERAL (SELECT CASE
-        WHEN t.averaged_days = 7 THEN date_trunc('week', t.date AT TIME ZONE t.zone) AT TIME ZONE t.zone
-        WHEN t.averaged_days IS NOT NULL THEN (t.date AT TIME ZONE t.zone - make_interval(days => t.averaged_days - 1)) AT TIME ZONE t.zone
+        WHEN t.averaged_days = 7 THEN date_trunc('week', t.clock_in AT TIME ZONE t.zone) AT TIME ZONE t.zone
+        WHEN t.averaged_days IS NOT NULL THEN (date_trunc('day', t.clock_in AT TIME ZONE t.zone) - make_interval(days => t.averaged_days - 1)) AT TIME ZONE t.zone
         ELSE date_trunc('day', t.start_date, t.zone) END AS since) w
     CROSS JOIN LATERAL (
       SELECT sum(o.elapsed_ms) / 3600000.0 / CASE
           WHEN t.averaged_days IS NOT NULL THEN t.averaged_days / 7.0
-          ELSE greatest(1, extract(epoch FROM t.date + interval '1 day' - w.since)::numeric / 604800) END AS hours
+          ELSE greatest(1, extract(epoch FROM t.next_day - w.since)::numeric / 604800) END AS hours
       FROM time_records o
-      WHERE o.student_id = t.student_id AND o.date >= w.since AND o.date <= t.date AND (o.clock_in, o.id) <= (t.clock_in, t.id)
+      WHERE o.student_id = t.student_id AND o.clock_in >= w.since AND (o.clock_in, o.id) <= (t.clock_in, t.id)
         AND o.status <> 'REJECTED' AND o.elapsed_ms > 0 AND (t.averaged_days IS NOT NULL OR o.rotation_id = t.rotation_id)) week
     WHERE week.hours > t.week_cap_h AND t.hours > 0
     UNION ALL
     SELECT t.id, 'WEEK_CAP', jsonb_build_object('days', month.days, 'most', 28 - t.free_days, 'rule', 'days')
     FROM t CROSS JOIN LATERAL (
-      SELECT count(DISTINCT o.date) AS days FROM time_records o
-      WHERE o.student_id = t.student_id AND o.date > t.date - interval '28 days' AND o.date <= t.date AND o.status <> 'REJECTED') month
+      SELECT count(DISTINCT date_trunc('day', o.clock_in, t.zone)) AS days FROM time_records o
+      WHERE o.student_id = t.student_id AND o.clock_in >= t.next_day - interval '28 days' AND o.clock_in < t.next_day AND o.status <> 'REJECTED') month
     WHERE t.free_days IS NOT NULL AND month.days > 28 - t.free_days
     UNION ALL
     -- Two records of one day are one duty.
@@ -236,7 +292,7 @@ CREATE FUNCTION medstint.flags_of(records text[], instead jsonb DEFAULT NULL)
     FROM t
     CROSS JOIN LATERAL (SELECT extract(epoch FROM t.clock_in - t.out_before) / 3600.0 AS hours,
         greatest(t.min_rest_h, CASE WHEN t.hours_before >= t.long_shift_h THEN t.rest_after_long_h END) AS least) rest
-    WHERE t.out_before <= t.clock_in AND t.date_before < t.date AND rest.hours < rest.least
+    WHERE t.out_before <= t.clock_in AND t.day_before < t.day AND rest.hours < rest.least
     UNION ALL
     SELECT t.id, 'OUTSIDE_ROTATION', jsonb_build_object('rule', CASE
         WHEN t.clock_in < t.start_date THEN 'before' WHEN t.clock_in >= t.end_date THEN 'after' ELSE lower(t.rotation_status::text) END)
@@ -257,7 +313,7 @@ CREATE FUNCTION medstint.flags_of(records text[], instead jsonb DEFAULT NULL)
         AND o.student_id <> t.student_id
       UNION ALL
       SELECT o.student_id, round(abs(extract(epoch FROM o.clock_out - punch.at))) FROM time_records o
-      WHERE o.clock_out_ip_address = punch.address AND o.clock_out_user_agent = punch.device AND o.clock_out_source <> 'KIOSK' AND o.school_id = t.school_id
+      WHERE o.clock_out_ip_address = punch.address AND o.clock_out_user_agent = punch.device AND o.clock_out_source IS DISTINCT FROM 'KIOSK' AND o.school_id = t.school_id
         AND o.clock_out BETWEEN punch.at - make_interval(secs => t.same_device_s::float8) AND punch.at + make_interval(secs => t.same_device_s::float8)
         AND o.student_id <> t.student_id) near
     WHERE punch.source <> 'KIOSK'
@@ -275,7 +331,17 @@ CREATE FUNCTION medstint.flags_of(records text[], instead jsonb DEFAULT NULL)
     FROM found GROUP BY found.id) f ON f.id = t.id
 $$;
 
--- Brings the flags of pending records up to date. A record whose flags changed
+-- One after the other in a school: who comes second sees what the first wrote. Taken
+-- before anything is looked at and kept to the end of the transaction.
+CREATE FUNCTION medstint.hold_flags(schools text[]) RETURNS void
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT pg_advisory_xact_lock(hashtextextended('flags of ' || s, 0)) FROM (SELECT DISTINCT unnest(schools) AS s ORDER BY 1) x
+$$;
+
+-- Brings the flags of pending records up to date. Rows that somebody else is just
+-- writing are left to them: whoever writes evidence comes here next, and whoever
+-- decides makes them records whose flags stay. So nobody waits for a row while
+-- others wait for the flags. A record whose flags changed
 -- has another version, so that nobody decides on what they did not see; not those
 -- of the statement that is just writing them.
 CREATE FUNCTION medstint.reflag(records text[], own text[] DEFAULT '{}') RETURNS bigint
@@ -286,10 +352,11 @@ BEGIN
   IF coalesce(cardinality(records), 0) = 0 THEN
     RETURN 0;
   END IF;
-  PERFORM FROM public.time_records t WHERE t.id = ANY (records) AND t.status = 'PENDING' ORDER BY t.id FOR NO KEY UPDATE;
+  PERFORM medstint.hold_flags(ARRAY(SELECT DISTINCT t.school_id FROM public.time_records t WHERE t.id = ANY (records)));
   UPDATE public.time_records t
   SET flags = f.flags, triage = f.triage, version = t.version + CASE WHEN o.id IS NULL THEN 1 ELSE 0 END
-  FROM medstint.flags_of(records) f LEFT JOIN unnest(own) o (id) ON o.id = f.id
+  FROM medstint.flags_of(ARRAY(SELECT x.id FROM public.time_records x WHERE x.id = ANY (records) AND x.status = 'PENDING' ORDER BY x.id FOR NO KEY UPDATE SKIP LOCKED)) f
+  LEFT JOIN unnest(own) o (id) ON o.id = f.id
   WHERE t.id = f.id AND t.status = 'PENDING' AND (t.flags, t.triage) IS DISTINCT FROM (f.flags, f.triage);
   GET DIAGNOSTICS changed = ROW_COUNT;
   RETURN changed;
@@ -304,11 +371,16 @@ BEGIN
     NEW.flags := OLD.flags;
     NEW.triage := OLD.triage;
     NEW.edited_at := OLD.edited_at;
+    NEW.editors := OLD.editors;
+    -- When it was recorded, and that a kiosk was alone, is not taken back.
+    NEW.created_at := OLD.created_at;
+    NEW.is_offline := OLD.is_offline OR NEW.is_offline;
+    NEW.clock_is_unverified := OLD.clock_is_unverified OR NEW.clock_is_unverified;
   END IF;
   RETURN NEW;
 END
 $$;
-CREATE TRIGGER a_flags_are_the_databases BEFORE UPDATE OF flags, triage, edited_at ON time_records
+CREATE TRIGGER a_flags_are_the_databases BEFORE UPDATE OF flags, triage, edited_at, editors, created_at, is_offline, clock_is_unverified ON time_records
   FOR EACH ROW EXECUTE FUNCTION medstint.keep_flags();
 -- An update of nothing but flags is no step and no edit.
 DROP TRIGGER b_check_time_record ON time_records;
@@ -316,20 +388,38 @@ CREATE TRIGGER b_check_time_record BEFORE UPDATE ON time_records
   FOR EACH ROW WHEN (OLD.flags = NEW.flags AND OLD.triage = NEW.triage) EXECUTE FUNCTION medstint.check_time_record();
 CREATE TRIGGER b_check_new_time_record BEFORE INSERT ON time_records
   FOR EACH ROW EXECUTE FUNCTION medstint.check_time_record();
--- Corrected after the fact: a clock-in, or a clock-out that was there.
+-- Corrected after the fact: a clock-in, a clock-out that was there, and a clock-out
+-- that is declared by somebody else or long afterwards.
 CREATE FUNCTION medstint.note_edit() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  actor text := medstint.acting_user_id();
 BEGIN
+  IF OLD.clock_in = NEW.clock_in AND OLD.clock_out IS NULL AND coalesce(actor, NEW.student_id) = NEW.student_id
+     AND (NEW.is_offline OR NEW.clock_out > now() - interval '1 hour') THEN
+    RETURN NEW;
+  END IF;
   NEW.edited_at := now();
+  IF actor IS NOT NULL AND actor <> ALL (NEW.editors) THEN
+    NEW.editors := array_append(NEW.editors, actor);
+  END IF;
   RETURN NEW;
 END
 $$;
 CREATE TRIGGER c_note_edit BEFORE UPDATE OF clock_in, clock_out ON time_records
-  FOR EACH ROW WHEN (OLD.clock_in <> NEW.clock_in OR OLD.clock_out IS NOT NULL AND OLD.clock_out IS DISTINCT FROM NEW.clock_out)
+  FOR EACH ROW WHEN (OLD.clock_in <> NEW.clock_in OR OLD.clock_out IS DISTINCT FROM NEW.clock_out)
   EXECUTE FUNCTION medstint.note_edit();
 CREATE FUNCTION medstint.begin_flags() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  actor text := medstint.acting_user_id();
 BEGIN
+  -- Only the owner, who imports, says that it was recorded at another time.
+  -- In here current_user is the owner.
+  IF NOT pg_has_role(session_user, current_user, 'MEMBER') THEN
+    NEW.created_at := now();
+  END IF;
+  NEW.editors := CASE WHEN actor <> NEW.student_id THEN ARRAY[actor] ELSE '{}' END;
   NEW.flags := '[]';
   NEW.triage := CASE WHEN NEW.clock_out IS NULL THEN 0 ELSE 3 END;
   NEW.edited_at := NULL;
@@ -340,17 +430,17 @@ CREATE TRIGGER c_begin_flags BEFORE INSERT ON time_records FOR EACH ROW EXECUTE 
 
 -- What else has to be looked at again: the students' other pending records (they
 -- overlap, rest, add up to a day or a week) and whoever was at the device.
-CREATE FUNCTION medstint.neighbours(students text[], addresses text[], punches timestamptz[]) RETURNS SETOF text
+CREATE FUNCTION medstint.neighbours(students text[], schools text[], addresses text[], devices text[], punches timestamptz[]) RETURNS SETOF text
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT t.id FROM public.time_records t WHERE t.student_id = ANY (students) AND t.status = 'PENDING'
   UNION
-  SELECT t.id FROM unnest(addresses, punches) p (address, at)
-  JOIN public.time_records t ON t.clock_in_ip_address = p.address AND t.clock_in_source <> 'KIOSK'
-    AND t.clock_in BETWEEN p.at - interval '1 hour' AND p.at + interval '1 hour' AND t.status = 'PENDING'
+  SELECT t.id FROM unnest(schools, addresses, devices, punches) p (school, address, device, at)
+  JOIN public.time_records t ON t.clock_in_ip_address = p.address AND t.clock_in_source <> 'KIOSK' AND t.clock_in_user_agent = p.device
+    AND t.school_id = p.school AND t.clock_in BETWEEN p.at - interval '1 hour' AND p.at + interval '1 hour' AND t.status = 'PENDING'
   UNION
-  SELECT t.id FROM unnest(addresses, punches) p (address, at)
-  JOIN public.time_records t ON t.clock_out_ip_address = p.address AND t.clock_out_source <> 'KIOSK'
-    AND t.clock_out BETWEEN p.at - interval '1 hour' AND p.at + interval '1 hour' AND t.status = 'PENDING'
+  SELECT t.id FROM unnest(schools, addresses, devices, punches) p (school, address, device, at)
+  JOIN public.time_records t ON t.clock_out_ip_address = p.address AND t.clock_out_source IS DISTINCT FROM 'KIOSK' AND t.clock_out_user_agent = p.device
+    AND t.school_id = p.school AND t.clock_out BETWEEN p.at - interval '1 hour' AND p.at + interval '1 hour' AND t.status = 'PENDING'
 $$;
 
 CREATE FUNCTION medstint.flag_new_records() RETURNS trigger
@@ -359,11 +449,12 @@ DECLARE
   own text[];
   students text[];
 BEGIN
+  PERFORM medstint.hold_flags(ARRAY(SELECT DISTINCT n.school_id FROM new_rows n));
   SELECT array_agg(n.id), array_agg(DISTINCT n.student_id) INTO own, students FROM new_rows n;
   PERFORM medstint.reflag(ARRAY(
     SELECT unnest(own) UNION
-    SELECT medstint.neighbours(students, array_agg(p.address), array_agg(p.at))
-    FROM new_rows n CROSS JOIN LATERAL (VALUES (n.clock_in_ip_address, n.clock_in), (n.clock_out_ip_address, n.clock_out)) p (address, at)
+    SELECT medstint.neighbours(students, array_agg(n.school_id), array_agg(p.address), array_agg(p.device), array_agg(p.at))
+    FROM new_rows n CROSS JOIN LATERAL (VALUES (n.clock_in_ip_address, n.clock_in_user_agent, n.clock_in), (n.clock_out_ip_address, n.clock_out_user_agent, n.clock_out)) p (address, device, at)
     WHERE p.address IS NOT NULL AND p.at IS NOT NULL), own);
   RETURN NULL;
 END
@@ -381,7 +472,7 @@ DECLARE
 BEGIN
   SELECT array_agg(n.id) FILTER (WHERE n.status = 'PENDING') AS own,
          array_agg(DISTINCT n.student_id) || array_agg(DISTINCT o.student_id) AS students,
-         array_agg(n.id) AS ids
+         array_agg(DISTINCT n.school_id) AS schools, array_agg(n.id) AS ids
   INTO moved
   FROM new_rows n JOIN old_rows o USING (id)
   WHERE CASE
@@ -392,11 +483,12 @@ BEGIN
     RETURN NULL;
   END IF;
   own := coalesce(moved.own, '{}');
+  PERFORM medstint.hold_flags(moved.schools);
   PERFORM medstint.reflag(ARRAY(
     SELECT unnest(own) UNION
-    SELECT medstint.neighbours(moved.students, array_agg(p.address), array_agg(p.at))
+    SELECT medstint.neighbours(moved.students, array_agg(r.school_id), array_agg(p.address), array_agg(p.device), array_agg(p.at))
     FROM (SELECT * FROM old_rows o WHERE o.id = ANY (moved.ids) UNION ALL SELECT * FROM new_rows n WHERE n.id = ANY (moved.ids)) r
-    CROSS JOIN LATERAL (VALUES (r.clock_in_ip_address, r.clock_in), (r.clock_out_ip_address, r.clock_out)) p (address, at)
+    CROSS JOIN LATERAL (VALUES (r.clock_in_ip_address, r.clock_in_user_agent, r.clock_in), (r.clock_out_ip_address, r.clock_out_user_agent, r.clock_out)) p (address, device, at)
     WHERE p.address IS NOT NULL AND p.at IS NOT NULL), own);
   RETURN NULL;
 END
@@ -407,9 +499,10 @@ CREATE TRIGGER aa_flag_changed AFTER UPDATE ON time_records REFERENCING OLD TABL
 CREATE FUNCTION medstint.flag_after_delete() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = on SET jit = off AS $$
 BEGIN
+  PERFORM medstint.hold_flags(ARRAY(SELECT DISTINCT o.school_id FROM old_rows o));
   PERFORM medstint.reflag(ARRAY(
-    SELECT medstint.neighbours(array_agg(DISTINCT o.student_id), array_agg(p.address), array_agg(p.at))
-    FROM old_rows o CROSS JOIN LATERAL (VALUES (o.clock_in_ip_address, o.clock_in), (o.clock_out_ip_address, o.clock_out)) p (address, at)));
+    SELECT medstint.neighbours(array_agg(DISTINCT o.student_id), array_agg(o.school_id), array_agg(p.address), array_agg(p.device), array_agg(p.at))
+    FROM old_rows o CROSS JOIN LATERAL (VALUES (o.clock_in_ip_address, o.clock_in_user_agent, o.clock_in), (o.clock_out_ip_address, o.clock_out_user_agent, o.clock_out)) p (address, device, at)));
   RETURN NULL;
 END
 $$;
@@ -469,7 +562,7 @@ BEGIN
     WHEN 'users' THEN ARRAY(SELECT t.id FROM public.time_records t WHERE t.student_id = to_jsonb(NEW) ->> 'id' AND t.status = 'PENDING')
     WHEN 'programs' THEN ARRAY(SELECT t.id FROM public.users u JOIN public.time_records t ON t.student_id = u.id AND t.status = 'PENDING'
                                WHERE u.program_id = to_jsonb(NEW) ->> 'id')
-    ELSE ARRAY(SELECT t.id FROM public.time_records t WHERE t.school_id = to_jsonb(NEW) ->> 'school_id' AND t.status = 'PENDING') END);
+    ELSE ARRAY(SELECT t.id FROM public.time_records t WHERE t.school_id = coalesce(to_jsonb(NEW), to_jsonb(OLD)) ->> 'school_id' AND t.status = 'PENDING') END);
   RETURN NULL;
 END
 $$;
@@ -480,6 +573,7 @@ CREATE TRIGGER f_flag_program AFTER UPDATE OF program_id ON users
 CREATE TRIGGER f_flag_profile AFTER UPDATE OF duty_profile ON programs
   FOR EACH ROW WHEN (OLD.duty_profile IS DISTINCT FROM NEW.duty_profile) EXECUTE FUNCTION medstint.flag_pending_of();
 CREATE TRIGGER f_flag_policy_insert AFTER INSERT ON school_policies FOR EACH ROW EXECUTE FUNCTION medstint.flag_pending_of();
+CREATE TRIGGER f_flag_policy_delete AFTER DELETE ON school_policies FOR EACH ROW EXECUTE FUNCTION medstint.flag_pending_of();
 CREATE TRIGGER f_flag_policy_update AFTER UPDATE OF thresholds, duty_profile ON school_policies
   FOR EACH ROW WHEN ((OLD.thresholds, OLD.duty_profile) IS DISTINCT FROM (NEW.thresholds, NEW.duty_profile)) EXECUTE FUNCTION medstint.flag_pending_of();
 
@@ -507,3 +601,6 @@ CREATE FUNCTION medstint.clock_limits(OUT open_too_long_h numeric, OUT aged_d nu
   FROM medstint.thresholds(medstint.current_school_id()) t
 $$;
 GRANT EXECUTE ON FUNCTION medstint.clock_limits() TO medstint_app;
+
+-- What waits already.
+SELECT medstint.reflag(x.waiting, x.waiting) FROM (SELECT array_agg(id) AS waiting FROM time_records WHERE status = 'PENDING') x;

@@ -46,27 +46,17 @@ BEGIN
   RETURN NULL;
 END
 $$;
-CREATE OR REPLACE FUNCTION medstint.own_student_ids() RETURNS text[]
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(array_agg(DISTINCT x.id), '{}') FROM medstint.actor() a
-  CROSS JOIN LATERAL (
-    SELECT a.user_id AS id
-    UNION ALL SELECT r.student_id FROM public.rotations r WHERE a.user_id IN (r.preceptor_id, r.supervisor_id)) x
-$$;
+ALTER POLICY users_read ON users USING (
+  (SELECT medstint.has_role('SCHOOL_ADMIN', 'SUPER_ADMIN'))
+  OR role <> 'STUDENT' OR id = ANY ((SELECT medstint.own_student_ids())::text[]));
+DROP FUNCTION medstint.known_student_ids();
 CREATE OR REPLACE FUNCTION medstint.own_rotation_ids() RETURNS text[]
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(r.id), '{}') FROM medstint.actor() a
   JOIN public.rotations r ON a.user_id IN (r.student_id, r.preceptor_id, r.supervisor_id)
 $$;
+DROP FUNCTION medstint.hold_own_flags();
 DROP FUNCTION medstint.is_deputy(text, text, text);
 DROP FUNCTION medstint.delegators(text);
 DROP TABLE delegations;
 DROP FUNCTION medstint.check_delegation();
-CREATE OR REPLACE FUNCTION medstint.note_edit() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.edited_at := now();
-  RETURN NEW;
-END
-$$;
-ALTER TABLE time_records DROP COLUMN edited_by;

@@ -2,18 +2,6 @@
 -- times that they changed themselves, hours that a completed rotation rests on are
 -- locked, and somebody who is away has a deputy, until a day.
 
--- Who changed the times last.
-ALTER TABLE time_records ADD COLUMN edited_by text REFERENCES users (id) ON DELETE RESTRICT;
-GRANT SELECT (edited_by) ON time_records TO medstint_app;
-CREATE OR REPLACE FUNCTION medstint.note_edit() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.edited_at := now();
-  NEW.edited_by := medstint.acting_user_id();
-  RETURN NEW;
-END
-$$;
-
 -- Somebody decides in the place of a preceptor or supervisor, until a day.
 CREATE TABLE delegations (
   id           text PRIMARY KEY DEFAULT gen_random_uuid()::text,
@@ -95,7 +83,8 @@ CREATE OR REPLACE FUNCTION medstint.own_rotation_ids() RETURNS text[]
     UNION ALL SELECT x.id FROM public.rotations x WHERE x.preceptor_id = ANY (people.ids)
     UNION ALL SELECT x.id FROM public.rotations x WHERE x.supervisor_id = ANY (people.ids)) r
 $$;
-CREATE OR REPLACE FUNCTION medstint.own_student_ids() RETURNS text[]
+-- And whose names stand there; for assessments it is as it was.
+CREATE FUNCTION medstint.known_student_ids() RETURNS text[]
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(DISTINCT x.id), '{}') FROM medstint.actor() a
   CROSS JOIN LATERAL (SELECT array_append(medstint.delegators(a.user_id), a.user_id) AS ids) people
@@ -104,6 +93,17 @@ CREATE OR REPLACE FUNCTION medstint.own_student_ids() RETURNS text[]
     UNION ALL SELECT r.student_id FROM public.rotations r WHERE r.preceptor_id = ANY (people.ids)
     UNION ALL SELECT r.student_id FROM public.rotations r WHERE r.supervisor_id = ANY (people.ids)) x
 $$;
+GRANT EXECUTE ON FUNCTION medstint.known_student_ids() TO medstint_app, medstint_web;
+ALTER POLICY users_read ON users USING (
+  (SELECT medstint.has_role('SCHOOL_ADMIN', 'SUPER_ADMIN'))
+  OR role <> 'STUDENT' OR id = ANY ((SELECT medstint.known_student_ids())::text[]));
+
+-- A console takes its turn with the flags of its school before it locks a row.
+CREATE FUNCTION medstint.hold_own_flags() RETURNS void
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT medstint.hold_flags(ARRAY[medstint.current_school_id()]) WHERE medstint.current_school_id() IS NOT NULL
+$$;
+GRANT EXECUTE ON FUNCTION medstint.hold_own_flags() TO medstint_app;
 
 -- As before, and: nobody on their own edit, deputies, hard flags, locked hours. A
 -- decision keeps the flags that it was made in view of. Old and new rows meet in a
@@ -136,7 +136,7 @@ BEGIN
     WHEN u.id IS NULL THEN 'actor_unknown'
     WHEN NOT u.is_active OR u.role = 'STUDENT' OR u.school_id <> n.school_id THEN 'role_may_not_decide'
     WHEN u.id = n.student_id THEN 'nobody_decides_for_themselves'
-    WHEN n.status <> 'PENDING' AND u.id = n.edited_by THEN 'nobody_decides_on_their_edit'
+    WHEN n.status <> 'PENDING' AND u.id = ANY (n.editors) THEN 'nobody_decides_on_their_edit'
     WHEN u.id <> session_user_id THEN 'decides_in_own_name'
     -- Automatic and delegated decisions are made by functions of the database.
     WHEN session_user_id IS NOT NULL AND n.decision_kind NOT IN ('BY_HAND', 'BULK') THEN 'kind_is_not_chosen'

@@ -94,9 +94,10 @@ $$;
 CREATE FUNCTION medstint.ask(record text, words text) RETURNS text
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  me record := medstint.working_on(record);
+  me record;
   made text;
 BEGIN
+  SELECT w.* INTO me FROM medstint.working_on(record) w;
   IF me.person IS NULL OR NOT me.decides OR me.is_own THEN
     RAISE EXCEPTION 'not to be asked by them' USING ERRCODE = 'MS403', CONSTRAINT = 'time_record_questions_whoever_decides';
   ELSIF me.status <> 'PENDING' THEN
@@ -113,9 +114,10 @@ $$;
 CREATE FUNCTION medstint.answer(record text, words text) RETURNS text
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  me record := medstint.working_on(record);
+  me record;
   asked public.time_record_questions;
 BEGIN
+  SELECT w.* INTO me FROM medstint.working_on(record) w;
   IF me.person IS NULL OR NOT me.is_own THEN
     RAISE EXCEPTION 'not theirs to answer' USING ERRCODE = 'MS403', CONSTRAINT = 'time_record_questions_the_student_answers';
   END IF;
@@ -136,17 +138,18 @@ $$;
 CREATE FUNCTION medstint.propose_correction(record text, seen integer, new_in timestamptz, new_out timestamptz, why text) RETURNS text
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  me record := medstint.working_on(record);
+  me record;
   t public.time_records;
   made text;
 BEGIN
+  SELECT w.* INTO me FROM medstint.working_on(record) w;
   IF me.person IS NULL OR NOT (me.decides OR me.is_own) THEN
     RAISE EXCEPTION 'not theirs to correct' USING ERRCODE = 'MS403', CONSTRAINT = 'time_record_corrections_who_may';
   END IF;
   SELECT x.* INTO t FROM public.time_records x WHERE x.id = record FOR NO KEY UPDATE;
   IF t.status <> 'PENDING' THEN
     RAISE EXCEPTION 'the record is decided' USING ERRCODE = 'MS409', CONSTRAINT = 'time_record_corrections_while_pending';
-  ELSIF t.version <> seen THEN
+  ELSIF t.version IS DISTINCT FROM seen THEN
     RAISE EXCEPTION 'the record has changed' USING ERRCODE = 'MS409', CONSTRAINT = 'time_record_corrections_as_seen';
   ELSIF new_in > now() + interval '60 seconds' OR new_out > now() + interval '60 seconds' THEN
     RAISE EXCEPTION 'it lies in the future' USING ERRCODE = 'MS422', CONSTRAINT = 'time_record_corrections_not_in_the_future';
@@ -170,7 +173,7 @@ DECLARE
   me record;
 BEGIN
   SELECT x.* INTO c FROM public.time_record_corrections x WHERE x.id = correction FOR NO KEY UPDATE;
-  me := medstint.working_on(c.time_record_id);
+  SELECT w.* INTO me FROM medstint.working_on(c.time_record_id) w;
   IF me.person IS NULL OR me.role NOT IN ('SCHOOL_ADMIN', 'SUPER_ADMIN') THEN
     RAISE EXCEPTION 'administrators decide on corrections' USING ERRCODE = 'MS403', CONSTRAINT = 'time_record_corrections_administrators_decide';
   ELSIF me.person = c.proposed_by THEN
@@ -186,7 +189,8 @@ BEGIN
     UPDATE public.time_records x SET clock_in = c.clock_in, clock_out = c.clock_out, total_hours = medstint.total_hours(c.clock_in, c.clock_out),
       clock_out_source = coalesce(x.clock_out_source, CASE WHEN c.clock_out IS NOT NULL THEN 'MANUAL'::public.punch_source END)
     WHERE x.id = t.id;
-    UPDATE public.time_records x SET edited_by = c.proposed_by, edited_at = now() WHERE x.id = t.id;
+    -- Whoever proposed them wrote them, not whoever approves.
+    UPDATE public.time_records x SET editors = array_append(array_remove(t.editors, c.proposed_by), c.proposed_by), edited_at = now() WHERE x.id = t.id;
   END IF;
   UPDATE public.time_record_corrections x SET status = CASE WHEN approve THEN 'APPROVED' ELSE 'REJECTED' END, decided_by = me.person, decided_at = now()
   WHERE x.id = correction;

@@ -35,8 +35,9 @@ $$;
 CREATE FUNCTION medstint.remind_of_clock_out(record text) RETURNS boolean
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  me record := medstint.working_on(record);
+  me record;
 BEGIN
+  SELECT w.* INTO me FROM medstint.working_on(record) w;
   IF me.person IS NULL OR NOT me.decides OR me.is_own THEN
     RAISE EXCEPTION 'not theirs to remind' USING ERRCODE = 'MS403', CONSTRAINT = 'reminders_whoever_decides';
   ELSIF NOT EXISTS (SELECT FROM public.time_records t WHERE t.id = record AND t.clock_out IS NULL AND t.status = 'PENDING') THEN

@@ -131,7 +131,19 @@ async fn what_is_stated_and_when_it_was_recorded() {
     let edited = "UPDATE time_records SET clock_out = clock_out + interval '1 minute' WHERE id = 't';";
     assert_eq!(after(&mut owner, &(chicago("t", times) + edited)).await, "EDITED");
     let closed = "UPDATE time_records SET clock_out = clock_in + interval '8 hours' WHERE id = 't';";
-    assert_eq!(after(&mut owner, &(chicago("t", (times.0, "")) + closed)).await, "", "a clock-out is no edit");
+    let declared = after(&mut owner, &(chicago("t", (times.0, "")) + closed)).await;
+    assert_eq!(declared, "EDITED", "a clock-out that is declared long afterwards");
+    let offline = closed.replace("SET", "SET is_offline = true,");
+    assert_eq!(after(&mut owner, &(chicago("t", (times.0, "")) + &offline)).await, "OFFLINE", "a kiosk sent it later");
+    let today = "INSERT INTO time_records (id, student_id, rotation_id, clock_in_source, clock_in) VALUES ('t', 'north-student', 'chicago', 'KIOSK', now() - interval '20 minutes');
+        UPDATE time_records SET clock_out = now(), clock_out_source = 'KIOSK' WHERE id = 't';";
+    assert!(!after(&mut owner, today).await.contains("EDITED"), "a clock-out is no edit");
+    let by_staff = format!("SET LOCAL medstint.actor = 'north-admin'; {}", chicago("t", times));
+    execute(&mut owner, &format!("BEGIN; {by_staff}")).await;
+    let editors: String =
+        value(&mut owner, "SELECT array_to_string(editors, ',') FROM time_records WHERE id = 't'").await;
+    execute(&mut owner, "ROLLBACK").await;
+    assert_eq!(editors, "north-admin", "whoever enters a record for a student does not decide on it");
 }
 
 #[tokio::test]
@@ -348,13 +360,13 @@ async fn flags_follow_when_something_else_changes_and_a_decided_record_keeps_its
     assert_eq!(flags(&mut owner, "p").await, "GEO_OUTSIDE");
     execute(&mut owner, "UPDATE clinical_site_locations SET radius_m = 2000 WHERE id = 'door'").await;
     assert_eq!(flags(&mut owner, "p").await, "");
-    let mut web = world.database.web().await;
-    execute(&mut web, "UPDATE time_records SET flags = '[{\"code\": \"EDITED\"}]', triage = 3 WHERE id = 't'").await;
-    assert_eq!(flags(&mut owner, "t").await, "DAY_CAP OUTSIDE_ROTATION", "flags are nobody's to write");
     let trail: i64 =
         value(&mut owner, "SELECT count(*) FROM audit_logs WHERE resource_id = 't' AND action = 'time_record.updated'")
             .await;
     assert_eq!(trail, 0, "what follows is no event of its own");
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE time_records SET flags = '[{\"code\": \"EDITED\"}]', triage = 3 WHERE id = 't'").await;
+    assert_eq!(flags(&mut owner, "t").await, "DAY_CAP OUTSIDE_ROTATION", "flags are nobody's to write");
 }
 
 #[tokio::test]
@@ -429,4 +441,81 @@ async fn a_policy_is_tried_on_what_happened_before_it_is_saved() {
     console.press("ctrl-s").shows("Policy: Daily cap — → 14").await;
     assert_eq!(flags(&mut owner, "waits").await, "");
     console.quit().await;
+}
+
+#[tokio::test]
+async fn a_client_hides_nothing_and_no_policy_stops_a_punch() {
+    let (world, mut owner) = world().await;
+    let mut web = world.database.web().await;
+    let late = "clock_out_source='KIOSK';created_at='2026-05-05T20:00Z';is_offline=true;clock_is_unverified=true";
+    execute(&mut web, &record("t", "chicago", ("2026-05-05 07:00", "2026-05-05 15:00"), late)).await;
+    let flagged = "CLOCK_UNVERIFIED LATE_ENTRY OFFLINE";
+    assert_eq!(flags(&mut owner, "t").await, flagged, "when it was recorded is the server's to say");
+    let hide = "UPDATE time_records SET created_at = clock_out, is_offline = false, clock_is_unverified = false, date = '2000-01-01' WHERE id = 't'";
+    execute(&mut web, hide).await;
+    assert_eq!(flags(&mut owner, "t").await, flagged);
+    let edit = "BEGIN; SET LOCAL medstint.actor = 'north-admin'; UPDATE time_records SET clock_out = clock_out + interval '1 minute' WHERE id = 't'; COMMIT";
+    execute(&mut web, edit).await;
+    let approve = "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin', editors = '{}', decision_reason = 'X' WHERE id = 't'";
+    let error = super::support::database::try_execute(&mut web, approve).await.expect_err("their own edit");
+    assert!(format!("{error:?}").contains("nobody_decides_on_their_edit"), "{error:?}");
+
+    for (n, thresholds) in [
+        r#"{"open_too_long_h": 99999999}"#,
+        r#"{"note": "\\u0000"}"#,
+        r#"{"x": 1e999999}"#,
+        r#"{"same_device_s": 1e13}"#,
+    ]
+    .iter()
+    .enumerate()
+    {
+        let sql = format!(
+            "UPDATE school_policies SET thresholds = '{}' WHERE school_id = 'north'",
+            thresholds.replace(r"\\", r"\")
+        );
+        execute(&mut owner, &sql).await;
+        let day = format!("2026-06-{:02}", n + 1);
+        execute(&mut web, &chicago(&format!("punch-{n}"), (&format!("{day} 07:00"), &format!("{day} 15:00")))).await;
+    }
+    execute(&mut owner, "UPDATE school_policies SET thresholds = '{\"too_long_h\": 24}' WHERE school_id = 'north'")
+        .await;
+    execute(&mut owner, &chicago("long", ("2026-07-06 07:00", "2026-07-07 04:00"))).await;
+    assert!(!flags(&mut owner, "long").await.contains("TOO_LONG"));
+    execute(&mut owner, "DELETE FROM school_policies WHERE school_id = 'north'").await;
+    assert!(flags(&mut owner, "long").await.contains("TOO_LONG"), "without a policy the defaults hold");
+}
+
+#[tokio::test]
+async fn punches_at_the_same_moment_see_each_other_and_never_wait_in_a_ring() {
+    let (world, mut owner) = world().await;
+    execute(&mut owner, "SET medstint.actor = ''").await;
+    for round in 0..10 {
+        // Two students behind one address, and one of them twice.
+        let day = format!("2026-05-{:02}", round * 2 + 1);
+        let phone = "clock_out_source='WEB';clock_out_ip_address='10.0.0.1';clock_out_user_agent='phone'";
+        let open = |id: &str, rotation: &str, minute: &str| {
+            record(
+                &format!("{id}-{round}"),
+                rotation,
+                (&format!("{day} 07:{minute}"), ""),
+                "clock_in_ip_address='10.0.0.1';clock_in_user_agent='phone'",
+            )
+        };
+        execute(&mut owner, &(open("a", "chicago", "00") + &open("b", "other", "01"))).await;
+        let (mut first, mut second, mut third) =
+            (world.database.web().await, world.database.web().await, world.database.web().await);
+        let close = |id: &str| {
+            format!(
+                "UPDATE time_records SET clock_out = clock_in + interval '8 hours', {} WHERE id = '{id}-{round}'",
+                phone.replace(';', ", ")
+            )
+        };
+        let (close_a, close_b) = (close("a"), close("b"));
+        let again = chicago(&format!("c-{round}"), (&format!("{day} 14:00"), &format!("{day} 16:00")));
+        tokio::join!(execute(&mut first, &close_a), execute(&mut second, &close_b), execute(&mut third, &again));
+        for id in ["a", "c"] {
+            let found = flags(&mut owner, &format!("{id}-{round}")).await;
+            assert!(found.contains("OVERLAP"), "{id} in round {round}: {found}");
+        }
+    }
 }

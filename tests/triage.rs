@@ -307,7 +307,7 @@ async fn corrections_hold_to_their_rules_whoever_writes() {
     execute(&mut admin, decide).await;
     let flags: String = value(
         &mut world.owner().await,
-        "SELECT flags || ' ' || total_hours || ' ' || edited_by || ' ' || clock_out_source FROM time_records WHERE id = 'open'",
+        "SELECT flags || ' ' || total_hours || ' ' || array_to_string(editors, ',') || ' ' || clock_out_source FROM time_records WHERE id = 'open'",
     )
     .await;
     assert!(
@@ -341,7 +341,7 @@ async fn who_records_nothing_is_seen_and_reminded_once_a_day() {
         .shows("Do it")
         .await
         .press("y")
-        .shows("reminded.")
+        .hides("[ Cancel ]")
         .await;
     console.press("m").shows("They were reminded today already").await.press("esc");
     console.press("1").shows("OPEN 20h").await.press("m").shows("Do it").await.press("y").shows("reminded.").await;

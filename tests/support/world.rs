@@ -213,10 +213,11 @@ impl Builder {
         self
     }
 
-    /// Writes the record as a web application would; the version that it has.
+    /// Writes the record as an import would, recorded when it happened; the version
+    /// that it has.
     pub async fn insert(self, world: &World) -> Seen {
-        let mut web = world.database.web().await;
-        self.insert_with(world, &mut web).await
+        let mut owner = world.owner().await;
+        self.insert_with(world, &mut owner).await
     }
 
     pub async fn insert_with(self, world: &World, web: &mut PgConnection) -> Seen {

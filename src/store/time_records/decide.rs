@@ -91,12 +91,14 @@ async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) ->
     ids.sort_unstable();
     ids.dedup();
     let mut tx = bound.begin(Access::Write).await?;
+    // Before any row: whoever recomputes flags holds this while they look at rows.
+    sqlx::query!("SELECT medstint.hold_own_flags()").execute(&mut *tx).await?;
     if !matches!(what, Decide::Approve { .. } | Decide::ApproveClean) {
         lock_neighbours(bound, &mut tx, &ids).await?;
     }
     let rows = sqlx::query!(
         r#"SELECT t.id, t.version, t.status::text AS "status!", t.clock_out IS NULL AS "open!", t.elapsed_ms, t.updated_at,
-             t.student_id = $3 AS "own!", coalesce(t.edited_by = $3, false) AS "edited_by_me!", t.triage, t.flags::text AS "flags!", medstint.waits(t.id) AS "waits!", now() AS "now!", u.sort_name AS "student?",
+             t.student_id = $3 AS "own!", $3 = ANY (t.editors) AS "edited_by_me!", t.triage, t.flags::text AS "flags!", medstint.waits(t.id) AS "waits!", now() AS "now!", u.sort_name AS "student?",
              (SELECT a.name FROM time_record_decisions d JOIN users a ON a.id = d.decided_by
               WHERE d.time_record_id = t.id ORDER BY d.version_before DESC LIMIT 1) AS decided_by
            FROM time_records t LEFT JOIN users u ON u.id = t.student_id
