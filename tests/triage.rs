@@ -357,3 +357,121 @@ async fn who_records_nothing_is_seen_and_reminded_once_a_day() {
         .await
         .expect_err("not theirs");
 }
+
+/// So many short records of North's two students, an hour apart.
+async fn many(world: &World, count: u32) -> Vec<Seen> {
+    let mut owner = world.owner().await;
+    execute(
+        &mut owner,
+        &format!(
+            "UPDATE school_policies SET thresholds = '{{\"min_rest_h\": 0}}' WHERE school_id = 'north';
+             INSERT INTO time_records (id, student_id, rotation_id, clock_in_source, clock_out_source, clock_in, clock_out, created_at)
+             SELECT 'many-' || n, s, s || '-rotation', 'KIOSK', 'KIOSK', x.at, x.at + interval '20 minutes', x.at
+             FROM generate_series(1, {count}) n, LATERAL (SELECT CASE n % 2 WHEN 0 THEN 'north-student' ELSE 'north-student-2' END AS s,
+               date_trunc('hour', now()) - interval '2 days' - interval '15 minutes' * n AS at) x"
+        ),
+    )
+    .await;
+    (1..=count).map(|n| Seen { id: format!("many-{n}").as_str().into(), version: 1 }).collect()
+}
+
+/// That each record was decided once, and that hours are the sum of what is approved.
+async fn hours_are_right(world: &World) {
+    let mut owner = world.owner().await;
+    let twice: i64 = value(
+        &mut owner,
+        "SELECT count(*) FROM (SELECT time_record_id FROM time_record_decisions GROUP BY 1 HAVING count(*) > 1) x",
+    )
+    .await;
+    assert_eq!(twice, 0, "a record was decided twice");
+    let drift: i64 = value(
+        &mut owner,
+        "SELECT count(*) FROM rotations r JOIN users u ON u.id = r.student_id,
+           LATERAL (SELECT floor(coalesce(sum(elapsed_ms), 0) / 3600000)::integer AS hours FROM time_records t WHERE t.rotation_id = r.id AND t.status = 'APPROVED') x
+         WHERE r.completed_hours <> x.hours OR u.total_clinical_hours <> x.hours",
+    )
+    .await;
+    assert_eq!(drift, 0, "hours drifted");
+}
+
+#[tokio::test]
+async fn eight_people_decide_a_thousand_records_at_once_and_each_is_decided_once() {
+    let world = World::new().await;
+    let seen = many(&world, 1_000).await;
+    let mut people = Vec::new();
+    for who in ["north-admin", "north-admin-2", "north-preceptor", "north-supervisor"] {
+        people.push(world.bound(who).await);
+        people.push(world.bound(who).await);
+    }
+    let work = people.iter().enumerate().map(|(n, who)| {
+        // Each begins elsewhere, some from the end.
+        let mut own = seen.clone();
+        own.rotate_left(n * 125);
+        if n % 2 == 1 {
+            own.reverse();
+        }
+        async move {
+            let mut done = 0;
+            for part in own.chunks(125) {
+                let outcomes = decide(who, part, &approve("")).await.expect("no deadlock surfaces");
+                done += outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
+            }
+            done
+        }
+    });
+    let done: usize = futures_util::future::join_all(work).await.into_iter().sum();
+    assert_eq!(done, 1_000, "every record by exactly one of them");
+    hours_are_right(&world).await;
+}
+
+#[tokio::test]
+async fn approvals_rejections_and_punches_at_once_never_deadlock() {
+    let world = World::new().await;
+    let seen = many(&world, 200).await;
+    let (first, second) = (world.bound("north-admin").await, world.bound("north-supervisor").await);
+    let reject = Decide::Reject { code: medstint::domain::time_record::RejectionReason::Duplicate, text: None };
+    let approving = async {
+        for part in seen.chunks(10) {
+            decide(&first, part, &approve("")).await.expect("no deadlock surfaces");
+        }
+    };
+    let rejecting = async {
+        for part in seen.chunks(10).rev() {
+            decide(&second, part, &reject).await.expect("no deadlock surfaces");
+        }
+    };
+    let punching = async {
+        let mut web = world.database.web().await;
+        for n in 0..40 {
+            let sql = format!(
+                "INSERT INTO time_records (id, student_id, rotation_id, clock_in_source, clock_in) VALUES ('punch-{n}', 'north-student', 'north-student-rotation', 'KIOSK', now());
+                 UPDATE time_records SET clock_out = now() + interval '1 second', clock_out_source = 'KIOSK' WHERE id = 'punch-{n}'"
+            );
+            execute(&mut web, &sql).await;
+        }
+    };
+    tokio::join!(approving, rejecting, punching);
+    hours_are_right(&world).await;
+}
+
+#[tokio::test]
+async fn ten_thousand_records_are_approved_with_one_question() {
+    let world = World::new().await;
+    execute(
+        &mut world.owner().await,
+        "INSERT INTO users (id, email, name, given_name, family_name, role, school_id, program_id)
+           SELECT 's' || n, 's' || n || '@north.example', 'S ' || n, 'S', 'F' || n, 'STUDENT', 'north', 'north-program' FROM generate_series(1, 2000) n;
+         INSERT INTO rotations (id, student_id, clinical_site_id, specialty, start_date, end_date, required_hours, status)
+           SELECT 'r' || n, 's' || n, 'north-site', 'X', now() - interval '60 days', now() + interval '30 days', 160, 'ACTIVE' FROM generate_series(1, 2000) n;
+         INSERT INTO time_records (id, student_id, rotation_id, clock_in_source, clock_out_source, clock_in, clock_out, created_at)
+           SELECT 't' || n || '-' || d, 's' || n, 'r' || n, 'KIOSK', 'KIOSK', x.at, x.at + interval '8 hours', x.at
+           FROM generate_series(1, 2000) n, generate_series(2, 6) d, LATERAL (SELECT date_trunc('day', now()) - interval '1 day' * d + interval '15 hours' AS at) x",
+    )
+    .await;
+    let console = Console::of(&world, "north-admin").await;
+    console.shows("10,000 records").await.press("A");
+    console.shows("10,000 records of 2,000 students, 80,000.00 hours").await.press("y");
+    console.shows("Approved: 10,000 records, 80,000.00 h.").await.shows("Nothing is pending.").await;
+    console.quit().await;
+    hours_are_right(&world).await;
+}

@@ -308,7 +308,7 @@ impl Pane {
         let elapsed_ms = done.iter().filter_map(|outcome| outcome.elapsed_ms).sum();
         let whose = match done {
             [only] => only.student.clone(),
-            many => format!("{} records", many.len()),
+            many => format!("{} records", thousands(many.len() as u64)),
         };
         let until = context.actor.role.undo_until(context.now);
         let said = format!("{}: {whose}, {} h. u undoes it", capitalized(what.done()), decimal_hours(elapsed_ms));
@@ -364,7 +364,7 @@ fn clean_summary(clean: &Clean, context: Context) -> Vec<String> {
     let day = |record: &CleanRecord| local(record.clock_in, record.zone).day;
     let count = records(i64::try_from(all.len()).unwrap_or(i64::MAX));
     let noun = if students.len() == 1 { "student" } else { "students" };
-    let mut lines = vec![format!("{count} of {} {noun}, {hours} hours", students.len())];
+    let mut lines = vec![format!("{count} of {} {noun}, {hours} hours", thousands(students.len() as u64))];
     if let (Some(first), Some(last), Some(longest)) =
         (all.first(), all.last(), all.iter().max_by_key(|record| record.elapsed_ms))
     {
