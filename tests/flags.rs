@@ -519,3 +519,52 @@ async fn punches_at_the_same_moment_see_each_other_and_never_wait_in_a_ring() {
         }
     }
 }
+
+#[tokio::test]
+async fn sums_of_days_and_weeks_are_those_of_an_independent_computation() {
+    use chrono::{Datelike, NaiveDate, TimeDelta};
+    use proptest::strategy::{Strategy, ValueTree};
+    use proptest::test_runner::TestRunner;
+    let (_world, mut owner) = world().await;
+    // Minutes since a midnight in Phoenix, minutes of work: around both clock changes
+    // of Chicago, which are nothing here, and over the ends of weeks and of a month.
+    let shifts = proptest::collection::btree_map(0..20 * 1_440i64, 30..700i64, 1..40);
+    let mut runner = TestRunner::deterministic();
+    let start = NaiveDate::from_ymd_opt(2026, 2, 25).and_then(|day| day.and_hms_opt(0, 0, 0)).expect("a time");
+    for _ in 0..12 {
+        let drawn = shifts.new_tree(&mut runner).expect("shifts").current();
+        let all: Vec<_> = drawn.iter().map(|(at, long)| (start + TimeDelta::minutes(*at), *long)).collect();
+        let expected: Vec<String> = all
+            .iter()
+            .enumerate()
+            .map(|(n, (at, _))| {
+                let upto = all.iter().take(n + 1);
+                let day: i64 = upto.clone().filter(|(other, _)| other.date() == at.date()).map(|(_, long)| long).sum();
+                let week: i64 = upto.filter(|(other, _)| other.iso_week() == at.iso_week()).map(|(_, long)| long).sum();
+                let codes = [(day > 12 * 60, "DAY_CAP"), (week > 60 * 60, "WEEK_CAP")];
+                let codes: Vec<&str> = codes.iter().filter(|(is, _)| *is).map(|(_, code)| *code).collect();
+                format!("{n} {}", codes.join(" ")).trim_end().to_owned()
+            })
+            .collect();
+        let sql: String = all
+            .iter()
+            .enumerate()
+            .map(|(n, (at, long))| {
+                let out = *at + TimeDelta::minutes(*long);
+                let times = (at.format("%Y-%m-%d %H:%M").to_string(), out.format("%Y-%m-%d %H:%M").to_string());
+                record(&format!("p{n:02}"), "phoenix", (&times.0, &times.1), "clock_out_source='KIOSK'")
+            })
+            .collect();
+        execute(&mut owner, &format!("BEGIN; {sql}")).await;
+        let found: Vec<String> = sqlx::query_scalar(
+            "SELECT trim((substr(id, 2)::int)::text || ' ' || coalesce((SELECT string_agg(f ->> 'code', ' ' ORDER BY f ->> 'code')
+               FROM jsonb_array_elements(flags::jsonb) f WHERE f ->> 'code' IN ('DAY_CAP', 'WEEK_CAP')), ''))
+             FROM time_records WHERE id LIKE 'p__' ORDER BY id",
+        )
+        .fetch_all(&mut owner)
+        .await
+        .expect("flags");
+        execute(&mut owner, "ROLLBACK").await;
+        assert_eq!(found, expected, "{all:?}");
+    }
+}
