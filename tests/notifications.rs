@@ -148,7 +148,14 @@ async fn a_school_says_it_in_its_own_words_or_not_at_all() {
     console.press("x").shows("edit them first").await.press("e").shows("the school's own words").await;
     console.press("ctrl-u").type_text("Too late {site}").shows("nothing fills in").await;
     console.press("ctrl-u").type_text("Too late").shows("The database would accept this.").await.press("ctrl-s");
-    console.shows("Too late added.").await.shows("1 wording").await.press("down").shows("▌ Too late").await;
+    console
+        .shows("Too late added.")
+        .await
+        .shows("no longer in this list")
+        .await
+        .press("down")
+        .shows("▌ Too late")
+        .await;
     execute(&mut world.owner().await, "UPDATE competency_assignments SET due_date = now() - interval '1 day' WHERE user_id = 'north-student'; SELECT medstint.remind()").await;
     let mut app = world.app_as("north-admin").await;
     execute(&mut app, "SELECT medstint.remind()").await;

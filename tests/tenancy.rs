@@ -215,6 +215,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "sign_out",
             "touch_session",
             "waits",
+            "week_of",
             "whoami",
             "withdraw_correction",
         ],

@@ -180,6 +180,8 @@ async fn a_deputy_decides_in_somebodys_place_until_the_delegation_ends() {
     assert!(matches!(one(&deputy, &second, approve("")).await, Err(Failure::NotFound(_))));
     console.quit().await;
     let mut app = world.app_as("north-stranger").await;
+    let week: Option<String> = value(&mut app, &format!("SELECT medstint.week_of('{}')::text", second.id)).await;
+    assert_eq!(week, None, "nor does anybody else see the student's week");
     let for_others = "INSERT INTO delegations (from_user_id, to_user_id, ends_at) VALUES ('north-preceptor', 'north-stranger', now() + interval '1 day')";
     try_execute(&mut app, for_others).await.expect_err("nobody gives themselves somebody else's place");
     let mut admin = world.app_as("north-admin").await;

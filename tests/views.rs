@@ -105,6 +105,19 @@ fn detail(record: TimeRecord) -> Detail {
             device: Some("kiosk 3".into()),
         },
         clock_out_from: None,
+        week: serde_json::from_str(
+            r#"{"days": [{"day": "2026-11-16", "elapsed_ms": 28800000, "is_open": false}, {"day": "2026-11-17", "elapsed_ms": 0, "is_open": false},
+                {"day": "2026-11-18", "elapsed_ms": 45468000, "is_open": false}, {"day": "2026-11-19", "elapsed_ms": 29100000, "is_open": false},
+                {"day": "2026-11-20", "elapsed_ms": 0, "is_open": true}, {"day": "2026-11-21", "elapsed_ms": 0, "is_open": false}, {"day": "2026-11-22", "elapsed_ms": 0, "is_open": false}],
+                "day_cap_h": 10, "week_cap_h": 40, "is_averaged": false}"#,
+        )
+        .expect("a week"),
+        spots: serde_json::from_str(
+            r#"[{"name": "North entrance", "is_punch": false, "latitude": 41.0, "longitude": -90.0, "radius_m": 100},
+                {"name": "in", "is_punch": true, "latitude": 41.0001, "longitude": -90.0, "radius_m": 10},
+                {"name": "out", "is_punch": true, "latitude": 41.0028, "longitude": -90.0, "radius_m": 20}]"#,
+        )
+        .expect("places"),
         questions: Vec::new(),
         corrections: Vec::new(),
         decisions: vec![Decision {

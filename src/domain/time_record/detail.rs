@@ -1,6 +1,6 @@
 //! One record in full.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 
 use super::{Location, RejectionReason, TimeRecord};
@@ -26,6 +26,10 @@ pub struct Detail {
     pub clock_out_location: Option<Location>,
     pub clock_in_from: Punch,
     pub clock_out_from: Option<Punch>,
+    /// The student's week, Monday first, at the site.
+    pub week: Week,
+    /// Where the site's active locations are, and both punches.
+    pub spots: Vec<Spot>,
     /// What was asked, newest first.
     pub questions: Vec<Question>,
     /// Which other times were proposed, newest first.
@@ -40,6 +44,39 @@ pub struct Punch {
     pub source: String,
     pub address: Option<String>,
     pub device: Option<String>,
+}
+
+/// The week that the record stands in, with the caps that hold.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Week {
+    pub days: Vec<Day>,
+    /// Hours; `None` is no cap.
+    pub day_cap_h: Option<f64>,
+    pub week_cap_h: Option<f64>,
+    /// Whether the week's cap is one of an average.
+    pub is_averaged: bool,
+}
+
+/// One day of it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Day {
+    pub day: NaiveDate,
+    pub elapsed_ms: i64,
+    /// Whether a record of the day has no clock-out.
+    pub is_open: bool,
+}
+
+/// Something that has a place on the map.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Spot {
+    /// A location's name, or `in`, or `out`.
+    pub name: String,
+    pub is_punch: bool,
+    /// Degrees.
+    pub latitude: f64,
+    pub longitude: f64,
+    /// The location's radius, or the punch's accuracy.
+    pub radius_m: f64,
 }
 
 /// What was asked about the record.

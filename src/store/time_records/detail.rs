@@ -11,6 +11,7 @@ use crate::domain::{Failure, TimeRecordId};
 ///
 /// # Errors
 /// [`Failure::NotFound`] when it is gone or not to be seen.
+#[expect(clippy::too_many_lines, reason = "one statement, hence one snapshot")]
 pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure> {
     // One statement, hence one snapshot: a record that is pending and a decision
     // that made it approved must not be shown together.
@@ -27,6 +28,14 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
                  coalesce(k.sort_name, k2.sort_name) AS preceptor,
                  (SELECT coalesce(sum(x.elapsed_ms), 0)::bigint FROM time_records x
                   WHERE x.rotation_id = t.rotation_id AND x.school_id = t.school_id AND x.status = 'PENDING') AS "pending_ms!",
+                 coalesce(medstint.week_of(t.id), '{"days": [], "is_averaged": false}')::text AS "week!",
+                 (SELECT coalesce(jsonb_agg(x ORDER BY x.is_punch, x.name), '[]')::text FROM (
+                    SELECT l.name, false AS is_punch, l.latitude::float8, l.longitude::float8, l.radius_m::float8
+                    FROM clinical_site_locations l WHERE l.clinical_site_id = t.clinical_site_id AND l.is_active
+                    UNION ALL
+                    SELECT v.* FROM (VALUES ('in', true, t.clock_in_latitude::float8, t.clock_in_longitude::float8, coalesce(least(t.clock_in_accuracy_m, 1000), 0)::float8),
+                      ('out', true, t.clock_out_latitude::float8, t.clock_out_longitude::float8, coalesce(least(t.clock_out_accuracy_m, 1000), 0)::float8))
+                      v (name, is_punch, latitude, longitude, radius_m) WHERE v.latitude IS NOT NULL) x) AS "spots!",
                  (SELECT coalesce(json_agg(q ORDER BY q."when" DESC), '[]')::text FROM (
                     SELECT q.question, a.name AS who, q.asked_at AS "when", q.answer
                     FROM time_record_questions q LEFT JOIN users a ON a.id = q.asked_by WHERE q.time_record_id = t.id
@@ -109,6 +118,8 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
             address: row.clock_out_ip_address,
             device: row.clock_out_user_agent,
         }),
+        week: understood(&row.week)?,
+        spots: understood(&row.spots)?,
         questions,
         corrections,
         decisions: decisions(&row.decisions)?,

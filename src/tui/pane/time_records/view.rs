@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 
+use super::super::super::widget::map::Place;
 use super::super::super::widget::sheet::{self, Sheet};
 use super::super::super::widget::table::{Column, Width, plain};
 use super::super::super::widget::theme::Tone;
@@ -15,7 +16,7 @@ use crate::domain::Resource;
 use crate::domain::clock::{decimal_hours, hours_and_minutes, local, rough_age, short_age, told};
 use crate::domain::list::{By, Link, List, Query};
 use crate::domain::time_record::{
-    Decision, Detail, Flag, Location, Proposal, Punch, Severity, Status, TimeRecord, Verdict,
+    Day, Decision, Detail, Flag, Location, Proposal, Punch, Severity, Spot, Status, TimeRecord, Verdict, Week,
 };
 use crate::domain::window::Keyed;
 use strum::VariantArray;
@@ -191,15 +192,7 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
         .toned("Out", out_line(record, detail.clock_out_location.as_ref(), context), out_tone);
     // Where it was is told by both lines above.
     let told: Vec<Flag> = record.flags.iter().filter(|flag| !flag.is_about_place()).cloned().collect();
-    sheet = with_flags(sheet, &told)
-        .maybe("Worked", record.elapsed_ms.map(worked))
-        .line("Rotation", rotation_line(detail))
-        .maybe("Note", detail.notes.as_ref().map(|notes| format!("“{notes}”")));
-    if detail.activities_unreadable {
-        sheet = sheet.toned("Did", "something that is not a list; it is left as it is", Tone::Warning);
-    } else if !detail.activities.is_empty() {
-        sheet = sheet.line("Did", detail.activities.join(", "));
-    }
+    sheet = with_flags(sheet, &told);
     for question in &detail.questions {
         let when = question.when.with_timezone(&context.offset).format("%m-%d %H:%M");
         let who = question.who.as_deref().unwrap_or("somebody");
@@ -211,14 +204,90 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
     for proposal in &detail.corrections {
         sheet = sheet.line("Times", proposal_line(proposal, record.zone, context));
     }
+    sheet = sheet
+        .maybe("Worked", record.elapsed_ms.map(worked))
+        .line("Rotation", rotation_line(detail))
+        .maybe("Week", week_line(&detail.week))
+        .maybe("Note", detail.notes.as_ref().map(|notes| format!("“{notes}”")));
+    if detail.activities_unreadable {
+        sheet = sheet.toned("Did", "something that is not a list; it is left as it is", Tone::Warning);
+    } else if !detail.activities.is_empty() {
+        sheet = sheet.line("Did", detail.activities.join(", "));
+    }
     for decision in &detail.decisions {
         sheet = sheet.line("Decided", decision_line(decision, context));
     }
-    sheet.toned("From", device_line(detail), Tone::Quiet).toned(
+    sheet = sheet.toned("From", device_line(detail), Tone::Quiet).toned(
         "Record",
         format!("{}, version {}", record.id, record.version),
         Tone::Quiet,
-    )
+    );
+    sheet = week_bars(sheet, &detail.week);
+    if detail.spots.iter().any(|spot| spot.is_punch) { sheet.map(places(&detail.spots)) } else { sheet }
+}
+
+/// The week in words: `Mon 8.08, Tue 8.10, Wed open; 16.18 of 60 h, at most 12 a day`.
+fn week_line(week: &Week) -> Option<String> {
+    let worked: Vec<String> = week
+        .days
+        .iter()
+        .filter(|day| day.elapsed_ms > 0 || day.is_open)
+        .map(|day| {
+            let hours = if day.elapsed_ms > 0 { decimal_hours(day.elapsed_ms) } else { "open".to_owned() };
+            format!("{} {hours}", day.day.format("%a"))
+        })
+        .collect();
+    if worked.is_empty() {
+        return None;
+    }
+    let total = decimal_hours(week.days.iter().map(|day| day.elapsed_ms).sum());
+    let average = if week.is_averaged { " on average" } else { "" };
+    let of = week.week_cap_h.map_or_else(|| format!("{total} h"), |cap| format!("{total} of {cap} h{average}"));
+    let at_most = week.day_cap_h.map_or_else(String::new, |cap| format!(", at most {cap} a day"));
+    Some(format!("{}; {of}{at_most}", worked.join(", ")))
+}
+
+/// Each day as a bar, the cap drawn in.
+fn week_bars(sheet: Sheet, week: &Week) -> Sheet {
+    /// Minutes of a cell.
+    const CELL: i64 = 30;
+    let minutes = |day: &Day| day.elapsed_ms / 60_000;
+    #[expect(clippy::cast_possible_truncation, reason = "hours of a day")]
+    let cap = week.day_cap_h.map(|hours| (hours * 60.0) as i64 / CELL);
+    let longest = week.days.iter().map(minutes).max().unwrap_or(0) / CELL;
+    let width = longest.max(cap.unwrap_or(0)).min(60);
+    week.days.iter().fold(sheet, |sheet, day| {
+        let filled = minutes(day) / CELL;
+        let bar: String = (0..=width)
+            .map(|cell| match cap {
+                Some(cap) if cell == cap => '│',
+                _ if cell < filled => '▇',
+                _ => ' ',
+            })
+            .collect();
+        let said = match (day.elapsed_ms, day.is_open) {
+            (0, true) => "open".to_owned(),
+            (0, false) => String::new(),
+            (ms, _) => decimal_hours(ms),
+        };
+        sheet.bar(&day.day.format("%a %d").to_string(), format!("{bar} {said}"))
+    })
+}
+
+/// Locations by letters, the punches as i and o, each with its radius or accuracy.
+fn places(spots: &[Spot]) -> Vec<Place> {
+    let mut letters = 'A'..='Z';
+    let place = |spot: &Spot| Place {
+        sign: match (spot.is_punch, spot.name.as_str()) {
+            (true, "in") => 'i',
+            (true, _) => 'o',
+            (false, _) => letters.next().unwrap_or('·'),
+        },
+        latitude: spot.latitude,
+        longitude: spot.longitude,
+        radius_m: spot.radius_m,
+    };
+    spots.iter().map(place).collect()
 }
 
 /// A version of the times as a difference: `Out 15:05 → 16:05`.
@@ -248,7 +317,7 @@ fn worked(ms: i64) -> String {
 fn rotation_line(detail: &Detail) -> String {
     let after = i64::from(detail.completed_hours) * 3_600_000 + detail.record.elapsed_ms.unwrap_or(0);
     let with = match detail.record.status {
-        Status::Pending if detail.record.elapsed_ms.is_some() => format!("; {} h with this one", decimal_hours(after)),
+        Status::Pending if detail.record.elapsed_ms.is_some() => format!("; {} h if approved", decimal_hours(after)),
         _ => String::new(),
     };
     let others = if detail.pending_ms > 0 {

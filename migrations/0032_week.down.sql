@@ -1,0 +1,1 @@
+DROP FUNCTION medstint.week_of(text);
