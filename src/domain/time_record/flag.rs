@@ -141,7 +141,12 @@ impl Flag {
     #[must_use]
     pub fn short(&self) -> String {
         let e = &self.evidence;
-        let over = |name: &str, value| format!("{name} {}>{}", number(value), number(e.most));
+        // By a little, it is said so: `DAY 10+>10`.
+        let over = |name: &str, value: Option<f64>| {
+            let (value, most) = (number(value), number(e.most));
+            let more = if value == most { "+" } else { "" };
+            format!("{name} {value}{more}>{most}")
+        };
         match self.code {
             Code::OpenTooLong => format!("OPEN {}h", number(e.hours)),
             Code::TooLong => over("LONG", e.hours),
@@ -308,6 +313,12 @@ mod tests {
             assert!(flag.short().chars().count() <= 16, "{}", flag.short());
             assert!(!flag.sentence().contains('?'), "{}", flag.sentence());
         }
+    }
+
+    #[test]
+    fn what_is_over_by_a_little_says_so() {
+        let day = flag(r#"{"code": "DAY_CAP", "evidence": {"hours": 10.01, "most": 10}}"#);
+        assert_eq!(day.short(), "DAY 10+>10");
     }
 
     #[test]

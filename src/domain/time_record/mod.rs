@@ -90,10 +90,10 @@ impl TimeRecord {
         self.elapsed_ms.map_or_else(|| "open".to_owned(), crate::domain::clock::decimal_hours)
     }
 
-    /// How long the record waits: since its clock-out, or its clock-in while open.
+    /// How long the record waits: since its clock-in, as the filter and AGED have it.
     #[must_use]
     pub fn age(&self, now: DateTime<Utc>) -> TimeDelta {
-        now - self.clock_out.unwrap_or(self.clock_in)
+        now - self.clock_in
     }
 
     /// How much it wants a look.

@@ -71,11 +71,12 @@ where
         let Some(field) = &mut self.filter else { return Reply::none() };
         match key.code {
             KeyCode::Enter => {
+                let reply = self.search_for_all();
                 // What means nothing stays to be corrected.
-                if filter::parse(R::LIST, field.text()).is_ok() {
+                if self.filter.as_ref().is_some_and(|field| filter::parse(R::LIST, field.text()).is_ok()) {
                     self.filter = None;
                 }
-                return Reply::none();
+                return reply;
             }
             KeyCode::Esc => {
                 self.filter = None;
@@ -357,8 +358,19 @@ where
         self.page_effect(request).into()
     }
 
-    /// Searches for what is typed, as far as it means something yet.
+    /// Searches for what is typed so far, unless it is the beginning of a field.
     fn search_typed(&mut self) -> Reply {
+        let text = self.filter.as_ref().map_or("", Field::text);
+        let (start, found) = filter::complete(R::LIST, text);
+        let last = &text[start..];
+        if !last.is_empty() && found.iter().any(|whole| whole != last) {
+            return Reply::none();
+        }
+        self.search_for_all()
+    }
+
+    /// Searches for all that is typed, as far as it means something.
+    fn search_for_all(&mut self) -> Reply {
         let Some(field) = &self.filter else { return Reply::none() };
         let Ok(mut filter) = filter::parse(R::LIST, field.text()) else { return Reply::none() };
         // A status is a part of the list, not a condition within one.
