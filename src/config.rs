@@ -9,6 +9,8 @@ use std::str::FromStr;
 use chrono::TimeDelta;
 use toml::Value;
 
+use crate::domain::filter::{self, Saved};
+use crate::domain::list::List;
 use crate::tui::keymap::Keymap;
 use crate::tui::widget::theme::Palette;
 
@@ -116,7 +118,7 @@ impl Config {
 
     /// A key must exist, and its value be of the default's type.
     fn check(&self, key: &str, value: &Value, source: &Source) -> Result<(), Error> {
-        if key.starts_with("keys.") {
+        if key.starts_with("keys.") || key.starts_with("filters.") {
             return Ok(());
         }
         match self.values.get(key) {
@@ -141,7 +143,7 @@ impl Config {
         names.extend(
             self.values
                 .keys()
-                .filter(|key| !key.starts_with("keys."))
+                .filter(|key| !key.starts_with("keys.") && !key.starts_with("filters."))
                 .map(|key| (format!("MEDSTINT_{}", key.replace('.', "_").to_uppercase()), key.clone())),
         );
         for (name, key) in names {
@@ -294,6 +296,20 @@ impl Config {
             level @ ("error" | "warn" | "info" | "debug" | "trace") => Ok(level),
             _ => Err(self.bad("log.level", "is error, warn, info, debug or trace.")),
         }
+    }
+
+    /// The filters of time records that are kept under a name.
+    ///
+    /// # Errors
+    /// [`Error::BadValue`], naming the one that means nothing.
+    pub fn filters(&self) -> Result<Saved, Error> {
+        let mut saved = Saved::new();
+        for (key, (value, _)) in self.values.range("filters.".to_owned().."filters/".to_owned()) {
+            let Some(text) = value.as_str() else { return Err(self.bad(key, "is a filter, in quotes.")) };
+            filter::parse(List::TimeRecords, text).map_err(|wrong| self.bad(key, format!("has {wrong}")))?;
+            saved.insert(key.trim_start_matches("filters.").to_owned(), text.to_owned());
+        }
+        Ok(saved)
     }
 
     /// The keys, defaults and one's own.

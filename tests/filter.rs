@@ -96,7 +96,9 @@ async fn each_field_finds_what_it_says_and_turned_round_the_rest() {
 async fn a_filter_is_completed_corrected_and_kept_on_the_screen() {
     let world = world().await;
     let console = Console::of(&world, "north-admin").await;
-    console.has_queue_of(6).await.press("/").shows("Tab: flagged clean asked").await;
+    console.has_queue_of(6).await.press("/").shows("Tab: @morning flagged clean asked").await;
+    console.type_text("@evening").shows("there are @morning.").await.press("ctrl-u").type_text("@morning hours>15");
+    console.shows("“flagged age>1d hours>15”").await.shows("1 record · 17.00 h").await.press("ctrl-u");
     console.type_text("se").press("tab").shows("Filter: severity:").await.shows("Tab: severity:hard").await;
     console.type_text("w").press("tab").shows("Filter: severity:warn").await.shows("1 record · 13.00 h").await;
     console.type_text("age>3x").shows("“age>3x”: write a length of time").await.press("enter");
@@ -124,6 +126,16 @@ async fn scripts_filter_decide_and_hear_of_every_record() {
         code == Some(1) && err.contains("  because: clean age>3x\n  because:       ^^^^^^ write a length"),
         "{err}"
     );
+
+    let config = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(config.path(), "[filters]\nlong = \"hours>15\"\n").expect("written");
+    let path = config.path().to_str().expect("a path");
+    let (code, out, err) =
+        medstint(&["list", "time-records", "--filter", "@long", "--format", "csv", "--config", path]).await;
+    assert_eq!((code, out.lines().count()), (Some(0), 2), "{out}{err}");
+    std::fs::write(config.path(), "[filters]\nlong = \"hours>long\"\n").expect("written");
+    let (code, _, err) = medstint(&["list", "time-records", "--config", path]).await;
+    assert!(code == Some(1) && err.contains("`filters.long` has “hours>long”: write hours as 12 or 7.5."), "{err}");
 
     let status = "SELECT string_agg(id || ' ' || status, ', ' ORDER BY id) FROM time_records WHERE id IN ('plain', 'warned', 'hard')";
     let mut owner = world.owner().await;

@@ -47,6 +47,7 @@ fn settings(config: &Config, address: &Address) -> Result<Settings> {
         lock_after: config.lock_after()?,
         database: address.described(),
         email: config.email().to_owned(),
+        filters: config.filters()?,
         bell: config.bell(),
     })
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::list::query;
 use super::output::Output;
-use super::signed_in;
+use super::{place, signed_in};
 use crate::cli::{Decide as Asked, Deciding, Format, Global, SortName, StatusName};
 use crate::domain::list::{List, Query};
 use crate::domain::time_record::{Decide, Outcome, Seen, TimeRecord};
@@ -40,7 +40,8 @@ pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
         bail!("Standard input cannot be the ids and the password at once; give --ids FILE with --email.");
     }
     let text = options.filter.as_deref();
-    let wanted = text.map(|text| query(text, StatusName::Pending, SortName::Oldest)).transpose()?;
+    let saved = place::config(global)?.filters()?;
+    let wanted = text.map(|text| query(text, &saved, StatusName::Pending, SortName::Oldest)).transpose()?;
     let named = if wanted.is_none() { Some(named(options.ids.as_deref())?) } else { None };
     signed_in::run(global, options.email.as_deref(), async |bound| {
         let seen = match (wanted, named) {

@@ -8,9 +8,9 @@ use color_eyre::eyre::{Report, bail, eyre};
 use serde::Serialize;
 
 use super::output::Output;
-use super::signed_in;
+use super::{place, signed_in};
 use crate::cli::{Format, Global, List, SortName, StatusName};
-use crate::domain::filter::{self, Wrong};
+use crate::domain::filter::{self, Saved, Wrong};
 use crate::domain::list::{self, Query};
 use crate::domain::time_record::{Flag, TimeRecord};
 use crate::domain::window::{Keyed, Page, Place};
@@ -21,7 +21,8 @@ const PAGE: usize = 500;
 
 pub(super) async fn run(global: &Global, what: List) -> Result<ExitCode> {
     let List::TimeRecords { status, filter, sort, format, limit, email } = what;
-    let query = query(&filter, status, sort)?;
+    let saved = place::config(global)?.filters()?;
+    let query = query(&filter, &saved, status, sort)?;
     signed_in::run(global, email.as_deref(), async |bound| {
         time_records(bound, &query, format, limit.unwrap_or(usize::MAX)).await
     })
@@ -107,9 +108,10 @@ impl<'a> From<&'a TimeRecord> for Exported<'a> {
 ///
 /// # Errors
 /// The word that means nothing, pointed at.
-pub(super) fn query(text: &str, status: StatusName, sort: SortName) -> Result<Query> {
+pub(super) fn query(text: &str, saved: &Saved, status: StatusName, sort: SortName) -> Result<Query> {
     let list = list::List::TimeRecords;
-    let mut filter = filter::parse(list, text).map_err(|wrong| pointed_at(text, &wrong))?;
+    let text = filter::expand(text, saved).map_err(|wrong| pointed_at(text, &wrong))?;
+    let mut filter = filter::parse(list, &text).map_err(|wrong| pointed_at(&text, &wrong))?;
     let named = filter.take("status").and_then(|status| list.views().iter().position(|view| *view == status));
     Ok(Query { view: named.unwrap_or(status as usize), order: sort as usize, filter, ..Query::default() })
 }

@@ -11,6 +11,7 @@ use super::overlay::Overlay;
 use super::pane::{Context, Panes, Places, TABS};
 use super::sign_in::{SchoolChoice, SignIn, Unlock};
 use super::widget::theme::{Theme, Tone};
+use crate::domain::filter::Saved;
 use crate::domain::list::{List, Of};
 use crate::domain::{Actor, Link};
 
@@ -27,6 +28,8 @@ pub struct Settings {
     pub bell: bool,
     /// An address to begin with at the sign-in.
     pub email: String,
+    /// Filters of time records that are kept under a name.
+    pub filters: Saved,
 }
 
 /// The console.
@@ -85,6 +88,7 @@ impl App {
     /// A console that was just opened, and the first thing to do.
     #[must_use]
     pub fn start(settings: Settings, size: (u16, u16), now: DateTime<Utc>, offset: FixedOffset) -> (Self, Vec<Effect>) {
+        let panes = Panes::new(&settings.filters);
         let app = Self {
             settings,
             screen: Screen::Resuming(None),
@@ -98,7 +102,7 @@ impl App {
             rang: HashSet::new(),
             trail: Vec::new(),
             dashboard: true,
-            panes: Panes::default(),
+            panes,
             overlay: None,
             waiting: VecDeque::new(),
             notice: None,

@@ -7,6 +7,7 @@
 
 mod complete;
 mod parse;
+mod saved;
 pub mod vocabulary;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use chrono::NaiveDate;
 
 pub use complete::complete;
 pub use parse::{Wrong, parse};
+pub use saved::{Saved, expand};
 pub use vocabulary::{Field, Kind};
 
 /// What a row has to be: all of the terms.

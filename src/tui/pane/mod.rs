@@ -38,6 +38,7 @@ use super::effect::Effect;
 use super::overlay::Overlay;
 use super::widget::field::Field;
 use super::widget::theme::{Theme, Tone};
+use crate::domain::filter::Saved;
 use crate::domain::list::{List, Of, Rows};
 use crate::domain::window::Total;
 use crate::domain::{Actor, Change, Failure};
@@ -197,6 +198,14 @@ pub const TABS: [(List, &str); 4] = [
 ];
 
 impl Panes {
+    /// Panes that have read nothing yet, for somebody who keeps these filters.
+    #[must_use]
+    pub fn new(saved: &Saved) -> Self {
+        let mut panes = Self::default();
+        panes.time_records.list.saved.clone_from(saved);
+        panes
+    }
+
     /// A pane.
     #[must_use]
     pub fn get(&self, list: List) -> &dyn Pane {

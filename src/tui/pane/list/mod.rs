@@ -18,6 +18,7 @@ use super::super::widget::window::{Listed, Window};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Target;
+use crate::domain::filter::Saved;
 use crate::domain::list::{Link, List, Of, Query, Rows};
 use crate::domain::window::{Key, Keyed, Page};
 
@@ -98,6 +99,8 @@ pub struct ListPane<R: Kind> {
     scrolled: Option<(String, usize)>,
     out_of_date: bool,
     counting: Latest<Query>,
+    /// Filters that are kept under a name.
+    pub saved: Saved,
     /// Lines of the screen for rows and titles of parts.
     lines: usize,
     /// Of the query: answers to an earlier one are out of date.
@@ -124,6 +127,7 @@ where
             scrolled: None,
             out_of_date: true,
             counting: Latest::default(),
+            saved: Saved::new(),
             lines: 20,
             generation: 0,
             marking: None,

@@ -12,7 +12,7 @@ use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::{Request, Step};
 use super::super::{Context, Pane, Places, Reply, Title};
 use super::{Kind, ListPane};
-use crate::domain::filter::{self, Filter, vocabulary};
+use crate::domain::filter::{self, Filter, Saved, Wrong, vocabulary};
 use crate::domain::list::{Link, List, Of, Query, Rows};
 use crate::domain::window::{Key, Keyed, Page, Place, Total};
 use crate::domain::{Change, Failure};
@@ -73,7 +73,7 @@ where
             KeyCode::Enter => {
                 let reply = self.search_for_all();
                 // What means nothing stays to be corrected.
-                if self.filter.as_ref().is_some_and(|field| filter::parse(R::LIST, field.text()).is_ok()) {
+                if self.filter.as_ref().is_some_and(|field| self.meant(field.text()).is_ok()) {
                     self.filter = None;
                 }
                 return reply;
@@ -102,13 +102,13 @@ where
 
     fn hint(&self) -> (String, Tone) {
         let text = self.filter.as_ref().map_or("", Field::text);
-        match filter::parse(R::LIST, text) {
+        match self.meant(text) {
             _ if vocabulary::of(R::LIST).is_empty() => ("Enter keeps it · Esc clears it".into(), Tone::Quiet),
             // What is only begun is not wrong yet.
             Err(wrong) if wrong.place.end < text.len() || filter::complete(R::LIST, text).1.is_empty() => {
                 (wrong.to_string(), Tone::Warning)
             }
-            _ => (next(R::LIST, text), Tone::Quiet),
+            _ => (next(R::LIST, text, &self.saved), Tone::Quiet),
         }
     }
 
@@ -227,8 +227,12 @@ fn complete(field: &mut Field, list: List) {
 }
 
 /// What could be typed next, for the line below.
-fn next(list: List, text: &str) -> String {
-    let (_, found) = filter::complete(list, text);
+fn next(list: List, text: &str, saved: &Saved) -> String {
+    let (start, mut found) = filter::complete(list, text);
+    if text[start..].is_empty() {
+        found.extend(saved.keys().map(|name| format!("@{name}")));
+        found.rotate_right(saved.len());
+    }
     match found.as_slice() {
         [] => "Enter keeps it · Esc clears it · - before a term turns it round".into(),
         found => format!("Tab: {}", found.join(" ")),
@@ -358,6 +362,14 @@ where
         self.page_effect(request).into()
     }
 
+    /// What a text means in this list.
+    fn meant(&self, text: &str) -> Result<Filter, Wrong> {
+        if vocabulary::of(R::LIST).is_empty() {
+            return filter::parse(R::LIST, text);
+        }
+        filter::expand(text, &self.saved).and_then(|text| filter::parse(R::LIST, &text))
+    }
+
     /// Searches for what is typed so far, unless it is the beginning of a field.
     fn search_typed(&mut self) -> Reply {
         let text = self.filter.as_ref().map_or("", Field::text);
@@ -372,7 +384,7 @@ where
     /// Searches for all that is typed, as far as it means something.
     fn search_for_all(&mut self) -> Reply {
         let Some(field) = &self.filter else { return Reply::none() };
-        let Ok(mut filter) = filter::parse(R::LIST, field.text()) else { return Reply::none() };
+        let Ok(mut filter) = self.meant(field.text()) else { return Reply::none() };
         // A status is a part of the list, not a condition within one.
         let view = filter.take("status").and_then(|status| R::LIST.views().iter().position(|view| *view == status));
         if let Some(view) = view.filter(|view| *view != self.query.view) {
