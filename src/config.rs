@@ -12,6 +12,7 @@ use toml::Value;
 use crate::domain::filter::{self, Saved};
 use crate::domain::list::List;
 use crate::tui::keymap::Keymap;
+use crate::tui::pane::time_records::COLUMNS;
 use crate::tui::widget::theme::Palette;
 
 /// Compiled in: the source of every default, and the list of all keys.
@@ -296,6 +297,22 @@ impl Config {
             level @ ("error" | "warn" | "info" | "debug" | "trace") => Ok(level),
             _ => Err(self.bad("log.level", "is error, warn, info, debug or trace.")),
         }
+    }
+
+    /// The columns of time records, in their order.
+    ///
+    /// # Errors
+    /// [`Error::BadValue`], naming the one that there is not.
+    pub fn columns(&self) -> Result<Vec<String>, Error> {
+        let names: Vec<String> = self.text("console.columns").split_whitespace().map(str::to_owned).collect();
+        if let Some(unknown) = names.iter().find(|name| !COLUMNS.contains(&name.as_str())) {
+            let why = format!("has no column “{unknown}”; there are {}.", COLUMNS.join(", "));
+            return Err(self.bad("console.columns", why));
+        }
+        if names.is_empty() {
+            return Err(self.bad("console.columns", "names at least one column."));
+        }
+        Ok(names)
     }
 
     /// The filters of time records that are kept under a name.

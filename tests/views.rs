@@ -483,3 +483,13 @@ fn no_password_is_in_the_debug_form_of_anything() {
     assert!(matches!(driven.effects.as_slice(), [Effect::SignIn { .. }]));
     assert!(!format!("{:?}", driven.effects).contains("hunter2"));
 }
+
+#[test]
+fn the_columns_are_those_that_were_asked_for() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.app.panes.time_records.columns = ["why", "student", "hours"].map(str::to_owned).into();
+    let text = driven.text();
+    let header = text.lines().nth(3).unwrap_or_default().split_whitespace().collect::<Vec<_>>();
+    assert_eq!(header, ["Why", "Student", "Hours"]);
+    assert!(text.contains("GEO 312m>100m +1"));
+}

@@ -48,6 +48,7 @@ fn settings(config: &Config, address: &Address) -> Result<Settings> {
         database: address.described(),
         email: config.email().to_owned(),
         filters: config.filters()?,
+        columns: config.columns()?,
         bell: config.bell(),
     })
 }

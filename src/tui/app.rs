@@ -30,6 +30,8 @@ pub struct Settings {
     pub email: String,
     /// Filters of time records that are kept under a name.
     pub filters: Saved,
+    /// Columns of time records, by their names.
+    pub columns: Vec<String>,
 }
 
 /// The console.
@@ -88,7 +90,7 @@ impl App {
     /// A console that was just opened, and the first thing to do.
     #[must_use]
     pub fn start(settings: Settings, size: (u16, u16), now: DateTime<Utc>, offset: FixedOffset) -> (Self, Vec<Effect>) {
-        let panes = Panes::new(&settings.filters);
+        let panes = Panes::new(&settings.filters, &settings.columns);
         let app = Self {
             settings,
             screen: Screen::Resuming(None),

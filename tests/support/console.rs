@@ -163,6 +163,7 @@ pub fn settings() -> Settings {
         lock_after: chrono::TimeDelta::minutes(15),
         database: "medstint_app@test".into(),
         email: String::new(),
+        columns: medstint::tui::pane::time_records::COLUMNS.map(str::to_owned).into(),
         filters: [("morning".to_owned(), "flagged age>1d".to_owned())].into(),
         bell: true,
     }

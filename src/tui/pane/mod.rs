@@ -198,11 +198,13 @@ pub const TABS: [(List, &str); 4] = [
 ];
 
 impl Panes {
-    /// Panes that have read nothing yet, for somebody who keeps these filters.
+    /// Panes that have read nothing yet, for somebody who keeps these filters and
+    /// wants these columns of time records.
     #[must_use]
-    pub fn new(saved: &Saved) -> Self {
+    pub fn new(saved: &Saved, columns: &[String]) -> Self {
         let mut panes = Self::default();
         panes.time_records.list.saved.clone_from(saved);
+        panes.time_records.columns = columns.to_vec();
         panes
     }
 

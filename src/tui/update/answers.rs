@@ -159,7 +159,7 @@ impl App {
         let school = actor.school.clone();
         let somebody_else = self.actor.as_ref().is_some_and(|before| *before != actor);
         if self.actor.is_none() || somebody_else {
-            self.panes = Panes::new(&self.settings.filters);
+            self.panes = Panes::new(&self.settings.filters, &self.settings.columns);
             self.trail.clear();
             self.overlay = None;
             self.waiting.clear();
@@ -195,7 +195,7 @@ impl App {
         self.trail.clear();
         self.notice = None;
         self.rang.clear();
-        self.panes = Panes::new(&self.settings.filters);
+        self.panes = Panes::new(&self.settings.filters, &self.settings.columns);
         self.screen = Screen::SignIn(SignIn::new(&email, trouble));
         Vec::new()
     }

@@ -14,6 +14,9 @@ use crate::domain::list::By;
 use crate::domain::time_record::{Detail, Seen, Status, TimeRecord};
 use crate::domain::{Failure, TimeRecordId};
 
+/// The names of the columns, in the order that they have unless somebody wants another.
+pub const COLUMNS: [&str; 7] = ["student", "site", "date", "in-out", "hours", "age", "why"];
+
 /// The model of the pane.
 #[derive(Debug, Default)]
 pub struct Pane {
@@ -23,6 +26,8 @@ pub struct Pane {
     pub deciding: Vec<Seen>,
     /// What can be taken back, the latest last.
     pub done: Vec<Done>,
+    /// The columns to show, by their names; all of them where none is named.
+    pub columns: Vec<String>,
     asked_for: Latest<TimeRecordId>,
 }
 

@@ -11,7 +11,7 @@ use super::super::super::widget::theme::Tone;
 use super::super::list::Kind;
 use super::super::list::view::rows;
 use super::super::{Context, Places};
-use super::Pane;
+use super::{COLUMNS, Pane};
 use crate::domain::Resource;
 use crate::domain::clock::{decimal_hours, hours_and_minutes, local, rough_age, short_age, told};
 use crate::domain::list::{By, Link, List, Query};
@@ -101,6 +101,12 @@ pub(super) fn draw(pane: &Pane, context: Context, places: Places, buffer: &mut B
     // Only the pane knows which rows are on their way.
     columns.pop();
     columns.push(why(|r| why_now(pane, r)));
+    if !pane.columns.is_empty() {
+        let mut named: Vec<_> = COLUMNS.iter().zip(columns.into_iter().map(Some)).collect();
+        let mut take =
+            |name: &String| named.iter_mut().find(|(known, _)| *known == name).and_then(|(_, column)| column.take());
+        columns = pane.columns.iter().filter_map(&mut take).collect();
+    }
     rows(&pane.list, &columns, context, places, buffer);
     let (Some(area), Some(row)) = (places.detail, pane.current_record()) else { return };
     let inner = sheet::frame(&heading(row, pane), context.theme, area, buffer);
