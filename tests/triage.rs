@@ -231,7 +231,15 @@ async fn other_times_are_proposed_approved_by_somebody_else_and_the_original_is_
     theirs.press(":").type_text("corrections").press("enter").shows("+1.00").await.press("a");
     theirs.shows("Do it").await.press("y").shows("There are no corrections here.").await;
     theirs.press("1").shows("09:00–18:00").await.shows("9.00 h").await.shows("EDITED").await;
-    theirs.shows("corrected after the fact").await.press("J J J").shows("approved by Bea North").await;
+    theirs
+        .shows("corrected after the fact")
+        .await
+        .press("J J J")
+        .shows("approved by Bea North")
+        .await
+        .press("J J J J J J")
+        .shows("History")
+        .await;
     mine.press("1").shows("09:00–18:00").await.press("a").shows("You changed the times of this record").await;
     theirs.press("a").shows("Approved: North, Stu, 9.00 h.").await;
     mine.quit().await;

@@ -118,6 +118,7 @@ fn detail(record: TimeRecord) -> Detail {
                 {"name": "out", "is_punch": true, "latitude": 41.0028, "longitude": -90.0, "radius_m": 20}]"#,
         )
         .expect("places"),
+        events: serde_json::from_str(r#"[{"what": "clocked_out", "who": "Given Abbott", "when": "2026-11-19T21:05:03Z", "columns": null}]"#).expect("events"),
         questions: Vec::new(),
         corrections: Vec::new(),
         decisions: vec![Decision {

@@ -34,6 +34,9 @@ pub struct Detail {
     pub questions: Vec<Question>,
     /// Which other times were proposed, newest first.
     pub corrections: Vec<Proposal>,
+    /// What else happened to the record by the audit trail, as far as one may see it,
+    /// newest first.
+    pub events: Vec<Event>,
     /// Newest first.
     pub decisions: Vec<Decision>,
 }
@@ -101,6 +104,17 @@ pub struct Proposal {
     /// `PROPOSED`, `APPROVED`, `REJECTED`, `WITHDRAWN`
     pub status: String,
     pub decided_by: Option<String>,
+}
+
+/// An event of the audit trail about the record.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Event {
+    /// `created`, `clocked_out`, `updated`
+    pub what: String,
+    pub who: Option<String>,
+    pub when: DateTime<Utc>,
+    /// The columns that changed, by name.
+    pub columns: Option<String>,
 }
 
 /// A decision that was made, or undone.

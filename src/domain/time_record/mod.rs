@@ -11,7 +11,7 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 pub use decision::{Clean, CleanRecord, Decide, Outcome, RejectionReason, Seen};
-pub use detail::{Day, Decision, Detail, Proposal, Punch, Question, Spot, Week};
+pub use detail::{Day, Decision, Detail, Event, Proposal, Punch, Question, Spot, Week};
 pub use flag::{Code, Evidence, Flag, Severity};
 pub use location::{Location, Verdict};
 

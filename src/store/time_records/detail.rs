@@ -45,6 +45,13 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
                       p.name AS who, c.proposed_at AS "when", c.status, d.name AS decided_by
                     FROM time_record_corrections c LEFT JOIN users p ON p.id = c.proposed_by LEFT JOIN users d ON d.id = c.decided_by
                     WHERE c.time_record_id = t.id ORDER BY c.proposed_at DESC LIMIT 20) c) AS "corrections!",
+                 (SELECT coalesce(json_agg(e ORDER BY e."when" DESC), '[]')::text FROM (
+                    SELECT split_part(e.action, '.', 2) AS what, a.name AS who, e.created_at AS "when",
+                      CASE WHEN e.action = 'time_record.updated' THEN (SELECT string_agg(k, ', ') FROM jsonb_object_keys(e.changes::jsonb - 'version') k) END AS columns
+                    FROM audit_logs e LEFT JOIN users a ON a.id = e.user_id
+                    WHERE e.resource_id = t.id AND e.resource_type = 'time_records' AND e.school_id = t.school_id
+                      AND e.action IN ('time_record.created', 'time_record.clocked_out', 'time_record.updated')
+                    ORDER BY e.created_at DESC LIMIT 20) e) AS "events!",
                  (SELECT coalesce(json_agg(d ORDER BY d.version_before DESC), '[]')::text FROM (
                     SELECT d.version_before, d.verdict, d.kind, d.reason_code, d.reason, a.name AS who, d.decided_at AS "when"
                     FROM time_record_decisions d LEFT JOIN users a ON a.id = d.decided_by
@@ -120,6 +127,7 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         }),
         week: understood(&row.week)?,
         spots: understood(&row.spots)?,
+        events: understood(&row.events)?,
         questions,
         corrections,
         decisions: decisions(&row.decisions)?,

@@ -223,6 +223,12 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
     for decision in &detail.decisions {
         sheet = sheet.line("Decided", decision_line(decision, context));
     }
+    for event in &detail.events {
+        let when = event.when.with_timezone(&context.offset).format("%m-%d %H:%M");
+        let who = event.who.as_ref().map_or_else(String::new, |who| format!(" by {who}"));
+        let columns = event.columns.as_ref().map_or_else(String::new, |columns| format!(": {columns}"));
+        sheet = sheet.line("History", format!("{when} {}{who}{columns}", event.what.replace('_', " ")));
+    }
     sheet = sheet.toned("From", device_line(detail), Tone::Quiet).toned(
         "Record",
         format!("{}, version {}", record.id, record.version),
