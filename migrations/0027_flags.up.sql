@@ -203,8 +203,10 @@ CREATE FUNCTION medstint.flags_of(records text[], instead jsonb DEFAULT NULL)
     SELECT t.id, 'OUT_BEFORE_IN', jsonb_build_object('minutes', round(extract(epoch FROM t.clock_in - t.clock_out) / 60))
     FROM t WHERE t.clock_out <= t.clock_in
     UNION ALL
-    SELECT t.id, 'FUTURE', jsonb_build_object('minutes', round(extract(epoch FROM t.clock_in - greatest(t.created_at, t.edited_at)) / 60))
+    SELECT t.id, 'FUTURE', jsonb_build_object('minutes', round(extract(epoch FROM greatest(t.clock_in - greatest(t.created_at, t.edited_at), t.clock_out - greatest(t.updated_at, t.created_at))) / 60))
     FROM t WHERE t.clock_in > greatest(t.created_at, t.edited_at) + interval '60 seconds'
+      -- A clock-out that is written before it happens.
+      OR t.clock_out > greatest(t.updated_at, t.created_at) + interval '60 seconds'
     UNION ALL
     SELECT t.id, 'HOURS_MISMATCH', jsonb_build_object('stated', t.total_hours, 'hours', round(t.hours, 2))
     FROM t WHERE abs(t.total_hours - round(t.hours, 2)) > 0.01 OR t.total_hours IS NOT NULL AND t.clock_out IS NULL
@@ -332,10 +334,11 @@ CREATE FUNCTION medstint.flags_of(records text[], instead jsonb DEFAULT NULL)
 $$;
 
 -- One after the other in a school: who comes second sees what the first wrote. Taken
--- before anything is looked at and kept to the end of the transaction.
+-- after one's own rows, before anything else is looked at, and kept to the end of
+-- the transaction; whoever holds it waits for no row.
 CREATE FUNCTION medstint.hold_flags(schools text[]) RETURNS void
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT pg_advisory_xact_lock(hashtextextended('flags of ' || s, 0)) FROM (SELECT DISTINCT unnest(schools) AS s ORDER BY 1) x
+  SELECT pg_advisory_xact_lock(hashtextextended('flags of ' || s, 0)) FROM (SELECT DISTINCT unnest(schools) AS s ORDER BY 1) x WHERE s IS NOT NULL
 $$;
 
 -- Brings the flags of pending records up to date. Rows that somebody else is just
@@ -382,20 +385,45 @@ END
 $$;
 CREATE TRIGGER a_flags_are_the_databases BEFORE UPDATE OF flags, triage, edited_at, editors, created_at, is_offline, clock_is_unverified ON time_records
   FOR EACH ROW EXECUTE FUNCTION medstint.keep_flags();
+-- What a client tells as infinite is unknown; no punch is refused for it.
+CREATE FUNCTION medstint.tame_accuracy() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.clock_in_accuracy_m := CASE WHEN NEW.clock_in_accuracy_m < 'Infinity' THEN NEW.clock_in_accuracy_m END;
+  NEW.clock_out_accuracy_m := CASE WHEN NEW.clock_out_accuracy_m < 'Infinity' THEN NEW.clock_out_accuracy_m END;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER a_accuracy_is_tame BEFORE INSERT OR UPDATE OF clock_in_accuracy_m, clock_out_accuracy_m ON time_records
+  FOR EACH ROW EXECUTE FUNCTION medstint.tame_accuracy();
 -- An update of nothing but flags is no step and no edit.
 DROP TRIGGER b_check_time_record ON time_records;
 CREATE TRIGGER b_check_time_record BEFORE UPDATE ON time_records
   FOR EACH ROW WHEN (OLD.flags = NEW.flags AND OLD.triage = NEW.triage) EXECUTE FUNCTION medstint.check_time_record();
 CREATE TRIGGER b_check_new_time_record BEFORE INSERT ON time_records
   FOR EACH ROW EXECUTE FUNCTION medstint.check_time_record();
--- Corrected after the fact: a clock-in, a clock-out that was there, and a clock-out
+-- How a record began, and how it ended.
+CREATE FUNCTION medstint.began(t public.time_records) RETURNS record
+  LANGUAGE sql IMMUTABLE AS $$
+  SELECT ROW (t.rotation_id, t.clinical_site_id, t.clock_in, t.clock_in_latitude, t.clock_in_longitude, t.clock_in_accuracy_m, t.clock_in_source, t.clock_in_ip_address, t.clock_in_user_agent)
+$$;
+CREATE FUNCTION medstint.ended(t public.time_records) RETURNS record
+  LANGUAGE sql IMMUTABLE AS $$
+  SELECT ROW (t.clock_out, t.clock_out_latitude, t.clock_out_longitude, t.clock_out_accuracy_m, t.clock_out_source, t.clock_out_ip_address, t.clock_out_user_agent)
+$$;
+-- Corrected after the fact: whatever a punch says, a clock-in, a clock-out that was there, and a clock-out
 -- that is declared by somebody else or long afterwards.
 CREATE FUNCTION medstint.note_edit() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  actor text := medstint.acting_user_id();
+  actor text;
 BEGIN
-  IF OLD.clock_in = NEW.clock_in AND OLD.clock_out IS NULL AND coalesce(actor, NEW.student_id) = NEW.student_id
+  IF medstint.began(OLD) IS NOT DISTINCT FROM medstint.began(NEW)
+     AND (OLD.clock_out IS NULL AND NEW.clock_out IS NULL OR medstint.ended(OLD) IS NOT DISTINCT FROM medstint.ended(NEW)) THEN
+    RETURN NEW;
+  END IF;
+  actor := medstint.acting_user_id();
+  IF medstint.began(OLD) IS NOT DISTINCT FROM medstint.began(NEW) AND OLD.clock_out IS NULL AND coalesce(actor, NEW.student_id) = NEW.student_id
      AND (NEW.is_offline OR NEW.clock_out > now() - interval '1 hour') THEN
     RETURN NEW;
   END IF;
@@ -406,8 +434,8 @@ BEGIN
   RETURN NEW;
 END
 $$;
-CREATE TRIGGER c_note_edit BEFORE UPDATE OF clock_in, clock_out ON time_records
-  FOR EACH ROW WHEN (OLD.clock_in <> NEW.clock_in OR OLD.clock_out IS DISTINCT FROM NEW.clock_out)
+CREATE TRIGGER c_note_edit BEFORE UPDATE ON time_records
+  FOR EACH ROW WHEN (OLD.flags = NEW.flags AND OLD.triage = NEW.triage AND OLD.status = NEW.status)
   EXECUTE FUNCTION medstint.note_edit();
 CREATE FUNCTION medstint.begin_flags() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -459,7 +487,7 @@ BEGIN
   RETURN NULL;
 END
 $$;
-CREATE TRIGGER aa_flag_new AFTER INSERT ON time_records REFERENCING NEW TABLE AS new_rows
+CREATE TRIGGER bb_flag_new AFTER INSERT ON time_records REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION medstint.flag_new_records();
 
 -- An approval changes nobody's flags; a rejection and what takes it back do, and
@@ -470,16 +498,18 @@ DECLARE
   own text[];
   moved record;
 BEGIN
-  SELECT array_agg(n.id) FILTER (WHERE n.status = 'PENDING') AS own,
-         array_agg(DISTINCT n.student_id) || array_agg(DISTINCT o.student_id) AS students,
-         array_agg(DISTINCT n.school_id) AS schools, array_agg(n.id) AS ids
+  -- Every pending row that was written: whoever computed flags meanwhile left it to
+  -- us. Neighbours where the evidence changed.
+  SELECT array_agg(n.id) FILTER (WHERE n.status = 'PENDING' AND o.flags = n.flags) AS own,
+         array_agg(DISTINCT n.student_id) FILTER (WHERE x.is_moved) || array_agg(DISTINCT o.student_id) FILTER (WHERE x.is_moved) AS students,
+         array_agg(DISTINCT n.school_id) FILTER (WHERE o.flags = n.flags) AS schools, array_agg(n.id) FILTER (WHERE x.is_moved) AS ids
   INTO moved
   FROM new_rows n JOIN old_rows o USING (id)
-  WHERE CASE
+  CROSS JOIN LATERAL (SELECT coalesce(CASE
     WHEN n.status <> o.status THEN 'REJECTED' IN (o.status, n.status) OR n.status = 'PENDING'
     WHEN o.flags = n.flags THEN medstint.evidence(n) IS DISTINCT FROM medstint.evidence(o)
-      OR (n.is_offline, n.clock_is_unverified, n.created_at, n.edited_at) IS DISTINCT FROM (o.is_offline, o.clock_is_unverified, o.created_at, o.edited_at) END;
-  IF moved.ids IS NULL THEN
+      OR (n.is_offline, n.clock_is_unverified, n.created_at, n.edited_at) IS DISTINCT FROM (o.is_offline, o.clock_is_unverified, o.created_at, o.edited_at) END, false) AS is_moved) x;
+  IF moved.ids IS NULL AND moved.own IS NULL THEN
     RETURN NULL;
   END IF;
   own := coalesce(moved.own, '{}');
@@ -493,7 +523,8 @@ BEGIN
   RETURN NULL;
 END
 $$;
-CREATE TRIGGER aa_flag_changed AFTER UPDATE ON time_records REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+-- After the hours, which lock rotations and people.
+CREATE TRIGGER bb_flag_changed AFTER UPDATE ON time_records REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION medstint.flag_changed_records();
 
 CREATE FUNCTION medstint.flag_after_delete() RETURNS trigger
@@ -506,7 +537,7 @@ BEGIN
   RETURN NULL;
 END
 $$;
-CREATE TRIGGER aa_flag_after_delete AFTER DELETE ON time_records REFERENCING OLD TABLE AS old_rows
+CREATE TRIGGER bb_flag_after_delete AFTER DELETE ON time_records REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION medstint.flag_after_delete();
 
 -- What the flags rest on besides the records: the site's locations and zone, the
@@ -525,6 +556,7 @@ BEGIN
     WHERE (n.clinical_site_id, n.latitude, n.longitude, n.radius_m, n.is_active, n.name)
       IS DISTINCT FROM (o.clinical_site_id, o.latitude, o.longitude, o.radius_m, o.is_active, o.name);
   END IF;
+  PERFORM medstint.hold_flags(ARRAY(SELECT DISTINCT s.school_id FROM public.clinical_sites s WHERE s.id = ANY (sites)));
   PERFORM medstint.reflag(ARRAY(SELECT t.id FROM public.time_records t WHERE t.clinical_site_id = ANY (sites) AND t.status = 'PENDING'));
   RETURN NULL;
 END
@@ -545,6 +577,7 @@ BEGIN
   WHERE (n.start_date, n.end_date, n.status, n.required_hours, n.completed_hours >= n.required_hours)
     IS DISTINCT FROM (o.start_date, o.end_date, o.status, o.required_hours, o.completed_hours >= o.required_hours);
   IF rotations IS NOT NULL THEN
+    PERFORM medstint.hold_flags(ARRAY(SELECT DISTINCT n.school_id FROM new_rows n));
     PERFORM medstint.reflag(ARRAY(SELECT t.id FROM public.time_records t WHERE t.rotation_id = ANY (rotations) AND t.status = 'PENDING'));
   END IF;
   RETURN NULL;
@@ -557,6 +590,7 @@ CREATE TRIGGER f_flag_update AFTER UPDATE ON rotations REFERENCING OLD TABLE AS 
 CREATE FUNCTION medstint.flag_pending_of() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = on SET jit = off AS $$
 BEGIN
+  PERFORM medstint.hold_flags(ARRAY[coalesce(to_jsonb(NEW), to_jsonb(OLD)) ->> 'school_id']);
   PERFORM medstint.reflag(CASE TG_TABLE_NAME
     WHEN 'clinical_sites' THEN ARRAY(SELECT t.id FROM public.time_records t WHERE t.clinical_site_id = to_jsonb(NEW) ->> 'id' AND t.status = 'PENDING')
     WHEN 'users' THEN ARRAY(SELECT t.id FROM public.time_records t WHERE t.student_id = to_jsonb(NEW) ->> 'id' AND t.status = 'PENDING')

@@ -55,7 +55,8 @@ CREATE OR REPLACE FUNCTION medstint.own_rotation_ids() RETURNS text[]
   SELECT coalesce(array_agg(r.id), '{}') FROM medstint.actor() a
   JOIN public.rotations r ON a.user_id IN (r.student_id, r.preceptor_id, r.supervisor_id)
 $$;
-DROP FUNCTION medstint.hold_own_flags();
+DROP FUNCTION medstint.reflag_left(text[]);
+GRANT DELETE ON time_records TO medstint_web;
 DROP FUNCTION medstint.is_deputy(text, text, text);
 DROP FUNCTION medstint.delegators(text);
 DROP TABLE delegations;

@@ -98,12 +98,15 @@ ALTER POLICY users_read ON users USING (
   (SELECT medstint.has_role('SCHOOL_ADMIN', 'SUPER_ADMIN'))
   OR role <> 'STUDENT' OR id = ANY ((SELECT medstint.known_student_ids())::text[]));
 
--- A console takes its turn with the flags of its school before it locks a row.
-CREATE FUNCTION medstint.hold_own_flags() RETURNS void
+-- What a decision locked and left pending: whoever computed flags meanwhile left it
+-- to the decision.
+CREATE FUNCTION medstint.reflag_left(records text[]) RETURNS bigint
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT medstint.hold_flags(ARRAY[medstint.current_school_id()]) WHERE medstint.current_school_id() IS NOT NULL
+  SELECT medstint.reflag(ARRAY(SELECT t.id FROM public.time_records t WHERE t.id = ANY (records) AND t.school_id = medstint.current_school_id()))
 $$;
-GRANT EXECUTE ON FUNCTION medstint.hold_own_flags() TO medstint_app;
+GRANT EXECUTE ON FUNCTION medstint.reflag_left(text[]) TO medstint_app;
+-- Records are rejected, not deleted: a new one under the same key would have no past.
+REVOKE DELETE ON time_records FROM medstint_web;
 
 -- As before, and: nobody on their own edit, deputies, hard flags, locked hours. A
 -- decision keeps the flags that it was made in view of. Old and new rows meet in a

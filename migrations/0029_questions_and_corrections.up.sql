@@ -156,6 +156,8 @@ BEGIN
   END IF;
   INSERT INTO public.time_record_corrections (school_id, time_record_id, old_clock_in, old_clock_out, clock_in, clock_out, reason, proposed_by)
   VALUES (me.school, record, t.clock_in, t.clock_out, new_in, new_out, why, me.person) RETURNING id INTO made;
+  -- The record was locked: whoever computed flags meanwhile left it to us.
+  PERFORM medstint.reflag(ARRAY[record]);
   PERFORM medstint.notify('CORRECTION_PROPOSED', (SELECT jsonb_agg(jsonb_build_object('user_id', a, 'key', 'correction:' || made,
       'about', 'time_records/' || record, 'data', jsonb_build_object('student', u.sort_name, 'date', me.day, 'actor', me.name, 'reason', why)))
     FROM medstint.administrators(me.school) a, public.users u WHERE u.id = me.student AND a <> me.person));

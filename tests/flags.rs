@@ -568,3 +568,23 @@ async fn sums_of_days_and_weeks_are_those_of_an_independent_computation() {
         assert_eq!(found, expected, "{all:?}");
     }
 }
+
+#[tokio::test]
+async fn nothing_is_written_over_and_no_punch_is_refused() {
+    use super::support::database::try_execute;
+    let (world, mut owner) = world().await;
+    let mut first = world.database.web().await;
+    let unknown = "clock_in_latitude=41;clock_in_longitude=-90;clock_in_accuracy_m='Infinity';clock_out_source='KIOSK'";
+    execute(&mut first, &record("c", "chicago", ("2026-05-07 07:00", "2026-05-07 15:00"), unknown)).await;
+    execute(&mut first, "UPDATE time_records SET clock_in_source = 'MANUAL' WHERE id = 'c'").await;
+    assert!(flags(&mut owner, "c").await.contains("EDITED"), "whatever a punch says is evidence");
+    let refused = try_execute(&mut first, "DELETE FROM time_records WHERE id = 'c'").await;
+    assert!(refused.is_err(), "records are rejected, not deleted");
+    execute(
+        &mut first,
+        "INSERT INTO time_records (id, student_id, rotation_id, clock_in_source, clock_in) VALUES ('d', 'north-student', 'chicago', 'KIOSK', now());
+         UPDATE time_records SET clock_out = now() + interval '8 hours', clock_out_source = 'KIOSK' WHERE id = 'd'",
+    )
+    .await;
+    assert!(flags(&mut owner, "d").await.contains("FUTURE"), "a clock-out before it happens");
+}

@@ -91,8 +91,6 @@ async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) ->
     ids.sort_unstable();
     ids.dedup();
     let mut tx = bound.begin(Access::Write).await?;
-    // Before any row: whoever recomputes flags holds this while they look at rows.
-    sqlx::query!("SELECT medstint.hold_own_flags()").execute(&mut *tx).await?;
     if !matches!(what, Decide::Approve { .. } | Decide::ApproveClean) {
         lock_neighbours(bound, &mut tx, &ids).await?;
     }
@@ -151,6 +149,14 @@ async fn decide_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) ->
     let to_do: Vec<String> =
         verdicts.iter().filter(|(_, verdict)| verdict.is_ok()).map(|(seen, _)| seen.id.0.clone()).collect();
     let done = if to_do.is_empty() { HashMap::new() } else { update(bound, &mut tx, &to_do, what).await? };
+    let left: Vec<String> = standing
+        .iter()
+        .filter(|(id, standing)| standing.status == Status::Pending && !done.contains_key(*id))
+        .map(|(id, _)| id.clone())
+        .collect();
+    if !left.is_empty() {
+        sqlx::query!("SELECT medstint.reflag_left($1)", &left).fetch_one(&mut *tx).await?;
+    }
     if mode == Mode::Keep {
         tx.commit().await?;
     }
