@@ -1,7 +1,7 @@
 //! The filter language, on the screen, on the command line and in the database.
 
 use chrono::TimeDelta;
-use medstint::domain::filter;
+use medstint::domain::filter::{self, Saved};
 use medstint::domain::list::{List, Query, Rows};
 use medstint::domain::window::Place;
 use medstint::store::{Bound, listing};
@@ -37,10 +37,9 @@ async fn world() -> World {
 }
 
 async fn ids(bound: &Bound, text: &str) -> String {
-    let mut filter = filter::parse(List::TimeRecords, text).unwrap_or_else(|wrong| panic!("{text}: {wrong}"));
-    let status = filter.take("status").unwrap_or("pending");
-    let view = List::TimeRecords.views().iter().position(|view| *view == status).expect("a view");
-    let query = Query { view, filter, ..Query::default() };
+    let meaning = filter::understand(List::TimeRecords, text, &Saved::new());
+    let meaning = meaning.unwrap_or_else(|wrong| panic!("{text}: {wrong}"));
+    let query = Query { view: meaning.view.unwrap_or(0), filter: meaning.filter, ..Query::default() };
     let rows = listing::page(bound, List::TimeRecords, &query, &Place::Start, 50).await;
     let Ok(Rows::TimeRecords(page)) = rows else { panic!("{text}: {rows:?}") };
     let total = listing::total(bound, List::TimeRecords, &query).await.expect("a total");

@@ -8,15 +8,14 @@ use color_eyre::Result;
 use color_eyre::eyre::{WrapErr, bail};
 use serde::{Deserialize, Serialize};
 
-use super::list::query;
+use super::list::{each, query};
 use super::output::Output;
 use super::{place, signed_in};
 use crate::cli::{Decide as Asked, Deciding, Format, Global, SortName, StatusName};
-use crate::domain::list::{List, Query};
-use crate::domain::time_record::{Decide, Outcome, Seen, TimeRecord};
-use crate::domain::window::{Keyed, Page, Place};
+use crate::domain::list::Query;
+use crate::domain::time_record::{Decide, Outcome, Seen};
+use crate::store::Bound;
 use crate::store::time_records::{decide, rehearse, versions};
-use crate::store::{Bound, listing};
 
 /// Records of one transaction: what fails for a reason of one of them is named and
 /// does not hold the others up, and nobody waits for long.
@@ -39,33 +38,36 @@ pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
     if options.ids.as_deref() == Some("-") && options.email.is_some() {
         bail!("Standard input cannot be the ids and the password at once; give --ids FILE with --email.");
     }
-    let text = options.filter.as_deref();
-    let saved = place::config(global)?.filters()?;
-    let wanted = text.map(|text| query(text, &saved, StatusName::Pending, SortName::Oldest)).transpose()?;
-    let named = if wanted.is_none() { Some(named(options.ids.as_deref())?) } else { None };
-    signed_in::run(global, options.email.as_deref(), async |bound| {
-        let seen = match (wanted, named) {
-            (Some(query), _) => found(bound, &query).await?,
-            (None, named) => at_their_versions(bound, named.unwrap_or_default()).await?,
+    let config = place::config(global)?;
+    let wanted = match &options.filter {
+        Some(text) => Wanted::All(query(text, &config.filters()?, StatusName::Pending, SortName::Oldest)?),
+        None => Wanted::Named(named(options.ids.as_deref())?),
+    };
+    signed_in::run(global, &config, options.email.as_deref(), async |bound| {
+        let seen = match wanted {
+            Wanted::All(query) => found(bound, &query).await?,
+            Wanted::Named(named) => at_their_versions(bound, named).await?,
         };
-        each(bound, &seen, &what, &options).await
+        decided(bound, &seen, &what, &options).await
     })
     .await
 }
 
+/// Which records a script means.
+enum Wanted {
+    All(Query),
+    Named(Vec<Named>),
+}
+
 /// Every record of a query, at the version that it has.
 async fn found(bound: &Bound, query: &Query) -> Result<Vec<Seen>> {
-    let mut place = Place::Start;
     let mut seen = Vec::new();
-    loop {
-        let rows = listing::page(bound, List::TimeRecords, query, &place, AT_ONCE).await?;
-        let Ok(page) = Page::<Keyed<TimeRecord>>::try_from(rows) else { bail!("the list holds something else") };
-        seen.extend(page.rows.iter().map(|row| Seen { id: row.id.clone(), version: row.version }));
-        match page.rows.last() {
-            Some(last) if page.after => place = Place::After(last.key.clone()),
-            _ => return Ok(seen),
-        }
-    }
+    each(bound, query, usize::MAX, |record| {
+        seen.push(Seen { id: record.id.clone(), version: record.version });
+        Ok(())
+    })
+    .await?;
+    Ok(seen)
 }
 
 /// A record that a script names: what `medstint list … --format ndjson` prints of
@@ -107,7 +109,7 @@ async fn at_their_versions(bound: &Bound, named: Vec<Named>) -> Result<Vec<Seen>
     Ok(named.iter().map(|named| Seen { id: named.id.as_str().into(), version: version(named) }).collect())
 }
 
-async fn each(bound: &Bound, seen: &[Seen], what: &Decide, options: &Deciding) -> Result<ExitCode> {
+async fn decided(bound: &Bound, seen: &[Seen], what: &Decide, options: &Deciding) -> Result<ExitCode> {
     let mut output = Output::new(options.format, &["student", "hours", "outcome", "id"])?;
     let (mut done, mut refused) = (0, 0);
     for part in seen.chunks(AT_ONCE) {

@@ -21,9 +21,9 @@ const PAGE: usize = 500;
 
 pub(super) async fn run(global: &Global, what: List) -> Result<ExitCode> {
     let List::TimeRecords { status, filter, sort, format, limit, email } = what;
-    let saved = place::config(global)?.filters()?;
-    let query = query(&filter, &saved, status, sort)?;
-    signed_in::run(global, email.as_deref(), async |bound| {
+    let config = place::config(global)?;
+    let query = query(&filter, &config.filters()?, status, sort)?;
+    signed_in::run(global, &config, email.as_deref(), async |bound| {
         time_records(bound, &query, format, limit.unwrap_or(usize::MAX)).await
     })
     .await
@@ -32,21 +32,35 @@ pub(super) async fn run(global: &Global, what: List) -> Result<ExitCode> {
 async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize) -> Result<ExitCode> {
     let titles = ["student", "site", "date", "in-out", "hours", "status", "why", "id"];
     let mut output = Output::new(format, &titles)?;
+    each(bound, query, limit, |record| {
+        let (day, in_out, hours) = (record.day(), record.in_out(), record.hours());
+        let why = record.flags.iter().map(Flag::short).collect::<Vec<_>>().join(", ");
+        let cells =
+            [&record.student, &record.site, &day, &in_out, &hours, record.status.label(), &why, record.id.as_str()];
+        output.row(&cells, &Exported::from(record))
+    })
+    .await?;
+    output.finish()
+}
+
+/// Every record of a query in its order, up to a limit, one window after the other.
+pub(super) async fn each(
+    bound: &Bound,
+    query: &Query,
+    limit: usize,
+    mut tell: impl FnMut(&TimeRecord) -> Result<()>,
+) -> Result<()> {
     let (mut place, mut left) = (Place::Start, limit);
     loop {
         let rows = listing::page(bound, list::List::TimeRecords, query, &place, PAGE.min(left)).await?;
         let Ok(page) = Page::<Keyed<TimeRecord>>::try_from(rows) else { bail!("the list holds something else") };
-        for record in &page.rows {
-            let (day, in_out, hours) = (record.day(), record.in_out(), record.hours());
-            let why = record.flags.iter().map(Flag::short).collect::<Vec<_>>().join(", ");
-            let cells =
-                [&record.student, &record.site, &day, &in_out, &hours, record.status.label(), &why, record.id.as_str()];
-            output.row(&cells, &Exported::from(&record.record))?;
+        for row in &page.rows {
+            tell(&row.record)?;
         }
         left -= page.rows.len().min(left);
         match page.rows.last() {
             Some(last) if page.after && left > 0 => place = Place::After(last.key.clone()),
-            _ => return output.finish(),
+            _ => return Ok(()),
         }
     }
 }
@@ -109,19 +123,17 @@ impl<'a> From<&'a TimeRecord> for Exported<'a> {
 /// # Errors
 /// The word that means nothing, pointed at.
 pub(super) fn query(text: &str, saved: &Saved, status: StatusName, sort: SortName) -> Result<Query> {
-    let list = list::List::TimeRecords;
-    let text = filter::expand(text, saved).map_err(|wrong| pointed_at(text, &wrong))?;
-    let mut filter = filter::parse(list, &text).map_err(|wrong| pointed_at(&text, &wrong))?;
-    let named = filter.take("status").and_then(|status| list.views().iter().position(|view| *view == status));
-    Ok(Query { view: named.unwrap_or(status as usize), order: sort as usize, filter, ..Query::default() })
+    let meaning = filter::understand(list::List::TimeRecords, text, saved).map_err(|wrong| pointed_at(&wrong))?;
+    let view = meaning.view.unwrap_or(status as usize);
+    Ok(Query { view, order: sort as usize, filter: meaning.filter, ..Query::default() })
 }
 
 /// The text, and below it the word that is wrong with what to do.
-fn pointed_at(text: &str, wrong: &Wrong) -> Report {
-    let before = text[..wrong.place.start].chars().count();
-    let length = wrong.word.chars().count().max(1);
+fn pointed_at(wrong: &Wrong) -> Report {
+    let before = wrong.text[..wrong.place.start].chars().count();
+    let length = wrong.word().chars().count().max(1);
     eyre!("{}{} {}", " ".repeat(before), "^".repeat(length), wrong.why)
-        .wrap_err(text.to_owned())
+        .wrap_err(wrong.text.clone())
         .wrap_err("The filter is not understood")
 }
 

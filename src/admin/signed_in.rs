@@ -7,6 +7,7 @@ use color_eyre::eyre::bail;
 
 use super::place;
 use crate::cli::Global;
+use crate::config::Config;
 use crate::session::TokenFile;
 use crate::store::Bound;
 use crate::store::sessions::{SignIn, sign_out};
@@ -16,13 +17,13 @@ use crate::telemetry;
 /// password is asked for, or read from standard input.
 pub(super) async fn run(
     global: &Global,
+    config: &Config,
     email: Option<&str>,
     command: impl AsyncFnOnce(&Bound) -> Result<ExitCode>,
 ) -> Result<ExitCode> {
-    let config = place::config(global)?;
     let state_dir = place::state_dir(global)?;
     let _log = telemetry::start(&state_dir, config.log_level()?)?;
-    let (store, _) = place::store(&config).await?;
+    let (store, _) = place::store(config).await?;
     let token = match email {
         Some(email) => {
             let password = place::password(&format!("Password for {email}: "))?;

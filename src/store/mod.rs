@@ -6,6 +6,7 @@
 //! No screen, no clock, no configuration here: what a function needs, it is
 //! given.
 
+mod attempt;
 pub mod changes;
 pub mod command;
 mod connect;

@@ -16,8 +16,10 @@ use chrono::NaiveDate;
 
 pub use complete::complete;
 pub use parse::{Wrong, parse};
-pub use saved::{Saved, expand};
+pub use saved::Saved;
 pub use vocabulary::{Field, Kind};
+
+use super::list::List;
 
 /// What a row has to be: all of the terms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,6 +77,28 @@ impl Compare {
     }
 }
 
+/// What a text asks of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Meaning {
+    pub filter: Filter,
+    /// The part of the list that it names, a status for one: a part of the list and
+    /// not a condition within one.
+    pub view: Option<usize>,
+}
+
+/// What a text means in a list, where `@name` stands for a filter that is kept.
+///
+/// # Errors
+/// The first word that means nothing.
+pub fn understand(list: List, text: &str, saved: &Saved) -> Result<Meaning, Wrong> {
+    if vocabulary::of(list).is_empty() {
+        return Ok(Meaning { filter: Filter::of_words(text), view: None });
+    }
+    let mut filter = parse(list, &saved::expand(text, saved)?)?;
+    let view = filter.take("status").and_then(|status| list.views().iter().position(|view| *view == status));
+    Ok(Meaning { filter, view })
+}
+
 impl Filter {
     /// A filter of words only, as they stand.
     #[must_use]
@@ -90,7 +114,7 @@ impl Filter {
 
     /// Takes out what is said of a field that has one value at a time, the last of
     /// which counts; `None` where nothing is.
-    pub fn take(&mut self, field: &str) -> Option<&'static str> {
+    fn take(&mut self, field: &str) -> Option<&'static str> {
         let mut found = None;
         self.terms.retain(|term| match (term.field, &term.test) {
             (Some(of), Test::One(value)) if of.name == field && !term.negated => {

@@ -18,18 +18,28 @@ pub(super) const UNITS: [(char, i64); 4] = [('w', 604_800), ('d', 86_400), ('h',
 /// Nobody waits longer than this.
 const LONGEST_AGE: i64 = 100 * 366 * 86_400;
 
-/// What is wrong, and where: bytes of the text.
+/// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
+    /// What was read: names of kept filters stand for their texts.
+    pub text: String,
+    /// Bytes of the text.
     pub place: Range<usize>,
-    pub word: String,
     /// A sentence that says what to do.
     pub why: String,
 }
 
+impl Wrong {
+    /// What means nothing.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        self.text.get(self.place.clone()).unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "“{}”: {}", self.word, self.why)
+        write!(f, "“{}”: {}", self.word(), self.why)
     }
 }
 
@@ -52,14 +62,11 @@ pub fn parse(list: List, text: &str) -> Result<Filter, Wrong> {
         let start = text.len() - rest.len();
         // Every character begins some term: this ends, whatever was typed.
         let Ok(raw) = term.parse_next(&mut rest) else {
-            return Err(Wrong {
-                place: start..text.len(),
-                word: text[start..].to_owned(),
-                why: "it is not understood.".into(),
-            });
+            let why = "it is not understood.".into();
+            return Err(Wrong { text: text.to_owned(), place: start..text.len(), why });
         };
         let place = start..text.len() - rest.len();
-        terms.push(meaning(fields, raw).map_err(|why| Wrong { word: text[place.clone()].to_owned(), place, why })?);
+        terms.push(meaning(fields, raw).map_err(|why| Wrong { text: text.to_owned(), place, why })?);
     }
 }
 
@@ -229,7 +236,7 @@ mod tests {
         ] {
             let wrong = of(text).expect_err(text);
             assert!(wrong.why.starts_with(why), "{text}: {wrong}");
-            assert_eq!((&text[wrong.place.clone()], wrong.word.as_str()), (word, word), "{text}");
+            assert_eq!((&text[wrong.place.clone()], wrong.word()), (word, word), "{text}");
         }
     }
 
@@ -293,7 +300,7 @@ mod tests {
         fn nothing_that_is_typed_panics_and_what_is_wrong_is_in_the_text(text in "[ -~]{0,40}|\\PC{0,40}") {
             for list in List::VARIANTS {
                 if let Err(wrong) = parse(*list, &text) {
-                    prop_assert_eq!(&text[wrong.place], wrong.word.as_str());
+                    prop_assert_eq!(&text[wrong.place.clone()], wrong.word());
                 }
             }
         }

@@ -11,7 +11,7 @@ pub type Saved = BTreeMap<String, String>;
 ///
 /// # Errors
 /// A name under which nothing is kept, with its place.
-pub fn expand(text: &str, saved: &Saved) -> Result<String, Wrong> {
+pub(super) fn expand(text: &str, saved: &Saved) -> Result<String, Wrong> {
     let mut expanded = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('@') {
@@ -31,7 +31,7 @@ pub fn expand(text: &str, saved: &Saved) -> Result<String, Wrong> {
                 } else {
                     format!("no filter is kept under that name; there are {names}.")
                 };
-                return Err(Wrong { place: start..start + 1 + name.len(), word: format!("@{name}"), why });
+                return Err(Wrong { text: text.to_owned(), place: start..start + 1 + name.len(), why });
             }
         }
         rest = &rest[end..];

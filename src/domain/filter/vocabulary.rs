@@ -82,6 +82,19 @@ pub fn of(list: List) -> &'static [Field] {
     }
 }
 
+/// The field that a term is about, or begins to be about where there is but one.
+#[must_use]
+pub fn named(list: List, term: &str) -> Option<&'static Field> {
+    let term = term.strip_prefix('-').unwrap_or(term);
+    let name = &term[..term.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(term.len())];
+    let mut begin = of(list).iter().filter(|field| {
+        !name.is_empty() && field.name.get(..name.len()).is_some_and(|part| part.eq_ignore_ascii_case(name))
+    });
+    let exact = begin.clone().find(|field| field.name.len() == name.len());
+    let first = begin.next()?;
+    exact.or(begin.next().is_none().then_some(first))
+}
+
 /// Whether a word by itself says something in one of the lists.
 pub(super) fn is_statement(word: &str) -> bool {
     TIME_RECORDS.iter().any(|field| field.kind == Kind::Statement && field.name == word)
@@ -93,6 +106,16 @@ mod tests {
 
     use super::super::super::time_record::Code;
     use super::*;
+
+    #[test]
+    fn a_term_is_about_the_field_that_it_names_or_alone_begins() {
+        let of = |term| named(List::TimeRecords, term).map(|field| field.name);
+        assert_eq!(of("hours>=12"), Some("hours"));
+        assert_eq!(of("-FLAG:"), Some("flag"));
+        assert_eq!(of("ro"), Some("rotation"));
+        assert_eq!((of("s"), of("\"hours\""), of(""), of("zebra")), (None, None, None, None));
+        assert_eq!(named(List::Users, "hours"), None);
+    }
 
     #[test]
     fn every_flag_can_be_filtered_for() {

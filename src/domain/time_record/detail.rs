@@ -118,7 +118,7 @@ pub struct Event {
 }
 
 /// A decision that was made, or undone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Decision {
     pub verdict: String,
     pub kind: String,

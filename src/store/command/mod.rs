@@ -7,25 +7,26 @@ mod record;
 mod save;
 mod step;
 
-use std::time::Duration;
-
+use futures_util::FutureExt;
 use sqlx::PgConnection;
 
+use super::attempt::{Mode, repeated};
 use super::{Access, Bound, error};
 use crate::domain::command::{Command, Report, What};
 use crate::domain::form::Form;
 use crate::domain::{Failure, Secret};
-
-/// How often a deadlock that the server resolved against us is tried again.
-const ATTEMPTS: u32 = 3;
-/// Between two attempts.
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// Why a command stopped.
 enum Stop {
     Database(sqlx::Error),
     /// A refusal that was found before the database had to.
     Refused(Failure),
+}
+
+impl Stop {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Database(error) if error::is_transient(error))
+    }
 }
 
 impl From<sqlx::Error> for Stop {
@@ -38,13 +39,6 @@ impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
         Self::Refused(failure)
     }
-}
-
-/// Whether what was done stays.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    Keep,
-    Rehearse,
 }
 
 /// Does what the command says, all of it or nothing but for what its report
@@ -71,17 +65,10 @@ pub async fn rehearse(bound: &Bound, command: &Command) -> Result<Report, Failur
 async fn perform(bound: &Bound, command: &Command, mode: Mode) -> Result<Report, Failure> {
     let name = if mode == Mode::Keep { "command" } else { "rehearsal" };
     let work = async {
-        let mut attempt = 1;
-        loop {
-            match perform_once(bound, command, mode).await {
-                Err(Stop::Database(error)) if error::is_transient(&error) && attempt < ATTEMPTS => {
-                    attempt += 1;
-                    tokio::time::sleep(PAUSE).await;
-                }
-                Err(Stop::Database(error)) => return Err(error),
-                Err(Stop::Refused(failure)) => return Ok(Err(failure)),
-                Ok(report) => return Ok(Ok(report)),
-            }
+        match repeated(Stop::is_transient, || perform_once(bound, command, mode).boxed()).await {
+            Err(Stop::Database(error)) => Err(error),
+            Err(Stop::Refused(failure)) => Ok(Err(failure)),
+            Ok(report) => Ok(Ok(report)),
         }
     };
     let answer = bound.store.timed(name, work).await.and_then(|answer| answer);
@@ -100,9 +87,7 @@ fn is_rotation(command: &Command) -> bool {
 async fn perform_once(bound: &Bound, command: &Command, mode: Mode) -> Result<Report, Stop> {
     let mut tx = bound.begin(Access::Write).await?;
     let report = execute(&mut tx, bound, command, mode).await?;
-    if mode == Mode::Keep {
-        tx.commit().await?;
-    }
+    mode.end(tx).await?;
     Ok(report)
 }
 

@@ -5,12 +5,13 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value as Json};
 use sqlx::{PgConnection, QueryBuilder};
 
-use super::{Mode, Stop, done, told};
+use super::{Stop, done, told};
 use crate::domain::clock::thousands;
 use crate::domain::command::{Command, Report};
 use crate::domain::failure::Stale;
 use crate::domain::form::{Changed, Edge, Form, Value, value_of};
 use crate::domain::{Failure, Secret};
+use crate::store::attempt::Mode;
 use crate::store::{Bound, error, reading, sessions};
 
 /// A new row.

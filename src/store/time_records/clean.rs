@@ -4,17 +4,19 @@
 use chrono::{DateTime, Utc};
 use sqlx::{FromRow, QueryBuilder};
 
-use super::super::listing::{narrow, total};
+use super::super::listing::narrow;
 use super::super::{Bound, error, reading};
 use crate::domain::Failure;
-use crate::domain::list::{List, Query};
+use crate::domain::list::Query;
 use crate::domain::time_record::{Clean, CleanRecord, Seen, TimeRecord};
 
 /// At most so many records are approved with one question: a few seconds of work.
 const AT_ONCE: i64 = 10_000;
 
+/// At most notes stand with the record, and it has hours.
+const CLEAN: &str = "(t.triage >= 2 AND t.clock_out IS NOT NULL)";
 /// Something is asked about the record, or other times are proposed for it.
-pub(super) const WAITS: &str = "medstint.waits(t.id)";
+const WAITS: &str = "medstint.waits(t.id)";
 
 /// The clean records of the queue, as far as it is narrowed, oldest first.
 ///
@@ -26,19 +28,17 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
         "SELECT t.id, t.version, t.student_id, u.sort_name AS student, s.name AS site, s.time_zone, t.clock_in, t.elapsed_ms",
     );
     narrow::<TimeRecord>(&mut sql, bound, &query);
-    sql.push(" AND t.triage >= 2 AND t.clock_out IS NOT NULL AND NOT ").push(WAITS);
+    sql.push(" AND ").push(CLEAN).push(" AND NOT ").push(WAITS);
     sql.push(" ORDER BY t.clock_in, t.id LIMIT ").push_bind(AT_ONCE);
     let rows: Vec<Row> =
         reading(bound, "clean_time_records", async |tx| sql.build_query_as().fetch_all(tx).await).await?;
-    let mut sql = QueryBuilder::new("SELECT count(*)");
+    // What is open is not clean, whatever else is said of it.
+    let mut sql = QueryBuilder::new("SELECT count(*) FILTER (WHERE clean), count(*) FILTER (WHERE clean AND ");
+    sql.push(WAITS).push("), count(*) FILTER (WHERE NOT clean) FROM (SELECT t.id, ").push(CLEAN).push(" AS clean");
     narrow::<TimeRecord>(&mut sql, bound, &query);
-    sql.push(" AND t.triage >= 2 AND ").push(WAITS);
-    let waiting: i64 =
-        reading(bound, "clean_that_waits", async |tx| sql.build_query_scalar().fetch_one(tx).await).await?;
-    let counted = total(bound, List::TimeRecords, &query).await?;
-    let rows_of = |parts: std::ops::Range<usize>| {
-        counted.sections.get(parts).unwrap_or_default().iter().map(|part| part.rows).sum::<i64>()
-    };
+    sql.push(") t");
+    let (all, waiting, flagged): (i64, i64, i64) =
+        reading(bound, "count_clean_time_records", async |tx| sql.build_query_as().fetch_one(tx).await).await?;
     let records = rows
         .into_iter()
         .map(|row| {
@@ -54,7 +54,7 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
         })
         .collect::<Result<Vec<_>, Failure>>()?;
     let found = i64::try_from(records.len()).unwrap_or(i64::MAX);
-    Ok(Clean { records, left: (rows_of(2..4) - found - waiting).max(0), waiting, flagged: rows_of(0..2) })
+    Ok(Clean { records, left: (all - found - waiting).max(0), waiting, flagged })
 }
 
 #[derive(FromRow)]

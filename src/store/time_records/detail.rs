@@ -1,10 +1,8 @@
 //! One record in full: where and with what it was punched, what it counts
 //! towards, and every decision that was made on it.
 
-use chrono::{DateTime, Utc};
-
 use super::super::{Bound, error, reading};
-use crate::domain::time_record::{Decision, Detail, Location, Proposal, Punch, Question, Status, TimeRecord};
+use crate::domain::time_record::{Detail, Location, Proposal, Punch, Question, Status, TimeRecord};
 use crate::domain::{Failure, TimeRecordId};
 
 /// Everything about one record.
@@ -130,7 +128,7 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         events: understood(&row.events)?,
         questions,
         corrections,
-        decisions: decisions(&row.decisions)?,
+        decisions: understood(&row.decisions)?,
         record,
     })
 }
@@ -142,36 +140,9 @@ fn location(verdict: &str, (distance_m, accuracy_m, nearest, radius_m): Measured
     Ok(Location { verdict: error::parsed("location verdict", verdict)?, distance_m, accuracy_m, nearest, radius_m })
 }
 
-/// A decision as the statement aggregates it.
-#[derive(serde::Deserialize)]
-struct Kept {
-    verdict: String,
-    kind: String,
-    reason_code: Option<String>,
-    reason: Option<String>,
-    who: Option<String>,
-    when: DateTime<Utc>,
-}
-
 fn understood<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, Failure> {
     serde_json::from_str(json).map_err(|error| {
         tracing::error!(%error, "a part of a record that cannot be read");
         Failure::Unavailable("a part of it was not understood; the log has more".into())
     })
-}
-
-fn decisions(json: &str) -> Result<Vec<Decision>, Failure> {
-    understood::<Vec<Kept>>(json)?
-        .into_iter()
-        .map(|d| {
-            Ok(Decision {
-                verdict: d.verdict,
-                kind: d.kind,
-                reason_code: d.reason_code.as_deref().map(|code| error::parsed("reason", code)).transpose()?,
-                reason: d.reason,
-                who: d.who,
-                when: d.when,
-            })
-        })
-        .collect()
 }

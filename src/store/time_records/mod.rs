@@ -4,6 +4,7 @@
 mod clean;
 mod decide;
 mod detail;
+mod standing;
 
 pub use clean::clean;
 pub use decide::{decide, rehearse, versions};

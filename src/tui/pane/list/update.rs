@@ -12,7 +12,7 @@ use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::{Request, Step};
 use super::super::{Context, Pane, Places, Reply, Title};
 use super::{Kind, ListPane};
-use crate::domain::filter::{self, Filter, Saved, Wrong, vocabulary};
+use crate::domain::filter::{self, Filter, Meaning, Saved, Wrong, vocabulary};
 use crate::domain::list::{Link, List, Of, Query, Rows};
 use crate::domain::window::{Key, Keyed, Page, Place, Total};
 use crate::domain::{Change, Failure};
@@ -105,7 +105,7 @@ where
         match self.meant(text) {
             _ if vocabulary::of(R::LIST).is_empty() => ("Enter keeps it · Esc clears it".into(), Tone::Quiet),
             // What is only begun is not wrong yet.
-            Err(wrong) if wrong.place.end < text.len() || filter::complete(R::LIST, text).1.is_empty() => {
+            Err(wrong) if wrong.place.end < wrong.text.len() || filter::complete(R::LIST, text).1.is_empty() => {
                 (wrong.to_string(), Tone::Warning)
             }
             _ => (next(R::LIST, text, &self.saved), Tone::Quiet),
@@ -233,9 +233,12 @@ fn next(list: List, text: &str, saved: &Saved) -> String {
         found.extend(saved.keys().map(|name| format!("@{name}")));
         found.rotate_right(saved.len());
     }
-    match found.as_slice() {
-        [] => "Enter keeps it · Esc clears it · - before a term turns it round".into(),
-        found => format!("Tab: {}", found.join(" ")),
+    let help = vocabulary::named(list, &text[start..]).map(|field| field.help);
+    match (found.as_slice(), help) {
+        ([], None) => "Enter keeps it · Esc clears it · - before a term turns it round".into(),
+        ([], Some(help)) => format!("{help} · Enter keeps it · Esc clears it"),
+        ([only], Some(help)) => format!("Tab: {only} · {help}"),
+        (found, _) => format!("Tab: {}", found.join(" ")),
     }
 }
 
@@ -363,11 +366,8 @@ where
     }
 
     /// What a text means in this list.
-    fn meant(&self, text: &str) -> Result<Filter, Wrong> {
-        if vocabulary::of(R::LIST).is_empty() {
-            return filter::parse(R::LIST, text);
-        }
-        filter::expand(text, &self.saved).and_then(|text| filter::parse(R::LIST, &text))
+    fn meant(&self, text: &str) -> Result<Meaning, Wrong> {
+        filter::understand(R::LIST, text, &self.saved)
     }
 
     /// Searches for what is typed so far, unless it is the beginning of a field.
@@ -384,9 +384,7 @@ where
     /// Searches for all that is typed, as far as it means something.
     fn search_for_all(&mut self) -> Reply {
         let Some(field) = &self.filter else { return Reply::none() };
-        let Ok(mut filter) = self.meant(field.text()) else { return Reply::none() };
-        // A status is a part of the list, not a condition within one.
-        let view = filter.take("status").and_then(|status| R::LIST.views().iter().position(|view| *view == status));
+        let Ok(Meaning { filter, view }) = self.meant(field.text()) else { return Reply::none() };
         if let Some(view) = view.filter(|view| *view != self.query.view) {
             self.query.view = view;
             self.query.filter = filter;

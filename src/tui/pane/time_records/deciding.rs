@@ -5,19 +5,15 @@
 use std::collections::HashSet;
 
 use super::super::super::effect::Effect;
-use super::super::super::overlay::{Confirm, Form, Overlay, Reason, Reject, Report, Why};
+use super::super::super::overlay::{Confirm, Overlay, Reason, Reject, Report, Why};
 use super::super::super::widget::field::Field;
 use super::super::super::widget::theme::Tone;
-use super::super::list::{Kind, confirmed};
 use super::super::{Context, Reply};
 use super::{Done, Pane};
 use crate::domain::Failure;
-use crate::domain::clock::{decimal_hours, local, rough_age, thousands};
-use crate::domain::command::{Step, What};
-use crate::domain::correction::{self, words};
-use crate::domain::form::{Form as Of, Value};
+use crate::domain::clock::{decimal_hours, rough_age, thousands};
 use crate::domain::permission::Permission;
-use crate::domain::time_record::{Clean, CleanRecord, Decide, Outcome, Seen, Severity, Status, TimeRecord};
+use crate::domain::time_record::{Decide, Outcome, Seen, Severity, Status, TimeRecord};
 
 impl Pane {
     /// The marked records, or else the one under the cursor.
@@ -100,104 +96,6 @@ impl Pane {
         }))
     }
 
-    /// A question to the student of the record, or to those of the marked ones.
-    pub(super) fn ask(&self) -> Reply {
-        let targets = match self.pending_targets() {
-            Ok(targets) => targets,
-            Err(reply) => return *reply,
-        };
-        let title = match targets.as_slice() {
-            [only] => format!("A question to {}", only.student),
-            many => format!("A question about {} records", many.len()),
-        };
-        let none: Vec<(&'static str, Value)> = Vec::new();
-        let form = Form::new(title, What::Create(Of::Question), words("question", "Question"), none);
-        Reply::ask(form.of(targets.iter().map(|record| record.target()).collect()))
-    }
-
-    /// The student's answer to what was asked.
-    pub(super) fn answer(&self) -> Reply {
-        let Some(record) = self.list.current() else {
-            return Reply::say("There is no record under the cursor.", Tone::Quiet);
-        };
-        let asked = match self.current_detail() {
-            Some(Ok(detail)) => detail.questions.iter().find(|question| question.answer.is_none()),
-            _ => None,
-        };
-        if asked.is_none() && !record.is_asked {
-            return Reply::say("Nothing is asked about this record.", Tone::Quiet);
-        }
-        let none: Vec<(&'static str, Value)> = Vec::new();
-        let title = asked.map_or_else(|| "Your answer".to_owned(), |asked| format!("“{}”", asked.question));
-        let form = Form::new(title, What::Create(Of::Answer), words("answer", "Answer"), none);
-        Reply::ask(form.of(vec![record.target()]))
-    }
-
-    /// Other times for the record under the cursor.
-    pub(super) fn correct(&self) -> Reply {
-        if !self.list.window.marks.is_empty() {
-            return Reply::say("One at a time: take the marks off first (Esc).", Tone::Warning);
-        }
-        let record = match self.pending_targets() {
-            Ok(targets) => targets[0],
-            Err(reply) => return *reply,
-        };
-        let (fields, values) = correction::form(record);
-        let title = format!("Other times for {}", record.student);
-        let form = Form::new(title, What::Create(Of::Correction), fields, values);
-        Reply::ask(form.of(vec![record.target()]))
-    }
-
-    /// The students of records without a clock-out, after a preview.
-    pub(super) fn remind(&self) -> Reply {
-        let targets = match self.pending_targets() {
-            Ok(targets) => targets,
-            Err(reply) => return *reply,
-        };
-        let open: Vec<&TimeRecord> = targets.into_iter().filter(|record| record.clock_out.is_none()).collect();
-        if open.is_empty() {
-            return Reply::say("It has a clock-out. :missing shows who records nothing.", Tone::Quiet);
-        }
-        confirmed("Remind of the missing clock-out", Step::RemindOfClockOut, &open)
-    }
-
-    /// Everything clean that the list shows: found first, then asked for.
-    pub(super) fn find_clean(&self) -> Reply {
-        if self.list.query.view != 0 {
-            return Reply::say("Only what is pending can be approved; f leads back to it.", Tone::Quiet);
-        }
-        if !self.deciding.is_empty() {
-            return Reply::say("A decision is on the way; wait for it.", Tone::Quiet);
-        }
-        [Effect::FindClean(self.list.query.clone())].into()
-    }
-
-    /// What is clean is known: whether it is to be approved.
-    pub fn ask_clean(&self, clean: Result<Clean, Failure>, context: Context) -> Reply {
-        let clean = match clean {
-            Ok(clean) => clean,
-            Err(failure) => return Reply::say(failure.to_string(), Tone::Bad),
-        };
-        if clean.records.is_empty() {
-            let text = match clean.flagged {
-                0 => "Nothing is waiting here.".to_owned(),
-                _ => format!("Nothing here is clean; {} flagged stay for a look.", records(clean.flagged)),
-            };
-            return Reply::say(text, Tone::Quiet);
-        }
-        Reply::ask(Overlay::Confirm(Confirm {
-            title: "Approve clean records".into(),
-            lines: clean_summary(&clean, context),
-            verb: format!("Approve {}", thousands(clean.records.len() as u64)),
-            on_verb: false,
-            shows: clean.records.iter().map(clean_line).collect(),
-            effect: Effect::Decide {
-                seen: clean.records.into_iter().map(|record| record.seen).collect(),
-                what: Decide::ApproveClean,
-            },
-        }))
-    }
-
     pub(super) fn reject(&self, context: Context) -> Reply {
         let targets = match self.pending_targets() {
             Ok(targets) => targets,
@@ -207,7 +105,7 @@ impl Pane {
         Reply::ask(Overlay::Reject(Reject::new(summary(&targets, context), seen(&targets), words_required)))
     }
 
-    fn pending_targets(&self) -> Result<Vec<&TimeRecord>, Box<Reply>> {
+    pub(super) fn pending_targets(&self) -> Result<Vec<&TimeRecord>, Box<Reply>> {
         if self.status() != Status::Pending {
             return Err(Box::new(Reply::say(
                 format!(
@@ -349,50 +247,6 @@ fn acknowledge(record: &TimeRecord, context: Context) -> Reply {
         what: Why::Approve,
         trouble: None,
     }))
-}
-
-fn records(count: i64) -> String {
-    let noun = if count == 1 { "record" } else { "records" };
-    format!("{} {noun}", thousands(count.unsigned_abs()))
-}
-
-/// How many records, how many hours, whose, the oldest and the longest, what stays.
-fn clean_summary(clean: &Clean, context: Context) -> Vec<String> {
-    let all = &clean.records;
-    let students: HashSet<&str> = all.iter().map(|record| record.student_id.as_str()).collect();
-    let hours = decimal_hours(all.iter().map(|record| record.elapsed_ms).sum());
-    let day = |record: &CleanRecord| local(record.clock_in, record.zone).day;
-    let count = records(i64::try_from(all.len()).unwrap_or(i64::MAX));
-    let noun = if students.len() == 1 { "student" } else { "students" };
-    let mut lines = vec![format!("{count} of {} {noun}, {hours} hours", thousands(students.len() as u64))];
-    if let (Some(first), Some(last), Some(longest)) =
-        (all.first(), all.last(), all.iter().max_by_key(|record| record.elapsed_ms))
-    {
-        lines.push(format!(
-            "{} to {}; the oldest waits {}.",
-            day(first),
-            day(last),
-            rough_age(context.now - first.clock_in)
-        ));
-        lines.push(format!("The longest is {} h, of {}.", decimal_hours(longest.elapsed_ms), longest.student));
-    }
-    if clean.left > 0 {
-        lines.push(format!("{} more are clean; press A again afterwards.", records(clean.left)));
-    }
-    if clean.waiting > 0 {
-        let verb = if clean.waiting == 1 { "waits" } else { "wait" };
-        lines.push(format!("{} {verb} for an answer or for other times and stay.", records(clean.waiting)));
-    }
-    lines.push(match clean.flagged {
-        0 => "Nothing flagged is in the list.".to_owned(),
-        flagged => format!("{} with hard flags or warnings stay in the queue.", records(flagged)),
-    });
-    lines
-}
-
-fn clean_line(record: &CleanRecord) -> String {
-    let at = local(record.clock_in, record.zone);
-    format!("{} {}  {:>5} h  {}, {}", at.day, at.time, decimal_hours(record.elapsed_ms), record.student, record.site)
 }
 
 fn ask_undo(title: String, lines: Vec<String>, seen: Vec<Seen>, context: Context) -> Reply {

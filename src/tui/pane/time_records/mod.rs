@@ -2,6 +2,8 @@
 //! and the decisions, whose safety rules stand in `deciding`. A list as any other,
 //! and what only this one has: a detail that is read by itself, and decisions.
 
+mod asking;
+mod clean;
 mod deciding;
 mod update;
 mod view;

@@ -41,17 +41,7 @@ impl Kind for TimeRecord {
     }
 
     fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
-        vec![
-            Column::left("Student", Width::Flexible { least: 14, most: 32 }, |r: &Keyed<Self>| plain(&r.student)),
-            Column::left("Site", Width::Flexible { least: 11, most: 28 }, |r: &Keyed<Self>| plain(&r.site)),
-            Column::left("Date", Width::Exactly(5), |r: &Keyed<Self>| plain(r.day())),
-            Column::left("In–Out", Width::Exactly(12), |r: &Keyed<Self>| plain(r.in_out())),
-            Column::right("Hours", Width::Exactly(6), |r: &Keyed<Self>| {
-                (r.hours(), if r.clock_out.is_none() { Tone::Warning } else { Tone::Plain })
-            }),
-            Column::right("Age", Width::Exactly(3), move |r: &Keyed<Self>| plain(short_age(r.age(context.now)))),
-            why(|r| (r.why(), severity_tone(r.severity()))),
-        ]
+        columns(context, |row| (row.why(), severity_tone(row.severity()))).into()
     }
 
     /// What is known before the record has been read in full.
@@ -97,16 +87,13 @@ impl Kind for TimeRecord {
 }
 
 pub(super) fn draw(pane: &Pane, context: Context, places: Places, buffer: &mut Buffer) {
-    let mut columns = TimeRecord::columns(context, &pane.list.query, places.list.width);
     // Only the pane knows which rows are on their way.
-    columns.pop();
-    columns.push(why(|r| why_now(pane, r)));
-    if !pane.columns.is_empty() {
-        let mut named: Vec<_> = COLUMNS.iter().zip(columns.into_iter().map(Some)).collect();
-        let mut take =
-            |name: &String| named.iter_mut().find(|(known, _)| *known == name).and_then(|(_, column)| column.take());
-        columns = pane.columns.iter().filter_map(&mut take).collect();
-    }
+    let mut known = columns(context, |row| why(pane, row)).map(Some);
+    let take = |name: &String| COLUMNS.iter().position(|known| known == name).and_then(|at| known[at].take());
+    let columns: Vec<_> = match pane.columns.as_slice() {
+        [] => known.into_iter().flatten().collect(),
+        names => names.iter().filter_map(take).collect(),
+    };
     rows(&pane.list, &columns, context, places, buffer);
     let (Some(area), Some(row)) = (places.detail, pane.current_record()) else { return };
     let inner = sheet::frame(&heading(row, pane), context.theme, area, buffer);
@@ -118,13 +105,26 @@ pub(super) fn draw(pane: &Pane, context: Context, places: Places, buffer: &mut B
     sheet.draw(context.theme, inner, pane.list.scroll(), buffer);
 }
 
-/// The last column.
-fn why<'a>(text: impl Fn(&Keyed<TimeRecord>) -> (String, Tone) + 'a) -> Column<'a, Keyed<TimeRecord>> {
-    Column::left("Why", Width::Flexible { least: 18, most: 24 }, text)
+/// As [`COLUMNS`] names them.
+fn columns<'a>(
+    context: Context<'a>,
+    why: impl Fn(&Keyed<TimeRecord>) -> (String, Tone) + 'a,
+) -> [Column<'a, Keyed<TimeRecord>>; COLUMNS.len()] {
+    type Row = Keyed<TimeRecord>;
+    let tone = |row: &Row| if row.clock_out.is_none() { Tone::Warning } else { Tone::Plain };
+    [
+        Column::left("Student", Width::Flexible { least: 14, most: 32 }, |row: &Row| plain(&row.student)),
+        Column::left("Site", Width::Flexible { least: 11, most: 28 }, |row: &Row| plain(&row.site)),
+        Column::left("Date", Width::Exactly(5), |row: &Row| plain(row.day())),
+        Column::left("In–Out", Width::Exactly(12), |row: &Row| plain(row.in_out())),
+        Column::right("Hours", Width::Exactly(6), move |row: &Row| (row.hours(), tone(row))),
+        Column::right("Age", Width::Exactly(3), move |row: &Row| plain(short_age(row.age(context.now)))),
+        Column::left("Why", Width::Flexible { least: 18, most: 24 }, why),
+    ]
 }
 
 /// What a row says last: that it is on its way or gone, or what is odd about it.
-fn why_now(pane: &Pane, record: &Keyed<TimeRecord>) -> (String, Tone) {
+fn why(pane: &Pane, record: &Keyed<TimeRecord>) -> (String, Tone) {
     if pane.is_deciding(record) {
         return ("deciding …".into(), Tone::Quiet);
     }

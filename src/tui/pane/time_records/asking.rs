@@ -1,0 +1,75 @@
+//! What is asked of others before a record can be decided: a question to the
+//! student, other times for somebody else to approve, a reminder.
+
+use super::super::super::overlay::Form;
+use super::super::super::widget::theme::Tone;
+use super::super::Reply;
+use super::super::list::{Kind, confirmed};
+use super::Pane;
+use crate::domain::command::{Step, What};
+use crate::domain::correction::{self, words};
+use crate::domain::form::{Form as Of, Value};
+use crate::domain::time_record::TimeRecord;
+
+impl Pane {
+    /// A question to the student of the record, or to those of the marked ones.
+    pub(super) fn ask(&self) -> Reply {
+        let targets = match self.pending_targets() {
+            Ok(targets) => targets,
+            Err(reply) => return *reply,
+        };
+        let title = match targets.as_slice() {
+            [only] => format!("A question to {}", only.student),
+            many => format!("A question about {} records", many.len()),
+        };
+        let none: Vec<(&'static str, Value)> = Vec::new();
+        let form = Form::new(title, What::Create(Of::Question), words("question", "Question"), none);
+        Reply::ask(form.of(targets.iter().map(|record| record.target()).collect()))
+    }
+
+    /// The student's answer to what was asked.
+    pub(super) fn answer(&self) -> Reply {
+        let Some(record) = self.list.current() else {
+            return Reply::say("There is no record under the cursor.", Tone::Quiet);
+        };
+        let asked = match self.current_detail() {
+            Some(Ok(detail)) => detail.questions.iter().find(|question| question.answer.is_none()),
+            _ => None,
+        };
+        if asked.is_none() && !record.is_asked {
+            return Reply::say("Nothing is asked about this record.", Tone::Quiet);
+        }
+        let none: Vec<(&'static str, Value)> = Vec::new();
+        let title = asked.map_or_else(|| "Your answer".to_owned(), |asked| format!("“{}”", asked.question));
+        let form = Form::new(title, What::Create(Of::Answer), words("answer", "Answer"), none);
+        Reply::ask(form.of(vec![record.target()]))
+    }
+
+    /// Other times for the record under the cursor.
+    pub(super) fn correct(&self) -> Reply {
+        if !self.list.window.marks.is_empty() {
+            return Reply::say("One at a time: take the marks off first (Esc).", Tone::Warning);
+        }
+        let record = match self.pending_targets() {
+            Ok(targets) => targets[0],
+            Err(reply) => return *reply,
+        };
+        let (fields, values) = correction::form(record);
+        let title = format!("Other times for {}", record.student);
+        let form = Form::new(title, What::Create(Of::Correction), fields, values);
+        Reply::ask(form.of(vec![record.target()]))
+    }
+
+    /// The students of records without a clock-out, after a preview.
+    pub(super) fn remind(&self) -> Reply {
+        let targets = match self.pending_targets() {
+            Ok(targets) => targets,
+            Err(reply) => return *reply,
+        };
+        let open: Vec<&TimeRecord> = targets.into_iter().filter(|record| record.clock_out.is_none()).collect();
+        if open.is_empty() {
+            return Reply::say("It has a clock-out. :missing shows who records nothing.", Tone::Quiet);
+        }
+        confirmed("Remind of the missing clock-out", Step::RemindOfClockOut, &open)
+    }
+}

@@ -1,0 +1,96 @@
+//! "Approve clean": everything of the list that nothing is odd about, after one
+//! question that says exactly what it is about.
+
+use std::collections::HashSet;
+
+use super::super::super::effect::Effect;
+use super::super::super::overlay::{Confirm, Overlay};
+use super::super::super::widget::theme::Tone;
+use super::super::{Context, Reply};
+use super::Pane;
+use crate::domain::Failure;
+use crate::domain::clock::{decimal_hours, local, rough_age, thousands};
+use crate::domain::time_record::{Clean, CleanRecord, Decide};
+
+impl Pane {
+    /// Everything clean that the list shows: found first, then asked for.
+    pub(super) fn find_clean(&self) -> Reply {
+        if self.list.query.view != 0 {
+            return Reply::say("Only what is pending can be approved; f leads back to it.", Tone::Quiet);
+        }
+        if !self.deciding.is_empty() {
+            return Reply::say("A decision is on the way; wait for it.", Tone::Quiet);
+        }
+        [Effect::FindClean(self.list.query.clone())].into()
+    }
+
+    /// What is clean is known: whether it is to be approved.
+    pub fn ask_clean(&self, clean: Result<Clean, Failure>, context: Context) -> Reply {
+        let clean = match clean {
+            Ok(clean) => clean,
+            Err(failure) => return Reply::say(failure.to_string(), Tone::Bad),
+        };
+        if clean.records.is_empty() {
+            let text = match clean.flagged {
+                0 => "Nothing is waiting here.".to_owned(),
+                _ => format!("Nothing here is clean; {} flagged stay for a look.", records(clean.flagged)),
+            };
+            return Reply::say(text, Tone::Quiet);
+        }
+        Reply::ask(Overlay::Confirm(Confirm {
+            title: "Approve clean records".into(),
+            lines: clean_summary(&clean, context),
+            verb: format!("Approve {}", thousands(clean.records.len() as u64)),
+            on_verb: false,
+            shows: clean.records.iter().map(clean_line).collect(),
+            effect: Effect::Decide {
+                seen: clean.records.into_iter().map(|record| record.seen).collect(),
+                what: Decide::ApproveClean,
+            },
+        }))
+    }
+}
+
+fn records(count: i64) -> String {
+    let noun = if count == 1 { "record" } else { "records" };
+    format!("{} {noun}", thousands(count.unsigned_abs()))
+}
+
+/// How many records, how many hours, whose, the oldest and the longest, what stays.
+fn clean_summary(clean: &Clean, context: Context) -> Vec<String> {
+    let all = &clean.records;
+    let students: HashSet<&str> = all.iter().map(|record| record.student_id.as_str()).collect();
+    let hours = decimal_hours(all.iter().map(|record| record.elapsed_ms).sum());
+    let day = |record: &CleanRecord| local(record.clock_in, record.zone).day;
+    let count = records(i64::try_from(all.len()).unwrap_or(i64::MAX));
+    let noun = if students.len() == 1 { "student" } else { "students" };
+    let mut lines = vec![format!("{count} of {} {noun}, {hours} hours", thousands(students.len() as u64))];
+    if let (Some(first), Some(last), Some(longest)) =
+        (all.first(), all.last(), all.iter().max_by_key(|record| record.elapsed_ms))
+    {
+        lines.push(format!(
+            "{} to {}; the oldest waits {}.",
+            day(first),
+            day(last),
+            rough_age(context.now - first.clock_in)
+        ));
+        lines.push(format!("The longest is {} h, of {}.", decimal_hours(longest.elapsed_ms), longest.student));
+    }
+    if clean.left > 0 {
+        lines.push(format!("{} more are clean; press A again afterwards.", records(clean.left)));
+    }
+    if clean.waiting > 0 {
+        let verb = if clean.waiting == 1 { "waits" } else { "wait" };
+        lines.push(format!("{} {verb} for an answer or for other times and stay.", records(clean.waiting)));
+    }
+    lines.push(match clean.flagged {
+        0 => "Nothing flagged is in the list.".to_owned(),
+        flagged => format!("{} with hard flags or warnings stay in the queue.", records(flagged)),
+    });
+    lines
+}
+
+fn clean_line(record: &CleanRecord) -> String {
+    let at = local(record.clock_in, record.zone);
+    format!("{} {}  {:>5} h  {}, {}", at.day, at.time, decimal_hours(record.elapsed_ms), record.student, record.site)
+}
