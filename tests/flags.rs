@@ -3,8 +3,12 @@
 
 use sqlx::PgConnection;
 
+use medstint::domain::Failure;
+use medstint::domain::time_record::{Decide, Seen};
+use medstint::store::time_records::{decide, rehearse};
+
 use super::support::World;
-use super::support::database::{execute, value};
+use super::support::database::{execute, try_execute, value};
 
 /// Two students with a rotation through the year 2026, in Chicago (whose clocks
 /// change on 8 March and 1 November) and in Phoenix (whose do not).
@@ -457,7 +461,7 @@ async fn a_client_hides_nothing_and_no_policy_stops_a_punch() {
     let edit = "BEGIN; SET LOCAL medstint.actor = 'north-admin'; UPDATE time_records SET clock_out = clock_out + interval '1 minute' WHERE id = 't'; COMMIT";
     execute(&mut web, edit).await;
     let approve = "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin', editors = '{}', decision_reason = 'X' WHERE id = 't'";
-    let error = super::support::database::try_execute(&mut web, approve).await.expect_err("their own edit");
+    let error = try_execute(&mut web, approve).await.expect_err("their own edit");
     assert!(format!("{error:?}").contains("nobody_decides_on_their_edit"), "{error:?}");
 
     for (n, thresholds) in [
@@ -518,6 +522,40 @@ async fn punches_at_the_same_moment_see_each_other_and_never_wait_in_a_ring() {
             assert!(found.contains("OVERLAP"), "{id} in round {round}: {found}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_was_passed_over_for_somebody_who_took_it_back_is_not_approved_unseen() {
+    let (world, mut owner) = world().await;
+    let mut web = world.database.web().await;
+    for (n, id) in ["first", "second"].iter().enumerate() {
+        let day = format!("2026-05-{:02}", n + 5);
+        execute(&mut web, &chicago(id, (&format!("{day} 07:00"), &format!("{day} 15:00")))).await;
+        // Somebody is deciding on the record while another comes that overlaps it.
+        let mut other = world.database.web().await;
+        execute(&mut other, &format!("BEGIN; SELECT FROM time_records WHERE id = '{id}' FOR NO KEY UPDATE")).await;
+        let neighbour = chicago(&format!("{id}-again"), (&format!("{day} 14:00"), &format!("{day} 16:00")));
+        execute(&mut web, &neighbour).await;
+        assert_eq!(flags(&mut owner, &format!("{id}-again")).await, "OVERLAP LATE_ENTRY");
+        execute(&mut other, "ROLLBACK").await;
+        assert_eq!(flags(&mut owner, id).await, "LATE_ENTRY", "{id} was passed over");
+    }
+    let bound = world.bound("north-admin").await;
+    let version: i32 = value(&mut owner, "SELECT version FROM time_records WHERE id = 'second'").await;
+    let seen = Seen { id: "second".into(), version };
+    let approve = Decide::Approve { reason: None };
+    let refused = rehearse(&bound, std::slice::from_ref(&seen), &approve).await.expect("an outcome").remove(0);
+    assert!(matches!(refused.result, Err(Failure::Stale(_))), "{refused:?}");
+    // Whoever decides elsewhere meets the database's rule.
+    let web_approves = "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin' WHERE id = 'second'";
+    let error = try_execute(&mut web, web_approves).await.expect_err("it overlaps");
+    assert!(format!("{error:?}").contains("time_records_flags_are_due"), "{error:?}");
+    let outcome = decide(&bound, &[seen], &approve).await.expect("an outcome").remove(0);
+    assert!(matches!(outcome.result, Err(Failure::Stale(_))), "{outcome:?}");
+    for id in ["first", "second"] {
+        assert_eq!(flags(&mut owner, id).await, "OVERLAP LATE_ENTRY", "whoever came next looked at {id}");
+    }
+    assert_eq!(value::<i64>(&mut owner, "SELECT count(*) FROM medstint.flags_due").await, 0);
 }
 
 #[tokio::test]

@@ -202,6 +202,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "own_rotation_ids",
             "own_student_ids",
             "propose_correction",
+            "reflag_due",
             "reflag_left",
             "remind",
             "remind_of_clock_out",

@@ -109,6 +109,7 @@ const DENIED: &[(&str, &str)] = &[
     ("time_records_nobody_decides_on_their_edit", "You changed the times of this record; somebody else decides on it."),
     ("time_records_hard_flag_is_the_supervisors", "It has a hard flag; a supervisor or a school admin decides."),
     ("time_records_hard_flags_one_by_one", "Records with a hard flag are approved one by one."),
+    ("time_records_flags_are_due", "A neighbouring record has come; look at its flags again."),
     ("time_records_hours_are_locked", "The rotation is completed: its hours are locked."),
     ("time_record_questions_whoever_decides", "Whoever may decide on the record asks."),
     ("time_record_questions_while_pending", "The record is decided; undo the decision first."),

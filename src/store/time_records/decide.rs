@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 
 use super::super::attempt::{Mode, repeated};
 use super::super::{Access, Bound, error, reading};
-use super::standing::{Standing, standing};
+use super::standing::{self, Standing};
 use crate::domain::Failure;
 use crate::domain::time_record::{Decide, Outcome, Seen, Status};
 
@@ -57,7 +57,10 @@ async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -
     if !matches!(what, Decide::Approve { .. } | Decide::ApproveClean) {
         lock_neighbours(bound, &mut tx, &ids).await?;
     }
-    let standing = standing(bound, &mut tx, &ids).await?;
+    let mut standing = standing::lock(bound, &mut tx, &ids).await?;
+    if bring_flags_up_to_date(&mut tx, &ids).await? {
+        standing = standing::lock(bound, &mut tx, &ids).await?;
+    }
     let verdict = |seen: &Seen| match standing.get(seen.id.as_str()) {
         Some(standing) => standing.verdict(seen, what, ids.len()),
         None => Err(Failure::NotFound("The record")),
@@ -79,6 +82,13 @@ async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -
         }
     };
     Ok(verdicts.into_iter().map(outcome).collect())
+}
+
+/// Flags that somebody else passed over, because somebody else was writing, are
+/// brought up to date: whether there were such.
+async fn bring_flags_up_to_date(tx: &mut sqlx::PgConnection, ids: &[String]) -> Result<bool, sqlx::Error> {
+    let changed = sqlx::query_scalar!(r#"SELECT medstint.reflag_due($1) AS "changed!""#, ids).fetch_one(tx).await?;
+    Ok(changed > 0)
 }
 
 /// Whoever computed flags meanwhile left out the records that are locked here; what

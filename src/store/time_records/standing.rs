@@ -31,7 +31,7 @@ pub(super) struct Standing {
 }
 
 /// Locks the records in the order of their ids, and reads them.
-pub(super) async fn standing(
+pub(super) async fn lock(
     bound: &Bound,
     tx: &mut sqlx::PgConnection,
     ids: &[String],
