@@ -38,6 +38,9 @@ pub struct Global {
     /// Draw with ASCII only.
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// Say everything line by line and ask for lines, for a screen reader.
+    #[arg(long, global = true)]
+    pub plain: bool,
 }
 
 #[derive(Debug, Subcommand)]

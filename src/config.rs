@@ -249,11 +249,24 @@ impl Config {
     /// # Errors
     /// [`Error::BadValue`]
     pub fn ascii(&self) -> Result<Option<bool>, Error> {
-        match self.text("console.ascii") {
+        self.unless_auto("console.ascii")
+    }
+
+    /// Whether to speak line by line instead of drawing, where that does not depend on
+    /// the environment.
+    ///
+    /// # Errors
+    /// [`Error::BadValue`]
+    pub fn plain(&self) -> Result<Option<bool>, Error> {
+        self.unless_auto("console.plain")
+    }
+
+    fn unless_auto(&self, key: &str) -> Result<Option<bool>, Error> {
+        match self.text(key) {
             "auto" => Ok(None),
             "always" => Ok(Some(true)),
             "never" => Ok(Some(false)),
-            _ => Err(self.bad("console.ascii", "is auto, always or never.")),
+            _ => Err(self.bad(key, "is auto, always or never.")),
         }
     }
 

@@ -19,6 +19,7 @@ mod migrations;
 mod notifications;
 mod panes;
 mod permissions;
+mod plain;
 mod pseudo_terminal;
 mod rotations;
 mod sign_in;

@@ -13,6 +13,7 @@ pub(super) fn run(global: &Global) -> Result<ExitCode> {
     // Whatever a console would refuse at its start is refused here as well.
     config.palette()?;
     config.ascii()?;
+    config.plain()?;
     config.lock_after()?;
     config.connections()?;
     config.log_level()?;

@@ -9,6 +9,7 @@ use crate::cli::Global;
 use crate::config::Config;
 use crate::domain::Secret;
 use crate::session::local::{LocalTerminal, inputs};
+use crate::session::plain;
 use crate::session::{Outside, TokenFile, run as run_session};
 use crate::store::Address;
 use crate::telemetry;
@@ -34,6 +35,11 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
         token_file: TokenFile(Some(state_dir.join("session"))),
         sign_in_as,
     };
+    let is_asked_for = || place::environment("ACCESSIBLE").is_some_and(|value| !matches!(value.as_str(), "" | "0"));
+    if config.plain()?.unwrap_or_else(is_asked_for) {
+        plain::run(settings, outside).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let (mut local, mut terminal) = LocalTerminal::take(config.mouse())?;
     run_session(&mut terminal, inputs()?, settings, outside, &mut local).await?;
     Ok(ExitCode::SUCCESS)

@@ -26,6 +26,9 @@ pub(super) fn config(global: &Global) -> Result<Config> {
     if global.ascii {
         flags.push(("--ascii", "console.ascii", "always".into()));
     }
+    if global.plain {
+        flags.push(("--plain", "console.plain", "always".into()));
+    }
     Ok(Config::load(global.config.as_deref(), environment, &flags)?)
 }
 

@@ -43,6 +43,27 @@ pub fn ascii(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(ascii_char).collect())
 }
 
+/// The text with a capital letter first.
+#[must_use]
+pub fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// The text as it is read out: words for what is drawn or written short.
+#[must_use]
+pub fn spoken(text: &str) -> String {
+    let words = [(" · ", ", "), (" → ", " to "), ("–", " to "), ("⁺", " next day"), ("✓ ", ""), ("▲ ", ""), ("…", "")];
+    let said = words.iter().fold(visible(text).into_owned(), |said, (sign, word)| said.replace(sign, word));
+    said.trim_end().to_owned()
+}
+
+/// Whether the text is a drawing: bars and boxes.
+#[must_use]
+pub fn is_drawn(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{2500}'..='\u{259F}'))
+}
+
 /// The look-alike of one character.
 #[must_use]
 pub fn ascii_char(c: char) -> char {

@@ -79,11 +79,15 @@ fn give_back() {
     let _ = out.flush();
 }
 
+#[expect(clippy::disallowed_methods, reason = "the one place where the console reads the clock")]
+pub(super) fn now() -> (DateTime<Utc>, FixedOffset) {
+    let now = chrono::Local::now();
+    (now.to_utc(), *now.offset())
+}
+
 impl Host for LocalTerminal {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the console reads the clock")]
     fn now(&self) -> (DateTime<Utc>, FixedOffset) {
-        let now = chrono::Local::now();
-        (now.to_utc(), *now.offset())
+        now()
     }
 
     fn suspend(&mut self) -> io::Result<()> {
@@ -113,20 +117,26 @@ impl Host for LocalTerminal {
     }
 }
 
+/// Whoever is asked to end hears it as an input.
+pub(super) fn end_on_signals<T: Send + 'static>(say: &mpsc::Sender<T>, end: fn() -> T) -> io::Result<()> {
+    for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
+        let mut signals = signal(kind)?;
+        let say = say.clone();
+        tokio::spawn(async move {
+            signals.recv().await;
+            let _ = say.send(end()).await;
+        });
+    }
+    Ok(())
+}
+
 /// Keys, mouse, pastes, resizes and signals, in order of arrival.
 ///
 /// # Errors
 /// When signals cannot be received.
 pub fn inputs() -> io::Result<impl Stream<Item = Input> + Unpin> {
     let (say, mut said) = mpsc::channel(256);
-    for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
-        let mut signals = signal(kind)?;
-        let say = say.clone();
-        tokio::spawn(async move {
-            signals.recv().await;
-            let _ = say.send(Input::Quit).await;
-        });
-    }
+    end_on_signals(&say, || Input::Quit)?;
     let mut continued = signal(SignalKind::from_raw(nix::sys::signal::Signal::SIGCONT as i32))?;
     let redraw = say.clone();
     tokio::spawn(async move {

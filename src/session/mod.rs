@@ -5,6 +5,7 @@
 mod changes;
 pub mod local;
 mod perform;
+pub mod plain;
 pub mod quiet;
 mod token;
 
@@ -96,18 +97,13 @@ where
             };
             let (now, offset) = host.now();
             for effect in app.update(message, now, offset) {
-                match effect {
-                    Effect::Quit => {
+                match start(effect, &mut perform, host)? {
+                    Then::GoOn => {}
+                    Then::Redraw => terminal.clear()?,
+                    Then::Quit => {
                         perform.finish().await;
                         return Ok(());
                     }
-                    Effect::Suspend => {
-                        host.suspend()?;
-                        terminal.clear()?;
-                    }
-                    Effect::Copy(text) => host.copy(&text)?,
-                    Effect::Ring { title, message } => host.ring(&title, &message)?,
-                    effect => perform.start(effect),
                 }
             }
             waiting = match answers.try_recv() {
@@ -117,6 +113,29 @@ where
         }
         terminal.draw(|frame| view::view(&app, frame))?;
     }
+}
+
+/// What the loop does once an effect has been started.
+enum Then {
+    GoOn,
+    /// The terminal has forgotten what was on it.
+    Redraw,
+    Quit,
+}
+
+/// Starts an effect: on the terminal's side at once, everything else in a task.
+fn start(effect: Effect, perform: &mut Perform, host: &mut impl Host) -> std::io::Result<Then> {
+    match effect {
+        Effect::Quit => return Ok(Then::Quit),
+        Effect::Suspend => {
+            host.suspend()?;
+            return Ok(Then::Redraw);
+        }
+        Effect::Copy(text) => host.copy(&text)?,
+        Effect::Ring { title, message } => host.ring(&title, &message)?,
+        effect => perform.start(effect),
+    }
+    Ok(Then::GoOn)
 }
 
 /// The next input, if it is there already.

@@ -46,6 +46,8 @@ pub struct Perform {
     listening: Option<JoinHandle<()>>,
     /// Decisions and commands under way: the console does not close over them.
     deciding: JoinSet<()>,
+    /// Held by every task.
+    under_way: Arc<()>,
 }
 
 impl Perform {
@@ -58,7 +60,15 @@ impl Perform {
             epoch: Arc::default(),
             listening: None,
             deciding: JoinSet::new(),
+            under_way: Arc::default(),
         }
+    }
+
+    /// Whether everything that was started has been answered; what is only being
+    /// listened for does not count.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.under_way) == 1
     }
 
     /// Waits for the decisions that are under way, for a while: a key that was
@@ -83,6 +93,7 @@ impl Perform {
             answers: self.answers.clone(),
             started_in: self.epoch.load(Ordering::SeqCst),
             epoch: Arc::clone(&self.epoch),
+            _under_way: Arc::clone(&self.under_way),
         };
         if matches!(effect, Effect::Decide { .. } | Effect::Run(_)) {
             while self.deciding.try_join_next().is_some() {}
@@ -124,6 +135,7 @@ struct Task {
     answers: mpsc::Sender<Message>,
     started_in: u64,
     epoch: Arc<AtomicU64>,
+    _under_way: Arc<()>,
 }
 
 impl Task {

@@ -194,6 +194,52 @@ const SORTED: &[List] = &[List::TimeRecords, List::Rotations, List::Competencies
 type Row = (&'static [&'static str], &'static str, &'static str, &'static [List]);
 
 impl Action {
+    /// Whether it is about the row under the cursor, or the marked ones.
+    #[must_use]
+    pub fn is_about_rows(self) -> bool {
+        let about = self.about();
+        let is_about_list = matches!(
+            self,
+            Self::ApproveClean
+                | Self::Undo
+                | Self::New
+                | Self::Deploy
+                | Self::Calendar
+                | Self::Earlier
+                | Self::Later
+                | Self::View
+                | Self::Sort
+                | Self::MarkAll
+        );
+        !about.over.is_empty() && !is_about_list || matches!(self, Self::Links | Self::Copy)
+    }
+
+    /// Whether it only moves about on a screen, which line by line is done otherwise.
+    #[must_use]
+    pub fn is_of_screen(self) -> bool {
+        matches!(
+            self,
+            Self::Down
+                | Self::Up
+                | Self::PageDown
+                | Self::PageUp
+                | Self::First
+                | Self::Last
+                | Self::Detail
+                | Self::DetailDown
+                | Self::DetailUp
+                | Self::Zoom
+                | Self::Dashboard
+                | Self::NextPane
+                | Self::PreviousPane
+                | Self::Palette
+                | Self::Help
+                | Self::Back
+                | Self::Suspend
+                | Self::Quit
+        )
+    }
+
     /// Everything there is to know of it.
     #[must_use]
     #[expect(clippy::too_many_lines, reason = "a line for each action, in one list")]

@@ -142,6 +142,14 @@ impl Keymap {
         self.actions.get(&event.into())?.iter().copied().find(|action| action.is_over(list))
     }
 
+    /// What is meant by a key or a name, as a person writes them.
+    #[must_use]
+    pub fn written(&self, text: &str, list: List) -> Option<Action> {
+        let by_key = text.parse::<Key>().ok().and_then(|key| self.actions.get(&key));
+        let by_key = by_key.and_then(|actions| actions.iter().copied().find(|action| action.is_over(list)));
+        by_key.or_else(|| text.parse().ok())
+    }
+
     /// The key that the footer shows for an action.
     #[must_use]
     pub fn shown(&self, action: Action) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use super::action::Action;
 use crate::domain::command::{Command, Report};
 use crate::domain::list::{List, Rows};
 use crate::domain::lookup::{Lookup, Offer};
@@ -17,6 +18,11 @@ pub enum Message {
     Key(KeyEvent),
     Mouse(MouseEvent),
     Paste(String),
+    /// Something is asked for by its name, over a row that is named too.
+    Asked {
+        action: Option<Action>,
+        row: Option<String>,
+    },
     /// Columns and rows of the terminal.
     Resized(u16, u16),
     /// A minute began.

@@ -13,6 +13,7 @@ mod layout;
 pub mod message;
 pub mod overlay;
 pub mod pane;
+pub mod plain;
 mod sign_in;
 mod update;
 pub mod view;

@@ -62,5 +62,6 @@ UPDATE time_records SET date = date_trunc('day', clock_in, s.time_zone) FROM cli
 WHERE s.id = clinical_site_id AND date <> date_trunc('day', clock_in, s.time_zone);
 -- OVER_REQUIRED: a rotation that has all its hours already.
 UPDATE rotations SET required_hours = 40 WHERE id IN (SELECT t.rotation_id FROM demo_odd o JOIN time_records t USING (id) WHERE o.n BETWEEN 79 AND 82);
--- Whatever moved was recorded when it began, but for the one whose clock was wrong.
-UPDATE time_records SET created_at = clock_in WHERE clock_in > created_at AND status = 'PENDING' AND clock_in < current_setting('demo.now')::timestamptz;
+-- Whatever moved was recorded as it happened, but for the one whose clock was wrong.
+UPDATE time_records SET created_at = greatest(created_at, clock_in), updated_at = greatest(updated_at, least(clock_out, current_setting('demo.now')::timestamptz))
+WHERE status = 'PENDING' AND clock_in < current_setting('demo.now')::timestamptz;

@@ -184,11 +184,16 @@ impl Flag {
     #[must_use]
     pub fn sentence(&self) -> String {
         let e = &self.evidence;
+        // By a little, it is said so.
+        let hours = || {
+            let little = if number(e.hours) == number(e.most) { " and a little" } else { "" };
+            format!("{} h{little}", number(e.hours))
+        };
         match self.code {
             Code::OpenTooLong => {
                 format!("no clock-out after {} h; at most {} h are usual", number(e.hours), number(e.most))
             }
-            Code::TooLong => format!("{} h, more than {} h", number(e.hours), number(e.most)),
+            Code::TooLong => format!("{}, more than {} h", hours(), number(e.most)),
             Code::Overlap => match e.records {
                 Some(records) if records > 1.0 => format!(
                     "overlaps {} other records of the student, by up to {}",
@@ -198,7 +203,7 @@ impl Flag {
                 _ => format!("overlaps another record of the student by {}", minutes(e.minutes)),
             },
             Code::OutBeforeIn => "the clock-out is not after the clock-in".into(),
-            Code::Future => format!("the clock-in was {} ahead of the server's clock", minutes(e.minutes)),
+            Code::Future => format!("a punch was {} ahead of the server's clock", minutes(e.minutes)),
             Code::HoursMismatch => {
                 format!("{} h are stated, the punches say {} h", number(e.stated), number(e.hours))
             }
@@ -213,15 +218,15 @@ impl Flag {
                 format!("recorded {} days after the shift, more than {}", number(e.days), number(e.most))
             }
             Code::DayCap if e.rule.as_deref() == Some("at once") => {
-                format!("{} h at once, the duty profile has {} h", number(e.hours), number(e.most))
+                format!("{} at once, the duty profile has {} h", hours(), number(e.most))
             }
-            Code::DayCap => format!("{} h on this day, the cap is {} h", number(e.hours), number(e.most)),
+            Code::DayCap => format!("{} on this day, the cap is {} h", hours(), number(e.most)),
             Code::WeekCap => match e.rule.as_deref() {
                 Some("days") => format!("{} days of 28 at work, at most {}", number(e.days), number(e.most)),
                 Some("average") => {
-                    format!("{} h a week on average, the cap is {} h", number(e.hours), number(e.most))
+                    format!("{} a week on average, the cap is {} h", hours(), number(e.most))
                 }
-                _ => format!("{} h in this week, the cap is {} h", number(e.hours), number(e.most)),
+                _ => format!("{} in this week, the cap is {} h", hours(), number(e.most)),
             },
             Code::ShortRest => {
                 format!("{} h of rest since the last shift, at least {} h", number(e.hours), number(e.least))
@@ -239,6 +244,7 @@ impl Flag {
             ),
             Code::ClockUnverified => "the kiosk's clock could not be checked".into(),
             Code::TooShort => format!("only {}, less than {} min", minutes(e.minutes), number(e.least)),
+            Code::Aged if number(e.days) == number(e.most) => format!("waits for more than {} days", number(e.most)),
             Code::Aged => format!("waits for {} days, more than {}", number(e.days), number(e.most)),
             Code::OffHours => format!("began at {}", e.time.as_deref().unwrap_or("night")),
             Code::OverRequired => {
@@ -319,6 +325,7 @@ mod tests {
     fn what_is_over_by_a_little_says_so() {
         let day = flag(r#"{"code": "DAY_CAP", "evidence": {"hours": 10.01, "most": 10}}"#);
         assert_eq!(day.short(), "DAY 10+>10");
+        assert_eq!(day.sentence(), "10 h and a little on this day, the cap is 10 h");
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub use detail::{Day, Decision, Detail, Event, Proposal, Punch, Question, Spot, 
 pub use flag::{Code, Evidence, Flag, Severity};
 pub use location::{Location, Verdict};
 
+use super::text::capitalized;
 use super::{TimeRecordId, UserId};
 
 /// `time_records.status`
@@ -82,6 +83,35 @@ impl TimeRecord {
         };
         let out = out.map_or_else(String::new, |out| out.time);
         format!("{}–{out}{later}", clock_in.time)
+    }
+
+    /// All of the row in words, for whoever hears it: `Family, Given. North General, 20
+    /// November, 22:58 to 07:03 next day, 8.08 hours. Overlaps another record …`
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        use crate::domain::clock::{decimal_hours, local};
+        let clock_in = local(self.clock_in, self.zone);
+        let day = self.clock_in.with_timezone(&self.zone).format("%-d %B");
+        let until = match self.clock_out.map(|out| local(out, self.zone)) {
+            None => "still open".to_owned(),
+            Some(out) => {
+                let later = match clock_in.days_until(&out) {
+                    0 => String::new(),
+                    1 => " next day".to_owned(),
+                    days => format!(" {days} days later"),
+                };
+                format!("to {}{later}", out.time)
+            }
+        };
+        let hours = self.elapsed_ms.map_or_else(String::new, |ms| format!(", {} hours", decimal_hours(ms)));
+        let waits = match (self.is_asked, self.is_corrected) {
+            (true, _) => Some("Waits for an answer".to_owned()),
+            (false, true) => Some("Other times are proposed".to_owned()),
+            (false, false) => None,
+        };
+        let flags = self.flags.iter().map(|flag| capitalized(&flag.sentence()));
+        let first = format!("{}. {}, {day}, {} {until}{hours}", self.student, self.site, clock_in.time);
+        std::iter::once(first).chain(waits).chain(flags).map(|words| words + ".").collect::<Vec<_>>().join(" ")
     }
 
     /// `8.08`, or `open`.
@@ -155,5 +185,12 @@ mod tests {
         ];
         assert_eq!((record.severity(), record.why().as_str()), (Severity::Warn, "GEO 312m>100m +1"));
         assert_eq!((record.in_out().as_str(), record.hours().as_str()), ("07:00–22:00", "15.00"));
+        record.flags.truncate(1);
+        let words = "Family, Given. North General, 20 November, 07:00 to 22:00, 15.00 hours. Clocked in 312m from the nearest location, whose radius is 100m.";
+        assert_eq!(record.sentence(), words);
+        (record.clock_out, record.elapsed_ms, record.is_asked) = (None, None, true);
+        record.flags.clear();
+        let words = "Family, Given. North General, 20 November, 07:00 still open. Waits for an answer.";
+        assert_eq!(record.sentence(), words);
     }
 }

@@ -64,6 +64,12 @@ impl Kind for BySite {
         ]
     }
 
+    fn sentence(&self, context: Context, query: &Query) -> String {
+        let span = Span::of(context, query, DETAIL, 0);
+        let taken = format!("{}, {} of {} places taken", self.0.name, self.0.occupied(span.today), self.0.capacity);
+        format!("{taken}{}", told(&self.0, "over capacity", span))
+    }
+
     fn detail(&self, context: Context, query: &Query) -> Sheet {
         detail(&self.0, "over capacity", context, query)
     }
@@ -102,6 +108,11 @@ impl Kind for ByStudent {
                 (bars(&s.0, span), tone)
             }),
         ]
+    }
+
+    fn sentence(&self, context: Context, query: &Query) -> String {
+        let span = Span::of(context, query, DETAIL, 0);
+        format!("{}{}", self.0.name, told(&self.0, "booked twice", span))
     }
 
     fn detail(&self, context: Context, query: &Query) -> Sheet {
@@ -232,6 +243,16 @@ fn draw(booking: &Booking, span: Span, cells: &mut [char]) {
     }
 }
 
+/// On which days there are too many, in words.
+fn told(calendar: &Calendar, too_many: &str, span: Span) -> String {
+    let excesses = calendar.excesses(span.from, u64::from(span.days));
+    excesses
+        .iter()
+        .map(|excess| format!(", {too_many} {} to {}", excess.first, excess.last))
+        .collect::<Vec<_>>()
+        .concat()
+}
+
 /// Every booking on a line of its own, after what is too many.
 fn detail(calendar: &Calendar, too_many: &str, context: Context, query: &Query) -> Sheet {
     let span = Span::of(context, query, DETAIL, 0);
@@ -245,11 +266,14 @@ fn detail(calendar: &Calendar, too_many: &str, context: Context, query: &Query) 
         let (first, last) = booking.days();
         span.cell(last) >= 0 && span.cell(first) < i64::from(span.days)
     });
-    sheet = sheet.bar("", span.axis());
+    sheet = sheet.bar("", span.axis(), None);
     for booking in seen {
         let mut cells = vec![EMPTY; usize::from(span.days)];
         draw(booking, span, &mut cells);
-        sheet = sheet.bar(&booking.with, cells.into_iter().collect::<String>());
+        let (first, last) = booking.days();
+        let hours = format!("{} of {} hours", booking.completed_hours, booking.required_hours);
+        let words = format!("{}, {first} to {last}, {hours}", booking.specialty);
+        sheet = sheet.bar(&booking.with, cells.into_iter().collect::<String>(), Some(words));
     }
     sheet
 }

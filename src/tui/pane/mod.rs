@@ -107,6 +107,33 @@ pub struct Places {
     pub focused: bool,
 }
 
+/// A list in words.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    pub rows: Vec<SaidRow>,
+    /// Which of them is under the cursor.
+    pub cursor: usize,
+    /// The parts of the list.
+    pub parts: &'static [&'static str],
+    /// What each of them holds.
+    pub counts: Vec<String>,
+    /// What there is to say where there are no rows.
+    pub none: String,
+}
+
+/// A row in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaidRow {
+    pub id: String,
+    /// Its place in the list, from 1.
+    pub number: usize,
+    pub text: String,
+    pub part: Option<usize>,
+    pub is_marked: bool,
+    /// It has left the list.
+    pub is_gone: bool,
+}
+
 /// A pane, as the console holds it.
 pub trait Pane: fmt::Debug + Send {
     /// An action over the list.
@@ -142,6 +169,12 @@ pub trait Pane: fmt::Debug + Send {
     fn leaves(&mut self, ids: Vec<String>);
     /// The row under the cursor, by its key.
     fn current_id(&self) -> Option<&str>;
+    /// Puts the cursor on a row, by its id; nothing when it is not there.
+    fn point_at_row(&mut self, id: &str) -> Option<Reply>;
+    /// The list in words, as far as it is in memory.
+    fn said(&self, context: Context) -> Said;
+    /// The row under the cursor in full: what it is called, and a sentence a line.
+    fn said_detail(&self, context: Context) -> Option<(String, Vec<String>)>;
     /// How many there are, where that is known for the list as it is first shown.
     fn waiting(&self) -> Option<i64> {
         None

@@ -37,7 +37,8 @@ impl App {
     /// Takes in what happened, and when; answers with what is to be done.
     pub fn update(&mut self, message: Message, now: DateTime<Utc>, offset: FixedOffset) -> Vec<Effect> {
         (self.now, self.offset) = (now, offset);
-        let by_person = matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_));
+        let by_person =
+            matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_) | Message::Asked { .. });
         if by_person && !matches!(self.screen, Screen::Locked(_)) {
             self.last_input = now;
         }
@@ -47,6 +48,7 @@ impl App {
             Message::Key(key) => self.key(key),
             Message::Mouse(mouse) => self.mouse(mouse),
             Message::Paste(text) => self.paste(&text),
+            Message::Asked { action, row } => self.asked(action, row.as_deref()),
             Message::Resized(width, height) => self.resized((width, height)),
             Message::Minute => self.minute(),
             Message::Link(link) => {
@@ -108,6 +110,27 @@ impl App {
             Screen::Locked(unlock) => unlock.key(key),
             Screen::Console => self.console_key(key),
         }
+    }
+
+    /// An action over a row, both by name.
+    fn asked(&mut self, action: Option<Action>, row: Option<&str>) -> Vec<Effect> {
+        if !matches!(self.screen, Screen::Console) || self.overlay.is_some() {
+            return Vec::new();
+        }
+        let mut effects = Vec::new();
+        if let Some(row) = row {
+            let Some(reply) = self.panes.current_mut().point_at_row(row) else {
+                self.say("It has left the list. Nothing was changed.", Tone::Warning);
+                return Vec::new();
+            };
+            effects = self.reply(reply);
+        }
+        if let Some(action) = action {
+            // A line that was typed is no key that is held down.
+            (self.last_decision, self.row_changed) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
+            effects.extend(self.act(action, false));
+        }
+        effects
     }
 
     fn may_add_schools(&self) -> bool {

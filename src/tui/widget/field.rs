@@ -53,6 +53,12 @@ impl Field {
         self.input.value()
     }
 
+    /// Whether it holds a secret.
+    #[must_use]
+    pub fn is_masked(&self) -> bool {
+        self.masked
+    }
+
     pub fn clear(&mut self) {
         self.input.reset();
     }

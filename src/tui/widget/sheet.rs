@@ -10,7 +10,7 @@ use super::table::{Align, put};
 use super::theme::{Theme, Tone};
 use super::words::wrap;
 use crate::domain::structure::Structure;
-use crate::domain::text::visible;
+use crate::domain::text::{is_drawn, spoken, visible};
 
 /// Lines of a map, when there is room for one.
 const MAP_HEIGHT: u16 = 11;
@@ -29,10 +29,11 @@ enum Part {
         tone: Tone,
     },
     Heading(String),
-    /// Cells that are not wrapped.
+    /// Cells that are not wrapped, and the same in words where they stand nowhere else.
     Bar {
         label: String,
         cells: String,
+        words: Option<String>,
     },
     Table {
         titles: Vec<String>,
@@ -79,10 +80,10 @@ impl Sheet {
         self
     }
 
-    /// A labelled row of cells.
+    /// A labelled row of cells, and what they say where no other line says it.
     #[must_use]
-    pub fn bar(mut self, label: &str, cells: impl Into<String>) -> Self {
-        self.parts.push(Part::Bar { label: label.to_owned(), cells: cells.into() });
+    pub fn bar(mut self, label: &str, cells: impl Into<String>, words: Option<String>) -> Self {
+        self.parts.push(Part::Bar { label: label.to_owned(), cells: cells.into(), words });
         self
     }
 
@@ -170,6 +171,30 @@ impl Sheet {
         }
     }
 
+    /// What it says, a sentence a line; what is only drawn is left out, since words
+    /// stand beside it.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        for part in &self.parts {
+            match part {
+                Part::Line { text, .. } if is_drawn(text) => {}
+                Part::Line { label, text, .. } if label.trim().is_empty() => words.push(spoken(text)),
+                Part::Line { label, text, .. } => words.push(format!("{}: {}", spoken(label.trim()), spoken(text))),
+                Part::Heading(text) => words.push(format!("{}:", spoken(text))),
+                Part::Table { titles, rows } => words.extend(rows.iter().map(|row| {
+                    let cells = titles.iter().zip(row).filter(|(_, cell)| !cell.trim().is_empty());
+                    spoken(&cells.map(|(title, cell)| format!("{title} {cell}")).collect::<Vec<_>>().join(", "))
+                })),
+                Part::Bar { label, words: said, .. } => {
+                    words.extend(said.iter().map(|said| format!("{}: {}", spoken(label), spoken(said))));
+                }
+                Part::Map(_) => {}
+            }
+        }
+        words
+    }
+
     fn lines(&self, width: u16) -> Vec<Drawn> {
         let widest = self
             .parts
@@ -185,7 +210,7 @@ impl Sheet {
         for part in &self.parts {
             match part {
                 Part::Line { label, text, tone } => labelled(label, text, *tone, indent, width, &mut lines),
-                Part::Bar { label, cells } => lines.push(vec![
+                Part::Bar { label, cells, .. } => lines.push(vec![
                     (0, clipped(&visible(label), usize::from(indent) - 1), Tone::Quiet),
                     (indent, visible(cells).into_owned(), Tone::Plain),
                 ]),

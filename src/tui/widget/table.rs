@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Theme, Tone};
 use super::window::{Listed, Window};
-use crate::domain::text::visible;
+use crate::domain::text::{is_drawn, visible};
 
 /// How wide a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,17 @@ impl<'a, R> Column<'a, R> {
     /// A column of numbers.
     pub fn right(title: impl Into<Cow<'static, str>>, width: Width, text: impl Fn(&R) -> (String, Tone) + 'a) -> Self {
         Self { title: title.into(), width, align: Align::Right, text: Box::new(text) }
+    }
+
+    /// What a row says in the column, in words: a number with what it counts. Nothing
+    /// where there is nothing to say, or only a drawing.
+    #[must_use]
+    pub fn words_of(&self, row: &R) -> Option<String> {
+        let text = self.text_of(row);
+        if is_drawn(&text) || matches!(text.trim(), "" | "—") {
+            return None;
+        }
+        Some(if self.align == Align::Right { format!("{} {text}", self.title) } else { text })
     }
 
     /// What a row says in the column.

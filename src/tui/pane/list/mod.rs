@@ -20,6 +20,7 @@ use crate::domain::Resource;
 use crate::domain::command::Target;
 use crate::domain::filter::Saved;
 use crate::domain::list::{Link, List, Of, Query, Rows};
+use crate::domain::text::spoken;
 use crate::domain::window::{Key, Keyed, Page};
 
 pub use ask::{added, confirmed, edited, form_with, rubric, switched};
@@ -41,6 +42,12 @@ pub trait Kind: Clone + fmt::Debug + PartialEq + Send + 'static {
     fn columns<'a>(context: Context<'a>, query: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>>;
     /// Everything about it, what matters first.
     fn detail(&self, context: Context, query: &Query) -> Sheet;
+    /// The row in words, for whoever hears it: what its columns say, drawings left out.
+    fn sentence(&self, context: Context, query: &Query) -> String {
+        let row = Keyed { key: Key(Vec::new()), record: self.clone() };
+        let columns = Self::columns(context, query, 200);
+        spoken(&columns.iter().filter_map(|column| column.words_of(&row)).collect::<Vec<_>>().join(", "))
+    }
     /// Where one can go from here.
     fn links(&self, _: Context) -> Vec<Link> {
         Vec::new()

@@ -10,7 +10,7 @@ use super::super::super::widget::field::Field;
 use super::super::super::widget::table::{self, Line};
 use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::{Request, Step};
-use super::super::{Context, Pane, Places, Reply, Title};
+use super::super::{Context, Pane, Places, Reply, Said, Title};
 use super::{Kind, ListPane};
 use crate::domain::filter::{self, Filter, Meaning, Saved, Wrong, vocabulary};
 use crate::domain::list::{Link, List, Of, Query, Rows};
@@ -152,6 +152,21 @@ where
         let Some(Line::Row(index)) = lines.get(line) else { return Reply::none() };
         let request = self.window.point_at(*index);
         self.moved(request)
+    }
+
+    fn point_at_row(&mut self, id: &str) -> Option<Reply> {
+        let index = self.window.rows.iter().position(|row| row.record.id() == id)?;
+        let request = self.window.point_at(index);
+        Some(self.moved(request))
+    }
+
+    fn said(&self, context: Context) -> Said {
+        super::view::said(self, context)
+    }
+
+    fn said_detail(&self, context: Context) -> Option<(String, Vec<String>)> {
+        let row = self.window.current()?;
+        Some((row.record.name(), row.record.detail(context, &self.query).words()))
     }
 
     fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply {

@@ -5,10 +5,10 @@ use ratatui::buffer::Buffer;
 use super::super::super::widget::sheet;
 use super::super::super::widget::table::{self, Column, Empty, Sections};
 use super::super::super::widget::theme::Tone;
-use super::super::{Context, Places, Title};
+use super::super::{Context, Places, Said, SaidRow, Title};
 use super::{Kind, ListPane};
 use crate::domain::clock::{decimal_hours, thousands};
-use crate::domain::text::visible;
+use crate::domain::text::{spoken, visible};
 use crate::domain::window::Keyed;
 
 pub fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
@@ -53,13 +53,8 @@ pub fn rows<R: Kind>(
     places: Places,
     buffer: &mut Buffer,
 ) {
-    let usual = format!("There are no {} here.", R::LIST.nouns().1);
-    let none = if pane.query.filter.is_empty() {
-        R::empty(&pane.query).unwrap_or(&usual)
-    } else {
-        "Nothing matches the filter. Esc clears it."
-    };
-    let empty = Empty { focused: places.focused, loading: "Reading …", none };
+    let none = none(pane) + if pane.query.filter.is_empty() { "" } else { " Esc clears it." };
+    let empty = Empty { focused: places.focused, loading: "Reading …", none: &none };
     let sections = Sections { of: pane.section_of(), titles: section_titles(pane) };
     table::draw(&pane.window, columns, &sections, &empty, context.theme, places.list, buffer);
 }
@@ -79,6 +74,34 @@ fn section_titles<R: Kind>(pane: &ListPane<R>) -> Vec<(String, Tone)> {
             (format!("{name}{}", counted.unwrap_or_default()), R::section_tone(i))
         })
         .collect()
+}
+
+/// The list in words.
+pub fn said<R: Kind>(pane: &ListPane<R>, context: Context) -> Said {
+    let of = pane.section_of();
+    let row = |(i, row): (usize, &Keyed<R>)| SaidRow {
+        id: row.record.id().to_owned(),
+        number: pane.window.before + i + 1,
+        text: visible(&row.record.sentence(context, &pane.query)).into_owned(),
+        part: of(row),
+        is_marked: pane.window.marks.contains_key(row.record.id()),
+        is_gone: pane.window.is_gone(row),
+    };
+    Said {
+        rows: pane.window.rows.iter().enumerate().map(row).collect(),
+        cursor: pane.window.cursor,
+        parts: R::sections(&pane.query),
+        counts: section_titles(pane).into_iter().map(|(title, _)| spoken(&title)).collect(),
+        none: none(pane),
+    }
+}
+
+/// What an empty list says.
+fn none<R: Kind>(pane: &ListPane<R>) -> String {
+    if !pane.query.filter.is_empty() {
+        return "Nothing matches the filter.".into();
+    }
+    R::empty(&pane.query).map_or_else(|| format!("There are no {} here.", R::LIST.nouns().1), str::to_owned)
 }
 
 pub(super) fn draw<R: Kind>(pane: &ListPane<R>, context: Context, places: Places, buffer: &mut Buffer) {

@@ -13,6 +13,7 @@ use super::{Done, Pane};
 use crate::domain::Failure;
 use crate::domain::clock::{decimal_hours, rough_age, thousands};
 use crate::domain::permission::Permission;
+use crate::domain::text::capitalized;
 use crate::domain::time_record::{Decide, Outcome, Seen, Severity, Status, TimeRecord};
 
 impl Pane {
@@ -287,7 +288,8 @@ fn summary(targets: &[&TimeRecord], context: Context) -> Vec<String> {
     }
     let students: HashSet<&str> = targets.iter().map(|record| record.student_id.as_str()).collect();
     let open = targets.iter().filter(|record| record.clock_out.is_none()).count();
-    let mut lines = vec![format!("{} records of {} students, {hours} hours", targets.len(), students.len())];
+    let noun = if students.len() == 1 { "student" } else { "students" };
+    let mut lines = vec![format!("{} records of {} {noun}, {hours} hours", targets.len(), students.len())];
     if let (Some(first), Some(last)) =
         (targets.iter().min_by_key(|record| record.clock_in), targets.iter().max_by_key(|record| record.clock_in))
     {
@@ -323,9 +325,4 @@ fn why_not(outcome: &Outcome) -> String {
 fn report(what: &Decide, done: &[&Outcome], failed: &[&Outcome]) -> Overlay {
     let lines = failed.iter().map(|outcome| format!("{}: {}", outcome.student, why_not(outcome))).collect();
     Overlay::Report(Report { title: format!("{} {}, {} not", done.len(), what.done(), failed.len()), lines, scroll: 0 })
-}
-
-fn capitalized(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

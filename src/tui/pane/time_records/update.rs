@@ -9,7 +9,7 @@ use super::super::super::effect::Effect;
 use super::super::super::widget::field::Field;
 use super::super::super::widget::theme::Tone;
 use super::super::list::Kind;
-use super::super::{Context, Pane as AnyPane, Places, Reply, Title};
+use super::super::{Context, Pane as AnyPane, Places, Reply, Said, Title};
 use super::Pane;
 use crate::domain::list::{Link, List, Of, Rows};
 use crate::domain::time_record::{Detail, TimeRecord};
@@ -82,6 +82,19 @@ impl AnyPane for Pane {
     fn point_at(&mut self, line: usize) -> Reply {
         let reply = self.list.point_at(line);
         self.and_detail(reply)
+    }
+
+    fn point_at_row(&mut self, id: &str) -> Option<Reply> {
+        let reply = self.list.point_at_row(id)?;
+        Some(self.and_detail(reply))
+    }
+
+    fn said(&self, context: Context) -> Said {
+        self.list.said(context)
+    }
+
+    fn said_detail(&self, context: Context) -> Option<(String, Vec<String>)> {
+        super::view::said(self, context)
     }
 
     fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply {

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 
 use super::super::super::widget::map::Place;
-use super::super::super::widget::sheet::{self, Sheet};
+use super::super::super::widget::sheet::{Sheet, frame};
 use super::super::super::widget::table::{Column, Width, plain};
 use super::super::super::widget::theme::Tone;
 use super::super::list::Kind;
@@ -42,6 +42,10 @@ impl Kind for TimeRecord {
 
     fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         columns(context, |row| (row.why(), severity_tone(row.severity()))).into()
+    }
+
+    fn sentence(&self, _: Context, _: &Query) -> String {
+        TimeRecord::sentence(self)
     }
 
     /// What is known before the record has been read in full.
@@ -96,13 +100,23 @@ pub(super) fn draw(pane: &Pane, context: Context, places: Places, buffer: &mut B
     };
     rows(&pane.list, &columns, context, places, buffer);
     let (Some(area), Some(row)) = (places.detail, pane.current_record()) else { return };
-    let inner = sheet::frame(&heading(row, pane), context.theme, area, buffer);
-    let sheet = match pane.current_detail() {
+    let inner = frame(&heading(row, pane), context.theme, area, buffer);
+    sheet(row, pane, context).draw(context.theme, inner, pane.list.scroll(), buffer);
+}
+
+/// The record under the cursor in words.
+pub(super) fn said(pane: &Pane, context: Context) -> Option<(String, Vec<String>)> {
+    let row = pane.current_record()?;
+    Some((heading(row, pane), sheet(row, pane, context).words()))
+}
+
+/// The record as far as it is known.
+fn sheet(row: &TimeRecord, pane: &Pane, context: Context) -> Sheet {
+    match pane.current_detail() {
         Some(Ok(detail)) => in_full(detail, context),
         Some(Err((_, failure))) => Sheet::new().toned("", failure.to_string(), Tone::Bad),
         None => row.detail(context, &pane.list.query),
-    };
-    sheet.draw(context.theme, inner, pane.list.scroll(), buffer);
+    }
 }
 
 /// As [`COLUMNS`] names them.
@@ -282,7 +296,7 @@ fn week_bars(sheet: Sheet, week: &Week) -> Sheet {
             (0, false) => String::new(),
             (ms, _) => decimal_hours(ms),
         };
-        sheet.bar(&day.day.format("%a %d").to_string(), format!("{bar} {said}"))
+        sheet.bar(&day.day.format("%a %d").to_string(), format!("{bar} {said}"), None)
     })
 }
 

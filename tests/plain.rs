@@ -1,0 +1,269 @@
+//! The console line by line, for a screen reader: the real binary, with lines on its
+//! standard input and in a pseudo-terminal.
+
+use chrono::TimeDelta;
+
+use super::support::database::{execute, value};
+use super::support::world::{PASSWORD, now};
+use super::support::{Terminal, World, a_time_record, program};
+
+/// Signs in and says these lines; what was told, a piece for each answer.
+async fn hears(world: &World, email: &str, lines: &[&str]) -> String {
+    let input = [&[email, PASSWORD], lines].concat().join("\n") + "\n";
+    let (code, out, err) = program::run(&["--plain", "--database-url", &world.database.app_url], &input).await;
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    assert!(!out.contains(PASSWORD), "the password was told");
+    assert!(!out.contains('\u{1b}'), "something was drawn: {out}");
+    out
+}
+
+/// Whether all of these are told, in this order.
+#[track_caller]
+fn tells(out: &str, expected: &[&str]) {
+    let mut rest = out;
+    for words in expected {
+        let Some(at) = rest.find(words) else { panic!("“{words}” is not told in:\n{rest}\nof\n{out}") };
+        rest = &rest[at + words.len()..];
+    }
+}
+
+async fn status(world: &World, id: &str) -> String {
+    value(&mut world.owner().await, &format!("SELECT status::text FROM time_records WHERE id = '{id}'")).await
+}
+
+/// One with a hard flag, one with a warning, twelve clean ones.
+async fn queue(world: &World) {
+    a_time_record().id("hard").worked(TimeDelta::hours(17)).insert(world).await;
+    a_time_record().id("warned").worked(TimeDelta::hours(13)).insert(world).await;
+    for n in 1..=12 {
+        a_time_record().id(&format!("clean-{n}")).of_second_student().insert(world).await;
+    }
+}
+
+#[tokio::test]
+async fn the_queue_is_told_in_numbered_sentences_with_details_and_pages() {
+    let world = World::new().await;
+    queue(&world).await;
+    let out = hears(&world, "admin@north.example", &["1", "", "", "-", "/student:tia hours>=8", "?", "", "q"]).await;
+    tells(
+        &out,
+        &[
+            "Email address: ",
+            "Password of admin@north.example: ",
+            "Time records, pending, odd first: 14 records, 126.00 h.",
+            "hard 1, 17.00 h; warn 1, 13.00 h; note ",
+            "Hard:\n1. North, Stu. North General, ",
+            " next day, 17.00 hours. 17 h, more than 16 h.",
+            "Warn:\n2. North, Stu.",
+            "Note:\n3. North, Tia. ",
+            " days, more than 7.",
+            "10. North, Tia. ",
+            "Number for details, a N approve, r N reject",
+            // One in full.
+            "North, Stu, Nursing 2027, North General.\nIn: ",
+            "inside 11m of 100m ±10m, Main entrance",
+            "hard: 17 h, more than 16 h",
+            "Rotation: Emergency 0/160 h; 17.00 h if approved; 13.00 h more pending",
+            "Week: ",
+            // The next ones, the end, and back.
+            "11. North, Tia. ",
+            "14. North, Tia. ",
+            "That is the end of the list.",
+            "Hard:\n1. North, Stu.",
+            "Time records, pending, “student:tia hours>=8”, odd first: 12 records",
+            "Help.",
+            "a or approve: Approve the record",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn one_decides_by_number_and_every_question_cancels_by_itself() {
+    let world = World::new().await;
+    queue(&world).await;
+    let lines = [
+        // A hard flag wants a reason; nothing is no reason.
+        "a 1",
+        "",
+        "a 1",
+        "The ward confirms it",
+        "u", //
+        "r 2",
+        "2",
+        "Two hours too many", //
+        "a 3 4",
+        "",
+        "a 3 4",
+        "y", //
+        "a",
+        "a 99",
+        "approve five",
+        "zebra", //
+        "A",
+        "v",
+        "",
+        "n",
+        "A",
+        "y",
+        "q",
+    ];
+    let out = hears(&world, "admin@north.example", &lines).await;
+    tells(
+        &out,
+        &[
+            "Approve in spite of a hard flag: North, Stu, 17.00 h.",
+            "17 h, more than 16 h",
+            "Why, in words; Enter alone cancels: \nThen",
+            "Approve in spite of a hard flag",
+            "Approved: North, Stu, 17.00 h. u undoes it.",
+            "Undone: North, Stu is pending again.",
+            "Reject.",
+            "2. Wrong times.",
+            "In words; Enter alone for none, x alone cancels: ",
+            "Rejected: North, Stu, 13.00 h.",
+            "Approve marked records.\n2 records of 1 student, 16.00 hours",
+            "y to approve 2, Enter cancels: \nThen",
+            "Approve marked records.",
+            "Approved: 2 records, 16.00 h.",
+            "Say over which row: approve and its number.",
+            "There is no number 99 here.",
+            "There is no number five here.",
+            "“zebra” is not understood. ? tells what there is.",
+            "Approve clean records.\n10 records of 1 student, 80.00 hours",
+            "1 record with hard flags or warnings stay in the queue.",
+            "North, Tia, North General",
+            "Approve clean records.",
+            "Approved: 10 records, 80.00 h.",
+        ],
+    );
+    assert_eq!(
+        (status(&world, "hard").await, status(&world, "warned").await, status(&world, "clean-12").await),
+        ("PENDING".into(), "REJECTED".into(), "APPROVED".into())
+    );
+    let why: String = value(
+        &mut world.owner().await,
+        "SELECT string_agg(verdict || ' ' || coalesce(reason, '-'), '; ' ORDER BY decided_at) FROM time_record_decisions WHERE time_record_id IN ('hard', 'warned')",
+    )
+    .await;
+    assert_eq!(why, "APPROVED The ward confirms it; UNDONE -; REJECTED Two hours too many");
+}
+
+#[tokio::test]
+async fn a_form_is_filled_in_by_number_and_names_are_chosen_from_what_is_found() {
+    let world = World::new().await;
+    a_time_record().id("asked").insert(&world).await;
+    let day = |days| (now() + TimeDelta::days(days)).format("%Y-%m-%d").to_string();
+    let (soon, too_long) = (day(30), format!("4 {}", day(1_000)));
+    let lines = [
+        "i 1",
+        "s",
+        "1",
+        "Where were you?",
+        ".",
+        "s", //
+        ":delegations",
+        "n",
+        "1",
+        "pat",
+        "1",
+        "2 zzz",
+        "sam",
+        "1",
+        "4 soon",
+        &too_long,
+        "s",
+        "4",
+        "", //
+        "4",
+        &soon,
+        "s",
+        ".",
+        "q",
+        "q",
+    ];
+    let out = hears(&world, "admin@north.example", &lines).await;
+    tells(
+        &out,
+        &[
+            "A question to North, Stu.\n1. Question, required: empty.",
+            "1. Question, required: empty. It has to be filled in.",
+            "1. Question, required: Where were you?.",
+            "North, Stu is asked; the record waits.",
+            "There are no delegations here.",
+            "A deputy.\n1. For, required: empty.",
+            "For, a part of the name",
+            "1. North, Pat  clinical preceptor",
+            "Nothing is called “zzz”.",
+            "1. North, Sam  clinical supervisor",
+            "4. Until, required: soon. ",
+            "a year is the most.",
+            "North, Sam added.",
+            "Delegations, in force, by end: 1 delegation.",
+        ],
+    );
+    let question: String = value(&mut world.owner().await, "SELECT question FROM time_record_questions").await;
+    assert_eq!(question, "Where were you?");
+}
+
+#[tokio::test]
+async fn a_wrong_filter_and_a_wrong_password_say_what_is_wrong() {
+    let world = World::new().await;
+    a_time_record().insert(&world).await;
+    let lines = ["/hours>", "hours>=20", "/", "q"];
+    let out = hears(&world, "admin@north.example", &lines).await;
+    tells(
+        &out,
+        &["Filter, or Enter for none: ", "Nothing matches the filter.", "Time records, pending, odd first: 1 record"],
+    );
+    let input = format!("admin@north.example\nwrong\n{PASSWORD}\nq\n");
+    let (code, out, _) = program::run(&["--plain", "--database-url", &world.database.app_url], &input).await;
+    tells(&out, &["The email address or the password is not right.", "Password of", "1 record"]);
+    assert_eq!(code, Some(0));
+    // A list can be told to the end of the input, too.
+    let (code, out, _) =
+        program::run(&["--plain", "--ascii", "--database-url", &world.database.app_url], "admin@north.example\n").await;
+    assert!(out.is_ascii() && code == Some(0), "{out}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_means_what_was_told_also_when_somebody_else_was_first() {
+    let world = World::new().await;
+    for id in ["first", "second", "third"] {
+        a_time_record().id(id).insert(&world).await;
+    }
+    let mut web = world.database.web().await;
+    let url = world.database.app_url.clone();
+    let state = tempfile::tempdir().expect("a directory");
+    let path = state.path().to_owned();
+    let told = tokio::task::spawn_blocking(move || {
+        let mut mine = Terminal::run(&["--plain", "--database-url", &url], &path, &[], (200, 50));
+        mine.waits_for("Email address:");
+        mine.send("admin@north.example\r");
+        mine.waits_for("Password of");
+        mine.send(&format!("{PASSWORD}\r"));
+        mine.waits_for("3. North, Stu");
+        mine.waits_for("? help:");
+        mine
+    });
+    let mut mine = told.await.expect("a console");
+    assert!(!mine.text().contains(PASSWORD), "the password is shown");
+    execute(&mut web, "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin-2' WHERE id = 'first'")
+        .await;
+    execute(&mut web, "UPDATE time_records SET clock_out = clock_out + interval '1 hour' WHERE id = 'third'").await;
+    tokio::task::spawn_blocking(move || {
+        // Until the console has heard of it, the decision itself is refused.
+        mine.send("a 1\r");
+        mine.until("somebody was first", |text| text.contains("has left the list") || text.contains("was first"));
+        mine.send("a 3\r");
+        mine.until("it changed", |text| text.contains("Number 3 has changed") || text.contains("as changed since"));
+        mine.send("a 2\r");
+        mine.waits_for("Approved: North, Stu, 8.00 h.");
+        // Ctrl-c ends it, and the terminal is as it was.
+        mine.send("\x03");
+        let (status, _) = mine.ends();
+        assert!(status.success());
+    })
+    .await
+    .expect("a person");
+    assert_eq!((status(&world, "second").await, status(&world, "third").await), ("APPROVED".into(), "PENDING".into()));
+}
