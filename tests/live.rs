@@ -65,19 +65,24 @@ async fn a_restart_is_told_and_made_good_with_what_was_missed_meanwhile() {
     let world = World::in_database(database).await;
     a_time_record().id("before").insert(&world).await;
     let console = Console::of(&world, "north-admin").await;
-    console.shows("1 record").await.shows("● live").await;
+    console.shows("1 record").await.shows("▌ North, Stu").await.shows("● live").await;
 
     cluster.halt().expect("stopped");
     console.shows("offline since").await;
     // Keys are answered while the database is away.
     console.press("?").shows("Everywhere").await.press("esc").hides("Everywhere").await;
 
+    // What was typed for a decision that does not arrive is not lost.
+    console.press("r 2 enter").type_text("An hour too many").press("enter");
+    console.shows("It was not answered: The database cannot be reached").await.shows("An hour too many").await;
+
     cluster.launch(Durability::None).expect("started");
     // Written while no console listened: its notification is lost for good.
     let mut web = database::connect(&world.database.web_url).await;
     a_time_record().id("meanwhile").of_second_student().insert_with(&world, &mut web).await;
-    console.shows("● live").await.shows("2 records").await.shows("North, Tia").await;
-    console.press("home a").shows("1 record").await;
+    console.shows("● live").await.shows("2 records").await;
+    console.press("enter").shows("Rejected: North, Stu, 8.00 h.").await.shows("1 record").await;
+    console.shows("▌ North, Tia").await.press("home a").shows("Nothing is pending.").await;
     console.quit().await;
 }
 

@@ -175,11 +175,14 @@ impl Pane {
         self.deciding.retain(|deciding| !asked.contains(deciding));
         let outcomes = match outcomes {
             Ok(outcomes) => outcomes,
-            Err(failure @ Failure::Unavailable(_)) => {
-                let text = format!("{failure}. Whether it was decided, the list will show.");
-                return Reply { notice: Some((text, Tone::Bad)), ..self.list.read().into() };
+            Err(failure) => {
+                let text = match &failure {
+                    Failure::Unavailable(_) => format!("Whether it was decided, the list will show. {failure}."),
+                    _ => failure.to_string(),
+                };
+                let overlay = asked_again(what, seen, &failure, context);
+                return Reply { notice: Some((text, Tone::Bad)), overlay, effects: self.list.read() };
             }
-            Err(failure) => return Reply::say(failure.to_string(), Tone::Bad),
         };
         let (done, failed): (Vec<&Outcome>, Vec<&Outcome>) =
             outcomes.iter().partition(|outcome| outcome.result.is_ok());
@@ -309,6 +312,27 @@ fn summary(targets: &[&TimeRecord], context: Context) -> Vec<String> {
         lines.push(format!("{open} of them are open and have no hours: they cannot be approved."));
     }
     lines
+}
+
+/// A question whose answer did not arrive, with the words that were typed. Answered
+/// again, it decides nothing twice: it is about the records as they were shown.
+fn asked_again(what: &Decide, seen: &[Seen], failure: &Failure, context: Context) -> Option<Overlay> {
+    let lines = vec![format!("It was not answered: {failure}.")];
+    let seen = seen.to_vec();
+    let reason = |words: &str, what, seen, lines| {
+        let title = "Once more, with the same reason?".to_owned();
+        Overlay::Reason(Reason { title, lines, text: Field::with(words), seen, what, trouble: None })
+    };
+    match what {
+        Decide::Approve { reason: Some(words) } => Some(reason(words, Why::Approve, seen, lines)),
+        Decide::Undo { reason: Some(words) } => Some(reason(words, Why::Undo, seen, lines)),
+        Decide::Reject { code, text: Some(words) } => {
+            let question = Reject::new(lines, seen, context.actor.role.decides_with_reason());
+            let text = Field::with(words);
+            Some(Overlay::Reject(Reject { reason: Some(*code), on_text: true, text, ..question }))
+        }
+        _ => None,
+    }
 }
 
 fn said_undone(done: &[&Outcome]) -> String {
