@@ -1,6 +1,7 @@
 DROP TRIGGER aa_refuse_flags_due ON time_records;
 DROP FUNCTION medstint.refuse_flags_due();
 DROP FUNCTION medstint.reflag_due(text[]);
+DROP FUNCTION medstint.are_flags_due(text[]);
 CREATE OR REPLACE FUNCTION medstint.reflag(records text[], own text[] DEFAULT '{}') RETURNS bigint
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = on SET jit = off AS $$
 DECLARE

@@ -524,37 +524,51 @@ async fn punches_at_the_same_moment_see_each_other_and_never_wait_in_a_ring() {
     }
 }
 
+/// A record, and another that overlaps it, which came while somebody was deciding on
+/// the first and then took the decision back.
+async fn passed_over(world: &World, id: &str, day: &str) {
+    let mut web = world.database.web().await;
+    execute(&mut web, &chicago(id, (&format!("{day} 07:00"), &format!("{day} 15:00")))).await;
+    let mut other = world.database.web().await;
+    execute(&mut other, &format!("BEGIN; SELECT FROM time_records WHERE id = '{id}' FOR NO KEY UPDATE")).await;
+    let neighbour = chicago(&format!("{id}-again"), (&format!("{day} 14:00"), &format!("{day} 16:00")));
+    execute(&mut web, &neighbour).await;
+    execute(&mut other, "ROLLBACK").await;
+    let mut owner = world.owner().await;
+    assert_eq!(flags(&mut owner, &format!("{id}-again")).await, "OVERLAP LATE_ENTRY");
+    assert_eq!(flags(&mut owner, id).await, "LATE_ENTRY", "{id} was passed over");
+}
+
 #[tokio::test]
 async fn what_was_passed_over_for_somebody_who_took_it_back_is_not_approved_unseen() {
     let (world, mut owner) = world().await;
     let mut web = world.database.web().await;
-    for (n, id) in ["first", "second"].iter().enumerate() {
-        let day = format!("2026-05-{:02}", n + 5);
-        execute(&mut web, &chicago(id, (&format!("{day} 07:00"), &format!("{day} 15:00")))).await;
-        // Somebody is deciding on the record while another comes that overlaps it.
-        let mut other = world.database.web().await;
-        execute(&mut other, &format!("BEGIN; SELECT FROM time_records WHERE id = '{id}' FOR NO KEY UPDATE")).await;
-        let neighbour = chicago(&format!("{id}-again"), (&format!("{day} 14:00"), &format!("{day} 16:00")));
-        execute(&mut web, &neighbour).await;
-        assert_eq!(flags(&mut owner, &format!("{id}-again")).await, "OVERLAP LATE_ENTRY");
-        execute(&mut other, "ROLLBACK").await;
-        assert_eq!(flags(&mut owner, id).await, "LATE_ENTRY", "{id} was passed over");
-    }
-    let bound = world.bound("north-admin").await;
-    let version: i32 = value(&mut owner, "SELECT version FROM time_records WHERE id = 'second'").await;
-    let seen = Seen { id: "second".into(), version };
-    let approve = Decide::Approve { reason: None };
-    let refused = rehearse(&bound, std::slice::from_ref(&seen), &approve).await.expect("an outcome").remove(0);
-    assert!(matches!(refused.result, Err(Failure::Stale(_))), "{refused:?}");
-    // Whoever decides elsewhere meets the database's rule.
-    let web_approves = "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin' WHERE id = 'second'";
-    let error = try_execute(&mut web, web_approves).await.expect_err("it overlaps");
+    let approve = |id: &str| {
+        format!("UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin' WHERE id = '{id}'")
+    };
+    // Whoever decides elsewhere meets the database's rule, and can mend it.
+    passed_over(&world, "first", "2026-05-05").await;
+    let error = try_execute(&mut web, &approve("first")).await.expect_err("it overlaps");
     assert!(format!("{error:?}").contains("time_records_flags_are_due"), "{error:?}");
-    let outcome = decide(&bound, &[seen], &approve).await.expect("an outcome").remove(0);
-    assert!(matches!(outcome.result, Err(Failure::Stale(_))), "{outcome:?}");
-    for id in ["first", "second"] {
-        assert_eq!(flags(&mut owner, id).await, "OVERLAP LATE_ENTRY", "whoever came next looked at {id}");
+    execute(&mut web, "SELECT medstint.reflag_due(ARRAY['first'])").await;
+    assert_eq!(flags(&mut owner, "first").await, "OVERLAP LATE_ENTRY");
+    let error = try_execute(&mut web, &approve("first")).await.expect_err("a hard flag");
+    assert!(format!("{error:?}").contains("hard_flag_needs_reason"), "{error:?}");
+    // The console does so by itself, also when it only tries.
+    let bound = world.bound("north-admin").await;
+    passed_over(&world, "second", "2026-05-06").await;
+    let version: i32 = value(&mut owner, "SELECT version FROM time_records WHERE id = 'second'").await;
+    let seen = [Seen { id: "second".into(), version }];
+    let what = Decide::Approve { reason: None };
+    for outcomes in [rehearse(&bound, &seen, &what).await, decide(&bound, &seen, &what).await] {
+        let outcome = outcomes.expect("an outcome").remove(0);
+        assert!(matches!(outcome.result, Err(Failure::Stale(_))), "{outcome:?}");
+        assert_eq!(flags(&mut owner, "second").await, "OVERLAP LATE_ENTRY");
     }
+    // Whoever comes next in the school looks at it as well.
+    passed_over(&world, "third", "2026-05-07").await;
+    execute(&mut web, &chicago("next", ("2026-05-08 07:00", "2026-05-08 15:00"))).await;
+    assert_eq!(flags(&mut owner, "third").await, "OVERLAP LATE_ENTRY");
     assert_eq!(value::<i64>(&mut owner, "SELECT count(*) FROM medstint.flags_due").await, 0);
 }
 

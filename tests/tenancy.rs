@@ -175,6 +175,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
         [
             "answer",
             "archive_deployment",
+            "are_flags_due",
             "ask",
             "begin_sign_in",
             "begin_unlock",

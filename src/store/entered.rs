@@ -72,8 +72,17 @@ impl Entered {
     }
 
     /// Makes everything that was done last.
-    pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
-        sqlx::raw_sql("COMMIT").execute(&mut *self).await?;
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+        self.end("COMMIT").await
+    }
+
+    /// Takes everything back and lets go of every lock, before anything else is done.
+    pub(super) async fn roll_back(self) -> Result<(), sqlx::Error> {
+        self.end("ROLLBACK").await
+    }
+
+    async fn end(mut self, statement: &'static str) -> Result<(), sqlx::Error> {
+        sqlx::raw_sql(statement).execute(&mut *self).await?;
         // Given back as it is: nothing is left to roll back.
         self.connection.take();
         Ok(())

@@ -58,7 +58,11 @@ async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -
         lock_neighbours(bound, &mut tx, &ids).await?;
     }
     let mut standing = standing::lock(bound, &mut tx, &ids).await?;
-    if bring_flags_up_to_date(&mut tx, &ids).await? {
+    let approves = matches!(what, Decide::Approve { .. } | Decide::ApproveClean);
+    if approves && are_flags_due(&mut tx, &ids).await? {
+        tx.roll_back().await?;
+        bring_flags_up_to_date(bound, &ids).await?;
+        tx = bound.begin(Access::Write).await?;
         standing = standing::lock(bound, &mut tx, &ids).await?;
     }
     let verdict = |seen: &Seen| match standing.get(seen.id.as_str()) {
@@ -84,11 +88,18 @@ async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -
     Ok(verdicts.into_iter().map(outcome).collect())
 }
 
-/// Flags that somebody else passed over, because somebody else was writing, are
-/// brought up to date: whether there were such.
-async fn bring_flags_up_to_date(tx: &mut sqlx::PgConnection, ids: &[String]) -> Result<bool, sqlx::Error> {
-    let changed = sqlx::query_scalar!(r#"SELECT medstint.reflag_due($1) AS "changed!""#, ids).fetch_one(tx).await?;
-    Ok(changed > 0)
+/// Whether somebody passed over flags of these records, since somebody else was
+/// writing them.
+async fn are_flags_due(tx: &mut sqlx::PgConnection, ids: &[String]) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT medstint.are_flags_due($1) AS "due!""#, ids).fetch_one(tx).await
+}
+
+/// In a transaction of its own: whoever computes flags holds no other row, so that
+/// nobody waits in a ring.
+async fn bring_flags_up_to_date(bound: &Bound, ids: &[String]) -> Result<(), sqlx::Error> {
+    let mut tx = bound.begin(Access::Write).await?;
+    sqlx::query!("SELECT medstint.reflag_due($1)", ids).fetch_one(&mut *tx).await?;
+    tx.commit().await
 }
 
 /// Whoever computed flags meanwhile left out the records that are locked here; what
