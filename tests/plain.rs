@@ -7,9 +7,9 @@ use super::support::database::{execute, value};
 use super::support::world::{PASSWORD, now};
 use super::support::{Terminal, World, a_time_record, program};
 
-/// Signs in and says these lines; what was told, a piece for each answer.
-async fn hears(world: &World, email: &str, lines: &[&str]) -> String {
-    let input = [&[email, PASSWORD], lines].concat().join("\n") + "\n";
+/// Signs in and says these lines, which are separated by bars; what was told.
+async fn hears(world: &World, email: &str, lines: &str) -> String {
+    let input = format!("{email}\n{PASSWORD}\n{}\n", lines.replace('|', "\n"));
     let (code, out, err) = program::run(&["--plain", "--database-url", &world.database.app_url], &input).await;
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
     assert!(!out.contains(PASSWORD), "the password was told");
@@ -44,11 +44,11 @@ async fn queue(world: &World) {
 async fn the_queue_is_told_in_numbered_sentences_with_details_and_pages() {
     let world = World::new().await;
     queue(&world).await;
-    let out = hears(&world, "admin@north.example", &["1", "", "", "-", "/student:tia hours>=8", "?", "", "q"]).await;
+    let out = hears(&world, "admin@north.example", "1||||-|/student:tia hours>=8|?||q").await;
     tells(
         &out,
         &[
-            "Email address: ",
+            "Email address, Enter quits: ",
             "Password of admin@north.example: ",
             "Time records, pending, odd first: 14 records, 126.00 h.",
             "hard 1, 17.00 h; warn 1, 13.00 h; note ",
@@ -82,58 +82,58 @@ async fn one_decides_by_number_and_every_question_cancels_by_itself() {
     let world = World::new().await;
     queue(&world).await;
     let lines = [
-        // A hard flag wants a reason; nothing is no reason.
-        "a 1",
-        "",
-        "a 1",
-        "The ward confirms it",
-        "u", //
-        "r 2",
-        "2",
-        "Two hours too many", //
-        "a 3 4",
-        "",
-        "a 3 4",
-        "y", //
-        "a",
-        "a 99",
-        "approve five",
-        "zebra", //
-        "A",
-        "v",
-        "",
-        "n",
-        "A",
-        "y",
-        "q",
-    ];
+        // A hard flag wants a reason: nothing is none, and neither is a letter or a no.
+        "a 1||a 1|x|no|The ward confirms it|u",
+        "r 2|9|2|n||r 2|2|Two hours too many",
+        // Several are asked about; whatever is not a yes cancels.
+        "a 3 4||a 3 4|n|a 3 4|v||yes",
+        // What is not clear does nothing.
+        "a|a 99|approve five|zebra|u 5|5|a 99|a|a 5 5",
+        "A|v||n|A|y|q",
+    ]
+    .join("|");
     let out = hears(&world, "admin@north.example", &lines).await;
     tells(
         &out,
         &[
             "Approve in spite of a hard flag: North, Stu, 17.00 h.",
             "17 h, more than 16 h",
-            "Why, in words; Enter alone cancels: \nThen",
+            "Why, in words; Enter cancels: \nNothing was done.\nThen",
             "Approve in spite of a hard flag",
+            "Say why, in words; Enter alone cancels.\nWhy, in words",
+            "Say why, in words; Enter alone cancels.\nWhy, in words",
             "Approved: North, Stu, 17.00 h. u undoes it.",
             "Undone: North, Stu is pending again.",
             "Reject.",
             "2. Wrong times.",
-            "In words; Enter alone for none, x alone cancels: ",
+            "That is no number of a reason.",
+            "Wrong times.\nIn words; a minus for none, Enter cancels: ",
+            "Say why, in words",
+            "Nothing was done.",
             "Rejected: North, Stu, 13.00 h.",
             "Approve marked records.\n2 records of 1 student, 16.00 hours",
-            "y to approve 2, Enter cancels: \nThen",
+            "y to approve 2, v tells each of them, Enter cancels: \nNothing was done.\nThen",
             "Approve marked records.",
+            "Nothing was done.\nThen",
+            "Approve marked records.",
+            "North, Tia. North General, ",
             "Approved: 2 records, 16.00 h.",
-            "Say over which row: approve and its number.",
-            "There is no number 99 here.",
+            "Say over which row: approve and its number.\nThen",
+            "There is no number 99 here. Nothing was done.\nThen",
             "There is no number five here.",
             "“zebra” is not understood. ? tells what there is.",
-            "Approve clean records.\n10 records of 1 student, 80.00 hours",
+            "undo takes no number here.",
+            "North, Tia, Nursing 2027",
+            "There is no number 99 here.",
+            // The error came between: a bare letter is not about number 5 any more.
+            "Say over which row",
+            "Approved: North, Tia, 8.00 h.",
+            "Approve clean records.\n9 records of 1 student, 72.00 hours",
             "1 record with hard flags or warnings stay in the queue.",
             "North, Tia, North General",
+            "Nothing was done.",
             "Approve clean records.",
-            "Approved: 10 records, 80.00 h.",
+            "Approved: 9 records, 72.00 h.",
         ],
     );
     assert_eq!(
@@ -153,34 +153,12 @@ async fn a_form_is_filled_in_by_number_and_names_are_chosen_from_what_is_found()
     let world = World::new().await;
     a_time_record().id("asked").insert(&world).await;
     let day = |days| (now() + TimeDelta::days(days)).format("%Y-%m-%d").to_string();
-    let (soon, too_long) = (day(30), format!("4 {}", day(1_000)));
+    let (soon, too_long) = (day(30), day(1_000));
     let lines = [
-        "i 1",
-        "s",
-        "1",
-        "Where were you?",
-        ".",
-        "s", //
-        ":delegations",
-        "n",
-        "1",
-        "pat",
-        "1",
-        "2 zzz",
-        "sam",
-        "1",
-        "4 soon",
-        &too_long,
-        "s",
-        "4",
-        "", //
-        "4",
-        &soon,
-        "s",
-        ".",
-        "q",
-        "q",
-    ];
+        "i 1|s|1|Where were you?|.|s|:delegations|n|1|pat|1|2 zzz|sam|9|1|5 Away|5 -|zebra",
+        &format!("4 soon|4 {too_long}|s|.|4|{soon}|s|.|x 1||q|:password|1 secret-one|1|secret-two|||y|q"),
+    ]
+    .join("|");
     let out = hears(&world, "admin@north.example", &lines).await;
     tells(
         &out,
@@ -195,22 +173,27 @@ async fn a_form_is_filled_in_by_number_and_names_are_chosen_from_what_is_found()
             "1. North, Pat  clinical preceptor",
             "Nothing is called “zzz”.",
             "1. North, Sam  clinical supervisor",
+            "There is no such number.",
+            "That is no number of a field.",
             "4. Until, required: soon. ",
             "a year is the most.",
             "North, Sam added.",
             "Delegations, in force, by end: 1 delegation.",
+            "Your password.",
+            "A password is not typed where it is seen",
+            "Throw the changes away?",
         ],
     );
     let question: String = value(&mut world.owner().await, "SELECT question FROM time_record_questions").await;
     assert_eq!(question, "Where were you?");
+    assert!(!out.contains("secret-"), "a password was told: {out}");
 }
 
 #[tokio::test]
 async fn a_wrong_filter_and_a_wrong_password_say_what_is_wrong() {
     let world = World::new().await;
     a_time_record().insert(&world).await;
-    let lines = ["/hours>", "hours>=20", "/", "q"];
-    let out = hears(&world, "admin@north.example", &lines).await;
+    let out = hears(&world, "admin@north.example", "/hours>|hours>=20|/|q").await;
     tells(
         &out,
         &["Filter, or Enter for none: ", "Nothing matches the filter.", "Time records, pending, odd first: 1 record"],
@@ -237,7 +220,7 @@ async fn a_number_means_what_was_told_also_when_somebody_else_was_first() {
     let path = state.path().to_owned();
     let told = tokio::task::spawn_blocking(move || {
         let mut mine = Terminal::run(&["--plain", "--database-url", &url], &path, &[], (200, 50));
-        mine.waits_for("Email address:");
+        mine.waits_for("Email address");
         mine.send("admin@north.example\r");
         mine.waits_for("Password of");
         mine.send(&format!("{PASSWORD}\r"));

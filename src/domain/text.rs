@@ -58,12 +58,6 @@ pub fn spoken(text: &str) -> String {
     said.trim_end().to_owned()
 }
 
-/// Whether the text is a drawing: bars and boxes.
-#[must_use]
-pub fn is_drawn(text: &str) -> bool {
-    text.chars().any(|c| matches!(c, '\u{2500}'..='\u{259F}'))
-}
-
 /// The look-alike of one character.
 #[must_use]
 pub fn ascii_char(c: char) -> char {

@@ -5,10 +5,13 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, Utc};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use nix::sys::termios::{FlushArg, LocalFlags, SetArg, Termios, tcflush, tcgetattr, tcsetattr};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{Host, Outside, Perform, Then, local, start, until_next_minute};
+use crate::domain::text::visible;
 use crate::tui::message::Message;
 use crate::tui::plain::{Page, Plain};
 use crate::tui::{App, Settings};
@@ -48,18 +51,18 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<()>
     for effect in effects {
         console.perform.start(effect);
     }
-    console.run().await?;
+    let done = console.run().await;
     console.perform.finish().await;
-    Ok(())
+    Ok(done?)
 }
 
 /// A thread that reads a line whenever one is asked for. It may be left waiting for
 /// one when the console ends.
-fn lines(say: mpsc::Sender<Heard>) -> std::sync::mpsc::Sender<bool> {
+fn lines(say: mpsc::Sender<Heard>) -> std::sync::mpsc::Sender<()> {
     let (ask, asked) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        for is_secret in asked {
-            let heard = read(is_secret).map_or(Heard::End, Heard::Line);
+        for () in asked {
+            let heard = read().map_or(Heard::End, Heard::Line);
             if say.blocking_send(heard).is_err() {
                 return;
             }
@@ -68,13 +71,34 @@ fn lines(say: mpsc::Sender<Heard>) -> std::sync::mpsc::Sender<bool> {
     ask
 }
 
-fn read(is_secret: bool) -> Option<String> {
-    if is_secret && io::stdin().is_terminal() {
-        return rpassword::read_password().ok();
+/// A line, unless the input ended before it did: half of one may say something else.
+fn read() -> Option<String> {
+    let mut line = Vec::new();
+    io::stdin().lock().read_until(b'\n', &mut line).ok()?;
+    let line = line.strip_suffix(b"\n")?;
+    Some(String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned())
+}
+
+/// While it lives, the terminal does not show what is typed.
+struct Unseen(Termios);
+
+impl Unseen {
+    /// Nothing to hide where no terminal is.
+    fn begin() -> Option<Self> {
+        let before = tcgetattr(io::stdin()).ok()?;
+        let mut hidden = before.clone();
+        hidden.local_flags.remove(LocalFlags::ECHO);
+        tcsetattr(io::stdin(), SetArg::TCSANOW, &hidden).ok()?;
+        Some(Self(before))
     }
-    let mut line = String::new();
-    let read = io::stdin().lock().read_line(&mut line).ok()?;
-    (read > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+impl Drop for Unseen {
+    fn drop(&mut self) {
+        let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &self.0);
+        // The Enter that ended it was not shown either.
+        let _ = writeln!(io::stdout());
+    }
 }
 
 struct Console {
@@ -83,37 +107,41 @@ struct Console {
     perform: Perform,
     answers: mpsc::Receiver<Message>,
     heard: mpsc::Receiver<Heard>,
-    ask: std::sync::mpsc::Sender<bool>,
+    ask: std::sync::mpsc::Sender<()>,
 }
 
 impl Console {
-    async fn run(&mut self) -> color_eyre::Result<()> {
-        loop {
-            if !self.settle().await? {
-                return Ok(());
-            }
-            let page = self.plain.tell(&self.app);
+    async fn run(&mut self) -> io::Result<()> {
+        while self.settle().await? {
+            let mut page = self.plain.tell(&self.app);
             let messages = loop {
                 say(&page)?;
-                let Some(line) = self.line(page.is_secret).await? else { return Ok(()) };
+                let Some(line) = self.line(&page).await? else { return Ok(()) };
                 match self.plain.hear(&self.app, &line) {
                     Ok(messages) => break messages,
-                    Err(why) => say(&Page { lines: vec![why], ..Page::default() })?,
+                    Err(why) if self.plain.is_asked(&self.app) => page.lines = vec![visible(&why).into_owned()],
+                    Err(why) => {
+                        say(&Page { lines: vec![visible(&why).into_owned()], ..Page::default() })?;
+                        break Vec::new();
+                    }
                 }
             };
+            // All of a line at once: nothing else happens in between.
             for message in messages {
-                // What the next message is about may have to be read first.
-                if !self.take(message)? || !self.settle().await? {
+                if !self.take(message)? {
                     return Ok(());
                 }
             }
         }
+        Ok(())
     }
 
     /// Takes in what happened; whether the console goes on.
     fn take(&mut self, message: Message) -> io::Result<bool> {
         let (now, offset) = local::now();
-        for effect in self.app.update(message, now, offset) {
+        let effects = self.app.update(message, now, offset);
+        self.plain.note(&self.app);
+        for effect in effects {
             if let Then::Quit = start(effect, &mut self.perform, &mut Terminal)? {
                 return Ok(false);
             }
@@ -126,7 +154,11 @@ impl Console {
         let end = Instant::now() + ANSWER_WITHIN;
         loop {
             let is_idle = self.perform.is_idle();
-            match timeout(LOOK_EVERY, self.answers.recv()).await {
+            let happened = tokio::select! {
+                _ = self.heard.recv() => return self.end(),
+                answer = timeout(LOOK_EVERY, self.answers.recv()) => answer,
+            };
+            match happened {
                 Ok(Some(message)) => {
                     if !self.take(message)? {
                         return Ok(false);
@@ -140,8 +172,13 @@ impl Console {
     }
 
     /// The next line, while the model follows what happens; nothing at the end.
-    async fn line(&mut self, is_secret: bool) -> io::Result<Option<String>> {
-        if self.ask.send(is_secret).is_err() {
+    async fn line(&mut self, page: &Page) -> io::Result<Option<String>> {
+        let _unseen = if page.is_secret { Unseen::begin() } else { None };
+        if page.is_question && io::stdin().is_terminal() {
+            // What was typed before the question was told does not answer it.
+            let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
+        }
+        if self.ask.send(()).is_err() {
             return Ok(None);
         }
         loop {
@@ -149,7 +186,10 @@ impl Console {
             let message = tokio::select! {
                 heard = timeout_at(minute, self.heard.recv()) => match heard {
                     Ok(Some(Heard::Line(line))) => return Ok(Some(line)),
-                    Ok(Some(Heard::End) | None) => return Ok(None),
+                    Ok(Some(Heard::End) | None) => {
+                        self.end()?;
+                        return Ok(None);
+                    }
                     Err(_) => Message::Minute,
                 },
                 answer = self.answers.recv() => answer.unwrap_or(Message::Minute),
@@ -158,6 +198,13 @@ impl Console {
                 return Ok(None);
             }
         }
+    }
+
+    /// As ctrl-c on the screen: whoever finds it locked does not get in by starting it
+    /// again. It does not go on.
+    fn end(&mut self) -> io::Result<bool> {
+        self.take(Message::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL)))?;
+        Ok(false)
     }
 }
 
@@ -192,7 +239,7 @@ impl Host for Terminal {
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
-        writeln!(io::stdout(), "{}", crate::domain::text::visible(text))
+        writeln!(io::stdout(), "{}", visible(text))
     }
 
     fn ring(&mut self, _: &str, _: &str) -> io::Result<()> {

@@ -203,7 +203,6 @@ impl Action {
             Self::ApproveClean
                 | Self::Undo
                 | Self::New
-                | Self::Deploy
                 | Self::Calendar
                 | Self::Earlier
                 | Self::Later
@@ -212,6 +211,12 @@ impl Action {
                 | Self::MarkAll
         );
         !about.over.is_empty() && !is_about_list || matches!(self, Self::Links | Self::Copy)
+    }
+
+    /// Whether it may be about a row, and need not.
+    #[must_use]
+    pub fn may_be_about_a_row(self) -> bool {
+        matches!(self, Self::Undo | Self::New)
     }
 
     /// Whether it only moves about on a screen, which line by line is done otherwise.

@@ -145,9 +145,16 @@ impl Keymap {
     /// What is meant by a key or a name, as a person writes them.
     #[must_use]
     pub fn written(&self, text: &str, list: List) -> Option<Action> {
-        let by_key = text.parse::<Key>().ok().and_then(|key| self.actions.get(&key));
-        let by_key = by_key.and_then(|actions| actions.iter().copied().find(|action| action.is_over(list)));
-        by_key.or_else(|| text.parse().ok())
+        let over = |actions: &[Action]| actions.iter().copied().find(|action| action.is_over(list));
+        let by_key = || text.parse::<Key>().ok().and_then(|key| over(self.actions.get(&key)?));
+        // `end` is a word before it is a key.
+        let is_letter = text.chars().nth(1).is_none();
+        let named = || {
+            let short = |action: &Action| action.about().short == text && !action.about().over.is_empty();
+            let mut here = Action::VARIANTS.iter().copied().filter(|action| action.is_over(list));
+            here.clone().find(short).or_else(|| here.find(|action| action.name() == text))
+        };
+        if is_letter { by_key() } else { named().or_else(by_key) }
     }
 
     /// The key that the footer shows for an action.

@@ -18,10 +18,11 @@ pub enum Message {
     Key(KeyEvent),
     Mouse(MouseEvent),
     Paste(String),
-    /// Something is asked for by its name, over a row that is named too.
+    /// Something is asked for by its name, over rows that are named too: over the row
+    /// under the cursor, or the marked ones, where none is.
     Asked {
         action: Option<Action>,
-        row: Option<String>,
+        rows: Vec<String>,
     },
     /// Columns and rows of the terminal.
     Resized(u16, u16),

@@ -119,6 +119,10 @@ pub struct Said {
     pub counts: Vec<String>,
     /// What there is to say where there are no rows.
     pub none: String,
+    /// How many rows are marked, also of those that are not in memory.
+    pub marked: usize,
+    /// Whether there are more rows after those in memory.
+    pub has_more: bool,
 }
 
 /// A row in words.
@@ -132,6 +136,8 @@ pub struct SaidRow {
     pub is_marked: bool,
     /// It has left the list.
     pub is_gone: bool,
+    /// Changes with whatever the row holds, its version too.
+    pub fingerprint: u64,
 }
 
 /// A pane, as the console holds it.
@@ -171,6 +177,8 @@ pub trait Pane: fmt::Debug + Send {
     fn current_id(&self) -> Option<&str>;
     /// Puts the cursor on a row, by its id; nothing when it is not there.
     fn point_at_row(&mut self, id: &str) -> Option<Reply>;
+    /// Marks exactly these rows; whether they are all there to be marked.
+    fn mark_rows(&mut self, ids: &[String]) -> bool;
     /// The list in words, as far as it is in memory.
     fn said(&self, context: Context) -> Said;
     /// The row under the cursor in full: what it is called, and a sentence a line.

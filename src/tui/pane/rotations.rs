@@ -60,7 +60,7 @@ impl Kind for Rotation {
 
     fn detail(&self, context: Context, _: &Query) -> Sheet {
         let progress = self.progress(context.now);
-        let sheet = Sheet::new().line("Hours", hours(&progress)).line("", bar(&progress, 40)).toned(
+        let sheet = Sheet::new().line("Hours", hours(&progress)).bar("", bar(&progress, 40), None).toned(
             "Pace",
             self.pace_in_words(&progress, context),
             pace(self, context.now).1,

@@ -26,14 +26,14 @@ pub(super) fn tell(field: Option<usize>, form: &Form, is_new: bool) -> Page {
         None => {}
     }
     if form.stage == Stage::Leaving {
-        return Page { lines, prompt: "Throw the changes away? y, or Enter goes on: ".into(), is_secret: false };
+        return Page { lines, prompt: "Throw the changes away? y, or Enter goes on: ".into(), ..Page::default() };
     }
     let Some(line) = field.and_then(|i| form.lines.get(i)) else {
         let prompt = "Number of a field, with what it is to say; s saves, . tells all, Enter leaves: ";
-        return Page { lines, prompt: prompt.into(), is_secret: false };
+        return Page { lines, prompt: prompt.into(), ..Page::default() };
     };
     let label = spoken(&line.field.label);
-    let is_secret = matches!(&line.entry, Entry::Text(text) if text.is_masked());
+    let is_secret = is_masked(&line.entry);
     let how = match &line.entry {
         Entry::Pick(picker) if picker.is_searching() => {
             if picker.offers.is_empty() {
@@ -55,7 +55,8 @@ pub(super) fn tell(field: Option<usize>, form: &Form, is_new: bool) -> Page {
         Entry::Text(_) if line.field.help.is_empty() => String::new(),
         Entry::Text(_) => format!(", {}", spoken(&line.field.help)),
     };
-    Page { lines, prompt: format!("{label}{how}; Enter leaves it: "), is_secret }
+    let empties = if is_secret { "" } else { ", a minus empties it" };
+    Page { lines, prompt: format!("{label}{how}{empties}, Enter leaves it: "), is_secret, ..Page::default() }
 }
 
 /// A field as it stands.
@@ -88,31 +89,59 @@ fn value(line: &Line) -> String {
     }
 }
 
+/// What is asked of it: its field, what is offered there, whether it is being left.
+pub(super) fn asked(form: &Form) -> String {
+    let offers = form.lines.get(form.at).map(|line| match &line.entry {
+        Entry::Pick(picker) => format!("{:?}", picker.offers),
+        _ => String::new(),
+    });
+    format!("{} {} {:?} {offers:?}", form.title, form.at, form.stage)
+}
+
 /// What an answer means: a field's number first, then what it is to say.
+///
+/// # Errors
+/// Why it is no answer. What was typed is not repeated: it may be a password.
 pub(super) fn hear(field: &mut Option<usize>, form: &Form, line: &str) -> Result<Vec<Message>, String> {
     if form.stage == Stage::Leaving {
-        return Ok(vec![press(if line.trim() == "y" { 'y' } else { 'n' })]);
+        let is_yes = matches!(line.trim().to_lowercase().as_str(), "y" | "yes");
+        return Ok(vec![press(if is_yes { 'y' } else { 'n' })]);
     }
     if let Some(at) = *field {
-        return Ok(answer(field, form, at, line));
+        let messages = answer(field, form, at, line)?;
+        return Ok(go_to(form, at).into_iter().chain(messages).collect());
     }
     match line.trim() {
         "" => return Ok(vec![key(KeyCode::Esc)]),
         "s" => return Ok(vec![Message::Key(KeyEvent::new(KeyCode::Char('s'), KeyModifiers::CONTROL))]),
-        "." => return Err((0..form.lines.len()).map(|i| told(form, i)).collect::<Vec<_>>().join("\n")),
         _ => {}
     }
     let (number, value) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
-    let Some(at) = number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|at| *at < form.lines.len())
-    else {
-        return Err(format!("“{}” is no number of a field.", visible(number)));
-    };
-    *field = Some(at);
+    let at = number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|at| *at < form.lines.len());
+    let Some(at) = at else { return Err("That is no number of a field.".into()) };
+    if form.lines[at].locked {
+        return Err("That field is left as it is.".into());
+    }
     let mut messages = go_to(form, at);
-    if !value.is_empty() {
-        messages.extend(answer(field, form, at, value));
+    if value.is_empty() {
+        *field = Some(at);
+    } else if is_masked(&form.lines[at].entry) {
+        return Err("A password is not typed where it is seen: give the field's number alone.".into());
+    } else {
+        *field = Some(at);
+        match answer(field, form, at, value) {
+            Ok(more) => messages.extend(more),
+            Err(why) => {
+                *field = None;
+                return Err(why);
+            }
+        }
     }
     Ok(messages)
+}
+
+fn is_masked(entry: &Entry) -> bool {
+    matches!(entry, Entry::Text(text) if text.is_masked())
 }
 
 /// From the field under the cursor to another.
@@ -121,45 +150,60 @@ fn go_to(form: &Form, at: usize) -> Vec<Message> {
     vec![key(KeyCode::Tab); (at + fields - form.at) % fields]
 }
 
-fn answer(field: &mut Option<usize>, form: &Form, at: usize, line: &str) -> Vec<Message> {
+/// What a field is to say; a minus empties it, nothing leaves it as it is.
+fn answer(field: &mut Option<usize>, form: &Form, at: usize, line: &str) -> Result<Vec<Message>, String> {
     let text = line.trim();
-    let Some(entry) = form.lines.get(at).map(|line| &line.entry) else { return Vec::new() };
-    if let Entry::Pick(picker) = entry {
-        let chosen =
-            text.parse::<usize>().ok().filter(|n| picker.is_searching() && (1..=picker.offers.len()).contains(n));
-        return match chosen {
-            Some(number) => {
-                *field = None;
-                let down = (number - 1).saturating_sub(picker.cursor);
-                let up = picker.cursor.saturating_sub(number - 1);
-                let moves =
-                    std::iter::repeat_n(key(KeyCode::Down), down).chain(std::iter::repeat_n(key(KeyCode::Up), up));
-                moves.chain([key(KeyCode::Enter)]).collect()
-            }
-            None if text.is_empty() => {
-                *field = None;
+    let Some(entry) = form.lines.get(at).map(|line| &line.entry) else { return Ok(Vec::new()) };
+    let empties = text == "-";
+    let messages = match entry {
+        Entry::Pick(picker) => {
+            let number = text.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+            let offered = number.filter(|i| picker.is_searching() && *i < picker.offers.len());
+            if let Some(i) = offered {
+                let up = std::iter::repeat_n(key(KeyCode::Up), picker.cursor);
+                let down = std::iter::repeat_n(key(KeyCode::Down), i);
+                up.chain(down).chain([key(KeyCode::Enter)]).collect()
+            } else if number.is_some() && picker.is_searching() {
+                return Err("There is no such number.".into());
+            } else if text.is_empty() {
                 if picker.is_searching() { vec![key(KeyCode::Esc)] } else { Vec::new() }
+            } else if empties {
+                let all = std::iter::repeat_n(key(KeyCode::Backspace), picker.chosen.len());
+                typed("").into_iter().chain(all).collect()
+            } else {
+                // What is found is told, and chosen from with the next line.
+                return Ok(typed(text));
             }
-            None => typed(text),
-        };
-    }
-    *field = None;
-    if text.is_empty() {
-        return Vec::new();
-    }
-    match entry {
-        // A secret may begin or end with a space.
-        Entry::Text(text) if text.is_masked() => typed(line),
-        Entry::Text(_) => typed(text),
-        Entry::Flag(flag) => {
-            let wanted = text.starts_with(['y', 'Y']);
-            if *flag == wanted { Vec::new() } else { vec![press(' ')] }
         }
+        _ if text.is_empty() => Vec::new(),
+        // A password may begin or end with a space, and be a minus.
+        Entry::Text(_) if is_masked(entry) => typed(line),
+        Entry::Text(_) if empties => typed(""),
+        Entry::Text(_) => typed(text),
+        Entry::Flag(flag) => match text.to_lowercase().as_str() {
+            "y" | "yes" => {
+                if *flag {
+                    Vec::new()
+                } else {
+                    vec![press(' ')]
+                }
+            }
+            "n" | "no" | "-" => {
+                if *flag {
+                    vec![press(' ')]
+                } else {
+                    Vec::new()
+                }
+            }
+            _ => return Err("Say yes or no.".into()),
+        },
+        Entry::Choice { .. } if empties => vec![key(KeyCode::Backspace)],
         Entry::Choice { options, .. } => {
             let by_number = text.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|i| *i < options.len());
             let chosen = by_number.or_else(|| options.iter().position(|(_, name)| name.eq_ignore_ascii_case(text)));
-            let presses = chosen.map_or(0, |i| i + 1);
-            std::iter::once(key(KeyCode::Backspace)).chain(std::iter::repeat_n(key(KeyCode::Right), presses)).collect()
+            let Some(i) = chosen else { return Err("There is no such choice.".into()) };
+            let right = std::iter::repeat_n(key(KeyCode::Right), i + 1);
+            std::iter::once(key(KeyCode::Backspace)).chain(right).collect()
         }
         Entry::Texts { lines, at } => {
             let mut messages = vec![key(KeyCode::Down); lines.len() - 1 - at];
@@ -167,10 +211,13 @@ fn answer(field: &mut Option<usize>, form: &Form, at: usize, line: &str) -> Vec<
                 messages.extend(typed(""));
                 messages.push(key(KeyCode::Backspace));
             }
-            let all: Vec<&str> = text.split(';').map(str::trim).collect();
-            messages.push(Message::Paste(all.join("\n")));
+            if !empties {
+                let all: Vec<&str> = text.split(';').map(str::trim).collect();
+                messages.push(Message::Paste(all.join("\n")));
+            }
             messages
         }
-        Entry::Pick(_) => Vec::new(),
-    }
+    };
+    *field = None;
+    Ok(messages)
 }

@@ -2,18 +2,24 @@
 //! told in numbered sentences, and a line that is typed becomes the messages that
 //! keys would have been. Nothing is decided here; questions, safety rules and the
 //! model are those of the screen.
+//!
+//! A line answers what was told. When something else stands there by now, since the
+//! world went on meanwhile, the line is not taken and everything is told again.
 
 mod form;
 mod question;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::Action;
 use super::app::{App, Notice, Screen};
 use super::message::Message;
-use super::overlay::Overlay;
+use super::overlay::{Form, Overlay};
 use super::pane::{Said, TABS};
-use crate::domain::text::{capitalized, spoken, visible};
+use crate::domain::Link;
+use crate::domain::text::{ascii, capitalized, spoken, visible};
 
 /// Rows that are told at once.
 const PAGE: usize = 10;
@@ -26,6 +32,8 @@ pub struct Page {
     pub prompt: String,
     /// Whether nobody is to see what is typed.
     pub is_secret: bool,
+    /// Whether the line may decide something: it is to be typed after it was told.
+    pub is_question: bool,
 }
 
 /// What has been told: a number that is typed means what it meant then.
@@ -35,15 +43,18 @@ pub struct Plain {
     /// Of which list, in which words.
     list: String,
     next: Next,
-    /// The number that was told in full last: what comes next may be about it.
-    in_full: Option<String>,
-    /// Whether the marks were put on for one question.
-    marked_to_ask: bool,
+    /// The number that the line before told in full: this one may be about it.
+    in_full: Option<usize>,
+    /// The latest thing that happened, and what of it is still to be told.
     notice: Option<Notice>,
-    /// The question that was told last, by its title.
-    question: Option<String>,
-    /// The field of a form that is being asked for.
+    happened: Vec<String>,
+    /// What the last prompt asked.
+    asked: u64,
+    /// The form that was told, by its title, and the field of it that is asked for.
+    form: Option<String>,
     field: Option<usize>,
+    link: Option<Link>,
+    unread: i64,
 }
 
 /// A row as it was told.
@@ -51,7 +62,7 @@ pub struct Plain {
 struct Told {
     number: usize,
     id: String,
-    text: String,
+    fingerprint: u64,
 }
 
 /// What of the list is told next.
@@ -65,56 +76,81 @@ enum Next {
 }
 
 impl Plain {
-    /// What there is to say now.
-    pub fn tell(&mut self, app: &App) -> Page {
-        let mut page = match (&app.screen, &app.overlay) {
-            (Screen::Console, Some(overlay)) => self.overlay(overlay, app),
-            (Screen::Console, None) => {
-                (self.question, self.field) = (None, None);
-                self.console(app)
-            }
-            (screen, _) => question::before(screen, app),
-        };
+    /// Takes note of what happened, to be told before the next line is asked for.
+    pub fn note(&mut self, app: &App) {
         if app.notice != self.notice {
             self.notice.clone_from(&app.notice);
-            page.lines.extend(app.notice.iter().map(|notice| spoken(&notice.text)));
+            self.happened.extend(app.notice.iter().map(|notice| spoken(&notice.text)));
         }
-        if app.settings.theme.ascii {
-            let ascii = |text: &str| crate::domain::text::ascii(text).into_owned();
-            page.lines = page.lines.iter().map(|line| ascii(line)).collect();
-            page.prompt = ascii(&page.prompt);
+    }
+
+    /// What there is to say now.
+    pub fn tell(&mut self, app: &App) -> Page {
+        self.note(app);
+        if !matches!(app.overlay, Some(Overlay::Form(_))) {
+            (self.form, self.field) = (None, None);
         }
-        page
+        let page = match (&app.screen, &app.overlay) {
+            (Screen::Console, Some(Overlay::Form(form))) => self.form(form),
+            (Screen::Console, Some(overlay)) => question::tell(overlay, app),
+            (Screen::Console, None) => self.console(app),
+            (screen, _) => question::before(screen, app),
+        };
+        if app.overlay.is_some() {
+            (self.next, self.in_full) = (Next::Nothing, None);
+        }
+        self.asked = asked_now(app);
+        // What happened comes before what is asked.
+        let lines: Vec<String> = self.happened.drain(..).chain(page.lines).collect();
+        let told = |text: &str| {
+            let text = visible(text);
+            if app.settings.theme.ascii { ascii(&text).into_owned() } else { text.into_owned() }
+        };
+        Page {
+            lines: lines.iter().map(|line| told(line)).collect(),
+            prompt: told(&page.prompt),
+            is_question: app.overlay.is_some(),
+            ..page
+        }
+    }
+
+    /// Whether what was told last is still what is asked.
+    #[must_use]
+    pub fn is_asked(&self, app: &App) -> bool {
+        self.asked == asked_now(app)
     }
 
     /// What a typed line means.
     ///
     /// # Errors
-    /// A sentence that says what was not understood; then nothing is done.
+    /// A sentence that says why it means nothing; then nothing is done.
     pub fn hear(&mut self, app: &App, line: &str) -> Result<Vec<Message>, String> {
+        if !self.is_asked(app) {
+            return Err("Something else is asked by now; what you typed was not taken.".into());
+        }
         match (&app.screen, &app.overlay) {
-            (Screen::Console, Some(Overlay::Form(form))) => form::hear(&mut self.field, form, line),
-            (Screen::Console, Some(overlay)) => Ok(self.answer(app, overlay, line.trim())),
+            (Screen::Console, Some(Overlay::Form(form))) => self.fill_in(form, line),
+            (Screen::Console, Some(overlay)) => question::hear(overlay, line.trim()),
             (Screen::Console, None) if app.panes.current().typing().is_some() => Ok(filter(line)),
             (Screen::Console, None) => self.command(app, line.trim()),
-            (screen, _) => Ok(question::before_hear(screen, line)),
+            (screen, _) => question::before_hear(screen, line),
         }
     }
 
-    fn overlay(&mut self, overlay: &Overlay, app: &App) -> Page {
-        self.next = Next::Nothing;
-        let title = question::title(overlay);
-        let is_new = self.question.as_ref() != Some(&title);
-        self.question = Some(title);
-        match overlay {
-            Overlay::Form(form) => {
-                if is_new {
-                    self.field = None;
-                }
-                form::tell(self.field, form, is_new)
-            }
-            overlay => question::tell(overlay, app),
+    fn form(&mut self, form: &Form) -> Page {
+        let is_new = self.form.as_ref() != Some(&form.title);
+        if is_new {
+            (self.form, self.field) = (Some(form.title.clone()), None);
         }
+        form::tell(self.field, form, is_new)
+    }
+
+    fn fill_in(&mut self, form: &Form, line: &str) -> Result<Vec<Message>, String> {
+        if self.field.is_none() && line.trim() == "." {
+            self.form = None;
+            return Ok(Vec::new());
+        }
+        form::hear(&mut self.field, form, line)
     }
 
     fn console(&mut self, app: &App) -> Page {
@@ -122,12 +158,16 @@ impl Plain {
         let pane = app.panes.current();
         let title = pane.title(context);
         let mut lines = Vec::new();
-        if let Some(failure) = &title.failure {
-            lines.push(failure.to_string());
+        if self.link.replace(app.link) != Some(app.link) && app.link != Link::Live {
+            lines.push(link_words(app.link).to_owned());
         }
+        lines.extend(title.failure.as_ref().map(ToString::to_string));
         if pane.typing().is_some() {
             lines.push(spoken(&pane.hint().0));
-            return Page { lines, prompt: "Filter, or Enter for none: ".into(), is_secret: false };
+            return Page { lines, prompt: "Filter, or Enter for none: ".into(), ..Page::default() };
+        }
+        if std::mem::replace(&mut self.unread, app.unread) < app.unread {
+            lines.push(format!("{} unread, :notifications tells them.", app.unread));
         }
         let said = pane.said(context);
         // Another list than the one that was told is told first.
@@ -136,7 +176,9 @@ impl Plain {
             self.list.clone_from(&list);
             self.next = Next::Rows;
         }
-        match self.next {
+        // What one has just been told is not told again with every line.
+        let prompt = if self.next == Next::Rows { keys(app) } else { "Then, ? help: ".to_owned() };
+        match std::mem::replace(&mut self.next, Next::Nothing) {
             Next::Rows => {
                 lines.push(format!("{list}: {}.", spoken(&title.right)));
                 if !said.counts.is_empty() && !said.rows.is_empty() {
@@ -150,18 +192,16 @@ impl Plain {
                     lines.extend(words);
                 }
             }
+            Next::Nothing if lines.is_empty() && self.happened.is_empty() => lines.push("Nothing was done.".into()),
             Next::Nothing => {}
         }
-        // What one has just been told is not told again with every line.
-        let prompt = if self.next == Next::Rows { keys(app) } else { "Then, ? help: ".to_owned() };
-        self.next = Next::Nothing;
-        Page { lines, prompt, is_secret: false }
+        let marked = if said.marked > 0 { format!("{} marked. ", said.marked) } else { String::new() };
+        Page { lines, prompt: format!("{marked}{prompt}"), ..Page::default() }
     }
 
     /// The rows from the cursor on, each part under its name.
     fn rows(&mut self, said: &Said, lines: &mut Vec<String>) {
         self.rows.clear();
-        self.in_full = None;
         let mut part = said.cursor.checked_sub(1).and_then(|before| said.rows.get(before)).and_then(|row| row.part);
         for row in said.rows.iter().skip(said.cursor).take(PAGE) {
             if row.part != part {
@@ -171,37 +211,30 @@ impl Plain {
             let marked = if row.is_marked { "Marked. " } else { "" };
             let gone = if row.is_gone { " No longer in this list." } else { "" };
             lines.push(format!("{}. {marked}{}{gone}", row.number, row.text));
-            self.rows.push(Told { number: row.number, id: row.id.clone(), text: row.text.clone() });
+            self.rows.push(Told { number: row.number, id: row.id.clone(), fingerprint: row.fingerprint });
         }
         if said.rows.is_empty() {
             lines.push(said.none.clone());
         }
     }
 
-    /// The answer to a question. Marks that were put on for it go when it is cancelled.
-    fn answer(&mut self, app: &App, overlay: &Overlay, line: &str) -> Vec<Message> {
-        let mut messages = question::hear(overlay, line);
-        let is_cancelled = messages == [key(KeyCode::Esc)] && !matches!(overlay, Overlay::Report(_));
-        if is_cancelled && std::mem::take(&mut self.marked_to_ask) {
-            messages.extend(said(app).rows.iter().filter(|row| row.is_marked).map(|row| over(Action::Mark, &row.id)));
-        }
-        messages
-    }
-
     fn command(&mut self, app: &App, line: &str) -> Result<Vec<Message>, String> {
-        self.marked_to_ask = false;
+        let in_full = self.in_full.take();
+        let first_row = || self.rows.first().map(|row| row.id.clone()).into_iter().collect::<Vec<_>>();
         match line {
             "" => return self.next_page(app),
             "." => {
+                let messages = vec![over(None, first_row())];
                 self.next = Next::Rows;
-                return Ok(point_at(self.rows.first().map(|row| row.id.clone())));
+                return Ok(messages);
             }
             "-" => {
+                let up = (0..PAGE).map(|_| over(Some(Action::Up), Vec::new()));
+                let messages = std::iter::once(over(None, first_row())).chain(up).collect();
                 self.next = Next::Rows;
-                let up = (0..PAGE).map(|_| asked(Action::Up));
-                return Ok(point_at(self.rows.first().map(|row| row.id.clone())).into_iter().chain(up).collect());
+                return Ok(messages);
             }
-            "?" | ":" => return Ok(vec![asked(Action::Help)]),
+            "?" | ":" => return Ok(vec![over(Some(Action::Help), Vec::new())]),
             // As on the screen: a step back, and out of the console at the end.
             "q" => {
                 self.next = Next::Rows;
@@ -211,77 +244,120 @@ impl Plain {
         }
         if let Some(text) = line.strip_prefix('/') {
             self.next = Next::Rows;
-            return Ok(std::iter::once(asked(Action::Filter)).chain(filter(text)).collect());
+            return Ok(std::iter::once(over(Some(Action::Filter), Vec::new())).chain(filter(text)).collect());
         }
         let mut words = line.trim_start_matches(':').split_whitespace();
         let first = words.next().unwrap_or_default();
-        if first.parse::<usize>().is_ok() && words.clone().next().is_none() {
-            let row = self.row(app, first)?;
-            self.next = Next::Detail;
-            self.in_full = Some(first.to_owned());
-            return Ok(point_at(Some(row)));
+        let mut numbers: Vec<&str> = words.collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        if first.parse::<usize>().is_ok() && numbers.is_empty() {
+            let (number, row) = self.row(app, first)?;
+            (self.next, self.in_full) = (Next::Detail, Some(number));
+            return Ok(vec![over(None, vec![row])]);
         }
         let Some(action) = app.settings.keymap.written(first, app.panes.shown) else {
-            return Err(format!("“{}” is not understood. ? tells what there is.", visible(first)));
+            return Err(format!("“{first}” is not understood. ? tells what there is."));
         };
-        let rows = words.map(|number| self.row(app, number)).collect::<Result<Vec<_>, _>>()?;
-        if action.is_about_rows() {
-            return self.over_rows(app, action, rows);
-        }
-        // Another list, or another part of it, is told by itself.
-        let moves = matches!(action, Action::Refresh | Action::Earlier | Action::Later | Action::First | Action::Last);
-        self.next = if moves { Next::Rows } else { Next::Nothing };
-        Ok(vec![asked(action)])
+        let rows =
+            numbers.into_iter().map(|number| Ok(self.row(app, number)?.1)).collect::<Result<Vec<_>, String>>()?;
+        self.over_rows(app, action, rows, in_full)
     }
 
     /// An action over the rows that are named; over the marked ones, or the one that
-    /// was told in full, where none is.
-    fn over_rows(&mut self, app: &App, action: Action, mut rows: Vec<String>) -> Result<Vec<Message>, String> {
-        let said = said(app);
-        let has_marks = said.rows.iter().any(|row| row.is_marked);
-        if let Some(number) = self.in_full.take().filter(|_| rows.is_empty() && !has_marks) {
-            rows.push(self.row(app, &number)?);
-        }
-        match rows.as_slice() {
-            [] if has_marks && action != Action::Mark => Ok(vec![asked(action)]),
-            [] => Err(format!("Say over which row: {} and its number.", action.name())),
-            _ if has_marks && action != Action::Mark => {
-                Err("Rows are marked: without a number it is about all of them. back takes the marks off.".into())
+    /// the line before told in full, where none is.
+    fn over_rows(
+        &mut self,
+        app: &App,
+        action: Action,
+        mut rows: Vec<String>,
+        in_full: Option<usize>,
+    ) -> Result<Vec<Message>, String> {
+        let is_of_queue = action == Action::Undo && app.panes.time_records.list.query.is_queue();
+        if !action.is_about_rows() {
+            if !rows.is_empty() && (is_of_queue || !action.may_be_about_a_row() || rows.len() > 1) {
+                return Err(format!("{} takes no number here. Nothing was done.", action.name()));
             }
-            [row] => Ok(vec![over(action, row)]),
-            many if action == Action::Mark => Ok(many.iter().map(|row| over(action, row)).collect()),
-            many => {
-                self.marked_to_ask = true;
-                Ok(many.iter().map(|row| over(Action::Mark, row)).chain([asked(action)]).collect())
-            }
+            // Another list, or another part of it, is told by itself.
+            let moves =
+                matches!(action, Action::Refresh | Action::Earlier | Action::Later | Action::First | Action::Last);
+            self.next = if moves { Next::Rows } else { Next::Nothing };
+            return Ok(vec![over(Some(action), rows)]);
         }
+        let marked = said(app).marked;
+        if marked > 0 && !rows.is_empty() && action != Action::Mark {
+            return Err(format!("{marked} are marked: without a number it is about them; back takes the marks off."));
+        }
+        if marked == 0 && rows.is_empty() {
+            let Some(number) = in_full else {
+                return Err(format!("Say over which row: {} and its number.", action.name()));
+            };
+            rows.push(self.row(app, &number.to_string())?.1);
+        }
+        Ok(vec![over(Some(action), rows)])
     }
 
     fn next_page(&mut self, app: &App) -> Result<Vec<Message>, String> {
-        self.next = Next::Rows;
+        let Some(last) = self.rows.last() else {
+            self.next = Next::Rows;
+            return Ok(Vec::new());
+        };
         let said = said(app);
-        let Some(last) = self.rows.last() else { return Ok(Vec::new()) };
-        if said.rows.last().is_some_and(|row| row.id == last.id) {
-            self.next = Next::Nothing;
-            return Err("That is the end of the list. . tells these again, - those before.".into());
+        let at = said.rows.iter().position(|row| row.id == last.id);
+        if at.is_some_and(|at| at + 1 == said.rows.len()) {
+            return Err(if said.has_more {
+                "The next ones have not been read yet.".into()
+            } else {
+                "That is the end of the list. A dot tells these again, a minus those before.".into()
+            });
         }
-        Ok(point_at(Some(last.id.clone())).into_iter().chain([asked(Action::Down)]).collect())
+        self.next = Next::Rows;
+        // Where the last one has gone, the list goes on from the cursor.
+        let from = at.map(|_| last.id.clone()).into_iter().collect();
+        Ok(vec![over(None, from), over(Some(Action::Down), Vec::new())])
     }
 
     /// The row that a number meant when it was told, as long as it is the same.
-    fn row(&mut self, app: &App, number: &str) -> Result<String, String> {
+    fn row(&mut self, app: &App, number: &str) -> Result<(usize, String), String> {
         let told = number.parse().ok().and_then(|number: usize| self.rows.iter_mut().find(|row| row.number == number));
-        let Some(told) = told else { return Err(format!("There is no number {} here.", visible(number))) };
-        let said = said(app);
-        match said.rows.into_iter().find(|row| row.id == told.id) {
-            None => Err(format!("Number {} has left the list. . tells what there is now.", told.number)),
-            Some(row) if row.is_gone => Err(format!("Number {} has left the list.", told.number)),
-            Some(row) if row.text != told.text => {
-                told.text.clone_from(&row.text);
+        let Some(told) = told else { return Err(format!("There is no number {number} here. Nothing was done.")) };
+        match said(app).rows.into_iter().find(|row| row.id == told.id && !row.is_gone) {
+            None => Err(format!("Number {} has left the list. Nothing was done.", told.number)),
+            Some(row) if row.fingerprint != told.fingerprint => {
+                told.fingerprint = row.fingerprint;
                 Err(format!("Number {} has changed: {} Nothing was done.", told.number, row.text))
             }
-            Some(row) => Ok(row.id),
+            Some(row) => Ok((told.number, row.id)),
         }
+    }
+}
+
+/// What is asked at this moment: a number that is another one when anything else is.
+fn asked_now(app: &App) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    std::mem::discriminant(&app.screen).hash(&mut hasher);
+    match (&app.screen, &app.overlay) {
+        (Screen::SignIn(form), _) => form.on_password.hash(&mut hasher),
+        (Screen::School(choice), _) => choice.schools.len().hash(&mut hasher),
+        (Screen::Console, Some(Overlay::Form(form))) => form::asked(form).hash(&mut hasher),
+        (Screen::Console, Some(overlay)) => format!("{overlay:?}").hash(&mut hasher),
+        (Screen::Console, None) => (app.panes.shown, app.panes.current().typing().is_some()).hash(&mut hasher),
+        (Screen::Resuming(_) | Screen::Locked(_), _) => {}
+    }
+    hasher.finish()
+}
+
+/// The list on the screen in words.
+fn said(app: &App) -> Said {
+    app.context().map(|context| app.panes.current().said(context)).unwrap_or_default()
+}
+
+fn link_words(link: Link) -> &'static str {
+    match link {
+        Link::Connecting => "Connecting.",
+        Link::Live => "Live.",
+        Link::Polling { .. } => "What happens elsewhere is heard of with a delay.",
+        Link::Offline => "Offline, and trying again: what is told may be older.",
     }
 }
 
@@ -303,31 +379,14 @@ fn list_name(app: &App) -> String {
     tab.unwrap_or_else(|| capitalized(app.panes.shown.nouns().1))
 }
 
-/// The list on the screen in words.
-fn said(app: &App) -> Said {
-    app.context().map(|context| app.panes.current().said(context)).unwrap_or_default()
-}
-
-fn over(action: Action, row: &str) -> Message {
-    Message::Asked { action: Some(action), row: Some(row.to_owned()) }
-}
-
-fn asked(action: Action) -> Message {
-    Message::Asked { action: Some(action), row: None }
-}
-
-fn point_at(row: Option<String>) -> Vec<Message> {
-    row.map(|row| Message::Asked { action: None, row: Some(row) }).into_iter().collect()
+fn over(action: Option<Action>, rows: Vec<String>) -> Message {
+    Message::Asked { action, rows }
 }
 
 /// A filter that is being typed becomes this text; none where it is empty.
 fn filter(text: &str) -> Vec<Message> {
     let text = text.trim();
-    if text.is_empty() {
-        vec![key(KeyCode::Esc)]
-    } else {
-        typed(text).into_iter().chain([key(KeyCode::Enter)]).collect()
-    }
+    if text.is_empty() { vec![key(KeyCode::Esc)] } else { entered(text) }
 }
 
 /// The field under the cursor says this and nothing else.
@@ -337,10 +396,67 @@ fn typed(text: &str) -> Vec<Message> {
     vec![clear('e'), clear('u'), Message::Paste(text.to_owned())]
 }
 
+fn entered(text: &str) -> Vec<Message> {
+    typed(text).into_iter().chain([key(KeyCode::Enter)]).collect()
+}
+
 fn key(code: KeyCode) -> Message {
     Message::Key(KeyEvent::new(code, KeyModifiers::NONE))
 }
 
 fn press(c: char) -> Message {
     key(KeyCode::Char(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use chrono::{DateTime, FixedOffset, TimeDelta};
+
+    use super::super::app::Settings;
+    use super::super::keymap::Keymap;
+    use super::super::overlay::Report;
+    use super::super::sign_in::{SignIn, Unlock};
+    use super::super::widget::theme::Theme;
+    use super::*;
+    use crate::domain::filter::Saved;
+
+    fn app() -> App {
+        let settings = Settings {
+            theme: Theme::default(),
+            keymap: Keymap::new(&BTreeMap::new()).expect("keys"),
+            lock_after: TimeDelta::zero(),
+            database: "here".into(),
+            bell: false,
+            email: String::new(),
+            filters: Saved::new(),
+            columns: Vec::new(),
+        };
+        let offset = FixedOffset::east_opt(0).expect("an offset");
+        App::start(settings, (120, 40), DateTime::UNIX_EPOCH, offset).0
+    }
+
+    #[test]
+    fn a_line_answers_only_what_was_told() {
+        let (mut app, mut plain) = (app(), Plain::default());
+        app.screen = Screen::SignIn(SignIn::new("ada@north.example", None));
+        assert_eq!(plain.tell(&app).prompt, "Password of ada@north.example: ");
+        app.screen = Screen::Locked(Unlock::default());
+        let why = plain.hear(&app, "hunter2").expect_err("something else is asked");
+        assert!(!why.contains("hunter2") && !plain.is_asked(&app), "{why}");
+        assert!(plain.tell(&app).is_secret);
+        assert_eq!(plain.hear(&app, "hunter2").expect("it is asked").len(), 4);
+    }
+
+    #[test]
+    fn nothing_of_a_text_is_executed_by_the_terminal() {
+        let (mut app, mut plain) = (app(), Plain::default());
+        app.screen = Screen::Console;
+        let lines = vec!["Not \u{1b}[2J: \u{202e}".into()];
+        app.overlay = Some(Overlay::Report(Report { title: "\u{7}".into(), lines, scroll: 0 }));
+        let page = plain.tell(&app);
+        assert_eq!(page.lines, ["<07>.", "Not <1B>[2J: <202E>"]);
+        assert!(page.is_question);
+    }
 }

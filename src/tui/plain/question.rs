@@ -6,12 +6,12 @@ use strum::VariantArray;
 use super::super::app::{App, Screen};
 use super::super::message::Message;
 use super::super::overlay::Overlay;
-use super::{Page, key, press, typed};
+use super::{Page, entered, key, press};
 use crate::domain::text::{spoken, visible};
 use crate::domain::time_record::RejectionReason;
 
 /// What the question is called.
-pub(super) fn title(overlay: &Overlay) -> String {
+fn title(overlay: &Overlay) -> String {
     match overlay {
         Overlay::Help { .. } => "Help".into(),
         Overlay::Palette(_) => "Commands".into(),
@@ -46,12 +46,14 @@ pub(super) fn tell(overlay: &Overlay, app: &App) -> Page {
         Overlay::Reason(reason) => {
             lines.extend(said(&reason.lines));
             lines.extend(reason.trouble.map(str::to_owned));
-            "Why, in words; Enter alone cancels: ".to_owned()
+            format!("Why, in words; {}Enter cancels: ", same_words(reason.text.text()))
         }
         Overlay::Reject(reject) if reject.on_text => {
-            lines.truncate(0);
+            lines.extend(said(&reject.lines));
+            lines.extend(reject.reason.map(|reason| format!("{}.", reason.label())));
             lines.extend(reject.trouble.map(str::to_owned));
-            "In words; Enter alone for none, x alone cancels: ".to_owned()
+            let none = if reject.words_required { "" } else { "a minus for none, " };
+            format!("In words; {none}{}Enter cancels: ", same_words(reject.text.text()))
         }
         Overlay::Reject(reject) => {
             lines.extend(said(&reject.lines));
@@ -69,7 +71,7 @@ pub(super) fn tell(overlay: &Overlay, app: &App) -> Page {
                 Some(Err(failure)) => lines.push(failure.to_string()),
                 Some(Ok(report)) => {
                     lines.extend(report.warnings.iter().map(|line| format!("Note: {}", spoken(line))));
-                    lines.extend(report.refused.iter().map(|(name, why)| format!("Not {}: {why}", visible(name))));
+                    lines.extend(report.refused.iter().map(|(name, why)| format!("Not {name}: {why}")));
                     lines.extend(said(&report.done));
                 }
             }
@@ -89,40 +91,58 @@ pub(super) fn tell(overlay: &Overlay, app: &App) -> Page {
         }
         Overlay::Palette(_) | Overlay::Form(_) => "Enter goes on: ".to_owned(),
     };
-    Page { lines, prompt, is_secret: false }
+    Page { lines, prompt, ..Page::default() }
+}
+
+/// What was typed for it before, and how it is said again.
+fn same_words(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("a plus for “{text}”, ") }
 }
 
 /// What an answer to it means.
-pub(super) fn hear(overlay: &Overlay, line: &str) -> Vec<Message> {
-    let cancel = || vec![key(KeyCode::Esc)];
+///
+/// # Errors
+/// Why it is no answer.
+pub(super) fn hear(overlay: &Overlay, line: &str) -> Result<Vec<Message>, String> {
+    // Whatever else is asked, Enter alone leaves everything as it is.
+    if line.is_empty() {
+        return Ok(vec![key(KeyCode::Esc)]);
+    }
+    let is_yes = matches!(line.to_lowercase().as_str(), "y" | "yes");
     match overlay {
-        Overlay::Confirm(confirm) => match line {
-            "y" => vec![press('y')],
-            "v" if !confirm.shows.is_empty() => vec![press('v')],
-            _ => cancel(),
-        },
-        Overlay::Preview(preview) if line == "y" && preview.is_possible() => vec![press('y')],
-        Overlay::Reason(_) if !line.is_empty() => answered(line),
-        Overlay::Reject(reject) if reject.on_text && line == "x" => cancel(),
-        Overlay::Reject(reject) if reject.on_text => answered(line),
+        Overlay::Confirm(_) if is_yes => Ok(vec![press('y')]),
+        Overlay::Confirm(confirm) if line == "v" && !confirm.shows.is_empty() => Ok(vec![press('v')]),
+        Overlay::Preview(preview) if is_yes && preview.is_possible() => Ok(vec![press('y')]),
+        Overlay::Reason(reason) => in_words(line, reason.text.text()),
+        Overlay::Reject(reject) if reject.on_text && line == "-" && !reject.words_required => Ok(entered("")),
+        Overlay::Reject(reject) if reject.on_text => in_words(line, reject.text.text()),
         Overlay::Reject(_) => match line.parse::<usize>() {
-            Ok(1..=6) => line.chars().map(press).chain([key(KeyCode::Enter)]).collect(),
-            _ => cancel(),
+            Ok(1..=6) => Ok(line.chars().map(press).chain([key(KeyCode::Enter)]).collect()),
+            _ => Err("That is no number of a reason.".into()),
         },
-        Overlay::Menu(menu) => match line.parse::<usize>() {
-            Ok(number) if (1..=menu.links.len()).contains(&number) => {
-                let up = std::iter::repeat_n(key(KeyCode::Up), menu.cursor);
-                let down = std::iter::repeat_n(key(KeyCode::Down), number - 1);
-                up.chain(down).chain([key(KeyCode::Enter)]).collect()
-            }
-            _ => cancel(),
-        },
-        _ => cancel(),
+        Overlay::Menu(menu) => chosen(line, menu.cursor, menu.links.len()),
+        _ => Ok(vec![key(KeyCode::Esc)]),
     }
 }
 
-fn answered(line: &str) -> Vec<Message> {
-    typed(line).into_iter().chain([key(KeyCode::Enter)]).collect()
+/// Words that are kept with a decision; a letter or a "no" is none.
+fn in_words(line: &str, before: &str) -> Result<Vec<Message>, String> {
+    if line == "+" && !before.is_empty() {
+        return Ok(vec![key(KeyCode::Enter)]);
+    }
+    if line.chars().count() < 3 || matches!(line.to_lowercase().as_str(), "quit" | "cancel" | "yes" | "none") {
+        return Err("Say why, in words; Enter alone cancels.".into());
+    }
+    Ok(entered(line))
+}
+
+/// One of so many, by its number, from where the cursor is.
+fn chosen(line: &str, cursor: usize, count: usize) -> Result<Vec<Message>, String> {
+    let number = line.parse::<usize>().ok().filter(|number| (1..=count).contains(number));
+    let Some(number) = number else { return Err("There is no such number.".into()) };
+    let up = std::iter::repeat_n(key(KeyCode::Up), cursor);
+    let down = std::iter::repeat_n(key(KeyCode::Down), number - 1);
+    Ok(up.chain(down).chain([key(KeyCode::Enter)]).collect())
 }
 
 /// What there is to do here and everywhere.
@@ -150,7 +170,7 @@ pub(super) fn before(screen: &Screen, app: &App) -> Page {
             if form.on_password {
                 (format!("Password of {}: ", visible(form.email.text())), true)
             } else {
-                ("Email address: ".to_owned(), false)
+                ("Email address, Enter quits: ".to_owned(), false)
             }
         }
         Screen::Locked(unlock) => {
@@ -171,26 +191,25 @@ pub(super) fn before(screen: &Screen, app: &App) -> Page {
         }
         Screen::Console => (String::new(), false),
     };
-    Page { lines, prompt, is_secret }
+    Page { lines, prompt, is_secret, ..Page::default() }
 }
 
 /// What an answer to them means. A password is taken as it is typed.
-pub(super) fn before_hear(screen: &Screen, line: &str) -> Vec<Message> {
+///
+/// # Errors
+/// Why it is no answer.
+pub(super) fn before_hear(screen: &Screen, line: &str) -> Result<Vec<Message>, String> {
+    let is_empty = line.trim().is_empty();
     match screen {
-        Screen::SignIn(form) if form.on_password && line.is_empty() => vec![key(KeyCode::Tab)],
-        Screen::SignIn(form) if !form.on_password && line.trim().is_empty() => vec![key(KeyCode::Esc)],
-        Screen::Locked(_) if line.is_empty() => Vec::new(),
-        Screen::SignIn(_) | Screen::Locked(_) => answered(line),
-        Screen::School(choice) => match line.trim().parse::<usize>() {
-            Ok(number) if (1..=choice.schools.len()).contains(&number) => {
-                let up = std::iter::repeat_n(key(KeyCode::Up), choice.cursor);
-                let down = std::iter::repeat_n(key(KeyCode::Down), number - 1);
-                up.chain(down).chain([key(KeyCode::Enter)]).collect()
-            }
-            _ if line.trim() == "n" => vec![press('n')],
-            _ => vec![key(KeyCode::Esc)],
-        },
-        Screen::Resuming(_) if line.trim() == "q" => vec![press('q')],
-        Screen::Resuming(_) | Screen::Console => Vec::new(),
+        // To the other field, or out.
+        Screen::SignIn(form) if is_empty => Ok(vec![key(if form.on_password { KeyCode::Tab } else { KeyCode::Esc })]),
+        Screen::SignIn(form) if !form.on_password => Ok(entered(line.trim())),
+        Screen::Locked(_) if is_empty => Ok(Vec::new()),
+        Screen::SignIn(_) | Screen::Locked(_) => Ok(entered(line)),
+        Screen::School(_) if is_empty => Ok(vec![key(KeyCode::Esc)]),
+        Screen::School(_) if line.trim() == "n" => Ok(vec![press('n')]),
+        Screen::School(choice) => chosen(line.trim(), choice.cursor, choice.schools.len()),
+        Screen::Resuming(_) if line.trim() == "q" => Ok(vec![press('q')]),
+        Screen::Resuming(_) | Screen::Console => Ok(Vec::new()),
     }
 }

@@ -10,7 +10,7 @@ use super::table::{Align, put};
 use super::theme::{Theme, Tone};
 use super::words::wrap;
 use crate::domain::structure::Structure;
-use crate::domain::text::{is_drawn, spoken, visible};
+use crate::domain::text::{spoken, visible};
 
 /// Lines of a map, when there is room for one.
 const MAP_HEIGHT: u16 = 11;
@@ -178,7 +178,6 @@ impl Sheet {
         let mut words = Vec::new();
         for part in &self.parts {
             match part {
-                Part::Line { text, .. } if is_drawn(text) => {}
                 Part::Line { label, text, .. } if label.trim().is_empty() => words.push(spoken(text)),
                 Part::Line { label, text, .. } => words.push(format!("{}: {}", spoken(label.trim()), spoken(text))),
                 Part::Heading(text) => words.push(format!("{}:", spoken(text))),

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Theme, Tone};
 use super::window::{Listed, Window};
-use crate::domain::text::{is_drawn, visible};
+use crate::domain::text::visible;
 
 /// How wide a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,11 +53,11 @@ impl<'a, R> Column<'a, R> {
     }
 
     /// What a row says in the column, in words: a number with what it counts. Nothing
-    /// where there is nothing to say, or only a drawing.
+    /// where there is nothing to say.
     #[must_use]
     pub fn words_of(&self, row: &R) -> Option<String> {
         let text = self.text_of(row);
-        if is_drawn(&text) || matches!(text.trim(), "" | "—") {
+        if matches!(text.trim(), "" | "—") {
             return None;
         }
         Some(if self.align == Align::Right { format!("{} {text}", self.title) } else { text })

@@ -197,6 +197,17 @@ impl<R: Listed> Window<R> {
         self.step(Step::Down(1))
     }
 
+    /// Marks exactly these rows, unless one of them cannot be; whether it did.
+    pub fn mark_rows(&mut self, ids: &[String]) -> bool {
+        let row = |id: &String| self.rows.iter().find(|row| row.id() == id && !self.is_gone(row)).cloned();
+        let rows: Vec<R> = ids.iter().filter_map(row).collect();
+        let is_possible = ids.is_empty() || self.is_settled() && rows.len() == ids.len();
+        if is_possible {
+            self.marks = rows.into_iter().map(|row| (row.id().to_owned(), row)).collect();
+        }
+        is_possible
+    }
+
     /// The rows that left by our own decision; the cursor may move on from them.
     pub fn leaves(&mut self, ids: impl IntoIterator<Item = String>) {
         for id in ids {

@@ -42,7 +42,7 @@ pub trait Kind: Clone + fmt::Debug + PartialEq + Send + 'static {
     fn columns<'a>(context: Context<'a>, query: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>>;
     /// Everything about it, what matters first.
     fn detail(&self, context: Context, query: &Query) -> Sheet;
-    /// The row in words, for whoever hears it: what its columns say, drawings left out.
+    /// The row in words, for whoever hears it: what its columns say, where they draw nothing.
     fn sentence(&self, context: Context, query: &Query) -> String {
         let row = Keyed { key: Key(Vec::new()), record: self.clone() };
         let columns = Self::columns(context, query, 200);

@@ -160,6 +160,10 @@ where
         Some(self.moved(request))
     }
 
+    fn mark_rows(&mut self, ids: &[String]) -> bool {
+        self.window.mark_rows(ids)
+    }
+
     fn said(&self, context: Context) -> Said {
         super::view::said(self, context)
     }

@@ -86,6 +86,7 @@ pub fn said<R: Kind>(pane: &ListPane<R>, context: Context) -> Said {
         part: of(row),
         is_marked: pane.window.marks.contains_key(row.record.id()),
         is_gone: pane.window.is_gone(row),
+        fingerprint: fingerprint(&row.record),
     };
     Said {
         rows: pane.window.rows.iter().enumerate().map(row).collect(),
@@ -93,7 +94,17 @@ pub fn said<R: Kind>(pane: &ListPane<R>, context: Context) -> Said {
         parts: R::sections(&pane.query),
         counts: section_titles(pane).into_iter().map(|(title, _)| spoken(&title)).collect(),
         none: none(pane),
+        marked: pane.window.marks.len(),
+        has_more: pane.window.after,
     }
+}
+
+/// A number that is another one when anything of the record is.
+fn fingerprint(record: &impl std::fmt::Debug) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    format!("{record:?}").hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What an empty list says.

@@ -92,7 +92,7 @@ impl Pane {
             lines: summary(&targets, context),
             verb: format!("Approve {}", targets.len()),
             on_verb: false,
-            shows: Vec::new(),
+            shows: targets.iter().map(|record| record.sentence()).collect(),
             effect,
         }))
     }

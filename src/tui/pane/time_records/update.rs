@@ -89,6 +89,10 @@ impl AnyPane for Pane {
         Some(self.and_detail(reply))
     }
 
+    fn mark_rows(&mut self, ids: &[String]) -> bool {
+        self.list.mark_rows(ids)
+    }
+
     fn said(&self, context: Context) -> Said {
         self.list.said(context)
     }
