@@ -182,7 +182,7 @@ impl Listing for Missing {
     const COLUMNS: &'static str = "r.*, u.sort_name AS student, s.name AS site, s.time_zone AS zone";
     const RECORD: &'static str = "SELECT page.id, page.student_id, page.student, page.specialty AS rotation, page.site, page.zone,
         page.start_date AS starts, (SELECT max(t.clock_in) FROM time_records t WHERE t.rotation_id = page.id) AS latest,
-        page.required_hours, page.completed_hours, (SELECT p.sort_name FROM users p WHERE p.id = coalesce(page.preceptor_id, page.supervisor_id)) AS preceptor";
+        page.required_hours, page.completed_hours, coalesce((SELECT p.sort_name FROM users p WHERE p.id = page.preceptor_id), (SELECT p.sort_name FROM users p WHERE p.id = page.supervisor_id)) AS preceptor";
     const SEARCHED: &'static [&'static str] = &["u.sort_name", "s.name", "r.specialty"];
 
     fn view(_: usize) -> &'static str {
