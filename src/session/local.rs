@@ -11,6 +11,7 @@ use crossterm::event::{
 use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use futures_util::{Stream, StreamExt};
+use nix::sys::termios::{FlushArg, tcflush};
 use ratatui::Terminal;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
@@ -51,6 +52,8 @@ impl LocalTerminal {
         crossterm::style::force_color_output(true);
         let local = Self { mouse };
         local.enter()?;
+        // What was typed before there was anything to see is about nothing here.
+        let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
         Ok((local, Terminal::new(QuietBackend::new(io::stdout()))?))
     }
 
