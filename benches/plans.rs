@@ -13,7 +13,8 @@ use std::time::Instant;
 
 use medstint::cluster::{Cluster, Durability, SearchPath, Settings};
 use medstint::domain::Secret;
-use medstint::domain::list::{List, Query};
+use medstint::domain::list::List;
+use medstint::domain::query::Query;
 use medstint::domain::window::Place;
 use medstint::store::{Address, Bound, Store, listing, migrations, pool};
 use sqlx::{AssertSqlSafe, PgConnection};

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use medstint::cluster::{Cluster, Durability, SearchPath, Settings};
 use medstint::domain::Secret;
-use medstint::domain::list::{List, Query};
+use medstint::domain::list::List;
+use medstint::domain::query::Query;
 use medstint::domain::time_record::Decide;
 use medstint::domain::window::Place;
 use medstint::store::time_records::{clean, decide};

@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use medstint::domain::filter::{self, Saved};
-use medstint::domain::list::{List, Query, Rows};
+use medstint::domain::list::{List, Rows};
+use medstint::domain::query::Query;
 use medstint::domain::window::Place;
 use medstint::store::{Bound, listing};
 

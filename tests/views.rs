@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use medstint::domain::list::{List, Query, Rows};
+use medstint::domain::list::{List, Rows};
 use medstint::domain::person::School;
+use medstint::domain::query::Query;
 use medstint::domain::time_record::{
     Decide, Decision, Detail, Flag, Location, Outcome, Punch, Seen, Severity, Status, TimeRecord, Verdict,
 };

@@ -12,7 +12,7 @@ use super::list::{each, query};
 use super::output::Output;
 use super::{place, signed_in};
 use crate::cli::{Decide as Asked, Deciding, Format, Global, SortName, StatusName};
-use crate::domain::list::Query;
+use crate::domain::query::Query;
 use crate::domain::time_record::{Decide, Outcome, Seen};
 use crate::store::Bound;
 use crate::store::time_records::{decide, rehearse, versions};

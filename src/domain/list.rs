@@ -1,4 +1,5 @@
-//! The lists that a person can look at, and what is asked of them.
+//! The lists that a person can look at, their parts and orders, and the ways from
+//! one to another.
 
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -11,7 +12,6 @@ use super::correction::Correction;
 use super::criterion::Criterion;
 use super::delegation::Delegation;
 use super::deployment::Deployment;
-use super::filter::Filter;
 use super::location::Location;
 use super::missing::Missing;
 use super::notification::Notification;
@@ -180,24 +180,7 @@ impl List {
     pub fn keeps_views(self, of: &Of) -> bool {
         self == Self::TimeRecords && of.by != By::Id
     }
-}
 
-/// Which rows of a list, in which order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Query {
-    /// Index into [`List::views`].
-    pub view: usize,
-    /// Index into [`List::orders`].
-    pub order: usize,
-    /// What a row has to be; empty is everything.
-    pub filter: Filter,
-    /// Only what belongs to one record of another list.
-    pub of: Option<Of>,
-    /// Of a calendar: by how many weeks it is moved from the present.
-    pub weeks: i32,
-}
-
-impl List {
     /// The list in which the rows of a table are found.
     #[must_use]
     pub fn holding(table: &str) -> Option<Self> {
@@ -220,14 +203,6 @@ impl List {
             "notification_templates" => Self::NotificationTemplates,
             _ => return None,
         })
-    }
-}
-
-impl Query {
-    /// Whether this is all that waits: the first view, unfiltered.
-    #[must_use]
-    pub fn is_queue(&self) -> bool {
-        self.view == 0 && self.filter.is_empty() && self.of.is_none()
     }
 }
 

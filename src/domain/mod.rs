@@ -29,6 +29,7 @@ pub mod permission;
 pub mod person;
 pub mod policy;
 pub mod program;
+pub mod query;
 pub mod rotation;
 pub mod school;
 pub mod secret;

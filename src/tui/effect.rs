@@ -1,9 +1,10 @@
 //! What is to be done outside: plain data, so that a test can compare it.
 
 use crate::domain::command::Command;
-use crate::domain::list::{List, Query};
+use crate::domain::list::List;
 use crate::domain::lookup::Lookup;
 use crate::domain::person::School;
+use crate::domain::query::Query;
 use crate::domain::time_record::{Decide, Seen};
 use crate::domain::window::{Key, Place};
 use crate::domain::{SchoolId, Secret, TimeRecordId};

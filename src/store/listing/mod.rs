@@ -19,7 +19,8 @@ use sqlx::{FromRow, Postgres, QueryBuilder};
 use super::window::List as Window;
 use super::{Bound, paging, reading};
 use crate::domain::filter::Test;
-use crate::domain::list::{By, List, Query, Rows};
+use crate::domain::list::{By, List, Rows};
+use crate::domain::query::Query;
 use crate::domain::window::{Key, Keyed, Page, Part, Place, Total};
 use crate::domain::{Failure, window};
 

@@ -7,7 +7,7 @@ use sqlx::{FromRow, QueryBuilder};
 use super::super::listing::narrow;
 use super::super::{Bound, error, reading};
 use crate::domain::Failure;
-use crate::domain::list::Query;
+use crate::domain::query::Query;
 use crate::domain::time_record::{Clean, CleanRecord, Seen, TimeRecord};
 
 /// At most so many records are approved with one question: a few seconds of work.

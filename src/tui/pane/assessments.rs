@@ -12,7 +12,8 @@ use crate::domain::assessment::{self, Assessment, Status};
 use crate::domain::clock::short_age;
 use crate::domain::command::{Step, What};
 use crate::domain::form::Form;
-use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::list::{By, Link, List, Of};
+use crate::domain::query::Query;
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
 

@@ -7,7 +7,8 @@ use super::Context;
 use super::list::{Kind, ListPane};
 use crate::domain::Resource;
 use crate::domain::audit_event::{AuditEvent, Severity};
-use crate::domain::list::{By, Link, List, Query};
+use crate::domain::list::{By, Link, List};
+use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
 #[must_use]

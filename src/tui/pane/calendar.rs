@@ -14,8 +14,9 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::calendar::{Booking, BySite, ByStudent, Calendar, begins};
 use crate::domain::form::{Form, Value};
-use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::list::{By, Link, List, Of};
 use crate::domain::lookup::Reference;
+use crate::domain::query::Query;
 use crate::domain::rotation;
 use crate::domain::window::Keyed;
 

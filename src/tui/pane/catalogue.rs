@@ -6,7 +6,8 @@ use super::Context;
 use super::list::{Kind, ListPane, rubric};
 use crate::domain::Resource;
 use crate::domain::competency::{Competency, LEVELS, label};
-use crate::domain::list::{By, Link, List, Query};
+use crate::domain::list::{By, Link, List};
+use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
 #[must_use]

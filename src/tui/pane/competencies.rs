@@ -11,8 +11,9 @@ use crate::domain::clock::last_day;
 use crate::domain::command::What;
 use crate::domain::competency::{self, Assignment, LEVELS, Status, label};
 use crate::domain::form::{Form, Value};
-use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::list::{By, Link, List, Of};
 use crate::domain::lookup::Reference;
+use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role, assessment};
 

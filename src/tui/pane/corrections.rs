@@ -11,7 +11,8 @@ use crate::domain::Resource;
 use crate::domain::clock::{rough_age, short_age};
 use crate::domain::command::Step;
 use crate::domain::correction::{Correction, State};
-use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::list::{By, Link, List, Of};
+use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
 #[must_use]

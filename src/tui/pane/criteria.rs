@@ -10,7 +10,8 @@ use crate::domain::Resource;
 use crate::domain::command::Step;
 use crate::domain::criterion::{self, Criterion};
 use crate::domain::form::{Form, Value};
-use crate::domain::list::{By, List, Of, Query};
+use crate::domain::list::{By, List, Of};
+use crate::domain::query::Query;
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
 

@@ -9,8 +9,9 @@ use super::{Context, Reply};
 use crate::domain::command::Step;
 use crate::domain::delegation::{self, Delegation};
 use crate::domain::form::{Form, Value};
-use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::list::{By, Link, List, Of};
 use crate::domain::lookup::Reference;
+use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role};
 

@@ -11,8 +11,9 @@ use crate::domain::clock::last_day;
 use crate::domain::command::Step;
 use crate::domain::deployment::{self, Deployment, Status};
 use crate::domain::form::{Form, Value};
-use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::list::{By, Link, List, Of};
 use crate::domain::lookup::Reference;
+use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
 #[must_use]

@@ -12,8 +12,9 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Switch;
 use crate::domain::form::{Form, Value};
-use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::list::{By, Link, List, Of};
 use crate::domain::location::{self, Location};
+use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
 #[must_use]

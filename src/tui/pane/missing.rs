@@ -9,8 +9,9 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::clock::{local, rough_age, short_age};
 use crate::domain::command::Step;
-use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::list::{By, Link, List, Of};
 use crate::domain::missing::Missing;
+use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
 #[must_use]

@@ -10,8 +10,9 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::{Switch, What};
 use crate::domain::form::{Form, Value};
-use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::list::{By, Link, List, Of};
 use crate::domain::notification_template::NotificationTemplate;
+use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
 #[must_use]

@@ -10,8 +10,9 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::clock::short_age;
 use crate::domain::command::{Command, Step, What};
-use crate::domain::list::{Link, List, Of, Query};
+use crate::domain::list::{Link, List, Of};
 use crate::domain::notification::{Notification, Priority};
+use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
 #[must_use]

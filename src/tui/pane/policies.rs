@@ -8,8 +8,9 @@ use super::list::{Kind, ListPane, edited};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::form::Form;
-use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::list::{By, Link, List, Of};
 use crate::domain::policy::{self, Policy, THRESHOLDS};
+use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
 #[must_use]

@@ -8,7 +8,8 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Switch;
 use crate::domain::form::Form;
-use crate::domain::list::{List, Of, Query};
+use crate::domain::list::{List, Of};
+use crate::domain::query::Query;
 use crate::domain::school::{self, School};
 use crate::domain::window::Keyed;
 

@@ -8,7 +8,8 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::clock::{rough_age, short_age};
 use crate::domain::command::Step;
-use crate::domain::list::{By, Link, List, Of, Query};
+use crate::domain::list::{By, Link, List, Of};
+use crate::domain::query::Query;
 use crate::domain::session::Session;
 use crate::domain::window::Keyed;
 

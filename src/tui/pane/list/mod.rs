@@ -19,7 +19,8 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Target;
 use crate::domain::filter::Saved;
-use crate::domain::list::{Link, List, Of, Query, Rows};
+use crate::domain::list::{Link, List, Of, Rows};
+use crate::domain::query::Query;
 use crate::domain::text::spoken;
 use crate::domain::window::{Key, Keyed, Page};
 

@@ -13,7 +13,8 @@ use super::super::super::widget::window::{Request, Step};
 use super::super::{Context, Pane, Places, Reply, Said, Title};
 use super::{Kind, ListPane};
 use crate::domain::filter::{self, Filter, Meaning, Saved, Wrong, vocabulary};
-use crate::domain::list::{Link, List, Of, Query, Rows};
+use crate::domain::list::{Link, List, Of, Rows};
+use crate::domain::query::Query;
 use crate::domain::window::{Key, Keyed, Page, Place, Total};
 use crate::domain::{Change, Failure};
 

@@ -14,7 +14,8 @@ use super::super::{Context, Places};
 use super::{COLUMNS, Pane};
 use crate::domain::Resource;
 use crate::domain::clock::{decimal_hours, hours_and_minutes, local, rough_age, short_age, told};
-use crate::domain::list::{By, Link, List, Query};
+use crate::domain::list::{By, Link, List};
+use crate::domain::query::Query;
 use crate::domain::time_record::{
     Day, Decision, Detail, Flag, Location, Proposal, Punch, Severity, Spot, Status, TimeRecord, Verdict, Week,
 };

@@ -1,0 +1,56 @@
+//! What is asked for by name instead of with a key under a cursor.
+
+use chrono::DateTime;
+
+use super::super::action::Action;
+use super::super::app::{App, Screen};
+use super::super::effect::Effect;
+use super::super::widget::theme::Tone;
+use crate::domain::Actor;
+
+impl App {
+    /// An action over rows, all by name: over exactly these, or nothing is done.
+    pub(super) fn asked(&mut self, action: Option<Action>, rows: &[String]) -> Vec<Effect> {
+        if !matches!(self.screen, Screen::Console) || self.overlay.is_some() {
+            return Vec::new();
+        }
+        // A line that was typed is no key that is held down.
+        (self.last_decision, self.row_changed) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
+        let mut effects = Vec::new();
+        match rows {
+            [] => {}
+            [row] => {
+                let reply = self.panes.current_mut().point_at_row(row);
+                let is_there = reply.is_some() && self.panes.current().current_id() == Some(row);
+                effects = self.reply(reply.unwrap_or_default());
+                if !is_there {
+                    self.say("It has left the list. Nothing was done.", Tone::Warning);
+                    return effects;
+                }
+            }
+            rows => {
+                let may = |actor: &Actor| Action::Mark.is_offered_to(actor.role, self.panes.shown);
+                if !Action::Mark.is_over(self.panes.shown) || !self.actor.as_ref().is_some_and(may) {
+                    self.say("Here it is done one by one. Nothing was done.", Tone::Warning);
+                    return effects;
+                }
+                if !self.panes.current_mut().mark_rows(rows) {
+                    self.say("Not all of them are in the list by now. Nothing was done.", Tone::Warning);
+                    return effects;
+                }
+            }
+        }
+        match action {
+            None => {}
+            Some(Action::Mark) if rows.len() > 1 => self.say(format!("{} marked.", rows.len()), Tone::Quiet),
+            Some(action) => {
+                effects.extend(self.act(action, false));
+                // What is asked now knows what it is about.
+                if rows.len() > 1 {
+                    self.panes.current_mut().mark_rows(&[]);
+                }
+            }
+        }
+        effects
+    }
+}
