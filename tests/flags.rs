@@ -63,10 +63,12 @@ async fn flags(owner: &mut PgConnection, id: &str) -> String {
     .await
 }
 
-/// What a record is flagged with after statements, which are then forgotten.
+/// What a record is flagged with after statements, which are then forgotten; what
+/// waits for their commit is done before.
 async fn after(owner: &mut PgConnection, sql: &str) -> String {
     execute(owner, "BEGIN").await;
     execute(owner, sql).await;
+    execute(owner, "SET CONSTRAINTS ALL IMMEDIATE").await;
     let found = flags(owner, "t").await;
     execute(owner, "ROLLBACK").await;
     found
@@ -522,6 +524,35 @@ async fn punches_at_the_same_moment_see_each_other_and_never_wait_in_a_ring() {
             assert!(found.contains("OVERLAP"), "{id} in round {round}: {found}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_is_only_tried_keeps_nobody_from_punching() {
+    let (world, mut owner) = world().await;
+    let mut web = world.database.web().await;
+    let inside = "clock_in_latitude=33;clock_in_longitude=-112;clock_in_accuracy_m=5;clock_out_source='KIOSK'";
+    let here = |id: &str, day: &str| record(id, "phoenix", (&format!("{day} 07:00"), &format!("{day} 15:00")), inside);
+    execute(&mut owner, &here("here", "2026-05-05")).await;
+    assert_eq!(flags(&mut owner, "here").await, "");
+    let moves = "UPDATE clinical_site_locations SET latitude = 34 WHERE id = 'door'";
+    let mut tries = world.database.web().await;
+    let changes = [
+        moves,
+        "UPDATE clinical_sites SET time_zone = 'America/Denver' WHERE id = 'phoenix'",
+        "UPDATE school_policies SET thresholds = '{\"double_booking\": \"allow\", \"too_short_min\": 600}' WHERE school_id = 'north'",
+        "UPDATE programs SET duty_profile = 'RADIOGRAPHY' WHERE id = 'north-program'",
+    ];
+    for (n, change) in changes.iter().enumerate() {
+        execute(&mut tries, "BEGIN").await;
+        try_execute(&mut tries, change).await.unwrap_or_else(|error| panic!("{change}: {error}"));
+        let punch = format!("SET lock_timeout = '5s'; {}", here(&format!("punch-{n}"), &format!("2026-06-{:02}", n + 1)));
+        execute(&mut web, &punch).await;
+        execute(&mut tries, "ROLLBACK").await;
+    }
+    assert_eq!(flags(&mut owner, "here").await, "");
+    execute(&mut tries, moves).await;
+    assert_eq!(flags(&mut owner, "here").await, "GEO_OUTSIDE");
+    assert_eq!(value::<i64>(&mut owner, "SELECT count(*) FROM medstint.flags_wanted").await, 0);
 }
 
 /// A record, and another that overlaps it, which came while somebody was deciding on
