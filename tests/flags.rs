@@ -545,7 +545,8 @@ async fn what_is_only_tried_keeps_nobody_from_punching() {
     for (n, change) in changes.iter().enumerate() {
         execute(&mut tries, "BEGIN").await;
         try_execute(&mut tries, change).await.unwrap_or_else(|error| panic!("{change}: {error}"));
-        let punch = format!("SET lock_timeout = '5s'; {}", here(&format!("punch-{n}"), &format!("2026-06-{:02}", n + 1)));
+        let punch =
+            format!("SET lock_timeout = '5s'; {}", here(&format!("punch-{n}"), &format!("2026-06-{:02}", n + 1)));
         execute(&mut web, &punch).await;
         execute(&mut tries, "ROLLBACK").await;
     }

@@ -139,6 +139,19 @@ async fn a_row_cannot_tie_two_schools_together() {
 }
 
 #[tokio::test]
+async fn a_student_leaves_no_pending_hours_behind() {
+    let world = World::new().await;
+    a_time_record().id("waits").insert(&world).await;
+    let mut web = world.database.web().await;
+    let moves = "UPDATE users SET school_id = 'south', program_id = 'south-program' WHERE id = 'north-student'";
+    let error = try_execute(&mut web, moves).await.expect_err("a record is pending");
+    assert!(format!("{error:?}").contains("users_pending_before_leaving"), "{error:?}");
+    execute(&mut web, "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin' WHERE id = 'waits'")
+        .await;
+    execute(&mut web, moves).await;
+}
+
+#[tokio::test]
 async fn secrets_cannot_be_read_by_the_consoles_role_at_all() {
     let world = World::new().await;
     let mut app = world.app_as("north-admin").await;

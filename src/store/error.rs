@@ -136,6 +136,10 @@ const DENIED: &[(&str, &str)] = &[
         "Nobody changes their own role or makes themselves inactive; ask another administrator.",
     ),
     ("users_own_name_only", "Of yourself you can change the name only; ask a school admin for the rest."),
+    (
+        "users_pending_before_leaving",
+        "Time records of the student are pending here; decide on them before the student changes the school.",
+    ),
     ("users_administrators_only", "Only administrators change other people."),
     ("users_up_to_own_role", "You can give and change roles up to your own."),
     (
