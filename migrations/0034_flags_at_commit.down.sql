@@ -1,3 +1,5 @@
+DROP POLICY flags_due_owner ON medstint.flags_due;
+ALTER TABLE medstint.flags_due NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY;
 DROP TABLE medstint.flags_wanted;
 DROP FUNCTION medstint.reflag_wanted();
 CREATE OR REPLACE FUNCTION medstint.flag_sites() RETURNS trigger

@@ -9,18 +9,37 @@ CREATE TABLE medstint.flags_wanted (
   PRIMARY KEY (wanted_in, table_name, row_id)
 );
 
+ALTER TABLE medstint.flags_wanted ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY flags_wanted_owner ON medstint.flags_wanted TO CURRENT_USER USING (true) WITH CHECK (true);
+ALTER TABLE medstint.flags_due ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY flags_due_owner ON medstint.flags_due TO CURRENT_USER USING (true) WITH CHECK (true);
+
+-- The first that fires does everything that the transaction wants, with the locks of
+-- all its schools in their order. Whoever reads flags or decides in the transaction
+-- that changed them says SET CONSTRAINTS ALL IMMEDIATE before.
 CREATE FUNCTION medstint.reflag_wanted() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = on SET jit = off AS $$
+DECLARE
+  sites text[];
+  programs text[];
+  schools text[];
 BEGIN
-  DELETE FROM medstint.flags_wanted w WHERE (w.wanted_in, w.table_name, w.row_id) = (NEW.wanted_in, NEW.table_name, NEW.row_id);
+  WITH wanted AS (DELETE FROM medstint.flags_wanted w WHERE w.wanted_in = NEW.wanted_in RETURNING w.table_name, w.row_id)
+  SELECT array_agg(row_id) FILTER (WHERE table_name = 'clinical_sites'), array_agg(row_id) FILTER (WHERE table_name = 'programs'),
+    array_agg(row_id) FILTER (WHERE table_name = 'school_policies') INTO sites, programs, schools
+  FROM wanted;
+  IF sites IS NULL AND programs IS NULL AND schools IS NULL THEN
+    RETURN NULL;
+  END IF;
   PERFORM medstint.hold_flags(ARRAY(
-    SELECT s.school_id FROM public.clinical_sites s WHERE NEW.table_name = 'clinical_sites' AND s.id = NEW.row_id
-    UNION SELECT p.school_id FROM public.programs p WHERE NEW.table_name = 'programs' AND p.id = NEW.row_id
-    UNION SELECT NEW.row_id WHERE NEW.table_name = 'school_policies'));
-  PERFORM medstint.reflag(CASE NEW.table_name
-    WHEN 'clinical_sites' THEN ARRAY(SELECT t.id FROM public.time_records t WHERE t.clinical_site_id = NEW.row_id AND t.status = 'PENDING')
-    WHEN 'programs' THEN ARRAY(SELECT t.id FROM public.users u JOIN public.time_records t ON t.student_id = u.id AND t.status = 'PENDING' WHERE u.program_id = NEW.row_id)
-    ELSE ARRAY(SELECT t.id FROM public.time_records t WHERE t.school_id = NEW.row_id AND t.status = 'PENDING') END);
+    SELECT s.school_id FROM public.clinical_sites s WHERE s.id = ANY (sites)
+    UNION SELECT t.school_id FROM public.time_records t WHERE t.clinical_site_id = ANY (sites) AND t.status = 'PENDING'
+    UNION SELECT p.school_id FROM public.programs p WHERE p.id = ANY (programs)
+    UNION SELECT unnest(schools)));
+  PERFORM medstint.reflag(ARRAY(
+    SELECT t.id FROM public.time_records t WHERE t.clinical_site_id = ANY (sites) AND t.status = 'PENDING'
+    UNION SELECT t.id FROM public.users u JOIN public.time_records t ON t.student_id = u.id AND t.status = 'PENDING' WHERE u.program_id = ANY (programs)
+    UNION SELECT t.id FROM public.time_records t WHERE t.school_id = ANY (schools) AND t.status = 'PENDING'));
   RETURN NULL;
 END
 $$;

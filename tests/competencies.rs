@@ -243,6 +243,8 @@ async fn a_published_template_stays_and_editing_it_makes_a_version_that_tells_wh
         .await
         .shows("2 criteria")
         .await
+        .shows("Technique")
+        .await
         .press("e")
         .shows("Criterion:")
         .await;

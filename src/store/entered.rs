@@ -71,9 +71,10 @@ impl Entered {
         Ok(entered)
     }
 
-    /// Makes everything that was done last.
+    /// Makes everything that was done last. What waits for the commit is done before it,
+    /// as a statement that the server's time limit holds for: a commit has none.
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
-        self.end("COMMIT").await
+        self.end("SET CONSTRAINTS ALL IMMEDIATE; COMMIT").await
     }
 
     /// Takes everything back and lets go of every lock, before anything else is done.
