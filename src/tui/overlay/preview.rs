@@ -4,6 +4,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::super::effect::Effect;
+use super::super::widget::theme::Tone;
 use super::{Answer, Form, Overlay};
 use crate::domain::Failure;
 use crate::domain::command::{Command, Report};
@@ -42,6 +43,26 @@ impl Preview {
     #[must_use]
     pub fn is_possible(&self) -> bool {
         matches!(&self.report, Some(Ok(report)) if !report.done.is_empty())
+    }
+
+    /// Whom it reaches, what it refuses, what to know.
+    #[must_use]
+    pub fn says(&self) -> Vec<(String, Tone)> {
+        let report = match &self.report {
+            None => return vec![("Asking the database what this would do …".into(), Tone::Quiet)],
+            Some(Err(failure)) => return vec![(failure.to_string(), Tone::Bad)],
+            Some(Ok(report)) => report,
+        };
+        let mut lines: Vec<(String, Tone)> =
+            report.warnings.iter().map(|line| (format!("Note: {line}"), Tone::Warning)).collect();
+        lines.extend(report.refused.iter().map(|(name, failure)| (format!("Not {name}: {failure}"), Tone::Bad)));
+        if !report.done.is_empty() {
+            lines.push((format!("This is what will happen, {} in all:", report.done.len()), Tone::Heading));
+        } else if report.refused.is_empty() {
+            lines.push(("It would change nothing.".into(), Tone::Quiet));
+        }
+        lines.extend(report.done.iter().map(|line| (line.clone(), Tone::Plain)));
+        lines
     }
 
     /// Does it; the form that it came from stays until that has worked.

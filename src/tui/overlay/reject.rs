@@ -28,6 +28,15 @@ impl Reject {
         Self { lines, seen, reason: None, on_text: false, text: Field::default(), words_required, trouble: None }
     }
 
+    /// What is asked, and of how many.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.seen.len() {
+            1 => "Reject".to_owned(),
+            many => format!("Reject {many} records"),
+        }
+    }
+
     pub(super) fn paste(&mut self, text: &str) {
         if self.on_text {
             self.text.paste(text);

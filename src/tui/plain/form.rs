@@ -5,8 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::super::message::Message;
 use super::super::overlay::Form;
 use super::super::overlay::form::{Entry, Line, Stage};
-use super::{Page, key, press, typed};
-use crate::domain::Failure;
+use super::{Page, chosen, is_yes, key, press, typed};
 use crate::domain::text::{spoken, visible};
 
 /// All of the form when it is new, else what changed of it.
@@ -18,13 +17,7 @@ pub(super) fn tell(field: Option<usize>, form: &Form, is_new: bool) -> Page {
     } else {
         lines.extend((0..form.lines.len()).filter(|i| form.lines[*i].trouble.is_some()).map(|i| told(form, i)));
     }
-    lines.extend(form.total());
-    match &form.said {
-        Some(Err(Failure::Invalid { what, .. })) if form.lines.iter().any(|line| line.field.label == *what) => {}
-        Some(Err(failure)) => lines.push(failure.to_string()),
-        Some(Ok(report)) => lines.extend(report.warnings.iter().map(|line| format!("Note: {}", spoken(line)))),
-        None => {}
-    }
+    lines.extend(form.says().iter().map(|(line, _)| spoken(line)));
     if form.stage == Stage::Leaving {
         return Page { lines, prompt: "Throw the changes away? y, or Enter goes on: ".into(), ..Page::default() };
     }
@@ -104,8 +97,7 @@ pub(super) fn asked(form: &Form) -> String {
 /// Why it is no answer. What was typed is not repeated: it may be a password.
 pub(super) fn hear(field: &mut Option<usize>, form: &Form, line: &str) -> Result<Vec<Message>, String> {
     if form.stage == Stage::Leaving {
-        let is_yes = matches!(line.trim().to_lowercase().as_str(), "y" | "yes");
-        return Ok(vec![press(if is_yes { 'y' } else { 'n' })]);
+        return Ok(vec![press(if is_yes(line) { 'y' } else { 'n' })]);
     }
     if let Some(at) = *field {
         let messages = answer(field, form, at, line)?;
@@ -157,14 +149,8 @@ fn answer(field: &mut Option<usize>, form: &Form, at: usize, line: &str) -> Resu
     let empties = text == "-";
     let messages = match entry {
         Entry::Pick(picker) => {
-            let number = text.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-            let offered = number.filter(|i| picker.is_searching() && *i < picker.offers.len());
-            if let Some(i) = offered {
-                let up = std::iter::repeat_n(key(KeyCode::Up), picker.cursor);
-                let down = std::iter::repeat_n(key(KeyCode::Down), i);
-                up.chain(down).chain([key(KeyCode::Enter)]).collect()
-            } else if number.is_some() && picker.is_searching() {
-                return Err("There is no such number.".into());
+            if picker.is_searching() && text.parse::<usize>().is_ok() {
+                chosen(text, picker.cursor, picker.offers.len())?
             } else if text.is_empty() {
                 if picker.is_searching() { vec![key(KeyCode::Esc)] } else { Vec::new() }
             } else if empties {
@@ -180,23 +166,13 @@ fn answer(field: &mut Option<usize>, form: &Form, at: usize, line: &str) -> Resu
         Entry::Text(_) if is_masked(entry) => typed(line),
         Entry::Text(_) if empties => typed(""),
         Entry::Text(_) => typed(text),
-        Entry::Flag(flag) => match text.to_lowercase().as_str() {
-            "y" | "yes" => {
-                if *flag {
-                    Vec::new()
-                } else {
-                    vec![press(' ')]
-                }
+        Entry::Flag(flag) => {
+            let wanted = is_yes(text);
+            if !wanted && !empties && !matches!(text.to_lowercase().as_str(), "n" | "no") {
+                return Err("Say yes or no.".into());
             }
-            "n" | "no" | "-" => {
-                if *flag {
-                    vec![press(' ')]
-                } else {
-                    Vec::new()
-                }
-            }
-            _ => return Err("Say yes or no.".into()),
-        },
+            if *flag == wanted { Vec::new() } else { vec![press(' ')] }
+        }
         Entry::Choice { .. } if empties => vec![key(KeyCode::Backspace)],
         Entry::Choice { options, .. } => {
             let by_number = text.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|i| *i < options.len());

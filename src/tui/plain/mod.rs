@@ -220,9 +220,10 @@ impl Plain {
 
     fn command(&mut self, app: &App, line: &str) -> Result<Vec<Message>, String> {
         let in_full = self.in_full.take();
+        let said = said(app);
         let first_row = || self.rows.first().map(|row| row.id.clone()).into_iter().collect::<Vec<_>>();
         match line {
-            "" => return self.next_page(app),
+            "" => return self.next_page(&said),
             "." => {
                 let messages = vec![over(None, first_row())];
                 self.next = Next::Rows;
@@ -252,7 +253,7 @@ impl Plain {
         numbers.sort_unstable();
         numbers.dedup();
         if first.parse::<usize>().is_ok() && numbers.is_empty() {
-            let (number, row) = self.row(app, first)?;
+            let (number, row) = self.row(&said, first)?;
             (self.next, self.in_full) = (Next::Detail, Some(number));
             return Ok(vec![over(None, vec![row])]);
         }
@@ -260,8 +261,8 @@ impl Plain {
             return Err(format!("“{first}” is not understood. ? tells what there is."));
         };
         let rows =
-            numbers.into_iter().map(|number| Ok(self.row(app, number)?.1)).collect::<Result<Vec<_>, String>>()?;
-        self.over_rows(app, action, rows, in_full)
+            numbers.into_iter().map(|number| Ok(self.row(&said, number)?.1)).collect::<Result<Vec<_>, String>>()?;
+        self.over_rows(app, &said, action, rows, in_full)
     }
 
     /// An action over the rows that are named; over the marked ones, or the one that
@@ -269,6 +270,7 @@ impl Plain {
     fn over_rows(
         &mut self,
         app: &App,
+        said: &Said,
         action: Action,
         mut rows: Vec<String>,
         in_full: Option<usize>,
@@ -284,7 +286,7 @@ impl Plain {
             self.next = if moves { Next::Rows } else { Next::Nothing };
             return Ok(vec![over(Some(action), rows)]);
         }
-        let marked = said(app).marked;
+        let marked = said.marked;
         if marked > 0 && !rows.is_empty() && action != Action::Mark {
             return Err(format!("{marked} are marked: without a number it is about them; back takes the marks off."));
         }
@@ -292,17 +294,16 @@ impl Plain {
             let Some(number) = in_full else {
                 return Err(format!("Say over which row: {} and its number.", action.name()));
             };
-            rows.push(self.row(app, &number.to_string())?.1);
+            rows.push(self.row(said, &number.to_string())?.1);
         }
         Ok(vec![over(Some(action), rows)])
     }
 
-    fn next_page(&mut self, app: &App) -> Result<Vec<Message>, String> {
+    fn next_page(&mut self, said: &Said) -> Result<Vec<Message>, String> {
         let Some(last) = self.rows.last() else {
             self.next = Next::Rows;
             return Ok(Vec::new());
         };
-        let said = said(app);
         let at = said.rows.iter().position(|row| row.id == last.id);
         if at.is_some_and(|at| at + 1 == said.rows.len()) {
             return Err(if said.has_more {
@@ -318,16 +319,16 @@ impl Plain {
     }
 
     /// The row that a number meant when it was told, as long as it is the same.
-    fn row(&mut self, app: &App, number: &str) -> Result<(usize, String), String> {
+    fn row(&mut self, said: &Said, number: &str) -> Result<(usize, String), String> {
         let told = number.parse().ok().and_then(|number: usize| self.rows.iter_mut().find(|row| row.number == number));
         let Some(told) = told else { return Err(format!("There is no number {number} here. Nothing was done.")) };
-        match said(app).rows.into_iter().find(|row| row.id == told.id && !row.is_gone) {
+        match said.rows.iter().find(|row| row.id == told.id && !row.is_gone) {
             None => Err(format!("Number {} has left the list. Nothing was done.", told.number)),
             Some(row) if row.fingerprint != told.fingerprint => {
                 told.fingerprint = row.fingerprint;
                 Err(format!("Number {} has changed: {} Nothing was done.", told.number, row.text))
             }
-            Some(row) => Ok((told.number, row.id)),
+            Some(row) => Ok((told.number, row.id.clone())),
         }
     }
 }
@@ -398,6 +399,20 @@ fn typed(text: &str) -> Vec<Message> {
 
 fn entered(text: &str) -> Vec<Message> {
     typed(text).into_iter().chain([key(KeyCode::Enter)]).collect()
+}
+
+/// Whether a question is answered with a yes; whatever else is typed is none.
+fn is_yes(line: &str) -> bool {
+    matches!(line.trim().to_lowercase().as_str(), "y" | "yes")
+}
+
+/// One of so many, by its number, from where the cursor is.
+fn chosen(line: &str, cursor: usize, count: usize) -> Result<Vec<Message>, String> {
+    let number = line.parse::<usize>().ok().filter(|number| (1..=count).contains(number));
+    let Some(number) = number else { return Err("There is no such number.".into()) };
+    let up = std::iter::repeat_n(key(KeyCode::Up), cursor);
+    let down = std::iter::repeat_n(key(KeyCode::Down), number - 1);
+    Ok(up.chain(down).chain([key(KeyCode::Enter)]).collect())
 }
 
 fn key(code: KeyCode) -> Message {

@@ -6,7 +6,8 @@ use strum::VariantArray;
 use super::super::app::{App, Screen};
 use super::super::message::Message;
 use super::super::overlay::Overlay;
-use super::{Page, entered, key, press};
+use super::{Page, chosen, entered, is_yes, key, press};
+use crate::domain::list::Link;
 use crate::domain::text::{spoken, visible};
 use crate::domain::time_record::RejectionReason;
 
@@ -16,10 +17,7 @@ fn title(overlay: &Overlay) -> String {
         Overlay::Help { .. } => "Help".into(),
         Overlay::Palette(_) => "Commands".into(),
         Overlay::Confirm(confirm) => confirm.title.clone(),
-        Overlay::Reject(reject) => match reject.seen.len() {
-            1 => "Reject".into(),
-            many => format!("Reject {many} records"),
-        },
+        Overlay::Reject(reject) => reject.title(),
         Overlay::Reason(reason) => reason.title.clone(),
         Overlay::Report(report) => report.title.clone(),
         Overlay::Form(form) => form.title.clone(),
@@ -66,20 +64,12 @@ pub(super) fn tell(overlay: &Overlay, app: &App) -> Page {
             "Enter goes on: ".to_owned()
         }
         Overlay::Preview(preview) => {
-            match &preview.report {
-                None => lines.push("The database has not answered yet.".into()),
-                Some(Err(failure)) => lines.push(failure.to_string()),
-                Some(Ok(report)) => {
-                    lines.extend(report.warnings.iter().map(|line| format!("Note: {}", spoken(line))));
-                    lines.extend(report.refused.iter().map(|(name, why)| format!("Not {name}: {why}")));
-                    lines.extend(said(&report.done));
-                }
-            }
+            lines.extend(preview.says().iter().map(|(line, _)| spoken(line)));
             let does = if preview.is_possible() { "y does it, " } else { "" };
             format!("{does}Enter cancels: ")
         }
         Overlay::Menu(menu) => {
-            let link = |(i, link): (usize, &crate::domain::list::Link)| format!("{}. {}", i + 1, spoken(link.label));
+            let link = |(i, link): (usize, &Link)| format!("{}. {}", i + 1, spoken(link.label));
             lines.extend(menu.links.iter().enumerate().map(link));
             "Number to go there, Enter stays: ".to_owned()
         }
@@ -108,11 +98,10 @@ pub(super) fn hear(overlay: &Overlay, line: &str) -> Result<Vec<Message>, String
     if line.is_empty() {
         return Ok(vec![key(KeyCode::Esc)]);
     }
-    let is_yes = matches!(line.to_lowercase().as_str(), "y" | "yes");
     match overlay {
-        Overlay::Confirm(_) if is_yes => Ok(vec![press('y')]),
+        Overlay::Confirm(_) if is_yes(line) => Ok(vec![press('y')]),
         Overlay::Confirm(confirm) if line == "v" && !confirm.shows.is_empty() => Ok(vec![press('v')]),
-        Overlay::Preview(preview) if is_yes && preview.is_possible() => Ok(vec![press('y')]),
+        Overlay::Preview(preview) if is_yes(line) && preview.is_possible() => Ok(vec![press('y')]),
         Overlay::Reason(reason) => in_words(line, reason.text.text()),
         Overlay::Reject(reject) if reject.on_text && line == "-" && !reject.words_required => Ok(entered("")),
         Overlay::Reject(reject) if reject.on_text => in_words(line, reject.text.text()),
@@ -134,15 +123,6 @@ fn in_words(line: &str, before: &str) -> Result<Vec<Message>, String> {
         return Err("Say why, in words; Enter alone cancels.".into());
     }
     Ok(entered(line))
-}
-
-/// One of so many, by its number, from where the cursor is.
-fn chosen(line: &str, cursor: usize, count: usize) -> Result<Vec<Message>, String> {
-    let number = line.parse::<usize>().ok().filter(|number| (1..=count).contains(number));
-    let Some(number) = number else { return Err("There is no such number.".into()) };
-    let up = std::iter::repeat_n(key(KeyCode::Up), cursor);
-    let down = std::iter::repeat_n(key(KeyCode::Down), number - 1);
-    Ok(up.chain(down).chain([key(KeyCode::Enter)]).collect())
 }
 
 /// What there is to do here and everywhere.

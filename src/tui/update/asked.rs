@@ -1,7 +1,5 @@
 //! What is asked for by name instead of with a key under a cursor.
 
-use chrono::DateTime;
-
 use super::super::action::Action;
 use super::super::app::{App, Screen};
 use super::super::effect::Effect;
@@ -14,8 +12,6 @@ impl App {
         if !matches!(self.screen, Screen::Console) || self.overlay.is_some() {
             return Vec::new();
         }
-        // A line that was typed is no key that is held down.
-        (self.last_decision, self.row_changed) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
         let mut effects = Vec::new();
         match rows {
             [] => {}
@@ -44,7 +40,7 @@ impl App {
             None => {}
             Some(Action::Mark) if rows.len() > 1 => self.say(format!("{} marked.", rows.len()), Tone::Quiet),
             Some(action) => {
-                effects.extend(self.act(action, false));
+                effects.extend(self.carry_out(action, false));
                 // What is asked now knows what it is about.
                 if rows.len() > 1 {
                     self.panes.current_mut().mark_rows(&[]);

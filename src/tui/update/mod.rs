@@ -20,7 +20,7 @@ use crate::domain::command::What;
 use crate::domain::form::{Form as Of, Value};
 use crate::domain::list::{Link, List};
 use crate::domain::permission::Permission;
-use crate::domain::{Change, Resource, user};
+use crate::domain::{Actor, Change, Resource, user};
 
 /// While somebody works, the session is told so this often.
 const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(5);
@@ -176,15 +176,24 @@ impl App {
         Action::VARIANTS.iter().filter(here).copied().collect()
     }
 
+    /// An action by a key or a click, which may come by itself: a key is held down, a
+    /// row slips under it.
     pub(super) fn act(&mut self, action: Action, with_q: bool) -> Vec<Effect> {
+        let is_offered = |actor: &Actor| action.is_offered_to(actor.role, self.panes.shown);
+        let decides = matches!(action, Action::Approve | Action::Undo) && self.actor.as_ref().is_some_and(is_offered);
+        if decides && self.is_too_soon(action) {
+            self.say("Not so fast: the list has just moved. Look, then press again.", Tone::Warning);
+            return Vec::new();
+        }
+        self.carry_out(action, with_q)
+    }
+
+    /// An action that is meant.
+    pub(super) fn carry_out(&mut self, action: Action, with_q: bool) -> Vec<Effect> {
         let Some(actor) = &self.actor else { return Vec::new() };
         if !action.is_offered_to(actor.role, self.panes.shown) {
             let text = format!("Your role ({}) may not do this: {}.", actor.role.label(), action.name());
             self.say(text, Tone::Warning);
-            return Vec::new();
-        }
-        if matches!(action, Action::Approve | Action::Undo) && self.is_too_soon(action) {
-            self.say("Not so fast: the list has just moved. Look, then press again.", Tone::Warning);
             return Vec::new();
         }
         match action {

@@ -13,7 +13,6 @@ use super::super::widget::table::{Align, put};
 use super::super::widget::theme::{Theme, Tone};
 use super::super::widget::words::wrap;
 use super::dialog::frame;
-use crate::domain::Failure;
 use crate::domain::text::visible;
 
 /// At most so wide: a longer line is harder to read.
@@ -228,23 +227,7 @@ fn chosen(theme: Theme, words: &str, here: bool, how: &str, place: Rect, buffer:
 
 /// What there is to say of the form as a whole.
 fn said(form: &Form, room: usize) -> Vec<(String, Tone)> {
-    let mut words = Vec::new();
-    if let Some(total) = form.total() {
-        words.push((total, Tone::Heading));
-    }
-    match &form.said {
-        None => {}
-        // What names a field stands beside it.
-        Some(Err(Failure::Invalid { what, .. })) if form.lines.iter().any(|line| line.field.label == *what) => {}
-        Some(Err(failure)) => words.push((failure.to_string(), Tone::Bad)),
-        Some(Ok(report)) => {
-            words.extend(report.warnings.iter().map(|line| (format!("Note: {line}"), Tone::Warning)));
-            if report.warnings.is_empty() && form.is_changed() {
-                words.push(("The database would accept this.".into(), Tone::Good));
-            }
-        }
-    }
-    words
+    form.says()
         .into_iter()
         .flat_map(|(line, tone)| wrap(&visible(&line), room).into_iter().map(move |part| (part, tone)))
         .collect()

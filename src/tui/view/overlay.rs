@@ -130,11 +130,7 @@ fn reject(app: &App, reject: &Reject, buffer: &mut Buffer) -> Option<Position> {
     } else {
         "1–6 or ↑↓ choose · Enter goes on · Esc cancels"
     };
-    let title = match reject.seen.len() {
-        1 => "Reject".to_owned(),
-        many => format!("Reject {many} records"),
-    };
-    let inner = frame(app, (74, height), &title, keys, buffer);
+    let inner = frame(app, (74, height), &reject.title(), keys, buffer);
     let mut lines: Vec<(String, Tone)> = reject.lines.iter().map(|line| (line.clone(), Tone::Heading)).collect();
     lines.push((String::new(), Tone::Plain));
     for (i, reason) in reasons.iter().enumerate() {
@@ -180,22 +176,8 @@ fn report(app: &App, report: &Report, buffer: &mut Buffer) {
 fn preview(app: &App, preview: &Preview, buffer: &mut Buffer) {
     let theme = app.settings.theme;
     let width = 90.min(app.size.0 - 2);
-    let mut lines: Vec<(String, Tone)> = Vec::new();
-    match &preview.report {
-        None => lines.push(("Asking the database what this would do …".into(), Tone::Quiet)),
-        Some(Err(failure)) => lines.push((failure.to_string(), Tone::Bad)),
-        Some(Ok(report)) => {
-            lines.extend(report.warnings.iter().map(|line| (format!("Note: {line}"), Tone::Warning)));
-            lines.extend(report.refused.iter().map(|(name, failure)| (format!("Not {name}: {failure}"), Tone::Bad)));
-            if !report.done.is_empty() {
-                lines.push((format!("This is what will happen, {} in all:", report.done.len()), Tone::Heading));
-            } else if report.refused.is_empty() {
-                lines.push(("It would change nothing.".into(), Tone::Quiet));
-            }
-            lines.extend(report.done.iter().map(|line| (line.clone(), Tone::Plain)));
-        }
-    }
-    let lines: Vec<(String, Tone)> = lines
+    let lines: Vec<(String, Tone)> = preview
+        .says()
         .into_iter()
         .flat_map(|(line, tone)| {
             wrap(&visible(&line), usize::from(width) - 4).into_iter().map(move |part| (part, tone))

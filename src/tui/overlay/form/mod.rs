@@ -10,6 +10,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::super::effect::Effect;
 use super::super::widget::latest::Latest;
+use super::super::widget::theme::Tone;
 use super::{Answer, Overlay, Preview};
 use crate::domain::assessment;
 use crate::domain::command::{Command, Report, Target, What};
@@ -136,6 +137,28 @@ impl Form {
             Some((total, best)) => format!("Total {} of {}", total.normalize(), best.normalize()),
             None => format!("Total: {} of {} criteria have a score", scores.len(), self.criteria.len()),
         })
+    }
+
+    /// What there is to say of the form as a whole.
+    #[must_use]
+    pub fn says(&self) -> Vec<(String, Tone)> {
+        let mut words = Vec::new();
+        if let Some(total) = self.total() {
+            words.push((total, Tone::Heading));
+        }
+        match &self.said {
+            None => {}
+            // What names a field stands beside it.
+            Some(Err(Failure::Invalid { what, .. })) if self.lines.iter().any(|line| line.field.label == *what) => {}
+            Some(Err(failure)) => words.push((failure.to_string(), Tone::Bad)),
+            Some(Ok(report)) => {
+                words.extend(report.warnings.iter().map(|line| (format!("Note: {line}"), Tone::Warning)));
+                if report.warnings.is_empty() && self.is_changed() {
+                    words.push(("The database would accept this.".into(), Tone::Good));
+                }
+            }
+        }
+        words
     }
 
     pub(in super::super) fn key(&mut self, key: KeyEvent) -> Answer {
