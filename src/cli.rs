@@ -3,6 +3,8 @@
 
 #![allow(clippy::doc_markdown, rustdoc::bare_urls, reason = "the help is plain text")]
 
+pub mod audit;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -59,6 +61,9 @@ pub enum Command {
     /// Approve or reject time records; exit code 2 when only some could be decided
     #[command(subcommand)]
     Decide(Decide),
+    /// Follow, export, verify and purge the audit trail
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Say what is wrong with the connection, the schema or the clock, and what to do
     Doctor,
     /// Show the configuration in force, and where each value came from

@@ -25,6 +25,7 @@ mod rotations;
 mod sign_in;
 mod support;
 mod tenancy;
+mod trail;
 mod triage;
 mod views;
 mod windows;

@@ -53,10 +53,12 @@ fn rows_of(list: List) -> Rows {
         ))),
         List::Audit => Rows::Audit(page(
             r#"[
-            {"id": "e1", "at": "2026-11-23T15:13:41.033Z", "severity": "MEDIUM", "who_id": "u", "who": "Carmen Ortega", "action": "time_record.rejected", "resource_type": "time_records", "resource_id": "t-1203",
+            {"id": "e1", "sequence": 90412, "transaction": 81224, "code": "TB-0905", "meaning": "Hours were rejected", "seal": 403,
+             "earlier": {"id": "e0", "at": "2026-11-23T13:00:03.412Z", "action": "time_record.clocked_out", "who": "Given Abbott", "key": ["2026-11-23 13:00:03.412+00", "90007"]}, "later": null,
+             "at": "2026-11-23T15:13:41.033Z", "severity": "MEDIUM", "who_id": "u", "who": "Carmen Ortega", "action": "time_record.rejected", "resource_type": "time_records", "resource_id": "t-1203",
              "address": "10.2.0.14", "device": "medstint/0.1 xterm", "endpoint": "console", "method": "UPDATE", "status_code": 200,
              "changes": "{\"status\": {\"old\": \"PENDING\", \"new\": \"REJECTED\"}, \"decision_reason_code\": {\"new\": \"WRONG_TIMES\"}, \"version\": {\"old\": 3, \"new\": 4}}"},
-            {"id": "e2", "at": "2026-11-23T15:12:02.118Z", "severity": "HIGH", "who_id": null, "who": null, "action": "auth.locked_out", "resource_type": "users", "resource_id": "-",
+            {"id": "e2", "sequence": 90398, "transaction": 81219, "code": "AU-0103", "meaning": "Too many wrong passwords in a row: locked for a while", "seal": null, "earlier": null, "later": null, "at": "2026-11-23T15:12:02.118Z", "severity": "HIGH", "who_id": null, "who": null, "action": "auth.locked_out", "resource_type": "users", "resource_id": "-",
              "address": "10.2.0.77", "device": null, "endpoint": "console", "method": "SIGN_IN", "status_code": 423, "changes": "{broken"}]"#,
         )),
         List::Assessments => Rows::Assessments(page(&format!(

@@ -35,6 +35,7 @@ const TRIED: &[(&str, &str, &str)] = &[
         "feedback = 'X' WHERE assessor_id = '{me}' AND status = 'DRAFT'",
     ),
     ("audit_logs", "", "action = action"),
+    ("audit_seals", "", "number = number"),
     (
         "clinical_site_locations",
         "(clinical_site_id, name, latitude, longitude) VALUES ('north-site', 'X', 1, 1)",

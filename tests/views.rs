@@ -211,7 +211,7 @@ impl Driven {
         };
         let Part { rows, elapsed_ms } = part(None);
         let sections = Severity::VARIANTS.iter().map(|severity| part(Some(*severity))).collect();
-        let total = Total { rows, elapsed_ms, sections };
+        let total = Total { rows, elapsed_ms, sections, ..Total::default() };
         driven.send(Message::Answer(Answer::Total { ticket: 0, list: List::TimeRecords, total: Ok(total) }));
         if count > 0 {
             // The open one asks for more than a key; the next is the first that does not.

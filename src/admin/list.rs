@@ -15,7 +15,7 @@ use crate::domain::list;
 use crate::domain::query::Query;
 use crate::domain::time_record::{Flag, TimeRecord};
 use crate::domain::window::{Keyed, Page, Place};
-use crate::store::{Bound, listing};
+use crate::store::{Bound, audit, listing};
 
 /// Rows are read in windows of this size, whatever their number.
 const PAGE: usize = 500;
@@ -51,6 +51,8 @@ pub(super) async fn each(
     limit: usize,
     mut tell: impl FnMut(&TimeRecord) -> Result<()>,
 ) -> Result<()> {
+    // On record before the first row is read.
+    audit::report_reading(bound, list::List::TimeRecords.into(), &query.filter.to_string(), limit).await?;
     let (mut place, mut left) = (Place::Start, limit);
     loop {
         let rows = listing::page(bound, list::List::TimeRecords, query, &place, PAGE.min(left)).await?;
@@ -130,7 +132,7 @@ pub(super) fn query(text: &str, saved: &Saved, status: StatusName, sort: SortNam
 }
 
 /// The text, and below it the word that is wrong with what to do.
-fn pointed_at(wrong: &Wrong) -> Report {
+pub(super) fn pointed_at(wrong: &Wrong) -> Report {
     let before = wrong.text[..wrong.place.start].chars().count();
     let length = wrong.word().chars().count().max(1);
     eyre!("{}{} {}", " ".repeat(before), "^".repeat(length), wrong.why)

@@ -1,6 +1,7 @@
 //! Commands: each puts its parts together and runs them. Here, and nowhere
 //! below, the environment, the home directory and standard output are used.
 
+mod audit;
 mod config;
 mod console;
 mod decide;
@@ -35,6 +36,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::User(what)) => user::run(&global, what).await,
         Some(Command::List(what)) => list::run(&global, what).await,
         Some(Command::Decide(what)) => decide::run(&global, what).await,
+        Some(Command::Audit(what)) => audit::run(&global, what).await,
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Config) => config::run(&global),
         Some(Command::Completions { shell }) => {

@@ -64,7 +64,7 @@ impl Output {
 
 /// What a spreadsheet would take for a formula begins with an apostrophe; on a
 /// terminal, control characters are made visible as well.
-fn tame(cell: &str) -> String {
+pub(super) fn tame(cell: &str) -> String {
     let cell = if io::stdout().is_terminal() { visible(cell).into_owned() } else { cell.to_owned() };
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }

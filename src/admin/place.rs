@@ -92,7 +92,11 @@ fn outermost_last(report: color_eyre::Report) -> color_eyre::Report {
 /// A connection of the schema's owner.
 pub(super) async fn owner(config: &Config) -> Result<sqlx::PgConnection> {
     let address = Address::parse(config.owner_url())?;
-    address.connect().await.wrap_err_with(|| format!("Tried {}.", address.described())).map_err(outermost_last)
+    address
+        .connect_from(&origin("cli"))
+        .await
+        .wrap_err_with(|| format!("Tried {}.", address.described()))
+        .map_err(outermost_last)
 }
 
 /// A password, asked for without showing it, or the first line of a pipe.

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::AuditEventId;
 use super::structure::words;
 
 /// `audit_logs.severity`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Severity {
@@ -35,11 +35,19 @@ impl Severity {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct AuditEvent {
     pub id: AuditEventId,
+    /// The order in which events were written, over all schools; gaps are other
+    /// schools' and what was taken back.
+    pub sequence: i64,
+    /// In which it was written, with everything that changed together.
+    pub transaction: Option<i64>,
     pub at: DateTime<Utc>,
     pub severity: Severity,
     pub who_id: Option<String>,
     pub who: Option<String>,
     pub action: String,
+    /// The stable code of the action, and what it means, where it is a documented one.
+    pub code: Option<String>,
+    pub meaning: Option<String>,
     pub resource_type: String,
     pub resource_id: String,
     pub address: Option<String>,
@@ -49,6 +57,22 @@ pub struct AuditEvent {
     pub status_code: Option<i32>,
     /// A JSON object, `{"column": {"old": …, "new": …}}`.
     pub changes: Option<String>,
+    /// The seal over it; none while it waits for one, and for whoever sees no seals.
+    pub seal: Option<i64>,
+    /// The events of the same resource before and after it.
+    pub earlier: Option<Neighbour>,
+    pub later: Option<Neighbour>,
+}
+
+/// Another event of the same resource.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Neighbour {
+    pub id: AuditEventId,
+    pub at: DateTime<Utc>,
+    pub action: String,
+    pub who: Option<String>,
+    /// Its place in the list.
+    pub key: Vec<String>,
 }
 
 /// One column's value before and after, in words.
@@ -93,11 +117,15 @@ mod tests {
     fn old_and_new_are_told_apart_and_a_secret_says_only_that_it_changed() {
         let event = AuditEvent {
             id: "e".into(),
+            sequence: 1,
+            transaction: None,
             at: "2026-11-23T09:00:00Z".parse().expect("an instant"),
             severity: Severity::Low,
             who_id: None,
             who: None,
             action: "user.updated".into(),
+            code: None,
+            meaning: None,
             resource_type: "users".into(),
             resource_id: "u".into(),
             address: None,
@@ -108,6 +136,9 @@ mod tests {
             changes: Some(
                 r#"{"name": {"old": "A", "new": "B"}, "password": {"secret": "changed"}, "x": {"new": 3}}"#.into(),
             ),
+            seal: None,
+            earlier: None,
+            later: None,
         };
         let told = |column: &str, old: Option<&str>, new: Option<&str>| Difference {
             column: column.into(),

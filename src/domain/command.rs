@@ -36,6 +36,19 @@ pub enum What {
     Switch { of: Switch, on: bool },
 }
 
+impl What {
+    /// What it is called in the log and in the audit trail.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create(_) => "create",
+            Self::Edit(_) => "edit",
+            Self::Step(step) => step.into(),
+            Self::Switch { .. } => "switch",
+        }
+    }
+}
+
 /// Steps of one key, each over one or several records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::VariantArray, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]

@@ -155,10 +155,9 @@ impl List {
     #[must_use]
     pub fn searched(self) -> &'static str {
         match self {
-            Self::TimeRecords => "Filter: ",
+            Self::TimeRecords | Self::Audit => "Filter: ",
             Self::Rotations | Self::Missing => "Filter by student, site or specialty: ",
             Self::Competencies => "Filter by student, competency or category: ",
-            Self::Audit => "Filter by who, action, resource or address: ",
             Self::Assessments => "Filter by student or competency: ",
             Self::Templates | Self::Catalogue => "Filter by name or category: ",
             Self::Deployments => "Filter by template: ",
@@ -235,6 +234,11 @@ pub enum By {
     Supervisor,
     /// The resource that an audit event is about, or the record of a correction.
     Resource,
+    /// From where an audit event came.
+    Address,
+    Action,
+    /// In which events were written together.
+    Transaction,
 }
 
 /// A way from one row to rows of another list.

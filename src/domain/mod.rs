@@ -6,6 +6,7 @@
 
 pub mod assessment;
 pub mod audit_event;
+pub mod audit_trail;
 pub mod calendar;
 pub mod change;
 pub mod clock;

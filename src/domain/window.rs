@@ -56,6 +56,8 @@ impl<R> Default for Page<R> {
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Total {
     pub rows: i64,
+    /// Nobody counted further.
+    pub or_more: bool,
     /// Milliseconds of work, where the rows have hours.
     pub elapsed_ms: i64,
     /// The same for each section of a list that has some, in their order.

@@ -7,6 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{ConnectOptions, PgConnection, PgPool};
 
 use super::migrations;
+use super::sessions::Origin;
 use crate::domain::Failure;
 
 /// `PostgreSQL` 14, as `server_version_num` writes it.
@@ -78,6 +79,25 @@ impl Address {
     /// [`Failure::Unavailable`] with what is wrong and what to do.
     pub async fn connect(&self) -> Result<PgConnection, Failure> {
         self.options.connect().await.map_err(|error| super::error::failure(&error))
+    }
+
+    /// The same for an operator, whose audit events say from where they came.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] with what is wrong and what to do.
+    pub async fn connect_from(&self, origin: &Origin) -> Result<PgConnection, Failure> {
+        let mut connection = self.connect().await?;
+        sqlx::query!(
+            "SELECT set_config('medstint.endpoint', $1, false) AS endpoint, set_config('medstint.ip_address', $2, false) AS address,
+               set_config('medstint.user_agent', $3, false) AS device",
+            origin.client,
+            origin.address.as_deref().unwrap_or(""),
+            origin.device,
+        )
+        .fetch_one(&mut connection)
+        .await
+        .map_err(|error| super::error::failure(&error))?;
+        Ok(connection)
     }
 
     pub(super) fn options(&self) -> &PgConnectOptions {

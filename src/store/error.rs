@@ -28,6 +28,16 @@ pub(super) fn is_transient(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Database(db) if matches!(db.code().as_deref(), Some("40P01" | "40001")))
 }
 
+/// The rule that refused a person a right, where that is what happened.
+pub(super) fn right_refused(error: &sqlx::Error) -> Option<String> {
+    let sqlx::Error::Database(db) = error else { return None };
+    match db.code().as_deref() {
+        Some("MS403") => Some(db.constraint().unwrap_or("a rule").to_owned()),
+        Some("42501") => Some("no privilege".to_owned()),
+        _ => None,
+    }
+}
+
 fn io_words(io: &std::io::Error) -> &'static str {
     use std::io::ErrorKind as K;
     match io.kind() {
@@ -96,6 +106,8 @@ const DENIED: &[(&str, &str)] = &[
         "time_records_backwards_not_approved",
         "The clock-out is not after the clock-in; reject the record or have it corrected.",
     ),
+    ("exports_of_audit_by_administrators", "Audit events are exported by administrators; the attempt is on record."),
+    ("audit_verified_by_administrators", "The trail is verified by administrators."),
     ("time_records_nobody_decides_for_themselves", "Nobody decides on their own time."),
     ("time_records_role_may_not_decide", "Your role may not decide on time records."),
     ("time_records_not_assigned", "You are neither preceptor nor supervisor of this rotation."),
@@ -173,6 +185,8 @@ const DENIED: &[(&str, &str)] = &[
 
 /// Rules about what a field holds: the field's label, and why not.
 const INVALID: &[(&str, &str, &str)] = &[
+    ("exports_name_recipient_and_purpose", "Export", "say to whom it goes and what for."),
+    ("audit_logs_kept_for_six_years", "--older-than", "events are kept for six years; name an earlier day."),
     ("time_records_super_admin_gives_reason", "Reason", "a super admin says why."),
     ("time_records_rejection_has_reason", "Reason", "a rejection needs one."),
     ("time_records_hard_flag_needs_reason", "Reason", "a record with a hard flag is approved with a reason."),

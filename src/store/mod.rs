@@ -7,6 +7,7 @@
 //! given.
 
 mod attempt;
+pub mod audit;
 pub mod changes;
 pub mod command;
 mod connect;
@@ -127,8 +128,54 @@ impl Bound {
         &self.user
     }
 
+    /// The pool, for whoever listens beside it.
+    #[must_use]
+    pub fn queries(&self) -> PgPool {
+        self.store.pool.clone()
+    }
+
+    /// The channel on which changes of the school are announced.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`], [`Failure::SignedOut`].
+    pub async fn channel(&self) -> Result<String, Failure> {
+        reading(self, "channel", async |tx| {
+            sqlx::query_scalar!(r#"SELECT channel AS "channel!" FROM medstint.whoami()"#).fetch_one(tx).await
+        })
+        .await
+    }
+
     async fn begin(&self, access: Access) -> Result<Entered, sqlx::Error> {
         Entered::begin(&self.store.pool, access, &self.token).await
+    }
+
+    /// Runs what changes something. That it was refused for want of a right is put on
+    /// record, in a transaction of its own: the attempt's was taken back.
+    async fn attempted<T>(
+        &self,
+        name: &'static str,
+        work: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, Failure> {
+        let mut refused_by = None;
+        // On the heap: it would stand in every future that waits for it several times.
+        let work = Box::pin(work);
+        let noted = async { work.await.inspect_err(|error| refused_by = error::right_refused(error)) };
+        let answer = self.store.timed(name, noted).await;
+        if let Some(rule) = refused_by {
+            Box::pin(self.report_denied(name, &rule)).await;
+        }
+        answer
+    }
+
+    async fn report_denied(&self, attempt: &'static str, rule: &str) {
+        let told = self.store.timed("report_denied", async {
+            let mut tx = self.begin(Access::Write).await?;
+            sqlx::query!("SELECT medstint.report_denied($1, $2)", attempt, rule).execute(&mut *tx).await?;
+            tx.commit().await
+        });
+        if let Err(failure) = told.await {
+            tracing::warn!(%failure, attempt, "a refusal could not be put on record");
+        }
     }
 }
 
@@ -172,8 +219,7 @@ async fn writing<T>(
     work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
 ) -> Result<T, Failure> {
     bound
-        .store
-        .timed(name, async {
+        .attempted(name, async {
             let mut tx = bound.begin(Access::Write).await?;
             let answer = work(&mut tx).await?;
             tx.commit().await?;

@@ -45,6 +45,7 @@ impl World {
             ),
         )
         .await;
+        execute(&mut owner, "SELECT medstint.seal_events('north'), medstint.seal_events('south')").await;
         world
     }
 

@@ -12,14 +12,19 @@ pub fn complete(list: List, text: &str) -> (usize, Vec<String>) {
     let fields = vocabulary::of(list);
     let begins =
         |whole: &str, part: &str| whole.get(..part.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(part));
-    let found = match word.split_once(':') {
-        Some((name, part)) => {
+    let compared = word.find([':', '<', '>', '=']).map(|i| {
+        let (name, rest) = word.split_at(i);
+        let part = rest.trim_start_matches([':', '<', '>', '=']);
+        (name, &rest[..rest.len() - part.len()], part)
+    });
+    let found = match compared {
+        Some((name, compare, part)) => {
             let field = fields.iter().find(|field| field.name.eq_ignore_ascii_case(name));
             match field.map(|field| (field.name, &field.kind)) {
-                Some((name, Kind::OneOf(values))) => values
+                Some((name, Kind::OneOf(values) | Kind::Level(values))) => values
                     .iter()
                     .filter(|value| begins(value, part))
-                    .map(|value| format!("{sign}{name}:{value}"))
+                    .map(|value| format!("{sign}{name}{compare}{value}"))
                     .collect(),
                 _ => Vec::new(),
             }
@@ -30,7 +35,10 @@ pub fn complete(list: List, text: &str) -> (usize, Vec<String>) {
             .map(|field| match field.kind {
                 Kind::Statement => format!("{sign}{}", field.name),
                 Kind::Age | Kind::Hours => format!("{sign}{}>", field.name),
-                Kind::Text | Kind::OneOf(_) | Kind::Day => format!("{sign}{}:", field.name),
+                Kind::Level(_) => format!("{sign}{}>=", field.name),
+                Kind::Text | Kind::OneOf(_) | Kind::Day | Kind::Number | Kind::Network | Kind::Moment => {
+                    format!("{sign}{}:", field.name)
+                }
             })
             .collect(),
     };
@@ -47,6 +55,8 @@ mod tests {
         assert_eq!(of("clean st"), (6, vec!["student:".into(), "status:".into()]));
         assert_eq!(of("-flag:geo_o"), (0, vec!["-flag:GEO_OUTSIDE".into()]));
         assert_eq!(of("ag").1, ["age>"]);
+        assert_eq!(complete(List::Audit, "sev").1, ["severity>="]);
+        assert_eq!(complete(List::Audit, "severity>=c").1, ["severity>=CRITICAL"]);
         assert_eq!(of("student:A").1, Vec::<String>::new());
         assert_eq!(complete(List::Users, "a").1, Vec::<String>::new());
     }

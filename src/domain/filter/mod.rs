@@ -8,11 +8,12 @@
 mod complete;
 mod parse;
 mod saved;
+mod value;
 pub mod vocabulary;
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 
 pub use complete::complete;
 pub use parse::{Wrong, parse};
@@ -51,6 +52,33 @@ pub enum Test {
     Hours(Compare, i64),
     /// A day at the place of the row.
     Day(Compare, NaiveDate),
+    /// One of values that have an order; the index among the field's.
+    Level(Compare, usize),
+    Number(Compare, i64),
+    /// An address, or a network as `10.0.0.0/8`.
+    Network(String),
+    /// From, or up to, a moment.
+    Moment(Moment),
+}
+
+/// A moment as a person names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// So many seconds ago.
+    Ago(i64),
+    /// Of the clocks at the school.
+    There(NaiveDateTime),
+    At(DateTime<Utc>),
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ago(seconds) => f.write_str(&age(*seconds)),
+            Self::There(at) => write!(f, "{}", at.format("%Y-%m-%dT%H:%M:%S%.f")),
+            Self::At(at) => f.write_str(&at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+        }
+    }
 }
 
 /// How two values are compared.
@@ -127,6 +155,16 @@ impl Filter {
     }
 }
 
+impl Term {
+    /// A level of its field, by name.
+    fn level_name(&self, level: usize) -> &'static str {
+        match self.field.map(|field| &field.kind) {
+            Some(Kind::Level(levels)) => levels.get(level).unwrap_or(&""),
+            _ => "",
+        }
+    }
+}
+
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, term) in self.terms.iter().enumerate() {
@@ -149,6 +187,10 @@ impl fmt::Display for Term {
             Test::Age(compare, seconds) => write!(f, "{}{}", sign(compare), age(*seconds)),
             Test::Hours(compare, ms) => write!(f, "{}{}", sign(compare), hours(*ms)),
             Test::Day(compare, day) => write!(f, "{}{day}", sign(compare)),
+            Test::Level(compare, level) => write!(f, "{}{}", sign(compare), self.level_name(*level)),
+            Test::Number(compare, number) => write!(f, "{}{number}", sign(compare)),
+            Test::Network(network) => write!(f, ":{network}"),
+            Test::Moment(moment) => write!(f, ":{moment}"),
         }
     }
 }
@@ -163,7 +205,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn age(seconds: i64) -> String {
-    for (unit, length) in parse::UNITS {
+    for (unit, length) in value::UNITS {
         if seconds % length == 0 {
             return format!("{}{unit}", seconds / length);
         }

@@ -9,14 +9,10 @@ use winnow::combinator::{alt, delimited, opt, preceded, repeat};
 use winnow::prelude::*;
 use winnow::token::{any, none_of, take_while};
 
+use super::value::{milliseconds, moment, network, seconds};
 use super::vocabulary::{Field, Kind};
 use super::{Compare, Filter, Term, Test, vocabulary};
 use crate::domain::list::List;
-
-/// Units of an age, the longest first.
-pub(super) const UNITS: [(char, i64); 4] = [('w', 604_800), ('d', 86_400), ('h', 3_600), ('m', 60)];
-/// Nobody waits longer than this.
-const LONGEST_AGE: i64 = 100 * 366 * 86_400;
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,28 +168,28 @@ fn tested(field: &Field, compare: Compare, value: &str) -> Result<Test, String> 
             Ok(day) if value.len() == 10 => Ok(Test::Day(compare, day)),
             _ => Err("write a day as 2026-11-20.".into()),
         },
+        Kind::Level(levels) => levels
+            .iter()
+            .position(|level| level.eq_ignore_ascii_case(value))
+            .map(|level| Test::Level(compare, level))
+            .ok_or_else(|| format!("it is one of {}, from the least on.", levels.join(", "))),
+        Kind::Number => value
+            .parse()
+            .map(|number| Test::Number(compare, number))
+            .map_err(|_| format!("write {}:404 or {}>=400.", field.name, field.name)),
+        Kind::Network => {
+            only_equal("and an address")?;
+            network(value)
+                .map(Test::Network)
+                .ok_or_else(|| "write an address as 10.2.0.77, or a network as 10.0.0.0/8.".into())
+        }
+        Kind::Moment => {
+            only_equal("and a moment")?;
+            moment(value).map(Test::Moment).ok_or_else(|| {
+                "write how long ago, as 2h, or a moment as 2026-11-20 or 2026-11-20T14:30 (of the school; with Z or an offset: of the world).".into()
+            })
+        }
     }
-}
-
-fn seconds(text: &str) -> Option<i64> {
-    let unit = text.chars().last()?;
-    let length = if unit == 's' { 1 } else { UNITS.iter().find(|(name, _)| *name == unit)?.1 };
-    let number = &text[..text.len() - 1];
-    if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    number.parse::<i64>().ok()?.checked_mul(length).filter(|seconds| *seconds <= LONGEST_AGE)
-}
-
-/// Hours with at most four decimals, exactly.
-fn milliseconds(text: &str) -> Option<i64> {
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 6 || part.len() > 4 || !digits(whole) || !digits(part) {
-        return None;
-    }
-    let steps: i64 = format!("{part:0<4}").parse().ok()?;
-    Some((whole.parse::<i64>().ok()? * 10_000 + steps) * 360)
 }
 
 #[cfg(test)]
@@ -201,6 +197,7 @@ mod tests {
     use proptest::prelude::*;
     use strum::VariantArray;
 
+    use super::super::Moment;
     use super::*;
 
     fn of(text: &str) -> Result<Filter, Wrong> {
@@ -241,6 +238,27 @@ mod tests {
     }
 
     #[test]
+    fn the_words_of_the_audit_trail() {
+        let text = "severity>=high ip:10.1.2.3/8 since:2h until:2026-11-20T14:30 changed:role actor:\"Ada N\" status>=400 -endpoint:web since:2026-11-20T14:30:00-06:00 until:2026-11-20";
+        let filter = parse(List::Audit, text).expect("a filter");
+        assert_eq!(
+            filter.to_string(),
+            "severity>=HIGH ip:10.0.0.0/8 since:2h until:2026-11-20T14:30:00 changed:role actor:\"Ada N\" status>=400 -endpoint:web since:2026-11-20T20:30:00Z until:2026-11-20T00:00:00"
+        );
+        for (text, why) in [
+            ("severity>=LOUD", "it is one of LOW, MEDIUM, HIGH, CRITICAL, from the least on."),
+            ("ip:10.0.0", "write an address as 10.2.0.77"),
+            ("ip:10.0.0.0/33", "write an address as 10.2.0.77"),
+            ("since:yesterday", "write how long ago, as 2h"),
+            ("since>2h", "write since:and a moment."),
+            ("status:ok", "write status:404"),
+        ] {
+            let wrong = parse(List::Audit, text).expect_err(text);
+            assert!(wrong.why.starts_with(why), "{text}: {wrong}");
+        }
+    }
+
+    #[test]
     fn words_are_words_and_quotes_make_them_so() {
         let words = |text: &str| {
             of(text)
@@ -265,8 +283,8 @@ mod tests {
         assert_eq!((filter.to_string().as_str(), filter.take("status")), ("flagged", None));
     }
 
-    fn any_term() -> impl Strategy<Value = Term> {
-        let fields = vocabulary::of(List::TimeRecords);
+    fn any_term(list: List) -> impl Strategy<Value = Term> {
+        let fields = vocabulary::of(list);
         let field = proptest::option::of(0..fields.len()).prop_map(move |i| i.map(|i| &fields[i]));
         let compare =
             prop::sample::select(vec![Compare::Less, Compare::AtMost, Compare::Equal, Compare::AtLeast, Compare::More]);
@@ -280,20 +298,37 @@ mod tests {
                     Some(Kind::OneOf(values)) => Test::One(values[usize::try_from(number).unwrap_or(0) % values.len()]),
                     Some(Kind::Age) => Test::Age(unequal, number),
                     Some(Kind::Hours) => Test::Hours(compare, number * 360),
-                    Some(Kind::Day) => {
-                        Test::Day(compare, NaiveDate::from_num_days_from_ce_opt(719_163 + day).expect("a day"))
+                    Some(Kind::Day) => Test::Day(compare, day_number(day)),
+                    Some(Kind::Level(levels)) => {
+                        Test::Level(compare, usize::try_from(number).unwrap_or(0) % levels.len())
                     }
+                    Some(Kind::Number) => Test::Number(compare, number),
+                    Some(Kind::Network) => Test::Network(format!("10.{}.0.0/16", number % 256)),
+                    Some(Kind::Moment) => Test::Moment(match number % 3 {
+                        0 => Moment::Ago(number),
+                        1 => Moment::There(day_number(day).and_hms_milli_opt(13, 5, 7, 250).expect("a time")),
+                        _ => Moment::At(day_number(day).and_hms_opt(13, 5, 7).expect("a time").and_utc()),
+                    }),
                 };
                 Term { negated, field, test }
             },
         )
     }
 
+    fn day_number(day: i32) -> NaiveDate {
+        NaiveDate::from_num_days_from_ce_opt(719_163 + day).expect("a day")
+    }
+
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(terms in prop::collection::vec(any_term(), 0..6)) {
-            let filter = Filter { terms };
-            prop_assert_eq!(of(&filter.to_string()), Ok(filter));
+        fn what_is_written_is_read_back(
+            records in prop::collection::vec(any_term(List::TimeRecords), 0..6),
+            events in prop::collection::vec(any_term(List::Audit), 0..6),
+        ) {
+            for (list, terms) in [(List::TimeRecords, records), (List::Audit, events)] {
+                let filter = Filter { terms };
+                prop_assert_eq!(parse(list, &filter.to_string()), Ok(filter));
+            }
         }
 
         #[test]

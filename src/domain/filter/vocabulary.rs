@@ -26,6 +26,13 @@ pub enum Kind {
     Hours,
     /// A calendar day: `2026-11-20`.
     Day,
+    /// One of these, of which each is more than the one before: `severity>=HIGH`.
+    Level(&'static [&'static str]),
+    Number,
+    /// An address or a network: `10.0.0.0/8`.
+    Network,
+    /// How long ago, or when: `2h`, `2026-11-20T14:30`.
+    Moment,
 }
 
 const TIME_RECORDS: &[Field] = &[
@@ -44,6 +51,28 @@ const TIME_RECORDS: &[Field] = &[
     Field { name: "hours", kind: Kind::Hours, help: "worked" },
     Field { name: "date", kind: Kind::Day, help: "of the clock-in, at the site" },
 ];
+
+const AUDIT: &[Field] = &[
+    Field { name: "actor", kind: Kind::Text, help: "a part of the name or the email address" },
+    Field { name: "action", kind: Kind::Text, help: "a part of the event's name" },
+    Field { name: "resource", kind: Kind::Text, help: "a part of table/id" },
+    Field { name: "severity", kind: Kind::Level(SEVERITIES), help: "severity>=HIGH" },
+    Field { name: "ip", kind: Kind::Network, help: "an address, or a network as 10.0.0.0/8" },
+    Field { name: "since", kind: Kind::Moment, help: "2h ago, or 2026-11-20T14:30" },
+    Field { name: "until", kind: Kind::Moment, help: "2h ago, or 2026-11-20T14:30" },
+    Field { name: "changed", kind: Kind::Text, help: "a column" },
+    Field { name: "device", kind: Kind::Text, help: "a part of it" },
+    Field {
+        name: "endpoint",
+        kind: Kind::OneOf(&["console", "kiosk", "cli", "web", "database"]),
+        help: "through which it was done",
+    },
+    Field { name: "status", kind: Kind::Number, help: "status>=400" },
+    Field { name: "transaction", kind: Kind::Number, help: "its number" },
+];
+
+/// Compared with [`super::super::audit_event::Severity`] by a test.
+const SEVERITIES: &[&str] = &["LOW", "MEDIUM", "HIGH", "CRITICAL"];
 
 /// As `time_records.flags` has them; compared with [`super::super::time_record::Code`] by a test.
 const FLAGS: &[&str] = &[
@@ -78,6 +107,7 @@ const FLAGS: &[&str] = &[
 pub fn of(list: List) -> &'static [Field] {
     match list {
         List::TimeRecords => TIME_RECORDS,
+        List::Audit => AUDIT,
         _ => &[],
     }
 }
@@ -104,6 +134,7 @@ pub(super) fn is_statement(word: &str) -> bool {
 mod tests {
     use strum::VariantArray;
 
+    use super::super::super::audit_event::Severity;
     use super::super::super::time_record::Code;
     use super::*;
 
@@ -121,5 +152,11 @@ mod tests {
     fn every_flag_can_be_filtered_for() {
         let known: Vec<&str> = Code::VARIANTS.iter().filter(|code| **code != Code::Other).map(<&str>::from).collect();
         assert_eq!(FLAGS, known);
+    }
+
+    #[test]
+    fn every_severity_can_be_filtered_for() {
+        let known: Vec<&str> = Severity::VARIANTS.iter().map(<&str>::from).collect();
+        assert_eq!(SEVERITIES, known);
     }
 }

@@ -63,7 +63,6 @@ pub async fn rehearse(bound: &Bound, command: &Command) -> Result<Report, Failur
 }
 
 async fn perform(bound: &Bound, command: &Command, mode: Mode) -> Result<Report, Failure> {
-    let name = if mode == Mode::Keep { "command" } else { "rehearsal" };
     let work = async {
         match repeated(Stop::is_transient, || perform_once(bound, command, mode).boxed()).await {
             Err(Stop::Database(error)) => Err(error),
@@ -71,7 +70,12 @@ async fn perform(bound: &Bound, command: &Command, mode: Mode) -> Result<Report,
             Ok(report) => Ok(Ok(report)),
         }
     };
-    let answer = bound.store.timed(name, work).await.and_then(|answer| answer);
+    let answer = match mode {
+        Mode::Keep => bound.attempted(command.what.name(), work).await,
+        // What is only being typed is no attempt.
+        Mode::Rehearse => bound.store.timed("rehearsal", work).await,
+    };
+    let answer = answer.and_then(|answer| answer);
     match answer {
         Err(Failure::Invalid { what: "From", why }) if is_rotation(command) => {
             Err(save::booked_already(bound, command).await.unwrap_or(Failure::Invalid { what: "From", why }))

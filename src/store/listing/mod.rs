@@ -6,6 +6,7 @@
 //! deserialising, and nested rows (a site's locations, a rubric's criteria) come
 //! in the same answer.
 
+mod audit;
 mod calendar;
 mod people;
 mod school;
@@ -19,7 +20,7 @@ use sqlx::{FromRow, Postgres, QueryBuilder};
 use super::window::List as Window;
 use super::{Bound, paging, reading};
 use crate::domain::filter::Test;
-use crate::domain::list::{By, List, Rows};
+use crate::domain::list::{By, List, Of, Rows};
 use crate::domain::query::Query;
 use crate::domain::window::{Key, Keyed, Page, Part, Place, Total};
 use crate::domain::{Failure, window};
@@ -35,6 +36,9 @@ pub(super) trait Listing: DeserializeOwned {
     /// How many there are, how many milliseconds of work they are, and both of each
     /// section of a list that has some.
     const TOTAL: &'static str = "count(*), 0::bigint, '{}'::bigint[]";
+    /// How many are counted at most, where there can be so many that counting them
+    /// would take longer than anybody waits.
+    const COUNTED: Option<i64> = None;
     /// The columns that are compared with the school, the list's own table's first.
     const SCHOOL: &'static [&'static str];
     /// What the page's rows need from there, under the names that
@@ -61,6 +65,11 @@ pub(super) trait Listing: DeserializeOwned {
 
     /// The column by which the list is narrowed to one record's rows.
     fn by(by: By) -> Option<&'static str>;
+
+    /// Binds what that column is compared with, where it is no text.
+    fn bind_id(sql: &mut QueryBuilder<Postgres>, of: &Of) {
+        sql.push_bind(of.id.clone());
+    }
 }
 
 /// The order of a list; its last expression is unique.
@@ -218,7 +227,10 @@ async fn of<R: Listing>(
 }
 
 async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failure> {
-    let mut sql = QueryBuilder::new(format!("SELECT {}", R::TOTAL));
+    let mut sql = match R::COUNTED {
+        None => QueryBuilder::new(format!("SELECT {}", R::TOTAL)),
+        Some(_) => QueryBuilder::new(format!("SELECT {} FROM (SELECT", R::TOTAL)),
+    };
     if query.filter.is_empty() && query.of.is_none() {
         sql.push(" ").push(R::ALONE);
         for column in R::SCHOOL.iter().take(1) {
@@ -228,10 +240,13 @@ async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failur
     } else {
         narrow::<R>(&mut sql, bound, query);
     }
+    if let Some(most) = R::COUNTED {
+        sql.push(" LIMIT ").push_bind(most).push(") counted");
+    }
     let (rows, elapsed_ms, sections): (i64, i64, Vec<i64>) =
         reading(bound, R::LIST.into(), async |tx| sql.build_query_as().fetch_one(tx).await).await?;
     let sections = sections.chunks_exact(2).map(|part| Part { rows: part[0], elapsed_ms: part[1] }).collect();
-    Ok(Total { rows, elapsed_ms, sections })
+    Ok(Total { rows, or_more: R::COUNTED.is_some_and(|most| rows >= most), elapsed_ms, sections })
 }
 
 /// The FROM and WHERE of a query.
@@ -246,7 +261,8 @@ fn narrow_from<R: Listing>(sql: &mut QueryBuilder<Postgres>, from: &'static str,
     }
     let of = query.of.as_ref().and_then(|of| Some((R::by(of.by)?, of)));
     if let Some((column, of)) = of {
-        sql.push(" AND ").push(column).push(" = ").push_bind(of.id.clone());
+        sql.push(" AND ").push(column).push(" = ");
+        R::bind_id(sql, of);
     }
     if of.is_none_or(|(_, of)| R::LIST.keeps_views(of)) {
         sql.push(R::view(query.view));

@@ -1,7 +1,6 @@
-//! People, how they are signed in, what they are told, and what they did.
+//! People, how they are signed in, and what they are told.
 
 use super::{Listing, Order};
-use crate::domain::audit_event::AuditEvent;
 use crate::domain::delegation::Delegation;
 use crate::domain::list::{By, List};
 use crate::domain::notification::Notification;
@@ -145,38 +144,6 @@ impl Listing for Delegation {
         match by {
             By::Id => Some("d.id"),
             By::Person => Some("d.from_user_id"),
-            _ => None,
-        }
-    }
-}
-
-impl Listing for AuditEvent {
-    const LIST: List = List::Audit;
-    const FROM: &'static str = "FROM audit_logs a WHERE TRUE";
-    const SCHOOL: &'static [&'static str] = &["a.school_id"];
-    const COLUMNS: &'static str = "a.*";
-    const RECORD: &'static str = "SELECT page.id, page.created_at AS at, page.severity, page.user_id AS who_id,
-        (SELECT u.name FROM users u WHERE u.id = page.user_id) AS who, page.action, page.resource_type, page.resource_id,
-        page.ip_address AS address, page.user_agent AS device, page.endpoint, page.method, page.status_code, page.changes";
-    const SEARCHED: &'static [&'static str] = &[
-        "(SELECT u.sort_name FROM users u WHERE u.id = a.user_id)",
-        "a.action",
-        "a.resource_type",
-        "a.resource_id",
-        "a.ip_address",
-    ];
-
-    fn view(_: usize) -> &'static str {
-        ""
-    }
-    fn order(_: usize) -> Order {
-        Order::down(&[("a.created_at", "timestamptz"), ("a.id", "text")])
-    }
-    fn by(by: By) -> Option<&'static str> {
-        match by {
-            By::Id => Some("a.id"),
-            By::Person => Some("a.user_id"),
-            By::Resource => Some("a.resource_id"),
             _ => None,
         }
     }

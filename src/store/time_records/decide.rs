@@ -46,7 +46,10 @@ pub async fn versions(bound: &Bound, ids: &[String]) -> Result<HashMap<String, i
 
 async fn perform(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Result<Vec<Outcome>, Failure> {
     let work = repeated(error::is_transient, || perform_once(bound, seen, what, mode).boxed());
-    bound.store.timed("decide_time_records", work).await
+    match mode {
+        Mode::Keep => bound.attempted("decide_time_records", work).await,
+        Mode::Rehearse => bound.store.timed("rehearse_decisions", work).await,
+    }
 }
 
 async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Result<Vec<Outcome>, sqlx::Error> {

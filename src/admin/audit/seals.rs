@@ -1,0 +1,146 @@
+//! `medstint audit head`, `verify` and `purge`: the seals over the trail.
+
+use std::collections::HashMap;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use color_eyre::Result;
+use color_eyre::eyre::{WrapErr, bail, eyre};
+
+use super::super::{place, print_line, signed_in};
+use crate::cli::Global;
+use crate::cli::audit::{Purge, Verify, Whose};
+use crate::domain::audit_trail::Head;
+use crate::domain::clock::thousands;
+use crate::store::audit::{self, Trail, Verdict};
+
+/// Something is not as it was sealed.
+const ALTERED: u8 = 3;
+
+pub(super) async fn head(global: &Global, whose: &Whose) -> Result<ExitCode> {
+    let config = place::config(global)?;
+    if whose.all {
+        let mut owner = place::owner(&config).await?;
+        for school in Trail::schools(&mut owner).await? {
+            say_head(&mut Trail::Owner(&mut owner, school)).await?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    signed_in::run(global, &config, whose.email.as_deref(), async |bound| {
+        say_head(&mut Trail::Session(bound)).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+    .await
+}
+
+async fn say_head(trail: &mut Trail<'_>) -> Result<()> {
+    trail.seal().await?;
+    if let Some(head) = trail.head().await? {
+        print_line(&head.to_string())?;
+    }
+    Ok(())
+}
+
+pub(super) async fn verify(global: &Global, options: &Verify) -> Result<ExitCode> {
+    let config = place::config(global)?;
+    let heads = options.since.as_deref().map(kept).transpose()?.unwrap_or_default();
+    if options.whose.all {
+        let mut owner = place::owner(&config).await?;
+        let mut whole = true;
+        let schools = Trail::schools(&mut owner).await?;
+        if let Some(unknown) = heads.keys().find(|school| !schools.contains(school)) {
+            bail!("There is no school {} any more, of which a head was kept.", unknown.as_deref().unwrap_or("-"));
+        }
+        for school in schools {
+            let head = heads.get(&school);
+            let mut trail = Trail::Owner(&mut owner, school);
+            whole &= told(&mut trail, head).await?.is_whole();
+        }
+        return Ok(code(whole));
+    }
+    signed_in::run(global, &config, options.whose.email.as_deref(), async |bound| {
+        let head = heads.get(&Some(bound.school().to_owned()));
+        if !heads.is_empty() && head.is_none() {
+            bail!("None of these heads is of the school that is worked in.");
+        }
+        let verdict = told(&mut Trail::Session(bound), head).await?;
+        audit::report_verification(bound, &verdict).await?;
+        Ok(code(verdict.is_whole()))
+    })
+    .await
+}
+
+fn code(whole: bool) -> ExitCode {
+    if whole { ExitCode::SUCCESS } else { ExitCode::from(ALTERED) }
+}
+
+/// Verifies a trail and says what was found, a line each.
+async fn told(trail: &mut Trail<'_>, since: Option<&Head>) -> Result<Verdict> {
+    let shows = io::stderr().is_terminal();
+    let verdict = audit::verify(trail, since, |events| {
+        if shows {
+            let _ = write!(io::stderr(), "\r{} events", thousands(events.unsigned_abs()));
+        }
+    })
+    .await?;
+    if shows {
+        write!(io::stderr(), "\r\x1b[K")?;
+    }
+    let school = trail.school().unwrap_or("-").to_owned();
+    for finding in &verdict.findings {
+        print_line(&format!("{school}: {finding}"))?;
+    }
+    if verdict.more > 0 {
+        print_line(&format!("{school}: and {} more", thousands(verdict.more as u64)))?;
+    }
+    let count = |n: i64| thousands(n.unsigned_abs());
+    let purged = if verdict.purged > 0 { format!(", {} purged before", count(verdict.purged)) } else { String::new() };
+    let state = if verdict.is_whole() { "whole" } else { "NOT AS IT WAS SEALED" };
+    print_line(&format!(
+        "{school}: {state}: {} events in {} seals{purged}{}",
+        count(verdict.events),
+        count(verdict.seals),
+        if since.is_some() { ", after the head that was kept" } else { "" },
+    ))?;
+    Ok(verdict)
+}
+
+/// Heads that were kept, by school: a line, or a file of lines.
+fn kept(given: &str) -> Result<HashMap<Option<String>, Head>> {
+    let text = if given.starts_with("medstint-audit-head") {
+        given.to_owned()
+    } else {
+        std::fs::read_to_string(given)
+            .wrap_err_with(|| format!("--since: {given} is neither a head nor a file that can be read"))?
+    };
+    let heads = text.lines().filter(|line| !line.trim().is_empty()).map(|line| {
+        let head: Head = line.parse().map_err(|why: String| eyre!("--since: {why}"))?;
+        Ok((head.school.clone(), head))
+    });
+    let heads: HashMap<_, _> = heads.collect::<Result<_>>()?;
+    if heads.is_empty() {
+        bail!("--since: {given} holds no head.");
+    }
+    Ok(heads)
+}
+
+pub(super) async fn purge(global: &Global, options: &Purge) -> Result<ExitCode> {
+    let config = place::config(global)?;
+    let mut owner = place::owner(&config).await?;
+    let before = options.older_than.and_time(chrono::NaiveTime::MIN).and_utc();
+    let schools = match &options.school {
+        Some(school) => vec![Some(school.clone())],
+        None => Trail::schools(&mut owner).await?,
+    };
+    for school in schools {
+        let name = school.clone().unwrap_or_else(|| "-".into());
+        let (seals, events) = Trail::Owner(&mut owner, school).purge(before, options.dry_run).await?;
+        let did = if options.dry_run { "would delete" } else { "deleted" };
+        print_line(&format!(
+            "{name}: {did} {} events of {} seals",
+            thousands(events.unsigned_abs()),
+            thousands(seals.unsigned_abs())
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

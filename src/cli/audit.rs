@@ -1,0 +1,139 @@
+//! `medstint audit`, as it is typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Audit {
+    /// Print the last events, or go on as they happen
+    Tail(Tail),
+    /// Write events for somebody else: asks to whom and what for, and is an event itself
+    Export(Export),
+    /// Print the newest seal; keep it off this host, and nothing before it can be altered unnoticed
+    Head(Whose),
+    /// Compare every event with its seal; exit code 3 when something was altered, removed, inserted or reordered
+    Verify(Verify),
+    /// Count events by action
+    Stats(Stats),
+    /// Delete events older than the retention of six years, as the schema's owner
+    Purge(Purge),
+}
+
+/// Whose trail.
+#[derive(Clone, Debug, Args)]
+pub struct Whose {
+    /// Sign in as this person instead of using the kept session; the password is
+    /// asked for, or read from standard input
+    #[arg(long, conflicts_with = "all")]
+    pub email: Option<String>,
+    /// The trails of all schools and of no school, as the schema's owner
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Verify {
+    /// Only what came after a head that was kept: its line, or a file of such lines
+    #[arg(long, value_name = "HEAD")]
+    pub since: Option<String>,
+    #[command(flatten)]
+    pub whose: Whose,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Tail {
+    /// Go on with what happens from now on
+    #[arg(long, short)]
+    pub follow: bool,
+    /// So many of the last events
+    #[arg(long, short = 'n', default_value_t = 20, value_name = "N")]
+    pub lines: usize,
+    /// Fields and words as in the console: 'severity>=HIGH ip:10.0.0.0/8'
+    #[arg(long, default_value = "", value_name = "FILTER", allow_hyphen_values = true)]
+    pub filter: String,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TailFormat,
+    /// Hand events to the system's log instead of printing them
+    #[arg(long, value_enum, value_name = "LOG")]
+    pub forward: Option<Forward>,
+    /// Sign in as this person instead of using the kept session; the password is
+    /// asked for, or read from standard input
+    #[arg(long)]
+    pub email: Option<String>,
+}
+
+/// How tail prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum TailFormat {
+    /// One line an event, for people
+    #[default]
+    Line,
+    Ndjson,
+    Ocsf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Forward {
+    /// RFC 5424 on /dev/log
+    Syslog,
+    /// The line with its priority before it, as journald takes a service's output
+    Journald,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Export {
+    #[arg(long, value_enum)]
+    pub format: ExportFormat,
+    /// Fields and words as in the console: 'since:30d severity>=MEDIUM'
+    #[arg(long, default_value = "", value_name = "FILTER", allow_hyphen_values = true)]
+    pub filter: String,
+    /// To whom it goes; asked for where it is missing
+    #[arg(long)]
+    pub recipient: Option<String>,
+    /// What for; asked for where it is missing
+    #[arg(long)]
+    pub purpose: Option<String>,
+    /// Write here instead of to standard output; a file that is there already stays
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Sign in as this person instead of using the kept session; the password is
+    /// asked for, or read from standard input
+    #[arg(long)]
+    pub email: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    Csv,
+    Json,
+    Ndjson,
+    /// Open Cybersecurity Schema Framework 1.3, one JSON object a line
+    Ocsf,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Stats {
+    /// Fields and words as in the console: 'since:7d -endpoint:kiosk'
+    #[arg(long, default_value = "since:7d", value_name = "FILTER", allow_hyphen_values = true)]
+    pub filter: String,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: super::Format,
+    /// Sign in as this person instead of using the kept session; the password is
+    /// asked for, or read from standard input
+    #[arg(long)]
+    pub email: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Purge {
+    /// Events before this day (UTC), at least six years ago: 2019-12-31
+    #[arg(long, value_name = "DAY")]
+    pub older_than: chrono::NaiveDate,
+    /// Of this school, by its id; without it, of all and of no school
+    #[arg(long)]
+    pub school: Option<String>,
+    /// Only say what would be deleted
+    #[arg(long)]
+    pub dry_run: bool,
+}

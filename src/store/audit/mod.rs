@@ -1,0 +1,107 @@
+//! The audit trail beyond its list: what clients report of themselves, seals and
+//! their verification, exports.
+
+pub mod events;
+mod trail;
+mod verify;
+
+pub use trail::Trail;
+pub use verify::{Verdict, verify};
+
+use super::{Bound, reading, writing};
+use crate::domain::Failure;
+
+/// Seals what waits, as far as it is this session's; how many events wait still.
+///
+/// # Errors
+/// [`Failure::Unavailable`], [`Failure::SignedOut`].
+pub async fn watch(bound: &Bound) -> Result<i64, Failure> {
+    writing(bound, "watch_audit", async |tx| {
+        sqlx::query_scalar!(r#"SELECT medstint.watch_audit() AS "waiting!""#).fetch_one(tx).await
+    })
+    .await
+}
+
+/// Puts on record that many rows of a list are about to be read at once.
+///
+/// # Errors
+/// [`Failure::Unavailable`], [`Failure::SignedOut`]: then nothing is to be read.
+pub async fn report_reading(bound: &Bound, list: &str, filter: &str, at_most: usize) -> Result<(), Failure> {
+    let at_most = i32::try_from(at_most).unwrap_or(i32::MAX);
+    writing(bound, "report_reading", async |tx| {
+        sqlx::query!("SELECT medstint.report_reading($1, $2, $3)", list, filter, at_most).execute(tx).await.map(drop)
+    })
+    .await
+}
+
+/// What an export is, for the event that tells of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Export<'a> {
+    pub list: &'a str,
+    pub filter: &'a str,
+    pub format: &'a str,
+    pub rows: i64,
+    /// To whom it goes, and for what.
+    pub recipient: &'a str,
+    pub purpose: &'a str,
+}
+
+/// Puts an export on record before its first row is read; its id.
+///
+/// # Errors
+/// [`Failure::Denied`], [`Failure::Invalid`] without a recipient or a purpose.
+pub async fn begin_export(bound: &Bound, export: &Export<'_>) -> Result<String, Failure> {
+    let Export { list, filter, format, rows, recipient, purpose } = *export;
+    writing(bound, "begin_export", async |tx| {
+        sqlx::query_scalar!(
+            r#"SELECT medstint.begin_export($1, $2, $3, $4, $5, $6) AS "id!""#,
+            list,
+            filter,
+            format,
+            rows,
+            recipient,
+            purpose
+        )
+        .fetch_one(tx)
+        .await
+    })
+    .await
+}
+
+/// Puts on record how an export ended.
+///
+/// # Errors
+/// [`Failure::Unavailable`], [`Failure::SignedOut`].
+pub async fn end_export(bound: &Bound, export: &str, rows: i64, is_whole: bool) -> Result<(), Failure> {
+    writing(bound, "end_export", async |tx| {
+        sqlx::query!("SELECT medstint.end_export($1, $2, $3)", export, rows, is_whole).fetch_one(tx).await.map(drop)
+    })
+    .await
+}
+
+/// Puts the outcome of a verification on record.
+///
+/// # Errors
+/// [`Failure::Denied`] to whoever is no administrator.
+pub async fn report_verification(bound: &Bound, verdict: &Verdict) -> Result<(), Failure> {
+    let findings = i64::try_from(verdict.findings.len()).unwrap_or(i64::MAX);
+    let head = verdict.head.as_ref().map(ToString::to_string).unwrap_or_default();
+    writing(bound, "report_verification", async |tx| {
+        sqlx::query!("SELECT medstint.report_verification($1, $2, $3)", findings, verdict.events, head)
+            .execute(tx)
+            .await
+            .map(drop)
+    })
+    .await
+}
+
+/// How many events of the school wait to be sealed, and since when.
+///
+/// # Errors
+/// [`Failure::Unavailable`], [`Failure::SignedOut`].
+pub async fn waiting(bound: &Bound) -> Result<i64, Failure> {
+    reading(bound, "unsealed_events", async |tx| {
+        sqlx::query_scalar!(r#"SELECT waiting AS "waiting!" FROM medstint.unsealed_events()"#).fetch_one(tx).await
+    })
+    .await
+}

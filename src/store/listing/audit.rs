@@ -1,0 +1,137 @@
+//! The audit trail as a list.
+
+use sqlx::{Postgres, QueryBuilder};
+
+use super::{Listing, Order, contains_any};
+use crate::domain::audit_event::AuditEvent;
+use crate::domain::filter::{Compare, Moment, Test};
+use crate::domain::list::{By, List, Of};
+
+/// The event of the same resource before this one, or after it.
+macro_rules! neighbour {
+    ($sign:literal, $order:literal) => {
+        concat!(
+            "(SELECT jsonb_build_object('id', e.id, 'at', e.created_at, 'action', e.action, 'who', (SELECT u.name FROM users u WHERE u.id = e.user_id),
+                'key', jsonb_build_array(e.created_at::text, e.sequence::text))
+              FROM audit_logs e WHERE e.resource_id = page.resource_id AND e.resource_type = page.resource_type AND e.school_id = page.school_id
+                AND (e.created_at, e.sequence) ", $sign, " (page.created_at, page.sequence)
+              ORDER BY e.created_at ", $order, ", e.sequence ", $order, " LIMIT 1)"
+        )
+    };
+}
+
+impl Listing for AuditEvent {
+    const LIST: List = List::Audit;
+    const FROM: &'static str = "FROM audit_logs a WHERE TRUE";
+    const SCHOOL: &'static [&'static str] = &["a.school_id"];
+    const COUNTED: Option<i64> = Some(10_000);
+    const COLUMNS: &'static str = "a.*";
+    const RECORD: &'static str = concat!(
+        "SELECT page.id, page.sequence, page.transaction_id AS transaction, page.created_at AS at, page.severity, page.user_id AS who_id,
+        (SELECT u.name FROM users u WHERE u.id = page.user_id) AS who, page.action, t.code, t.meaning, page.resource_type, page.resource_id,
+        page.ip_address AS address, page.user_agent AS device, page.endpoint, page.method, page.status_code, page.changes,
+        (SELECT s.number FROM audit_seals s WHERE s.school_id = page.school_id AND s.most_sequence >= page.sequence
+           AND s.least_sequence <= page.sequence AND page.sequence = ANY (s.sequences) ORDER BY s.most_sequence LIMIT 1) AS seal, ",
+        neighbour!("<", "DESC"),
+        " AS earlier, ",
+        neighbour!(">", "ASC"),
+        " AS later FROM (SELECT) one LEFT JOIN medstint.audit_event_types t ON t.name = page.action"
+    );
+    const SEARCHED: &'static [&'static str] = &[
+        "(SELECT u.sort_name FROM users u WHERE u.id = a.user_id)",
+        "a.action",
+        "a.resource_type",
+        "a.resource_id",
+        "a.ip_address",
+    ];
+
+    fn term(sql: &mut QueryBuilder<Postgres>, field: &'static str, test: &Test) {
+        match (field, test) {
+            // Who it may be is found once, not for every event.
+            ("actor", Test::Contains(part)) => {
+                sql.push("a.user_id = ANY (ARRAY(SELECT u.id FROM users u WHERE ");
+                contains_any(sql, &["u.sort_name", "u.name", "u.email", "u.id"], part);
+                sql.push("))");
+            }
+            ("action", Test::Contains(part)) => contains_any(sql, &["a.action"], part),
+            ("resource", Test::Contains(part)) => contains_any(sql, &["a.resource_type || '/' || a.resource_id"], part),
+            ("severity", Test::Level(compare, level)) => {
+                sql.push("a.severity IN (").push(levels(*compare, *level)).push(")");
+            }
+            ("ip", Test::Network(network)) if network.contains('/') => {
+                sql.push("medstint.address_within(a.ip_address, ").push_bind(network.clone()).push("::inet)");
+            }
+            ("ip", Test::Network(address)) => drop(sql.push("a.ip_address = ").push_bind(address.clone())),
+            ("since", Test::Moment(moment)) => {
+                sql.push("a.created_at >= ");
+                instant(sql, moment);
+            }
+            ("until", Test::Moment(moment)) => {
+                sql.push("a.created_at < ");
+                instant(sql, moment);
+            }
+            ("changed", Test::Contains(column)) => {
+                sql.push("jsonb_exists(a.changes::jsonb, ").push_bind(column.clone()).push(")");
+            }
+            ("device", Test::Contains(part)) => contains_any(sql, &["a.user_agent"], part),
+            ("endpoint", Test::One(endpoint)) => drop(sql.push("a.endpoint = ").push_bind(*endpoint)),
+            ("status", Test::Number(compare, code)) => {
+                sql.push("a.status_code ").push(compare.sign()).push(" ").push_bind(*code);
+            }
+            ("transaction", Test::Number(compare, number)) => {
+                sql.push("a.transaction_id ").push(compare.sign()).push(" ").push_bind(*number);
+            }
+            _ => drop(sql.push("FALSE")),
+        }
+    }
+
+    fn view(_: usize) -> &'static str {
+        ""
+    }
+    fn order(_: usize) -> Order {
+        Order::down(&[("a.created_at", "timestamptz"), ("a.sequence", "bigint")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        match by {
+            By::Id => Some("a.id"),
+            By::Person => Some("a.user_id"),
+            By::Resource => Some("a.resource_id"),
+            By::Address => Some("a.ip_address"),
+            By::Action => Some("a.action"),
+            By::Transaction => Some("a.transaction_id"),
+            _ => None,
+        }
+    }
+    fn bind_id(sql: &mut QueryBuilder<Postgres>, of: &Of) {
+        match of.by {
+            // What is no number is no transaction.
+            By::Transaction => sql.push_bind(of.id.parse::<i64>().unwrap_or(-1)),
+            _ => sql.push_bind(of.id.clone()),
+        };
+    }
+}
+
+/// The severities that compare so, as text: an index over the high ones serves it.
+fn levels(compare: Compare, level: usize) -> String {
+    let all = ["'LOW'", "'MEDIUM'", "'HIGH'", "'CRITICAL'"];
+    let fits = |i: &usize| match compare {
+        Compare::Less => *i < level,
+        Compare::AtMost => *i <= level,
+        Compare::Equal => *i == level,
+        Compare::AtLeast => *i >= level,
+        Compare::More => *i > level,
+    };
+    let found: Vec<&str> = (0..all.len()).filter(fits).map(|i| all[i]).collect();
+    // Nothing is less than the least.
+    if found.is_empty() { "NULL".to_owned() } else { found.join(", ") }
+}
+
+fn instant(sql: &mut QueryBuilder<Postgres>, moment: &Moment) {
+    match moment {
+        Moment::Ago(seconds) => sql.push("now() - make_interval(secs => ").push_bind(*seconds).push("::float8)"),
+        Moment::There(at) => sql.push("(SELECT ").push_bind(*at).push(
+            " AT TIME ZONE coalesce((SELECT s.time_zone FROM schools s WHERE s.id = (SELECT medstint.current_school_id())), 'UTC'))",
+        ),
+        Moment::At(at) => sql.push_bind(*at),
+    };
+}
