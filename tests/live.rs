@@ -70,7 +70,7 @@ async fn a_restart_is_told_and_made_good_with_what_was_missed_meanwhile() {
     cluster.halt().expect("stopped");
     console.shows("offline since").await;
     // Keys are answered while the database is away.
-    console.press("?").shows("Everywhere").await.press("esc").hides("Everywhere").await;
+    console.press("?").shows("┌ Keys").await.press("esc").hides("┌ Keys").await;
 
     // What was typed for a decision that does not arrive is not lost.
     console.press("r 2 enter").type_text("An hour too many").press("enter");

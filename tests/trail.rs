@@ -2,12 +2,17 @@
 //! found.
 
 use medstint::domain::audit_trail::{Finding, Head};
+use medstint::domain::filter::{self, Saved};
+use medstint::domain::list::{List, Rows};
+use medstint::domain::query::Query;
+use medstint::domain::window::Place;
 use medstint::store::audit::{Trail, Verdict, verify};
+use medstint::store::{Bound, listing};
 use sqlx::PgConnection;
 
 use super::support::database::{execute, try_execute, value};
 use super::support::world::PASSWORD;
-use super::support::{World, a_time_record, program};
+use super::support::{Console, World, a_time_record, program};
 
 async fn verdict(world: &World, since: Option<&Head>) -> Verdict {
     let bound = world.bound("north-admin").await;
@@ -371,4 +376,197 @@ async fn head_and_verify_speak_to_cron() {
     assert!(out.contains("south: whole") && out.contains("-: whole"), "{out}");
     let (code, out, err) = audit(&["verify", "--since", "a head of cabbage"]).await;
     assert!(code == Some(1) && err.contains("neither a head nor a file"), "{out}{err}");
+}
+
+/// The events of a filter, by their resources' ids, in the list's order.
+async fn found(bound: &Bound, text: &str) -> String {
+    let meaning = filter::understand(List::Audit, text, &Saved::new());
+    let meaning = meaning.unwrap_or_else(|wrong| panic!("{text}: {wrong}"));
+    let query = Query { filter: meaning.filter, ..Query::default() };
+    let rows = listing::page(bound, List::Audit, &query, &Place::Start, 100).await;
+    let Ok(Rows::Audit(page)) = rows else { panic!("{text}: {rows:?}") };
+    let total = listing::total(bound, List::Audit, &query).await.expect("a total");
+    assert_eq!(usize::try_from(total.rows), Ok(page.rows.len()), "{text}");
+    page.rows.iter().map(|row| row.resource_id.clone()).collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn each_field_of_the_filter_finds_what_it_says() {
+    let world = World::new().await;
+    tamper(
+        &world,
+        "DELETE FROM audit_logs;
+         INSERT INTO audit_logs (user_id, school_id, action, resource_type, resource_id, changes, ip_address, user_agent, endpoint, method, status_code, severity, created_at, transaction_id) VALUES
+           ('north-admin', 'north', 'user.role_raised', 'users', 'a', '{\"role\": {\"old\": \"STUDENT\", \"new\": \"SCHOOL_ADMIN\"}}', '10.2.0.14', 'medstint/0.1 xterm', 'console', 'UPDATE', 200, 'HIGH', now() - interval '1 hour', 11),
+           (NULL, 'north', 'auth.sign_in_failed', 'users', 'b', NULL, '10.2.0.77', 'curl', 'web', 'SIGN_IN', 401, 'MEDIUM', now() - interval '3 hours', 12),
+           ('north-student', 'north', 'time_record.created', 'time_records', 'c', NULL, '2001:db8::5', NULL, 'kiosk', 'INSERT', 201, 'LOW', '2026-01-05T20:30:00-06:00', 13),
+           ('north-student', 'north', 'audit.verification_failed', 'audit_seals', 'd', NULL, 'not an address', NULL, 'cli', 'VERIFY', 409, 'CRITICAL', '2026-01-05T20:29:59-06:00', 13),
+           ('south-admin', 'south', 'user.updated', 'users', 'other', NULL, '10.2.0.14', NULL, 'console', 'UPDATE', 200, 'LOW', now(), 14)",
+    )
+    .await;
+    let bound = world.bound("north-admin").await;
+    for (text, expected) in [
+        ("", "a b c d"),
+        ("actor:stu", "c d"),
+        ("actor:admin@north.example", "a"),
+        ("actor:nobody", ""),
+        ("-actor:Ada", "b c d"),
+        ("action:sign_in", "b"),
+        ("resource:time_records/c", "c"),
+        ("severity:MEDIUM", "b"),
+        ("severity>=HIGH", "a d"),
+        ("severity>=med", "a b d"),
+        ("severity<MEDIUM", "c"),
+        ("severity<LOW", ""),
+        ("-severity>=HIGH", "b c"),
+        ("ip:10.2.0.77", "b"),
+        ("ip:10.0.0.0/8", "a b"),
+        ("ip:10.2.0.0/28", "a"),
+        ("ip:2001:db8::/32", "c"),
+        ("-ip:0.0.0.0/0", "c d"),
+        ("since:2h", "a"),
+        ("until:2h", "b c d"),
+        ("since:4h until:2h", "b"),
+        // A moment without an offset is of the school's clocks, at the edge to the second.
+        ("until:2026-01-05T20:30", "d"),
+        ("until:2026-01-05T20:30:01", "c d"),
+        ("until:2026-01-06T02:30:00Z", "d"),
+        ("until:2026-01-05", ""),
+        ("changed:role", "a"),
+        ("changed:rol", ""),
+        ("device:xterm", "a"),
+        ("endpoint:kiosk", "c"),
+        ("status>=400", "b d"),
+        ("transaction:13", "c d"),
+        ("North", "a c d"),
+        ("Nobody", ""),
+        ("10.2", "a b"),
+    ] {
+        assert_eq!(found(&bound, text).await, expected, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_pane_follows_is_paused_goes_to_an_instant_and_on_from_a_value() {
+    let world = World::new().await;
+    let mut web = world.database.web().await;
+    let renamed = async |web: &mut PgConnection, name: &str| {
+        execute(web, &format!("UPDATE programs SET name = '{name}' WHERE id = 'north-program'")).await;
+    };
+    renamed(&mut web, "First").await;
+    let console = Console::of(&world, "north-admin").await;
+    console.shows("Nothing is pending").await.press("4").shows("program.updated").await.shows("LOW ").await;
+    console.press("space").shows("· paused").await;
+    execute(&mut web, "UPDATE clinical_sites SET name = 'Hill' WHERE id = 'north-site'").await;
+    console.shows("▲ 1 new").await.hides("clinical_site.updated").await;
+    console.press("space").shows("clinical_site.updated").await.hides("paused").await;
+
+    // From the site to the person's, the kind's, the address' events.
+    console.press("enter").shows("every event of this kind: clinical_site.updated").await;
+    console.press("esc").press("down enter").shows("everything about this record").await;
+    console.press("4").shows("every event of this kind").await;
+    console.press("esc");
+    // To an instant, and back to what is new.
+    console
+        .press("@")
+        .type_text("100w")
+        .shows("Enter goes to")
+        .await
+        .press("enter")
+        // Before everything there is, the first event stands.
+        .until("the first event", |text| {
+            text.lines().any(|line| line.starts_with('▌') && line.contains("school.created"))
+        })
+        .await;
+    console.press("@").type_text("0m").press("enter").shows("program.updated").await;
+    console.press("t").shows("Times are in UTC.").await.shows("Time UTC").await;
+    // From event to event of one record.
+    renamed(&mut web, "Second").await;
+    console
+        .press("home")
+        .shows("program.updated")
+        .await
+        .until("the newest", |text| text.contains("▌") && text.contains("Second"))
+        .await;
+    console.press("[").shows("of programs/north-program").await.shows("Nursing").await.hides("Second").await;
+    console.press("]").shows("Second").await;
+    console.press("]").shows("There is none of it after this one.").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn whoever_is_refused_is_on_record_and_so_is_reading_in_bulk() {
+    let world = World::new().await;
+    a_time_record().id("waits").insert(&world).await;
+    let bound = world.bound("north-preceptor").await;
+    let verdict = medstint::store::audit::begin_export(&bound, &export("audit")).await;
+    assert!(verdict.is_err_and(|failure| failure.to_string().contains("administrators")));
+    let mut owner = world.owner().await;
+    let event = "SELECT concat_ws(' ', user_id, severity, status_code, changes::jsonb #>> '{attempt,new}', changes::jsonb #>> '{refusal,new}') FROM audit_logs WHERE action = 'access.denied'";
+    assert_eq!(
+        value::<String>(&mut owner, event).await,
+        "north-preceptor MEDIUM 403 begin_export exports_of_audit_by_administrators"
+    );
+
+    let url = ["--database-url", world.database.app_url.as_str(), "--email", "admin@north.example"];
+    let (code, _, err) =
+        program::run(&[&["list", "time-records", "--filter", "clean"], &url[..]].concat(), &format!("{PASSWORD}\n"))
+            .await;
+    assert_eq!(code, Some(0), "{err}");
+    let event = "SELECT concat_ws(' ', user_id, resource_type, endpoint, changes::jsonb #>> '{filter,new}') FROM audit_logs WHERE action = 'personal_data.read_in_bulk'";
+    assert_eq!(value::<String>(&mut owner, event).await, "north-admin time-records cli clean");
+}
+
+fn export(list: &str) -> medstint::store::audit::Export<'_> {
+    medstint::store::audit::Export { list, filter: "", format: "csv", rows: 1, recipient: "R", purpose: "P" }
+}
+
+#[tokio::test]
+async fn an_export_asks_to_whom_and_what_for_and_is_an_event() {
+    let world = World::new().await;
+    let url = ["--database-url", world.database.app_url.as_str(), "--email", "admin@north.example"];
+    let password = format!("{PASSWORD}\n");
+    let audit = async |args: &[&str]| program::run(&[&["audit"], args, &url[..]].concat(), &password).await;
+    let (code, _, err) = audit(&["export", "--format", "csv"]).await;
+    assert!(code == Some(1) && err.contains("give --recipient"), "{err}");
+    let whom = ["--recipient", "The board", "--purpose", "Accreditation"];
+    let mut counts = Vec::new();
+    for format in ["csv", "json", "ndjson", "ocsf"] {
+        let (code, out, err) =
+            audit(&[&["export", "--format", format, "--filter", "action:program"], &whom[..]].concat()).await;
+        assert_eq!(code, Some(0), "{err}");
+        assert!(!out.contains("south"), "{out}");
+        counts.push(match format {
+            "csv" => {
+                assert!(out.starts_with("sequence,time,severity,action,code,"), "{out}");
+                out.lines().count() - 1
+            }
+            "json" => serde_json::from_str::<Vec<serde_json::Value>>(&out).expect("JSON").len(),
+            "ndjson" => out.lines().filter(|line| line.contains(r#""code":"TB-0201""#)).count(),
+            _ => out
+                .lines()
+                .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
+                .filter(|event| {
+                    event["class_uid"] == 3004
+                        && event["type_uid"] == 300_401
+                        && event["metadata"]["version"] == "1.3.0"
+                })
+                .count(),
+        });
+    }
+    assert_eq!(counts, [1; 4]);
+    let mut owner = world.owner().await;
+    let told: String = value(&mut owner, "SELECT string_agg(concat_ws(' ', action, severity, user_id, changes::jsonb #>> '{rows,new}', changes::jsonb #>> '{recipient,new}', changes::jsonb #>> '{purpose,new}'), ', ' ORDER BY sequence)
+        FROM (SELECT * FROM audit_logs WHERE action LIKE 'export.%' ORDER BY sequence LIMIT 2) x").await;
+    assert_eq!(told, "export.started HIGH north-admin 1 The board Accreditation, export.finished LOW north-admin 1");
+    let file = tempfile::tempdir().expect("a directory");
+    let path = file.path().join("events.csv");
+    let path = path.to_str().expect("a path");
+    let (code, ..) = audit(&[&["export", "--format", "csv", "--output", path], &whom[..]].concat()).await;
+    assert_eq!(code, Some(0));
+    let (code, _, err) = audit(&[&["export", "--format", "csv", "--output", path], &whom[..]].concat()).await;
+    assert!(code == Some(1) && err.contains("a file that is there already stays"), "{err}");
+    let failed: i64 =
+        value(&mut owner, "SELECT count(*) FROM audit_logs WHERE action = 'export.failed' AND status_code = 499").await;
+    assert_eq!(failed, 1);
 }

@@ -6,6 +6,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::AuditEventId;
 use super::structure::words;
+use super::window::Key;
 
 /// `audit_logs.severity`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, EnumString, IntoStaticStr, VariantArray)]
@@ -64,6 +65,14 @@ pub struct AuditEvent {
     pub later: Option<Neighbour>,
 }
 
+/// How many events there were in a minute, in the order of [`Severity`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Minute {
+    /// When it began.
+    pub at: DateTime<Utc>,
+    pub counts: [i64; 4],
+}
+
 /// Another event of the same resource.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Neighbour {
@@ -84,6 +93,12 @@ pub struct Difference {
 }
 
 impl AuditEvent {
+    /// The place in the list, newest first, before every event of this instant.
+    #[must_use]
+    pub fn just_after(at: DateTime<Utc>) -> Key {
+        Key(vec![at.to_rfc3339(), i64::MAX.to_string()])
+    }
+
     /// `time_records/t-1203`
     #[must_use]
     pub fn resource(&self) -> String {

@@ -256,6 +256,18 @@ impl Link {
         Self { label, list, of: Of { by, id: id.to_owned(), name: name.to_owned() } }
     }
 
+    /// What it is called among others: with the value itself, where an event is left
+    /// by one of several.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.of.by {
+            By::Person | By::Address | By::Action | By::Transaction if self.list == List::Audit => {
+                format!("{}: {}", self.label, self.of.name)
+            }
+            _ => self.label.to_owned(),
+        }
+    }
+
     /// To one row of a list.
     #[must_use]
     pub fn to(label: &'static str, list: List, id: &str, name: &str) -> Self {

@@ -19,6 +19,8 @@ use crate::tui::message::{Answer, Message};
 
 /// How long a closing console waits for its decisions.
 const FINISH_WITHIN: Duration = Duration::from_secs(5);
+/// Between two readings of how many events there are a minute.
+const PULSE_APART: Duration = Duration::from_secs(1);
 /// Between two attempts to go on with the kept session.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -147,6 +149,15 @@ impl Task {
             Effect::Unlock { password } => Answer::Unlocked(self.unlock(&password).await),
             Effect::Touch => return self.touch().await,
             Effect::Remind => return self.remind().await,
+            Effect::WatchAudit => return self.watch_audit().await,
+            Effect::ReadPulse { since } => {
+                // Whoever asks again and again asks once a second.
+                let (minutes, ()) = tokio::join!(
+                    self.with(async |bound| store::audit::pulse(&bound, since).await),
+                    tokio::time::sleep(PULSE_APART)
+                );
+                Answer::Pulse(minutes)
+            }
             Effect::ListSchools => Answer::Schools(self.with(async |bound| store::schools::list(&bound).await).await),
             Effect::ChooseSchool(school) => Answer::SignedIn(self.choose_school(school.as_str()).await),
             Effect::Page { ticket, list, query, place, limit } => {
@@ -306,6 +317,14 @@ impl Task {
             && let Err(failure) = store::notifications::remind(&bound).await
         {
             tracing::warn!(%failure, "nobody could be reminded");
+        }
+    }
+
+    async fn watch_audit(&self) {
+        if let Ok(bound) = self.bound()
+            && let Err(failure) = store::audit::watch(&bound).await
+        {
+            tracing::warn!(%failure, "the audit trail could not be sealed");
         }
     }
 

@@ -45,6 +45,12 @@ pub enum Action {
     RevokeSession,
     EndDelegation,
     MarkRead,
+    Pivot,
+    Pause,
+    EarlierEvent,
+    LaterEvent,
+    GoTo,
+    TimeZone,
     Filter,
     Help,
     Remind,
@@ -184,6 +190,32 @@ const WITH_VIEWS: &[List] = &[
     List::Notifications,
     List::Delegations,
     List::Corrections,
+    List::Schools,
+];
+const AUDIT: &[List] = &[List::Audit];
+/// Enter shows the detail everywhere but where it goes on from a value.
+const DETAILED: &[List] = &[
+    List::TimeRecords,
+    List::Rotations,
+    List::Competencies,
+    List::Assessments,
+    List::Templates,
+    List::Deployments,
+    List::Catalogue,
+    List::Criteria,
+    List::Programs,
+    List::Sites,
+    List::Locations,
+    List::Users,
+    List::Sessions,
+    List::Notifications,
+    List::NotificationTemplates,
+    List::Delegations,
+    List::Corrections,
+    List::Missing,
+    List::Policies,
+    List::CalendarBySite,
+    List::CalendarByStudent,
     List::Schools,
 ];
 const CALENDARS: &[List] = &[List::Rotations, List::CalendarBySite, List::CalendarByStudent];
@@ -359,6 +391,14 @@ impl Action {
                 (&["r"], "read", "Mark it as read, or all that are marked", &[List::Notifications]),
                 Some(P::SeeNotifications),
             ),
+            Self::Pivot => {
+                ((&["enter"], "pivot", "Everything of this person, this address, this record, this kind", AUDIT), None)
+            }
+            Self::Pause => ((&["space"], "pause", "Hold the list still, or let it follow again", AUDIT), None),
+            Self::EarlierEvent => ((&["["], "", "To the event of the same record before this one", AUDIT), None),
+            Self::LaterEvent => ((&["]"], "", "To the event of the same record after this one", AUDIT), None),
+            Self::GoTo => ((&["@"], "go to", "To an instant: 2h ago, 14:30, 2026-11-20T14:30", AUDIT), None),
+            Self::TimeZone => ((&["t"], "UTC", "Times in UTC, or those of this terminal again", AUDIT), None),
             Self::Links => {
                 ((&["o"], "open …", "Go to what belongs to the row: records, people, sites, history", &[]), None)
             }
@@ -375,7 +415,7 @@ impl Action {
             Self::PageUp => ((&["pgup", "ctrl-u"], "", "One page up", &[]), None),
             Self::First => ((&["home", "g"], "", "To the first row; brings in what is new above", &[]), None),
             Self::Last => ((&["end", "G"], "", "To the last row", &[]), None),
-            Self::Detail => ((&["enter"], "", "Show or hide the detail of the row", &[]), None),
+            Self::Detail => ((&["enter"], "", "Show or hide the detail of the row", DETAILED), None),
             Self::DetailDown => ((&["J"], "", "Read on in the detail", &[]), None),
             Self::DetailUp => ((&["K"], "", "Back in the detail", &[]), None),
             Self::Zoom => ((&["z"], "", "Give the list the whole screen, or back", &[]), None),

@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, Offset, TimeDelta, Utc};
 
 use super::effect::Effect;
 use super::keymap::Keymap;
@@ -43,6 +43,8 @@ pub struct App {
     /// When the last message happened, and the person's offset from UTC then.
     pub now: DateTime<Utc>,
     pub offset: FixedOffset,
+    /// Whether times are shown in UTC instead.
+    pub in_utc: bool,
     pub link: Link,
     pub link_since: DateTime<Utc>,
     pub actor: Option<Actor>,
@@ -97,6 +99,7 @@ impl App {
             size,
             now,
             offset,
+            in_utc: false,
             link: Link::Connecting,
             link_since: now,
             actor: None,
@@ -153,7 +156,13 @@ impl App {
     #[must_use]
     pub fn context(&self) -> Option<Context<'_>> {
         let actor = self.actor.as_ref()?;
-        Some(Context { now: self.now, actor, offset: self.offset, theme: self.settings.theme })
+        Some(Context { now: self.now, actor, offset: self.shown_offset(), theme: self.settings.theme })
+    }
+
+    /// The offset in which times are shown.
+    #[must_use]
+    pub fn shown_offset(&self) -> FixedOffset {
+        if self.in_utc { Utc.fix() } else { self.offset }
     }
 
     /// A key's footer label, where the key is bound.

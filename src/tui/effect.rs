@@ -1,5 +1,7 @@
 //! What is to be done outside: plain data, so that a test can compare it.
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::command::Command;
 use crate::domain::list::List;
 use crate::domain::lookup::Lookup;
@@ -50,6 +52,12 @@ pub enum Effect {
         what: Decide,
     },
     CountUnread,
+    /// How many audit events there were a minute, from an instant on.
+    ReadPulse {
+        since: Option<DateTime<Utc>>,
+    },
+    /// What waits of the audit trail is sealed.
+    WatchAudit,
     /// What became due by the clock alone is told to whom it concerns.
     Remind,
     /// What a field of a form can refer to.

@@ -18,6 +18,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 pub use complete::complete;
 pub use parse::{Wrong, parse};
 pub use saved::Saved;
+pub use value::moment;
 pub use vocabulary::{Field, Kind};
 
 use super::list::List;

@@ -170,7 +170,8 @@ fn tested(field: &Field, compare: Compare, value: &str) -> Result<Test, String> 
         },
         Kind::Level(levels) => levels
             .iter()
-            .position(|level| level.eq_ignore_ascii_case(value))
+            // Lists show the first letters of it.
+            .position(|level| value.len() >= 3 && level.to_ascii_lowercase().starts_with(&value.to_ascii_lowercase()))
             .map(|level| Test::Level(compare, level))
             .ok_or_else(|| format!("it is one of {}, from the least on.", levels.join(", "))),
         Kind::Number => value

@@ -34,7 +34,8 @@ pub(super) fn milliseconds(text: &str) -> Option<i64> {
 
 /// How long ago; or a day, or a day and a time, of the school's clocks or, with an
 /// offset, of the world's.
-pub(super) fn moment(text: &str) -> Option<Moment> {
+#[must_use]
+pub fn moment(text: &str) -> Option<Moment> {
     if let Some(seconds) = seconds(text) {
         return Some(Moment::Ago(seconds));
     }

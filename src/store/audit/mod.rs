@@ -8,8 +8,11 @@ mod verify;
 pub use trail::Trail;
 pub use verify::{Verdict, verify};
 
+use chrono::{DateTime, Utc};
+
 use super::{Bound, reading, writing};
 use crate::domain::Failure;
+use crate::domain::audit_event::Minute;
 
 /// Seals what waits, as far as it is this session's; how many events wait still.
 ///
@@ -93,6 +96,31 @@ pub async fn report_verification(bound: &Bound, verdict: &Verdict) -> Result<(),
             .map(drop)
     })
     .await
+}
+
+/// How many events there were in each minute, from an instant on or else of the last
+/// half hour.
+///
+/// # Errors
+/// [`Failure::Unavailable`], [`Failure::SignedOut`].
+pub async fn pulse(bound: &Bound, since: Option<DateTime<Utc>>) -> Result<Vec<Minute>, Failure> {
+    let rows = reading(bound, "audit_pulse", async |tx| {
+        sqlx::query!(
+            r#"SELECT date_trunc('minute', a.created_at) AS "at!", count(*) FILTER (WHERE a.severity = 'LOW') AS "low!",
+                 count(*) FILTER (WHERE a.severity = 'MEDIUM') AS "medium!", count(*) FILTER (WHERE a.severity = 'HIGH') AS "high!",
+                 count(*) FILTER (WHERE a.severity = 'CRITICAL') AS "critical!"
+               FROM audit_logs a WHERE a.school_id = $1 AND a.created_at >= coalesce($2, now() - interval '30 minutes') GROUP BY 1 ORDER BY 1"#,
+            bound.school(),
+            since
+        )
+        .fetch_all(tx)
+        .await
+    })
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Minute { at: row.at, counts: [row.low, row.medium, row.high, row.critical] })
+        .collect())
 }
 
 /// How many events of the school wait to be sealed, and since when.

@@ -83,7 +83,6 @@ impl Kind for Assessment {
         if let (Some(id), Some(name)) = (&self.rotation_id, &self.rotation) {
             links.push(Link::to("the rotation", List::Rotations, id, name));
         }
-        links.push(Link::new("its history (audit)", List::Audit, By::Resource, &self.id, &self.name()));
         links
     }
 

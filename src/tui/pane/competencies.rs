@@ -112,7 +112,6 @@ impl Kind for Assignment {
         if let (Some(id), Some(name)) = (&self.deployment_id, &self.deployment) {
             links.push(Link::to("the deployment", List::Deployments, id, name));
         }
-        links.push(Link::new("its history (audit)", List::Audit, By::Resource, self.id.as_str(), &self.name()));
         links
     }
 

@@ -11,7 +11,7 @@ use crate::domain::Resource;
 use crate::domain::clock::{rough_age, short_age};
 use crate::domain::command::Step;
 use crate::domain::correction::{Correction, State};
-use crate::domain::list::{By, Link, List, Of};
+use crate::domain::list::{Link, List, Of};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
@@ -64,7 +64,6 @@ impl Kind for Correction {
             Link::to("the record", List::TimeRecords, &self.record_id, &self.student),
             Link::to("the student", List::Users, &self.student_id, &self.student),
             Link::to("who proposed it", List::Users, &self.by_id, &self.by),
-            Link::new("its history (audit)", List::Audit, By::Resource, &self.id, &self.student),
         ]
     }
 

@@ -9,7 +9,7 @@ use super::{Context, Reply};
 use crate::domain::command::Step;
 use crate::domain::delegation::{self, Delegation};
 use crate::domain::form::{Form, Value};
-use crate::domain::list::{By, Link, List, Of};
+use crate::domain::list::{Link, List, Of};
 use crate::domain::lookup::Reference;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
@@ -62,7 +62,6 @@ impl Kind for Delegation {
         vec![
             Link::to("who is away", List::Users, &self.from_id, &self.from),
             Link::to("the deputy", List::Users, &self.to_id, &self.to),
-            Link::new("its history (audit)", List::Audit, By::Resource, &self.id, &self.name()),
         ]
     }
 

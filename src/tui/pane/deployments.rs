@@ -74,7 +74,6 @@ impl Kind for Deployment {
         if let Some(template) = &self.template_id {
             links.push(Link::to("the template", List::Templates, template, &self.name()));
         }
-        links.push(Link::new("its history (audit)", List::Audit, By::Resource, &self.id, &self.name()));
         links
     }
 

@@ -196,16 +196,16 @@ pub trait Pane: fmt::Debug + Send {
 pub struct Panes {
     pub shown: List,
     pub time_records: time_records::Pane,
+    pub audit: audit::Pane,
     others: BTreeMap<List, Box<dyn Pane>>,
 }
 
 impl Default for Panes {
     fn default() -> Self {
         // A new pane is a folder or a file beside this one, and a line here.
-        let others: [(List, Box<dyn Pane>); 22] = [
+        let others: [(List, Box<dyn Pane>); 21] = [
             (List::Rotations, Box::new(rotations::pane())),
             (List::Competencies, Box::new(competencies::pane())),
-            (List::Audit, Box::new(audit::pane())),
             (List::Assessments, Box::new(assessments::pane())),
             (List::Templates, Box::new(templates::pane())),
             (List::Deployments, Box::new(deployments::pane())),
@@ -226,7 +226,12 @@ impl Default for Panes {
             (List::CalendarByStudent, Box::new(calendar::by_student())),
             (List::Schools, Box::new(schools::pane())),
         ];
-        Self { shown: List::TimeRecords, time_records: time_records::Pane::default(), others: BTreeMap::from(others) }
+        Self {
+            shown: List::TimeRecords,
+            time_records: time_records::Pane::default(),
+            audit: audit::Pane::default(),
+            others: BTreeMap::from(others),
+        }
     }
 }
 
@@ -245,6 +250,7 @@ impl Panes {
     pub fn new(saved: &Saved, columns: &[String]) -> Self {
         let mut panes = Self::default();
         panes.time_records.list.saved.clone_from(saved);
+        panes.audit.list.saved.clone_from(saved);
         panes.time_records.columns = columns.to_vec();
         panes
     }
@@ -252,13 +258,18 @@ impl Panes {
     /// A pane.
     #[must_use]
     pub fn get(&self, list: List) -> &dyn Pane {
-        self.others.get(&list).map_or(&self.time_records, |pane| &**pane)
+        match self.others.get(&list) {
+            Some(pane) => &**pane,
+            None if list == List::Audit => &self.audit,
+            None => &self.time_records,
+        }
     }
 
     /// A pane, to be changed.
     pub fn get_mut(&mut self, list: List) -> &mut dyn Pane {
         match self.others.get_mut(&list) {
             Some(pane) => &mut **pane,
+            None if list == List::Audit => &mut self.audit,
             None => &mut self.time_records,
         }
     }
@@ -284,6 +295,7 @@ impl Panes {
     /// Everybody hears of a change; only what is visible reads again at once.
     pub fn change(&mut self, change: &Change, visible: &[List]) -> Vec<Effect> {
         let mut effects = self.time_records.change(change, visible.contains(&List::TimeRecords));
+        effects.extend(self.audit.change(change, visible.contains(&List::Audit)));
         for (list, pane) in &mut self.others {
             effects.extend(pane.change(change, visible.contains(list)));
         }

@@ -10,7 +10,7 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::{Switch, What};
 use crate::domain::form::{Form, Value};
-use crate::domain::list::{By, Link, List, Of};
+use crate::domain::list::{List, Of};
 use crate::domain::notification_template::NotificationTemplate;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
@@ -49,10 +49,6 @@ impl Kind for NotificationTemplate {
             .toned("Whose", word, tone)
             .line("Kind", &self.kind);
         if self.is_standard { sheet } else { sheet.line("Standard", &self.standard) }
-    }
-
-    fn links(&self, _: Context) -> Vec<Link> {
-        vec![Link::new("its history (audit)", List::Audit, By::Resource, &self.id, &self.title)]
     }
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {

@@ -8,7 +8,7 @@ use super::list::{Kind, ListPane, edited};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::form::Form;
-use crate::domain::list::{By, Link, List, Of};
+use crate::domain::list::{List, Of};
 use crate::domain::policy::{self, Policy, THRESHOLDS};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
@@ -70,10 +70,6 @@ impl Kind for Policy {
             sheet = sheet.toned(&key, format!("{value} (not known to this medstint; left as it is)"), Tone::Warning);
         }
         sheet
-    }
-
-    fn links(&self, _: Context) -> Vec<Link> {
-        vec![Link::new("its history (audit)", List::Audit, By::Resource, &self.id, &self.school)]
     }
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {

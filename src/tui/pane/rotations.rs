@@ -83,7 +83,7 @@ impl Kind for Rotation {
 
     fn links(&self, _: Context) -> Vec<Link> {
         let name = self.name();
-        let mut links = vec![
+        vec![
             Link::new("its time records", List::TimeRecords, By::Rotation, self.id.as_str(), &name),
             Link::to("the student", List::Users, &self.student_id, &self.student),
             Link::new("the student's rotations", List::Rotations, By::Student, &self.student_id, &self.student),
@@ -91,9 +91,7 @@ impl Kind for Rotation {
             Link::to("the site", List::Sites, &self.site_id, &self.site),
             Link::new("the site's rotations", List::Rotations, By::Site, &self.site_id, &self.site),
             Link::new("its assessments", List::Assessments, By::Rotation, self.id.as_str(), &name),
-        ];
-        links.push(Link::new("its history (audit)", List::Audit, By::Resource, self.id.as_str(), &name));
-        links
+        ]
     }
 
     fn act(action: Action, rows: &[&Self], of: Option<&Of>, _: Context) -> Reply {

@@ -70,7 +70,6 @@ impl Kind for Template {
             to("its criteria", List::Criteria),
             to("its deployments", List::Deployments),
             to("competencies made from it", List::Catalogue),
-            Link::new("its history (audit)", List::Audit, By::Resource, &self.id, &self.name()),
         ]
     }
 

@@ -88,7 +88,6 @@ impl Kind for User {
         }
         links.push(to("sessions", List::Sessions, By::Person));
         links.push(to("what they did (audit)", List::Audit, By::Person));
-        links.push(to("what was changed of them (audit)", List::Audit, By::Resource));
         links
     }
 

@@ -69,7 +69,7 @@ pub(super) fn tell(overlay: &Overlay, app: &App) -> Page {
             format!("{does}Enter cancels: ")
         }
         Overlay::Menu(menu) => {
-            let link = |(i, link): (usize, &Link)| format!("{}. {}", i + 1, spoken(link.label));
+            let link = |(i, link): (usize, &Link)| format!("{}. {}", i + 1, spoken(&link.title()));
             lines.extend(menu.links.iter().enumerate().map(link));
             "Number to go there, Enter stays: ".to_owned()
         }

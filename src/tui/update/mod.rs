@@ -229,6 +229,14 @@ impl App {
                 List::CalendarBySite => List::CalendarByStudent,
                 _ => List::Rotations,
             }),
+            Action::TimeZone => {
+                self.in_utc = !self.in_utc;
+                self.say(
+                    if self.in_utc { "Times are in UTC." } else { "Times are those of this terminal." },
+                    Tone::Plain,
+                );
+                Vec::new()
+            }
             Action::Back => self.back(with_q),
             action => match action.shows() {
                 Some(list) => self.go(list),
@@ -318,7 +326,7 @@ impl App {
     /// nobody is signed in.
     pub(super) fn with_context(&mut self, work: impl FnOnce(&mut Panes, Context) -> Reply) -> Reply {
         let Some(actor) = &self.actor else { return Reply::none() };
-        let context = Context { now: self.now, actor, offset: self.offset, theme: self.settings.theme };
+        let context = Context { now: self.now, actor, offset: self.shown_offset(), theme: self.settings.theme };
         work(&mut self.panes, context)
     }
 
@@ -396,6 +404,12 @@ impl App {
         if self.actor.is_some() && worked {
             self.last_touch = self.now;
             effects.push(Effect::Touch);
+        }
+        if at_work && self.actor.as_ref().is_some_and(|actor| actor.school.is_some()) {
+            effects.push(Effect::WatchAudit);
+            if self.tiles().iter().any(|(list, _)| *list == List::Audit) {
+                effects.extend(self.panes.audit.minute());
+            }
         }
         if at_work && self.now - self.last_reminder >= REMIND_EVERY {
             self.last_reminder = self.now;

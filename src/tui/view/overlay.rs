@@ -218,7 +218,13 @@ fn menu(app: &App, menu: &Menu, buffer: &mut Buffer) {
     let first = menu.cursor.saturating_sub(usize::from(inner.height).saturating_sub(1));
     for (y, (i, link)) in (inner.y..inner.bottom()).zip(menu.links.iter().enumerate().skip(first)) {
         let line = Rect { y, height: 1, ..inner };
-        put(buffer, line, Align::Left, &format!("{}  {}", i + 1, link.label), app.settings.theme.style(Tone::Plain));
+        put(
+            buffer,
+            line,
+            Align::Left,
+            &format!("{}  {}", i + 1, visible(&link.title())),
+            app.settings.theme.style(Tone::Plain),
+        );
         if i == menu.cursor {
             buffer.set_style(line, app.settings.theme.selected());
         }

@@ -64,6 +64,8 @@ pub struct Window<R: Listed> {
     leaving: Vec<String>,
     /// Whether the rows are still those of the query before.
     outdated: bool,
+    /// Whether the list stands still although the cursor is at the top.
+    paused: bool,
     order: R::Order,
     in_flight: Option<(u64, Wanted)>,
     stale: bool,
@@ -103,6 +105,7 @@ impl<R: Listed> Window<R> {
             gone: None,
             leaving: Vec::new(),
             outdated: false,
+            paused: false,
             order,
             in_flight: None,
             stale: false,
@@ -135,11 +138,33 @@ impl<R: Listed> Window<R> {
         self.last_ticket
     }
 
+    /// Whether the list stands still although the cursor is at the top.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    /// Holds the list still; or, where it does, lets it follow from its start again.
+    pub fn pause(&mut self) -> Option<Request<R::Key>> {
+        self.paused = !self.paused;
+        if self.paused {
+            return None;
+        }
+        Some(self.request(Place::Start, Wanted::First))
+    }
+
+    /// Shows the list from a place on, the cursor on the first row there.
+    pub fn jump(&mut self, place: Place<R::Key>) -> Request<R::Key> {
+        self.gone = None;
+        self.request(place, Wanted::First)
+    }
+
     /// Starts over from the first row, in an order; marks are kept.
     pub fn restart(&mut self, order: R::Order) -> Request<R::Key> {
         self.order = order;
         self.gone = None;
         self.outdated = true;
+        self.paused = false;
         self.request(Place::Start, Wanted::First)
     }
 
@@ -160,10 +185,14 @@ impl<R: Listed> Window<R> {
         // Letting go of a gone record brings the next one under the cursor.
         let moved = usize::from(self.forget_gone());
         let last = self.rows.len().saturating_sub(1);
+        // Whoever goes to the top wants to see what is new.
+        self.paused &= step != Step::First;
         match step {
             Step::Up(n) => self.cursor = self.cursor.saturating_sub(n),
             Step::Down(n) => self.cursor = (self.cursor + n.saturating_sub(moved)).min(last),
-            Step::First if self.before > 0 => return Some(self.request(Place::Start, Wanted::First)),
+            Step::First if self.before > 0 => {
+                return Some(self.request(Place::Start, Wanted::First));
+            }
             Step::Last if self.after => return Some(self.request(Place::End, Wanted::Last)),
             Step::First => self.cursor = 0,
             Step::Last => self.cursor = last,
@@ -334,8 +363,9 @@ impl<R: Listed> Window<R> {
         self.rows.iter().find(|row| !self.is_gone(row))
     }
 
+    /// Whether the cursor is where new rows come in.
     fn at_top(&self) -> bool {
-        self.cursor == 0 && self.top == 0
+        self.cursor == 0 && self.top == 0 && !self.paused
     }
 
     fn page_size(&self) -> usize {
@@ -356,7 +386,8 @@ impl<R: Listed> Window<R> {
             return Some(self.request(Place::After(key), Wanted::More));
         }
         // What is new above waits until somebody goes to the top for it.
-        if self.before > 0 && self.cursor < self.height && (self.new_above == 0 || self.cursor == 0) {
+        let is_wanted = self.new_above == 0 || self.cursor == 0 && !self.paused;
+        if self.before > 0 && self.cursor < self.height && is_wanted {
             let key = self.first_real()?.key(self.order);
             return Some(self.request(Place::Before(key), Wanted::Earlier));
         }
@@ -523,6 +554,22 @@ mod tests {
         assert_eq!(window.new_above, 2);
         window.step(Step::First);
         assert_eq!((window.new_above, under_cursor(&window)), (0, "a"));
+    }
+
+    #[test]
+    fn a_list_that_is_paused_stands_still_and_counts_until_it_follows_again() {
+        let mut window = window("cdefgh");
+        window.follow = true;
+        assert_eq!(window.pause(), None);
+        let request = window.refresh().expect("a request");
+        assert_eq!(request.place, Place::From("c".to_owned()));
+        window.receive(request.ticket, page("cdefgh", 2, true));
+        assert_eq!((window.new_above, under_cursor(&window), window.is_paused()), (2, "c", true));
+        let request = window.pause().expect("the list is read from its start");
+        window.receive(request.ticket, page("abcdefgh", 0, true));
+        assert_eq!((window.new_above, under_cursor(&window), window.is_paused()), (0, "a", false));
+        refreshed(&mut window, "ABabcdef", 0);
+        assert_eq!(under_cursor(&window), "A", "it follows");
     }
 
     #[test]

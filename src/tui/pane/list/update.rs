@@ -13,7 +13,7 @@ use super::super::super::widget::window::{Request, Step};
 use super::super::{Context, Pane, Places, Reply, Said, Title};
 use super::{Kind, ListPane};
 use crate::domain::filter::{self, Filter, Meaning, Saved, Wrong, vocabulary};
-use crate::domain::list::{Link, List, Of, Rows};
+use crate::domain::list::{By, Link, List, Of, Rows};
 use crate::domain::query::Query;
 use crate::domain::window::{Key, Keyed, Page, Place, Total};
 use crate::domain::{Change, Failure};
@@ -282,7 +282,7 @@ where
     }
 
     /// Why a key about a row did nothing.
-    fn no_row(&self) -> Reply {
+    pub fn no_row(&self) -> Reply {
         if !self.window.is_settled() || !self.window.loaded {
             return Reply::say("The list is being read; press again.", Tone::Quiet);
         }
@@ -295,6 +295,10 @@ where
         let Some(row) = self.current() else { return self.no_row() };
         let mut links = row.links(context);
         links.extend(more);
+        // Whatever it is, what was done to it is on record.
+        if R::LIST != List::Audit {
+            links.push(Link::new("its history (audit)", List::Audit, By::Resource, row.id(), &row.name()));
+        }
         let may = |list: List| Action::showing(list).is_offered_to(context.actor.role, list);
         links.retain(|link| may(link.list));
         match links.len() {
@@ -381,7 +385,7 @@ where
         self.moved(request)
     }
 
-    fn moved(&self, request: Option<Request<Key>>) -> Reply {
+    pub fn moved(&self, request: Option<Request<Key>>) -> Reply {
         self.page_effect(request).into()
     }
 

@@ -35,7 +35,8 @@ pub fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
     if let Some(total) = &pane.window.total {
         let (one, many) = R::LIST.nouns();
         let noun = if total.rows == 1 { one } else { many };
-        right.push(format!("{} {noun}", thousands(total.rows.unsigned_abs())));
+        let more = if total.or_more { "+" } else { "" };
+        right.push(format!("{}{more} {noun}", thousands(total.rows.unsigned_abs())));
         if R::HAS_HOURS {
             right.push(format!("{} h", decimal_hours(total.elapsed_ms)));
         }

@@ -64,7 +64,6 @@ impl Kind for TimeRecord {
             Link::new("the student's records", List::TimeRecords, By::Student, id, name),
             Link::new("the student's rotations", List::Rotations, By::Student, id, name),
             Link::new("its corrections", List::Corrections, By::Resource, self.id.as_str(), name),
-            Link::new("its history (audit)", List::Audit, By::Resource, self.id.as_str(), name),
         ]
     }
 

@@ -1,20 +1,15 @@
-//! Audit events, newest first, following live.
+//! An event as a row and in full.
 
-use super::super::widget::sheet::Sheet;
-use super::super::widget::table::{Column, Width, or_dash, plain};
-use super::super::widget::theme::Tone;
-use super::Context;
-use super::list::{Kind, ListPane};
+use super::super::super::widget::sheet::Sheet;
+use super::super::super::widget::table::{Column, Width, or_dash, plain};
+use super::super::super::widget::theme::Tone;
+use super::super::Context;
+use super::super::list::Kind;
 use crate::domain::Resource;
-use crate::domain::audit_event::{AuditEvent, Severity};
+use crate::domain::audit_event::{AuditEvent, Neighbour, Severity};
 use crate::domain::list::{By, Link, List};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
-
-#[must_use]
-pub fn pane() -> ListPane<AuditEvent> {
-    ListPane::new()
-}
 
 impl Kind for AuditEvent {
     const LIST: List = List::Audit;
@@ -30,12 +25,13 @@ impl Kind for AuditEvent {
 
     fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
         let wide = width >= 100;
+        let is_utc = context.offset.local_minus_utc() == 0;
         let time = move |e: &Keyed<Self>| {
             let there = e.at.with_timezone(&context.offset);
             plain(there.format(if wide { "%Y-%m-%d %H:%M:%S%.3f" } else { "%m-%d %H:%M:%S" }).to_string())
         };
         let mut columns = vec![
-            Column::left("Time", Width::Exactly(if wide { 23 } else { 14 }), time),
+            Column::left(if is_utc { "Time UTC" } else { "Time" }, Width::Exactly(if wide { 23 } else { 14 }), time),
             Column::left("Sev", Width::Exactly(4), |e: &Keyed<Self>| (e.severity.label().into(), tone(e.severity))),
             Column::left("Who", Width::Flexible { least: 14, most: 26 }, |e: &Keyed<Self>| or_dash(e.who.as_deref())),
             Column::left("Action", Width::Flexible { least: 23, most: 32 }, |e: &Keyed<Self>| plain(&e.action)),
@@ -83,18 +79,32 @@ impl Kind for AuditEvent {
                 ),
             )
             .line("How", format!("{how}{status}"))
+            .line(
+                "What",
+                self.meaning.as_ref().map_or_else(
+                    || self.action.clone(),
+                    |meaning| format!("{meaning} ({})", self.code.as_deref().unwrap_or("no code")),
+                ),
+            )
+            .line("Written", self.written())
+            .line("Before", neighbour(self.earlier.as_ref(), context))
+            .line("After", neighbour(self.later.as_ref(), context))
     }
 
     fn links(&self, _: Context) -> Vec<Link> {
-        let mut links = vec![Link::new(
-            "everything about this resource",
-            List::Audit,
-            By::Resource,
-            &self.resource_id,
-            &self.resource(),
-        )];
+        let to = |label, by, id: &str, name: &str| Link::new(label, List::Audit, by, id, name);
+        let mut links = Vec::new();
         if let (Some(id), Some(who)) = (&self.who_id, &self.who) {
-            links.push(Link::new("everything by this person", List::Audit, By::Person, id, who));
+            links.push(to("everything by this person", By::Person, id, who));
+        }
+        if let Some(address) = &self.address {
+            links.push(to("everything from this address", By::Address, address, address));
+        }
+        links.push(to("everything about this record", By::Resource, &self.resource_id, &self.resource()));
+        links.push(to("every event of this kind", By::Action, &self.action, &self.action));
+        if let Some(number) = self.transaction {
+            let name = format!("transaction {number}");
+            links.push(to("what was written together with it", By::Transaction, &number.to_string(), &name));
         }
         if let Some(list) = List::holding(&self.resource_type) {
             links.push(Link::to("the resource itself", list, &self.resource_id, &self.resource()));
@@ -103,7 +113,27 @@ impl Kind for AuditEvent {
     }
 }
 
-fn tone(severity: Severity) -> Tone {
+impl AuditEvent {
+    /// Its number, its transaction, its seal.
+    fn written(&self) -> String {
+        let transaction = self.transaction.map_or_else(String::new, |number| format!(" · transaction {number}"));
+        let seal = self.seal.map_or_else(|| " · not sealed yet".to_owned(), |number| format!(" · seal {number}"));
+        format!("event {}{transaction}{seal}", self.sequence)
+    }
+}
+
+/// Another event of the same resource, in a line.
+fn neighbour(event: Option<&Neighbour>, context: Context) -> String {
+    event.map_or_else(
+        || "none of this record".to_owned(),
+        |event| {
+            let at = event.at.with_timezone(&context.offset).format("%Y-%m-%d %H:%M:%S");
+            format!("{at} {} by {}", event.action, event.who.as_deref().unwrap_or("nobody who was signed in"))
+        },
+    )
+}
+
+pub(super) fn tone(severity: Severity) -> Tone {
     match severity {
         Severity::Low => Tone::Quiet,
         Severity::Medium => Tone::Warning,

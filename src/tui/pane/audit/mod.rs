@@ -1,0 +1,33 @@
+//! Audit events: a list that follows what happens, and what only this one has. It
+//! can be paused, gone through by instants and by events of one resource, and it
+//! shows how many events there are a minute.
+
+mod event;
+mod pulse;
+mod update;
+
+use chrono::{DateTime, FixedOffset, Utc};
+
+use super::super::widget::field::Field;
+use super::list::ListPane;
+use crate::domain::audit_event::AuditEvent;
+use pulse::Pulse;
+
+/// The model of the pane.
+#[derive(Debug, Default)]
+pub struct Pane {
+    pub list: ListPane<AuditEvent>,
+    pulse: Pulse,
+    /// Where to go, while it is being typed.
+    going: Option<Going>,
+    /// Whether there is a line for the pulse.
+    shows_pulse: bool,
+}
+
+/// An instant that is being typed, by somebody whose clocks say this.
+#[derive(Debug)]
+struct Going {
+    field: Field,
+    now: DateTime<Utc>,
+    offset: FixedOffset,
+}

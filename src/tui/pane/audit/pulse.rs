@@ -1,0 +1,127 @@
+//! How many events there are a minute, by severity, as bars.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use strum::VariantArray;
+
+use super::super::super::effect::Effect;
+use super::super::super::widget::table::{Align, put};
+use super::super::super::widget::theme::Theme;
+use super::event::tone;
+use crate::domain::Failure;
+use crate::domain::audit_event::{Minute, Severity};
+use crate::domain::clock::thousands;
+
+/// So many minutes are kept, and at most shown.
+const MINUTES: i64 = 30;
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+#[derive(Debug, Default)]
+pub(super) struct Pulse {
+    /// By minutes since 1970, in the order of the severities.
+    minutes: BTreeMap<i64, [i64; 4]>,
+    is_under_way: bool,
+}
+
+impl Pulse {
+    /// Asks for what is not known for certain: from the last minute on, which goes on.
+    /// One reading is under way at a time; whoever answers it takes a second at least.
+    pub(super) fn want(&mut self) -> Option<Effect> {
+        if std::mem::replace(&mut self.is_under_way, true) {
+            return None;
+        }
+        let last = self.minutes.last_key_value().map(|(minute, _)| *minute);
+        Some(Effect::ReadPulse { since: last.and_then(|minute| DateTime::from_timestamp(minute * 60, 0)) })
+    }
+
+    pub(super) fn received(&mut self, minutes: Result<Vec<Minute>, Failure>) {
+        self.is_under_way = false;
+        // Without an answer the bars stay as they are; the list says what is wrong.
+        for one in minutes.unwrap_or_default() {
+            self.minutes.insert(one.at.timestamp() / 60, one.counts);
+        }
+        let last = self.minutes.last_key_value().map_or(0, |(minute, _)| *minute);
+        self.minutes.retain(|minute, _| *minute > last - MINUTES);
+    }
+
+    pub(super) fn draw(&self, now: DateTime<Utc>, theme: Theme, area: Rect, buffer: &mut Buffer) {
+        let this = now.timestamp() / 60;
+        let label = 11;
+        let bars = (i64::from(area.width) / 4 - label - 2).clamp(4, MINUTES);
+        let mut x = area.x + 2;
+        for (i, severity) in Severity::VARIANTS.iter().enumerate() {
+            let counts: Vec<i64> = (this - bars + 1..=this).map(|minute| self.count(minute, i)).collect();
+            let text = format!(
+                "{:<4} {} {}  ",
+                severity.label(),
+                drawn(&counts),
+                thousands(counts.last().copied().unwrap_or(0).unsigned_abs())
+            );
+            let width = u16::try_from(label + bars + 1).unwrap_or(0).min(area.right().saturating_sub(x));
+            put(buffer, Rect { x, width, ..area }, Align::Left, &text, theme.style(tone(*severity)));
+            x = x.saturating_add(width);
+        }
+        let rest = Rect { x, width: area.right().saturating_sub(x + 1), ..area };
+        if rest.width >= 10 {
+            put(buffer, rest, Align::Right, "a minute", theme.style(super::super::super::widget::theme::Tone::Quiet));
+        }
+    }
+
+    /// In words, for whoever hears it.
+    pub(super) fn sentence(&self, now: DateTime<Utc>) -> String {
+        let minute = (now - TimeDelta::minutes(1)).timestamp() / 60;
+        let of = |(i, severity): (usize, &Severity)| match self.count(minute, i) {
+            0 => None,
+            count => Some(format!("{} {}", thousands(count.unsigned_abs()), <&str>::from(severity).to_lowercase())),
+        };
+        let told: Vec<String> = Severity::VARIANTS.iter().enumerate().filter_map(of).collect();
+        if told.is_empty() {
+            "no events in the last minute".into()
+        } else {
+            format!("in the last minute {}", told.join(", "))
+        }
+    }
+
+    fn count(&self, minute: i64, severity: usize) -> i64 {
+        self.minutes.get(&minute).map_or(0, |counts| counts[severity])
+    }
+}
+
+/// Bars next to each other: nothing is a blank, the most is a whole one.
+fn drawn(counts: &[i64]) -> String {
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let bar = |count: &i64| match *count {
+        0 => ' ',
+        count => BARS[usize::try_from((count * 8 - 1) / most).unwrap_or(0).min(7)],
+    };
+    counts.iter().map(bar).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_is_a_whole_bar_the_least_a_low_one_and_nothing_is_blank() {
+        assert_eq!(drawn(&[0, 1, 4, 8]), " ▁▄█");
+        assert_eq!(drawn(&[0, 0]), "  ");
+        assert_eq!(drawn(&[1_000_000, 1]), "█▁");
+    }
+
+    #[test]
+    fn one_reading_is_under_way_and_the_minute_that_goes_on_is_read_again() {
+        let mut pulse = Pulse::default();
+        assert_eq!(pulse.want(), Some(Effect::ReadPulse { since: None }));
+        assert_eq!(pulse.want(), None);
+        let at = |minute: i64| DateTime::from_timestamp(minute * 60, 0).expect("an instant");
+        let minute = |n: i64, low| Minute { at: at(n), counts: [low, 0, 1, 0] };
+        pulse.received(Ok(vec![minute(60, 2), minute(99, 3), minute(100, 5)]));
+        assert_eq!(pulse.want(), Some(Effect::ReadPulse { since: Some(at(100)) }));
+        pulse.received(Ok(vec![minute(100, 9)]));
+        assert_eq!((pulse.count(100, 0), pulse.count(99, 0), pulse.count(60, 0)), (9, 3, 0));
+        assert_eq!(pulse.sentence(at(101)), "in the last minute 9 low, 1 high");
+    }
+}

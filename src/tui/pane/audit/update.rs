@@ -1,0 +1,244 @@
+//! What happens to the trail: as to any list; beside it pausing, going to an
+//! instant or to the next event of the resource, and the pulse.
+
+use chrono::{DateTime, FixedOffset, NaiveTime, TimeZone, Utc};
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::super::action::Action;
+use super::super::super::effect::Effect;
+use super::super::super::widget::field::Field;
+use super::super::super::widget::theme::Tone;
+use super::super::{Context, Pane as AnyPane, Places, Reply, Said, Title};
+use super::{Going, Pane};
+use crate::domain::audit_event::{AuditEvent, Minute, Neighbour};
+use crate::domain::filter::{Moment, moment};
+use crate::domain::list::{By, List, Of, Rows};
+use crate::domain::window::{Key, Place, Total};
+use crate::domain::{Change, Failure, Resource};
+
+/// So many lines of a list, and it can spare one.
+const ENOUGH: usize = 10;
+const GOING: &str = "Go to: ";
+
+impl AnyPane for Pane {
+    fn act(&mut self, action: Action, context: Context) -> Reply {
+        match action {
+            Action::Pivot => self.list.links(Vec::new(), context),
+            Action::Pause => self.pause(),
+            Action::GoTo => {
+                self.going = Some(Going { field: Field::default(), now: context.now, offset: context.offset });
+                Reply::none()
+            }
+            Action::EarlierEvent => {
+                self.neighbour(|event| event.earlier.as_ref(), "There is none of it before this one.")
+            }
+            Action::LaterEvent => self.neighbour(|event| event.later.as_ref(), "There is none of it after this one."),
+            action => self.list.act(action, context),
+        }
+    }
+
+    fn type_key(&mut self, key: KeyEvent) -> Reply {
+        let Some(going) = &mut self.going else { return self.list.type_key(key) };
+        match key.code {
+            KeyCode::Esc => self.going = None,
+            KeyCode::Enter => match going.instant() {
+                Some(at) => {
+                    self.going = None;
+                    return self.go_to(at);
+                }
+                None if going.field.text().trim().is_empty() => self.going = None,
+                None => {}
+            },
+            _ => {
+                going.field.type_key(key);
+            }
+        }
+        Reply::none()
+    }
+
+    fn paste(&mut self, text: &str) -> Reply {
+        let Some(going) = &mut self.going else { return self.list.paste(text) };
+        going.field.paste(text);
+        Reply::none()
+    }
+
+    fn typing(&self) -> Option<(&'static str, &Field)> {
+        self.going.as_ref().map(|going| (GOING, &going.field)).or_else(|| self.list.typing())
+    }
+
+    fn hint(&self) -> (String, Tone) {
+        let Some(going) = &self.going else { return self.list.hint() };
+        match going.instant() {
+            Some(at) => {
+                let there = at.with_timezone(&going.offset).format("%a %Y-%m-%d %H:%M:%S %:z");
+                (format!("Enter goes to {there} · Esc stays here"), Tone::Quiet)
+            }
+            None => {
+                ("How long ago, as 2h; or 14:30, 2026-11-20, 2026-11-20T14:30 · Esc stays here".into(), Tone::Quiet)
+            }
+        }
+    }
+
+    fn show(&mut self) -> Reply {
+        let mut reply = self.list.show();
+        reply.effects.extend(self.pulse.want());
+        reply
+    }
+
+    fn narrow(&mut self, of: Option<Of>) -> Reply {
+        self.list.narrow(of)
+    }
+
+    fn change(&mut self, change: &Change, visible: bool) -> Vec<Effect> {
+        let mut effects = self.list.change(change, visible);
+        if visible && change.touches(Resource::AuditLogs) {
+            effects.extend(self.pulse.want());
+        }
+        effects
+    }
+
+    fn resize(&mut self, height: usize) -> Vec<Effect> {
+        self.shows_pulse = height >= ENOUGH;
+        self.list.resize(height.saturating_sub(usize::from(self.shows_pulse)))
+    }
+
+    fn point_at(&mut self, line: usize) -> Reply {
+        match line.checked_sub(usize::from(self.shows_pulse)) {
+            Some(line) => self.list.point_at(line),
+            None => Reply::none(),
+        }
+    }
+
+    fn point_at_row(&mut self, id: &str) -> Option<Reply> {
+        self.list.point_at_row(id)
+    }
+
+    fn mark_rows(&mut self, ids: &[String]) -> bool {
+        self.list.mark_rows(ids)
+    }
+
+    fn said(&self, context: Context) -> Said {
+        let mut said = self.list.said(context);
+        said.counts.push(self.pulse.sentence(context.now));
+        said
+    }
+
+    fn said_detail(&self, context: Context) -> Option<(String, Vec<String>)> {
+        self.list.said_detail(context)
+    }
+
+    fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply {
+        self.list.page(ticket, rows)
+    }
+
+    fn total(&mut self, ticket: u64, total: &Result<Total, Failure>) -> Vec<Effect> {
+        self.list.total(ticket, total)
+    }
+
+    fn shows_detail(&self) -> bool {
+        self.list.shows_detail()
+    }
+
+    fn can_go_back(&self) -> bool {
+        self.list.can_go_back() || self.list.window.is_paused()
+    }
+
+    fn is_marked_or_filtered(&self) -> bool {
+        self.list.is_marked_or_filtered()
+    }
+
+    fn narrowed_to(&self) -> Option<&Of> {
+        self.list.narrowed_to()
+    }
+
+    fn leaves(&mut self, ids: Vec<String>) {
+        self.list.leaves(ids);
+    }
+
+    fn current_id(&self) -> Option<&str> {
+        self.list.current_id()
+    }
+
+    fn title(&self, context: Context) -> Title {
+        let mut title = self.list.title(context);
+        if self.list.window.is_paused() {
+            title.left.push_str(" · paused");
+        }
+        title
+    }
+
+    fn draw(&self, context: Context, places: Places, buffer: &mut Buffer) {
+        if !self.shows_pulse || places.list.height == 0 {
+            return self.list.draw(context, places, buffer);
+        }
+        let line = Rect { height: 1, ..places.list };
+        self.pulse.draw(context.now, context.theme, line, buffer);
+        let list = Rect { y: places.list.y + 1, height: places.list.height - 1, ..places.list };
+        self.list.draw(context, Places { list, ..places }, buffer);
+    }
+}
+
+impl Pane {
+    /// Bars that were read.
+    pub fn pulse(&mut self, minutes: Result<Vec<Minute>, Failure>) {
+        self.pulse.received(minutes);
+    }
+
+    /// A minute began: the bars move on, and where notifications do not come any more
+    /// they are read all the same.
+    pub fn minute(&mut self) -> Option<Effect> {
+        self.pulse.want()
+    }
+
+    /// Holds the list still, or lets it follow again from the newest on.
+    fn pause(&mut self) -> Reply {
+        match self.list.window.pause() {
+            Some(request) => self.list.moved(Some(request)),
+            None => {
+                Reply::say("The list stands still; new events are counted. Space lets it follow again.", Tone::Plain)
+            }
+        }
+    }
+
+    /// To the newest event that is not after an instant.
+    fn go_to(&mut self, at: DateTime<Utc>) -> Reply {
+        let request = self.list.window.jump(Place::After(AuditEvent::just_after(at)));
+        self.list.moved(Some(request))
+    }
+
+    /// To another event of the resource under the cursor, among all of that resource.
+    fn neighbour(&mut self, of: impl Fn(&AuditEvent) -> Option<&Neighbour>, none: &str) -> Reply {
+        let Some(event) = self.list.current() else { return self.list.no_row() };
+        let Some(neighbour) = of(event) else { return Reply::say(none, Tone::Quiet) };
+        let place = Place::From(Key(neighbour.key.clone()));
+        let resource = Of { by: By::Resource, id: event.resource_id.clone(), name: event.resource() };
+        let mut reply = Reply::none();
+        if self.list.query.of.as_ref() != Some(&resource) {
+            reply = self.list.narrow(Some(resource));
+            // The page of the whole is replaced by the one that is gone to.
+            reply.effects.retain(|effect| !matches!(effect, Effect::Page { list: List::Audit, .. }));
+        }
+        let request = self.list.window.jump(place);
+        reply.effects.extend(self.list.moved(Some(request)).effects);
+        reply
+    }
+}
+
+impl Going {
+    /// The instant that is typed, if it is one already.
+    fn instant(&self) -> Option<DateTime<Utc>> {
+        let text = self.field.text().trim();
+        let here = |at| self.offset.from_local_datetime(&at).single().map(|at: DateTime<FixedOffset>| at.to_utc());
+        let time = ["%H:%M", "%H:%M:%S"].iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok());
+        if let Some(time) = time {
+            return here(self.now.with_timezone(&self.offset).date_naive().and_time(time));
+        }
+        match moment(text)? {
+            Moment::Ago(seconds) => self.now.checked_sub_signed(chrono::TimeDelta::seconds(seconds)),
+            Moment::There(at) => here(at),
+            Moment::At(at) => Some(at),
+        }
+    }
+}
