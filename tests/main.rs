@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on says what it expected")]
 #![allow(clippy::too_many_lines, reason = "a test tells one story")]
 
+mod alerts;
 mod audit;
 mod cli;
 mod competencies;

@@ -61,6 +61,13 @@ fn rows_of(list: List) -> Rows {
             {"id": "e2", "sequence": 90398, "transaction": 81219, "code": "AU-0103", "meaning": "Too many wrong passwords in a row: locked for a while", "seal": null, "earlier": null, "later": null, "at": "2026-11-23T15:12:02.118Z", "severity": "HIGH", "who_id": null, "who": null, "action": "auth.locked_out", "resource_type": "users", "resource_id": "-",
              "address": "10.2.0.77", "device": null, "endpoint": "console", "method": "SIGN_IN", "status_code": 423, "changes": "{broken"}]"#,
         )),
+        List::Alerts => Rows::Alerts(page(
+            r#"[
+            {"id": "al1", "rule": "Failed sign-ins from one address", "severity": "HIGH", "group_by": "address", "subject": "10.2.0.77", "subject_name": null, "counts": "events", "counted": 7, "threshold": 5,
+             "within_s": 600, "first": "2026-11-23T15:04:02.118Z", "last": "2026-11-23T15:12:02.118Z", "opened": "2026-11-23T15:12:02.300Z", "acknowledged_by": null, "acknowledged": null},
+            {"id": "al2", "rule": "Decisions at night", "severity": "MEDIUM", "group_by": "person", "subject": "u", "subject_name": "Carmen Ortega", "counts": "events", "counted": 12, "threshold": 1,
+             "within_s": 600, "first": "2026-11-22T04:04:00Z", "last": "2026-11-22T04:09:00Z", "opened": "2026-11-22T04:09:01Z", "acknowledged_by": null, "acknowledged": null}]"#,
+        )),
         List::Assessments => Rows::Assessments(page(&format!(
             r#"[
             {{"id": "x1", "student_id": "s1", "student": "Abbott, Given", "assessor_id": "p", "assessor": "Hiro Lindqvist", "competency_id": "c1", "competency": "CT positioning", "rotation_id": "r1",

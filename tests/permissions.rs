@@ -30,6 +30,12 @@ const PEOPLE: [(Role, &str); 5] = [
 const TRIED: &[(&str, &str, &str)] = &[
     ("accounts", "", "provider_id = provider_id"),
     (
+        "alert_rules",
+        "(school_id, code, name, actions, group_by, threshold, within) VALUES ('north', 'y', 'Y', '{y}', 'person', 1, '1 hour')",
+        "threshold = 2 WHERE school_id = 'north'",
+    ),
+    ("alerts", "", "acknowledged_by = '{me}', acknowledged_at = now()"),
+    (
         "assessments",
         "(student_id, assessor_id, competency_id, type) VALUES ('north-student', '{me}', 'north-competency', '{kind}')",
         "feedback = 'X' WHERE assessor_id = '{me}' AND status = 'DRAFT'",
@@ -97,6 +103,7 @@ const TRIED: &[(&str, &str, &str)] = &[
 
 /// Functions that stand for verbs of their own.
 const CALLED: &[(&str, &str)] = &[
+    ("alerts.acknowledge", "medstint.acknowledge_alert('alert')"),
     (
         "competency_deployments.deploy",
         "medstint.deploy('north-draft', ARRAY['north-program'], '{}', 'REQUIRED', now(), NULL, NULL)",
@@ -147,6 +154,8 @@ async fn world() -> World {
            INSERT INTO time_record_corrections (id, school_id, time_record_id, old_clock_in, old_clock_out, clock_in, clock_out, reason, proposed_by)
              SELECT 'correction', school_id, id, clock_in, clock_out, clock_in, clock_out - interval '1 hour', 'R', 'north-preceptor' FROM time_records WHERE id = 'hard';
            INSERT INTO delegations (from_user_id, to_user_id, ends_at) VALUES ('north-preceptor', 'north-stranger', now() + interval '1 day'), ('north-supervisor', 'north-stranger', now() + interval '1 day');
+           INSERT INTO alert_rules (id, school_id, code, name, actions, group_by, threshold, within) VALUES ('rule', 'north', 'x', 'X', '{x}', 'school', 1, '1 minute');
+           INSERT INTO alerts (id, school_id, rule_id, subject, severity, counted, first_at, last_at) VALUES ('alert', 'north', 'rule', 'x', 'LOW', 1, now(), now());
            INSERT INTO audit_logs (user_id, school_id, action, resource_type, resource_id) SELECT id, school_id, 'x.tried', 'users', id FROM users WHERE school_id = 'north';
            "#,
     )
@@ -268,6 +277,8 @@ fn stands_for(permission: Permission) -> (&'static str, bool) {
         P::SeeCorrections => ("time_record_corrections.select", false),
         P::ProposeCorrections => ("time_record_corrections.propose", false),
         P::DecideCorrections => ("time_record_corrections.decide", false),
+        P::SeeAlerts => ("alerts.select", false),
+        P::AcknowledgeAlerts => ("alerts.acknowledge", false),
         P::SeeDelegations => ("delegations.select", false),
         P::EditDelegations => ("delegations.insert", false),
         P::SeePolicy => ("school_policies.select", true),

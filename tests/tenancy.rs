@@ -28,7 +28,9 @@ async fn full_world() -> World {
         &mut world.owner().await,
         "INSERT INTO time_record_questions (school_id, time_record_id, asked_by, question) SELECT school_id, id, school_id || '-admin', 'Why?' FROM time_records;
          INSERT INTO time_record_corrections (school_id, time_record_id, old_clock_in, clock_in, clock_out, reason, proposed_by)
-           SELECT school_id, id, clock_in, clock_in - interval '1 hour', clock_out, 'R', school_id || '-admin' FROM time_records",
+           SELECT school_id, id, clock_in, clock_in - interval '1 hour', clock_out, 'R', school_id || '-admin' FROM time_records;
+         INSERT INTO alert_rules (id, school_id, code, name, actions, group_by, threshold, within) SELECT id || '-rule', id, 'x', 'X', '{x}', 'school', 1, '1 minute' FROM schools;
+         INSERT INTO alerts (school_id, rule_id, subject, severity, counted, first_at, last_at) SELECT id, id || '-rule', 'x', 'LOW', 1, now(), now() FROM schools",
     )
     .await;
     world
@@ -186,6 +188,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
     assert_eq!(
         open,
         [
+            "acknowledge_alert",
             "address_within",
             "answer",
             "archive_deployment",

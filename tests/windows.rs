@@ -171,6 +171,9 @@ async fn full_world() -> World {
         INSERT INTO rotations (student_id, clinical_site_id, specialty, start_date, end_date, required_hours, status)
           SELECT 'north-student', 'north-site', 'M' || n, now() - interval '30 days', now() + interval '1 day' * (n % 3 + 1), 1, 'ACTIVE' FROM generate_series(1, 11) n;
         INSERT INTO delegations (from_user_id, to_user_id, starts_at, ends_at) SELECT 'north-preceptor', 'north-stranger', now() - interval '9 days', now() + interval '1 day' * (n % 4 - 2) + interval '1 hour' FROM generate_series(1, 9) n;
+        INSERT INTO alerts (school_id, rule_id, subject, severity, counted, first_at, last_at, acknowledged_by, acknowledged_at)
+          SELECT 'north', 'platform-exports', 's' || n, 'HIGH', n, now() - interval '1 hour', now() - interval '1 minute' * (n % 4),
+            CASE WHEN n % 3 = 0 THEN 'north-admin' END, CASE WHEN n % 3 = 0 THEN now() END FROM generate_series(1, 12) n;
         INSERT INTO notifications (user_id, type, title, message, created_at) SELECT 'north-admin', 'X', 'T', 'M', now() - interval '1 day' * (n % 3) FROM generate_series(1, 9) n;"#).await;
     for _ in 0..6 {
         world.token("north-student").await;
@@ -190,6 +193,7 @@ fn ids_of(rows: Rows) -> (Vec<(String, Key)>, usize, bool) {
         Rows::Rotations(page) => of!(page, |row: &Rotation| row.id.to_string()),
         Rows::Competencies(page) => of!(page, |row: &Assignment| row.id.to_string()),
         Rows::Audit(page) => of!(page, |row: &AuditEvent| row.id.to_string()),
+        Rows::Alerts(page) => of!(page, |row: &medstint::domain::alert::Alert| row.id.clone()),
         Rows::Assessments(page) => of!(page, |row: &Assessment| row.id.clone()),
         Rows::Templates(page) => of!(page, |row: &Template| row.id.clone()),
         Rows::Deployments(page) => of!(page, |row: &Deployment| row.id.clone()),

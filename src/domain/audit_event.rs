@@ -65,6 +65,14 @@ pub struct AuditEvent {
     pub later: Option<Neighbour>,
 }
 
+/// How things go at present.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pulse {
+    pub minutes: Vec<Minute>,
+    /// Alerts that nobody acknowledged; none are told to whoever may not see them.
+    pub open_alerts: i64,
+}
+
 /// How many events there were in a minute, in the order of [`Severity`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Minute {

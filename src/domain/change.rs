@@ -25,6 +25,7 @@ pub enum Resource {
     TimeRecordQuestions,
     TimeRecordCorrections,
     AuditLogs,
+    Alerts,
     Schools,
     SchoolPolicies,
 }

@@ -67,6 +67,7 @@ pub enum Step {
     MarkRead,
     RemoveCriterion,
     EndDelegation,
+    AcknowledgeAlert,
     RemindOfRotation,
     RemindOfClockOut,
     ApproveCorrection,

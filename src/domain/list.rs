@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+use super::alert::Alert;
 use super::assessment::Assessment;
 use super::audit_event::AuditEvent;
 use super::calendar::{BySite, ByStudent};
@@ -73,6 +74,7 @@ lists! {
     /// Competencies as they are assigned to students.
     Competencies: Assignment = "assignment", "assignments";
     Audit: AuditEvent = "event", "events";
+    Alerts: Alert = "alert", "alerts";
     Assessments: Assessment = "assessment", "assessments";
     Templates: Template = "template", "templates";
     Deployments: Deployment = "deployment", "deployments";
@@ -105,6 +107,7 @@ impl List {
             Self::TimeRecords => &["pending", "open", "approved", "rejected"],
             Self::Rotations => &["active", "scheduled", "completed", "cancelled"],
             Self::Competencies => &["to do", "completed"],
+            Self::Alerts => &["open", "acknowledged"],
             Self::Assessments => &["drafts", "submitted", "reviewed", "approved"],
             Self::Templates | Self::Programs | Self::Sites | Self::Locations | Self::Schools => &["active", "inactive"],
             Self::Deployments => &["in force", "archived"],
@@ -129,9 +132,12 @@ impl List {
             }
             Self::Rotations => &["by end", "by student"],
             Self::Competencies => &["by due date", "by student", "by competency"],
-            Self::Audit | Self::Assessments | Self::Deployments | Self::Sessions | Self::Notifications => {
-                &["newest first"]
-            }
+            Self::Audit
+            | Self::Alerts
+            | Self::Assessments
+            | Self::Deployments
+            | Self::Sessions
+            | Self::Notifications => &["newest first"],
             Self::Criteria => &["in their order"],
             Self::Missing | Self::Delegations => &["by end"],
             Self::Corrections => &["oldest first"],
@@ -165,7 +171,7 @@ impl List {
             Self::Sites => "Filter by name or address: ",
             Self::Users => "Filter by name, email or student number: ",
             Self::Sessions => "Filter by who, address or device: ",
-            Self::Notifications | Self::NotificationTemplates => "Filter by words: ",
+            Self::Notifications | Self::NotificationTemplates | Self::Alerts => "Filter by words: ",
             Self::Delegations | Self::Corrections => "Filter by name or reason: ",
             Self::Locations | Self::Policies | Self::CalendarBySite | Self::CalendarByStudent | Self::Schools => {
                 "Filter by name: "
@@ -197,6 +203,7 @@ impl List {
             "clinical_site_locations" => Self::Locations,
             "users" => Self::Users,
             "sessions" => Self::Sessions,
+            "alerts" => Self::Alerts,
             "delegations" => Self::Delegations,
             "time_record_corrections" => Self::Corrections,
             "notification_templates" => Self::NotificationTemplates,

@@ -28,6 +28,8 @@ pub enum Permission {
     Assess,
     ReviewAssessments,
     SeeAuditEvents,
+    SeeAlerts,
+    AcknowledgeAlerts,
     SeePrograms,
     EditPrograms,
     SeeSites,
@@ -96,6 +98,7 @@ impl Role {
             | P::EditSites
             | P::DecideCorrections
             | P::SeePeople
+            | P::SeeAlerts
             | P::EditPeople
             | P::SeeNotificationTemplates
             | P::EditNotificationTemplates
@@ -103,6 +106,8 @@ impl Role {
             | P::EditPolicy
             | P::SeeSchools
             | P::EditSchools => administers,
+            // Whoever makes the rules does not acknowledge.
+            P::AcknowledgeAlerts => self == Self::SchoolAdmin,
             P::AddSchools => self == Self::SuperAdmin,
         }
     }

@@ -152,11 +152,11 @@ impl Task {
             Effect::WatchAudit => return self.watch_audit().await,
             Effect::ReadPulse { since } => {
                 // Whoever asks again and again asks once a second.
-                let (minutes, ()) = tokio::join!(
+                let (pulse, ()) = tokio::join!(
                     self.with(async |bound| store::audit::pulse(&bound, since).await),
                     tokio::time::sleep(PULSE_APART)
                 );
-                Answer::Pulse(minutes)
+                Answer::Pulse(pulse)
             }
             Effect::ListSchools => Answer::Schools(self.with(async |bound| store::schools::list(&bound).await).await),
             Effect::ChooseSchool(school) => Answer::SignedIn(self.choose_school(school.as_str()).await),

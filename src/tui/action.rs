@@ -45,6 +45,7 @@ pub enum Action {
     RevokeSession,
     EndDelegation,
     MarkRead,
+    Acknowledge,
     Pivot,
     Pause,
     EarlierEvent,
@@ -78,6 +79,7 @@ pub enum Action {
     Rotations,
     Competencies,
     Audit,
+    Alerts,
     Assessments,
     Templates,
     Deployments,
@@ -173,9 +175,11 @@ const MARKED: &[List] = &[
     List::Users,
     List::Sessions,
     List::Notifications,
+    List::Alerts,
 ];
 /// The panes besides time records, which have their own.
 const WITH_VIEWS: &[List] = &[
+    List::Alerts,
     List::TimeRecords,
     List::Rotations,
     List::Competencies,
@@ -195,6 +199,7 @@ const WITH_VIEWS: &[List] = &[
 const AUDIT: &[List] = &[List::Audit];
 /// Enter shows the detail everywhere but where it goes on from a value.
 const DETAILED: &[List] = &[
+    List::Alerts,
     List::TimeRecords,
     List::Rotations,
     List::Competencies,
@@ -391,6 +396,10 @@ impl Action {
                 (&["r"], "read", "Mark it as read, or all that are marked", &[List::Notifications]),
                 Some(P::SeeNotifications),
             ),
+            Self::Acknowledge => (
+                (&["a"], "acknowledge", "You have looked at the alert; rules are made by others", &[List::Alerts]),
+                Some(P::AcknowledgeAlerts),
+            ),
             Self::Pivot => {
                 ((&["enter"], "pivot", "Everything of this person, this address, this record, this kind", AUDIT), None)
             }
@@ -426,6 +435,7 @@ impl Action {
             Self::Rotations => ((&["2"], "", "Rotations", &[]), Some(P::SeeRotations)),
             Self::Competencies => ((&["3"], "", "Competency assignments", &[]), Some(P::SeeCompetencies)),
             Self::Audit => ((&["4"], "", "Audit events", &[]), Some(P::SeeAuditEvents)),
+            Self::Alerts => ((&[], "", "Alerts of the audit trail", &[]), Some(P::SeeAlerts)),
             Self::Assessments => ((&["5"], "", "Assessments, from draft to approval", &[]), Some(P::SeeAssessments)),
             Self::Templates => ((&[], "", "Competency templates and their versions", &[]), Some(P::SeeTemplates)),
             Self::Deployments => ((&[], "", "Deployments of templates", &[]), Some(P::SeeDeployments)),
@@ -505,6 +515,7 @@ impl Action {
                 | List::Missing
                 | List::Corrections
                 | List::Audit
+                | List::Alerts
                 | List::Catalogue
                 | List::Sessions
                 | List::Notifications => {
@@ -533,6 +544,7 @@ impl Action {
             Self::Rotations => List::Rotations,
             Self::Competencies => List::Competencies,
             Self::Audit => List::Audit,
+            Self::Alerts => List::Alerts,
             Self::Assessments => List::Assessments,
             Self::Templates => List::Templates,
             Self::Deployments => List::Deployments,

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::action::Action;
-use crate::domain::audit_event::Minute;
+use crate::domain::audit_event::Pulse;
 use crate::domain::command::{Command, Report};
 use crate::domain::list::{List, Rows};
 use crate::domain::lookup::{Lookup, Offer};
@@ -64,7 +64,7 @@ pub enum Answer {
         outcomes: Result<Vec<Outcome>, Failure>,
     },
     Unread(Result<Unread, Failure>),
-    Pulse(Result<Vec<Minute>, Failure>),
+    Pulse(Result<Pulse, Failure>),
     Offers {
         line: usize,
         lookup: Lookup,

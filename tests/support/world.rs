@@ -45,7 +45,13 @@ impl World {
             ),
         )
         .await;
-        execute(&mut owner, "SELECT medstint.seal_events('north'), medstint.seal_events('south')").await;
+        // A school's first policy is an alert, which these worlds begin without.
+        execute(
+            &mut owner,
+            "SELECT medstint.seal_events('north'), medstint.seal_events('south');
+             DELETE FROM notifications WHERE type = 'AUDIT_ALERT'; DELETE FROM alerts",
+        )
+        .await;
         world
     }
 

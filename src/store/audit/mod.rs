@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Bound, reading, writing};
 use crate::domain::Failure;
-use crate::domain::audit_event::Minute;
+use crate::domain::audit_event::{Minute, Pulse};
 
 /// Seals what waits, as far as it is this session's; how many events wait still.
 ///
@@ -99,13 +99,13 @@ pub async fn report_verification(bound: &Bound, verdict: &Verdict) -> Result<(),
 }
 
 /// How many events there were in each minute, from an instant on or else of the last
-/// half hour.
+/// half hour; and how many alerts are open.
 ///
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
-pub async fn pulse(bound: &Bound, since: Option<DateTime<Utc>>) -> Result<Vec<Minute>, Failure> {
-    let rows = reading(bound, "audit_pulse", async |tx| {
-        sqlx::query!(
+pub async fn pulse(bound: &Bound, since: Option<DateTime<Utc>>) -> Result<Pulse, Failure> {
+    reading(bound, "audit_pulse", async |tx| {
+        let rows = sqlx::query!(
             r#"SELECT date_trunc('minute', a.created_at) AS "at!", count(*) FILTER (WHERE a.severity = 'LOW') AS "low!",
                  count(*) FILTER (WHERE a.severity = 'MEDIUM') AS "medium!", count(*) FILTER (WHERE a.severity = 'HIGH') AS "high!",
                  count(*) FILTER (WHERE a.severity = 'CRITICAL') AS "critical!"
@@ -113,14 +113,19 @@ pub async fn pulse(bound: &Bound, since: Option<DateTime<Utc>>) -> Result<Vec<Mi
             bound.school(),
             since
         )
-        .fetch_all(tx)
-        .await
+        .fetch_all(&mut *tx)
+        .await?;
+        let open_alerts = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "open!" FROM alerts WHERE school_id = $1 AND acknowledged_at IS NULL"#,
+            bound.school()
+        )
+        .fetch_one(tx)
+        .await?;
+        let minutes = rows.into_iter();
+        let minutes = minutes.map(|row| Minute { at: row.at, counts: [row.low, row.medium, row.high, row.critical] });
+        Ok(Pulse { minutes: minutes.collect(), open_alerts })
     })
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Minute { at: row.at, counts: [row.low, row.medium, row.high, row.critical] })
-        .collect())
+    .await
 }
 
 /// How many events of the school wait to be sealed, and since when.

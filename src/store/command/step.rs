@@ -84,6 +84,7 @@ async fn one(
         Step::RejectCorrection => (decide_correction(tx, id, false).await?, "the record stays as it was"),
         Step::WithdrawCorrection => (withdraw_correction(tx, id).await?, "taken back"),
         Step::RemindOfRotation | Step::RemindOfClockOut => return remind(tx, step, target, report).await,
+        Step::AcknowledgeAlert => (acknowledge(tx, id).await?, "acknowledged"),
         Step::EndDelegation => (end_delegation(tx, id, school).await?, "ended"),
         Step::RollBackDeployment => return super::competency::roll_back(tx, target, report).await,
         Step::ResetPassword => {
@@ -100,6 +101,10 @@ async fn one(
     }
     report.done.push(format!("{name}: {what}."));
     Ok(())
+}
+
+async fn acknowledge(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT medstint.acknowledge_alert($1) AS "found!""#, id).fetch_one(tx).await
 }
 
 /// What still waits for a decision in a rotation that is to end.

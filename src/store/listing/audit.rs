@@ -1,8 +1,9 @@
-//! The audit trail as a list.
+//! The audit trail as a list, and the alerts that it raised.
 
 use sqlx::{Postgres, QueryBuilder};
 
 use super::{Listing, Order, contains_any};
+use crate::domain::alert::Alert;
 use crate::domain::audit_event::AuditEvent;
 use crate::domain::filter::{Compare, Moment, Test};
 use crate::domain::list::{By, List, Of};
@@ -108,6 +109,36 @@ impl Listing for AuditEvent {
             By::Transaction => sql.push_bind(of.id.parse::<i64>().unwrap_or(-1)),
             _ => sql.push_bind(of.id.clone()),
         };
+    }
+}
+
+impl Listing for Alert {
+    const LIST: List = List::Alerts;
+    const FROM: &'static str = "FROM alerts a JOIN alert_rules r ON r.id = a.rule_id WHERE TRUE";
+    const SCHOOL: &'static [&'static str] = &["a.school_id"];
+    const COLUMNS: &'static str = "a.*, r.name, r.group_by, r.counts, r.threshold, r.within";
+    const RECORD: &'static str = "SELECT page.id, page.name AS rule, page.severity, page.group_by, page.subject,
+        coalesce((SELECT u.name FROM users u WHERE u.id = page.subject), (SELECT s.name FROM schools s WHERE s.id = page.subject)) AS subject_name,
+        page.counts, page.counted, page.threshold, extract(epoch FROM page.within)::bigint AS within_s, page.first_at AS first, page.last_at AS last,
+        page.opened_at AS opened, (SELECT u.name FROM users u WHERE u.id = page.acknowledged_by) AS acknowledged_by, page.acknowledged_at AS acknowledged";
+    const SEARCHED: &'static [&'static str] =
+        &["r.name", "a.subject", "(SELECT u.sort_name FROM users u WHERE u.id = a.subject)"];
+
+    fn view(view: usize) -> &'static str {
+        match view {
+            0 => " AND a.acknowledged_at IS NULL",
+            _ => " AND a.acknowledged_at IS NOT NULL",
+        }
+    }
+    fn order(_: usize) -> Order {
+        Order::down(&[("a.last_at", "timestamptz"), ("a.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        match by {
+            By::Id => Some("a.id"),
+            By::Person => Some("a.subject"),
+            _ => None,
+        }
     }
 }
 

@@ -109,6 +109,7 @@ pub async fn page(bound: &Bound, list: List, query: &Query, place: &Place<Key>, 
         List::Rotations => Rows::Rotations(of(bound, query, place, limit).await?),
         List::Competencies => Rows::Competencies(of(bound, query, place, limit).await?),
         List::Audit => Rows::Audit(of(bound, query, place, limit).await?),
+        List::Alerts => Rows::Alerts(of(bound, query, place, limit).await?),
         List::Assessments => Rows::Assessments(of(bound, query, place, limit).await?),
         List::Templates => Rows::Templates(of(bound, query, place, limit).await?),
         List::Deployments => Rows::Deployments(of(bound, query, place, limit).await?),
@@ -137,6 +138,7 @@ pub async fn page(bound: &Bound, list: List, query: &Query, place: &Place<Key>, 
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
 pub async fn total(bound: &Bound, list: List, query: &Query) -> Result<Total, Failure> {
     use crate::domain::{
+        alert::Alert,
         assessment::Assessment,
         audit_event::AuditEvent,
         calendar::{BySite, ByStudent},
@@ -164,6 +166,7 @@ pub async fn total(bound: &Bound, list: List, query: &Query) -> Result<Total, Fa
         List::Rotations => count::<Rotation>(bound, query).await,
         List::Competencies => count::<competency::Assignment>(bound, query).await,
         List::Audit => count::<AuditEvent>(bound, query).await,
+        List::Alerts => count::<Alert>(bound, query).await,
         List::Assessments => count::<Assessment>(bound, query).await,
         List::Templates => count::<Template>(bound, query).await,
         List::Deployments => count::<Deployment>(bound, query).await,

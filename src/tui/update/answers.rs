@@ -43,10 +43,7 @@ impl App {
                 self.reply(reply)
             }
             Answer::Total { ticket, list, total } => self.panes.get_mut(list).total(ticket, &total),
-            Answer::Pulse(minutes) => {
-                self.panes.audit.pulse(minutes);
-                Vec::new()
-            }
+            Answer::Pulse(pulse) => self.panes.audit.pulse(pulse).into_iter().collect(),
             Answer::Detail { id, detail } => self.panes.time_records.detail(id, detail),
             Answer::Clean(clean) => {
                 let reply = self.with_context(|panes, context| panes.time_records.ask_clean(clean, context));

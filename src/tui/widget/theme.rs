@@ -3,6 +3,8 @@
 use ratatui::style::{Color, Modifier, Style};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
+use crate::domain::audit_event::Severity;
+
 /// The looks that can be chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "lowercase")]
@@ -29,6 +31,16 @@ pub enum Tone {
     Warning,
     Bad,
     Mark,
+}
+
+impl From<Severity> for Tone {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Low => Self::Quiet,
+            Severity::Medium => Self::Warning,
+            Severity::High | Severity::Critical => Self::Bad,
+        }
+    }
 }
 
 /// A look, and whether the terminal has only ASCII.

@@ -6,7 +6,7 @@ use super::super::super::widget::theme::Tone;
 use super::super::Context;
 use super::super::list::Kind;
 use crate::domain::Resource;
-use crate::domain::audit_event::{AuditEvent, Neighbour, Severity};
+use crate::domain::audit_event::{AuditEvent, Neighbour};
 use crate::domain::list::{By, Link, List};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
@@ -32,7 +32,7 @@ impl Kind for AuditEvent {
         };
         let mut columns = vec![
             Column::left(if is_utc { "Time UTC" } else { "Time" }, Width::Exactly(if wide { 23 } else { 14 }), time),
-            Column::left("Sev", Width::Exactly(4), |e: &Keyed<Self>| (e.severity.label().into(), tone(e.severity))),
+            Column::left("Sev", Width::Exactly(4), |e: &Keyed<Self>| (e.severity.label().into(), e.severity.into())),
             Column::left("Who", Width::Flexible { least: 14, most: 26 }, |e: &Keyed<Self>| or_dash(e.who.as_deref())),
             Column::left("Action", Width::Flexible { least: 23, most: 32 }, |e: &Keyed<Self>| plain(&e.action)),
             Column::left("Resource", Width::Flexible { least: 14, most: 60 }, |e: &Keyed<Self>| plain(e.resource())),
@@ -69,7 +69,7 @@ impl Kind for AuditEvent {
                 ),
             )
             .line("Who", self.who.as_deref().unwrap_or("nobody who was signed in"))
-            .toned("Severity", self.severity.label(), tone(self.severity))
+            .toned("Severity", self.severity.label(), self.severity.into())
             .line(
                 "From",
                 format!(
@@ -131,12 +131,4 @@ fn neighbour(event: Option<&Neighbour>, context: Context) -> String {
             format!("{at} {} by {}", event.action, event.who.as_deref().unwrap_or("nobody who was signed in"))
         },
     )
-}
-
-pub(super) fn tone(severity: Severity) -> Tone {
-    match severity {
-        Severity::Low => Tone::Quiet,
-        Severity::Medium => Tone::Warning,
-        Severity::High | Severity::Critical => Tone::Bad,
-    }
 }

@@ -9,10 +9,9 @@ use strum::VariantArray;
 
 use super::super::super::effect::Effect;
 use super::super::super::widget::table::{Align, put};
-use super::super::super::widget::theme::Theme;
-use super::event::tone;
+use super::super::super::widget::theme::{Theme, Tone};
 use crate::domain::Failure;
-use crate::domain::audit_event::{Minute, Severity};
+use crate::domain::audit_event::{self as domain, Severity};
 use crate::domain::clock::thousands;
 
 /// So many minutes are kept, and at most shown.
@@ -23,7 +22,10 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 pub(super) struct Pulse {
     /// By minutes since 1970, in the order of the severities.
     minutes: BTreeMap<i64, [i64; 4]>,
+    open_alerts: i64,
     is_under_way: bool,
+    /// Something happened meanwhile.
+    is_stale: bool,
 }
 
 impl Pulse {
@@ -31,20 +33,26 @@ impl Pulse {
     /// One reading is under way at a time; whoever answers it takes a second at least.
     pub(super) fn want(&mut self) -> Option<Effect> {
         if std::mem::replace(&mut self.is_under_way, true) {
+            self.is_stale = true;
             return None;
         }
         let last = self.minutes.last_key_value().map(|(minute, _)| *minute);
         Some(Effect::ReadPulse { since: last.and_then(|minute| DateTime::from_timestamp(minute * 60, 0)) })
     }
 
-    pub(super) fn received(&mut self, minutes: Result<Vec<Minute>, Failure>) {
+    /// Takes in what was read; asks once more where something happened meanwhile.
+    pub(super) fn received(&mut self, read: Result<domain::Pulse, Failure>) -> Option<Effect> {
         self.is_under_way = false;
+        let is_stale = std::mem::take(&mut self.is_stale);
         // Without an answer the bars stay as they are; the list says what is wrong.
-        for one in minutes.unwrap_or_default() {
+        let read = read.ok()?;
+        self.open_alerts = read.open_alerts;
+        for one in read.minutes {
             self.minutes.insert(one.at.timestamp() / 60, one.counts);
         }
         let last = self.minutes.last_key_value().map_or(0, |(minute, _)| *minute);
         self.minutes.retain(|minute, _| *minute > last - MINUTES);
+        if is_stale { self.want() } else { None }
     }
 
     pub(super) fn draw(&self, now: DateTime<Utc>, theme: Theme, area: Rect, buffer: &mut Buffer) {
@@ -61,13 +69,19 @@ impl Pulse {
                 thousands(counts.last().copied().unwrap_or(0).unsigned_abs())
             );
             let width = u16::try_from(label + bars + 1).unwrap_or(0).min(area.right().saturating_sub(x));
-            put(buffer, Rect { x, width, ..area }, Align::Left, &text, theme.style(tone(*severity)));
+            put(buffer, Rect { x, width, ..area }, Align::Left, &text, theme.style((*severity).into()));
             x = x.saturating_add(width);
         }
         let rest = Rect { x, width: area.right().saturating_sub(x + 1), ..area };
-        if rest.width >= 10 {
-            put(buffer, rest, Align::Right, "a minute", theme.style(super::super::super::widget::theme::Tone::Quiet));
+        if rest.width > 10 {
+            put(buffer, rest, Align::Right, "a minute", theme.style(Tone::Quiet));
         }
+    }
+
+    /// `2 open alerts`; none where there are none.
+    pub(super) fn alerts(&self) -> Option<String> {
+        let open = self.open_alerts;
+        (open > 0).then(|| format!("{} open alert{}", thousands(open.unsigned_abs()), if open == 1 { "" } else { "s" }))
     }
 
     /// In words, for whoever hears it.
@@ -77,12 +91,12 @@ impl Pulse {
             0 => None,
             count => Some(format!("{} {}", thousands(count.unsigned_abs()), <&str>::from(severity).to_lowercase())),
         };
-        let told: Vec<String> = Severity::VARIANTS.iter().enumerate().filter_map(of).collect();
+        let mut told: Vec<String> = Severity::VARIANTS.iter().enumerate().filter_map(of).collect();
         if told.is_empty() {
-            "no events in the last minute".into()
-        } else {
-            format!("in the last minute {}", told.join(", "))
+            told.push("no events".into());
         }
+        told.extend(self.alerts());
+        format!("in the last minute {}", told.join(", "))
     }
 
     fn count(&self, minute: i64, severity: usize) -> i64 {
@@ -115,13 +129,14 @@ mod tests {
     fn one_reading_is_under_way_and_the_minute_that_goes_on_is_read_again() {
         let mut pulse = Pulse::default();
         assert_eq!(pulse.want(), Some(Effect::ReadPulse { since: None }));
-        assert_eq!(pulse.want(), None);
+        assert_eq!(pulse.want(), None, "it is under way");
         let at = |minute: i64| DateTime::from_timestamp(minute * 60, 0).expect("an instant");
-        let minute = |n: i64, low| Minute { at: at(n), counts: [low, 0, 1, 0] };
-        pulse.received(Ok(vec![minute(60, 2), minute(99, 3), minute(100, 5)]));
-        assert_eq!(pulse.want(), Some(Effect::ReadPulse { since: Some(at(100)) }));
-        pulse.received(Ok(vec![minute(100, 9)]));
+        let minute = |n: i64, low| domain::Minute { at: at(n), counts: [low, 0, 1, 0] };
+        let read = |minutes| Ok(domain::Pulse { minutes, open_alerts: 2 });
+        let again = pulse.received(read(vec![minute(60, 2), minute(99, 3), minute(100, 5)]));
+        assert_eq!(again, Some(Effect::ReadPulse { since: Some(at(100)) }), "something happened meanwhile");
+        assert_eq!(pulse.received(read(vec![minute(100, 9)])), None);
         assert_eq!((pulse.count(100, 0), pulse.count(99, 0), pulse.count(60, 0)), (9, 3, 0));
-        assert_eq!(pulse.sentence(at(101)), "in the last minute 9 low, 1 high");
+        assert_eq!(pulse.sentence(at(101)), "in the last minute 9 low, 1 high, 2 open alerts");
     }
 }

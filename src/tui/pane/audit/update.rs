@@ -12,7 +12,7 @@ use super::super::super::widget::field::Field;
 use super::super::super::widget::theme::Tone;
 use super::super::{Context, Pane as AnyPane, Places, Reply, Said, Title};
 use super::{Going, Pane};
-use crate::domain::audit_event::{AuditEvent, Minute, Neighbour};
+use crate::domain::audit_event::{self as domain, AuditEvent, Neighbour};
 use crate::domain::filter::{Moment, moment};
 use crate::domain::list::{By, List, Of, Rows};
 use crate::domain::window::{Key, Place, Total};
@@ -166,6 +166,9 @@ impl AnyPane for Pane {
         if self.list.window.is_paused() {
             title.left.push_str(" · paused");
         }
+        if let Some(alerts) = self.pulse.alerts() {
+            title.right = format!("{alerts} · {}", title.right);
+        }
         title
     }
 
@@ -182,8 +185,8 @@ impl AnyPane for Pane {
 
 impl Pane {
     /// Bars that were read.
-    pub fn pulse(&mut self, minutes: Result<Vec<Minute>, Failure>) {
-        self.pulse.received(minutes);
+    pub fn pulse(&mut self, read: Result<domain::Pulse, Failure>) -> Option<Effect> {
+        self.pulse.received(read)
     }
 
     /// A minute began: the bars move on, and where notifications do not come any more

@@ -1,0 +1,107 @@
+//! Alerts: what somebody should look at, and who did.
+
+use super::super::action::Action;
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::{Column, Width, or_dash, plain};
+use super::list::{Kind, ListPane, confirmed};
+use super::{Context, Reply};
+use crate::domain::Resource;
+use crate::domain::alert::Alert;
+use crate::domain::command::Step;
+use crate::domain::list::{By, Link, List, Of};
+use crate::domain::query::Query;
+use crate::domain::window::Keyed;
+
+#[must_use]
+pub fn pane() -> ListPane<Alert> {
+    ListPane::new()
+}
+
+impl Kind for Alert {
+    const LIST: List = List::Alerts;
+    const RESOURCES: &'static [Resource] = &[Resource::Alerts];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn name(&self) -> String {
+        format!("{}: {}", self.rule, self.whose())
+    }
+
+    fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
+        let offset = context.offset;
+        let mut columns = vec![
+            Column::left("Last", Width::Exactly(11), move |a: &Keyed<Self>| {
+                plain(a.last.with_timezone(&offset).format("%m-%d %H:%M").to_string())
+            }),
+            Column::left("Sev", Width::Exactly(4), |a: &Keyed<Self>| (a.severity.label().into(), a.severity.into())),
+            Column::left("Rule", Width::Flexible { least: 31, most: 44 }, |a: &Keyed<Self>| plain(&a.rule)),
+            Column::left("Whose", Width::Flexible { least: 16, most: 40 }, |a: &Keyed<Self>| plain(a.whose())),
+        ];
+        if width < 100 {
+            columns.push(Column::right("Count", Width::Exactly(5), |a: &Keyed<Self>| plain(a.counted.to_string())));
+        } else {
+            let count = |a: &Keyed<Self>| plain(a.count());
+            columns.push(Column::left("Count", Width::Flexible { least: 18, most: 24 }, count));
+            columns.push(Column::left(
+                "Acknowledged by",
+                Width::Flexible { least: 15, most: 26 },
+                |a: &Keyed<Self>| or_dash(a.acknowledged_by.as_deref()),
+            ));
+        }
+        columns
+    }
+
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
+        let at = |when: chrono::DateTime<chrono::Utc>| {
+            when.with_timezone(&context.offset).format("%a %Y-%m-%d %H:%M:%S %:z").to_string()
+        };
+        let seen = match (&self.acknowledged_by, self.acknowledged) {
+            (Some(who), Some(when)) => format!("by {who}, {}", at(when)),
+            _ => "nobody acknowledged it yet".to_owned(),
+        };
+        Sheet::new()
+            .toned("Severity", self.severity.label(), self.severity.into())
+            .line(
+                "Rule",
+                format!(
+                    "{}: {} {} of one {} within {} min",
+                    self.rule,
+                    self.threshold,
+                    self.counts,
+                    self.group_by,
+                    self.within_s / 60
+                ),
+            )
+            .line("Whose", format!("{} {}", self.group_by, self.whose()))
+            .line("Counted", format!("{} {}", self.counted, self.counts))
+            .line("From", at(self.first))
+            .line("To", at(self.last))
+            .line("Opened", at(self.opened))
+            .line("Seen", seen)
+    }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        let to = |label, by| Link::new(label, List::Audit, by, &self.subject, self.whose());
+        match self.group_by.as_str() {
+            "person" => vec![
+                to("the events of the person", By::Person),
+                Link::to("the person", List::Users, &self.subject, self.whose()),
+            ],
+            "address" => vec![to("the events from the address", By::Address)],
+            "record" => vec![to("the events about the record", By::Resource)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
+        match action {
+            Action::Acknowledge => confirmed("Acknowledge: somebody has looked at it", Step::AcknowledgeAlert, rows),
+            _ => Reply::none(),
+        }
+    }
+
+    fn empty(query: &Query) -> Option<&'static str> {
+        (query.view == 0).then_some("There are no open alerts.")
+    }
+}

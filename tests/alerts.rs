@@ -1,0 +1,188 @@
+//! So many events of a kind within a window raise an alert, once, and somebody who
+//! does not make the rules acknowledges it.
+
+use medstint::domain::Failure;
+use medstint::domain::command::{Command, Step, Target, What};
+use medstint::store::command;
+
+use super::support::database::{execute, try_execute, value};
+use super::support::{Console, World};
+
+/// Events of these times, seconds apart from a moment at noon, sealed together.
+async fn events(world: &World, action: &str, seconds: &[f64], rest: &str) {
+    let mut owner = world.owner().await;
+    for at in seconds {
+        execute(
+            &mut owner,
+            &format!(
+                "INSERT INTO audit_logs (user_id, school_id, action, resource_type, resource_id, ip_address, changes, created_at)
+                 SELECT x.user_id, 'north', '{action}', 'users', 'r', x.ip, x.changes, timestamptz '2026-11-20 12:00-06' + interval '1 second' * {at}
+                 FROM (SELECT {rest}) x"
+            ),
+        )
+        .await;
+    }
+    execute(&mut owner, "SELECT medstint.seal_events('north')").await;
+}
+
+const GUESS: &str = "NULL::text AS user_id, '10.2.0.77' AS ip, '{\"email\": {\"new\": \"a@b.example\"}}' AS changes";
+const EXPORT: &str = "'north-admin' AS user_id, NULL AS ip, '{\"rows\": {\"new\": 250}}' AS changes";
+const DECISION: &str = "'north-preceptor' AS user_id, NULL AS ip, NULL AS changes";
+
+/// The alerts, as `code subject counted`.
+async fn alerts(world: &World) -> String {
+    let all: Option<String> = value(
+        &mut world.owner().await,
+        "SELECT string_agg(r.code || ' ' || a.subject || ' ' || a.counted || CASE WHEN a.acknowledged_at IS NULL THEN '' ELSE ' seen' END, ', ' ORDER BY r.code, a.opened_at)
+         FROM alerts a JOIN alert_rules r ON r.id = a.rule_id",
+    )
+    .await;
+    all.unwrap_or_default()
+}
+
+#[tokio::test]
+async fn five_failed_sign_ins_within_ten_minutes_are_an_alert_and_both_ends_count() {
+    let world = World::new().await;
+    events(&world, "auth.sign_in_failed", &[0.0, 1.0, 2.0, 3.0, 600.001], GUESS).await;
+    assert_eq!(alerts(&world).await, "", "the first is a millisecond too far from the fifth");
+    events(&world, "auth.sign_in_failed", &[601.0], GUESS).await;
+    assert_eq!(
+        alerts(&world).await,
+        "sign-ins-from-address 10.2.0.77 5, sign-ins-of-account a@b.example 5",
+        "the second is ten minutes before, exactly"
+    );
+    events(&world, "auth.sign_in_failed", &[602.0], GUESS).await;
+    assert_eq!(
+        alerts(&world).await,
+        "sign-ins-from-address 10.2.0.77 5, sign-ins-of-account a@b.example 5",
+        "more of the same is the same alert"
+    );
+    let told: i64 = value(
+        &mut world.owner().await,
+        "SELECT count(*) FROM notifications WHERE type = 'AUDIT_ALERT' AND user_id IN ('north-admin', 'north-admin-2')",
+    )
+    .await;
+    assert_eq!(told, 4, "two administrators, two alerts, once each");
+}
+
+#[tokio::test]
+async fn an_event_that_was_committed_late_makes_enough_for_those_that_were_sealed_before() {
+    let world = World::new().await;
+    events(&world, "auth.sign_in_failed", &[10.0, 20.0, 30.0, 40.0], GUESS).await;
+    events(&world, "auth.sign_in_failed", &[5.0], GUESS).await;
+    assert_eq!(alerts(&world).await, "sign-ins-from-address 10.2.0.77 5, sign-ins-of-account a@b.example 5");
+}
+
+#[tokio::test]
+async fn rows_exports_nights_roles_and_policies_raise_theirs() {
+    let world = World::new().await;
+    events(&world, "export.started", &[0.0], EXPORT).await;
+    assert_eq!(alerts(&world).await, "");
+    events(&world, "export.started", &[60.0], EXPORT).await;
+    assert_eq!(alerts(&world).await, "rows-exported north-admin 500");
+    events(&world, "export.started", &[120.0], EXPORT).await;
+    assert_eq!(alerts(&world).await, "exports north-admin 3, rows-exported north-admin 750");
+
+    // 21:59:59.999 is evening, 22:00 is night, 05:59:59.999 too, 06:00 is morning.
+    let (evening, night) = (9.0 * 3600.0 + 3599.999, 10.0 * 3600.0);
+    let (late, morning) = (17.0 * 3600.0 + 3599.999, 18.0 * 3600.0);
+    let of = |alerts: &str| alerts.matches("decisions-at-night").count();
+    events(&world, "time_record.approved", &[evening, morning], DECISION).await;
+    assert_eq!(of(&alerts(&world).await), 0);
+    events(&world, "time_record.approved", &[night], DECISION).await;
+    assert_eq!(of(&alerts(&world).await), 1);
+    execute(&mut world.owner().await, "UPDATE alerts SET acknowledged_by = 'north-admin', acknowledged_at = now()")
+        .await;
+    events(&world, "time_record.approved", &[late], DECISION).await;
+    assert_eq!(of(&alerts(&world).await), 2, "what was acknowledged is over; this is another one");
+
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE users SET role = 'SCHOOL_ADMIN' WHERE id = 'north-preceptor'; UPDATE school_policies SET duty_profile = 'RADIOGRAPHY' WHERE school_id = 'north'").await;
+    execute(&mut world.owner().await, "SELECT medstint.seal_events('north')").await;
+    let all = alerts(&world).await;
+    assert!(all.contains("role-raised north-preceptor 1") && all.contains("policy-changed north "), "{all}");
+    let south: i64 = value(&mut world.owner().await, "SELECT count(*) FROM alerts WHERE school_id <> 'north'").await;
+    assert_eq!(south, 0);
+}
+
+#[tokio::test]
+async fn a_schools_own_rule_takes_the_place_of_the_platforms_and_is_the_super_admins() {
+    let world = World::new().await;
+    let own = "INSERT INTO alert_rules (school_id, code, name, actions, group_by, threshold, within) VALUES ('north', 'sign-ins-from-address', 'Stricter', '{auth.sign_in_failed}', 'address', 2, '1 minute')";
+    assert!(try_execute(&mut world.app_as("north-admin").await, own).await.is_err(), "an admin made a rule");
+    execute(&mut world.app_as("super").await, own).await;
+    events(&world, "auth.sign_in_failed", &[0.0, 60.0], GUESS).await;
+    assert_eq!(alerts(&world).await, "sign-ins-from-address 10.2.0.77 2");
+    let mut app = world.app_as("super").await;
+    execute(&mut app, "UPDATE alert_rules SET is_active = false WHERE school_id = 'north'").await;
+    let changed = try_execute(&mut app, "UPDATE alert_rules SET is_active = false WHERE school_id IS NULL").await;
+    let active: i64 =
+        value(&mut world.owner().await, "SELECT count(*) FROM alert_rules WHERE school_id IS NULL AND is_active").await;
+    assert_eq!((changed.is_ok(), active), (true, 8), "the platform's rules stay as they are");
+    events(&world, "auth.sign_in_failed", &[1000.0, 1001.0, 1002.0, 1003.0, 1004.0], GUESS).await;
+    assert_eq!(alerts(&world).await, "sign-ins-from-address 10.2.0.77 2, sign-ins-of-account a@b.example 5");
+    let severity: String = value(
+        &mut world.owner().await,
+        "SELECT string_agg(action || ' ' || severity, ', ' ORDER BY sequence) FROM audit_logs WHERE action LIKE 'alert\\_rule.%' AND user_id = 'super'",
+    )
+    .await;
+    assert_eq!(severity, "alert_rule.created HIGH, alert_rule.updated HIGH");
+}
+
+#[tokio::test]
+async fn an_alert_is_acknowledged_once_by_an_admin_whom_it_is_not_about() {
+    let world = World::new().await;
+    events(&world, "export.started", &[0.0, 1.0, 2.0], EXPORT).await;
+    let id: String = value(
+        &mut world.owner().await,
+        "SELECT a.id FROM alerts a JOIN alert_rules r ON r.id = a.rule_id WHERE r.code = 'exports'",
+    )
+    .await;
+    let acknowledge = Command {
+        what: What::Step(Step::AcknowledgeAlert),
+        targets: vec![Target { id, name: "it".into() }],
+        changes: Vec::new(),
+    };
+    let by = async |user: &str| {
+        let report = command::run(&world.bound(user).await, &acknowledge).await.expect("a report");
+        report.refused.first().map(|(_, failure)| match failure {
+            Failure::Denied(why) => why.clone(),
+            other => other.to_string(),
+        })
+    };
+    assert!(by("super").await.is_some_and(|why| why.contains("not whoever makes the rules")));
+    assert!(by("north-preceptor").await.is_some());
+    assert!(by("south-admin").await.is_some());
+    assert!(by("north-admin").await.is_some_and(|why| why.contains("It is about you")));
+    assert_eq!(by("north-admin-2").await, None);
+    assert!(by("north-admin-2").await.is_some_and(|why| why.contains("already")));
+}
+
+#[tokio::test]
+async fn guesses_at_the_sign_in_are_seen_in_the_pane_at_once() {
+    let world = World::new().await;
+    let console = Console::of(&world, "north-admin").await;
+    console.shows("Nothing is pending").await.press("4").shows("account.created").await;
+    let origin = medstint::store::sessions::Origin {
+        address: Some("10.9.9.9".into()),
+        device: "test".into(),
+        client: "console",
+    };
+    for _ in 0..5 {
+        let wrong = medstint::domain::Secret::new("wrong");
+        world.database.store().sign_in("preceptor@north.example", &wrong, &origin).await.expect("an answer");
+    }
+    console.shows("2 open alerts").await;
+    console.press(":").type_text("alerts").press("enter").shows("Failed sign-ins from one address").await;
+    console
+        .shows("Failed sign-ins of one account")
+        .await
+        .press("a")
+        .shows("Acknowledge")
+        .await
+        .press("y")
+        .shows("1 alert")
+        .await;
+    console.press("f").shows("Ada North").await;
+    console.quit().await;
+}
