@@ -97,3 +97,87 @@ async fn events_are_append_only() {
         assert!(try_execute(&mut connection, forged).await.is_err(), "an event was forged");
     }
 }
+
+#[tokio::test]
+async fn the_events_are_documented_in_one_table() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    let table: String = value(
+        &mut owner,
+        "SELECT string_agg(format('| `%s` | %s | %s | %s |', name, code, severity, meaning), E'\\n' ORDER BY code) FROM medstint.audit_event_types",
+    )
+    .await;
+    let documented = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/AUDIT.md")).expect("AUDIT.md");
+    assert!(documented.contains(&table), "AUDIT.md has another table of events; it should be:\n{table}");
+}
+
+#[tokio::test]
+async fn every_column_of_every_audited_table_is_told_or_known_to_be_secret_or_derived() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    let untold: Vec<String> = sqlx::query_scalar(
+        "SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+         WHERE c.relnamespace = 'public'::regnamespace AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'c_audit_update')
+           AND NOT a.attname = ANY (medstint.derived_columns())
+           AND NOT coalesce(medstint.audit_difference(jsonb_build_object(a.attname, 'old'), jsonb_build_object(a.attname, 'new'))::jsonb ? a.attname, false)
+         ORDER BY 1",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .expect("the catalogue");
+    assert_eq!(untold, Vec::<String>::new());
+    // Whatever is called like a secret is one, and says only that it changed.
+    let secrets: Vec<String> = sqlx::query_scalar(
+        "SELECT c.relname || '.' || a.attname || ' ' || coalesce(medstint.audit_difference(jsonb_build_object(a.attname, 'old'), jsonb_build_object(a.attname, 'new')), '')
+         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attname ~ '(password|token|secret|credential|pin|customer_id)' ORDER BY 1",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .expect("the catalogue");
+    assert!(secrets.len() >= 5, "{secrets:?}");
+    for secret in secrets {
+        let (column, told) = secret.split_once(' ').expect("two words");
+        let name = column.split_once('.').expect("a table").1;
+        assert_eq!(told, format!(r#"{{"{name}": {{"secret": "changed"}}}}"#), "{column}");
+    }
+    // What is left out is left out knowingly.
+    let derived: String =
+        value(&mut owner, "SELECT array_to_string(ARRAY(SELECT unnest(medstint.derived_columns()) ORDER BY 1), ' ')")
+            .await;
+    assert_eq!(
+        derived,
+        "created_at edited_at editors elapsed_ms expires_at flags last_seen_at sort_name triage updated_at"
+    );
+}
+
+#[tokio::test]
+async fn every_event_that_is_written_is_of_the_table_with_its_severity() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    // A name that is not in the table is refused, and the change with it.
+    execute(&mut owner, "DELETE FROM medstint.audit_event_types WHERE name = 'program.updated'").await;
+    let mut web = world.database.web().await;
+    let refused = try_execute(&mut web, "UPDATE programs SET name = 'X' WHERE id = 'north-program'").await;
+    assert!(refused.is_err(), "no event, no change");
+    let name: String = value(&mut owner, "SELECT name FROM programs WHERE id = 'north-program'").await;
+    assert_eq!(name, "Nursing");
+    let wrong: Option<String> = value(
+        &mut owner,
+        "SELECT string_agg(DISTINCT l.action || ' ' || l.severity, ', ') FROM audit_logs l LEFT JOIN medstint.audit_event_types t ON t.name = l.action
+         WHERE t.severity IS DISTINCT FROM l.severity",
+    )
+    .await;
+    assert_eq!(wrong, None);
+    let endpoints: String = value(
+        &mut owner,
+        "SELECT string_agg(DISTINCT endpoint, ' ') FROM audit_logs WHERE action <> 'schema.migrated'",
+    )
+    .await;
+    assert_eq!(endpoints, "database", "the owner's worlds");
+    execute(&mut web, "UPDATE clinical_sites SET name = 'X' WHERE id = 'north-site'").await;
+    let event: String = value(&mut owner, "SELECT concat_ws(' ', endpoint, method, status_code, transaction_id IS NOT NULL) FROM audit_logs WHERE action = 'clinical_site.updated'").await;
+    assert_eq!(event, "web UPDATE 200 t");
+    let migrations: i64 = value(&mut owner, "SELECT count(*) FROM audit_logs WHERE action = 'schema.migrated' AND school_id IS NULL AND changes::jsonb #>> '{name,new}' IS NOT NULL").await;
+    assert!(migrations >= 3, "the migrations since the trail knows of them");
+}
