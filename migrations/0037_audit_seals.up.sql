@@ -134,6 +134,9 @@ CREATE FUNCTION medstint.watch_audit() RETURNS bigint
 DECLARE
   mine constant text := medstint.current_school_id();
 BEGIN
+  IF medstint.current_user_id() IS NULL THEN
+    RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
+  END IF;
   FOR batch IN 1 .. 5 LOOP
     EXIT WHEN medstint.seal_events(mine) < 10000;
   END LOOP;

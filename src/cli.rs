@@ -40,6 +40,10 @@ pub struct Global {
     /// Draw with ASCII only.
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// Open a console that changes nothing, for a screen on a wall: no action that would
+    /// exists, and PostgreSQL holds its transactions read-only.
+    #[arg(long, global = true)]
+    pub read_only: bool,
     /// Say everything line by line and ask for lines, for a screen reader.
     #[arg(long, global = true)]
     pub plain: bool,

@@ -261,6 +261,18 @@ impl Config {
         self.unless_auto("console.plain")
     }
 
+    /// Whether the console only reads.
+    ///
+    /// # Errors
+    /// [`Error::BadValue`]
+    pub fn read_only(&self) -> Result<bool, Error> {
+        match self.text("console.read_only") {
+            "always" => Ok(true),
+            "never" => Ok(false),
+            _ => Err(self.bad("console.read_only", "is always or never.")),
+        }
+    }
+
     fn unless_auto(&self, key: &str) -> Result<Option<bool>, Error> {
         match self.text(key) {
             "auto" => Ok(None),

@@ -17,6 +17,7 @@ mod geofence;
 mod layering;
 mod live;
 mod migrations;
+mod monitor;
 mod notifications;
 mod panes;
 mod permissions;

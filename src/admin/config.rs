@@ -15,6 +15,7 @@ pub(super) fn run(global: &Global) -> Result<ExitCode> {
     config.ascii()?;
     config.plain()?;
     config.lock_after()?;
+    config.read_only()?;
     config.connections()?;
     config.log_level()?;
     config.keymap()?;

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::domain::Secret;
 use crate::session::local::{LocalTerminal, inputs};
 use crate::session::plain;
-use crate::session::{Outside, TokenFile, run as run_session};
+use crate::session::{MONITOR, Outside, TokenFile, run as run_session};
 use crate::store::Address;
 use crate::telemetry;
 use crate::tui::Settings;
@@ -31,8 +31,9 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
     let outside = Outside {
         store,
         listen: Address::parse(config.listen_url())?,
-        origin: place::origin("console"),
-        token_file: TokenFile(Some(state_dir.join("session"))),
+        origin: place::origin(if settings.read_only { MONITOR } else { "console" }),
+        // A session that may write is not taken up by a console that only reads.
+        token_file: TokenFile(Some(state_dir.join(if settings.read_only { MONITOR } else { "session" }))),
         sign_in_as,
     };
     let is_asked_for = || place::environment("ACCESSIBLE").is_some_and(|value| !matches!(value.as_str(), "" | "0"));
@@ -56,5 +57,6 @@ fn settings(config: &Config, address: &Address) -> Result<Settings> {
         filters: config.filters()?,
         columns: config.columns()?,
         bell: config.bell(),
+        read_only: config.read_only()?,
     })
 }

@@ -26,6 +26,9 @@ pub(super) fn config(global: &Global) -> Result<Config> {
     if global.ascii {
         flags.push(("--ascii", "console.ascii", "always".into()));
     }
+    if global.read_only {
+        flags.push(("--read-only", "console.read_only", "always".into()));
+    }
     if global.plain {
         flags.push(("--plain", "console.plain", "always".into()));
     }

@@ -17,7 +17,7 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::sync::mpsc;
 
-pub use perform::{Outside, Perform};
+pub use perform::{MONITOR, Outside, Perform};
 pub use token::TokenFile;
 
 use crate::tui::effect::Effect;

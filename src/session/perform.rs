@@ -19,6 +19,8 @@ use crate::tui::message::{Answer, Message};
 
 /// How long a closing console waits for its decisions.
 const FINISH_WITHIN: Duration = Duration::from_secs(5);
+/// How a console that only reads signs in.
+pub const MONITOR: &str = "monitor";
 /// Between two readings of how many events there are a minute.
 const PULSE_APART: Duration = Duration::from_secs(1);
 /// Between two attempts to go on with the kept session.
@@ -281,10 +283,19 @@ impl Task {
         }
     }
 
+    /// The token of a console that only reads: what keeps its session is by token.
+    fn monitor(&self) -> Option<Secret> {
+        let session = self.session.lock().ok()?;
+        session.as_ref().filter(|_| self.outside.origin.client == MONITOR).map(|(token, _)| token.clone())
+    }
+
     async fn sign_out(&self) -> Answer {
-        if let Ok(bound) = self.bound()
-            && let Err(failure) = store::sessions::sign_out(&bound).await
-        {
+        let ended = match (self.monitor(), self.bound()) {
+            (Some(token), _) => self.outside.store.end_monitor(&token).await,
+            (None, Ok(bound)) => store::sessions::sign_out(&bound).await,
+            (None, Err(_)) => Ok(()),
+        };
+        if let Err(failure) = ended {
             tracing::warn!(%failure, "the session could not be ended in the database");
         }
         self.outside.token_file.forget();
@@ -305,9 +316,12 @@ impl Task {
     }
 
     async fn touch(&self) {
-        if let Ok(bound) = self.bound()
-            && let Err(failure) = store::sessions::touch(&bound).await
-        {
+        let kept = match (self.monitor(), self.bound()) {
+            (Some(token), _) => self.outside.store.keep_monitor(&token).await,
+            (None, Ok(bound)) => store::sessions::touch(&bound).await,
+            (None, Err(_)) => Ok(()),
+        };
+        if let Err(failure) = kept {
             tracing::warn!(%failure, "the session could not be prolonged");
         }
     }

@@ -55,6 +55,7 @@ fn database(db: &dyn sqlx::error::DatabaseError) -> Failure {
     match code.as_ref() {
         "MS401" => Failure::SignedOut,
         "MS403" | "MS409" | "MS422" | "23514" | "23503" | "23505" | "23502" => refusal(db.constraint(), &code),
+        "25006" => Failure::Denied("This console is read-only; nothing was changed.".into()),
         "42501" => Failure::Denied("You may not do this; the database refused it.".into()),
         "28P01" | "28000" => Failure::Unavailable(
             "it refused the user name or password. Check the URL, PGPASSWORD or the password file".into(),

@@ -14,7 +14,7 @@ pub struct Origin {
     pub address: Option<String>,
     /// Terminal and version.
     pub device: String,
-    /// `console`, `cli` or `kiosk`
+    /// `console`, `cli`, `kiosk`, or `monitor` for a console that only reads
     pub client: &'static str,
 }
 
@@ -66,6 +66,37 @@ impl Store {
             ("locked", _, Some(until)) => Ok(SignIn::Locked { until }),
             _ => Ok(SignIn::Refused),
         }
+    }
+
+    /// Says that a monitor still runs, so that its session goes on.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`] when it has ended.
+    pub async fn keep_monitor(&self, token: &Secret) -> Result<(), Failure> {
+        let kept = self
+            .timed("keep_monitor", async {
+                let mut connection = alive(&self.pool).await?;
+                sqlx::query_scalar!("SELECT medstint.keep_monitor($1)", token.expose())
+                    .fetch_one(&mut *connection)
+                    .await
+            })
+            .await?;
+        kept.map(drop).ok_or(Failure::SignedOut)
+    }
+
+    /// Ends a monitor's session.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`]; the session then runs on until it expires.
+    pub async fn end_monitor(&self, token: &Secret) -> Result<(), Failure> {
+        self.timed("end_monitor", async {
+            let mut connection = alive(&self.pool).await?;
+            sqlx::query_scalar!("SELECT medstint.end_monitor($1)", token.expose())
+                .fetch_one(&mut *connection)
+                .await
+                .map(drop)
+        })
+        .await
     }
 
     /// Whose token this is.

@@ -482,6 +482,50 @@ impl Action {
         self.into()
     }
 
+    /// Whether it only shows something: what is not named here does not exist in a
+    /// console that only reads.
+    #[must_use]
+    pub fn only_shows(self) -> bool {
+        self.shows().is_some()
+            || matches!(
+                self,
+                Self::Filter
+                    | Self::Help
+                    | Self::Palette
+                    | Self::Links
+                    | Self::View
+                    | Self::Sort
+                    | Self::Refresh
+                    | Self::Copy
+                    | Self::Down
+                    | Self::Up
+                    | Self::PageDown
+                    | Self::PageUp
+                    | Self::First
+                    | Self::Last
+                    | Self::Detail
+                    | Self::DetailDown
+                    | Self::DetailUp
+                    | Self::Zoom
+                    | Self::Dashboard
+                    | Self::NextPane
+                    | Self::PreviousPane
+                    | Self::Pivot
+                    | Self::Pause
+                    | Self::EarlierEvent
+                    | Self::LaterEvent
+                    | Self::GoTo
+                    | Self::TimeZone
+                    | Self::Calendar
+                    | Self::Earlier
+                    | Self::Later
+                    | Self::SignOut
+                    | Self::Suspend
+                    | Self::Back
+                    | Self::Quit
+            )
+    }
+
     /// Whether it makes sense over a list.
     #[must_use]
     pub fn is_over(self, list: List) -> bool {

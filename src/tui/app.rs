@@ -24,6 +24,8 @@ pub struct Settings {
     pub lock_after: TimeDelta,
     /// Where we are connected to, as the sign-in screen shows it.
     pub database: String,
+    /// Nothing that changes anything exists here.
+    pub read_only: bool,
     /// Whether something urgent rings the terminal.
     pub bell: bool,
     /// An address to begin with at the sign-in.

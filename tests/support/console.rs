@@ -50,6 +50,15 @@ impl Console {
     }
 
     pub fn open(database: &Database, token: Option<&str>, size: (u16, u16)) -> Self {
+        Self::with(database, token, size, settings())
+    }
+
+    /// Opens a console that only reads.
+    pub fn monitor(database: &Database) -> Self {
+        Self::with(database, None, (80, 24), Settings { read_only: true, ..settings() })
+    }
+
+    fn with(database: &Database, token: Option<&str>, size: (u16, u16), settings: Settings) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let token_file = TokenFile(Some(dir.path().join("session")));
         if let Some(token) = token {
@@ -58,7 +67,11 @@ impl Console {
         let outside = Outside {
             store: database.store(),
             listen: database.app_address(),
-            origin: Origin { address: Some("192.0.2.1".into()), device: "test".into(), client: "console" },
+            origin: Origin {
+                address: Some("192.0.2.1".into()),
+                device: "test".into(),
+                client: if settings.read_only { session::MONITOR } else { "console" },
+            },
             token_file,
             sign_in_as: None,
         };
@@ -72,7 +85,7 @@ impl Console {
         let task = tokio::spawn(async move {
             let mut received = received;
             let stream = futures_util::stream::poll_fn(move |context| received.poll_recv(context));
-            session::run(&mut terminal, stream, settings(), outside, &mut host).await.expect("an orderly end");
+            session::run(&mut terminal, stream, settings, outside, &mut host).await.expect("an orderly end");
         });
         Self { screen, inputs, task, copied, rang, ahead, _token: dir }
     }
@@ -166,6 +179,7 @@ pub fn settings() -> Settings {
         columns: medstint::tui::pane::time_records::COLUMNS.map(str::to_owned).into(),
         filters: [("morning".to_owned(), "flagged age>1d".to_owned())].into(),
         bell: true,
+        read_only: false,
     }
 }
 

@@ -64,7 +64,7 @@ const AUDIT: &[Field] = &[
     Field { name: "device", kind: Kind::Text, help: "a part of it" },
     Field {
         name: "endpoint",
-        kind: Kind::OneOf(&["console", "kiosk", "cli", "web", "database", "system"]),
+        kind: Kind::OneOf(&["console", "kiosk", "cli", "web", "monitor", "database", "system"]),
         help: "through which it was done",
     },
     Field { name: "status", kind: Kind::Number, help: "status>=400" },

@@ -444,6 +444,7 @@ mod tests {
             lock_after: TimeDelta::zero(),
             database: "here".into(),
             bell: false,
+            read_only: false,
             email: String::new(),
             filters: Saved::new(),
             columns: Vec::new(),

@@ -173,7 +173,10 @@ impl App {
         };
         self.screen = Screen::Console;
         self.last_reminder = self.now;
-        let mut effects = vec![Effect::Listen(school), Effect::CountUnread, Effect::Remind];
+        let mut effects = vec![Effect::Listen(school), Effect::CountUnread];
+        if !self.settings.read_only {
+            effects.push(Effect::Remind);
+        }
         effects.extend(self.show(self.panes.shown));
         effects
     }

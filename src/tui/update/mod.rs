@@ -172,7 +172,10 @@ impl App {
     pub fn offered(&self) -> Vec<Action> {
         let Some(actor) = &self.actor else { return Vec::new() };
         let list = self.panes.shown;
-        let here = |action: &&Action| action.is_over(list) && action.is_offered_to(actor.role, list);
+        let may_change = !self.settings.read_only;
+        let here = |action: &&Action| {
+            action.is_over(list) && action.is_offered_to(actor.role, list) && (may_change || action.only_shows())
+        };
         Action::VARIANTS.iter().filter(here).copied().collect()
     }
 
@@ -194,6 +197,10 @@ impl App {
         if !action.is_offered_to(actor.role, self.panes.shown) {
             let text = format!("Your role ({}) may not do this: {}.", actor.role.label(), action.name());
             self.say(text, Tone::Warning);
+            return Vec::new();
+        }
+        if self.settings.read_only && !action.only_shows() {
+            self.say(format!("This console is read-only: {} does not exist here.", action.name()), Tone::Warning);
             return Vec::new();
         }
         match action {
@@ -396,22 +403,27 @@ impl App {
         let idle = self.now - self.last_input;
         let lock_after = self.settings.lock_after;
         let at_work = matches!(self.screen, Screen::Console | Screen::School(_)) && self.actor.is_some();
-        if at_work && lock_after > TimeDelta::zero() && idle >= lock_after {
+        // A wall is watched, not used; there is nothing to lock.
+        let locks = lock_after > TimeDelta::zero() && !self.settings.read_only;
+        if at_work && locks && idle >= lock_after {
             self.screen = Screen::Locked(Unlock::default());
         }
-        let worked = self.last_input > self.last_touch && self.now - self.last_touch >= TOUCH_EVERY;
+        let is_used = self.last_input > self.last_touch || self.settings.read_only;
+        let worked = is_used && self.now - self.last_touch >= TOUCH_EVERY;
         let mut effects = Vec::new();
         if self.actor.is_some() && worked {
             self.last_touch = self.now;
             effects.push(Effect::Touch);
         }
         if at_work && self.actor.as_ref().is_some_and(|actor| actor.school.is_some()) {
-            effects.push(Effect::WatchAudit);
+            if !self.settings.read_only {
+                effects.push(Effect::WatchAudit);
+            }
             if self.tiles().iter().any(|(list, _)| *list == List::Audit) {
                 effects.extend(self.panes.audit.minute());
             }
         }
-        if at_work && self.now - self.last_reminder >= REMIND_EVERY {
+        if at_work && !self.settings.read_only && self.now - self.last_reminder >= REMIND_EVERY {
             self.last_reminder = self.now;
             effects.push(Effect::Remind);
         }

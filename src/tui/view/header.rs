@@ -19,7 +19,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let (sign, link, tone) = link(app);
     let unread = if app.unread > 0 { format!("{} unread  ", app.unread) } else { String::new() };
     let tail = format!("  {unread}{clock}");
-    let state = format!("{sign} {link}");
+    let state = format!("{}{sign} {link}", if app.settings.read_only { "read-only " } else { "" });
     let width = |text: &str| u16::try_from(text.width()).unwrap_or(0);
     put(buffer, inner, Align::Right, &tail, theme.style(Tone::Plain));
     let before_tail = Rect { width: inner.width.saturating_sub(width(&tail)), ..inner };
