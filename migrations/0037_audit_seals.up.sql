@@ -6,8 +6,7 @@
 -- head; kept somewhere else, it proves everything before it.
 --
 -- Batches, and not a chain from event to event: a chain makes everybody who
--- writes in a school wait for everybody else's commit (ARCHITECTURE has the
--- figures). What waits to be sealed stands in a queue, so that a transaction that
+-- writes in a school wait for everybody else's commit. What waits to be sealed stands in a queue, so that a transaction that
 -- is open for long holds nobody else's events back.
 
 CREATE TABLE audit_seals (
