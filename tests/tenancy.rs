@@ -240,7 +240,6 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "schema_version",
             "sign_out",
             "touch_session",
-            "unsealed_events",
             "waiting_events",
             "waits",
             "watch_audit",

@@ -1,6 +1,7 @@
-//! Lists on standard output: a table for people, CSV and JSON for programs.
+//! Rows for whoever asked: a table for people, CSV and JSON for programs.
 
-use std::io::{self, IsTerminal, Write};
+use std::borrow::Cow;
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use color_eyre::Result;
@@ -12,13 +13,26 @@ use crate::domain::text::visible;
 /// Rows on their way out, one by one: only a table waits for the last.
 pub(super) enum Output {
     Table(comfy_table::Table),
-    Csv(csv::Writer<io::Stdout>),
-    Json { first: bool },
-    Ndjson,
+    Csv { writer: Box<csv::Writer<Target>>, is_shown: bool },
+    Json { to: Target, opening: &'static str },
+    Ndjson(Target),
 }
 
+type Target = Box<dyn Write>;
+
 impl Output {
+    /// On standard output.
     pub(super) fn new(format: Format, titles: &[&str]) -> Result<Self> {
+        Self::to(format, titles, None)
+    }
+
+    /// In a file that was opened, or on standard output.
+    pub(super) fn to(format: Format, titles: &[&str], file: Option<std::fs::File>) -> Result<Self> {
+        let is_shown = file.is_none() && io::stdout().is_terminal();
+        let to: Target = match file {
+            Some(file) => Box::new(BufWriter::new(file)),
+            None => Box::new(BufWriter::new(io::stdout())),
+        };
         Ok(match format {
             Format::Table => {
                 let mut table = comfy_table::Table::new();
@@ -26,27 +40,35 @@ impl Output {
                 Self::Table(table)
             }
             Format::Csv => {
-                let mut writer = csv::Writer::from_writer(io::stdout());
+                let mut writer = csv::Writer::from_writer(to);
                 writer.write_record(titles)?;
-                Self::Csv(writer)
+                Self::Csv { writer: Box::new(writer), is_shown }
             }
-            Format::Json => Self::Json { first: true },
-            Format::Ndjson => Self::Ndjson,
+            Format::Json => Self::Json { to, opening: "[\n" },
+            Format::Ndjson => Self::Ndjson(to),
         })
     }
 
-    pub(super) fn row(&mut self, cells: &[&str], value: &impl Serialize) -> Result<()> {
+    pub(super) fn row(&mut self, cells: &[impl AsRef<str>], value: &impl Serialize) -> Result<()> {
         match self {
             // A terminal executes what it is given; a file does not.
             Self::Table(table) => {
-                table.add_row(cells.iter().map(|cell| visible(cell).into_owned()));
+                table.add_row(cells.iter().map(|cell| visible(cell.as_ref()).into_owned()));
             }
-            Self::Csv(writer) => writer.write_record(cells.iter().map(|cell| tame(cell)))?,
-            Self::Json { first } => {
-                let opening = if std::mem::take(first) { "[\n" } else { ",\n" };
-                write!(io::stdout(), "{opening}{}", serde_json::to_string(value)?)?;
+            Self::Csv { writer, is_shown } => {
+                for cell in cells {
+                    writer.write_field(tame(cell.as_ref(), *is_shown).as_bytes())?;
+                }
+                writer.write_record(None::<&[u8]>)?;
             }
-            Self::Ndjson => writeln!(io::stdout(), "{}", serde_json::to_string(value)?)?,
+            Self::Json { to, opening } => {
+                to.write_all(std::mem::replace(opening, ",\n").as_bytes())?;
+                serde_json::to_writer(to, value)?;
+            }
+            Self::Ndjson(to) => {
+                serde_json::to_writer(&mut *to, value)?;
+                to.write_all(b"\n")?;
+            }
         }
         Ok(())
     }
@@ -54,9 +76,12 @@ impl Output {
     pub(super) fn finish(self) -> Result<ExitCode> {
         match self {
             Self::Table(table) => writeln!(io::stdout(), "{}", table.trim_fmt())?,
-            Self::Csv(mut writer) => writer.flush()?,
-            Self::Json { first } => writeln!(io::stdout(), "{}", if first { "[]" } else { "\n]" })?,
-            Self::Ndjson => {}
+            Self::Csv { mut writer, .. } => writer.flush()?,
+            Self::Json { mut to, opening } => {
+                to.write_all(if opening == "[\n" { b"[]\n" } else { b"\n]\n" })?;
+                to.flush()?;
+            }
+            Self::Ndjson(mut to) => to.flush()?,
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -64,7 +89,7 @@ impl Output {
 
 /// What a spreadsheet would take for a formula begins with an apostrophe; on a
 /// terminal, control characters are made visible as well.
-pub(super) fn tame(cell: &str) -> String {
-    let cell = if io::stdout().is_terminal() { visible(cell).into_owned() } else { cell.to_owned() };
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+fn tame(cell: &str, is_shown: bool) -> Cow<'_, str> {
+    let cell = if is_shown { visible(cell) } else { Cow::Borrowed(cell) };
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{cell}")) } else { cell }
 }

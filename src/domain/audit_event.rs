@@ -9,7 +9,7 @@ use super::structure::words;
 use super::window::Key;
 
 /// `audit_logs.severity`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Severity {
@@ -84,7 +84,6 @@ pub struct Minute {
 /// Another event of the same resource.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Neighbour {
-    pub id: AuditEventId,
     pub at: DateTime<Utc>,
     pub action: String,
     pub who: Option<String>,

@@ -1,21 +1,21 @@
 //! `medstint audit export`: events for somebody else, oldest first, page by page.
 
-use std::fs::OpenOptions;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{self, IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::ValueEnum;
 use color_eyre::Result;
 use color_eyre::eyre::{Context, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::super::output::tame;
+use super::super::output::Output;
 use super::super::{place, signed_in};
 use super::{query, record};
-use crate::cli::Global;
 use crate::cli::audit::{Export as Options, ExportFormat};
-use crate::domain::audit_event::AuditEvent;
+use crate::cli::{Format, Global};
 use crate::domain::query::Query;
 use crate::store::Bound;
 use crate::store::audit::{self, Export, events};
@@ -27,14 +27,10 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let purpose = asked(options.purpose.as_deref(), "What for? ", "--purpose")?;
     signed_in::run(global, &config, options.email.as_deref(), async |bound| {
         let (rows, until) = events::count(bound, &query).await?;
-        let format = match options.format {
-            ExportFormat::Csv => "csv",
-            ExportFormat::Json => "json",
-            ExportFormat::Ndjson => "ndjson",
-            ExportFormat::Ocsf => "ocsf",
-        };
+        let format = options.format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         let filter = query.filter.to_string();
-        let export = Export { list: "audit", filter: &filter, format, rows, recipient: &recipient, purpose: &purpose };
+        let export =
+            Export { list: "audit", filter: &filter, format: &format, rows, recipient: &recipient, purpose: &purpose };
         let id = audit::begin_export(bound, &export).await?;
         let bar = progress(rows);
         let mut written = 0;
@@ -86,78 +82,38 @@ async fn write(
     written: &mut i64,
     bar: &ProgressBar,
 ) -> Result<()> {
-    let mut file = Format::new(options.format, target(options.output.as_deref())?)?;
+    let format = match options.format {
+        ExportFormat::Csv => Format::Csv,
+        ExportFormat::Json => Format::Json,
+        ExportFormat::Ndjson | ExportFormat::Ocsf => Format::Ndjson,
+    };
+    let file = options.output.as_deref().map(new_file).transpose()?;
+    let mut output = Output::to(format, &record::TITLES, file)?;
     let mut place = None;
     loop {
         let page = events::next(bound, query, place, until).await?;
-        let Some(last) = page.last() else { return file.finish() };
+        let Some(last) = page.last() else {
+            output.finish()?;
+            return Ok(());
+        };
         place = Some(last.into());
         for event in &page {
-            file.event(event)?;
+            match options.format {
+                ExportFormat::Ocsf => output.row(&record::cells(event), &record::ocsf(event))?,
+                _ => output.row(&record::cells(event), &record::Exported::from(event))?,
+            }
         }
         *written += i64::try_from(page.len())?;
         bar.set_position(u64::try_from(*written)?);
     }
 }
 
-/// Where it goes: a new file that only its owner reads, or standard output.
-fn target(output: Option<&Path>) -> Result<Box<dyn Write>> {
-    let Some(path) = output else { return Ok(Box::new(BufWriter::new(io::stdout()))) };
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let file =
-        file.wrap_err_with(|| format!("{} cannot be made; a file that is there already stays", path.display()))?;
-    Ok(Box::new(BufWriter::new(file)))
-}
-
-/// A file of events under way.
-enum Format {
-    Csv(Box<csv::Writer<Box<dyn Write>>>),
-    Json { to: Box<dyn Write>, opening: &'static str },
-    Lines { to: Box<dyn Write>, ocsf: bool },
-}
-
-impl Format {
-    fn new(format: ExportFormat, to: Box<dyn Write>) -> Result<Self> {
-        Ok(match format {
-            ExportFormat::Csv => {
-                let mut writer = csv::Writer::from_writer(to);
-                writer.write_record(record::TITLES)?;
-                Self::Csv(Box::new(writer))
-            }
-            ExportFormat::Json => Self::Json { to, opening: "[\n" },
-            ExportFormat::Ndjson => Self::Lines { to, ocsf: false },
-            ExportFormat::Ocsf => Self::Lines { to, ocsf: true },
-        })
-    }
-
-    fn event(&mut self, event: &AuditEvent) -> Result<()> {
-        match self {
-            Self::Csv(writer) => writer.write_record(record::cells(event).iter().map(|cell| tame(cell)))?,
-            Self::Json { to, opening } => {
-                to.write_all(std::mem::replace(opening, ",\n").as_bytes())?;
-                serde_json::to_writer(to, &record::Exported::from(event))?;
-            }
-            Self::Lines { to, ocsf } => {
-                if *ocsf {
-                    serde_json::to_writer(&mut *to, &record::ocsf(event))?;
-                } else {
-                    serde_json::to_writer(&mut *to, &record::Exported::from(event))?;
-                }
-                to.write_all(b"\n")?;
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Result<()> {
-        match self {
-            Self::Csv(mut writer) => writer.flush()?,
-            Self::Json { mut to, opening } => {
-                to.write_all(if opening == "[\n" { b"[]\n" } else { b"\n]\n" })?;
-                to.flush()?;
-            }
-            Self::Lines { mut to, .. } => to.flush()?,
-        }
-        Ok(())
-    }
+/// A file that only its owner reads; never one that is there already.
+fn new_file(path: &Path) -> Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .wrap_err_with(|| format!("{} cannot be made; a file that is there already stays", path.display()))
 }

@@ -1,8 +1,10 @@
 //! An event as it leaves the system: our own form, and that of the Open
 //! Cybersecurity Schema Framework.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::domain::audit_event::{AuditEvent, Severity};
@@ -34,7 +36,7 @@ pub(super) struct Exported<'a> {
     method: Option<&'a str>,
     status_code: Option<i32>,
     transaction: Option<i64>,
-    changes: Option<Value>,
+    changes: Option<Changes<'a>>,
     id: &'a str,
 }
 
@@ -56,8 +58,21 @@ impl<'a> From<&'a AuditEvent> for Exported<'a> {
             method: event.method.as_deref(),
             status_code: event.status_code,
             transaction: event.transaction,
-            changes: changes(event),
+            changes: event.changes.as_deref().map(Changes),
             id: event.id.as_str(),
+        }
+    }
+}
+
+/// Parsed only when it is written: a table does not need it.
+struct Changes<'a>(&'a str);
+
+impl Serialize for Changes<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match serde_json::from_str::<Value>(self.0) {
+            Ok(value) => value.serialize(to),
+            // What cannot be read goes out as it is.
+            Err(_) => self.0.serialize(to),
         }
     }
 }
@@ -84,26 +99,28 @@ pub(super) const TITLES: [&str; 17] = [
 ];
 
 /// The same as cells.
-pub(super) fn cells(event: &AuditEvent) -> [String; 17] {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+pub(super) fn cells(event: &AuditEvent) -> [Cow<'_, str>; 17] {
+    fn text(value: Option<&String>) -> Cow<'_, str> {
+        value.map_or("", String::as_str).into()
+    }
     [
-        event.sequence.to_string(),
-        instant(event.at),
-        <&str>::from(event.severity).to_owned(),
-        event.action.clone(),
-        text(&event.code),
-        event.resource_type.clone(),
-        event.resource_id.clone(),
-        text(&event.who_id),
-        text(&event.who),
-        text(&event.address),
-        text(&event.device),
-        text(&event.endpoint),
-        text(&event.method),
-        event.status_code.map(|code| code.to_string()).unwrap_or_default(),
-        event.transaction.map(|number| number.to_string()).unwrap_or_default(),
-        text(&event.changes),
-        event.id.as_str().to_owned(),
+        event.sequence.to_string().into(),
+        instant(event.at).into(),
+        <&str>::from(event.severity).into(),
+        event.action.as_str().into(),
+        text(event.code.as_ref()),
+        event.resource_type.as_str().into(),
+        event.resource_id.as_str().into(),
+        text(event.who_id.as_ref()),
+        text(event.who.as_ref()),
+        text(event.address.as_ref()),
+        text(event.device.as_ref()),
+        text(event.endpoint.as_ref()),
+        text(event.method.as_ref()),
+        event.status_code.map(|code| code.to_string()).unwrap_or_default().into(),
+        event.transaction.map(|number| number.to_string()).unwrap_or_default().into(),
+        text(event.changes.as_ref()),
+        event.id.as_str().into(),
     ]
 }
 
@@ -137,10 +154,6 @@ pub(super) fn priority(severity: Severity) -> u8 {
         Severity::Medium => 4,
         Severity::Low => 6,
     }
-}
-
-fn changes(event: &AuditEvent) -> Option<Value> {
-    event.changes.as_deref().map(|text| serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())))
 }
 
 /// The class of an event in the framework, and the activity in it: authentication,
@@ -203,7 +216,7 @@ pub(super) fn ocsf(event: &AuditEvent) -> Value {
         "actor": {"user": user, "app_name": event.endpoint},
         "src_endpoint": {"ip": event.address},
         "http_request": {"user_agent": event.device, "http_method": event.method},
-        "unmapped": {"resource_type": event.resource_type, "resource_id": event.resource_id, "changes": changes(event)},
+        "unmapped": {"resource_type": event.resource_type, "resource_id": event.resource_id, "changes": event.changes.as_deref().map(Changes)},
     });
     if class_uid == 3004 {
         value["entity"] = json!({"type": event.resource_type, "uid": event.resource_id});

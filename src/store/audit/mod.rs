@@ -127,14 +127,3 @@ pub async fn pulse(bound: &Bound, since: Option<DateTime<Utc>>) -> Result<Pulse,
     })
     .await
 }
-
-/// How many events of the school wait to be sealed, and since when.
-///
-/// # Errors
-/// [`Failure::Unavailable`], [`Failure::SignedOut`].
-pub async fn waiting(bound: &Bound) -> Result<i64, Failure> {
-    reading(bound, "unsealed_events", async |tx| {
-        sqlx::query_scalar!(r#"SELECT waiting AS "waiting!" FROM medstint.unsealed_events()"#).fetch_one(tx).await
-    })
-    .await
-}

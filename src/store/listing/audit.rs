@@ -12,7 +12,7 @@ use crate::domain::list::{By, List, Of};
 macro_rules! neighbour {
     ($sign:literal, $order:literal) => {
         concat!(
-            "(SELECT jsonb_build_object('id', e.id, 'at', e.created_at, 'action', e.action, 'who', (SELECT u.name FROM users u WHERE u.id = e.user_id),
+            "(SELECT jsonb_build_object('at', e.created_at, 'action', e.action, 'who', (SELECT u.name FROM users u WHERE u.id = e.user_id),
                 'key', jsonb_build_array(e.created_at::text, e.sequence::text))
               FROM audit_logs e WHERE e.resource_id = page.resource_id AND e.resource_type = page.resource_type AND e.school_id = page.school_id
                 AND (e.created_at, e.sequence) ", $sign, " (page.created_at, page.sequence)

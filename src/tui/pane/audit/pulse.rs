@@ -44,7 +44,8 @@ impl Pulse {
     pub(super) fn received(&mut self, read: Result<domain::Pulse, Failure>) -> Option<Effect> {
         self.is_under_way = false;
         let is_stale = std::mem::take(&mut self.is_stale);
-        // Without an answer the bars stay as they are; the list says what is wrong.
+        // Without an answer the bars stay as they are until they are wanted again; the
+        // list says what is wrong, and asking at once would ask in vain.
         let read = read.ok()?;
         self.open_alerts = read.open_alerts;
         for one in read.minutes {
