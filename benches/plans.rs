@@ -7,20 +7,22 @@
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a bench prints, and stops where it cannot measure")]
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
-use medstint::cluster::{Cluster, Durability, SearchPath, Settings};
-use medstint::domain::Secret;
+use medstint::cluster::Durability;
 use medstint::domain::list::List;
 use medstint::domain::query::Query;
 use medstint::domain::window::Place;
-use medstint::store::{Address, Bound, Store, listing, migrations, pool};
-use sqlx::{AssertSqlSafe, PgConnection};
+use medstint::store::listing;
+use sqlx::PgConnection;
 use strum::VariantArray;
 
-const TOKEN: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+use support::{Scratch, bound, connect, execute};
+
 /// What the console asks for at once on a large screen.
 const PAGE: usize = 100;
 
@@ -64,19 +66,10 @@ fn main() {
 }
 
 async fn run(rows: &str) {
-    let dir = tempfile::Builder::new().prefix("medstint-plans-").tempdir_in("/var/tmp").expect("a directory");
-    std::fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711)).expect("permissions");
-    let settings = Settings {
-        dir: dir.path().join("cluster"),
-        durability: Durability::None,
-        path: SearchPath(std::env::var_os("PATH")),
-    };
-    let cluster = Cluster::start(&settings).await.expect("a cluster");
-    cluster.make_database("plans").await.expect("a database");
-    let mut owner = connect(&cluster.owner_url("plans")).await;
-    migrations::up(&mut owner, None).await.expect("migrations");
+    let scratch = Scratch::start(Durability::None).await;
+    let mut owner = scratch.database("plans").await;
     fill(&mut owner, rows).await;
-    let mut admin = connect(&cluster.url("postgres", "plans")).await;
+    let mut admin = connect(&scratch.cluster.url("postgres", "plans")).await;
     for setting in [
         "session_preload_libraries = 'auto_explain'",
         "auto_explain.log_min_duration = 0",
@@ -85,20 +78,19 @@ async fn run(rows: &str) {
         execute(&mut admin, &format!("ALTER ROLE medstint_app SET {setting}")).await;
     }
 
-    let store = Store::new(pool(&Address::parse(Some(&cluster.url("medstint_app", "plans"))).expect("an address"), 1));
-    let log = settings.dir.join("server.log");
+    let store = scratch.store("plans");
     println!(
         "{:<22} {:<14} {:<15} {:>8} {:>8}  indexes of the outermost tables; whole-table scans",
         "list", "view", "order", "page ms", "count ms"
     );
     for list in List::VARIANTS.iter().copied() {
         let user = if list == List::Schools { "super" } else { "admin" };
-        let bound = bound(&mut owner, &store, user).await;
+        let bound = bound(&mut owner, &store, user, "school0").await;
         for view in 0..list.views().len() {
             for order in 0..list.orders().len() {
                 let query = Query { view, order, ..Query::default() };
                 measure(
-                    &log,
+                    &scratch.log,
                     list,
                     list.views()[view],
                     list.orders()[order],
@@ -152,20 +144,6 @@ fn read(log: &str) -> (String, String) {
     (indexes.into_iter().collect::<Vec<_>>().join(" "), scans)
 }
 
-async fn bound(owner: &mut PgConnection, store: &Store, user: &str) -> Bound {
-    execute(owner, &format!("DELETE FROM sessions WHERE token = encode(sha256('{TOKEN}'), 'hex')")).await;
-    execute(
-        owner,
-        &format!(
-            "INSERT INTO sessions (user_id, token, expires_at, active_school_id) VALUES ('{user}', encode(sha256('{TOKEN}'), 'hex'), now() + interval '1 hour', 'school0')"
-        ),
-    )
-    .await;
-    let token = Secret::new(TOKEN);
-    let actor = store.whoami(&token).await.expect("a session");
-    store.bind(&token, &actor).expect("a token")
-}
-
 async fn fill(owner: &mut PgConnection, rows: &str) {
     let started = Instant::now();
     for statement in WORLD {
@@ -176,15 +154,4 @@ async fn fill(owner: &mut PgConnection, rows: &str) {
     }
     execute(owner, "VACUUM ANALYZE").await;
     println!("filled with {rows} rows a table in {:.0} s", started.elapsed().as_secs_f64());
-}
-
-async fn connect(url: &str) -> PgConnection {
-    Address::parse(Some(url)).expect("an address").connect().await.expect("a connection")
-}
-
-async fn execute(connection: &mut PgConnection, sql: &str) {
-    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
-        .execute(connection)
-        .await
-        .unwrap_or_else(|error| panic!("{error}\n{sql}"));
 }

@@ -6,19 +6,21 @@
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a bench prints, and stops where it cannot measure")]
 
+mod support;
+
 use std::time::{Duration, Instant};
 
-use medstint::cluster::{Cluster, Durability, SearchPath, Settings};
-use medstint::domain::Secret;
+use medstint::cluster::Durability;
 use medstint::domain::list::List;
 use medstint::domain::query::Query;
 use medstint::domain::time_record::Decide;
 use medstint::domain::window::Place;
 use medstint::store::time_records::{clean, decide};
-use medstint::store::{Address, Bound, Store, listing, migrations, pool};
-use sqlx::{AssertSqlSafe, PgConnection};
+use medstint::store::{Bound, listing};
+use sqlx::PgConnection;
 
-const TOKEN: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+use support::{Scratch, bound, execute, median, ratio};
+
 const WAITING: usize = 10_000;
 const PAGE: usize = 100;
 
@@ -53,17 +55,9 @@ fn main() {
 }
 
 async fn run() {
-    let dir = tempfile::Builder::new().prefix("medstint-triage-").tempdir_in("/var/tmp").expect("a directory");
-    std::fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711)).expect("permissions");
-    let cluster = Cluster::start(&Settings {
-        dir: dir.path().join("cluster"),
-        durability: Durability::None,
-        path: SearchPath(std::env::var_os("PATH")),
-    })
-    .await
-    .expect("a cluster");
-    let small = world(&cluster, "small", "").await;
-    let large = world(&cluster, "large", HISTORY).await;
+    let scratch = Scratch::start(Durability::None).await;
+    let small = world(&scratch, "small", "").await;
+    let large = world(&scratch, "large", HISTORY).await;
 
     // In turns, so that a noisy moment meets both.
     let (mut of_small, mut of_large) = (Vec::new(), Vec::new());
@@ -102,22 +96,12 @@ async fn run() {
     );
 }
 
-async fn world(cluster: &Cluster, name: &str, history: &str) -> (PgConnection, Bound) {
-    cluster.make_database(name).await.expect("a database");
-    let mut owner = connect(&cluster.owner_url(name)).await;
-    migrations::up(&mut owner, None).await.expect("migrations");
+async fn world(scratch: &Scratch, name: &str, history: &str) -> (PgConnection, Bound) {
+    let mut owner = scratch.database(name).await;
     execute(&mut owner, WORLD).await;
     execute(&mut owner, history).await;
     execute(&mut owner, "VACUUM ANALYZE").await;
-    execute(
-        &mut owner,
-        &format!("INSERT INTO sessions (user_id, token, expires_at) VALUES ('admin', encode(sha256('{TOKEN}'), 'hex'), now() + interval '1 hour')"),
-    )
-    .await;
-    let store = Store::new(pool(&Address::parse(Some(&cluster.url("medstint_app", name))).expect("an address"), 1));
-    let token = Secret::new(TOKEN);
-    let actor = store.whoami(&token).await.expect("a session");
-    let bound = store.bind(&token, &actor).expect("a token");
+    let bound = bound(&mut owner, &scratch.store(name), "admin", "s").await;
     page(&bound).await;
     total(&bound).await;
     (owner, bound)
@@ -135,28 +119,8 @@ async fn total(bound: &Bound) -> Duration {
     started.elapsed()
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
-}
-
-fn ratio(a: Duration, b: Duration) -> f64 {
-    a.as_secs_f64() / b.as_secs_f64()
-}
-
 async fn timed(owner: &mut PgConnection, sql: &str) -> Duration {
     let started = Instant::now();
     execute(owner, sql).await;
     started.elapsed()
-}
-
-async fn connect(url: &str) -> PgConnection {
-    Address::parse(Some(url)).expect("an address").connect().await.expect("a connection")
-}
-
-async fn execute(connection: &mut PgConnection, sql: &str) {
-    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
-        .execute(connection)
-        .await
-        .unwrap_or_else(|error| panic!("{error}\n{sql}"));
 }

@@ -24,6 +24,7 @@ mod permissions;
 mod plain;
 mod pseudo_terminal;
 mod rotations;
+mod seals;
 mod sign_in;
 mod support;
 mod tenancy;

@@ -103,6 +103,40 @@ async fn a_read_only_console_offers_nothing_that_changes_anything_and_follows() 
     assert_eq!(wrote, 0);
 }
 
+#[tokio::test]
+async fn a_super_admins_monitor_chooses_its_school_and_what_keeps_it_seals() {
+    let world = World::new().await;
+    let store = world.database.store();
+    let token = monitor(&world, "super@example.org").await;
+    let mut owner = world.owner().await;
+    store.choose_school_of_monitor(&token, "south").await.expect("chosen");
+    assert_eq!(
+        store.whoami(&token).await.expect("somebody").school.map(|school| school.name),
+        Some("South School".into())
+    );
+    let event: String = value(
+        &mut owner,
+        "SELECT concat_ws(' ', user_id, school_id, endpoint) FROM audit_logs WHERE action = 'school.entered'",
+    )
+    .await;
+    assert_eq!(event, "super south monitor");
+    let waiting = "SELECT count(*) FROM medstint.audit_unsealed WHERE school = 'south'";
+    assert!(value::<i64>(&mut owner, waiting).await > 0);
+    store.keep_monitor(&token).await.expect("kept");
+    assert_eq!(value::<i64>(&mut owner, waiting).await, 0);
+    // Nobody else chooses one, and no other session does it that way.
+    assert!(store.choose_school_of_monitor(&token, "nowhere").await.is_err());
+    let admins = monitor(&world, "admin@north.example").await;
+    assert!(store.choose_school_of_monitor(&admins, "south").await.is_err());
+    assert!(store.choose_school_of_monitor(&world.token("super").await, "south").await.is_err());
+
+    let console = Console::monitor(&world.database);
+    console.shows("Password").await;
+    console.type_text("super@example.org").press("tab").type_text(PASSWORD).press("enter");
+    console.shows("North School").await.press("enter").shows("read-only ● live").await;
+    console.quit().await;
+}
+
 #[test]
 fn what_asks_for_a_permission_to_change_is_nothing_that_only_shows() {
     for action in Action::VARIANTS.iter().filter(|action| action.only_shows()) {

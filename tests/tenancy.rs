@@ -200,6 +200,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "busiest",
             "change_password",
             "choose_school",
+            "choose_school_of_monitor",
             "clock_limits",
             "current_school_id",
             "current_session_id",

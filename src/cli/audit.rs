@@ -34,7 +34,11 @@ pub struct Whose {
 
 #[derive(Clone, Debug, Args)]
 pub struct Verify {
-    /// Only what came after a head that was kept: its line, or a file of such lines
+    /// Everything, and that a head that was kept is still part of it: its line, or a
+    /// file of such lines
+    #[arg(long, value_name = "HEAD", conflicts_with = "since")]
+    pub against: Option<String>,
+    /// Only what came after a head that was kept; what is older is not looked at
     #[arg(long, value_name = "HEAD")]
     pub since: Option<String>,
     #[command(flatten)]

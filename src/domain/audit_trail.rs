@@ -9,6 +9,9 @@ use std::str::FromStr;
 use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
+/// Events are kept so long (45 CFR 164.316); nothing younger is ever purged.
+pub const RETENTION_YEARS: u32 = 6;
+
 /// A SHA-256.
 pub type Hash = [u8; 32];
 
@@ -134,8 +137,8 @@ impl Seal {
     /// What is wrong with the seal itself, as the one after `before`.
     #[must_use]
     pub fn fault(&self, before: Option<&Head>) -> Option<&'static str> {
-        let number = before.map_or(1, |head| head.number + 1);
-        let position = before.map_or(1, |head| head.position + 1);
+        let number = before.map_or(1, |head| head.number.saturating_add(1));
+        let position = before.map_or(1, |head| head.position.saturating_add(1));
         let previous = before.map_or([0; 32], |head| head.hash);
         let count = usize::try_from(self.events).unwrap_or(0);
         if self.number != number {
@@ -156,13 +159,21 @@ impl Seal {
         }
     }
 
+    /// Whether its events may be gone at a moment: they are older than the seal is,
+    /// and when it was made is in its hash.
+    #[must_use]
+    pub fn may_be_purged(&self, now: DateTime<Utc>) -> bool {
+        now.checked_sub_months(chrono::Months::new(12 * RETENTION_YEARS))
+            .is_some_and(|before| self.sealed_ms < before.timestamp_millis())
+    }
+
     /// The head that it is.
     #[must_use]
     pub fn head(&self) -> Head {
         Head {
             school: self.school_id.clone(),
             number: self.number,
-            position: self.first_position + i64::from(self.events) - 1,
+            position: self.first_position.saturating_add(i64::from(self.events)).saturating_sub(1),
             hash: self.hash.as_slice().try_into().unwrap_or([0; 32]),
             sealed_at: DateTime::from_timestamp_millis(self.sealed_ms).unwrap_or_default(),
         }
@@ -227,7 +238,7 @@ pub enum Finding {
         sequence: i64,
         seal: i64,
     },
-    /// It stands in no seal and does not wait for one.
+    /// It stands in no seal and does not wait for one, or is there a second time.
     Inserted {
         sequence: i64,
     },
@@ -238,6 +249,10 @@ pub enum Finding {
     },
     /// Its events are gone without an event that tells of a purge.
     PurgeUntold {
+        number: i64,
+    },
+    /// Its events are gone and were younger than the retention.
+    PurgedEarly {
         number: i64,
     },
     /// The seal of the head that was kept is not there, or is another one.
@@ -251,10 +266,13 @@ impl fmt::Display for Finding {
         match self {
             Self::Altered { sequence, seal } => write!(f, "event {sequence} (seal {seal}) was altered"),
             Self::Removed { sequence, seal } => write!(f, "event {sequence} (seal {seal}) was removed"),
-            Self::Inserted { sequence } => write!(f, "event {sequence} was inserted: it stands in no seal"),
+            Self::Inserted { sequence } => write!(f, "event {sequence} was inserted: it stands in no seal, or twice"),
             Self::Seal { number, why } => write!(f, "seal {number}: {why}"),
             Self::PurgeUntold { number } => {
                 write!(f, "seal {number}: its events are gone and no event tells of a purge")
+            }
+            Self::PurgedEarly { number } => {
+                write!(f, "seal {number}: its events are gone and were younger than {RETENTION_YEARS} years")
             }
             Self::OtherHead { number } => {
                 write!(f, "seal {number} is not the one whose head was kept: what came before it was written anew")

@@ -99,6 +99,7 @@ impl Role {
             | P::DecideCorrections
             | P::SeePeople
             | P::SeeAlerts
+            | P::AcknowledgeAlerts
             | P::EditPeople
             | P::SeeNotificationTemplates
             | P::EditNotificationTemplates
@@ -106,8 +107,6 @@ impl Role {
             | P::EditPolicy
             | P::SeeSchools
             | P::EditSchools => administers,
-            // Whoever makes the rules does not acknowledge.
-            P::AcknowledgeAlerts => self == Self::SchoolAdmin,
             P::AddSchools => self == Self::SuperAdmin,
         }
     }

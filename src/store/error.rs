@@ -110,10 +110,10 @@ const DENIED: &[(&str, &str)] = &[
     ("exports_of_audit_by_administrators", "Audit events are exported by administrators; the attempt is on record."),
     (
         "alerts_acknowledged_by_school_admins",
-        "An administrator of the school acknowledges it, not whoever makes the rules.",
+        "An administrator of the school acknowledges it: not whoever makes its rule.",
     ),
     ("alerts_acknowledged_once", "Somebody has acknowledged it already."),
-    ("alerts_not_by_whom_they_are_about", "It is about you: another administrator acknowledges it."),
+    ("alerts_not_by_whom_they_are_about", "It is about you, or about what you did: somebody else acknowledges it."),
     ("audit_verified_by_administrators", "The trail is verified by administrators."),
     ("time_records_nobody_decides_for_themselves", "Nobody decides on their own time."),
     ("time_records_role_may_not_decide", "Your role may not decide on time records."),

@@ -84,6 +84,22 @@ impl Store {
         kept.map(drop).ok_or(Failure::SignedOut)
     }
 
+    /// Chooses the school that a super admin's monitor shows.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is no such school, or it is not theirs to choose.
+    pub async fn choose_school_of_monitor(&self, token: &Secret, school: &str) -> Result<(), Failure> {
+        let chosen = self
+            .timed("choose_school_of_monitor", async {
+                let mut connection = alive(&self.pool).await?;
+                sqlx::query_scalar!("SELECT medstint.choose_school_of_monitor($1, $2)", token.expose(), school)
+                    .fetch_one(&mut *connection)
+                    .await
+            })
+            .await?;
+        if chosen == Some(true) { Ok(()) } else { Err(Failure::NotFound("The school")) }
+    }
+
     /// Ends a monitor's session.
     ///
     /// # Errors

@@ -516,6 +516,7 @@ impl Action {
                     | Self::LaterEvent
                     | Self::GoTo
                     | Self::TimeZone
+                    | Self::School
                     | Self::Calendar
                     | Self::Earlier
                     | Self::Later

@@ -18,6 +18,7 @@ use crate::cli::audit::{Export as Options, ExportFormat};
 use crate::cli::{Format, Global};
 use crate::domain::query::Query;
 use crate::store::Bound;
+use crate::store::audit::events::By;
 use crate::store::audit::{self, Export, events};
 
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
@@ -26,7 +27,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let recipient = asked(options.recipient.as_deref(), "To whom does it go? ", "--recipient")?;
     let purpose = asked(options.purpose.as_deref(), "What for? ", "--purpose")?;
     signed_in::run(global, &config, options.email.as_deref(), async |bound| {
-        let (rows, until) = events::count(bound, &query).await?;
+        let (rows, by) = events::count(bound, &query).await?;
         let format = options.format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         let filter = query.filter.to_string();
         let export =
@@ -35,7 +36,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         let bar = progress(rows);
         let mut written = 0;
         let whole = tokio::select! {
-            whole = write(bound, &query, until, options, &mut written, &bar) => whole,
+            whole = write(bound, &query, &by, options, &mut written, &bar) => whole,
             _ = tokio::signal::ctrl_c() => Err(color_eyre::eyre::eyre!("The export was cut off.")),
         };
         bar.finish_and_clear();
@@ -77,7 +78,7 @@ fn progress(rows: i64) -> ProgressBar {
 async fn write(
     bound: &Bound,
     query: &Query,
-    until: chrono::DateTime<chrono::Utc>,
+    by: &By,
     options: &Options,
     written: &mut i64,
     bar: &ProgressBar,
@@ -91,7 +92,7 @@ async fn write(
     let mut output = Output::to(format, &record::TITLES, file)?;
     let mut place = None;
     loop {
-        let page = events::next(bound, query, place, until).await?;
+        let page = events::next(bound, query, place, by).await?;
         let Some(last) = page.last() else {
             output.finish()?;
             return Ok(());

@@ -156,42 +156,58 @@ pub(super) fn priority(severity: Severity) -> u8 {
     }
 }
 
-/// The class of an event in the framework, and the activity in it: authentication,
-/// account change, or entity management for everything else that is done to a
-/// resource.
-fn class(event: &AuditEvent) -> (u32, &'static str, u32) {
+/// The class of an event in the framework, and the activity in it.
+#[derive(Clone, Copy)]
+enum Class {
+    Authentication(u32, &'static str),
+    AccountChange(u32, &'static str),
+    /// Everything else that is done to a resource.
+    EntityManagement(u32, Option<&'static str>),
+}
+
+fn class(event: &AuditEvent) -> Class {
+    use Class::{AccountChange, Authentication, EntityManagement};
     let (family, verb) = event.action.split_once('.').unwrap_or((&event.action, ""));
     match (family, verb) {
         ("auth", "signed_in" | "sign_in_failed" | "unlocked" | "unlock_failed" | "locked_out") => {
-            (3002, "Authentication", 1)
+            Authentication(1, "Logon")
         }
-        ("auth", "signed_out" | "session_revoked") => (3002, "Authentication", 2),
-        ("auth", "password_changed") => (3001, "Account Change", 3),
-        ("auth", "password_reset") => (3001, "Account Change", 4),
-        ("user", "created") => (3001, "Account Change", 1),
-        ("user", "activated") => (3001, "Account Change", 2),
-        ("user", "deactivated") => (3001, "Account Change", 5),
-        ("user", "deleted") => (3001, "Account Change", 6),
-        ("user", "role_raised") => (3001, "Account Change", 7),
-        (_, "created") => (3004, "Entity Management", 1),
-        ("export" | "personal_data", _) => (3004, "Entity Management", 2),
-        (_, "updated") => (3004, "Entity Management", 3),
-        (_, "deleted" | "purged") => (3004, "Entity Management", 4),
-        _ => (3004, "Entity Management", 99),
+        ("auth", "signed_out" | "session_revoked") => Authentication(2, "Logoff"),
+        ("auth", "password_changed") => AccountChange(3, "Password Change"),
+        ("auth", "password_reset") => AccountChange(4, "Password Reset"),
+        ("user", "created") => AccountChange(1, "Create"),
+        ("user", "activated") => AccountChange(2, "Enable"),
+        ("user", "deactivated") => AccountChange(5, "Disable"),
+        ("user", "deleted") => AccountChange(6, "Delete"),
+        ("user", "role_raised") => AccountChange(7, "Attach Policy"),
+        (_, "created") => EntityManagement(1, Some("Create")),
+        ("export" | "personal_data", _) => EntityManagement(2, Some("Read")),
+        (_, "updated") => EntityManagement(3, Some("Update")),
+        (_, "deleted" | "purged") => EntityManagement(4, Some("Delete")),
+        // Another one, by our own name.
+        _ => EntityManagement(99, None),
     }
 }
 
 /// An event in the framework's words.
 pub(super) fn ocsf(event: &AuditEvent) -> Value {
-    let (class_uid, class_name, activity) = class(event);
+    let (class_uid, class_name, activity, activity_name) = match class(event) {
+        Class::Authentication(activity, name) => (3002, "Authentication", activity, Some(name)),
+        Class::AccountChange(activity, name) => (3001, "Account Change", activity, Some(name)),
+        Class::EntityManagement(activity, name) => (3004, "Entity Management", activity, name),
+    };
     let severity_id = match event.severity {
         Severity::Low => 2,
         Severity::Medium => 3,
         Severity::High => 4,
         Severity::Critical => 5,
     };
-    let failed = event.status_code.is_some_and(|code| code >= 400);
-    let user = json!({"uid": event.who_id, "name": event.who});
+    let status_id = match event.status_code {
+        None => 0,
+        Some(code) if code < 400 => 1,
+        Some(_) => 2,
+    };
+    let who = json!({"uid": event.who_id, "name": event.who});
     let mut value = json!({
         "metadata": {
             "version": OCSF,
@@ -202,26 +218,49 @@ pub(super) fn ocsf(event: &AuditEvent) -> Value {
             "product": {"name": "medstint", "vendor_name": "medstint", "version": env!("CARGO_PKG_VERSION")},
         },
         "time": event.at.timestamp_millis(),
+        "message": event.action,
         "category_uid": 3,
         "category_name": "Identity & Access Management",
         "class_uid": class_uid,
         "class_name": class_name,
         "activity_id": activity,
-        "activity_name": event.action,
+        "activity_name": activity_name.unwrap_or(&event.action),
         "type_uid": class_uid * 100 + activity,
         "severity_id": severity_id,
         "severity": <&str>::from(event.severity),
-        "status_id": if failed { 2 } else { 1 },
+        "status_id": status_id,
         "status_code": event.status_code.map(|code| code.to_string()),
-        "actor": {"user": user, "app_name": event.endpoint},
+        "actor": {"user": who, "app_name": event.endpoint},
         "src_endpoint": {"ip": event.address},
         "http_request": {"user_agent": event.device, "http_method": event.method},
         "unmapped": {"resource_type": event.resource_type, "resource_id": event.resource_id, "changes": event.changes.as_deref().map(Changes)},
     });
-    if class_uid == 3004 {
-        value["entity"] = json!({"type": event.resource_type, "uid": event.resource_id});
-    } else {
-        value["user"] = json!({"uid": event.resource_id});
+    match class(event) {
+        Class::EntityManagement(..) => {
+            value["entity"] = json!({"type": event.resource_type, "uid": event.resource_id});
+        }
+        Class::AccountChange(..) => value["user"] = json!({"uid": event.resource_id}),
+        Class::Authentication(..) => {
+            value["service"] = json!({"name": "medstint"});
+            // Of a sign-in the resource is the person, if it is anybody's address; of a
+            // sign-out it is the session.
+            let is_of_person = event.resource_type == "users";
+            let uid = if is_of_person { Some(event.resource_id.as_str()) } else { event.who_id.as_deref() };
+            let tried = value.pointer("/unmapped/changes/email/new").cloned();
+            value["user"] = json!({"uid": uid.filter(|uid| *uid != "-"), "email_addr": tried});
+        }
     }
-    value
+    without_nulls(value)
+}
+
+/// What is not known is absent.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name, without_nulls(value)))
+            .collect(),
+        other => other,
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+use chrono::Utc;
 use color_eyre::Result;
 use color_eyre::eyre::{WrapErr, bail, eyre};
 
@@ -12,7 +13,7 @@ use crate::cli::Global;
 use crate::cli::audit::{Purge, Verify, Whose};
 use crate::domain::audit_trail::Head;
 use crate::domain::clock::thousands;
-use crate::store::audit::{self, Trail, Verdict};
+use crate::store::audit::{self, Kept, Trail, Verdict};
 
 /// Something is not as it was sealed.
 const ALTERED: u8 = 3;
@@ -43,28 +44,34 @@ async fn say_head(trail: &mut Trail<'_>) -> Result<()> {
 
 pub(super) async fn verify(global: &Global, options: &Verify) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let heads = options.since.as_deref().map(kept).transpose()?.unwrap_or_default();
+    let heads = match (&options.against, &options.since) {
+        (Some(given), _) => Some(kept(given, "--against")?),
+        (None, Some(given)) => Some(kept(given, "--since")?),
+        (None, None) => None,
+    };
+    let of = |school: Option<&str>| {
+        let head = heads.as_ref()?.get(&school.map(str::to_owned))?;
+        Some(if options.since.is_some() { Kept::Since(head) } else { Kept::Against(head) })
+    };
     if options.whose.all {
         let mut owner = place::owner(&config).await?;
         let mut whole = true;
         let schools = Trail::schools(&mut owner).await?;
-        if let Some(unknown) = heads.keys().find(|school| !schools.contains(school)) {
+        if let Some(unknown) = heads.iter().flat_map(HashMap::keys).find(|school| !schools.contains(school)) {
             bail!("There is no school {} any more, of which a head was kept.", unknown.as_deref().unwrap_or("-"));
         }
         for school in schools {
-            let head = heads.get(&school);
-            let mut trail = Trail::Owner(&mut owner, school);
-            whole &= told(&mut trail, head).await?.is_whole();
+            let kept = of(school.as_deref());
+            whole &= told(&mut Trail::Owner(&mut owner, school), kept).await?.is_whole();
         }
         return Ok(code(whole));
     }
     signed_in::run(global, &config, options.whose.email.as_deref(), async |bound| {
-        let head = heads.get(&Some(bound.school().to_owned()));
-        if !heads.is_empty() && head.is_none() {
+        let kept = of(Some(bound.school()));
+        if heads.is_some() && kept.is_none() {
             bail!("None of these heads is of the school that is worked in.");
         }
-        let verdict = told(&mut Trail::Session(bound), head).await?;
-        audit::report_verification(bound, &verdict).await?;
+        let verdict = told(&mut Trail::Session(bound), kept).await?;
         Ok(code(verdict.is_whole()))
     })
     .await
@@ -74,10 +81,10 @@ fn code(whole: bool) -> ExitCode {
     if whole { ExitCode::SUCCESS } else { ExitCode::from(ALTERED) }
 }
 
-/// Verifies a trail and says what was found, a line each.
-async fn told(trail: &mut Trail<'_>, since: Option<&Head>) -> Result<Verdict> {
+/// Verifies a trail, says what was found, a line each, and puts that on record.
+async fn told(trail: &mut Trail<'_>, kept: Option<Kept<'_>>) -> Result<Verdict> {
     let shows = io::stderr().is_terminal();
-    let verdict = audit::verify(trail, since, |events| {
+    let verdict = audit::verify(trail, kept, Utc::now(), |events| {
         if shows {
             let _ = write!(io::stderr(), "\r{} events", thousands(events.unsigned_abs()));
         }
@@ -100,26 +107,31 @@ async fn told(trail: &mut Trail<'_>, since: Option<&Head>) -> Result<Verdict> {
         "{school}: {state}: {} events in {} seals{purged}{}",
         count(verdict.events),
         count(verdict.seals),
-        if since.is_some() { ", after the head that was kept" } else { "" },
+        match kept {
+            Some(Kept::Since(_)) => ", after the head that was kept",
+            Some(Kept::Against(_)) => ", compared with the head that was kept",
+            None => "",
+        },
     ))?;
+    trail.report_verification(&verdict).await?;
     Ok(verdict)
 }
 
 /// Heads that were kept, by school: a line, or a file of lines.
-fn kept(given: &str) -> Result<HashMap<Option<String>, Head>> {
+fn kept(given: &str, option: &str) -> Result<HashMap<Option<String>, Head>> {
     let text = if given.starts_with("medstint-audit-head") {
         given.to_owned()
     } else {
         std::fs::read_to_string(given)
-            .wrap_err_with(|| format!("--since: {given} is neither a head nor a file that can be read"))?
+            .wrap_err_with(|| format!("{option}: {given} is neither a head nor a file that can be read"))?
     };
     let heads = text.lines().filter(|line| !line.trim().is_empty()).map(|line| {
-        let head: Head = line.parse().map_err(|why: String| eyre!("--since: {why}"))?;
+        let head: Head = line.parse().map_err(|why: String| eyre!("{option}: {why}"))?;
         Ok((head.school.clone(), head))
     });
     let heads: HashMap<_, _> = heads.collect::<Result<_>>()?;
     if heads.is_empty() {
-        bail!("--since: {given} holds no head.");
+        bail!("{option}: {given} holds no head.");
     }
     Ok(heads)
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use color_eyre::Result;
-use color_eyre::eyre::{WrapErr, bail, eyre};
+use color_eyre::eyre::{WrapErr, eyre};
 use syslog::{Facility, Formatter5424, LoggerBackend};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
@@ -16,15 +16,22 @@ use super::{query, record};
 use crate::cli::Global;
 use crate::cli::audit::{Forward, Tail as Options, TailFormat};
 use crate::domain::audit_event::AuditEvent;
+use crate::domain::list::List;
 use crate::domain::query::Query;
 use crate::domain::{Failure, Resource};
-use crate::store::audit::events;
+use crate::store::audit;
+use crate::store::audit::events::{self, Snapshot};
 use crate::store::changes::{Ear, Heard, listen};
+use crate::store::sessions::touch;
 use crate::store::{Address, Bound};
 
 /// Between two readings, and after one that took long so many times as long.
 const APART: Duration = Duration::from_millis(50);
 const REST: u32 = 4;
+/// The session is told this often that it goes on.
+const KEEP_EVERY: Duration = Duration::from_mins(5);
+/// More lines than that are reading in bulk, which is an event.
+const MANY: usize = 500;
 
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     let config = place::config(global)?;
@@ -32,19 +39,20 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let address = Address::parse(config.listen_url())?;
     let mut printer = Printer::new(options)?;
     signed_in::run(global, &config, options.email.as_deref(), async |bound| {
-        // What is under way now is told when it ends.
-        let horizon = events::horizon(bound).await?;
+        if options.follow || options.lines > MANY {
+            audit::report_reading(bound, List::Audit.into(), &query.filter.to_string(), options.lines).await?;
+        }
+        // What is committed from here on is told, also while the last ones are read.
+        let seen = events::snapshot(bound).await?;
         let last = events::last(bound, &query, options.lines).await?;
-        let mut told: HashSet<i64> = last.iter().map(|event| event.sequence).collect();
         let gone = printer.print(&last)?;
         if !options.follow || gone {
             return Ok(ExitCode::SUCCESS);
         }
-        // What was there before the last lines is not told.
-        told.extend(events::since(bound, &query, horizon).await?.iter().map(|event| event.sequence));
+        let told = last.iter().map(|event| event.sequence).collect();
         let ear = Ear { listen: address, queries: bound.queries(), channel: bound.channel().await? };
         tokio::select! {
-            done = follow(bound, &query, ear, horizon, told, &mut printer) => done,
+            done = follow(bound, &query, ear, seen, told, &mut printer) => done,
             _ = tokio::signal::ctrl_c() => Ok(ExitCode::SUCCESS),
         }
     })
@@ -56,13 +64,25 @@ async fn follow(
     bound: &Bound,
     query: &Query,
     ear: Ear,
-    mut horizon: i64,
+    mut seen: Snapshot,
     mut told: HashSet<i64>,
     printer: &mut Printer,
 ) -> Result<ExitCode> {
     let (say, mut heard) = mpsc::channel(256);
     let listening = tokio::spawn(listen(ear, say));
-    while let Some(news) = heard.recv().await {
+    let mut keeps = tokio::time::interval(KEEP_EVERY);
+    let done = loop {
+        let news = tokio::select! {
+            news = heard.recv() => news,
+            _ = keeps.tick() => {
+                // Where it cannot be reached, the listener waits for it to come back.
+                match touch(bound).await {
+                    Ok(()) | Err(Failure::Unavailable(_)) => continue,
+                    Err(failure) => break Err(failure.into()),
+                }
+            }
+        };
+        let Some(news) = news else { break Ok(()) };
         let mut touched = touches(&news);
         while let Ok(more) = heard.try_recv() {
             touched |= touches(&more);
@@ -71,32 +91,46 @@ async fn follow(
             continue;
         }
         let started = Instant::now();
-        let read = async {
-            let next = events::horizon(bound).await?;
-            Ok((next, events::since(bound, query, horizon).await?))
-        };
-        match read.await {
-            Ok((next, events)) => {
-                let fresh: Vec<AuditEvent> =
-                    events.iter().filter(|event| !told.contains(&event.sequence)).cloned().collect();
-                if printer.print(&fresh)? {
-                    break;
-                }
-                // Of what ended before the horizon nothing comes any more.
-                told = events.iter().filter(|e| e.transaction.is_some_and(|t| t >= next)).map(|e| e.sequence).collect();
-                horizon = next;
-            }
-            // The listener says when it is worth trying again.
-            Err(Failure::Unavailable(_)) => {}
-            Err(failure) => {
-                listening.abort();
-                bail!(failure);
-            }
+        match tell(bound, query, &mut seen, &mut told, printer).await {
+            Ok(false) => {}
+            Ok(true) => break Ok(()),
+            Err(failure) => match failure.downcast_ref() {
+                // The listener says when it is worth trying again.
+                Some(Failure::Unavailable(_)) => {}
+                _ => break Err(failure),
+            },
         }
         sleep(APART.max(started.elapsed() * REST)).await;
-    }
+    };
     listening.abort();
-    Ok(ExitCode::SUCCESS)
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+/// Tells what was committed since the last time, page by page; whether the reader has
+/// gone away.
+async fn tell(
+    bound: &Bound,
+    query: &Query,
+    seen: &mut Snapshot,
+    told: &mut HashSet<i64>,
+    printer: &mut Printer,
+) -> Result<bool> {
+    let now = events::snapshot(bound).await?;
+    let mut after = i64::MIN;
+    loop {
+        let mut page = events::between(bound, query, (seen, &now), after).await?;
+        let Some(last) = page.last() else { break };
+        after = last.sequence;
+        page.retain(|event| !told.contains(&event.sequence));
+        if printer.print(&page)? {
+            return Ok(true);
+        }
+        // Told already, should a later page fail.
+        told.extend(page.iter().map(|event| event.sequence));
+    }
+    *seen = now;
+    told.clear();
+    Ok(false)
 }
 
 fn touches(heard: &Heard) -> bool {

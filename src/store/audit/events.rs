@@ -31,29 +31,44 @@ impl From<&AuditEvent> for Place {
     }
 }
 
-/// How many events match, and what time it is there: what is written later is not
-/// among them.
-///
-/// # Errors
-/// [`Failure::Unavailable`], [`Failure::SignedOut`].
-pub async fn count(bound: &Bound, query: &Query) -> Result<(i64, DateTime<Utc>), Failure> {
-    let mut sql = QueryBuilder::new("SELECT count(*), clock_timestamp()");
-    narrow::<AuditEvent>(&mut sql, bound, query);
-    reading(bound, "count_events", async |tx| sql.build_query_as().fetch_one(tx).await).await
+/// A moment of the database, for reading page by page what was there by then.
+#[derive(Clone, Debug)]
+pub struct By {
+    at: DateTime<Utc>,
+    /// Transactions that were under way, and the first of those to come.
+    under_way: Vec<i64>,
+    next: i64,
 }
 
-/// The next events of a query, oldest first, written before a moment; none at the end.
+/// How many events match, and the moment of it.
 ///
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
-pub async fn next(
-    bound: &Bound,
-    query: &Query,
-    after: Option<Place>,
-    until: DateTime<Utc>,
-) -> Result<Vec<AuditEvent>, Failure> {
+pub async fn count(bound: &Bound, query: &Query) -> Result<(i64, By), Failure> {
+    let mut sql = QueryBuilder::new(
+        "SELECT count(*), statement_timestamp(), pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+           ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip(pg_current_snapshot()) x)",
+    );
+    narrow::<AuditEvent>(&mut sql, bound, query);
+    let (rows, at, next, under_way) =
+        reading(bound, "count_events", async |tx| sql.build_query_as().fetch_one(tx).await).await?;
+    Ok((rows, By { at, under_way, next }))
+}
+
+/// The next events of a query, oldest first, of those that were there by a moment;
+/// none at the end.
+///
+/// # Errors
+/// [`Failure::Unavailable`], [`Failure::SignedOut`].
+pub async fn next(bound: &Bound, query: &Query, after: Option<Place>, by: &By) -> Result<Vec<AuditEvent>, Failure> {
     let mut sql = selected(bound, query);
-    sql.push(" AND a.created_at < ").push_bind(until);
+    sql.push(" AND a.created_at < ").push_bind(by.at);
+    // What a transaction wrote that ended later. A restored database counts its
+    // transactions anew, so only events of that time are meant.
+    sql.push(" AND (a.transaction_id <> ALL (").push_bind(by.under_way.clone());
+    sql.push(") OR a.transaction_id IS NULL OR a.created_at < ").push_bind(by.at);
+    sql.push(" - interval '1 day') AND (a.transaction_id < ").push_bind(by.next);
+    sql.push(" OR a.transaction_id IS NULL OR a.created_at < ").push_bind(by.at).push(" - interval '1 minute')");
     if let Some(place) = after {
         sql.push(" AND (a.created_at, a.sequence) > (")
             .push_bind(place.at)
@@ -79,29 +94,42 @@ pub async fn last(bound: &Bound, query: &Query, limit: usize) -> Result<Vec<Audi
     Ok(events)
 }
 
-/// The oldest transaction that is still under way: events of all before it are there.
+/// What is committed at a moment, as the database writes it down.
+#[derive(Clone, Debug)]
+pub struct Snapshot(String);
+
+/// What is committed now.
 ///
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
-pub async fn horizon(bound: &Bound) -> Result<i64, Failure> {
-    reading(bound, "horizon", async |tx| {
-        sqlx::query_scalar!(r#"SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "xmin!""#)
-            .fetch_one(tx)
-            .await
+pub async fn snapshot(bound: &Bound) -> Result<Snapshot, Failure> {
+    reading(bound, "snapshot", async |tx| {
+        sqlx::query_scalar!(r#"SELECT pg_current_snapshot()::text AS "now!""#).fetch_one(tx).await.map(Snapshot)
     })
     .await
 }
 
-/// Events of a query written by this transaction or a later one, in their order. A
-/// transaction that ends late brings events with an early time; by its number they
-/// are not missed.
+/// Events of a query that were committed between two moments, in their order, after
+/// one of them: a transaction that ends late brings events with an early time and
+/// number, and they are not missed.
 ///
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
-pub async fn since(bound: &Bound, query: &Query, transaction: i64) -> Result<Vec<AuditEvent>, Failure> {
+pub async fn between(
+    bound: &Bound,
+    query: &Query,
+    (seen, now): (&Snapshot, &Snapshot),
+    after: i64,
+) -> Result<Vec<AuditEvent>, Failure> {
     let mut sql = selected(bound, query);
-    sql.push(" AND a.transaction_id >= ").push_bind(transaction).push(" ORDER BY a.sequence");
-    let rows = reading(bound, "events_since", async |tx| sql.build().fetch_all(tx).await).await?;
+    sql.push(" AND (a.transaction_id >= pg_snapshot_xmax(").push_bind(seen.0.clone());
+    sql.push(
+        "::pg_snapshot)::text::bigint OR a.transaction_id = ANY (ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip(",
+    );
+    sql.push_bind(seen.0.clone()).push("::pg_snapshot) x))) AND pg_visible_in_snapshot(a.transaction_id::text::xid8, ");
+    sql.push_bind(now.0.clone()).push("::pg_snapshot) AND a.sequence > ").push_bind(after);
+    sql.push(" ORDER BY a.sequence LIMIT ").push_bind(PAGE);
+    let rows = paging(bound, "events_between", async |tx| sql.build().fetch_all(tx).await).await?;
     events(&rows)
 }
 

@@ -6,7 +6,7 @@ mod trail;
 mod verify;
 
 pub use trail::Trail;
-pub use verify::{Verdict, verify};
+pub use verify::{Kept, Verdict, verify};
 
 use chrono::{DateTime, Utc};
 
@@ -14,13 +14,24 @@ use super::{Bound, reading, writing};
 use crate::domain::Failure;
 use crate::domain::audit_event::{Minute, Pulse};
 
-/// Seals what waits, as far as it is this session's; how many events wait still.
+/// What one look at the trail did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// So many events were sealed; none where somebody else is at it.
+    pub sealed: i32,
+    /// So many of the school wait still.
+    pub waiting: i64,
+}
+
+/// Seals a batch of what waits, as far as it is this session's.
 ///
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
-pub async fn watch(bound: &Bound) -> Result<i64, Failure> {
+pub async fn watch(bound: &Bound) -> Result<Watched, Failure> {
     writing(bound, "watch_audit", async |tx| {
-        sqlx::query_scalar!(r#"SELECT medstint.watch_audit() AS "waiting!""#).fetch_one(tx).await
+        sqlx::query_as!(Watched, r#"SELECT sealed AS "sealed!", waiting AS "waiting!" FROM medstint.watch_audit()"#)
+            .fetch_one(tx)
+            .await
     })
     .await
 }
@@ -78,22 +89,6 @@ pub async fn begin_export(bound: &Bound, export: &Export<'_>) -> Result<String, 
 pub async fn end_export(bound: &Bound, export: &str, rows: i64, is_whole: bool) -> Result<(), Failure> {
     writing(bound, "end_export", async |tx| {
         sqlx::query!("SELECT medstint.end_export($1, $2, $3)", export, rows, is_whole).fetch_one(tx).await.map(drop)
-    })
-    .await
-}
-
-/// Puts the outcome of a verification on record.
-///
-/// # Errors
-/// [`Failure::Denied`] to whoever is no administrator.
-pub async fn report_verification(bound: &Bound, verdict: &Verdict) -> Result<(), Failure> {
-    let findings = i64::try_from(verdict.findings.len()).unwrap_or(i64::MAX);
-    let head = verdict.head.as_ref().map(ToString::to_string).unwrap_or_default();
-    writing(bound, "report_verification", async |tx| {
-        sqlx::query!("SELECT medstint.report_verification($1, $2, $3)", findings, verdict.events, head)
-            .execute(tx)
-            .await
-            .map(drop)
     })
     .await
 }

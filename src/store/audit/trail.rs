@@ -1,12 +1,20 @@
 //! A school's trail as somebody reads it: in a session, or as the owner.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection, Postgres, QueryBuilder, Row};
 
-use super::super::{Bound, error, reading};
-use super::{verify, watch};
+use super::super::{Bound, error, reading, writing};
+use super::{Verdict, Watched, verify, watch};
 use crate::domain::Failure;
 use crate::domain::audit_trail::Head;
+
+/// A batch of seals holds so many events at most.
+const SEALED_AT_ONCE: i32 = 10_000;
+/// Somebody else who seals is waited for so often, so far apart.
+const PATIENCE: u32 = 100;
+const APART: Duration = Duration::from_millis(200);
 
 /// Whose events, and through whom they are read.
 #[derive(Debug)]
@@ -54,24 +62,58 @@ impl Trail<'_> {
         };
     }
 
-    /// Seals what waits.
+    /// Seals everything that waits by now.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`], [`Failure::SignedOut`].
+    /// [`Failure::Denied`] when somebody else holds the sealing up; what [`watch`] says.
     pub async fn seal(&mut self) -> Result<(), Failure> {
-        match self {
-            Self::Session(bound) => watch(bound).await.map(drop),
-            Self::Owner(connection, school) => {
-                let school = school.as_deref().unwrap_or("");
-                let mut sealed = 1;
-                while sealed > 0 {
-                    sealed = sqlx::query_scalar!(r#"SELECT medstint.seal_events($1) AS "sealed!""#, school)
-                        .fetch_one(&mut **connection)
-                        .await
-                        .map_err(|error| error::failure(&error))?;
+        let mut in_vain = 0;
+        loop {
+            let Watched { sealed, waiting } = match self {
+                Self::Session(bound) => watch(bound).await?,
+                Self::Owner(connection, school) => seal_batch(connection, school.as_deref().unwrap_or("")).await?,
+            };
+            match sealed {
+                _ if waiting == 0 => return Ok(()),
+                0 if in_vain == PATIENCE => {
+                    let why = format!(
+                        "{waiting} events wait to be sealed, and somebody else has been sealing for long. Nothing newer than the last seal can be told."
+                    );
+                    return Err(Failure::Denied(why));
                 }
-                Ok(())
+                0 => {
+                    in_vain += 1;
+                    tokio::time::sleep(APART).await;
+                }
+                SEALED_AT_ONCE.. => {}
+                // That was all; what waits now was written meanwhile.
+                _ => return Ok(()),
             }
+        }
+    }
+
+    /// Makes sure that the session is shown the whole trail, and this school's still:
+    /// anybody else would find events missing that are there.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] to whoever is no administrator, and when another school was
+    /// chosen meanwhile.
+    pub(super) async fn is_shown(&mut self) -> Result<(), Failure> {
+        let Self::Session(bound) = self else { return Ok(()) };
+        let seen = reading(bound, "audit_shown", async |tx| {
+            sqlx::query!(
+                r#"SELECT medstint.has_role('SCHOOL_ADMIN', 'SUPER_ADMIN') AS "is_admin!", medstint.current_school_id() AS school"#
+            )
+            .fetch_one(tx)
+            .await
+        });
+        let seen = seen.await?;
+        match seen.school {
+            Some(school) if seen.is_admin && school == bound.school() => Ok(()),
+            Some(_) if seen.is_admin => {
+                Err(Failure::Denied("Another school was chosen meanwhile; verify again.".into()))
+            }
+            _ => Err(Failure::Denied("The trail is verified by administrators, in a school.".into())),
         }
     }
 
@@ -88,6 +130,37 @@ impl Trail<'_> {
             .transpose()
             .map_err(|error| error::failure(&error))?
             .map(|seal| seal.head()))
+    }
+
+    /// Puts the outcome of a verification on record.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] to whoever is no administrator.
+    pub async fn report_verification(&mut self, verdict: &Verdict) -> Result<(), Failure> {
+        let findings = i64::try_from(verdict.findings.len() + verdict.more).unwrap_or(i64::MAX);
+        let head = verdict.head.as_ref().map(ToString::to_string).unwrap_or_default();
+        match self {
+            Self::Session(bound) => {
+                writing(bound, "report_verification", async |tx| {
+                    sqlx::query!("SELECT medstint.report_verification($1, $2, $3)", findings, verdict.events, head)
+                        .execute(tx)
+                        .await
+                        .map(drop)
+                })
+                .await
+            }
+            Self::Owner(connection, school) => sqlx::query!(
+                "SELECT medstint.record_verification($1, $2, $3, $4)",
+                school.as_deref(),
+                findings,
+                verdict.events,
+                head
+            )
+            .execute(&mut **connection)
+            .await
+            .map(drop)
+            .map_err(|error| error::failure(&error)),
+        }
     }
 
     /// Deletes what is older than a moment, seal by seal; how many seals and events.
@@ -120,8 +193,16 @@ impl Trail<'_> {
     /// Every trail there is, for the owner: the schools', and that of no school.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`].
+    /// [`Failure::Denied`] to anybody else, who would see none; [`Failure::Unavailable`].
     pub async fn schools(connection: &mut PgConnection) -> Result<Vec<Option<String>>, Failure> {
+        let is_owner = sqlx::query_scalar!(
+            r#"SELECT pg_has_role(session_user, c.relowner, 'MEMBER') AS "is_owner!" FROM pg_class c WHERE c.oid = 'public.audit_logs'::regclass"#
+        );
+        if !is_owner.fetch_one(&mut *connection).await.map_err(|error| error::failure(&error))? {
+            return Err(Failure::Denied(
+                "Trails of all schools are the schema's owner's: set database.owner_url.".into(),
+            ));
+        }
         let rows = sqlx::query("SELECT id FROM schools ORDER BY id")
             .fetch_all(connection)
             .await
@@ -131,4 +212,20 @@ impl Trail<'_> {
         ids.push(None);
         Ok(ids)
     }
+}
+
+async fn seal_batch(connection: &mut PgConnection, school: &str) -> Result<Watched, Failure> {
+    let seal = async {
+        let sealed = sqlx::query_scalar!(r#"SELECT medstint.seal_batch($1, $2) AS "sealed!""#, school, SEALED_AT_ONCE)
+            .fetch_one(&mut *connection)
+            .await?;
+        let waiting = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "waiting!" FROM medstint.audit_unsealed WHERE school = $1"#,
+            school
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        Ok(Watched { sealed, waiting })
+    };
+    seal.await.map_err(|error| error::failure(&error))
 }

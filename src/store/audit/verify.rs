@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
@@ -54,135 +55,166 @@ impl Verdict {
     }
 }
 
-/// Verifies a trail: all of it, or what came after a head that was kept. Events that
-/// were written meanwhile are not missed and not held against it. `progress` hears
-/// of every run of events: how many so far.
+/// A head that was kept elsewhere, and what it is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Kept<'a> {
+    /// Everything is verified, and that the head is still part of it.
+    Against(&'a Head),
+    /// Only what came after it, and that the head itself is still there.
+    Since(&'a Head),
+}
+
+/// Verifies a trail, at a moment of this host's clock. Events that were written meanwhile are not missed and not held
+/// against it. `progress` hears of every run of events: how many so far.
 ///
 /// # Errors
 /// [`Failure`] when the trail cannot be read to its end; then nothing is proved.
 pub async fn verify(
     trail: &mut Trail<'_>,
-    since: Option<&Head>,
+    kept: Option<Kept<'_>>,
+    now: DateTime<Utc>,
     mut progress: impl FnMut(i64),
 ) -> Result<Verdict, Failure> {
+    trail.is_shown().await?;
     let mut verdict = Verdict::default();
-    let mut strays_after = i64::MIN;
-    if let Some(head) = since {
-        let seal = kept(trail, head.number).await?;
-        if seal.as_ref().is_none_or(|seal| seal.hash != seal.computed() || seal.head() != *head) {
+    if let Some(Kept::Against(head) | Kept::Since(head)) = kept {
+        let seal = one_seal(trail, head.number).await?;
+        if seal.is_none_or(|seal| seal.hash != seal.computed() || seal.head() != *head) {
             verdict.found(Finding::OtherHead { number: head.number });
         }
-        strays_after = seal.map_or(i64::MIN, |seal| seal.most_sequence);
     }
+    let since = match kept {
+        Some(Kept::Since(head)) => Some(head),
+        _ => None,
+    };
     let mut before = since.cloned();
     let mut purged = Vec::new();
-    let mut after = before.as_ref().map_or(0, |head| head.number);
     loop {
-        let seals = seals(trail, after, before.as_ref().map_or(0, |head| head.position)).await?;
-        let Some(last) = seals.last() else { break };
-        after = last.number;
+        let seals = next_seals(trail, before.as_ref().map_or(0, |head| head.number)).await?;
+        if seals.is_empty() {
+            break;
+        }
         for seal in &seals {
             if let Some(why) = seal.fault(before.as_ref()) {
                 verdict.found(Finding::Seal { number: seal.number, why });
             }
-            if seal.sequences.is_none() {
-                purged.push(seal.number);
-                verdict.purged += i64::from(seal.events);
-            }
             before = Some(seal.head());
         }
-        compare(trail, &seals, &mut verdict).await?;
+        purged.extend(compare(trail, &seals, now, &mut verdict).await?);
         verdict.seals += i64::try_from(seals.len()).unwrap_or(i64::MAX);
         progress(verdict.events);
     }
-    strays(trail, strays_after, &mut verdict).await?;
+    strays(trail, since, &mut verdict).await?;
     untold(trail, &purged, &mut verdict).await?;
+    trail.is_shown().await?;
     verdict.head = before;
     Ok(verdict)
 }
 
-async fn kept(trail: &mut Trail<'_>, number: i64) -> Result<Option<Seal>, Failure> {
+async fn one_seal(trail: &mut Trail<'_>, number: i64) -> Result<Option<Seal>, Failure> {
     let mut sql = trail.statement(SEALS);
     sql.push(" AND number = ").push_bind(number);
     let row = trail.read("audit_seal", async |tx| sql.build().fetch_optional(tx).await).await?;
     row.map(|row| seal(&row)).transpose().map_err(|error| error::failure(&error))
 }
 
-async fn seals(trail: &mut Trail<'_>, after: i64, position: i64) -> Result<Vec<Seal>, Failure> {
+/// The seals after one, of so many events that they are held at once.
+async fn next_seals(trail: &mut Trail<'_>, after: i64) -> Result<Vec<Seal>, Failure> {
     let mut sql = trail.statement(SEALS);
-    sql.push(" AND number > ").push_bind(after);
-    // A seal that lies about its position is read in the end as well.
-    sql.push(" AND (first_position <= ").push_bind(position + EVENTS_AT_ONCE);
-    sql.push(" OR number = ").push_bind(after + 1).push(")");
-    sql.push(" ORDER BY number LIMIT ").push_bind(SEALS_AT_ONCE);
-    let rows = trail.read("audit_seals", async |tx| sql.build().fetch_all(tx).await).await?;
-    if rows.is_empty() {
-        return next_seal(trail, after).await;
-    }
-    rows.iter().map(seal).collect::<Result<_, _>>().map_err(|error| error::failure(&error))
-}
-
-/// The next one, wherever it says that it stands.
-async fn next_seal(trail: &mut Trail<'_>, after: i64) -> Result<Vec<Seal>, Failure> {
-    let mut sql = trail.statement(SEALS);
-    sql.push(" AND number > ").push_bind(after).push(" ORDER BY number LIMIT 1");
+    sql.push(" AND number > ").push_bind(after).push(" AND number <= (SELECT max(number) FROM (");
+    sql.push("SELECT number, sum(greatest(events, 1)) OVER (ORDER BY number) - greatest(events, 1) AS before FROM audit_seals WHERE");
+    trail.push_school(&mut sql);
+    sql.push(" AND number > ").push_bind(after).push(" ORDER BY number LIMIT ").push_bind(SEALS_AT_ONCE);
+    sql.push(") run WHERE before < ").push_bind(EVENTS_AT_ONCE).push(") ORDER BY number");
     let rows = trail.read("audit_seals", async |tx| sql.build().fetch_all(tx).await).await?;
     rows.iter().map(seal).collect::<Result<_, _>>().map_err(|error| error::failure(&error))
 }
 
-/// The events of these seals against their hashes.
-async fn compare(trail: &mut Trail<'_>, seals: &[Seal], verdict: &mut Verdict) -> Result<(), Failure> {
-    let sealed = |seal: &Seal| {
-        let sequences = seal.sequences.clone().unwrap_or_default();
-        let leaves = seal.leaves.clone().unwrap_or_default();
-        let number = seal.number;
-        sequences.into_iter().enumerate().map(move |(i, sequence)| {
-            let leaf: Option<[u8; 32]> = leaves.get(32 * i..32 * i + 32).and_then(|leaf| leaf.try_into().ok());
-            (number, sequence, leaf)
-        })
-    };
-    let expected: Vec<_> = seals.iter().flat_map(sealed).collect();
-    let sequences: Vec<i64> = expected.iter().map(|(_, sequence, _)| *sequence).collect();
+/// The events of these seals against their hashes; the seals that were purged.
+async fn compare(
+    trail: &mut Trail<'_>,
+    seals: &[Seal],
+    now: DateTime<Utc>,
+    verdict: &mut Verdict,
+) -> Result<Vec<i64>, Failure> {
+    let sequences: Vec<i64> = seals.iter().flat_map(|seal| seal.sequences.iter().flatten().copied()).collect();
     let mut sql = trail.statement(EVENTS);
     sql.push(" AND sequence = ANY (").push_bind(sequences).push(")");
     let rows = trail.read("audit_events", async |tx| sql.build().fetch_all(tx).await).await?;
     let mut found = HashMap::with_capacity(rows.len());
     for row in &rows {
         let event = columns(row).map_err(|error| error::failure(&error))?;
-        found.insert(event.sequence, event.leaf());
-    }
-    for (seal, sequence, leaf) in expected {
-        verdict.events += 1;
-        match found.get(&sequence) {
-            None => verdict.found(Finding::Removed { sequence, seal }),
-            Some(computed) if leaf != Some(*computed) => verdict.found(Finding::Altered { sequence, seal }),
-            Some(_) => {}
+        if found.insert(event.sequence, event.leaf()).is_some() {
+            verdict.found(Finding::Inserted { sequence: event.sequence });
         }
     }
-    Ok(())
+    let mut purged = Vec::new();
+    for seal in seals {
+        let Some(sequences) = &seal.sequences else {
+            purged.push(seal.number);
+            if !seal.may_be_purged(now) {
+                verdict.found(Finding::PurgedEarly { number: seal.number });
+            }
+            verdict.purged += i64::from(seal.events);
+            continue;
+        };
+        let is_there = |sequence: &i64| found.contains_key(sequence);
+        // Somebody may have purged it since it was read.
+        if !sequences.iter().all(is_there)
+            && one_seal(trail, seal.number).await?.is_some_and(|seal| seal.sequences.is_none())
+        {
+            purged.push(seal.number);
+            verdict.purged += i64::from(seal.events);
+            continue;
+        }
+        let mut leaves = seal.leaves.iter().flat_map(|leaves| leaves.chunks(32));
+        for &sequence in sequences {
+            verdict.events += 1;
+            match (found.get(&sequence), leaves.next()) {
+                (None, _) => verdict.found(Finding::Removed { sequence, seal: seal.number }),
+                (Some(computed), Some(leaf)) if computed == leaf => {}
+                _ => verdict.found(Finding::Altered { sequence, seal: seal.number }),
+            }
+        }
+    }
+    Ok(purged)
 }
 
-/// Events that stand in no seal and do not wait for one.
-async fn strays(trail: &mut Trail<'_>, from: i64, verdict: &mut Verdict) -> Result<(), Failure> {
-    let mut after = from;
+/// Events that stand in no seal and do not wait for one. After a head, only those
+/// whose numbers come after all that it and the seals before it hold.
+async fn strays(trail: &mut Trail<'_>, since: Option<&Head>, verdict: &mut Verdict) -> Result<(), Failure> {
+    let after_seal = since.map_or(0, |head| head.number);
+    let mut after: Option<i64> = None;
+    if since.is_some() {
+        let mut sql = trail.statement("SELECT max(most_sequence) FROM audit_seals WHERE");
+        sql.push(" AND number <= ").push_bind(after_seal);
+        after = trail.read("audit_sealed", async |tx| sql.build_query_scalar().fetch_one(tx).await).await?;
+    }
     loop {
         let mut sql = trail.statement("WITH e AS MATERIALIZED (SELECT sequence FROM audit_logs WHERE");
-        sql.push(" AND sequence > ").push_bind(after).push(" ORDER BY sequence LIMIT ").push_bind(5 * EVENTS_AT_ONCE);
-        sql.push(") SELECT max(sequence), ARRAY(SELECT sequence FROM e EXCEPT (SELECT unnest(s.sequences) FROM audit_seals s WHERE");
-        trail.push_school(&mut sql);
-        sql.push(" AND s.most_sequence > ").push_bind(after);
+        if let Some(after) = after {
+            sql.push(" AND sequence > ").push_bind(after);
+        }
+        sql.push(" ORDER BY sequence LIMIT ").push_bind(5 * EVENTS_AT_ONCE);
         sql.push(
-            " AND s.least_sequence <= (SELECT max(sequence) FROM e)) EXCEPT SELECT w FROM medstint.waiting_events(",
+            "), bounds AS (SELECT min(sequence) AS least, max(sequence) AS most FROM e)
+             SELECT (SELECT most FROM bounds), ARRAY(SELECT sequence FROM e EXCEPT (SELECT unnest(s.sequences) FROM audit_seals s WHERE",
         );
-        sql.push_bind(trail.school().map(str::to_owned)).push(", ").push_bind(after);
-        sql.push(", (SELECT max(sequence) FROM e)) w ORDER BY 1) FROM e");
+        trail.push_school(&mut sql);
+        sql.push(" AND s.number > ").push_bind(after_seal);
+        sql.push(
+            " AND s.most_sequence >= (SELECT least FROM bounds) AND s.least_sequence <= (SELECT most FROM bounds))
+              EXCEPT SELECT w FROM medstint.waiting_events(",
+        );
+        sql.push_bind(trail.school().map(str::to_owned));
+        sql.push(", (SELECT least - 1 FROM bounds), (SELECT most FROM bounds)) w ORDER BY 1)");
         let (most, found): (Option<i64>, Vec<i64>) =
             trail.read("audit_strays", async |tx| sql.build_query_as().fetch_one(tx).await).await?;
         let Some(most) = most else { return Ok(()) };
         for sequence in found {
             verdict.found(Finding::Inserted { sequence });
         }
-        after = most;
+        after = Some(most);
     }
 }
 

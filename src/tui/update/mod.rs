@@ -114,7 +114,7 @@ impl App {
     }
 
     fn may_add_schools(&self) -> bool {
-        self.actor.as_ref().is_some_and(|actor| actor.role.may(Permission::AddSchools))
+        !self.settings.read_only && self.actor.as_ref().is_some_and(|actor| actor.role.may(Permission::AddSchools))
     }
 
     fn console_key(&mut self, key: KeyEvent) -> Vec<Effect> {
@@ -415,11 +415,12 @@ impl App {
             self.last_touch = self.now;
             effects.push(Effect::Touch);
         }
-        if at_work && self.actor.as_ref().is_some_and(|actor| actor.school.is_some()) {
+        if self.actor.as_ref().is_some_and(|actor| actor.school.is_some()) {
+            // Somebody has to, also while nobody sits here.
             if !self.settings.read_only {
                 effects.push(Effect::WatchAudit);
             }
-            if self.tiles().iter().any(|(list, _)| *list == List::Audit) {
+            if at_work && self.tiles().iter().any(|(list, _)| *list == List::Audit) {
                 effects.extend(self.panes.audit.minute());
             }
         }
