@@ -1,23 +1,22 @@
 //! The audit trail is sealed, and what is done to it behind the database's back is
 //! found.
 
-use chrono::Utc;
 use medstint::domain::audit_trail::{Finding, Head};
 use medstint::store::audit::{Kept, Trail, Verdict, verify};
 use sqlx::PgConnection;
 
 use super::support::database::{execute, try_execute, value};
-use super::support::world::PASSWORD;
+use super::support::world::{PASSWORD, now};
 use super::support::{World, a_time_record, program};
 
 async fn verdict(world: &World, since: Option<&Head>) -> Verdict {
     let bound = world.bound("north-admin").await;
-    verify(&mut Trail::Session(&bound), since.map(Kept::Since), Utc::now(), |_| {}).await.expect("a verdict")
+    verify(&mut Trail::Session(&bound), since.map(Kept::Since), now(), |_| {}).await.expect("a verdict")
 }
 
 async fn against(world: &World, head: &Head) -> Verdict {
     let bound = world.bound("north-admin").await;
-    verify(&mut Trail::Session(&bound), Some(Kept::Against(head)), Utc::now(), |_| {}).await.expect("a verdict")
+    verify(&mut Trail::Session(&bound), Some(Kept::Against(head)), now(), |_| {}).await.expect("a verdict")
 }
 
 async fn sealed(world: &World) -> Head {
@@ -476,7 +475,7 @@ async fn nobody_but_the_owner_can_hold_a_schools_sealing_up() {
 async fn whoever_is_not_shown_the_whole_trail_does_not_verify_it() {
     let world = World::new().await;
     let bound = world.bound("north-preceptor").await;
-    let refused = verify(&mut Trail::Session(&bound), None, Utc::now(), |_| {}).await;
+    let refused = verify(&mut Trail::Session(&bound), None, now(), |_| {}).await;
     assert!(refused.is_err_and(|failure| failure.to_string().contains("administrators")));
     // With all trails it is the owner, and a console's role would see none of them.
     let as_app = ["audit", "verify", "--all", "--database-url", world.database.app_url.as_str()];

@@ -77,7 +77,7 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
     }
 
     let health = store::health::examine(&mut connection).await?;
-    let skew = (chrono_now() - health.server_time).abs().to_std().unwrap_or_default();
+    let skew = (place::now() - health.server_time).abs().to_std().unwrap_or_default();
     if skew > SKEW {
         findings.bad(
             "clock",
@@ -125,9 +125,4 @@ async fn session(
             warn("statements", &format!("slow: {}", named.join(", ")))
         }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the doctor compares this clock with the server's")]
-fn chrono_now() -> chrono::DateTime<chrono::Utc> {
-    chrono::Utc::now()
 }

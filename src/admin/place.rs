@@ -17,6 +17,12 @@ pub(super) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// What this host's clock says: where it is compared with what the server says.
+#[expect(clippy::disallowed_methods, reason = "a command has no loop that brings the time in a message")]
+pub(super) fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}
+
 /// The configuration with this command's flags on top.
 pub(super) fn config(global: &Global) -> Result<Config> {
     let mut flags: Vec<Flag> = Vec::new();

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use chrono::Utc;
 use color_eyre::Result;
 use color_eyre::eyre::{WrapErr, bail, eyre};
 
@@ -84,7 +83,7 @@ fn code(whole: bool) -> ExitCode {
 /// Verifies a trail, says what was found, a line each, and puts that on record.
 async fn told(trail: &mut Trail<'_>, kept: Option<Kept<'_>>) -> Result<Verdict> {
     let shows = io::stderr().is_terminal();
-    let verdict = audit::verify(trail, kept, Utc::now(), |events| {
+    let verdict = audit::verify(trail, kept, place::now(), |events| {
         if shows {
             let _ = write!(io::stderr(), "\r{} events", thousands(events.unsigned_abs()));
         }
