@@ -107,8 +107,8 @@ const WRITTEN: &str = "
   CREATE FUNCTION medstint.link() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
   DECLARE before bytea; fresh record;
   BEGIN
-    SELECT array_agg(n.sequence ORDER BY n.sequence) AS sequences, string_agg(medstint.audit_leaf(e), '' ORDER BY n.sequence) AS leaves INTO fresh
-    FROM new_rows n JOIN public.audit_logs e ON e.school_id = n.school_id AND e.sequence = n.sequence;
+    SELECT array_agg(n.sequence ORDER BY n.sequence) AS sequences, string_agg(medstint.audit_leaf(ROW(n.*)::public.audit_logs), '' ORDER BY n.sequence) AS leaves INTO fresh
+    FROM new_rows n;
     SELECT hash INTO before FROM medstint.chain WHERE school = 's' FOR UPDATE;
     UPDATE medstint.chain SET hash = sha256(before || fresh.leaves) WHERE school = 's';
     INSERT INTO medstint.chain_links VALUES ('s', fresh.sequences, fresh.leaves, sha256(before || fresh.leaves));
