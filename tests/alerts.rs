@@ -267,3 +267,24 @@ async fn guesses_at_the_sign_in_are_seen_in_the_pane_at_once() {
     console.press("f").shows("Ada North").await;
     console.quit().await;
 }
+
+#[tokio::test]
+async fn a_super_admin_makes_a_schools_own_rules_on_the_screen_and_an_admin_reads_them() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    let console = Console::of(&world, "north-admin").await;
+    console.shows("Nothing is pending").await.press(":").type_text("alert-rules").press("enter");
+    console.shows("Decisions at night").await.shows("1 event in 10 min, 22:00–06:00").await.hides("e edit").await;
+    console.press("e").shows("Your role (school admin) may not do this").await;
+    console.quit().await;
+
+    let console = Console::of(&world, "super").await;
+    console.shows("North School").await.press("enter").shows("live").await;
+    console.press(":").type_text("alert-rules").press("enter").shows("Decisions at night").await.press("down down");
+    console.press("e").shows("the school's own rule").await.press("tab").type_text("3");
+    console.shows("The database would accept this.").await.press("ctrl-s").shows("Decisions at night added.").await;
+    console.shows("13 events in 10 min").await.shows("own").await;
+    let own: String = value(&mut owner, "SELECT concat_ws(' ', code, threshold, within, from_time, cardinality(actions), group_by) FROM alert_rules WHERE school_id = 'north'").await;
+    assert_eq!(own, "decisions-at-night 13 00:10:00 22:00:00 3 person");
+    console.quit().await;
+}

@@ -27,7 +27,9 @@ async fn a_record_is_approved_undone_and_rejected_and_a_second_console_follows()
     assert_eq!(status(&world, "first").await, "APPROVED");
 
     mine.press("u").shows("Undone: North, Stu is pending again.").await;
-    theirs.shows("3 records · 24.00 h").await;
+    for console in [&mine, &theirs] {
+        console.shows("3 records · 24.00 h").await;
+    }
 
     mine.press("home r").shows("Not at the site").await.press("2 enter").type_text("Ends at three").press("enter");
     mine.shows("Rejected: North, Stu").await;

@@ -44,6 +44,10 @@ async fn the_world_is_as_large_as_promised_and_adds_up() {
             "rotations of their own school",
             "SELECT count(*) FROM rotations r JOIN users u ON u.id = r.student_id JOIN clinical_sites s ON s.id = r.clinical_site_id WHERE r.school_id <> u.school_id OR r.school_id <> s.school_id",
         ),
+        (
+            "events that nobody will ever seal",
+            "SELECT count(*) FROM audit_logs WHERE sequence NOT IN (SELECT unnest(sequences) FROM audit_seals UNION ALL SELECT sequence FROM medstint.audit_unsealed)",
+        ),
         ("decisions in the future", "SELECT count(*) FROM time_record_decisions WHERE decided_at > now()"),
     ] {
         between(what, drift, 0, 0).await;

@@ -54,7 +54,7 @@ fn rows_of(list: List) -> Rows {
         List::Audit => Rows::Audit(page(
             r#"[
             {"id": "e1", "sequence": 90412, "transaction": 81224, "code": "TB-0905", "meaning": "Hours were rejected", "seal": 403,
-             "earlier": {"id": "e0", "at": "2026-11-23T13:00:03.412Z", "action": "time_record.clocked_out", "who": "Given Abbott", "key": ["2026-11-23 13:00:03.412+00", "90007"]}, "later": null,
+             "earlier": {"at": "2026-11-23T13:00:03.412Z", "action": "time_record.clocked_out", "who": "Given Abbott", "key": ["2026-11-23 13:00:03.412+00", "90007"]}, "later": null,
              "at": "2026-11-23T15:13:41.033Z", "severity": "MEDIUM", "who_id": "u", "who": "Carmen Ortega", "action": "time_record.rejected", "resource_type": "time_records", "resource_id": "t-1203",
              "address": "10.2.0.14", "device": "medstint/0.1 xterm", "endpoint": "console", "method": "UPDATE", "status_code": 200,
              "changes": "{\"status\": {\"old\": \"PENDING\", \"new\": \"REJECTED\"}, \"decision_reason_code\": {\"new\": \"WRONG_TIMES\"}, \"version\": {\"old\": 3, \"new\": 4}}"},
@@ -63,10 +63,17 @@ fn rows_of(list: List) -> Rows {
         )),
         List::Alerts => Rows::Alerts(page(
             r#"[
-            {"id": "al1", "rule": "Failed sign-ins from one address", "severity": "HIGH", "group_by": "address", "subject": "10.2.0.77", "subject_name": null, "counts": "events", "counted": 7, "threshold": 5,
+            {"id": "al1", "rule_id": "r1", "rule": "Failed sign-ins from one address", "severity": "HIGH", "group_by": "address", "subject": "10.2.0.77", "subject_name": null, "counts": "events", "counted": 7, "threshold": 5,
              "within_s": 600, "first": "2026-11-23T15:04:02.118Z", "last": "2026-11-23T15:12:02.118Z", "opened": "2026-11-23T15:12:02.300Z", "acknowledged_by": null, "acknowledged": null},
-            {"id": "al2", "rule": "Decisions at night", "severity": "MEDIUM", "group_by": "person", "subject": "u", "subject_name": "Carmen Ortega", "counts": "events", "counted": 12, "threshold": 1,
+            {"id": "al2", "rule_id": "r2", "rule": "Decisions at night", "severity": "MEDIUM", "group_by": "person", "subject": "u", "subject_name": "Carmen Ortega", "counts": "events", "counted": 12, "threshold": 1,
              "within_s": 600, "first": "2026-11-22T04:04:00Z", "last": "2026-11-22T04:09:00Z", "opened": "2026-11-22T04:09:01Z", "acknowledged_by": null, "acknowledged": null}]"#,
+        )),
+        List::AlertRules => Rows::AlertRules(page(
+            r#"[
+            {"id": "r1", "code": "decisions-at-night", "name": "Decisions at night", "actions": ["time_record.approved", "time_record.rejected", "time_record.undone"], "group_by": "person", "counts": "events",
+             "threshold": 1, "within_s": 600, "from": "22:00:00", "until": "06:00:00", "severity": "MEDIUM", "is_active": true, "is_standard": true, "open_alerts": 2},
+            {"id": "r2", "code": "sign-ins-from-address", "name": "Failed sign-ins from one address", "actions": ["auth.sign_in_failed"], "group_by": "address", "counts": "events",
+             "threshold": 20, "within_s": 3600, "from": null, "until": null, "severity": "CRITICAL", "is_active": false, "is_standard": false, "open_alerts": 0}]"#,
         )),
         List::Assessments => Rows::Assessments(page(&format!(
             r#"[

@@ -279,6 +279,8 @@ fn stands_for(permission: Permission) -> (&'static str, bool) {
         P::DecideCorrections => ("time_record_corrections.decide", false),
         P::SeeAlerts => ("alerts.select", false),
         P::AcknowledgeAlerts => ("alerts.acknowledge", false),
+        P::SeeAlertRules => ("alert_rules.select", false),
+        P::EditAlertRules => ("alert_rules.insert", false),
         P::SeeDelegations => ("delegations.select", false),
         P::EditDelegations => ("delegations.insert", false),
         P::SeePolicy => ("school_policies.select", true),

@@ -201,3 +201,93 @@ async fn an_export_asks_to_whom_and_what_for_and_is_an_event() {
         value(&mut owner, "SELECT count(*) FROM audit_logs WHERE action = 'export.failed' AND status_code = 499").await;
     assert_eq!(failed, 1);
 }
+
+#[tokio::test]
+async fn a_tail_tells_each_event_once_also_of_a_transaction_that_ends_late() {
+    let world = World::new().await;
+    let (mut web, mut slow) = (world.database.web().await, world.database.web().await);
+    let renamed = |name: &str| format!("UPDATE programs SET name = '{name}' WHERE id = 'north-program'");
+    execute(&mut web, &renamed("Before")).await;
+    execute(&mut slow, "BEGIN; UPDATE clinical_sites SET name = 'Slow' WHERE id = 'north-site'").await;
+    let url = ["--database-url", world.database.app_url.as_str(), "--email", "admin@north.example"];
+    let tail = [
+        "audit",
+        "tail",
+        "--follow",
+        "--lines",
+        "1",
+        "--format",
+        "ndjson",
+        "--filter",
+        "-action:auth -action:personal",
+    ];
+    let running = program::Running::start(&[&tail[..], &url].concat(), &format!("{PASSWORD}\n"));
+    running.says("\"Before\"").await;
+    for name in ["One", "Two"] {
+        execute(&mut web, &renamed(name)).await;
+        running.says(&format!("\"new\":\"{name}\"")).await;
+    }
+    execute(&mut web, "UPDATE programs SET name = 'South' WHERE id = 'south-program'").await;
+    execute(&mut slow, "COMMIT").await;
+    running.says("\"Slow\"").await;
+    execute(&mut web, &renamed("Three")).await;
+    let all = running.says("\"new\":\"Three\"").await;
+    assert_eq!(running.ends().await, Some(0));
+    assert_eq!(all.lines().count(), 5, "{all}");
+    for line in all.lines() {
+        serde_json::from_str::<serde_json::Value>(line).expect("JSON");
+    }
+    assert!(!all.contains("South"), "{all}");
+    let told: i64 = value(
+        &mut world.owner().await,
+        "SELECT count(*) FROM audit_logs WHERE action = 'personal_data.read_in_bulk' AND resource_type = 'audit'",
+    )
+    .await;
+    assert_eq!(told, 1, "following is on record");
+}
+
+#[tokio::test]
+async fn a_tail_goes_on_when_the_database_was_restarted() {
+    let world = World::new().await;
+    let url = ["--database-url", world.database.app_url.as_str(), "--email", "admin@north.example"];
+    let tail = ["audit", "tail", "-f", "-n", "3", "--forward", "journald"];
+    let running = program::Running::start(&[&tail[..], &url].concat(), &format!("{PASSWORD}\n"));
+    running.says("auth.signed_in").await;
+    let gone = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()";
+    assert!(value::<i64>(&mut world.database.app().await, gone).await >= 2);
+    execute(&mut world.database.web().await, "UPDATE programs SET name = 'Meanwhile' WHERE id = 'north-program'").await;
+    let all = running.says("Meanwhile").await;
+    assert_eq!(all.matches("Meanwhile").count(), 1, "{all}");
+    assert!(all.lines().all(|line| line.starts_with("<6>") || line.starts_with("<4>")), "{all}");
+    assert_eq!(running.ends().await, Some(0));
+}
+
+#[tokio::test]
+async fn stats_count_and_a_log_that_is_not_there_is_said() {
+    let world = World::new().await;
+    execute(&mut world.database.web().await, "UPDATE programs SET name = 'X' WHERE id = 'north-program'").await;
+    let url = ["--database-url", world.database.app_url.as_str(), "--email", "admin@north.example"];
+    let audit =
+        async |args: &[&str]| program::run(&[&["audit"], args, &url[..]].concat(), &format!("{PASSWORD}\n")).await;
+    let (code, out, err) = audit(&["stats", "--filter", "action:program", "--format", "json"]).await;
+    assert_eq!(code, Some(0), "{err}");
+    let counted: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(counted.as_array().map(Vec::len), Some(2), "{out}");
+    assert!(
+        counted[0]["action"] == "program.created" && counted[0]["events"] == 1 && counted[1]["severity"] == "LOW",
+        "{out}"
+    );
+    if !std::path::Path::new("/dev/log").exists() {
+        let (code, _, err) = audit(&["tail", "--forward", "syslog"]).await;
+        assert!(code == Some(1) && err.contains("is a syslog or journald running?"), "{err}");
+    }
+    // A purge is the owner's, and says beforehand what it would do.
+    let purge = ["audit", "purge", "--older-than", "2001-01-01", "--dry-run", "--database-url"];
+    let (code, out, err) = program::run(&[&purge[..], &[&world.database.owner_url]].concat(), "").await;
+    assert!(code == Some(0) && out.contains("north: would delete 0 events of 0 seals"), "{out}{err}");
+    let (code, _, err) = program::run(&[&purge[..], &[&world.database.app_url]].concat(), "").await;
+    assert!(code == Some(1) && err.contains("owner"), "{err}");
+    let young = ["audit", "purge", "--older-than", "2025-01-01", "--database-url", &world.database.owner_url];
+    let (code, _, err) = program::run(&young, "").await;
+    assert!(code == Some(1) && err.contains("events are kept for six years"), "{err}");
+}

@@ -193,6 +193,7 @@ fn ids_of(rows: Rows) -> (Vec<(String, Key)>, usize, bool) {
         Rows::Rotations(page) => of!(page, |row: &Rotation| row.id.to_string()),
         Rows::Competencies(page) => of!(page, |row: &Assignment| row.id.to_string()),
         Rows::Audit(page) => of!(page, |row: &AuditEvent| row.id.to_string()),
+        Rows::AlertRules(page) => of!(page, |row: &medstint::domain::alert::AlertRule| row.id.clone()),
         Rows::Alerts(page) => of!(page, |row: &medstint::domain::alert::Alert| row.id.clone()),
         Rows::Assessments(page) => of!(page, |row: &Assessment| row.id.clone()),
         Rows::Templates(page) => of!(page, |row: &Template| row.id.clone()),

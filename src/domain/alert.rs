@@ -1,14 +1,19 @@
 //! Alerts: so many events of a kind that somebody should look.
 
-use chrono::{DateTime, Utc};
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveTime, Utc};
 use serde::Deserialize;
 
 use super::audit_event::Severity;
+use super::form::{Field, Input, Value};
+use super::lookup::{Lookup, Reference};
 
 /// One alert.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Alert {
     pub id: String,
+    pub rule_id: String,
     /// The rule's name: "Failed sign-ins from one address".
     pub rule: String,
     pub severity: Severity,
@@ -41,6 +46,151 @@ impl Alert {
     /// `7 events in 10 min`
     #[must_use]
     pub fn count(&self) -> String {
-        format!("{} {} in {} min", self.counted, self.counts, self.within_s / 60)
+        so_many(self.counted, &self.counts, self.within_s)
+    }
+
+    /// How many its rule takes, in the same words.
+    #[must_use]
+    pub fn measure(&self) -> String {
+        so_many(self.threshold.into(), &self.counts, self.within_s)
+    }
+}
+
+/// How often what makes an alert: the one in force for its code, which is the
+/// school's own or else the platform's.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct AlertRule {
+    pub id: String,
+    /// A school's rule takes the place of the platform's of the same code.
+    pub code: String,
+    pub name: String,
+    /// Names of events, each of which counts.
+    pub actions: Vec<String>,
+    /// Whose events are counted together, as in [`Alert::group_by`].
+    pub group_by: String,
+    /// What is counted, as in [`Alert::counts`].
+    pub counts: String,
+    pub threshold: i32,
+    /// The window, in seconds; both ends belong to it.
+    pub within_s: i64,
+    /// Only from this time of the school's clocks on, and before the other.
+    pub from: Option<NaiveTime>,
+    pub until: Option<NaiveTime>,
+    pub severity: Severity,
+    pub is_active: bool,
+    /// Whether it is the platform's.
+    pub is_standard: bool,
+    /// How many alerts it raised that are open.
+    pub open_alerts: i64,
+}
+
+/// `alert_rules.group_by`, and how a person reads it.
+const GROUPS: &[(&str, &str)] = &[
+    ("person", "person who did it"),
+    ("address", "address it came from"),
+    ("account", "account that was tried"),
+    ("record", "record it was done to"),
+    ("school", "school, all together"),
+];
+const COUNTED: &[(&str, &str)] = &[("events", "events"), ("rows", "rows that the events name")];
+const SEVERITIES: &[(&str, &str)] = &[("LOW", "low"), ("MEDIUM", "medium"), ("HIGH", "high"), ("CRITICAL", "critical")];
+
+impl AlertRule {
+    /// `5 events in 10 min`, `1 event in 10 min, 22:00–06:00`
+    #[must_use]
+    pub fn measure(&self) -> String {
+        let hours = match (self.from, self.until) {
+            (Some(from), Some(until)) => format!(", {}–{}", from.format("%H:%M"), until.format("%H:%M")),
+            _ => String::new(),
+        };
+        so_many(self.threshold.into(), &self.counts, self.within_s) + &hours
+    }
+
+    /// What of a rule can be changed. What it counts cannot: that is another rule.
+    #[must_use]
+    pub fn fields() -> Vec<Field> {
+        vec![
+            Field::new("name", "Name", Input::Text(100)).required(),
+            Field::new("threshold", "So many", Input::Number(1, 1_000_000_000)).required().help("make an alert"),
+            Field::new("within", "Within", Input::Number(1, 7 * 24 * 3_600))
+                .required()
+                .help("seconds, both ends count; 604800 are a week"),
+            Field::new("from_time", "From", Input::TimeOfDay).help("22:00 of the school's clocks; both or neither"),
+            Field::new("until_time", "Until", Input::TimeOfDay).help("this time does not belong to it"),
+            Field::new("severity", "Severity", Input::Choice(Cow::Borrowed(SEVERITIES))).required(),
+        ]
+    }
+
+    /// The form of a new one.
+    #[must_use]
+    pub fn new_fields() -> Vec<Field> {
+        let mut fields = vec![
+            Field::new("code", "Code", Input::Text(40))
+                .required()
+                .help("stands for it; that of a standard rule replaces it"),
+            Field::new("actions", "Events", Input::References(Lookup::Events)).required(),
+            Field::new("counts", "Counted", Input::Choice(Cow::Borrowed(COUNTED))).required(),
+            Field::new("group_by", "Of one", Input::Choice(Cow::Borrowed(GROUPS))).required(),
+        ];
+        let rest = Self::fields();
+        fields.splice(1..1, rest.into_iter().take(1));
+        fields.extend(Self::fields().into_iter().skip(1));
+        fields
+    }
+
+    /// What the form shows of it.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, Value)> {
+        let severity: &str = self.severity.into();
+        let mut values = vec![
+            ("name", Value::Text(self.name.clone())),
+            ("threshold", Value::Text(self.threshold.to_string())),
+            ("within", Value::Text(self.within_s.to_string())),
+            ("severity", Value::Text(severity.into())),
+        ];
+        let time = |time: NaiveTime| Value::Text(time.format("%H:%M").to_string());
+        values.extend(self.from.map(|from| ("from_time", time(from))));
+        values.extend(self.until.map(|until| ("until_time", time(until))));
+        values
+    }
+
+    /// What a school's own one takes from the platform's, besides what can be changed.
+    #[must_use]
+    pub fn kept(&self) -> Vec<(&'static str, Value)> {
+        let named = |name: &String| Reference { id: name.clone(), name: name.clone() };
+        vec![
+            ("code", Value::Text(self.code.clone())),
+            ("actions", Value::References(self.actions.iter().map(named).collect())),
+            ("counts", Value::Text(self.counts.clone())),
+            ("group_by", Value::Text(self.group_by.clone())),
+        ]
+    }
+}
+
+fn so_many(count: i64, what: &str, seconds: i64) -> String {
+    let what = if count == 1 { what.trim_end_matches('s') } else { what };
+    format!("{count} {what} in {}", window(seconds))
+}
+
+/// `90 s`, `10 min`, `2 h`, `7 d`: the largest unit that it is a number of.
+fn window(seconds: i64) -> String {
+    let units = [(86_400, "d"), (3_600, "h"), (60, "min")];
+    match units.iter().find(|(length, _)| seconds % length == 0 && seconds >= *length) {
+        Some((length, unit)) => format!("{} {unit}", seconds / length),
+        None => format!("{seconds} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_told_in_the_largest_unit_that_it_is_a_number_of() {
+        for (seconds, told) in
+            [(1, "1 s"), (90, "90 s"), (600, "10 min"), (7_200, "2 h"), (604_800, "7 d"), (90_000, "25 h")]
+        {
+            assert_eq!(window(seconds), told);
+        }
     }
 }

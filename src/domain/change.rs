@@ -26,6 +26,7 @@ pub enum Resource {
     TimeRecordCorrections,
     AuditLogs,
     Alerts,
+    AlertRules,
     Schools,
     SchoolPolicies,
 }

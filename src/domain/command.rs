@@ -85,6 +85,7 @@ pub enum Switch {
     School,
     Template,
     NotificationTemplate,
+    AlertRule,
 }
 
 /// What came of a command, or would.

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use rust_decimal::Decimal;
 
 use super::lookup::{Lookup, Reference};
@@ -33,6 +33,7 @@ pub enum Form {
     Assessment,
     NotificationTemplate,
     Delegation,
+    AlertRule,
     /// A question about a time record, one or many.
     Question,
     Answer,
@@ -60,6 +61,7 @@ impl Form {
             Self::Assessment => "assessments",
             Self::NotificationTemplate => "notification_templates",
             Self::Delegation => "delegations",
+            Self::AlertRule => "alert_rules",
             Self::Question | Self::Answer => "time_record_questions",
             Self::Correction => "time_record_corrections",
         }
@@ -91,6 +93,8 @@ pub enum Input {
     Day(Edge, Zone),
     /// A time as the clocks at the record's site show it.
     Moment,
+    /// A time of any day, to the minute.
+    TimeOfDay,
     /// Yes or no.
     Flag,
     /// One of a few: the stored value and what a person reads.
@@ -224,6 +228,10 @@ impl Field {
                 .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
                 .map(Value::Moment)
                 .ok_or_else(|| "Type a time as 2026-11-23 15:05.".into()),
+            Input::TimeOfDay => match NaiveTime::parse_from_str(text, "%H:%M") {
+                Ok(time) => Ok(Value::Text(time.format("%H:%M").to_string())),
+                Err(_) => Err("Type a time as 22:00.".into()),
+            },
             _ => Ok(Value::Text(text.to_owned())),
         }
     }
@@ -293,5 +301,8 @@ mod tests {
         let score = Field::new("score", "Score", Input::Decimal(Decimal::ZERO, Decimal::from(4)));
         assert_eq!(score.parse("3.50"), Ok(Value::Text("3.5".into())));
         assert!(score.parse("4.1").is_err());
+        let time = Field::new("from_time", "From", Input::TimeOfDay);
+        assert_eq!(time.parse("6:05"), Ok(Value::Text("06:05".into())));
+        assert_eq!(time.parse("24:00"), Err("Type a time as 22:00.".into()));
     }
 }

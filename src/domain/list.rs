@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::alert::Alert;
+use super::alert::{Alert, AlertRule};
 use super::assessment::Assessment;
 use super::audit_event::AuditEvent;
 use super::calendar::{BySite, ByStudent};
@@ -75,6 +75,7 @@ lists! {
     Competencies: Assignment = "assignment", "assignments";
     Audit: AuditEvent = "event", "events";
     Alerts: Alert = "alert", "alerts";
+    AlertRules: AlertRule = "rule", "rules";
     Assessments: Assessment = "assessment", "assessments";
     Templates: Template = "template", "templates";
     Deployments: Deployment = "deployment", "deployments";
@@ -118,7 +119,12 @@ impl List {
             Self::Notifications => &["unread", "all"],
             Self::CalendarBySite => &["calendar by site"],
             Self::CalendarByStudent => &["calendar by student"],
-            Self::Audit | Self::Catalogue | Self::Criteria | Self::Policies | Self::NotificationTemplates => &["all"],
+            Self::Audit
+            | Self::AlertRules
+            | Self::Catalogue
+            | Self::Criteria
+            | Self::Policies
+            | Self::NotificationTemplates => &["all"],
             Self::Missing => &["nothing recorded"],
         }
     }
@@ -148,6 +154,7 @@ impl List {
             | Self::Locations
             | Self::Users
             | Self::NotificationTemplates
+            | Self::AlertRules
             | Self::Policies
             | Self::CalendarBySite
             | Self::CalendarByStudent
@@ -173,9 +180,12 @@ impl List {
             Self::Sessions => "Filter by who, address or device: ",
             Self::Notifications | Self::NotificationTemplates | Self::Alerts => "Filter by words: ",
             Self::Delegations | Self::Corrections => "Filter by name or reason: ",
-            Self::Locations | Self::Policies | Self::CalendarBySite | Self::CalendarByStudent | Self::Schools => {
-                "Filter by name: "
-            }
+            Self::Locations
+            | Self::AlertRules
+            | Self::Policies
+            | Self::CalendarBySite
+            | Self::CalendarByStudent
+            | Self::Schools => "Filter by name: ",
         }
     }
 
@@ -204,6 +214,7 @@ impl List {
             "users" => Self::Users,
             "sessions" => Self::Sessions,
             "alerts" => Self::Alerts,
+            "alert_rules" => Self::AlertRules,
             "delegations" => Self::Delegations,
             "time_record_corrections" => Self::Corrections,
             "notification_templates" => Self::NotificationTemplates,
@@ -246,6 +257,8 @@ pub enum By {
     Action,
     /// In which events were written together.
     Transaction,
+    /// The rule that raised an alert.
+    Rule,
 }
 
 /// A way from one row to rows of another list.

@@ -10,6 +10,8 @@ pub enum Lookup {
     Programs,
     Templates,
     Competencies,
+    /// Events of the audit trail, by name.
+    Events,
 }
 
 /// A record of another table, as a field names it.

@@ -30,6 +30,8 @@ pub enum Permission {
     SeeAuditEvents,
     SeeAlerts,
     AcknowledgeAlerts,
+    SeeAlertRules,
+    EditAlertRules,
     SeePrograms,
     EditPrograms,
     SeeSites,
@@ -100,6 +102,7 @@ impl Role {
             | P::SeePeople
             | P::SeeAlerts
             | P::AcknowledgeAlerts
+            | P::SeeAlertRules
             | P::EditPeople
             | P::SeeNotificationTemplates
             | P::EditNotificationTemplates
@@ -107,7 +110,8 @@ impl Role {
             | P::EditPolicy
             | P::SeeSchools
             | P::EditSchools => administers,
-            P::AddSchools => self == Self::SuperAdmin,
+            // Whoever makes a school's rules does not acknowledge what they raise.
+            P::AddSchools | P::EditAlertRules => self == Self::SuperAdmin,
         }
     }
 

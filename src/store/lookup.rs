@@ -68,6 +68,17 @@ pub async fn offers(bound: &Bound, lookup: Lookup, text: &str) -> Result<Vec<Off
             .fetch_all(tx)
             .await
         }
+        Lookup::Events => {
+            sqlx::query_as!(
+                Row,
+                r#"SELECT name AS "id!", name AS "name!", meaning AS "note!" FROM medstint.audit_event_types
+                   WHERE name ILIKE $1 OR meaning ILIKE $1 ORDER BY name LIMIT $2"#,
+                pattern,
+                OFFERED
+            )
+            .fetch_all(tx)
+            .await
+        }
     })
     .await?;
     let offer = |row: Row| Offer { reference: Reference { id: row.id, name: row.name }, note: row.note };

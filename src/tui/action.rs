@@ -80,6 +80,7 @@ pub enum Action {
     Competencies,
     Audit,
     Alerts,
+    AlertRules,
     Assessments,
     Templates,
     Deployments,
@@ -135,6 +136,7 @@ const EDITED: &[List] = &[
     List::Locations,
     List::Users,
     List::NotificationTemplates,
+    List::AlertRules,
     List::Policies,
     List::Schools,
 ];
@@ -152,12 +154,14 @@ const ADDED: &[List] = &[
     List::Locations,
     List::Users,
     List::Delegations,
+    List::AlertRules,
     List::Schools,
 ];
 /// What is made inactive instead of deleted.
 const SWITCHED: &[List] = &[
     List::Templates,
     List::NotificationTemplates,
+    List::AlertRules,
     List::Programs,
     List::Sites,
     List::Locations,
@@ -200,6 +204,7 @@ const AUDIT: &[List] = &[List::Audit];
 /// Enter shows the detail everywhere but where it goes on from a value.
 const DETAILED: &[List] = &[
     List::Alerts,
+    List::AlertRules,
     List::TimeRecords,
     List::Rotations,
     List::Competencies,
@@ -436,6 +441,7 @@ impl Action {
             Self::Competencies => ((&["3"], "", "Competency assignments", &[]), Some(P::SeeCompetencies)),
             Self::Audit => ((&["4"], "", "Audit events", &[]), Some(P::SeeAuditEvents)),
             Self::Alerts => ((&[], "", "Alerts of the audit trail", &[]), Some(P::SeeAlerts)),
+            Self::AlertRules => ((&[], "", "How often what makes an alert", &[]), Some(P::SeeAlertRules)),
             Self::Assessments => ((&["5"], "", "Assessments, from draft to approval", &[]), Some(P::SeeAssessments)),
             Self::Templates => ((&[], "", "Competency templates and their versions", &[]), Some(P::SeeTemplates)),
             Self::Deployments => ((&[], "", "Deployments of templates", &[]), Some(P::SeeDeployments)),
@@ -554,6 +560,7 @@ impl Action {
                 List::Users => P::EditPeople,
                 List::NotificationTemplates => P::EditNotificationTemplates,
                 List::Delegations => P::EditDelegations,
+                List::AlertRules => P::EditAlertRules,
                 List::Policies => P::EditPolicy,
                 List::Schools => P::EditSchools,
                 List::TimeRecords
@@ -590,6 +597,7 @@ impl Action {
             Self::Competencies => List::Competencies,
             Self::Audit => List::Audit,
             Self::Alerts => List::Alerts,
+            Self::AlertRules => List::AlertRules,
             Self::Assessments => List::Assessments,
             Self::Templates => List::Templates,
             Self::Deployments => List::Deployments,

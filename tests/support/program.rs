@@ -1,8 +1,15 @@
 //! The real binary without a terminal.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::PATIENCE;
 
 /// Runs it in an environment of its own: its exit code, and what it said.
 pub async fn run(args: &[&str], input: &str) -> (Option<i32>, String, String) {
@@ -14,7 +21,57 @@ pub async fn run(args: &[&str], input: &str) -> (Option<i32>, String, String) {
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
+/// One that goes on until it is told to end.
+pub struct Running {
+    child: Child,
+    output: Arc<Mutex<String>>,
+    _state: tempfile::TempDir,
+}
+
+impl Running {
+    pub fn start(args: &[&str], input: &str) -> Self {
+        let state = tempfile::tempdir().expect("a directory");
+        let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+        let mut child = spawned(state.path(), &args, input);
+        let output = Arc::new(Mutex::new(String::new()));
+        let told = Arc::clone(&output);
+        let lines = BufReader::new(child.stdout.take().expect("an output")).lines();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let mut told = told.lock().expect("the output");
+                told.push_str(&line);
+                told.push('\n');
+            }
+        });
+        Self { child, output, _state: state }
+    }
+
+    /// Waits until it said something; all that it said so far.
+    pub async fn says(&self, what: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let text = self.output.lock().expect("the output").clone();
+            if text.contains(what) {
+                return text;
+            }
+            assert!(Instant::now() < deadline, "waited in vain for {what}: {text}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Ends it as Ctrl-C does: its exit code.
+    pub async fn ends(mut self) -> Option<i32> {
+        let id = i32::try_from(self.child.id()).expect("a process id");
+        kill(Pid::from_raw(id), Signal::SIGINT).expect("a signal");
+        tokio::task::spawn_blocking(move || self.child.wait().expect("an end").code()).await.expect("an end")
+    }
+}
+
 fn medstint(state: &Path, args: &[String], input: &str) -> Output {
+    spawned(state, args, input).wait_with_output().expect("an end")
+}
+
+fn spawned(state: &Path, args: &[String], input: &str) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_medstint"))
         .args(args)
         .env_clear()
@@ -27,5 +84,5 @@ fn medstint(state: &Path, args: &[String], input: &str) -> Output {
         .spawn()
         .expect("medstint runs");
     child.stdin.take().expect("an input").write_all(input.as_bytes()).expect("it reads");
-    child.wait_with_output().expect("an end")
+    child
 }

@@ -222,6 +222,14 @@ pub(super) async fn switch(
             school,
             on
         ),
+        Switch::AlertRule => {
+            sqlx::query!(
+                "UPDATE alert_rules SET is_active = $3 WHERE id = ANY ($1) AND school_id = $2",
+                &ids,
+                school,
+                on
+            )
+        }
         Switch::Template => sqlx::query!(
             "UPDATE competency_templates SET is_active = $3 WHERE id = ANY ($1) AND school_id = $2",
             &ids,

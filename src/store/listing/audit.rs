@@ -3,7 +3,7 @@
 use sqlx::{Postgres, QueryBuilder};
 
 use super::{Listing, Order, contains_any};
-use crate::domain::alert::Alert;
+use crate::domain::alert::{Alert, AlertRule};
 use crate::domain::audit_event::AuditEvent;
 use crate::domain::filter::{Compare, Moment, Test};
 use crate::domain::list::{By, List, Of};
@@ -117,7 +117,7 @@ impl Listing for Alert {
     const FROM: &'static str = "FROM alerts a JOIN alert_rules r ON r.id = a.rule_id WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["a.school_id"];
     const COLUMNS: &'static str = "a.*, r.name, r.group_by, r.counts, r.threshold, r.within";
-    const RECORD: &'static str = "SELECT page.id, page.name AS rule, page.severity, page.group_by, page.subject,
+    const RECORD: &'static str = "SELECT page.id, page.rule_id, page.name AS rule, page.severity, page.group_by, page.subject,
         coalesce((SELECT u.name FROM users u WHERE u.id = page.subject), (SELECT s.name FROM schools s WHERE s.id = page.subject)) AS subject_name,
         page.counts, page.counted, page.threshold, extract(epoch FROM page.within)::bigint AS within_s, page.first_at AS first, page.last_at AS last,
         page.opened_at AS opened, (SELECT u.name FROM users u WHERE u.id = page.acknowledged_by) AS acknowledged_by, page.acknowledged_at AS acknowledged";
@@ -136,9 +136,34 @@ impl Listing for Alert {
     fn by(by: By) -> Option<&'static str> {
         match by {
             By::Id => Some("a.id"),
+            By::Rule => Some("a.rule_id"),
             By::Person => Some("a.subject"),
             _ => None,
         }
+    }
+}
+
+impl Listing for AlertRule {
+    const LIST: List = List::AlertRules;
+    // One of each code: the school's own, or else the platform's.
+    const FROM: &'static str = "FROM alert_rules r WHERE (r.school_id = (SELECT medstint.current_school_id())
+        OR r.school_id IS NULL AND NOT EXISTS (SELECT FROM alert_rules o WHERE o.school_id = (SELECT medstint.current_school_id()) AND o.code = r.code))";
+    const SCHOOL: &'static [&'static str] = &[];
+    const COLUMNS: &'static str = "r.*";
+    const RECORD: &'static str =
+        "SELECT page.id, page.code, page.name, page.actions, page.group_by, page.counts, page.threshold, extract(epoch FROM page.within)::bigint AS within_s,
+        page.from_time AS from, page.until_time AS until, page.severity, page.is_active, page.school_id IS NULL AS is_standard,
+        (SELECT count(*) FROM alerts a WHERE a.rule_id = page.id AND a.school_id = (SELECT medstint.current_school_id()) AND a.acknowledged_at IS NULL) AS open_alerts";
+    const SEARCHED: &'static [&'static str] = &["r.name", "r.code"];
+
+    fn view(_: usize) -> &'static str {
+        ""
+    }
+    fn order(_: usize) -> Order {
+        Order::up(&[("r.name", "text"), ("r.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        (by == By::Id).then_some("r.id")
     }
 }
 

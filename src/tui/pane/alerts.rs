@@ -62,17 +62,7 @@ impl Kind for Alert {
         };
         Sheet::new()
             .toned("Severity", self.severity.label(), self.severity.into())
-            .line(
-                "Rule",
-                format!(
-                    "{}: {} {} of one {} within {} min",
-                    self.rule,
-                    self.threshold,
-                    self.counts,
-                    self.group_by,
-                    self.within_s / 60
-                ),
-            )
+            .line("Rule", format!("{}: {} of one {}", self.rule, self.measure(), self.group_by))
             .line("Whose", format!("{} {}", self.group_by, self.whose()))
             .line("Counted", format!("{} {}", self.counted, self.counts))
             .line("From", at(self.first))
@@ -83,7 +73,8 @@ impl Kind for Alert {
 
     fn links(&self, _: Context) -> Vec<Link> {
         let to = |label, by| Link::new(label, List::Audit, by, &self.subject, self.whose());
-        match self.group_by.as_str() {
+        let rule = Link::to("its rule", List::AlertRules, &self.rule_id, &self.rule);
+        let mut links = match self.group_by.as_str() {
             "person" => vec![
                 to("the events of the person", By::Person),
                 Link::to("the person", List::Users, &self.subject, self.whose()),
@@ -91,7 +82,9 @@ impl Kind for Alert {
             "address" => vec![to("the events from the address", By::Address)],
             "record" => vec![to("the events about the record", By::Resource)],
             _ => Vec::new(),
-        }
+        };
+        links.push(rule);
+        links
     }
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {

@@ -1,6 +1,7 @@
 //! One pane per list: its model, its update, its view. Panes do not know each
 //! other; what they want of the rest leaves as a [`Reply`].
 
+pub mod alert_rules;
 pub mod alerts;
 pub mod assessments;
 pub mod audit;
@@ -204,10 +205,11 @@ pub struct Panes {
 impl Default for Panes {
     fn default() -> Self {
         // A new pane is a folder or a file beside this one, and a line here.
-        let others: [(List, Box<dyn Pane>); 22] = [
+        let others: [(List, Box<dyn Pane>); 23] = [
             (List::Rotations, Box::new(rotations::pane())),
             (List::Competencies, Box::new(competencies::pane())),
             (List::Alerts, Box::new(alerts::pane())),
+            (List::AlertRules, Box::new(alert_rules::pane())),
             (List::Assessments, Box::new(assessments::pane())),
             (List::Templates, Box::new(templates::pane())),
             (List::Deployments, Box::new(deployments::pane())),
