@@ -85,17 +85,40 @@ async fn a_changed_password_is_an_event_without_the_password() {
 }
 
 #[tokio::test]
-async fn events_are_append_only() {
+async fn events_and_seals_are_append_only_for_every_role_and_nobody_forges_any() {
     let world = World::new().await;
-    for mut connection in [world.database.web().await, world.app_as("north-admin").await, world.owner().await] {
-        for statement in ["UPDATE audit_logs SET action = 'x'", "DELETE FROM audit_logs", "TRUNCATE audit_logs"] {
+    let users = ["north-student", "north-preceptor", "north-supervisor", "north-admin", "super"];
+    let mut all = vec![(world.database.web().await, false), (world.owner().await, true)];
+    for user in users {
+        all.push((world.app_as(user).await, false));
+    }
+    let counts = "SELECT (SELECT count(*) FROM audit_logs) || ' ' || (SELECT count(*) FROM audit_seals)";
+    let before: String = value(&mut world.owner().await, counts).await;
+    for (mut connection, is_owner) in all {
+        for statement in [
+            "UPDATE audit_logs SET action = 'x'",
+            "DELETE FROM audit_logs",
+            "TRUNCATE audit_logs",
+            "UPDATE audit_seals SET number = number + 1",
+            "DELETE FROM audit_seals",
+            "TRUNCATE audit_seals",
+        ] {
             assert!(try_execute(&mut connection, statement).await.is_err(), "{statement}");
         }
+        for forged in [
+            "INSERT INTO audit_logs (action, resource_type, resource_id) VALUES ('auth.signed_in', 'y', 'z')",
+            "INSERT INTO audit_seals (number, first_position, events, sequences, leaves, least_sequence, most_sequence, digest, previous, hash, sealed_at) VALUES (1, 1, 1, '{1}', '', 1, 1, '', '', '', now())",
+            "DELETE FROM medstint.audit_unsealed",
+            "SELECT FROM medstint.audit_sealing FOR UPDATE",
+            "SELECT medstint.write_event('auth.signed_in', 'north', 'x', 'y', '{}', 'X', 200)",
+            "SELECT medstint.write_system_event('auth.signed_in', 'north', 'x', 'y', '{}', 'X', 200)",
+            "SELECT medstint.record_verification('north', 0, 1, '')",
+            "SELECT medstint.seal_batch('north', 1)",
+        ] {
+            assert!(is_owner || try_execute(&mut connection, forged).await.is_err(), "{forged}");
+        }
     }
-    for mut connection in [world.database.web().await, world.app_as("north-admin").await] {
-        let forged = "INSERT INTO audit_logs (action, resource_type, resource_id) VALUES ('x', 'y', 'z')";
-        assert!(try_execute(&mut connection, forged).await.is_err(), "an event was forged");
-    }
+    assert_eq!(value::<String>(&mut world.owner().await, counts).await, before);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod console;
 mod decisions;
 mod demo;
 mod editing;
+mod events;
 mod filter;
 mod flags;
 mod geofence;

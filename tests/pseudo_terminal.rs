@@ -165,3 +165,58 @@ async fn without_colour_or_unicode_the_screen_says_the_same() {
     .await
     .expect("the test");
 }
+
+/// What a process has in memory, in KiB.
+fn resident(process: i32) -> i64 {
+    let output = std::process::Command::new("ps").args(["-o", "rss=", "-p", &process.to_string()]).output();
+    String::from_utf8_lossy(&output.expect("ps runs").stdout).trim().parse().expect("a number")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_million_events_go_through_the_audit_pane_and_its_memory_stays_flat() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    // Of all indexes only those that the pane itself reads by: this is about the pane.
+    super::support::database::execute(
+        &mut owner,
+        "DROP INDEX audit_logs_of_user, audit_logs_of_action, audit_logs_of_address, audit_logs_of_transaction, audit_logs_severe",
+    )
+    .await;
+    let url = world.database.app_url.clone();
+    let state = tempfile::tempdir().expect("a directory");
+    let mut terminal = tokio::task::spawn_blocking(move || {
+        let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
+        sign_in(&mut terminal, "admin@north.example");
+        terminal.waits_for("Nothing is pending.");
+        terminal.send("4");
+        terminal.waits_for("CRIT");
+        (terminal, state)
+    })
+    .await
+    .expect("a console");
+    let process = terminal.0.process_id();
+    let mut early = 0;
+    for batch in 1..=500 {
+        let insert = format!(
+            "INSERT INTO audit_logs (user_id, school_id, action, resource_type, resource_id, changes, severity)
+             SELECT 'north-admin', 'north', 'time_record.updated', 'time_records', 'r-{batch}-' || n, format('{{\"notes\": {{\"old\": \"%s\", \"new\": \"%s\"}}}}', n, n + 1), 'LOW'
+             FROM generate_series(1, 2000) n"
+        );
+        super::support::database::execute(&mut owner, &insert).await;
+        if batch % 50 == 0 {
+            // Every so often the pane is waited for, so that it really shows what comes.
+            let newest = format!("r-{batch}-2000");
+            terminal = tokio::task::spawn_blocking(move || {
+                terminal.0.waits_for(&newest);
+                terminal
+            })
+            .await
+            .expect("a console");
+        }
+        if batch == 100 {
+            early = resident(process);
+        }
+    }
+    let late = resident(process);
+    assert!(early > 0 && late - early < 6 * 1024, "{early} KiB after 200,000 events, {late} KiB after a million");
+}

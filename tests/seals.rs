@@ -311,7 +311,7 @@ async fn a_purge_is_the_owners_within_the_retention_nobodys_and_is_told() {
 }
 
 /// Everything that North has was written and sealed seven years ago.
-async fn begin_seven_years_ago(world: &World) {
+pub async fn begin_seven_years_ago(world: &World) {
     world
         .tamper(
             "DELETE FROM audit_seals; DELETE FROM medstint.audit_unsealed;

@@ -17,7 +17,7 @@ async fn tables(world: &World) -> Vec<String> {
 }
 
 /// Something of each school in every table.
-async fn full_world() -> World {
+pub async fn full_world() -> World {
     let world = World::new().await;
     for school in ["north", "south"] {
         a_time_record().of_school(school).insert(&world).await;

@@ -31,7 +31,8 @@ impl Output {
         let is_shown = file.is_none() && io::stdout().is_terminal();
         let to: Target = match file {
             Some(file) => Box::new(BufWriter::new(file)),
-            None => Box::new(BufWriter::new(io::stdout())),
+            // Line by line: somebody may be watching.
+            None => Box::new(io::stdout()),
         };
         Ok(match format {
             Format::Table => {

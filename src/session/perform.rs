@@ -338,8 +338,7 @@ impl Task {
         let Ok(bound) = self.bound() else { return };
         loop {
             match store::audit::watch(&bound).await {
-                // A school that writes more in a minute than one batch holds.
-                Ok(watched) if watched.sealed > 0 && watched.waiting > watched.sealed.into() => {}
+                Ok(watched) if watched.is_behind() => {}
                 Ok(_) => return,
                 Err(failure) => {
                     tracing::warn!(%failure, "the audit trail could not be sealed");

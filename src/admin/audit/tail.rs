@@ -18,7 +18,7 @@ use crate::cli::audit::{Forward, Tail as Options, TailFormat};
 use crate::domain::audit_event::AuditEvent;
 use crate::domain::list::List;
 use crate::domain::query::Query;
-use crate::domain::{Failure, Resource};
+use crate::domain::{Change, Failure, Resource};
 use crate::store::audit;
 use crate::store::audit::events::{self, Snapshot};
 use crate::store::changes::{Ear, Heard, listen};
@@ -28,6 +28,8 @@ use crate::store::{Address, Bound};
 /// Between two readings, and after one that took long so many times as long.
 const APART: Duration = Duration::from_millis(50);
 const REST: u32 = 4;
+/// What could not be read is tried again so much later.
+const AGAIN: Duration = Duration::from_secs(1);
 /// The session is told this often that it goes on.
 const KEEP_EVERY: Duration = Duration::from_mins(5);
 /// More lines than that are reading in bulk, which is an event.
@@ -71,9 +73,12 @@ async fn follow(
     let (say, mut heard) = mpsc::channel(256);
     let listening = tokio::spawn(listen(ear, say));
     let mut keeps = tokio::time::interval(KEEP_EVERY);
+    // Whether something was heard that could not be read yet.
+    let mut is_owed = false;
     let done = loop {
         let news = tokio::select! {
             news = heard.recv() => news,
+            () = sleep(AGAIN), if is_owed => Some(Heard::Change(Change::Resync)),
             _ = keeps.tick() => {
                 // Where it cannot be reached, the listener waits for it to come back.
                 match touch(bound).await {
@@ -92,11 +97,10 @@ async fn follow(
         }
         let started = Instant::now();
         match tell(bound, query, &mut seen, &mut told, printer).await {
-            Ok(false) => {}
+            Ok(false) => is_owed = false,
             Ok(true) => break Ok(()),
             Err(failure) => match failure.downcast_ref() {
-                // The listener says when it is worth trying again.
-                Some(Failure::Unavailable(_)) => {}
+                Some(Failure::Unavailable(_)) => is_owed = true,
                 _ => break Err(failure),
             },
         }

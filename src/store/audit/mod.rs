@@ -23,6 +23,17 @@ pub struct Watched {
     pub waiting: i64,
 }
 
+impl Watched {
+    /// A batch holds so many events at most.
+    pub(super) const BATCH: i32 = 10_000;
+
+    /// Whether more waited than one batch holds.
+    #[must_use]
+    pub fn is_behind(self) -> bool {
+        self.sealed >= Self::BATCH && self.waiting > 0
+    }
+}
+
 /// Seals a batch of what waits, as far as it is this session's.
 ///
 /// # Errors

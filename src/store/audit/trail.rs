@@ -10,8 +10,6 @@ use super::{Verdict, Watched, verify, watch};
 use crate::domain::Failure;
 use crate::domain::audit_trail::Head;
 
-/// A batch of seals holds so many events at most.
-const SEALED_AT_ONCE: i32 = 10_000;
 /// Somebody else who seals is waited for so often, so far apart.
 const PATIENCE: u32 = 100;
 const APART: Duration = Duration::from_millis(200);
@@ -85,7 +83,7 @@ impl Trail<'_> {
                     in_vain += 1;
                     tokio::time::sleep(APART).await;
                 }
-                SEALED_AT_ONCE.. => {}
+                Watched::BATCH.. => {}
                 // That was all; what waits now was written meanwhile.
                 _ => return Ok(()),
             }
@@ -216,7 +214,7 @@ impl Trail<'_> {
 
 async fn seal_batch(connection: &mut PgConnection, school: &str) -> Result<Watched, Failure> {
     let seal = async {
-        let sealed = sqlx::query_scalar!(r#"SELECT medstint.seal_batch($1, $2) AS "sealed!""#, school, SEALED_AT_ONCE)
+        let sealed = sqlx::query_scalar!(r#"SELECT medstint.seal_batch($1, $2) AS "sealed!""#, school, Watched::BATCH)
             .fetch_one(&mut *connection)
             .await?;
         let waiting = sqlx::query_scalar!(

@@ -14,7 +14,6 @@ mod time_records;
 mod work;
 
 use serde::de::DeserializeOwned;
-use sqlx::types::Json;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 
 use super::window::List as Window;
@@ -206,7 +205,7 @@ async fn of<R: Listing>(
         narrow_from::<R>(sql, order.from.unwrap_or(R::FROM), bound, query);
     };
     let keys: Vec<String> = (0..order.columns.len()).map(|i| format!("page.key_{i}::text")).collect();
-    let opening = format!("SELECT ARRAY[{}] AS key, to_jsonb(x) AS record FROM (", keys.join(", "));
+    let opening = format!("SELECT ARRAY[{}] AS key, to_jsonb(x)::text AS record FROM (", keys.join(", "));
     let closing = format!(") page CROSS JOIN LATERAL ({}) x", R::RECORD);
     let names = ["page.key_0", "page.key_1", "page.key_2"];
     let columns: Vec<_> = order.columns.iter().zip(names).map(|((expression, _), name)| (*expression, name)).collect();
@@ -223,7 +222,7 @@ async fn of<R: Listing>(
     };
     let page: Page<Row> = paging(bound, R::LIST.into(), async |tx| list.page(tx, place, limit).await).await?;
     page.try_map(|row| {
-        let record = serde_json::from_value(row.record.0).map_err(|error| {
+        let record = serde_json::from_str(&row.record).map_err(|error| {
             tracing::error!(list = <&str>::from(R::LIST), %error, "a row is not of the form that this medstint knows");
             Failure::Unavailable("it holds a row that this medstint does not understand. Upgrade medstint".into())
         })?;
@@ -302,5 +301,7 @@ pub(super) fn like(word: &str) -> String {
 #[derive(FromRow)]
 struct Row {
     key: Vec<String>,
-    record: Json<serde_json::Value>,
+    /// JSON, read at once as what it is: a tree of values in between would be most of
+    /// what a console that follows a busy list allocates.
+    record: String,
 }

@@ -399,8 +399,10 @@ impl<R: Listed> Window<R> {
         self.in_flight = Some((self.last_ticket, wanted));
         self.stale = false;
         let limit = match wanted {
-            // Enough that rows that came in do not push the cursor's own out.
-            Wanted::Refresh => self.rows.len().max(self.cursor + self.height) + PAGE,
+            // Enough that rows that came in do not push the cursor's own out. What is
+            // in memory beyond that is let go, and read again when somebody goes there:
+            // else a list that follows would hold more with every refresh.
+            Wanted::Refresh => self.page_size().max(self.cursor + self.height) + PAGE,
             _ => self.page_size(),
         };
         Request { ticket: self.last_ticket, place, limit }
@@ -465,6 +467,19 @@ mod tests {
         refreshed(&mut window, "acdefgh", 0);
         assert_eq!(under_cursor(&window), "f");
         assert_eq!(window.cursor - window.top, line);
+    }
+
+    #[test]
+    fn a_list_that_follows_holds_no_more_after_a_thousand_refreshes_than_after_one() {
+        let mut window = window("");
+        let most = 2 * PAGE + window.height;
+        for n in 0..1_000 {
+            let request = window.refresh().expect("nothing is under way");
+            assert!(request.limit <= most, "{} rows are asked for", request.limit);
+            let rows = (0..request.limit).map(|row| Letter(format!("{n} {row}"))).collect::<Vec<_>>();
+            window.receive(request.ticket, Ok(Page { rows, before: 0, after: true }));
+            assert!(window.rows.len() <= most, "{} rows are held", window.rows.len());
+        }
     }
 
     #[test]
