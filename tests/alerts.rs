@@ -259,7 +259,7 @@ async fn guesses_at_the_sign_in_are_seen_in_the_pane_at_once() {
         .shows("Failed sign-ins of one account")
         .await
         .press("a")
-        .shows("Acknowledge")
+        .shows("[ Do it ]")
         .await
         .press("y")
         .shows("1 alert")

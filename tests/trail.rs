@@ -110,7 +110,15 @@ async fn the_pane_follows_is_paused_goes_to_an_instant_and_on_from_a_value() {
         })
         .await;
     console.press("@").type_text("0m").press("enter").shows("program.updated").await;
-    console.press("t").shows("Times are in UTC.").await.shows("Time UTC").await;
+    console
+        .press("t")
+        .shows("Times are the school's (America/Chicago).")
+        .await
+        .press("t")
+        .shows("Times are in UTC.")
+        .await
+        .shows("Time UTC")
+        .await;
     // From event to event of one record.
     renamed(&mut web, "Second").await;
     console

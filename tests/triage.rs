@@ -352,6 +352,8 @@ async fn who_records_nothing_is_seen_and_reminded_once_a_day() {
         .await
         .press("y")
         .hides("[ Cancel ]")
+        .await
+        .shows("Emergency: reminded.")
         .await;
     console.press("m").shows("They were reminded today already").await.press("esc");
     console.press("1").shows("OPEN 20h").await.press("m").shows("Do it").await.press("y").shows("reminded.").await;

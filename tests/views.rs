@@ -144,6 +144,7 @@ pub fn actor(role: Role) -> Actor {
             id: "riverside".into(),
             name: "Riverside Health Sciences".into(),
             channel: "medstint_riverside".into(),
+            zone: chrono_tz::America::Chicago,
         }),
         unread: 3,
     }

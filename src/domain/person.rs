@@ -1,6 +1,7 @@
 //! People and the roles they act in.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -52,6 +53,8 @@ pub struct School {
     pub name: String,
     /// The NOTIFY channel on which the school's changes are announced.
     pub channel: String,
+    /// In which its days begin and end: "America/Chicago".
+    pub zone: Tz,
 }
 
 /// What came of a password, without the token: that stays where it is kept.

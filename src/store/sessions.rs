@@ -126,7 +126,8 @@ impl Store {
                 let mut tx = Entered::begin(&self.pool, Access::Read, &token).await?;
                 sqlx::query!(
                     r#"SELECT user_id AS "user_id!", name AS "name!", email AS "email!", role::text AS "role!",
-                         school_id, school_name, channel, unread AS "unread!" FROM medstint.whoami()"#
+                         school_id, school_name, channel, unread AS "unread!",
+                         (SELECT s.time_zone FROM schools s WHERE s.id = w.school_id) AS zone FROM medstint.whoami() w"#
                 )
                 .fetch_one(&mut *tx)
                 .await
@@ -135,7 +136,11 @@ impl Store {
         let role =
             found.role.parse().map_err(|_| Failure::Denied("Your role is not one that medstint knows.".into()))?;
         let school = match (found.school_id, found.school_name, found.channel) {
-            (Some(id), Some(name), Some(channel)) => Some(School { id: id.into(), name, channel }),
+            (Some(id), Some(name), Some(channel)) => {
+                // A zone that this build does not know yet is no reason to let nobody in.
+                let zone = found.zone.and_then(|zone| zone.parse().ok()).unwrap_or(chrono_tz::UTC);
+                Some(School { id: id.into(), name, channel, zone })
+            }
             _ => None,
         };
         Ok(Actor { id: found.user_id.into(), name: found.name, email: found.email, role, school, unread: found.unread })

@@ -412,7 +412,9 @@ impl Action {
             Self::EarlierEvent => ((&["["], "", "To the event of the same record before this one", AUDIT), None),
             Self::LaterEvent => ((&["]"], "", "To the event of the same record after this one", AUDIT), None),
             Self::GoTo => ((&["@"], "go to", "To an instant: 2h ago, 14:30, 2026-11-20T14:30", AUDIT), None),
-            Self::TimeZone => ((&["t"], "UTC", "Times in UTC, or those of this terminal again", AUDIT), None),
+            Self::TimeZone => {
+                ((&["t"], "times", "Times by the school's clocks, in UTC, by this terminal's again", AUDIT), None)
+            }
             Self::Links => {
                 ((&["o"], "open …", "Go to what belongs to the row: records, people, sites, history", &[]), None)
             }

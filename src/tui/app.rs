@@ -36,6 +36,16 @@ pub struct Settings {
     pub columns: Vec<String>,
 }
 
+/// Whose clocks times are shown by, as their offset is at present.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clocks {
+    /// Those of the terminal that this runs in.
+    #[default]
+    Terminal,
+    School,
+    Utc,
+}
+
 /// The console.
 #[derive(Debug)]
 pub struct App {
@@ -45,8 +55,8 @@ pub struct App {
     /// When the last message happened, and the person's offset from UTC then.
     pub now: DateTime<Utc>,
     pub offset: FixedOffset,
-    /// Whether times are shown in UTC instead.
-    pub in_utc: bool,
+    /// Whose clocks times are shown by.
+    pub clocks: Clocks,
     pub link: Link,
     pub link_since: DateTime<Utc>,
     pub actor: Option<Actor>,
@@ -101,7 +111,7 @@ impl App {
             size,
             now,
             offset,
-            in_utc: false,
+            clocks: Clocks::default(),
             link: Link::Connecting,
             link_since: now,
             actor: None,
@@ -164,7 +174,11 @@ impl App {
     /// The offset in which times are shown.
     #[must_use]
     pub fn shown_offset(&self) -> FixedOffset {
-        if self.in_utc { Utc.fix() } else { self.offset }
+        match (self.clocks, self.actor.as_ref().and_then(|actor| actor.school.as_ref())) {
+            (Clocks::Terminal, _) => self.offset,
+            (Clocks::School, Some(school)) => self.now.with_timezone(&school.zone).offset().fix(),
+            (Clocks::School, None) | (Clocks::Utc, _) => Utc.fix(),
+        }
     }
 
     /// A key's footer label, where the key is bound.

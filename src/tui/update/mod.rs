@@ -9,7 +9,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use strum::VariantArray;
 
 use super::action::Action;
-use super::app::{App, Screen};
+use super::app::{App, Clocks, Screen};
 use super::effect::Effect;
 use super::message::Message;
 use super::overlay::{self, Form, Overlay, Palette};
@@ -237,11 +237,15 @@ impl App {
                 _ => List::Rotations,
             }),
             Action::TimeZone => {
-                self.in_utc = !self.in_utc;
-                self.say(
-                    if self.in_utc { "Times are in UTC." } else { "Times are those of this terminal." },
-                    Tone::Plain,
-                );
+                let (clocks, told) = match (self.clocks, self.actor.as_ref().and_then(|actor| actor.school.as_ref())) {
+                    (Clocks::Terminal, Some(school)) => {
+                        (Clocks::School, format!("Times are the school's ({}).", school.zone))
+                    }
+                    (Clocks::Terminal, None) | (Clocks::School, _) => (Clocks::Utc, "Times are in UTC.".to_owned()),
+                    (Clocks::Utc, _) => (Clocks::Terminal, "Times are those of this terminal.".to_owned()),
+                };
+                self.clocks = clocks;
+                self.say(told, Tone::Plain);
                 Vec::new()
             }
             Action::Back => self.back(with_q),
