@@ -340,7 +340,8 @@ impl Config {
         Ok(names)
     }
 
-    /// The filters of time records that are kept under a name.
+    /// The filters that are kept under a name, each understood by one of the lists
+    /// that have fields.
     ///
     /// # Errors
     /// [`Error::BadValue`], naming the one that means nothing.
@@ -348,7 +349,11 @@ impl Config {
         let mut saved = Saved::new();
         for (key, (value, _)) in self.values.range("filters.".to_owned().."filters/".to_owned()) {
             let Some(text) = value.as_str() else { return Err(self.bad(key, "is a filter, in quotes.")) };
-            filter::parse(List::TimeRecords, text).map_err(|wrong| self.bad(key, format!("has {wrong}")))?;
+            if let Err(wrong) = filter::parse(List::TimeRecords, text)
+                && filter::parse(List::Audit, text).is_err()
+            {
+                return Err(self.bad(key, format!("has {wrong}")));
+            }
             saved.insert(key.trim_start_matches("filters.").to_owned(), text.to_owned());
         }
         Ok(saved)
@@ -448,6 +453,14 @@ mod tests {
         let all = format!("{config:?}");
         assert!(!all.contains("s3") && !all.contains("cret") && !all.contains("t0p"), "{all}");
         assert!(all.contains("x=1"));
+    }
+
+    #[test]
+    fn a_filter_is_kept_for_whichever_list_understands_it() {
+        let config = load("[filters]\nmine = \"flagged\"\nsevere = \"severity>=HIGH\"\n", &[], &[]).expect("readable");
+        assert_eq!(config.filters().expect("filters").len(), 2);
+        let config = load("[filters]\nnone = \"colour:red\"\n", &[], &[]).expect("readable");
+        assert!(config.filters().expect_err("a field of no list").to_string().contains("filters.none"));
     }
 
     #[test]

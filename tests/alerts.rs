@@ -114,15 +114,17 @@ async fn a_schools_own_rule_takes_the_place_of_the_platforms_and_is_the_super_ad
     assert!(try_execute(&mut world.app_as("north-admin").await, own).await.is_err(), "an admin made a rule");
     execute(&mut world.app_as("super").await, own).await;
     events(&world, "auth.sign_in_failed", &[0.0, 60.0], GUESS).await;
-    assert_eq!(alerts(&world).await, "sign-ins-from-address 10.2.0.77 2");
+    let of_guesses =
+        async || alerts(&world).await.split(", ").filter(|one| one.starts_with("sign")).collect::<Vec<_>>().join(", ");
+    assert_eq!(of_guesses().await, "sign-ins-from-address 10.2.0.77 2");
     let mut app = world.app_as("super").await;
     execute(&mut app, "UPDATE alert_rules SET is_active = false WHERE school_id = 'north'").await;
     let changed = try_execute(&mut app, "UPDATE alert_rules SET is_active = false WHERE school_id IS NULL").await;
     let active: i64 =
         value(&mut world.owner().await, "SELECT count(*) FROM alert_rules WHERE school_id IS NULL AND is_active").await;
-    assert_eq!((changed.is_ok(), active), (true, 8), "the platform's rules stay as they are");
+    assert_eq!((changed.is_ok(), active), (true, 10), "the platform's rules stay as they are");
     events(&world, "auth.sign_in_failed", &[1000.0, 1001.0, 1002.0, 1003.0, 1004.0], GUESS).await;
-    assert_eq!(alerts(&world).await, "sign-ins-from-address 10.2.0.77 2, sign-ins-of-account a@b.example 5");
+    assert_eq!(of_guesses().await, "sign-ins-from-address 10.2.0.77 2, sign-ins-of-account a@b.example 5");
     let severity: String = value(
         &mut world.owner().await,
         "SELECT string_agg(action || ' ' || severity, ', ' ORDER BY sequence) FROM audit_logs WHERE action LIKE 'alert\\_rule.%' AND user_id = 'super'",
@@ -175,15 +177,63 @@ async fn nobody_acknowledges_what_they_did_nor_what_they_make_the_rule_of() {
             .map_err(|error| error.to_string())
     };
     assert!(by("north-admin").await.is_err_and(|why| why.contains("about whoever")), "it was their doing");
-    // The rule is a school's own one now, so the super admin could have made it so.
-    let own = "INSERT INTO alert_rules (id, school_id, code, name, actions, group_by, threshold, within) VALUES ('own', 'north', 'x', 'X', '{user.role_raised}', 'record', 1, '1 minute');
-               UPDATE alerts SET rule_id = 'own'";
-    execute(&mut owner, own).await;
-    execute(&mut owner, "UPDATE sessions SET active_school_id = 'north' WHERE user_id = 'super'").await;
+    // A super admin puts rules of their own in the place of any other.
     assert!(by("super").await.is_err_and(|why| why.contains("do not make their rules")));
-    // The platform's nobody makes in a console.
-    execute(&mut owner, "UPDATE alerts SET rule_id = 'platform-role-raised'").await;
-    by("super").await.expect("acknowledged");
+    by("north-admin-2").await.expect("acknowledged");
+}
+
+#[tokio::test]
+async fn who_becomes_an_administrator_or_changes_rules_and_clocks_raises_an_alert() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    let mut web = world.database.web().await;
+    for change in [
+        "INSERT INTO users (id, email, name, role, school_id) VALUES ('new', 'new@north.example', 'New', 'SCHOOL_ADMIN', 'north')",
+        "UPDATE schools SET time_zone = 'America/Phoenix' WHERE id = 'north'",
+        "INSERT INTO alert_rules (id, school_id, code, name, actions, group_by, threshold, within) VALUES ('own', 'north', 'exports', 'X', '{export.started}', 'person', 9, '1 minute')",
+    ] {
+        execute(if change.contains("alert_rules") { &mut owner } else { &mut web }, change).await;
+    }
+    execute(&mut owner, "SELECT medstint.seal_events('north')").await;
+    assert_eq!(
+        alerts(&world).await,
+        "alert-rule-changed own 1, policy-changed north 2, role-raised new 1",
+        "with the policy that every world begins with"
+    );
+    // A super admin who becomes a school's admin has fewer rights, not more.
+    execute(
+        &mut web,
+        "INSERT INTO users (id, email, name, role) VALUES ('above', 'above@x.example', 'Above', 'SUPER_ADMIN')",
+    )
+    .await;
+    execute(&mut web, "UPDATE users SET role = 'SCHOOL_ADMIN', school_id = 'north' WHERE id = 'above'").await;
+    let told: String = value(
+        &mut owner,
+        "SELECT string_agg(action, ' ' ORDER BY sequence) FROM audit_logs WHERE resource_id = 'above'",
+    )
+    .await;
+    assert_eq!(told, "user.administrator_created user.role_changed");
+    // Nobody silences what alerts tell.
+    let silent = "INSERT INTO notification_templates (school_id, type, title, message, is_active) VALUES ('north', 'AUDIT_ALERT', 'T', 'M', false)";
+    let refused = try_execute(&mut world.app_as("north-admin").await, silent).await.expect_err("refused").to_string();
+    assert!(refused.contains("notification_templates"), "{refused}");
+}
+
+#[tokio::test]
+async fn guesses_at_the_sign_in_and_at_a_locked_console_count_together() {
+    let world = World::new().await;
+    let store = world.database.store();
+    let bound = world.bound("north-admin").await;
+    let wrong = Secret::new("wrong");
+    let origin = Origin { address: None, device: "test".into(), client: "console" };
+    for _ in 0..3 {
+        store.sign_in("admin@north.example", &wrong, &origin).await.expect("an answer");
+    }
+    for _ in 0..2 {
+        let _ = medstint::store::sessions::unlock(&bound, &wrong).await;
+    }
+    execute(&mut world.owner().await, "SELECT medstint.seal_events('north')").await;
+    assert_eq!(alerts(&world).await, "sign-ins-of-account admin@north.example 5");
 }
 
 #[tokio::test]
@@ -247,7 +297,7 @@ async fn what_nobody_can_count_stops_neither_sealing_nor_a_sign_in() {
 async fn guesses_at_the_sign_in_are_seen_in_the_pane_at_once() {
     let world = World::new().await;
     let console = Console::of(&world, "north-admin").await;
-    console.shows("Nothing is pending").await.press("4").shows("account.created").await;
+    console.shows("Nothing is pending").await.press("4").shows("CRIT").await;
     let origin = Origin { address: Some("10.9.9.9".into()), device: "test".into(), client: "console" };
     for _ in 0..5 {
         let wrong = Secret::new("wrong");
@@ -280,7 +330,13 @@ async fn a_super_admin_makes_a_schools_own_rules_on_the_screen_and_an_admin_read
 
     let console = Console::of(&world, "super").await;
     console.shows("North School").await.press("enter").shows("live").await;
-    console.press(":").type_text("alert-rules").press("enter").shows("Decisions at night").await.press("down down");
+    console
+        .press(":")
+        .type_text("alert-rules")
+        .press("enter")
+        .shows("Decisions at night")
+        .await
+        .press("down down down");
     console.press("e").shows("the school's own rule").await.press("tab").type_text("3");
     console.shows("The database would accept this.").await.press("ctrl-s").shows("Decisions at night added.").await;
     console.shows("13 events in 10 min").await.shows("own").await;

@@ -168,7 +168,7 @@ async fn each_pane_shows_its_rows_and_follows_live() {
     console.shows("Nothing is pending.").await;
     console.press("2").shows("Emergency").await.shows("0/160").await;
     console.press("3").shows("Hand hygiene").await.shows("assigned").await;
-    console.press("4").shows("account.created").await;
+    console.press("4").shows("notification.deleted").await;
     execute(&mut world.database.web().await, "UPDATE users SET role = 'SCHOOL_ADMIN' WHERE id = 'north-stranger'")
         .await;
     console.shows("user.role_raised").await;

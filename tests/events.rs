@@ -151,6 +151,12 @@ async fn people_and_hours(found: &mut BTreeMap<String, String>) {
     ] {
         execute(&mut web, &format!("UPDATE users SET {change}")).await;
     }
+    execute(
+        &mut web,
+        "INSERT INTO users (email, name, role, school_id) VALUES ('n@north.example', 'N', 'SCHOOL_ADMIN', 'north');
+         UPDATE schools SET time_zone = 'America/Phoenix' WHERE id = 'north'",
+    )
+    .await;
     let bound = world.bound("north-admin").await;
     let decided = async |seen: &Seen, what: Decide| -> Seen {
         let outcomes = decide(&bound, std::slice::from_ref(seen), &what).await.expect("outcomes");
@@ -192,6 +198,7 @@ async fn the_trail_itself(found: &mut BTreeMap<String, String>) {
         execute(&mut admin, &format!("SELECT medstint.report_verification({findings}, 12, 'head')")).await;
     }
     let mut owner = world.owner().await;
+    is_held(&world, &mut owner, &mut admin).await;
     fails_to_evaluate_and_to_seal(&mut owner, &mut admin).await;
     collect(&world, found).await;
 
@@ -200,6 +207,16 @@ async fn the_trail_itself(found: &mut BTreeMap<String, String>) {
     let purge = "SELECT seals FROM medstint.purge_audit('north', now() - interval '6 years 1 day')";
     assert_eq!(value::<i64>(&mut world.owner().await, purge).await, 1);
     collect(&world, found).await;
+}
+
+async fn is_held(world: &World, owner: &mut PgConnection, admin: &mut PgConnection) {
+    let old = "INSERT INTO audit_logs (school_id, action, resource_type, resource_id, created_at) VALUES ('north', 'program.updated', 'programs', 'p', now() - interval '3 minutes')";
+    execute(owner, old).await;
+    let mut holder = world.app_as("north-student").await;
+    execute(&mut holder, "BEGIN; SELECT medstint.watch_audit()").await;
+    execute(owner, old).await;
+    execute(admin, "SELECT medstint.watch_audit()").await;
+    execute(&mut holder, "ROLLBACK").await;
 }
 
 async fn fails_to_evaluate_and_to_seal(owner: &mut PgConnection, admin: &mut PgConnection) {

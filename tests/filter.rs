@@ -97,7 +97,12 @@ async fn a_filter_is_completed_corrected_and_kept_on_the_screen() {
     let world = world().await;
     let console = Console::of(&world, "north-admin").await;
     console.has_queue_of(6).await.press("/").shows("Tab: @morning flagged clean asked").await;
-    console.type_text("@evening").shows("there are @morning.").await.press("ctrl-u").type_text("@morning hours>15");
+    console
+        .type_text("@evening")
+        .shows("there are @morning, @severe.")
+        .await
+        .press("ctrl-u")
+        .type_text("@morning hours>15");
     console.shows("“flagged age>1d hours>15”").await.shows("1 record · 17.00 h").await.press("ctrl-u");
     console.type_text("se").press("tab").shows("Filter: severity:").await.shows("Tab: severity:hard").await;
     console.type_text("w").press("tab").shows("Filter: severity:warn").await.shows("1 record · 13.00 h").await;

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::support::database::{self, connect, execute, reap_with_us, scratch, settings};
+use super::support::world::PASSWORD;
 use super::support::{Console, Database, PATIENCE, World, a_time_record};
 
 async fn next(heard: &mut mpsc::Receiver<Heard>) -> Heard {
@@ -83,6 +84,31 @@ async fn a_restart_is_told_and_made_good_with_what_was_missed_meanwhile() {
     console.shows("● live").await.shows("2 records").await;
     console.press("enter").shows("Rejected: North, Stu, 8.00 h.").await.shows("1 record").await;
     console.shows("▌ North, Tia").await.press("home a").shows("Nothing is pending.").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn a_wall_follows_a_server_that_is_restarted() {
+    let dir = scratch("wall");
+    reap_with_us(&dir);
+    let cluster = Cluster::start(&settings(dir)).await.expect("a cluster");
+    let database = Database::create(&cluster, None).await;
+    let mut owner = connect(&database.owner_url).await;
+    migrations::up(&mut owner, None).await.expect("migrations");
+    drop(owner);
+    let world = World::in_database(database).await;
+    let console = Console::monitor(&world.database);
+    console.shows("Password").await;
+    console.type_text("admin@north.example").press("tab").type_text(PASSWORD).press("enter");
+    console.shows("read-only ● live").await.press("4").shows("auth.signed_in").await;
+    for name in ["First", "Second"] {
+        cluster.halt().expect("stopped");
+        console.shows("offline since").await;
+        cluster.launch(Durability::None).expect("started");
+        let mut web = database::connect(&world.database.web_url).await;
+        execute(&mut web, &format!("UPDATE programs SET description = '{name}' WHERE id = 'north-program'")).await;
+        console.shows("read-only ● live").await.shows("program.updated").await.shows(name).await;
+    }
     console.quit().await;
 }
 

@@ -460,8 +460,47 @@ async fn what_was_altered_before_a_head_is_found_against_it_and_not_after_it() {
     assert_eq!(against(&world, &head).await.findings, [Finding::Altered { sequence: early, seal }]);
 }
 
+/// An event of a while ago that waits to be sealed.
+async fn an_old_event(owner: &mut PgConnection) {
+    execute(
+        owner,
+        "INSERT INTO audit_logs (school_id, action, resource_type, resource_id, created_at) VALUES ('north', 'program.updated', 'programs', 'p', now() - interval '3 minutes')",
+    )
+    .await;
+}
+
 #[tokio::test]
-async fn nobody_but_the_owner_can_hold_a_schools_sealing_up() {
+async fn whoever_keeps_events_from_being_sealed_is_named_and_alerted_of_at_once() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    an_old_event(&mut owner).await;
+    let mut holder = world.app_as("north-student").await;
+    execute(&mut holder, "BEGIN; SELECT medstint.watch_audit()").await;
+    let process: i32 = value(&mut holder, "SELECT pg_backend_pid()").await;
+    an_old_event(&mut owner).await;
+    let mut admin = world.app_as("north-admin").await;
+    for _ in 0..3 {
+        execute(&mut admin, "SELECT medstint.watch_audit()").await;
+    }
+    let told: String = value(
+        &mut owner,
+        "SELECT string_agg(concat_ws(' ', severity, changes::jsonb #>> '{role,new}', changes::jsonb #>> '{process,new}'), ', ') FROM audit_logs WHERE action = 'audit.sealing_held' AND school_id = 'north'",
+    )
+    .await;
+    assert_eq!(told, format!("HIGH medstint_app {process}"), "once");
+    let alerted: i64 = value(
+        &mut owner,
+        "SELECT count(*) FROM alerts WHERE rule_id = 'platform-sealing-held' AND acknowledged_at IS NULL",
+    )
+    .await;
+    let notified: i64 = value(&mut owner, "SELECT count(*) FROM notifications WHERE type = 'AUDIT_ALERT'").await;
+    assert_eq!((alerted, notified), (1, 2), "both administrators, without a seal");
+    execute(&mut holder, "ROLLBACK").await;
+    sealed(&world).await;
+}
+
+#[tokio::test]
+async fn no_lock_that_anybody_may_take_holds_a_schools_sealing_up() {
     let world = World::new().await;
     let mut app = world.app_as("north-student").await;
     execute(&mut app, "SELECT pg_advisory_lock(hashtextextended('medstint.seal:north', 0))").await;

@@ -152,6 +152,82 @@ async fn a_guess_that_is_rolled_back_tells_nothing() {
 }
 
 #[tokio::test]
+async fn guesses_whose_outcome_nobody_asks_for_or_takes_back_are_told_all_the_same() {
+    let world = World::new().await;
+    let (mut app, mut owner) = (world.database.app().await, world.owner().await);
+    for _ in 0..5 {
+        execute(&mut app, "SELECT medstint.begin_sign_in('admin@north.example', 'wrong')").await;
+    }
+    let attempt: String = value(&mut app, "SELECT medstint.begin_sign_in('student@north.example', 'wrong')").await;
+    execute(&mut app, &format!("BEGIN; SELECT * FROM medstint.finish_sign_in('{attempt}', NULL, NULL); ROLLBACK"))
+        .await;
+    let told = "SELECT coalesce(string_agg(concat_ws(' ', action, resource_id, school_id), ', ' ORDER BY sequence), '') FROM audit_logs WHERE changes LIKE '%unasked%'";
+    assert_eq!(value::<String>(&mut owner, told).await, "");
+    execute(&mut owner, "UPDATE medstint.sign_in_outcomes SET counted_at = counted_at - interval '6 minutes'").await;
+    let mut admin = world.app_as("north-admin-2").await;
+    execute(&mut admin, "SELECT medstint.watch_audit()").await;
+    let told: String = value(&mut owner, told).await;
+    let failed = "auth.sign_in_failed north-admin north";
+    let mut all: Vec<&str> = told.split(", ").collect();
+    all.sort_unstable();
+    assert_eq!(
+        all,
+        [
+            "auth.locked_out north-admin north",
+            failed,
+            failed,
+            failed,
+            failed,
+            "auth.sign_in_failed north-student north"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn sessions_that_a_web_application_writes_are_told() {
+    let world = World::new().await;
+    let mut web = world.database.web().await;
+    for change in [
+        "INSERT INTO sessions (id, user_id, token, expires_at, ip_address, client) VALUES ('w', 'super', repeat('a', 64), now() + interval '1 hour', '192.0.2.9', 'web')",
+        "UPDATE sessions SET last_seen_at = now() WHERE id = 'w'",
+        "UPDATE sessions SET active_school_id = 'north' WHERE id = 'w'",
+        "UPDATE sessions SET revoked_at = now() WHERE id = 'w'",
+        "DELETE FROM sessions WHERE id = 'w'",
+        "INSERT INTO sessions (id, user_id, token, expires_at) VALUES ('v', 'north-student', repeat('b', 64), now() + interval '1 hour')",
+        "DELETE FROM sessions WHERE id = 'v'",
+    ] {
+        execute(&mut web, change).await;
+    }
+    let told: String = value(
+        &mut world.owner().await,
+        "SELECT string_agg(concat_ws(' ', action, user_id, resource_id, endpoint, ip_address), ', ' ORDER BY sequence) FROM audit_logs WHERE action LIKE 'auth.%' OR action = 'school.entered'",
+    )
+    .await;
+    assert_eq!(
+        told,
+        "auth.signed_in super super web 192.0.2.9, school.entered super north web 192.0.2.9, auth.session_revoked super w web 192.0.2.9, \
+         auth.signed_in north-student north-student web, auth.signed_out north-student v web"
+    );
+}
+
+#[tokio::test]
+async fn a_client_is_one_of_the_consoles_own_whatever_it_says() {
+    let world = World::new().await;
+    for (said, kept) in [("system", "console"), ("cli", "cli"), ("kiosk", "console")] {
+        let mut app = world.database.app().await;
+        let attempt: String =
+            value(&mut app, &format!("SELECT medstint.begin_sign_in('admin@north.example', '{PASSWORD}')")).await;
+        let session: String =
+            value(&mut app, &format!("SELECT status FROM medstint.finish_sign_in('{attempt}', NULL, NULL, '{said}')"))
+                .await;
+        assert_eq!(session, "ok");
+        let client: String =
+            value(&mut world.owner().await, "SELECT client FROM sessions ORDER BY created_at DESC LIMIT 1").await;
+        assert_eq!(client, kept);
+    }
+}
+
+#[tokio::test]
 async fn a_super_admin_works_in_one_chosen_school() {
     let world = World::new().await;
     let (bound, actor) = world.signed_in("super").await;

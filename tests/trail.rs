@@ -1,10 +1,14 @@
 //! The trail as it is read: filters, the pane, exports, tails, what is reported.
 
+use medstint::domain::Failure;
+use medstint::domain::command::{Command, Step, Target, What};
 use medstint::domain::filter::{self, Saved};
 use medstint::domain::list::{List, Rows};
 use medstint::domain::query::Query;
+use medstint::domain::time_record::Decide;
 use medstint::domain::window::Place;
-use medstint::store::{Bound, listing};
+use medstint::store::time_records::decide;
+use medstint::store::{Bound, command, listing};
 use sqlx::PgConnection;
 
 use super::support::database::{execute, value};
@@ -147,13 +151,45 @@ async fn whoever_is_refused_is_on_record_and_so_is_reading_in_bulk() {
         "north-preceptor MEDIUM 403 begin_export exports_of_audit_by_administrators"
     );
 
+    // What is refused within something else, and what the console refuses by itself.
+    let step = Command {
+        what: What::Step(Step::ResetPassword),
+        targets: vec![Target { id: "north-admin".into(), name: "Ada".into() }],
+        changes: Vec::new(),
+    };
+    let report = command::run(&world.bound("north-preceptor").await, &step).await.expect("a report");
+    assert_eq!(report.refused.len(), 1);
+    let seen = a_time_record().insert(&world).await;
+    execute(&mut owner, "UPDATE time_records SET editors = '{north-preceptor}'").await;
+    let edited = decide(&world.bound("north-preceptor").await, &[seen], &Decide::Approve { reason: None }).await;
+    assert!(edited.is_ok_and(|outcomes| matches!(outcomes[0].result, Err(Failure::Denied(_)))));
+    let refusals = "SELECT string_agg(user_id || ' ' || (changes::jsonb #>> '{refusal,new}'), ', ' ORDER BY sequence) FROM audit_logs WHERE action = 'access.denied'";
+    assert_eq!(
+        value::<String>(&mut owner, refusals).await,
+        "north-preceptor exports_of_audit_by_administrators, north-preceptor users_password_is_reset_by_administrators, \
+         north-preceptor time_records_nobody_decides_on_their_edit"
+    );
+
     let url = ["--database-url", world.database.app_url.as_str(), "--email", "admin@north.example"];
-    let (code, _, err) =
-        program::run(&[&["list", "time-records", "--filter", "clean"], &url[..]].concat(), &format!("{PASSWORD}\n"))
-            .await;
-    assert_eq!(code, Some(0), "{err}");
-    let event = "SELECT concat_ws(' ', user_id, resource_type, endpoint, changes::jsonb #>> '{filter,new}') FROM audit_logs WHERE action = 'personal_data.read_in_bulk'";
-    assert_eq!(value::<String>(&mut owner, event).await, "north-admin time-records cli clean");
+    let list = async || {
+        let (code, _, err) = program::run(
+            &[&["list", "time-records", "--filter", "north"], &url[..]].concat(),
+            &format!("{PASSWORD}\n"),
+        )
+        .await;
+        assert_eq!(code, Some(0), "{err}");
+    };
+    list().await;
+    let event = "SELECT coalesce(string_agg(concat_ws(' ', user_id, resource_type, endpoint, changes::jsonb #>> '{filter,new}', changes::jsonb #>> '{rows,new}'), ', '), '') FROM audit_logs WHERE action = 'personal_data.read_in_bulk'";
+    assert_eq!(value::<String>(&mut owner, event).await, "", "one row is not in bulk");
+    execute(
+        &mut owner,
+        "INSERT INTO time_records (student_id, rotation_id, clock_in, clock_out) SELECT 'north-student', 'north-student-rotation', x.at, x.at + interval '5 minutes'
+         FROM generate_series(1, 119) n, LATERAL (SELECT now() - interval '20 days' + interval '1 hour' * n AS at) x",
+    )
+    .await;
+    list().await;
+    assert_eq!(value::<String>(&mut owner, event).await, "north-admin time-records cli north 121");
 }
 
 fn export(list: &str) -> medstint::store::audit::Export<'_> {
@@ -252,6 +288,54 @@ async fn a_tail_tells_each_event_once_also_of_a_transaction_that_ends_late() {
     )
     .await;
     assert_eq!(told, 1, "following is on record");
+}
+
+#[tokio::test]
+async fn a_filter_that_is_kept_for_the_trail_is_used_in_it_and_the_history_of_a_record_is_one_key_away() {
+    let world = World::new().await;
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE programs SET name = 'Followed' WHERE id = 'north-program'").await;
+    execute(&mut web, "UPDATE users SET role = 'CLINICAL_SUPERVISOR' WHERE id = 'north-preceptor'").await;
+    let console = Console::of(&world, "north-admin").await;
+    console.shows("Nothing is pending").await.press("4").shows("program.updated").await;
+    console.press("/").shows("@severe").await.hides("@morning").await;
+    console.type_text("@severe").press("enter").shows("user.role_raised").await.hides("program.updated").await;
+    console
+        .press(":")
+        .type_text("programs")
+        .press("enter")
+        .shows("Followed")
+        .await
+        .press("o")
+        .shows("its history")
+        .await;
+    let menu = console.text();
+    let line = menu.lines().find(|line| line.contains("its history")).expect("a line of the menu");
+    let number = line.chars().find(char::is_ascii_digit).expect("its number");
+    console.type_text(&number.to_string()).shows("program.updated").await.shows("Followed").await;
+    console.quit().await;
+    let url = ["--database-url", world.database.app_url.as_str(), "--email", "admin@north.example"];
+    let kept = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(kept.path(), "[filters]\nsevere = \"severity>=HIGH\"\n").expect("a file");
+    let config = kept.path().to_str().expect("a path");
+    let arguments = ["audit", "tail", "--config", config, "--filter", "@severe", "--format", "ocsf"];
+    let (code, out, err) = program::run(&[&arguments[..], &url].concat(), &format!("{PASSWORD}\n")).await;
+    assert_eq!(code, Some(0), "{err}");
+    let classes: Vec<String> = out
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
+        .map(|event| format!("{} {}", event["class_name"], event["activity_name"]))
+        .collect();
+    assert_eq!(
+        classes,
+        [
+            "\"Account Change\" \"Create\"",
+            "\"Account Change\" \"Create\"",
+            "\"Entity Management\" \"Create\"",
+            "\"Account Change\" \"Attach Policy\""
+        ],
+        "two administrators, a policy, and a raised role"
+    );
 }
 
 #[tokio::test]

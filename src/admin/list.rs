@@ -52,7 +52,11 @@ pub(super) async fn each(
     mut tell: impl FnMut(&TimeRecord) -> Result<()>,
 ) -> Result<()> {
     // On record before the first row is read.
-    audit::report_reading(bound, list::List::TimeRecords.into(), &query.filter.to_string(), limit).await?;
+    let there = listing::total(bound, list::List::TimeRecords, query).await?.rows;
+    let rows = usize::try_from(there).unwrap_or(0).min(limit);
+    if rows >= audit::BULK {
+        audit::report_reading(bound, list::List::TimeRecords.into(), &query.filter.to_string(), rows).await?;
+    }
     let (mut place, mut left) = (Place::Start, limit);
     loop {
         let rows = listing::page(bound, list::List::TimeRecords, query, &place, PAGE.min(left)).await?;

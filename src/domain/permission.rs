@@ -101,7 +101,6 @@ impl Role {
             | P::DecideCorrections
             | P::SeePeople
             | P::SeeAlerts
-            | P::AcknowledgeAlerts
             | P::SeeAlertRules
             | P::EditPeople
             | P::SeeNotificationTemplates
@@ -111,6 +110,7 @@ impl Role {
             | P::SeeSchools
             | P::EditSchools => administers,
             // Whoever makes a school's rules does not acknowledge what they raise.
+            P::AcknowledgeAlerts => self == Self::SchoolAdmin,
             P::AddSchools | P::EditAlertRules => self == Self::SuperAdmin,
         }
     }

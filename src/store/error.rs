@@ -254,6 +254,7 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("competency_deployments_expiry_after_effect", "To", "it lies before the first day."),
     ("competency_deployments_template_is_active", "Template", "it is inactive, or no longer there."),
     ("competency_deployments_one_school", "Programs", "one of them is of another school."),
+    ("notification_templates_alerts_are_the_platforms", "Title", "alerts are told in the platform's words."),
     ("notification_templates_one_per_type", "Title", "somebody gave it the school's words meanwhile; edit those."),
     ("notification_templates_names_are_known", "Message", "it has a name in {braces} that nothing fills in."),
     ("assessments_scores_within_criteria", "Score", "each score lies between 0 and the best of its criterion."),

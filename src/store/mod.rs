@@ -167,6 +167,13 @@ impl Bound {
         answer
     }
 
+    /// Puts on record what was refused within something that was done otherwise.
+    async fn report_refusals(&self, attempt: &'static str, rules: &[impl AsRef<str>]) {
+        for rule in rules {
+            Box::pin(self.report_denied(attempt, rule.as_ref())).await;
+        }
+    }
+
     async fn report_denied(&self, attempt: &'static str, rule: &str) {
         let told = self.store.timed("report_denied", async {
             let mut tx = self.begin(Access::Write).await?;

@@ -177,7 +177,9 @@ pub fn settings() -> Settings {
         database: "medstint_app@test".into(),
         email: String::new(),
         columns: medstint::tui::pane::time_records::COLUMNS.map(str::to_owned).into(),
-        filters: [("morning".to_owned(), "flagged age>1d".to_owned())].into(),
+        filters: [("morning", "flagged age>1d"), ("severe", "severity>=HIGH")]
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .into(),
         bell: true,
         read_only: false,
     }

@@ -29,6 +29,11 @@ impl Database {
         Self::create(cluster, Some(TEMPLATE)).await
     }
 
+    /// A database with what is in another one, to which nobody is connected.
+    pub async fn like(template: &str) -> Self {
+        Self::create(cluster(), Some(template)).await
+    }
+
     /// A database with nothing at all.
     pub async fn empty() -> Self {
         Self::create(cluster(), None).await

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use medstint::domain::time_record::Seen;
 use medstint::domain::{Actor, Secret};
 use medstint::store::Bound;
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -26,7 +26,7 @@ impl World {
     /// students with an active rotation, a site with one location, and a
     /// competency; and one super admin.
     pub async fn new() -> Self {
-        Self::in_database(Database::migrated().await).await
+        Self { database: Database::like(world_template().await).await, shifts: AtomicI64::new(0) }
     }
 
     /// The same in a database that a test made by itself.
@@ -52,6 +52,8 @@ impl World {
              DELETE FROM notifications WHERE type = 'AUDIT_ALERT'; DELETE FROM alerts",
         )
         .await;
+        // Nobody may be connected to what databases are made like.
+        owner.close().await.expect("an orderly end");
         world
     }
 
@@ -114,6 +116,12 @@ impl World {
         execute(&mut app, &format!("SELECT set_config('medstint.session', '{}', false)", token.expose())).await;
         app
     }
+}
+
+/// A database with the world in it, made once for the run.
+async fn world_template() -> &'static str {
+    static MADE: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
+    MADE.get_or_init(|| async { World::in_database(Database::migrated().await).await.database.name }).await
 }
 
 /// The hash of [`PASSWORD`], computed by the database once for the run.

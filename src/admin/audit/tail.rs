@@ -32,8 +32,6 @@ const REST: u32 = 4;
 const AGAIN: Duration = Duration::from_secs(1);
 /// The session is told this often that it goes on.
 const KEEP_EVERY: Duration = Duration::from_mins(5);
-/// More lines than that are reading in bulk, which is an event.
-const MANY: usize = 500;
 
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     let config = place::config(global)?;
@@ -41,7 +39,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let address = Address::parse(config.listen_url())?;
     let mut printer = Printer::new(options)?;
     signed_in::run(global, &config, options.email.as_deref(), async |bound| {
-        if options.follow || options.lines > MANY {
+        if options.follow || options.lines >= audit::BULK {
             audit::report_reading(bound, List::Audit.into(), &query.filter.to_string(), options.lines).await?;
         }
         // What is committed from here on is told, also while the last ones are read.

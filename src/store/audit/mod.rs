@@ -47,14 +47,17 @@ pub async fn watch(bound: &Bound) -> Result<Watched, Failure> {
     .await
 }
 
+/// So many rows at once are reading in bulk, which is an event.
+pub const BULK: usize = 100;
+
 /// Puts on record that many rows of a list are about to be read at once.
 ///
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`]: then nothing is to be read.
-pub async fn report_reading(bound: &Bound, list: &str, filter: &str, at_most: usize) -> Result<(), Failure> {
-    let at_most = i32::try_from(at_most).unwrap_or(i32::MAX);
+pub async fn report_reading(bound: &Bound, list: &str, filter: &str, rows: usize) -> Result<(), Failure> {
+    let rows = i32::try_from(rows).unwrap_or(i32::MAX);
     writing(bound, "report_reading", async |tx| {
-        sqlx::query!("SELECT medstint.report_reading($1, $2, $3)", list, filter, at_most).execute(tx).await.map(drop)
+        sqlx::query!("SELECT medstint.report_reading($1, $2, $3)", list, filter, rows).execute(tx).await.map(drop)
     })
     .await
 }

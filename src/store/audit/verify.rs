@@ -161,9 +161,12 @@ async fn compare(
         let is_there = |sequence: &i64| found.contains_key(sequence);
         // Somebody may have purged it since it was read.
         if !sequences.iter().all(is_there)
-            && one_seal(trail, seal.number).await?.is_some_and(|seal| seal.sequences.is_none())
+            && let Some(emptied) = one_seal(trail, seal.number).await?.filter(|seal| seal.sequences.is_none())
         {
             purged.push(seal.number);
+            if !emptied.may_be_purged(now) {
+                verdict.found(Finding::PurgedEarly { number: seal.number });
+            }
             verdict.purged += i64::from(seal.events);
             continue;
         }

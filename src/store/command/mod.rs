@@ -75,7 +75,15 @@ async fn perform(bound: &Bound, command: &Command, mode: Mode) -> Result<Report,
         // What is only being typed is no attempt.
         Mode::Rehearse => bound.store.timed("rehearsal", work).await,
     };
-    let answer = answer.and_then(|answer| answer);
+    let answer = match answer.and_then(|answer| answer) {
+        Ok(performed) => {
+            if mode == Mode::Keep {
+                bound.report_refusals(command.what.name(), &performed.refused_by).await;
+            }
+            Ok(performed.report)
+        }
+        Err(failure) => Err(failure),
+    };
     match answer {
         Err(Failure::Invalid { what: "From", why }) if is_rotation(command) => {
             Err(save::booked_already(bound, command).await.unwrap_or(Failure::Invalid { what: "From", why }))
@@ -88,11 +96,21 @@ fn is_rotation(command: &Command) -> bool {
     matches!(command.what, What::Create(Form::Rotation) | What::Edit(Form::Rotation))
 }
 
-async fn perform_once(bound: &Bound, command: &Command, mode: Mode) -> Result<Report, Stop> {
+/// What was done; and which rules refused somebody a right meanwhile, where that
+/// held the rest not up.
+struct Performed {
+    report: Report,
+    refused_by: Vec<String>,
+}
+
+async fn perform_once(bound: &Bound, command: &Command, mode: Mode) -> Result<Performed, Stop> {
     let mut tx = bound.begin(Access::Write).await?;
-    let report = execute(&mut tx, bound, command, mode).await?;
+    let performed = match command.what {
+        What::Step(step) => step::step(&mut tx, bound, step, &command.targets).await?,
+        _ => Performed { report: execute(&mut tx, bound, command, mode).await?, refused_by: Vec::new() },
+    };
     mode.end(tx).await?;
-    Ok(report)
+    Ok(performed)
 }
 
 async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: Mode) -> Result<Report, Stop> {
@@ -111,7 +129,7 @@ async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: 
         What::Edit(Form::Password) => Err(Failure::Denied("A password is not rehearsed.".into()).into()),
         What::Create(form) => save::create(tx, form, command).await,
         What::Edit(form) => save::edit(tx, bound, form, command).await,
-        What::Step(step) => step::step(tx, bound, step, &command.targets).await,
+        What::Step(step) => step::step(tx, bound, step, &command.targets).await.map(|performed| performed.report),
         What::Switch { of, on } => step::switch(tx, bound, of, on, &command.targets).await,
     }
 }

@@ -3,15 +3,20 @@
 
 use sqlx::PgConnection;
 
-use super::{Stop, save};
+use super::{Performed, Stop, save};
 use crate::domain::Failure;
 use crate::domain::clock::decimal_hours;
 use crate::domain::command::{Report, Step, Switch, Target};
 use crate::store::{Bound, error};
 
 /// Takes a step with each target.
-pub(super) async fn step(tx: &mut PgConnection, bound: &Bound, step: Step, targets: &[Target]) -> Result<Report, Stop> {
-    let mut report = Report::default();
+pub(super) async fn step(
+    tx: &mut PgConnection,
+    bound: &Bound,
+    step: Step,
+    targets: &[Target],
+) -> Result<Performed, Stop> {
+    let (mut report, mut refused_by) = (Report::default(), Vec::new());
     for target in targets {
         sqlx::raw_sql("SAVEPOINT one").execute(&mut *tx).await?;
         match one(tx, bound, step, target, &mut report).await {
@@ -21,7 +26,10 @@ pub(super) async fn step(tx: &mut PgConnection, bound: &Bound, step: Step, targe
             Err(Stop::Database(error)) if error::is_transient(&error) => return Err(Stop::Database(error)),
             Err(refusal) => {
                 let failure = match refusal {
-                    Stop::Database(error) => error::failure(&error),
+                    Stop::Database(error) => {
+                        refused_by.extend(error::right_refused(&error));
+                        error::failure(&error)
+                    }
                     Stop::Refused(failure) => failure,
                 };
                 if matches!(failure, Failure::Unavailable(_) | Failure::SignedOut) {
@@ -32,7 +40,7 @@ pub(super) async fn step(tx: &mut PgConnection, bound: &Bound, step: Step, targe
             }
         }
     }
-    Ok(report)
+    Ok(Performed { report, refused_by })
 }
 
 async fn one(

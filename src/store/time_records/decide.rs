@@ -47,12 +47,19 @@ pub async fn versions(bound: &Bound, ids: &[String]) -> Result<HashMap<String, i
 async fn perform(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Result<Vec<Outcome>, Failure> {
     let work = repeated(error::is_transient, || perform_once(bound, seen, what, mode).boxed());
     match mode {
-        Mode::Keep => bound.attempted("decide_time_records", work).await,
-        Mode::Rehearse => bound.store.timed("rehearse_decisions", work).await,
+        Mode::Keep => {
+            let (outcomes, refused_by) = bound.attempted("decide_time_records", work).await?;
+            bound.report_refusals("decide_time_records", &refused_by).await;
+            Ok(outcomes)
+        }
+        Mode::Rehearse => bound.store.timed("rehearse_decisions", work).await.map(|(outcomes, _)| outcomes),
     }
 }
 
-async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Result<Vec<Outcome>, sqlx::Error> {
+/// The outcomes, and the rules by which some of the records were not theirs to decide on.
+type Decided = (Vec<Outcome>, Vec<&'static str>);
+
+async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Result<Decided, sqlx::Error> {
     let mut ids: Vec<String> = seen.iter().map(|seen| seen.id.0.clone()).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -73,6 +80,11 @@ async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -
         None => Err(Failure::NotFound("The record")),
     };
     let verdicts: Vec<(&Seen, Result<(), Failure>)> = seen.iter().map(|seen| (seen, verdict(seen))).collect();
+    let refused_by = verdicts
+        .iter()
+        .filter(|(_, verdict)| matches!(verdict, Err(Failure::Denied(_))))
+        .filter_map(|(seen, _)| standing.get(seen.id.as_str())?.right_refused())
+        .collect();
     let to_do: Vec<String> =
         verdicts.iter().filter(|(_, verdict)| verdict.is_ok()).map(|(seen, _)| seen.id.0.clone()).collect();
     let done = if to_do.is_empty() { HashMap::new() } else { update(bound, &mut tx, &to_do, what).await? };
@@ -88,7 +100,7 @@ async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -
             result: verdict.and_then(|()| done.get(seen.id.as_str()).copied().ok_or(Failure::NotFound("The record"))),
         }
     };
-    Ok(verdicts.into_iter().map(outcome).collect())
+    Ok((verdicts.into_iter().map(outcome).collect(), refused_by))
 }
 
 /// Whether somebody passed over flags of these records, since somebody else was

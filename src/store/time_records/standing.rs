@@ -83,6 +83,14 @@ impl Standing {
         self.allowed(seen, what)
     }
 
+    /// The rule by which it is not this person's to decide on, as the database calls it.
+    pub(super) fn right_refused(&self) -> Option<&'static str> {
+        if self.own {
+            return Some("time_records_nobody_decides_for_themselves");
+        }
+        self.edited_by_me.then_some("time_records_nobody_decides_on_their_edit")
+    }
+
     /// What is odd is approved with more care than what is clean.
     fn careful(&self, what: &Decide, at_once: usize) -> Result<(), Failure> {
         match (what, self.severity) {

@@ -24,6 +24,8 @@ use crate::domain::{Actor, Change, Resource, user};
 
 /// While somebody works, the session is told so this often.
 const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// What keeps a monitor's session seals what waits, too.
+const KEEP_MONITOR_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// What becomes due by the clock is looked for this often.
 const REMIND_EVERY: TimeDelta = TimeDelta::hours(1);
 /// A key that is held down repeats after about half a second: closer together,
@@ -413,7 +415,8 @@ impl App {
             self.screen = Screen::Locked(Unlock::default());
         }
         let is_used = self.last_input > self.last_touch || self.settings.read_only;
-        let worked = is_used && self.now - self.last_touch >= TOUCH_EVERY;
+        let every = if self.settings.read_only { KEEP_MONITOR_EVERY } else { TOUCH_EVERY };
+        let worked = is_used && self.now - self.last_touch >= every;
         let mut effects = Vec::new();
         if self.actor.is_some() && worked {
             self.last_touch = self.now;

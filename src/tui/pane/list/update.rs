@@ -250,8 +250,13 @@ fn complete(field: &mut Field, list: List) {
 fn next(list: List, text: &str, saved: &Saved) -> String {
     let (start, mut found) = filter::complete(list, text);
     if text[start..].is_empty() {
-        found.extend(saved.keys().map(|name| format!("@{name}")));
-        found.rotate_right(saved.len());
+        // Those that mean something in this list.
+        let kept: Vec<String> = saved
+            .iter()
+            .filter(|(_, text)| filter::parse(list, text).is_ok())
+            .map(|(name, _)| format!("@{name}"))
+            .collect();
+        found.splice(..0, kept);
     }
     let help = vocabulary::named(list, &text[start..]).map(|field| field.help);
     match (found.as_slice(), help) {
