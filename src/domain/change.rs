@@ -11,7 +11,6 @@ pub enum Resource {
     ClinicalSites,
     ClinicalSiteLocations,
     Kiosks,
-    KioskPunches,
     Rotations,
     TimeRecords,
     CompetencyTemplates,

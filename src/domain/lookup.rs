@@ -7,9 +7,6 @@ pub enum Lookup {
     Preceptors,
     Supervisors,
     Sites,
-    Locations,
-    /// Of students, by their names.
-    Rotations,
     Programs,
     Templates,
     Competencies,

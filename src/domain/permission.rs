@@ -36,9 +36,6 @@ pub enum Permission {
     EditPrograms,
     SeeSites,
     EditSites,
-    SeeKiosks,
-    EditKiosks,
-    SettlePunches,
     SeePeople,
     EditPeople,
     SeeSessions,
@@ -90,7 +87,7 @@ impl Role {
                 matches!(self, Self::ClinicalPreceptor | Self::ClinicalSupervisor | Self::SchoolAdmin)
             }
             P::WaiveHardFlag => administers || self == Self::ClinicalSupervisor,
-            P::SeeTemplates | P::SeeDeployments | P::SeeSites | P::SeeKiosks | P::SeePrograms => {
+            P::SeeTemplates | P::SeeDeployments | P::SeeSites | P::SeePrograms => {
                 administers || self == Self::ClinicalSupervisor
             }
             P::Assess => matches!(self, Self::Student | Self::ClinicalPreceptor | Self::ClinicalSupervisor),
@@ -101,8 +98,6 @@ impl Role {
             | P::Deploy
             | P::EditPrograms
             | P::EditSites
-            | P::EditKiosks
-            | P::SettlePunches
             | P::DecideCorrections
             | P::SeePeople
             | P::SeeAlerts

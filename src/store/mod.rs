@@ -14,7 +14,6 @@ mod connect;
 mod entered;
 mod error;
 pub mod health;
-pub mod kiosk;
 pub mod listing;
 pub mod lookup;
 pub mod migrations;
