@@ -76,8 +76,15 @@ BEGIN
   END IF;
   PERFORM FROM medstint.audit_sealing s WHERE s.school = seal_batch.school FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN
-    PERFORM medstint.tell_sealing_held(seal_batch.school);
-    RETURN 0;
+    -- Who imports with triggers off has made none.
+    IF EXISTS (SELECT FROM medstint.audit_sealing s WHERE s.school = seal_batch.school) THEN
+      PERFORM medstint.tell_sealing_held(seal_batch.school);
+      RETURN 0;
+    END IF;
+    INSERT INTO medstint.audit_sealing VALUES (seal_batch.school) ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+      RETURN 0;
+    END IF;
   END IF;
   WITH taken AS (
     DELETE FROM medstint.audit_unsealed u USING (SELECT w.sequence FROM medstint.audit_unsealed w WHERE w.school = seal_batch.school
