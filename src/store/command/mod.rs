@@ -96,8 +96,8 @@ fn is_rotation(command: &Command) -> bool {
     matches!(command.what, What::Create(Form::Rotation) | What::Edit(Form::Rotation))
 }
 
-/// What was done; and which rules refused somebody a right meanwhile, where that
-/// held the rest not up.
+/// What was done, and which rules refused somebody a right meanwhile, where the rest
+/// went on all the same.
 struct Performed {
     report: Report,
     refused_by: Vec<String>,
@@ -105,16 +105,13 @@ struct Performed {
 
 async fn perform_once(bound: &Bound, command: &Command, mode: Mode) -> Result<Performed, Stop> {
     let mut tx = bound.begin(Access::Write).await?;
-    let performed = match command.what {
-        What::Step(step) => step::step(&mut tx, bound, step, &command.targets).await?,
-        _ => Performed { report: execute(&mut tx, bound, command, mode).await?, refused_by: Vec::new() },
-    };
+    let performed = execute(&mut tx, bound, command, mode).await?;
     mode.end(tx).await?;
     Ok(performed)
 }
 
-async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: Mode) -> Result<Report, Stop> {
-    match command.what {
+async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: Mode) -> Result<Performed, Stop> {
+    let report = match command.what {
         What::Create(Form::User) => save::invite(tx, bound, command, mode).await,
         What::Create(Form::Deployment) => competency::deploy(tx, command).await,
         What::Create(Form::Assign) => competency::assign(tx, bound, command).await,
@@ -129,9 +126,10 @@ async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: 
         What::Edit(Form::Password) => Err(Failure::Denied("A password is not rehearsed.".into()).into()),
         What::Create(form) => save::create(tx, form, command).await,
         What::Edit(form) => save::edit(tx, bound, form, command).await,
-        What::Step(step) => step::step(tx, bound, step, &command.targets).await.map(|performed| performed.report),
+        What::Step(step) => return step::step(tx, bound, step, &command.targets).await,
         What::Switch { of, on } => step::switch(tx, bound, of, on, &command.targets).await,
-    }
+    }?;
+    Ok(Performed { report, refused_by: Vec::new() })
 }
 
 /// A report of one thing that was done.
