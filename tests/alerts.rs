@@ -108,6 +108,32 @@ async fn rows_exports_nights_roles_and_policies_raise_theirs() {
 }
 
 #[tokio::test]
+async fn rows_count_within_their_window_with_both_its_ends() {
+    let world = World::new().await;
+    events(&world, "export.started", &[0.0, 600.001], EXPORT).await;
+    assert_eq!(alerts(&world).await, "", "a millisecond too far apart");
+    events(&world, "export.started", &[1_200.001], EXPORT).await;
+    assert_eq!(alerts(&world).await, "rows-exported north-admin 500", "ten minutes, exactly");
+}
+
+#[tokio::test]
+async fn hours_within_one_day_begin_with_their_first_instant_and_end_before_their_last() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    execute(&mut owner, "INSERT INTO alert_rules (id, school_id, code, name, actions, group_by, counts, threshold, within, from_time, until_time, severity)
+        VALUES ('lunch', 'north', 'lunch', 'At lunch', '{time_record.approved}', 'person', 'events', 1, '1 minute', '12:00', '13:00', 'LOW')").await;
+    let at_lunch =
+        async || value::<i64>(&mut world.owner().await, "SELECT count(*) FROM alerts WHERE rule_id = 'lunch'").await;
+    events(&world, "time_record.approved", &[-0.001, 3_600.0], DECISION).await;
+    assert_eq!(at_lunch().await, 0, "11:59:59.999 and 13:00 are not at lunch");
+    events(&world, "time_record.approved", &[0.0], DECISION).await;
+    assert_eq!(at_lunch().await, 1, "12:00 is");
+    execute(&mut owner, "UPDATE alerts SET acknowledged_by = 'north-admin', acknowledged_at = now()").await;
+    events(&world, "time_record.approved", &[3_599.999], DECISION).await;
+    assert_eq!(at_lunch().await, 2, "12:59:59.999 too");
+}
+
+#[tokio::test]
 async fn a_schools_own_rule_takes_the_place_of_the_platforms_and_is_the_super_admins() {
     let world = World::new().await;
     let own = "INSERT INTO alert_rules (school_id, code, name, actions, group_by, threshold, within) VALUES ('north', 'sign-ins-from-address', 'Stricter', '{auth.sign_in_failed}', 'address', 2, '1 minute')";
@@ -304,6 +330,8 @@ async fn guesses_at_the_sign_in_are_seen_in_the_pane_at_once() {
         world.database.store().sign_in("preceptor@north.example", &wrong, &origin).await.expect("an answer");
     }
     console.shows("2 open alerts").await;
+    console.press(":").type_text("notifications").press("enter").shows("5 events within 00:10:00").await;
+    console.shows("Failed sign-ins from one address").await;
     console.press(":").type_text("alerts").press("enter").shows("Failed sign-ins from one address").await;
     console
         .shows("Failed sign-ins of one account")

@@ -310,6 +310,25 @@ async fn a_purge_is_the_owners_within_the_retention_nobodys_and_is_told() {
     assert_eq!(told, format!("HIGH {old}"));
 }
 
+#[tokio::test]
+async fn a_purge_by_command_deletes_what_it_said_beforehand() {
+    let world = World::new().await;
+    begin_seven_years_ago(&world).await;
+    let mut owner = world.owner().await;
+    let old: i64 = value(&mut owner, "SELECT count(*) FROM audit_logs WHERE created_at < '2021-01-01'").await;
+    let url = world.database.owner_url.as_str();
+    let purge = ["audit", "purge", "--older-than", "2020-11-01", "--school", "north", "--database-url", url];
+    let (code, out, err) = program::run(&[&purge[..], &["--dry-run"]].concat(), "").await;
+    assert!(code == Some(0) && out.contains(&format!("north: would delete {old} events of 1 seal")), "{out}{err}");
+    let (code, out, err) = program::run(&purge, "").await;
+    assert!(code == Some(0) && out.contains(&format!("{old} events of 1 seal")), "{out}{err}");
+    assert_eq!(value::<i64>(&mut owner, "SELECT count(*) FROM audit_logs WHERE created_at < '2021-01-01'").await, 0);
+    let (code, out, err) = program::run(&purge, "").await;
+    assert!(code == Some(0) && out.contains("0 events of 0 seals"), "{out}{err}");
+    sealed(&world).await;
+    assert!(verdict(&world, None).await.is_whole());
+}
+
 /// Everything that North has was written and sealed seven years ago.
 pub async fn begin_seven_years_ago(world: &World) {
     world

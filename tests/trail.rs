@@ -9,11 +9,12 @@ use medstint::domain::time_record::Decide;
 use medstint::domain::window::Place;
 use medstint::store::time_records::decide;
 use medstint::store::{Bound, command, listing};
+use nix::sys::signal::Signal;
 use sqlx::PgConnection;
 
 use super::support::database::{execute, value};
 use super::support::world::PASSWORD;
-use super::support::{Console, World, a_time_record, program};
+use super::support::{Console, Terminal, World, a_time_record, program};
 
 /// The events of a filter, by their resources' ids, in the list's order.
 async fn found(bound: &Bound, text: &str) -> String {
@@ -244,6 +245,66 @@ async fn an_export_asks_to_whom_and_what_for_and_is_an_event() {
     let failed: i64 =
         value(&mut owner, "SELECT count(*) FROM audit_logs WHERE action = 'export.failed' AND status_code = 499").await;
     assert_eq!(failed, 1);
+}
+
+/// So many events more, of a batch that somebody else wrote.
+async fn many_events(world: &World, count: u32) {
+    execute(
+        &mut world.owner().await,
+        &format!("INSERT INTO audit_logs (school_id, action, resource_type, resource_id, changes) SELECT 'north', 'program.updated', 'programs', 'p' || n, '{{\"name\": {{\"new\": \"A name of some length\"}}}}' FROM generate_series(1, {count}) n"),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_export_that_is_told_to_end_says_how_far_it_came() {
+    let world = World::new().await;
+    many_events(&world, 9_000).await;
+    let mut owner = world.owner().await;
+    let args = ["audit", "export", "--format", "csv", "--filter", "action:program.updated", "--recipient", "R"];
+    let rest = ["--purpose", "P", "--email", "admin@north.example", "--database-url", &world.database.app_url];
+    let stuck = program::Stuck::start(&[&args[..], &rest].concat(), &format!("{PASSWORD}\n"));
+    // Its pipe is full within the first page, so that the signal comes before the end.
+    world.until("SELECT EXISTS (SELECT FROM audit_logs WHERE action = 'export.started')").await;
+    assert_eq!(stuck.ends_by(Signal::SIGTERM).await, Some(1));
+    let (action, rows): (String, i64) = sqlx::query_as(
+        "SELECT action, (changes::jsonb #>> '{rows,new}')::bigint FROM audit_logs WHERE action LIKE 'export.%' ORDER BY sequence DESC LIMIT 1",
+    )
+    .fetch_one(&mut owner)
+    .await
+    .expect("an event");
+    assert_eq!(action, "export.failed");
+    assert!(rows < 9_000, "{rows}");
+}
+
+#[tokio::test]
+async fn an_export_at_a_terminal_shows_how_far_it_is_and_its_event_says_from_where_it_came() {
+    let world = World::new().await;
+    many_events(&world, 9_000).await;
+    let state = tempfile::tempdir().expect("a directory");
+    let file = state.path().join("events.csv");
+    let file = file.to_str().expect("a path");
+    let args = ["audit", "export", "--format", "csv", "--filter", "action:program.updated", "--output", file];
+    let rest = ["--email", "admin@north.example", "--database-url", &world.database.app_url];
+    let ssh = [("SSH_CONNECTION", "203.0.113.9 50022 10.0.0.1 22")];
+    let mut terminal = Terminal::run(&[&args[..], &rest].concat(), state.path(), &ssh, (100, 24));
+    tokio::task::spawn_blocking(move || {
+        terminal.waits_for("To whom does it go?");
+        terminal.send("The board\r");
+        terminal.waits_for("What for?");
+        terminal.send("Accreditation\r");
+        terminal.waits_for("Password for admin@north.example");
+        terminal.send(&format!("{PASSWORD}\r"));
+        let (status, terminal) = terminal.ends();
+        assert!(status.success(), "{}", terminal.text());
+        let told = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+        assert!(told.contains("of 9,000 events") && told.contains("[2K"), "a bar that is gone at the end: {told}");
+        assert!(terminal.text().contains("9000 events, csv, for The board."), "{}", terminal.text());
+    })
+    .await
+    .expect("a terminal");
+    let from: String = value(&mut world.owner().await, "SELECT concat_ws(' ', endpoint, ip_address, user_agent LIKE 'medstint/%xterm-256color') FROM audit_logs WHERE action = 'export.started'").await;
+    assert_eq!(from, "cli 203.0.113.9 t");
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ use medstint::tui::effect::Effect;
 use medstint::tui::message::{Answer, Message};
 use medstint::tui::view::view;
 use medstint::tui::widget::theme::{Palette, Theme};
+use medstint::tui::zone::Zone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Cell;
@@ -32,8 +33,8 @@ fn now() -> DateTime<Utc> {
     at("2026-11-23T15:14:00Z")
 }
 
-fn utc_minus_6() -> FixedOffset {
-    FixedOffset::west_opt(6 * 3600).expect("an offset")
+fn utc_minus_6() -> Zone {
+    Zone::Fixed(FixedOffset::west_opt(6 * 3600).expect("an offset"))
 }
 
 fn location(verdict: Verdict, distance_m: f64) -> Location {

@@ -6,6 +6,7 @@ use color_eyre::Result;
 use color_eyre::eyre::Context;
 use serde::Serialize;
 
+use super::signals::Signals;
 use super::{console, place, print, print_line};
 use crate::cli::{Demo as Options, Global};
 use crate::cluster::{Durability, SearchPath, Settings};
@@ -15,9 +16,7 @@ use crate::store::Address;
 
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     // Asked first: a signal during the preparation must not leave a server behind.
-    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    let mut hung_up = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
-    let mut interrupted = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
+    let mut signals = Signals::new()?;
     let dir = match &options.dir {
         Some(dir) => std::path::absolute(dir).wrap_err("--dir")?,
         None => place::data_dir()?.join("demo"),
@@ -38,9 +37,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     });
     let demo = tokio::select! {
         demo = preparing => demo?,
-        _ = terminated.recv() => return Ok(ExitCode::FAILURE),
-        _ = hung_up.recv() => return Ok(ExitCode::FAILURE),
-        _ = interrupted.recv() => return Ok(ExitCode::FAILURE),
+        () = signals.recv() => return Ok(ExitCode::FAILURE),
     };
     if options.activity == Activity::On {
         tokio::spawn(run_activity(Address::parse(Some(&demo.web_url()))?));
@@ -48,11 +45,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
 
     if options.headless {
         print(ready(&demo, &state_dir)?.as_bytes())?;
-        tokio::select! {
-            _ = terminated.recv() => {}
-            _ = hung_up.recv() => {}
-            _ = interrupted.recv() => {}
-        }
+        signals.recv().await;
         return Ok(ExitCode::SUCCESS);
     }
     print(people(&demo.people).as_bytes())?;

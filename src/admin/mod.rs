@@ -11,6 +11,7 @@ mod list;
 mod migrate;
 mod output;
 mod place;
+mod signals;
 mod signed_in;
 mod user;
 

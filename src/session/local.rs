@@ -3,7 +3,7 @@
 
 use std::io::{self, IsTerminal, Stdout, Write};
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event, EventStream,
@@ -20,6 +20,7 @@ use super::quiet::QuietBackend;
 use super::{Host, Input};
 use crate::domain::text::visible;
 use crate::tui::message::Message;
+use crate::tui::zone::Zone;
 
 /// The terminal, taken over; dropping it gives it back.
 #[derive(Debug)]
@@ -83,13 +84,12 @@ fn give_back() {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where the console reads the clock")]
-pub(super) fn now() -> (DateTime<Utc>, FixedOffset) {
-    let now = chrono::Local::now();
-    (now.to_utc(), *now.offset())
+pub(super) fn now() -> (DateTime<Utc>, Zone) {
+    (Utc::now(), Zone::Terminal)
 }
 
 impl Host for LocalTerminal {
-    fn now(&self) -> (DateTime<Utc>, FixedOffset) {
+    fn now(&self) -> (DateTime<Utc>, Zone) {
         now()
     }
 

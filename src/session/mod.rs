@@ -11,7 +11,7 @@ mod token;
 
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
@@ -22,6 +22,7 @@ pub use token::TokenFile;
 
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
+use crate::tui::zone::Zone;
 use crate::tui::{App, Settings, view};
 
 /// What reaches the loop from the person: keys and the like, or a wish of the
@@ -37,8 +38,8 @@ pub enum Input {
 /// The terminal's side of an effect. Each fails when the terminal is gone.
 #[expect(clippy::missing_errors_doc, reason = "said once, above")]
 pub trait Host {
-    /// What time it is, and the person's offset from UTC.
-    fn now(&self) -> (DateTime<Utc>, FixedOffset);
+    /// What time it is, and the clocks of the terminal.
+    fn now(&self) -> (DateTime<Utc>, Zone);
     /// To the shell and back; the screen is drawn anew afterwards.
     fn suspend(&mut self) -> std::io::Result<()>;
     /// The terminal is ours again after somebody else stopped and continued us.
@@ -64,8 +65,8 @@ where
     B::Error: Send + Sync + 'static,
 {
     let size = terminal.size()?;
-    let (now, offset) = host.now();
-    let (mut app, effects) = App::start(settings, (size.width, size.height), now, offset);
+    let (now, zone) = host.now();
+    let (mut app, effects) = App::start(settings, (size.width, size.height), now, zone);
     let (answers_in, mut answers) = mpsc::channel(64);
     let mut perform = Perform::new(outside, answers_in);
     for effect in effects {
@@ -95,8 +96,8 @@ where
                 }
                 Input::Message(message) => message,
             };
-            let (now, offset) = host.now();
-            for effect in app.update(message, now, offset) {
+            let (now, zone) = host.now();
+            for effect in app.update(message, now, zone) {
                 match start(effect, &mut perform, host)? {
                     Then::GoOn => {}
                     Then::Redraw => terminal.clear()?,

@@ -4,7 +4,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use nix::sys::termios::{FlushArg, LocalFlags, SetArg, Termios, tcflush, tcgetattr, tcsetattr};
 use tokio::sync::mpsc;
@@ -14,6 +14,7 @@ use super::{Host, Outside, Perform, Then, local, start, until_next_minute};
 use crate::domain::text::visible;
 use crate::tui::message::Message;
 use crate::tui::plain::{Page, Plain};
+use crate::tui::zone::Zone;
 use crate::tui::{App, Settings};
 
 /// How long an answer is waited for before the next line is asked for all the same.
@@ -37,8 +38,8 @@ enum Heard {
 pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<()> {
     let (say, heard) = mpsc::channel(1);
     local::end_on_signals(&say, || Heard::End)?;
-    let (now, offset) = local::now();
-    let (app, effects) = App::start(settings, SIZE, now, offset);
+    let (now, terminal) = local::now();
+    let (app, effects) = App::start(settings, SIZE, now, terminal);
     let (answers_in, answers) = mpsc::channel(64);
     let mut console = Console {
         app,
@@ -138,8 +139,8 @@ impl Console {
 
     /// Takes in what happened; whether the console goes on.
     fn take(&mut self, message: Message) -> io::Result<bool> {
-        let (now, offset) = local::now();
-        let effects = self.app.update(message, now, offset);
+        let (now, terminal) = local::now();
+        let effects = self.app.update(message, now, terminal);
         self.plain.note(&self.app);
         for effect in effects {
             if let Then::Quit = start(effect, &mut self.perform, &mut Terminal)? {
@@ -225,7 +226,7 @@ fn say(page: &Page) -> io::Result<()> {
 struct Terminal;
 
 impl Host for Terminal {
-    fn now(&self) -> (DateTime<Utc>, FixedOffset) {
+    fn now(&self) -> (DateTime<Utc>, Zone) {
         local::now()
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use chrono::{DateTime, FixedOffset, Offset, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::effect::Effect;
 use super::keymap::Keymap;
@@ -11,6 +11,7 @@ use super::overlay::Overlay;
 use super::pane::{Context, Panes, Places, TABS};
 use super::sign_in::{SchoolChoice, SignIn, Unlock};
 use super::widget::theme::{Theme, Tone};
+use super::zone::Zone;
 use crate::domain::filter::Saved;
 use crate::domain::list::{List, Of};
 use crate::domain::{Actor, Link};
@@ -36,7 +37,7 @@ pub struct Settings {
     pub columns: Vec<String>,
 }
 
-/// Whose clocks times are shown by, as their offset is at present.
+/// Whose clocks times are shown by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Clocks {
     /// Those of the terminal that this runs in.
@@ -52,9 +53,9 @@ pub struct App {
     pub settings: Settings,
     pub screen: Screen,
     pub size: (u16, u16),
-    /// When the last message happened, and the person's offset from UTC then.
+    /// When the last message happened, and the clocks of the terminal.
     pub now: DateTime<Utc>,
-    pub offset: FixedOffset,
+    pub terminal: Zone,
     /// Whose clocks times are shown by.
     pub clocks: Clocks,
     pub link: Link,
@@ -103,14 +104,14 @@ pub struct Notice {
 impl App {
     /// A console that was just opened, and the first thing to do.
     #[must_use]
-    pub fn start(settings: Settings, size: (u16, u16), now: DateTime<Utc>, offset: FixedOffset) -> (Self, Vec<Effect>) {
+    pub fn start(settings: Settings, size: (u16, u16), now: DateTime<Utc>, terminal: Zone) -> (Self, Vec<Effect>) {
         let panes = Panes::new(&settings.filters, &settings.columns);
         let app = Self {
             settings,
             screen: Screen::Resuming(None),
             size,
             now,
-            offset,
+            terminal,
             clocks: Clocks::default(),
             link: Link::Connecting,
             link_since: now,
@@ -168,16 +169,16 @@ impl App {
     #[must_use]
     pub fn context(&self) -> Option<Context<'_>> {
         let actor = self.actor.as_ref()?;
-        Some(Context { now: self.now, actor, offset: self.shown_offset(), theme: self.settings.theme })
+        Some(Context { now: self.now, actor, zone: self.shown_zone(), theme: self.settings.theme })
     }
 
-    /// The offset in which times are shown.
+    /// The clocks by which times are shown.
     #[must_use]
-    pub fn shown_offset(&self) -> FixedOffset {
+    pub fn shown_zone(&self) -> Zone {
         match (self.clocks, self.actor.as_ref().and_then(|actor| actor.school.as_ref())) {
-            (Clocks::Terminal, _) => self.offset,
-            (Clocks::School, Some(school)) => self.now.with_timezone(&school.zone).offset().fix(),
-            (Clocks::School, None) | (Clocks::Utc, _) => Utc.fix(),
+            (Clocks::Terminal, _) => self.terminal,
+            (Clocks::School, Some(school)) => Zone::Named(school.zone),
+            (Clocks::School, None) | (Clocks::Utc, _) => Zone::Utc,
         }
     }
 

@@ -18,5 +18,6 @@ mod sign_in;
 mod update;
 pub mod view;
 pub mod widget;
+pub mod zone;
 
 pub use app::{App, Notice, Screen, Settings};

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use medstint::session::{self, Host, Input, Outside, TokenFile};
 use medstint::store::sessions::Origin;
@@ -13,6 +13,7 @@ use medstint::tui::Settings;
 use medstint::tui::keymap::Keymap;
 use medstint::tui::message::Message;
 use medstint::tui::widget::theme::Theme;
+use medstint::tui::zone::Zone;
 use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, TestBackend, WindowSize};
 use ratatui::buffer::Cell;
@@ -214,9 +215,9 @@ struct TestHost {
 }
 
 impl Host for TestHost {
-    fn now(&self) -> (DateTime<Utc>, FixedOffset) {
+    fn now(&self) -> (DateTime<Utc>, Zone) {
         let ahead = chrono::TimeDelta::seconds(self.ahead.load(Ordering::SeqCst));
-        (super::world::now() + ahead, FixedOffset::east_opt(0).expect("UTC"))
+        (super::world::now() + ahead, Zone::Utc)
     }
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())

@@ -61,10 +61,36 @@ impl Running {
 
     /// Ends it as Ctrl-C does: its exit code.
     pub async fn ends(mut self) -> Option<i32> {
-        let id = i32::try_from(self.child.id()).expect("a process id");
-        kill(Pid::from_raw(id), Signal::SIGINT).expect("a signal");
+        send(&self.child, Signal::SIGINT);
         tokio::task::spawn_blocking(move || self.child.wait().expect("an end").code()).await.expect("an end")
     }
+}
+
+/// One whose output nobody reads yet.
+pub struct Stuck {
+    child: Child,
+    _state: tempfile::TempDir,
+}
+
+impl Stuck {
+    pub fn start(args: &[&str], input: &str) -> Self {
+        let state = tempfile::tempdir().expect("a directory");
+        let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+        Self { child: spawned(state.path(), &args, input), _state: state }
+    }
+
+    /// Sends a signal, then reads what it wrote: its exit code.
+    pub async fn ends_by(self, signal: Signal) -> Option<i32> {
+        send(&self.child, signal);
+        tokio::task::spawn_blocking(move || self.child.wait_with_output().expect("an end").status.code())
+            .await
+            .expect("an end")
+    }
+}
+
+fn send(child: &Child, signal: Signal) {
+    let id = i32::try_from(child.id()).expect("a process id");
+    kill(Pid::from_raw(id), signal).expect("a signal");
 }
 
 fn medstint(state: &Path, args: &[String], input: &str) -> Output {

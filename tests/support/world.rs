@@ -7,6 +7,7 @@ use medstint::store::Bound;
 use sqlx::{Connection, PgConnection};
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
 
 use super::database::{Database, execute, value};
 
@@ -73,6 +74,16 @@ impl World {
     fn next_shift(&self) -> DateTime<Utc> {
         let n = self.shifts.fetch_add(1, Ordering::Relaxed);
         shift(if n < 6 { 6 - n } else { n + 1 })
+    }
+
+    /// Waits until a question of the owner's is answered with yes.
+    pub async fn until(&self, question: &str) {
+        let mut owner = self.owner().await;
+        let deadline = Instant::now() + super::PATIENCE;
+        while !value::<bool>(&mut owner, question).await {
+            assert!(Instant::now() < deadline, "waited in vain for {question}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     pub async fn owner(&self) -> PgConnection {

@@ -12,6 +12,7 @@ use color_eyre::eyre::{Context, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::super::output::Output;
+use super::super::signals::Signals;
 use super::super::{place, signed_in};
 use super::{query, record};
 use crate::cli::audit::{Export as Options, ExportFormat};
@@ -32,12 +33,14 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         let filter = query.filter.to_string();
         let export =
             Export { list: "audit", filter: &filter, format: &format, rows, recipient: &recipient, purpose: &purpose };
+        // From here on, whoever ends it leaves an event that says so.
+        let mut signals = Signals::new()?;
         let id = audit::begin_export(bound, &export).await?;
         let bar = progress(rows);
         let mut written = 0;
         let whole = tokio::select! {
             whole = write(bound, &query, &by, options, &mut written, &bar) => whole,
-            _ = tokio::signal::ctrl_c() => Err(color_eyre::eyre::eyre!("The export was cut off.")),
+            () = signals.recv() => Err(color_eyre::eyre::eyre!("The export was cut off.")),
         };
         bar.finish_and_clear();
         audit::end_export(bound, &id, written, whole.is_ok()).await?;

@@ -11,6 +11,7 @@ use syslog::{Facility, Formatter5424, LoggerBackend};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
+use super::super::signals::Signals;
 use super::super::{place, signed_in};
 use super::{query, record};
 use crate::cli::Global;
@@ -51,9 +52,10 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         }
         let told = last.iter().map(|event| event.sequence).collect();
         let ear = Ear { listen: address, queries: bound.queries(), channel: bound.channel().await? };
+        let mut signals = Signals::new()?;
         tokio::select! {
             done = follow(bound, &query, ear, seen, told, &mut printer) => done,
-            _ = tokio::signal::ctrl_c() => Ok(ExitCode::SUCCESS),
+            () = signals.recv() => Ok(ExitCode::SUCCESS),
         }
     })
     .await

@@ -72,7 +72,9 @@ impl Listing for AuditEvent {
                 instant(sql, moment);
             }
             ("changed", Test::Contains(column)) => {
-                sql.push("jsonb_exists(a.changes::jsonb, ").push_bind(column.clone()).push(")");
+                // Most events are told apart as text, which costs a third.
+                sql.push("(strpos(a.changes, to_json(").push_bind(column.clone());
+                sql.push("::text)::text) > 0 AND jsonb_exists(a.changes::jsonb, ").push_bind(column.clone()).push("))");
             }
             ("device", Test::Contains(part)) => contains_any(sql, &["a.user_agent"], part),
             ("endpoint", Test::One(endpoint)) => drop(sql.push("a.endpoint = ").push_bind(*endpoint)),

@@ -29,10 +29,10 @@ impl Kind for Alert {
     }
 
     fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
-        let offset = context.offset;
+        let zone = context.zone;
         let mut columns = vec![
             Column::left("Last", Width::Exactly(11), move |a: &Keyed<Self>| {
-                plain(a.last.with_timezone(&offset).format("%m-%d %H:%M").to_string())
+                plain(a.last.with_timezone(&zone).format("%m-%d %H:%M").to_string())
             }),
             Column::left("Sev", Width::Exactly(4), |a: &Keyed<Self>| (a.severity.label().into(), a.severity.into())),
             Column::left("Rule", Width::Flexible { least: 31, most: 44 }, |a: &Keyed<Self>| plain(&a.rule)),
@@ -54,7 +54,7 @@ impl Kind for Alert {
 
     fn detail(&self, context: Context, _: &Query) -> Sheet {
         let at = |when: chrono::DateTime<chrono::Utc>| {
-            when.with_timezone(&context.offset).format("%a %Y-%m-%d %H:%M:%S %:z").to_string()
+            when.with_timezone(&context.zone).format("%a %Y-%m-%d %H:%M:%S %:z").to_string()
         };
         let seen = match (&self.acknowledged_by, self.acknowledged) {
             (Some(who), Some(when)) => format!("by {who}, {}", at(when)),

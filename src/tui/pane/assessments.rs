@@ -54,7 +54,7 @@ impl Kind for Assessment {
             .maybe("Approved", self.approved_by.as_ref().map(|who| format!("by {who}")))
             .line("Score", score(self))
             .maybe("Rotation", self.rotation.as_deref())
-            .line("Begun", self.at.with_timezone(&context.offset).format("%Y-%m-%d %H:%M").to_string())
+            .line("Begun", self.at.with_timezone(&context.zone).format("%Y-%m-%d %H:%M").to_string())
             .maybe("Feedback", self.feedback.as_ref().map(|words| format!("“{words}”")))
             .structure("To improve", Structure::of(self.improvement_areas.as_deref()));
         let Some(scores) = self.scores() else {

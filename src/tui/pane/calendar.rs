@@ -154,7 +154,7 @@ struct Span {
 
 impl Span {
     fn of(context: Context, query: &Query, width: u16, beside: u16) -> Self {
-        let today = context.now.with_timezone(&context.offset).date_naive();
+        let today = context.now.with_timezone(&context.zone).date_naive();
         Self { from: begins(today, query.weeks), today, days: width.saturating_sub(beside + 2).max(14) }
     }
 

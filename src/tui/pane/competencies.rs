@@ -63,7 +63,7 @@ impl Kind for Assignment {
     }
 
     fn detail(&self, context: Context, _: &Query) -> Sheet {
-        let day = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&context.offset).format("%Y-%m-%d").to_string();
+        let day = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&context.zone).format("%Y-%m-%d").to_string();
         let (word, tone) = status(self.status(context.now));
         let sheet = Sheet::new()
             .line("What", &self.description)

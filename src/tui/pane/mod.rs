@@ -30,7 +30,7 @@ pub mod users;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -40,6 +40,7 @@ use super::effect::Effect;
 use super::overlay::Overlay;
 use super::widget::field::Field;
 use super::widget::theme::{Theme, Tone};
+use super::zone::Zone;
 use crate::domain::filter::Saved;
 use crate::domain::list::{List, Of, Rows};
 use crate::domain::window::Total;
@@ -50,8 +51,8 @@ use crate::domain::{Actor, Change, Failure};
 pub struct Context<'a> {
     pub now: DateTime<Utc>,
     pub actor: &'a Actor,
-    /// The person's offset from UTC.
-    pub offset: FixedOffset,
+    /// The clocks by which times are shown.
+    pub zone: Zone,
     pub theme: Theme,
 }
 

@@ -50,7 +50,7 @@ impl Kind for Notification {
             .toned("Says", &self.message, Tone::Plain)
             .toned("Priority", self.priority.label(), tone(self.priority))
             .maybe("About", self.category.as_deref())
-            .line("Came", self.at.with_timezone(&context.offset).format("%Y-%m-%d %H:%M").to_string())
+            .line("Came", self.at.with_timezone(&context.zone).format("%Y-%m-%d %H:%M").to_string())
             .line("Read", if self.is_read { "yes" } else { "no; r marks it" })
     }
 

@@ -48,7 +48,7 @@ impl Kind for Session {
 
     fn detail(&self, context: Context, _: &Query) -> Sheet {
         let at = |when: chrono::DateTime<chrono::Utc>| {
-            when.with_timezone(&context.offset).format("%Y-%m-%d %H:%M").to_string()
+            when.with_timezone(&context.zone).format("%Y-%m-%d %H:%M").to_string()
         };
         Sheet::new()
             .line("Who", format!("{}, {}", self.who, self.email))

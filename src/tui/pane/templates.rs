@@ -46,7 +46,7 @@ impl Kind for Template {
     }
 
     fn detail(&self, context: Context, _: &Query) -> Sheet {
-        let made = self.created_at.with_timezone(&context.offset).format("%Y-%m-%d");
+        let made = self.created_at.with_timezone(&context.zone).format("%Y-%m-%d");
         let sheet = Sheet::new()
             .line("About", &self.description)
             .line("Kind", format!("{}, {}, {}", self.kind_label(), self.category, self.level_label()))

@@ -427,13 +427,14 @@ fn press(c: char) -> Message {
 mod tests {
     use std::collections::BTreeMap;
 
-    use chrono::{DateTime, FixedOffset, TimeDelta};
+    use chrono::{DateTime, TimeDelta};
 
     use super::super::app::Settings;
     use super::super::keymap::Keymap;
     use super::super::overlay::Report;
     use super::super::sign_in::{SignIn, Unlock};
     use super::super::widget::theme::Theme;
+    use super::super::zone::Zone;
     use super::*;
     use crate::domain::filter::Saved;
 
@@ -449,8 +450,7 @@ mod tests {
             filters: Saved::new(),
             columns: Vec::new(),
         };
-        let offset = FixedOffset::east_opt(0).expect("an offset");
-        App::start(settings, (120, 40), DateTime::UNIX_EPOCH, offset).0
+        App::start(settings, (120, 40), DateTime::UNIX_EPOCH, Zone::Utc).0
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod answers;
 mod asked;
 mod mouse;
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use strum::VariantArray;
 
@@ -16,6 +16,7 @@ use super::overlay::{self, Form, Overlay, Palette};
 use super::pane::{Context, Panes, Reply, TABS};
 use super::sign_in::{SchoolChoice, Unlock};
 use super::widget::theme::Tone;
+use super::zone::Zone;
 use crate::domain::command::What;
 use crate::domain::form::{Form as Of, Value};
 use crate::domain::list::{Link, List};
@@ -38,8 +39,8 @@ const NOTICE_STAYS: TimeDelta = TimeDelta::minutes(2);
 
 impl App {
     /// Takes in what happened, and when; answers with what is to be done.
-    pub fn update(&mut self, message: Message, now: DateTime<Utc>, offset: FixedOffset) -> Vec<Effect> {
-        (self.now, self.offset) = (now, offset);
+    pub fn update(&mut self, message: Message, now: DateTime<Utc>, terminal: Zone) -> Vec<Effect> {
+        (self.now, self.terminal) = (now, terminal);
         let by_person =
             matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_) | Message::Asked { .. });
         if by_person && !matches!(self.screen, Screen::Locked(_)) {
@@ -339,7 +340,7 @@ impl App {
     /// nobody is signed in.
     pub(super) fn with_context(&mut self, work: impl FnOnce(&mut Panes, Context) -> Reply) -> Reply {
         let Some(actor) = &self.actor else { return Reply::none() };
-        let context = Context { now: self.now, actor, offset: self.shown_offset(), theme: self.settings.theme };
+        let context = Context { now: self.now, actor, zone: self.shown_zone(), theme: self.settings.theme };
         work(&mut self.panes, context)
     }
 

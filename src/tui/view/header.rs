@@ -15,7 +15,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let Some(actor) = &app.actor else { return };
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
 
-    let clock = app.now.with_timezone(&app.offset).format("%H:%M").to_string();
+    let clock = app.now.with_timezone(&app.terminal).format("%H:%M").to_string();
     let (sign, link, tone) = link(app);
     let unread = if app.unread > 0 { format!("{} unread  ", app.unread) } else { String::new() };
     let tail = format!("  {unread}{clock}");
@@ -40,7 +40,7 @@ fn link(app: &App) -> (&'static str, String, Tone) {
         Link::Live => ("●", "live".into(), Tone::Good),
         Link::Polling { every_s } => ("▲", format!("polling {every_s} s"), Tone::Warning),
         Link::Offline => {
-            let since = app.link_since.with_timezone(&app.offset).format("%H:%M");
+            let since = app.link_since.with_timezone(&app.terminal).format("%H:%M");
             ("▲", format!("offline since {since}, retrying"), Tone::Bad)
         }
     }

@@ -3,6 +3,7 @@
 use super::super::super::widget::sheet::Sheet;
 use super::super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::super::widget::theme::Tone;
+use super::super::super::zone::Zone;
 use super::super::Context;
 use super::super::list::Kind;
 use crate::domain::Resource;
@@ -25,9 +26,9 @@ impl Kind for AuditEvent {
 
     fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
         let wide = width >= 100;
-        let is_utc = context.offset.local_minus_utc() == 0;
+        let is_utc = context.zone == Zone::Utc;
         let time = move |e: &Keyed<Self>| {
-            let there = e.at.with_timezone(&context.offset);
+            let there = e.at.with_timezone(&context.zone);
             plain(there.format(if wide { "%Y-%m-%d %H:%M:%S%.3f" } else { "%m-%d %H:%M:%S" }).to_string())
         };
         let mut columns = vec![
@@ -64,7 +65,7 @@ impl Kind for AuditEvent {
                 "When",
                 format!(
                     "{} ({})",
-                    self.at.with_timezone(&context.offset).format("%a %Y-%m-%d %H:%M:%S%.3f %:z"),
+                    self.at.with_timezone(&context.zone).format("%a %Y-%m-%d %H:%M:%S%.3f %:z"),
                     self.at.format("%H:%M:%S%.3fZ")
                 ),
             )
@@ -127,7 +128,7 @@ fn neighbour(event: Option<&Neighbour>, context: Context) -> String {
     event.map_or_else(
         || "none of this record".to_owned(),
         |event| {
-            let at = event.at.with_timezone(&context.offset).format("%Y-%m-%d %H:%M:%S");
+            let at = event.at.with_timezone(&context.zone).format("%Y-%m-%d %H:%M:%S");
             format!("{at} {} by {}", event.action, event.who.as_deref().unwrap_or("nobody who was signed in"))
         },
     )

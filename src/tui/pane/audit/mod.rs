@@ -6,9 +6,10 @@ mod event;
 mod pulse;
 mod update;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 
 use super::super::widget::field::Field;
+use super::super::zone::Zone;
 use super::list::ListPane;
 use crate::domain::audit_event::AuditEvent;
 use pulse::Pulse;
@@ -29,5 +30,5 @@ pub struct Pane {
 struct Going {
     field: Field,
     now: DateTime<Utc>,
-    offset: FixedOffset,
+    zone: Zone,
 }

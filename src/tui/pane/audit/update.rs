@@ -1,7 +1,7 @@
 //! What happens to the trail: as to any list; beside it pausing, going to an
 //! instant or to the next event of the resource, and the pulse.
 
-use chrono::{DateTime, FixedOffset, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -28,7 +28,7 @@ impl AnyPane for Pane {
             Action::Pivot => self.list.links(Vec::new(), context),
             Action::Pause => self.pause(),
             Action::GoTo => {
-                self.going = Some(Going { field: Field::default(), now: context.now, offset: context.offset });
+                self.going = Some(Going { field: Field::default(), now: context.now, zone: context.zone });
                 Reply::none()
             }
             Action::EarlierEvent => {
@@ -72,7 +72,7 @@ impl AnyPane for Pane {
         let Some(going) = &self.going else { return self.list.hint() };
         match going.instant() {
             Some(at) => {
-                let there = at.with_timezone(&going.offset).format("%a %Y-%m-%d %H:%M:%S %:z");
+                let there = at.with_timezone(&going.zone).format("%a %Y-%m-%d %H:%M:%S %:z");
                 (format!("Enter goes to {there} · Esc stays here"), Tone::Quiet)
             }
             None => {
@@ -233,10 +233,10 @@ impl Going {
     /// The instant that is typed, if it is one already.
     fn instant(&self) -> Option<DateTime<Utc>> {
         let text = self.field.text().trim();
-        let here = |at| self.offset.from_local_datetime(&at).single().map(|at: DateTime<FixedOffset>| at.to_utc());
+        let here = |at| self.zone.from_local_datetime(&at).earliest().map(|at| at.to_utc());
         let time = ["%H:%M", "%H:%M:%S"].iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok());
         if let Some(time) = time {
-            return here(self.now.with_timezone(&self.offset).date_naive().and_time(time));
+            return here(self.now.with_timezone(&self.zone).date_naive().and_time(time));
         }
         match moment(text)? {
             Moment::Ago(seconds) => self.now.checked_sub_signed(chrono::TimeDelta::seconds(seconds)),

@@ -215,7 +215,7 @@ impl Pane {
         let until = context.actor.role.undo_until(context.now);
         let said = format!("{}: {whose}, {} h. u undoes it", capitalized(what.done()), decimal_hours(elapsed_ms));
         let limit = until.map_or_else(String::new, |until| {
-            let (then, today) = (until.with_timezone(&context.offset), context.now.with_timezone(&context.offset));
+            let (then, today) = (until.with_timezone(&context.zone), context.now.with_timezone(&context.zone));
             let day = if then.date_naive() == today.date_naive() { "%H:%M" } else { "%m-%d %H:%M" };
             format!(" (until {})", then.format(day))
         });

@@ -214,7 +214,7 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
     let told: Vec<Flag> = record.flags.iter().filter(|flag| !flag.is_about_place()).cloned().collect();
     sheet = with_flags(sheet, &told);
     for question in &detail.questions {
-        let when = question.when.with_timezone(&context.offset).format("%m-%d %H:%M");
+        let when = question.when.with_timezone(&context.zone).format("%m-%d %H:%M");
         let who = question.who.as_deref().unwrap_or("somebody");
         let tone = if question.answer.is_none() { Tone::Warning } else { Tone::Plain };
         sheet = sheet.toned("Asked", format!("{when} by {who}: “{}”", question.question), tone);
@@ -238,7 +238,7 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
         sheet = sheet.line("Decided", decision_line(decision, context));
     }
     for event in &detail.events {
-        let when = event.when.with_timezone(&context.offset).format("%m-%d %H:%M");
+        let when = event.when.with_timezone(&context.zone).format("%m-%d %H:%M");
         let who = event.who.as_ref().map_or_else(String::new, |who| format!(" by {who}"));
         let columns = event.columns.as_ref().map_or_else(String::new, |columns| format!(": {columns}"));
         sheet = sheet.line("History", format!("{when} {}{who}{columns}", event.what.replace('_', " ")));
@@ -327,7 +327,7 @@ fn proposal_line(proposal: &Proposal, zone: Tz, context: Context) -> String {
         let out = |at: Option<DateTime<Utc>>| at.map_or_else(|| "—".to_owned(), time);
         changed.push(format!("Out {} → {}", out(proposal.old_out), out(proposal.new_out)));
     }
-    let when = proposal.when.with_timezone(&context.offset).format("%m-%d %H:%M");
+    let when = proposal.when.with_timezone(&context.zone).format("%m-%d %H:%M");
     let who = proposal.who.as_deref().unwrap_or("somebody");
     let state = match &proposal.decided_by {
         Some(by) => format!("{} by {by}", proposal.status.to_lowercase()),
@@ -365,7 +365,7 @@ fn status_line(detail: &Detail, context: Context) -> String {
 
 fn decision_line(decision: &Decision, context: Context) -> String {
     let who = decision.who.as_deref().unwrap_or("somebody");
-    let when = decision.when.with_timezone(&context.offset).format("%m-%d %H:%M");
+    let when = decision.when.with_timezone(&context.zone).format("%m-%d %H:%M");
     let reason = decision.reason_code.map_or_else(String::new, |code| format!(": {}", code.label()));
     let words = decision.reason.as_ref().map_or_else(String::new, |words| format!(" “{words}”"));
     let kind = decision.kind.to_lowercase().replace('_', " ");
