@@ -4,6 +4,7 @@
 #![allow(clippy::doc_markdown, rustdoc::bare_urls, reason = "the help is plain text")]
 
 pub mod audit;
+pub mod kiosk;
 
 use std::path::PathBuf;
 
@@ -68,6 +69,8 @@ pub enum Command {
     /// Follow, export, verify and purge the audit trail
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Run this terminal as a kiosk, where students clock in and out
+    Kiosk(kiosk::Kiosk),
     /// Say what is wrong with the connection, the schema or the clock, and what to do
     Doctor,
     /// Show the configuration in force, and where each value came from

@@ -12,6 +12,7 @@ use toml::Value;
 use crate::domain::filter::{self, Saved};
 use crate::domain::list::List;
 use crate::tui::keymap::Keymap;
+use crate::tui::kiosk::words::Language;
 use crate::tui::pane::time_records::COLUMNS;
 use crate::tui::widget::theme::Palette;
 
@@ -305,6 +306,28 @@ impl Config {
     /// [`Error::BadValue`]
     pub fn lock_after(&self) -> Result<TimeDelta, Error> {
         Ok(TimeDelta::minutes(self.number("console.lock_after_minutes", 0, 1_440)?))
+    }
+
+    /// The language that a kiosk begins with.
+    ///
+    /// # Errors
+    /// [`Error::BadValue`]
+    pub fn kiosk_language(&self) -> Result<Language, Error> {
+        Language::from_str(self.text("kiosk.language")).map_err(|_| self.bad("kiosk.language", "is en, es or fr."))
+    }
+
+    /// Where gpsd listens, where a kiosk has a receiver.
+    ///
+    /// # Errors
+    /// [`Error::BadValue`]
+    pub fn gpsd(&self) -> Result<Option<&str>, Error> {
+        let gpsd = self.optional("kiosk.gpsd");
+        let is_place = |place: &str| place.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        if gpsd.is_none_or(is_place) {
+            Ok(gpsd)
+        } else {
+            Err(self.bad("kiosk.gpsd", "is HOST:PORT, as localhost:2947."))
+        }
     }
 
     /// The address that the sign-in begins with.

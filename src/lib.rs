@@ -32,6 +32,7 @@ pub mod cluster;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod kiosk;
 pub mod session;
 pub mod store;
 pub mod telemetry;

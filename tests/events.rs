@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use medstint::domain::Secret;
+use medstint::domain::punch::{Kept, Reading, Said, Trouble};
 use medstint::domain::time_record::{Decide, RejectionReason, Seen};
 use medstint::store::audit::{self, Export};
+use medstint::store::kiosk::Health;
 use medstint::store::sessions::{self, Origin};
 use medstint::store::time_records::decide;
 use medstint::store::{Bound, migrations};
@@ -13,6 +15,7 @@ use sqlx::PgConnection;
 
 use super::seals::begin_seven_years_ago;
 use super::support::database::{execute, try_execute, value};
+use super::support::door::{PIN, enrolled, punch};
 use super::support::world::PASSWORD;
 use super::support::{World, a_time_record, world};
 use super::tenancy::full_world;
@@ -51,6 +54,7 @@ async fn every_event_of_the_table_is_provoked_and_says_what_it_should() {
     sign_ins(&mut found).await;
     people_and_hours(&mut found).await;
     the_trail_itself(&mut found).await;
+    a_door(&mut found).await;
     the_schema(&mut found).await;
 
     let world = World::new().await;
@@ -228,6 +232,45 @@ async fn fails_to_evaluate_and_to_seal(owner: &mut PgConnection, admin: &mut PgC
     }
     execute(owner, "ALTER TABLE audit_seals ADD CONSTRAINT no_more CHECK (number < 0) NOT VALID").await;
     try_execute(admin, export).await.expect("an export goes on all the same");
+}
+
+async fn a_door(found: &mut BTreeMap<String, String>) {
+    let world = World::new().await;
+    let store = world.database.store();
+    let mut admin = world.app_as("north-admin").await;
+    store.enrol(&Secret::new("nothing")).await.expect("an answer");
+    let door = store.at_door(enrolled(&world).await);
+    let health = Health { version: "0", clock: world::now(), waiting: 1, trouble: Some(Trouble::Unwritable) };
+    door.hello(health).await.expect("a welcome");
+    for _ in 0..5 {
+        punch(&door, "S1", "0000").await.expect("an answer");
+    }
+    for badge in ["S2", "A1"] {
+        let attempt = door.begin_pin(badge, &Secret::new(PIN)).await.expect("counted");
+        door.leave(&attempt).await.expect("an answer");
+    }
+    for sql in ["SELECT medstint.make_pin_code('north-student')", "SELECT medstint.set_pin('north-student', '314159')"]
+    {
+        execute(&mut admin, sql).await;
+    }
+    let at = Reading { wall: world::now(), boot: "b".into(), monotonic_ms: 7_200_000 };
+    let kept = |key: &str, badge: &str| Kept {
+        key: format!("a-key-of-a-punch-{key}"),
+        badge: badge.into(),
+        at: Reading { monotonic_ms: 0, ..at.clone() },
+        anchor: None,
+        position: None,
+        said: Said::default(),
+    };
+    door.sync(&at, &[kept("1", "nobody"), kept("2", "nobody")]).await.expect("outcomes");
+    for sql in [
+        "SELECT medstint.resolve_punch('a-key-of-a-punch-1', 'IN', 'north-student-rotation', now() - interval '2 hours', 'A lost badge')",
+        "SELECT medstint.discard_punch('a-key-of-a-punch-2', 'A test card')",
+        "SELECT medstint.revoke_kiosk('north-kiosk')",
+    ] {
+        execute(&mut admin, sql).await;
+    }
+    collect(&world, found).await;
 }
 
 async fn the_schema(found: &mut BTreeMap<String, String>) {

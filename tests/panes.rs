@@ -140,6 +140,26 @@ fn rows_of(list: List) -> Rows {
             r#"[
             {"id": "l1", "site_id": "n", "site": "North General", "name": "Main entrance", "latitude": 41.0, "longitude": -90.0, "radius_m": 100, "is_strict": true, "is_active": true}]"#,
         )),
+        List::Kiosks => Rows::Kiosks(page(
+            r#"[
+            {"id": "k1", "name": "Main entrance", "site_id": "n", "site": "North General", "location_id": "l1", "location": "Main entrance", "enrolled_at": "2026-09-01T15:00:00Z", "revoked_at": null, "code_until": null,
+             "last_seen": "2026-11-23T15:13:40Z", "version": "0.1.0", "skew_ms": 240, "waiting": 0, "trouble": null, "quarantined": 0},
+            {"id": "k2", "name": "Emergency", "site_id": "c", "site": "St Clair", "location_id": null, "location": null, "enrolled_at": "2026-09-01T15:00:00Z", "revoked_at": null, "code_until": null,
+             "last_seen": "2026-11-23T12:13:40Z", "version": "0.1.0", "skew_ms": -3600000, "waiting": 12, "trouble": null, "quarantined": 2},
+            {"id": "k3", "name": "Staff door", "site_id": "c", "site": "St Clair", "location_id": null, "location": null, "enrolled_at": "2026-09-01T15:00:00Z", "revoked_at": null, "code_until": null,
+             "last_seen": "2026-11-23T15:13:40Z", "version": "0.1.0", "skew_ms": 0, "waiting": 0, "trouble": "FULL", "quarantined": 0},
+            {"id": "k4", "name": "Annex", "site_id": "n", "site": "North General", "location_id": null, "location": null, "enrolled_at": null, "revoked_at": null, "code_until": "2026-11-24T15:00:00Z",
+             "last_seen": null, "version": null, "skew_ms": null, "waiting": null, "trouble": null, "quarantined": 0}]"#,
+        )),
+        List::Quarantine => Rows::Quarantine(page(
+            r#"[
+            {"id": "p1", "kiosk_id": "k1", "kiosk": "Main entrance", "site": "North General", "zone": "America/Chicago", "badge": "RA00001", "student_id": "s1", "student": "Abbott, Given", "at": "2026-11-23T13:00:03.412Z",
+             "device_clock": "2026-11-23T13:00:01Z", "clock_is_unverified": false, "received_at": "2026-11-23T15:00:00Z", "problem": "choose", "status": "QUARANTINED", "record_id": null, "settled_by": null, "settled_at": null, "reason": null,
+             "rotations": [["r1", "CT imaging at North General"]]},
+            {"id": "p2", "kiosk_id": "k1", "kiosk": "Main entrance", "site": "North General", "zone": "America/Chicago", "badge": "99999", "student_id": null, "student": null, "at": "2026-11-23T13:05:00Z",
+             "device_clock": "2026-11-23T13:05:00Z", "clock_is_unverified": true, "received_at": "2026-11-23T15:00:00Z", "problem": "unknown_badge", "status": "QUARANTINED", "record_id": null, "settled_by": null, "settled_at": null, "reason": null,
+             "rotations": []}]"#,
+        )),
         List::Users => Rows::Users(page(
             r#"[
             {"id": "s1", "email": "abbott@riverside.example", "name": "Given Abbott", "sort_name": "Abbott, Given", "given_name": "Given", "family_name": "Abbott", "role": "STUDENT", "program_id": "p1", "program": "Radiography 2027",

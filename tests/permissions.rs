@@ -61,7 +61,9 @@ const TRIED: &[(&str, &str, &str)] = &[
         "(from_user_id, to_user_id, ends_at) VALUES (CASE '{me}' WHEN 'north-supervisor' THEN '{me}' ELSE 'north-preceptor' END, 'north-stranger', now() + interval '1 day')",
         "revoked_at = now()",
     ),
-    ("kiosks", "", "name = name"),
+    ("kiosk_punches", "", "status = status"),
+    ("kiosk_states", "", "waiting = waiting"),
+    ("kiosks", "(clinical_site_id, name) VALUES ('north-site', 'X')", "name = 'X'"),
     (
         "notification_templates",
         "(school_id, type, title, message) VALUES ('north', 'Z', 'Z', 'Z')",
@@ -116,6 +118,11 @@ const CALLED: &[(&str, &str)] = &[
     ),
     ("time_record_questions.answer", "medstint.answer('waits', 'X')"),
     ("time_record_questions.ask", "medstint.ask('waits', 'X')"),
+    ("kiosk_punches.settle", "medstint.discard_punch('quarantined-punch', 'X')"),
+    ("kiosks.enrol", "medstint.make_enrolment_code('north-kiosk')"),
+    ("kiosks.revoke", "medstint.revoke_kiosk('north-kiosk')"),
+    ("pins.make_code", "medstint.make_pin_code('north-student')"),
+    ("pins.set", "medstint.set_pin('north-student', '271828')"),
     ("rotations.remind", "medstint.remind_of_rotation('north-student-rotation')"),
     ("time_records.remind", "medstint.remind_of_clock_out('open')"),
     ("sessions.revoke", "medstint.revoke_session((SELECT id FROM sessions WHERE user_id = '{me}' LIMIT 1))"),
@@ -156,6 +163,10 @@ async fn world() -> World {
            INSERT INTO delegations (from_user_id, to_user_id, ends_at) VALUES ('north-preceptor', 'north-stranger', now() + interval '1 day'), ('north-supervisor', 'north-stranger', now() + interval '1 day');
            INSERT INTO alert_rules (id, school_id, code, name, actions, group_by, threshold, within) VALUES ('rule', 'north', 'x', 'X', '{x}', 'school', 1, '1 minute');
            INSERT INTO alerts (id, school_id, rule_id, subject, severity, counted, first_at, last_at) VALUES ('alert', 'north', 'platform-role-raised', 'x', 'LOW', 1, now(), now());
+           INSERT INTO kiosk_states (kiosk_id, school_id, last_seen_at, version, clock_skew_ms, waiting) VALUES ('north-kiosk', 'north', now(), '0', 0, 0);
+           INSERT INTO kiosk_punches (id, school_id, kiosk_id, clinical_site_id, badge, punched_at, device_clock, is_offline, clock_is_unverified, status, problem)
+             VALUES ('quarantined-punch', 'north', 'north-kiosk', 'north-site', 'X', now(), now(), true, false, 'QUARANTINED', 'unknown_badge');
+           SELECT medstint.set_pin_of('north-student-2', '271828');
            INSERT INTO audit_logs (user_id, school_id, action, resource_type, resource_id) SELECT id, school_id, 'x.tried', 'users', id FROM users WHERE school_id = 'north';
            "#,
     )
@@ -264,6 +275,10 @@ fn stands_for(permission: Permission) -> (&'static str, bool) {
         P::EditPrograms => ("programs.update", false),
         P::SeeSites => ("clinical_sites.select", true),
         P::EditSites => ("clinical_sites.update", false),
+        P::SeeKiosks => ("kiosk_states.select", false),
+        P::EditKiosks => ("kiosks.enrol", false),
+        P::SeeQuarantine => ("kiosk_punches.select", false),
+        P::SettlePunches => ("kiosk_punches.settle", false),
         P::SeePeople => ("users.select", true),
         P::EditPeople => ("users.update", false),
         P::SeeSessions => ("sessions.select", false),

@@ -30,7 +30,10 @@ pub async fn full_world() -> World {
          INSERT INTO time_record_corrections (school_id, time_record_id, old_clock_in, clock_in, clock_out, reason, proposed_by)
            SELECT school_id, id, clock_in, clock_in - interval '1 hour', clock_out, 'R', school_id || '-admin' FROM time_records;
          INSERT INTO alert_rules (id, school_id, code, name, actions, group_by, threshold, within) SELECT id || '-rule', id, 'x', 'X', '{x}', 'school', 1, '1 minute' FROM schools;
-         INSERT INTO alerts (school_id, rule_id, subject, severity, counted, first_at, last_at) SELECT id, id || '-rule', 'x', 'LOW', 1, now(), now() FROM schools",
+         INSERT INTO alerts (school_id, rule_id, subject, severity, counted, first_at, last_at) SELECT id, id || '-rule', 'x', 'LOW', 1, now(), now() FROM schools;
+         INSERT INTO kiosk_states (kiosk_id, school_id, last_seen_at, version, clock_skew_ms, waiting) SELECT id, school_id, now(), '0', 0, 0 FROM kiosks;
+         INSERT INTO kiosk_punches (id, school_id, kiosk_id, clinical_site_id, badge, punched_at, device_clock, is_offline, clock_is_unverified, status, problem)
+           SELECT 'a-punch-that-waits-' || id, school_id, id, clinical_site_id, 'X', now(), now(), true, false, 'QUARANTINED', 'unknown_badge' FROM kiosks",
     )
     .await;
     world
@@ -161,6 +164,7 @@ async fn secrets_cannot_be_read_by_the_consoles_role_at_all() {
         ("accounts", "password"),
         ("sessions", "token"),
         ("kiosks", "credential_hash"),
+        ("kiosks", "enrolment_hash"),
         ("users", "stripe_customer_id"),
     ] {
         let error = sqlx::query(AssertSqlSafe(format!("SELECT {column} FROM {table}")))
@@ -195,6 +199,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "are_flags_due",
             "ask",
             "begin_export",
+            "begin_pin",
             "begin_sign_in",
             "begin_unlock",
             "busiest",
@@ -207,9 +212,11 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "current_user_id",
             "decide_correction",
             "deploy",
+            "discard_punch",
             "distance_m",
             "end_export",
             "end_monitor",
+            "enrol_kiosk",
             "enter",
             "finish_sign_in",
             "finish_unlock",
@@ -219,8 +226,13 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "is_time_zone",
             "json_type",
             "keep_monitor",
+            "kiosk_hello",
+            "kiosk_punch",
             "known_student_ids",
+            "leave_kiosk",
             "location_verdict",
+            "make_enrolment_code",
+            "make_pin_code",
             "missing_since",
             "own_rotation_ids",
             "own_student_ids",
@@ -236,10 +248,15 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "report_reading",
             "report_verification",
             "reset_password",
+            "resolve_punch",
+            "revoke_kiosk",
             "revoke_session",
             "roll_back",
             "schema_version",
+            "set_pin",
             "sign_out",
+            "silent_after",
+            "sync_punches",
             "touch_session",
             "waiting_events",
             "waits",

@@ -97,6 +97,7 @@ fn detail(record: TimeRecord) -> Detail {
         pending_ms: 16 * 3_600_000,
         preceptor: Some("Ortega, Carmen".into()),
         notes: Some("Forgot my badge at the end of the shift".into()),
+        meal_break_min: None,
         activities: vec!["Patient care".into(), "Charting".into()],
         activities_unreadable: false,
         clock_in_location: location(Verdict::Inside, 18.0),

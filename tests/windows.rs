@@ -174,6 +174,10 @@ async fn full_world() -> World {
         INSERT INTO alerts (school_id, rule_id, subject, severity, counted, first_at, last_at, acknowledged_by, acknowledged_at)
           SELECT 'north', 'platform-exports', 's' || n, 'HIGH', n, now() - interval '1 hour', now() - interval '1 minute' * (n % 4),
             CASE WHEN n % 3 = 0 THEN 'north-admin' END, CASE WHEN n % 3 = 0 THEN now() END FROM generate_series(1, 12) n;
+        INSERT INTO kiosks (id, school_id, clinical_site_id, name, revoked_at) SELECT 'k' || n, 'north', 'north-site', 'K' || n, CASE WHEN n % 3 = 0 THEN now() END FROM generate_series(1, 14) n;
+        INSERT INTO kiosk_punches (id, school_id, kiosk_id, clinical_site_id, badge, student_id, punched_at, device_clock, is_offline, clock_is_unverified, status, problem, settled_by, settled_at, reason, received_at)
+          SELECT 'a-punch-of-a-kiosk-' || n, 'north', 'k1', 'north-site', 'b' || n, CASE WHEN n % 2 = 0 THEN 'north-student' END, now(), now(), true, false, CASE WHEN n % 3 = 0 THEN 'DISCARDED' ELSE 'QUARANTINED' END, 'unknown_badge',
+            CASE WHEN n % 3 = 0 THEN 'north-admin' END, CASE WHEN n % 3 = 0 THEN now() END, CASE WHEN n % 3 = 0 THEN 'R' END, now() - interval '1 minute' * (n % 4) FROM generate_series(1, 14) n;
         INSERT INTO notifications (user_id, type, title, message, created_at) SELECT 'north-admin', 'X', 'T', 'M', now() - interval '1 day' * (n % 3) FROM generate_series(1, 9) n;"#).await;
     for _ in 0..6 {
         world.token("north-student").await;
@@ -203,6 +207,8 @@ fn ids_of(rows: Rows) -> (Vec<(String, Key)>, usize, bool) {
         Rows::Programs(page) => of!(page, |row: &Program| row.id.clone()),
         Rows::Sites(page) => of!(page, |row: &Site| row.id.clone()),
         Rows::Locations(page) => of!(page, |row: &Location| row.id.clone()),
+        Rows::Kiosks(page) => of!(page, |row: &medstint::domain::kiosk::Kiosk| row.id.clone()),
+        Rows::Quarantine(page) => of!(page, |row: &medstint::domain::quarantine::Quarantined| row.id.clone()),
         Rows::Users(page) => of!(page, |row: &User| row.id.clone()),
         Rows::NotificationTemplates(page) => of!(page, |row: &NotificationTemplate| row.id.clone()),
         Rows::Missing(page) => of!(page, |row: &Missing| row.id.clone()),

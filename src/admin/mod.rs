@@ -7,6 +7,7 @@ mod console;
 mod decide;
 mod demo;
 mod doctor;
+mod kiosk;
 mod list;
 mod migrate;
 mod output;
@@ -38,6 +39,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::List(what)) => list::run(&global, what).await,
         Some(Command::Decide(what)) => decide::run(&global, what).await,
         Some(Command::Audit(what)) => audit::run(&global, what).await,
+        Some(Command::Kiosk(what)) => kiosk::run(&global, &what).await,
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Config) => config::run(&global),
         Some(Command::Completions { shell }) => {

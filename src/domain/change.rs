@@ -11,6 +11,7 @@ pub enum Resource {
     ClinicalSites,
     ClinicalSiteLocations,
     Kiosks,
+    KioskPunches,
     Rotations,
     TimeRecords,
     CompetencyTemplates,

@@ -73,6 +73,11 @@ pub enum Step {
     ApproveCorrection,
     RejectCorrection,
     WithdrawCorrection,
+    /// A one-time code that makes a device the kiosk.
+    EnrolKiosk,
+    RevokeKiosk,
+    /// A one-time code with which somebody sets their PIN.
+    MakePinCode,
 }
 
 /// What can be made inactive and active again.

@@ -16,11 +16,14 @@ pub enum Form {
     Program,
     Site,
     Location,
+    Kiosk,
     /// Somebody who is invited, or whose place in the school changes.
     User,
     /// One's own name.
     Profile,
     Password,
+    /// Somebody's PIN, given by an administrator.
+    Pin,
     Rotation,
     Template,
     Criterion,
@@ -39,6 +42,10 @@ pub enum Form {
     Answer,
     /// Other times for a time record.
     Correction,
+    /// A quarantined punch becomes a part of a record.
+    Resolve,
+    /// A quarantined punch is set aside.
+    Discard,
 }
 
 impl Form {
@@ -50,6 +57,9 @@ impl Form {
             Self::Program => "programs",
             Self::Site => "clinical_sites",
             Self::Location => "clinical_site_locations",
+            Self::Kiosk => "kiosks",
+            Self::Pin => "pins",
+            Self::Resolve | Self::Discard => "kiosk_punches",
             Self::User | Self::Profile => "users",
             Self::Password => "accounts",
             Self::Rotation => "rotations",

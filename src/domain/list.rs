@@ -13,12 +13,14 @@ use super::correction::Correction;
 use super::criterion::Criterion;
 use super::delegation::Delegation;
 use super::deployment::Deployment;
+use super::kiosk::Kiosk;
 use super::location::Location;
 use super::missing::Missing;
 use super::notification::Notification;
 use super::notification_template::NotificationTemplate;
 use super::policy::Policy;
 use super::program::Program;
+use super::quarantine::Quarantined;
 use super::rotation::Rotation;
 use super::school::School;
 use super::session::Session;
@@ -85,6 +87,9 @@ lists! {
     Programs: Program = "program", "programs";
     Sites: Site = "site", "sites";
     Locations: Location = "location", "locations";
+    Kiosks: Kiosk = "kiosk", "kiosks";
+    /// Punches that fit nothing.
+    Quarantine: Quarantined = "punch", "punches";
     Users: User = "person", "people";
     Sessions: Session = "session", "sessions";
     Notifications: Notification = "notification", "notifications";
@@ -112,6 +117,8 @@ impl List {
             Self::Assessments => &["drafts", "submitted", "reviewed", "approved"],
             Self::Templates | Self::Programs | Self::Sites | Self::Locations | Self::Schools => &["active", "inactive"],
             Self::Deployments => &["in force", "archived"],
+            Self::Kiosks => &["in use", "revoked"],
+            Self::Quarantine => &["quarantined", "settled"],
             Self::Delegations => &["in force", "over"],
             Self::Corrections => &["proposed", "decided"],
             Self::Users => &["staff", "students", "inactive"],
@@ -142,6 +149,7 @@ impl List {
             | Self::Alerts
             | Self::Assessments
             | Self::Deployments
+            | Self::Quarantine
             | Self::Sessions
             | Self::Notifications => &["newest first"],
             Self::Criteria => &["in their order"],
@@ -152,6 +160,7 @@ impl List {
             | Self::Programs
             | Self::Sites
             | Self::Locations
+            | Self::Kiosks
             | Self::Users
             | Self::NotificationTemplates
             | Self::AlertRules
@@ -180,7 +189,9 @@ impl List {
             Self::Sessions => "Filter by who, address or device: ",
             Self::Notifications | Self::NotificationTemplates | Self::Alerts => "Filter by words: ",
             Self::Delegations | Self::Corrections => "Filter by name or reason: ",
+            Self::Quarantine => "Filter by student or badge: ",
             Self::Locations
+            | Self::Kiosks
             | Self::AlertRules
             | Self::Policies
             | Self::CalendarBySite
@@ -211,6 +222,8 @@ impl List {
             "programs" => Self::Programs,
             "clinical_sites" => Self::Sites,
             "clinical_site_locations" => Self::Locations,
+            "kiosks" => Self::Kiosks,
+            "kiosk_punches" => Self::Quarantine,
             "users" => Self::Users,
             "sessions" => Self::Sessions,
             "alerts" => Self::Alerts,
@@ -259,6 +272,7 @@ pub enum By {
     Transaction,
     /// The rule that raised an alert.
     Rule,
+    Kiosk,
 }
 
 /// A way from one row to rows of another list.

@@ -7,6 +7,9 @@ pub enum Lookup {
     Preceptors,
     Supervisors,
     Sites,
+    Locations,
+    /// Of students, by their names.
+    Rotations,
     Programs,
     Templates,
     Competencies,

@@ -36,6 +36,10 @@ pub enum Permission {
     EditPrograms,
     SeeSites,
     EditSites,
+    SeeKiosks,
+    EditKiosks,
+    SeeQuarantine,
+    SettlePunches,
     SeePeople,
     EditPeople,
     SeeSessions,
@@ -87,7 +91,7 @@ impl Role {
                 matches!(self, Self::ClinicalPreceptor | Self::ClinicalSupervisor | Self::SchoolAdmin)
             }
             P::WaiveHardFlag => administers || self == Self::ClinicalSupervisor,
-            P::SeeTemplates | P::SeeDeployments | P::SeeSites | P::SeePrograms => {
+            P::SeeTemplates | P::SeeDeployments | P::SeeSites | P::SeeKiosks | P::SeePrograms => {
                 administers || self == Self::ClinicalSupervisor
             }
             P::Assess => matches!(self, Self::Student | Self::ClinicalPreceptor | Self::ClinicalSupervisor),
@@ -98,6 +102,9 @@ impl Role {
             | P::Deploy
             | P::EditPrograms
             | P::EditSites
+            | P::EditKiosks
+            | P::SeeQuarantine
+            | P::SettlePunches
             | P::DecideCorrections
             | P::SeePeople
             | P::SeeAlerts

@@ -25,22 +25,31 @@ pub struct Threshold {
     pub unit: &'static str,
     pub least: i64,
     pub most: i64,
-    pub default: i64,
+    /// None is never.
+    pub default: Option<i64>,
 }
 
 /// The thresholds that a school can set.
 pub const THRESHOLDS: &[Threshold] = &[
-    Threshold { key: "open_too_long_h", label: "Open too long", unit: "h", least: 1, most: 72, default: 16 },
-    Threshold { key: "too_long_h", label: "Too long", unit: "h", least: 1, most: 72, default: 16 },
-    Threshold { key: "too_short_min", label: "Too short", unit: "min", least: 0, most: 240, default: 15 },
-    Threshold { key: "late_entry_d", label: "Late entry", unit: "days", least: 0, most: 60, default: 3 },
-    Threshold { key: "aged_d", label: "Aged", unit: "days", least: 1, most: 90, default: 7 },
-    Threshold { key: "missing_d", label: "Nothing recorded", unit: "days", least: 1, most: 90, default: 7 },
-    Threshold { key: "travel_kmh", label: "Impossible travel", unit: "km/h", least: 10, most: 1_000, default: 150 },
-    Threshold { key: "same_device_s", label: "Same device", unit: "s", least: 0, most: 3_600, default: 60 },
-    Threshold { key: "day_cap_h", label: "Daily cap", unit: "h", least: 1, most: 24, default: 12 },
-    Threshold { key: "week_cap_h", label: "Weekly cap", unit: "h", least: 1, most: 168, default: 60 },
-    Threshold { key: "min_rest_h", label: "Least rest", unit: "h", least: 0, most: 48, default: 8 },
+    Threshold { key: "open_too_long_h", label: "Open too long", unit: "h", least: 1, most: 72, default: Some(16) },
+    Threshold { key: "too_long_h", label: "Too long", unit: "h", least: 1, most: 72, default: Some(16) },
+    Threshold { key: "too_short_min", label: "Too short", unit: "min", least: 0, most: 240, default: Some(15) },
+    Threshold { key: "late_entry_d", label: "Late entry", unit: "days", least: 0, most: 60, default: Some(3) },
+    Threshold { key: "aged_d", label: "Aged", unit: "days", least: 1, most: 90, default: Some(7) },
+    Threshold { key: "missing_d", label: "Nothing recorded", unit: "days", least: 1, most: 90, default: Some(7) },
+    Threshold {
+        key: "travel_kmh",
+        label: "Impossible travel",
+        unit: "km/h",
+        least: 10,
+        most: 1_000,
+        default: Some(150),
+    },
+    Threshold { key: "same_device_s", label: "Same device", unit: "s", least: 0, most: 3_600, default: Some(60) },
+    Threshold { key: "day_cap_h", label: "Daily cap", unit: "h", least: 1, most: 24, default: Some(12) },
+    Threshold { key: "week_cap_h", label: "Weekly cap", unit: "h", least: 1, most: 168, default: Some(60) },
+    Threshold { key: "meal_after_h", label: "Ask about a meal", unit: "h", least: 1, most: 24, default: None },
+    Threshold { key: "min_rest_h", label: "Least rest", unit: "h", least: 0, most: 48, default: Some(8) },
 ];
 
 impl Threshold {
@@ -53,13 +62,13 @@ impl Threshold {
             ("week_cap_h", "RADIOGRAPHY") => Some(40),
             ("day_cap_h", "MEDICAL_STUDENT" | "ACGME_RESIDENT") => None,
             ("week_cap_h", "MEDICAL_STUDENT" | "ACGME_RESIDENT") => Some(80),
-            _ => Some(self.default),
+            _ => self.default,
         }
     }
 
     /// Whether it depends on the duty profile.
     fn is_profiles(&self) -> bool {
-        PROFILES.iter().any(|(profile, _)| self.default_under(profile) != Some(self.default))
+        PROFILES.iter().any(|(profile, _)| self.default_under(profile) != self.default)
     }
 }
 
@@ -142,7 +151,8 @@ pub fn fields() -> Vec<Field> {
         Field::new(threshold.key, threshold.label, input).help(if threshold.is_profiles() {
             format!("{}; empty: profile's", threshold.unit)
         } else {
-            format!("{}; empty: {}", threshold.unit, threshold.default)
+            let default = threshold.default.map_or("never".to_owned(), |default| default.to_string());
+            format!("{}; empty: {default}", threshold.unit)
         })
     }));
     fields

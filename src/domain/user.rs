@@ -40,6 +40,8 @@ pub struct User {
     pub program_id: Option<String>,
     pub program: Option<String>,
     pub student_id: Option<String>,
+    /// What a badge reader types, where that is not the student number.
+    pub badge: Option<String>,
     pub academic_status: Option<String>,
     /// Whole hours, approved.
     pub total_clinical_hours: i32,
@@ -74,6 +76,7 @@ impl User {
             ("role", Value::Text(role.into())),
             ("program_id", program),
             ("student_id", text(&self.student_id)),
+            ("badge", text(&self.badge)),
             ("academic_status", text(&self.academic_status)),
         ]
     }
@@ -88,6 +91,7 @@ pub fn fields() -> Vec<Field> {
         Field::new("role", "Role", Input::Choice(Cow::Borrowed(GIVEN))).required(),
         Field::new("program_id", "Program", Input::Reference(Lookup::Programs)).help("of a student"),
         Field::new("student_id", "Student number", Input::Text(60)),
+        Field::new("badge", "Badge", Input::Text(200)).help("what its reader types, if not the number"),
         Field::new("academic_status", "Standing", Input::Choice(Cow::Borrowed(STATUSES))).help("of a student"),
     ]);
     fields
@@ -99,6 +103,15 @@ pub fn names() -> Vec<Field> {
     vec![
         Field::new("given_name", "Given name", Input::Text(120)).required(),
         Field::new("family_name", "Family name", Input::Text(120)).required(),
+    ]
+}
+
+/// The form that gives somebody a PIN for kiosks.
+#[must_use]
+pub fn pin_fields() -> Vec<Field> {
+    vec![
+        Field::new("new", "PIN", Input::Secret).required().help("four to eight digits, not in a row"),
+        Field::new("again", "Once more", Input::Secret).required(),
     ]
 }
 

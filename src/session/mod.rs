@@ -3,6 +3,7 @@
 //! that a test (or, one day, an SSH server with many of them) runs the same.
 
 mod changes;
+pub mod kiosk;
 pub mod local;
 mod perform;
 pub mod plain;

@@ -81,11 +81,11 @@ fn read() -> Option<String> {
 }
 
 /// While it lives, the terminal does not show what is typed.
-struct Unseen(Termios);
+pub(super) struct Unseen(Termios);
 
 impl Unseen {
     /// Nothing to hide where no terminal is.
-    fn begin() -> Option<Self> {
+    pub(super) fn begin() -> Option<Self> {
         let before = tcgetattr(io::stdin()).ok()?;
         let mut hidden = before.clone();
         hidden.local_flags.remove(LocalFlags::ECHO);

@@ -31,6 +31,32 @@ pub async fn offers(bound: &Bound, lookup: Lookup, text: &str) -> Result<Vec<Off
             .fetch_all(tx)
             .await
         }
+        Lookup::Locations => {
+            sqlx::query_as!(
+                Row,
+                r#"SELECT l.id, l.name AS "name!", s.name AS "note!" FROM clinical_site_locations l JOIN clinical_sites s ON s.id = l.clinical_site_id
+                   WHERE l.school_id = $1 AND l.is_active AND (l.name ILIKE $2 OR s.name ILIKE $2) ORDER BY l.name, s.name, l.id LIMIT $3"#,
+                school,
+                pattern,
+                OFFERED
+            )
+            .fetch_all(tx)
+            .await
+        }
+        Lookup::Rotations => {
+            sqlx::query_as!(
+                Row,
+                r#"SELECT r.id, u.sort_name || ': ' || r.specialty || ' at ' || s.name AS "name!", lower(r.status::text) || ' since ' || to_char(r.start_date AT TIME ZONE s.time_zone, 'YYYY-MM-DD') AS "note!"
+                   FROM users u JOIN rotations r ON r.student_id = u.id JOIN clinical_sites s ON s.id = r.clinical_site_id
+                   WHERE u.school_id = $1 AND (u.sort_name ILIKE $2 OR u.student_id ILIKE $2) AND r.status <> 'CANCELLED'
+                   ORDER BY u.sort_name, r.start_date DESC, r.id LIMIT $3"#,
+                school,
+                pattern,
+                OFFERED
+            )
+            .fetch_all(tx)
+            .await
+        }
         Lookup::Programs => {
             sqlx::query_as!(
                 Row,

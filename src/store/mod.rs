@@ -14,6 +14,7 @@ mod connect;
 mod entered;
 mod error;
 pub mod health;
+pub mod kiosk;
 pub mod listing;
 pub mod lookup;
 pub mod migrations;

@@ -42,6 +42,12 @@ pub enum Action {
     Switch,
     RemoveCriterion,
     ResetPassword,
+    MakePinCode,
+    SetPin,
+    EnrolKiosk,
+    RevokeKiosk,
+    ResolvePunch,
+    DiscardPunch,
     RevokeSession,
     EndDelegation,
     MarkRead,
@@ -89,6 +95,8 @@ pub enum Action {
     Programs,
     Sites,
     Locations,
+    Kiosks,
+    Quarantine,
     Users,
     Sessions,
     Notifications,
@@ -134,6 +142,7 @@ const EDITED: &[List] = &[
     List::Programs,
     List::Sites,
     List::Locations,
+    List::Kiosks,
     List::Users,
     List::NotificationTemplates,
     List::AlertRules,
@@ -152,6 +161,7 @@ const ADDED: &[List] = &[
     List::Programs,
     List::Sites,
     List::Locations,
+    List::Kiosks,
     List::Users,
     List::Delegations,
     List::AlertRules,
@@ -176,6 +186,7 @@ const MARKED: &[List] = &[
     List::Rotations,
     List::Competencies,
     List::Assessments,
+    List::Quarantine,
     List::Users,
     List::Sessions,
     List::Notifications,
@@ -193,6 +204,8 @@ const WITH_VIEWS: &[List] = &[
     List::Programs,
     List::Sites,
     List::Locations,
+    List::Kiosks,
+    List::Quarantine,
     List::Users,
     List::Sessions,
     List::Notifications,
@@ -216,6 +229,8 @@ const DETAILED: &[List] = &[
     List::Programs,
     List::Sites,
     List::Locations,
+    List::Kiosks,
+    List::Quarantine,
     List::Users,
     List::Sessions,
     List::Notifications,
@@ -390,6 +405,31 @@ impl Action {
             Self::ResetPassword => {
                 ((&["p"], "password", "Make a new first password, shown once", &[List::Users]), Some(P::EditPeople))
             }
+            Self::MakePinCode => (
+                (&["P"], "PIN code", "Make a code with which they set a PIN at a kiosk, shown once", &[List::Users]),
+                Some(P::EditPeople),
+            ),
+            Self::SetPin => ((&[], "", "Give somebody a PIN for kiosks", &[List::Users]), Some(P::EditPeople)),
+            Self::EnrolKiosk => (
+                (&["E"], "enrol", "Make a code that makes a device this kiosk, shown once", &[List::Kiosks]),
+                Some(P::EditKiosks),
+            ),
+            Self::RevokeKiosk => {
+                ((&["x"], "revoke", "The device is this kiosk no more", &[List::Kiosks]), Some(P::EditKiosks))
+            }
+            Self::ResolvePunch => (
+                (
+                    &["a"],
+                    "resolve",
+                    "Make the punch a part of a record; somebody else approves it",
+                    &[List::Quarantine],
+                ),
+                Some(P::SettlePunches),
+            ),
+            Self::DiscardPunch => (
+                (&["x"], "set aside", "Set the punch aside, with a reason; it stays on record", &[List::Quarantine]),
+                Some(P::SettlePunches),
+            ),
             Self::RevokeSession => {
                 ((&["x"], "end", "End the session, wherever it is", &[List::Sessions]), Some(P::SeeSessions))
             }
@@ -454,6 +494,8 @@ impl Action {
             Self::Programs => ((&[], "", "Programs", &[]), Some(P::SeePrograms)),
             Self::Sites => ((&[], "", "Clinical sites", &[]), Some(P::SeeSites)),
             Self::Locations => ((&[], "", "Locations of sites, with their geofences", &[]), Some(P::SeeSites)),
+            Self::Kiosks => ((&[], "", "Kiosks at the doors of sites, and which are silent", &[]), Some(P::SeeKiosks)),
+            Self::Quarantine => ((&[], "", "Punches of kiosks that fit nothing", &[]), Some(P::SeeQuarantine)),
             Self::Users => ((&[], "", "People and their roles", &[]), Some(P::SeePeople)),
             Self::Sessions => ((&[], "", "Who is signed in", &[]), Some(P::SeeSessions)),
             Self::Notifications => ((&["6"], "", "What the system tells you", &[]), Some(P::SeeNotifications)),
@@ -559,6 +601,7 @@ impl Action {
                 List::Deployments => P::Deploy,
                 List::Programs => P::EditPrograms,
                 List::Sites | List::Locations => P::EditSites,
+                List::Kiosks => P::EditKiosks,
                 List::Users => P::EditPeople,
                 List::NotificationTemplates => P::EditNotificationTemplates,
                 List::Delegations => P::EditDelegations,
@@ -568,6 +611,7 @@ impl Action {
                 List::TimeRecords
                 | List::Missing
                 | List::Corrections
+                | List::Quarantine
                 | List::Audit
                 | List::Alerts
                 | List::Catalogue
@@ -608,6 +652,8 @@ impl Action {
             Self::Programs => List::Programs,
             Self::Sites => List::Sites,
             Self::Locations => List::Locations,
+            Self::Kiosks => List::Kiosks,
+            Self::Quarantine => List::Quarantine,
             Self::Users => List::Users,
             Self::Sessions => List::Sessions,
             Self::Notifications => List::Notifications,

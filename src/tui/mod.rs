@@ -9,6 +9,7 @@ pub mod action;
 mod app;
 pub mod effect;
 pub mod keymap;
+pub mod kiosk;
 mod layout;
 pub mod message;
 pub mod overlay;

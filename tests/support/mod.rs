@@ -3,7 +3,9 @@
 
 pub mod console;
 pub mod database;
+pub mod door;
 pub mod program;
+pub mod proxy;
 pub mod terminal;
 pub mod world;
 

@@ -128,6 +128,14 @@ impl Terminal {
         known
     }
 
+    /// Ends the process at once, as nothing can hinder.
+    pub fn kill(&mut self) {
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(self.process_id()), nix::sys::signal::Signal::SIGKILL)
+            .expect("a signal");
+        self.child.wait().expect("an end");
+        self.is_quiet_for(Duration::from_millis(20));
+    }
+
     /// Waits for the end of the process.
     pub fn ends(mut self) -> (ExitStatus, Self) {
         let deadline = Instant::now() + PATIENCE;

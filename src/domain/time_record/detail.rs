@@ -19,6 +19,8 @@ pub struct Detail {
     pub pending_ms: i64,
     pub preceptor: Option<String>,
     pub notes: Option<String>,
+    /// What the student told of a meal, in minutes; nothing where nobody asked.
+    pub meal_break_min: Option<i16>,
     pub activities: Vec<String>,
     /// Activities that are there but are not a list of texts.
     pub activities_unreadable: bool,

@@ -3,6 +3,7 @@
 //! what the database itself will say.
 
 mod competency;
+mod kiosk;
 mod record;
 mod save;
 mod step;
@@ -123,6 +124,9 @@ async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: 
         What::Create(Form::Assessment) => competency::new_assessment(tx, bound, command).await,
         What::Edit(Form::Assessment) => competency::edit_assessment(tx, bound, command).await,
         What::Edit(Form::Template) => competency::edit_template(tx, bound, command).await,
+        What::Edit(Form::Pin) => kiosk::set_pin(tx, command).await,
+        What::Create(Form::Resolve) => kiosk::resolve(tx, command).await,
+        What::Create(Form::Discard) => kiosk::discard(tx, command).await,
         What::Edit(Form::Password) => Err(Failure::Denied("A password is not rehearsed.".into()).into()),
         What::Create(form) => save::create(tx, form, command).await,
         What::Edit(form) => save::edit(tx, bound, form, command).await,

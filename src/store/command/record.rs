@@ -56,12 +56,17 @@ pub(super) async fn propose(tx: &mut PgConnection, command: &Command) -> Result<
     Ok(done(format!("{}: other times are proposed; somebody else approves them (:corrections).", target.name)))
 }
 
-fn only(command: &Command) -> Result<&Target, Failure> {
-    command.targets.first().ok_or(Failure::NotFound("The record"))
+pub(super) fn only(command: &Command) -> Result<&Target, Failure> {
+    command.targets.first().ok_or(Failure::NotFound("It"))
 }
 
 /// The instant of a time as the clocks at the site show it.
-fn moment(command: &Command, column: &str, label: &'static str, zone: Tz) -> Result<Option<DateTime<Utc>>, Failure> {
+pub(super) fn moment(
+    command: &Command,
+    column: &str,
+    label: &'static str,
+    zone: Tz,
+) -> Result<Option<DateTime<Utc>>, Failure> {
     let Value::Moment(there) = value_of(&command.changes, column) else { return Ok(None) };
     instant(*there, zone).map(Some).ok_or_else(|| Failure::Invalid {
         what: label,

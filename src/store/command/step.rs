@@ -3,7 +3,7 @@
 
 use sqlx::PgConnection;
 
-use super::{Performed, Stop, save};
+use super::{Performed, Stop, kiosk, save};
 use crate::domain::Failure;
 use crate::domain::clock::decimal_hours;
 use crate::domain::command::{Report, Step, Switch, Target};
@@ -94,6 +94,9 @@ async fn one(
         Step::RemindOfRotation | Step::RemindOfClockOut => return remind(tx, step, target, report).await,
         Step::AcknowledgeAlert => (acknowledge(tx, id).await?, "acknowledged"),
         Step::EndDelegation => (end_delegation(tx, id, school).await?, "ended"),
+        Step::EnrolKiosk => return kiosk::enrol(tx, target, report).await,
+        Step::MakePinCode => return kiosk::make_pin_code(tx, target, report).await,
+        Step::RevokeKiosk => (kiosk::revoke(tx, id).await?, "revoked; what waits in its journal is kept there"),
         Step::RollBackDeployment => return super::competency::roll_back(tx, target, report).await,
         Step::ResetPassword => {
             report.secret = Some(save::reset_password(tx, bound, id).await?);

@@ -13,10 +13,10 @@ impl Listing for User {
     const FROM: &'static str = "FROM users u WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["u.school_id"];
     const COLUMNS: &'static str =
-        "u.id, u.email, u.name, u.sort_name, u.given_name, u.family_name, u.role, u.program_id, u.student_id,
+        "u.id, u.email, u.name, u.sort_name, u.given_name, u.family_name, u.role, u.program_id, u.student_id, u.badge,
         u.academic_status, u.total_clinical_hours, u.onboarding_completed, u.is_active";
     const RECORD: &'static str = "SELECT page.id, page.email, page.name, page.sort_name, page.given_name, page.family_name, page.role, page.program_id,
-        (SELECT p.name || ' ' || p.class_year FROM programs p WHERE p.id = page.program_id) AS program, page.student_id, page.academic_status,
+        (SELECT p.name || ' ' || p.class_year FROM programs p WHERE p.id = page.program_id) AS program, page.student_id, page.badge, page.academic_status,
         page.total_clinical_hours, page.onboarding_completed, page.is_active,
         coalesce((SELECT jsonb_agg(a.provider_id ORDER BY a.provider_id) FROM accounts a WHERE a.user_id = page.id), '[]') AS providers,
         (SELECT max(s.last_seen_at) FROM sessions s WHERE s.user_id = page.id) AS last_seen";

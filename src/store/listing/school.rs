@@ -1,10 +1,12 @@
 //! What a school consists of: itself, its policy, programs, sites, locations.
 
 use super::{Listing, Order};
+use crate::domain::kiosk::Kiosk;
 use crate::domain::list::{By, List};
 use crate::domain::location::Location;
 use crate::domain::policy::Policy;
 use crate::domain::program::Program;
+use crate::domain::quarantine::Quarantined;
 use crate::domain::school::School;
 use crate::domain::site::Site;
 
@@ -121,6 +123,64 @@ impl Listing for Location {
         match by {
             By::Id => Some("l.id"),
             By::Site => Some("l.clinical_site_id"),
+            _ => None,
+        }
+    }
+}
+
+impl Listing for Kiosk {
+    const LIST: List = List::Kiosks;
+    const FROM: &'static str = "FROM kiosks k WHERE TRUE";
+    const SCHOOL: &'static [&'static str] = &["k.school_id"];
+    const COLUMNS: &'static str = "k.id, k.school_id, k.name, k.clinical_site_id, k.location_id, k.enrolled_at, k.revoked_at, k.enrolment_expires_at";
+    const RECORD: &'static str = "SELECT page.id, page.name, page.clinical_site_id AS site_id, s.name AS site, page.location_id, l.name AS location, page.enrolled_at,
+        page.revoked_at, page.enrolment_expires_at AS code_until, x.last_seen_at AS last_seen, x.version, x.clock_skew_ms AS skew_ms, x.waiting, x.trouble,
+        (SELECT count(*) FROM kiosk_punches p WHERE p.school_id = page.school_id AND p.status = 'QUARANTINED' AND p.kiosk_id = page.id) AS quarantined
+        FROM clinical_sites s LEFT JOIN clinical_site_locations l ON l.id = page.location_id LEFT JOIN kiosk_states x ON x.kiosk_id = page.id
+        WHERE s.id = page.clinical_site_id";
+    const SEARCHED: &'static [&'static str] = &["k.name"];
+
+    fn view(view: usize) -> &'static str {
+        active(view, [" AND k.revoked_at IS NULL", " AND k.revoked_at IS NOT NULL"])
+    }
+    fn order(_: usize) -> Order {
+        Order::up(&[("k.name", "text"), ("k.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        match by {
+            By::Id | By::Kiosk => Some("k.id"),
+            By::Site => Some("k.clinical_site_id"),
+            _ => None,
+        }
+    }
+}
+
+impl Listing for Quarantined {
+    const LIST: List = List::Quarantine;
+    const FROM: &'static str = "FROM kiosk_punches q WHERE q.status IN ('QUARANTINED', 'RESOLVED', 'DISCARDED')";
+    const SCHOOL: &'static [&'static str] = &["q.school_id"];
+    const COLUMNS: &'static str = "q.*";
+    const RECORD: &'static str = "SELECT page.id, page.kiosk_id, k.name AS kiosk, s.name AS site, s.time_zone AS zone, page.badge, page.student_id,
+        (SELECT u.sort_name FROM users u WHERE u.id = page.student_id) AS student, page.punched_at AS at, page.device_clock, page.clock_is_unverified, page.received_at,
+        page.problem, page.status, page.time_record_id AS record_id, (SELECT u.name FROM users u WHERE u.id = page.settled_by) AS settled_by, page.settled_at, page.reason,
+        coalesce((SELECT jsonb_agg(jsonb_build_array(r.id, u.sort_name || ': ' || r.specialty || ' at ' || c.name) ORDER BY r.start_date DESC, r.id)
+          FROM rotations r JOIN clinical_sites c ON c.id = r.clinical_site_id JOIN users u ON u.id = r.student_id
+          WHERE r.student_id = page.student_id AND r.status <> 'CANCELLED'), '[]') AS rotations
+        FROM kiosks k, clinical_sites s WHERE k.id = page.kiosk_id AND s.id = page.clinical_site_id";
+    const SEARCHED: &'static [&'static str] =
+        &["(SELECT u.sort_name FROM users u WHERE u.id = q.student_id)", "q.badge"];
+
+    fn view(view: usize) -> &'static str {
+        active(view, [" AND q.status = 'QUARANTINED'", " AND q.status IN ('RESOLVED', 'DISCARDED')"])
+    }
+    fn order(_: usize) -> Order {
+        Order::down(&[("q.received_at", "timestamptz"), ("q.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        match by {
+            By::Id => Some("q.id"),
+            By::Kiosk => Some("q.kiosk_id"),
+            By::Student => Some("q.student_id"),
             _ => None,
         }
     }

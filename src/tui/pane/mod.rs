@@ -12,6 +12,7 @@ mod corrections;
 pub mod criteria;
 mod delegations;
 pub mod deployments;
+pub mod kiosks;
 pub mod list;
 pub mod locations;
 mod missing;
@@ -19,6 +20,7 @@ pub mod notification_templates;
 mod notifications;
 pub mod policies;
 pub mod programs;
+mod quarantine;
 pub mod rotations;
 pub mod schools;
 pub mod sessions;
@@ -206,7 +208,7 @@ pub struct Panes {
 impl Default for Panes {
     fn default() -> Self {
         // A new pane is a folder or a file beside this one, and a line here.
-        let others: [(List, Box<dyn Pane>); 23] = [
+        let others: [(List, Box<dyn Pane>); 25] = [
             (List::Rotations, Box::new(rotations::pane())),
             (List::Competencies, Box::new(competencies::pane())),
             (List::Alerts, Box::new(alerts::pane())),
@@ -219,6 +221,8 @@ impl Default for Panes {
             (List::Programs, Box::new(programs::pane())),
             (List::Sites, Box::new(sites::pane())),
             (List::Locations, Box::new(locations::pane())),
+            (List::Kiosks, Box::new(kiosks::pane())),
+            (List::Quarantine, Box::new(quarantine::pane())),
             (List::Users, Box::new(users::pane())),
             (List::Sessions, Box::new(sessions::pane())),
             (List::Notifications, Box::new(notifications::pane())),

@@ -60,6 +60,7 @@ impl Kind for User {
             sheet
                 .line("Program", self.program.as_deref().unwrap_or("—"))
                 .line("Number", self.student_id.as_deref().unwrap_or("—"))
+                .line("Badge", self.badge.as_deref().unwrap_or("its number"))
                 .line("Standing", self.status_label())
                 .line("Hours", format!("{} approved", self.total_clinical_hours))
         } else {
@@ -96,12 +97,14 @@ impl Kind for User {
             Action::New => added("Invite somebody", Form::User, user::fields()),
             Action::Edit => edited("Person", Form::User, user::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::User, !rows[0].is_active, rows),
-            Action::ResetPassword if rows.len() > 1 => {
-                Reply::say("One password at a time: take the marks off first.", Tone::Warning)
+            Action::MakePinCode | Action::SetPin | Action::ResetPassword if rows.len() > 1 => {
+                Reply::say("One at a time: take the marks off first.", Tone::Warning)
             }
             Action::ResetPassword => {
                 confirmed(format!("A new password for {}", rows[0].name), Step::ResetPassword, rows)
             }
+            Action::MakePinCode => confirmed(format!("A code for a PIN of {}", rows[0].name), Step::MakePinCode, rows),
+            Action::SetPin => edited("PIN", Form::Pin, user::pin_fields(), rows[0], Vec::new()),
             _ => Reply::none(),
         }
     }

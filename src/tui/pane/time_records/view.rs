@@ -228,6 +228,10 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
         .maybe("Worked", record.elapsed_ms.map(worked))
         .line("Rotation", rotation_line(detail))
         .maybe("Week", week_line(&detail.week))
+        .maybe(
+            "Meal",
+            detail.meal_break_min.map(|minutes| format!("{minutes} min, as the student told; not taken off")),
+        )
         .maybe("Note", detail.notes.as_ref().map(|notes| format!("“{notes}”")));
     if detail.activities_unreadable {
         sheet = sheet.toned("Did", "something that is not a list; it is left as it is", Tone::Warning);

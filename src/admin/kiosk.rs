@@ -1,0 +1,162 @@
+//! `medstint kiosk`: this terminal as a door's, and the code that makes it one.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use color_eyre::Result;
+use color_eyre::eyre::{Context, bail};
+
+use super::{place, print_line, signed_in};
+use crate::cli::Global;
+use crate::cli::kiosk::{Command as What, Enrol, Kiosk};
+use crate::config::Config;
+use crate::domain::Secret;
+use crate::domain::command::{Command, Step, Target, What as Kind};
+use crate::domain::form::{Changed, Form, Value};
+use crate::domain::list::{By, List, Of, Rows};
+use crate::domain::lookup::{Lookup, Reference};
+use crate::domain::query::Query;
+use crate::domain::window::Place;
+use crate::kiosk::DeviceClock;
+use crate::session::TokenFile;
+use crate::session::kiosk::{End, Outside, inputs, plain, run as run_session};
+use crate::session::local::{LocalTerminal, wall_clock};
+use crate::store::{Address, Bound, command, listing, lookup};
+use crate::telemetry;
+use crate::tui::kiosk::Settings;
+use crate::tui::widget::theme::Theme;
+
+/// The file of the credential, in the state directory.
+const CREDENTIAL: &str = "kiosk";
+/// The file of the journal.
+const JOURNAL: &str = "kiosk-journal.sqlite";
+/// The exit code where nobody closed it: as a shell says it of SIGTERM.
+const ENDED: u8 = 143;
+/// Kiosks of one site that are looked through for a name.
+const KIOSKS: usize = 200;
+
+pub(super) async fn run(global: &Global, asked: &Kiosk) -> Result<ExitCode> {
+    let config = place::config(global)?;
+    match &asked.command {
+        None => open(global, &config).await,
+        Some(What::Enrol(options)) => enrol(global, &config, options).await,
+    }
+}
+
+/// Opens the door's screen; it needs no database to begin with.
+async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
+    let state_dir = place::state_dir(global)?;
+    let _log = telemetry::start(&state_dir, config.log_level()?)?;
+    let ascii = config.ascii()?.unwrap_or_else(|| !supports_unicode::on(supports_unicode::Stream::Stdout));
+    let settings = Settings {
+        theme: Theme { palette: config.palette()?, ascii },
+        // The Linux console's fonts have halves of a block and no quarters.
+        quarters: place::environment("TERM").is_none_or(|terminal| terminal != "linux"),
+        language: config.kiosk_language()?,
+        is_enrolled: false,
+    };
+    let outside = Outside {
+        address: Address::parse(config.database_url())?,
+        credential: TokenFile(Some(state_dir.join(CREDENTIAL))),
+        journal: state_dir.join(JOURNAL),
+        clock: Arc::new(DeviceClock::find(wall_clock).wrap_err("This system has no clock that counts on by itself.")?),
+        version: env!("CARGO_PKG_VERSION"),
+        gpsd: config.gpsd()?.map(str::to_owned),
+    };
+    let is_asked_for = || place::environment("ACCESSIBLE").is_some_and(|value| !matches!(value.as_str(), "" | "0"));
+    let end = if config.plain()?.unwrap_or_else(is_asked_for) {
+        plain::run(settings, outside).await?
+    } else {
+        let (_local, mut terminal) = LocalTerminal::take(config.mouse())?;
+        run_session(&mut terminal, inputs()?, settings, outside).await?
+    };
+    tracing::info!(?end, "the kiosk has ended");
+    // A service manager starts it again, unless an administrator closed it.
+    Ok(match end {
+        End::Left => ExitCode::SUCCESS,
+        End::Told => ExitCode::from(ENDED),
+    })
+}
+
+/// A one-time code, for a kiosk that is there or a new one; typed here at once where
+/// this is the device.
+async fn enrol(global: &Global, config: &Config, options: &Enrol) -> Result<ExitCode> {
+    let credential = TokenFile(Some(place::state_dir(global)?.join(CREDENTIAL)));
+    signed_in::run(global, config, options.email.as_deref(), async |bound| {
+        let site = named(bound, Lookup::Sites, &options.site, "site").await?;
+        if found(bound, &site, &options.name).await?.is_none() {
+            added(bound, &site, options).await?;
+        }
+        let Some(kiosk) = found(bound, &site, &options.name).await? else {
+            bail!("The kiosk was added and is not there; look at :kiosks.")
+        };
+        let code = Command { what: Kind::Step(Step::EnrolKiosk), targets: vec![kiosk], changes: Vec::new() };
+        let report = command::run(bound, &code).await?;
+        if let Some((name, failure)) = report.refused.first() {
+            bail!("{name}: {failure}");
+        }
+        let Some(code) = report.secret else { bail!("No code was made.") };
+        if options.here {
+            return here(config, &credential, &code).await;
+        }
+        for line in report.done {
+            print_line(&line)?;
+        }
+        print_line(code.expose())?;
+        Ok(ExitCode::SUCCESS)
+    })
+    .await
+}
+
+async fn here(config: &Config, credential: &TokenFile, code: &Secret) -> Result<ExitCode> {
+    let (store, _) = place::store(config).await?;
+    let Some(given) = store.enrol(code).await? else { bail!("The code was not taken; try again.") };
+    credential.save(&given).wrap_err("The credential cannot be kept in the state directory.")?;
+    print_line("This device is the kiosk now. Run `medstint kiosk`.")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The one record that is called so, or has that id.
+async fn named(bound: &Bound, lookup: Lookup, text: &str, what: &str) -> Result<Reference> {
+    let offers = lookup::offers(bound, lookup, text).await?;
+    let exact: Vec<_> = offers.iter().filter(|offer| offer.reference.name.eq_ignore_ascii_case(text.trim())).collect();
+    match (exact.as_slice(), offers.as_slice()) {
+        ([one], _) => Ok(one.reference.clone()),
+        ([], [one]) => Ok(one.reference.clone()),
+        ([], []) => bail!("There is no active {what} called “{text}”."),
+        _ => {
+            let names: Vec<String> =
+                offers.iter().map(|offer| format!("{} ({})", offer.reference.name, offer.note)).collect();
+            bail!("Which {what}? {}", names.join("; "))
+        }
+    }
+}
+
+async fn found(bound: &Bound, site: &Reference, name: &str) -> Result<Option<Target>> {
+    let of = Of { by: By::Site, id: site.id.clone(), name: site.name.clone() };
+    let query = Query { of: Some(of), ..Query::default() };
+    let Rows::Kiosks(page) = listing::page(bound, List::Kiosks, &query, &Place::Start, KIOSKS).await? else {
+        return Ok(None);
+    };
+    let kiosk = page.rows.into_iter().find(|row| row.record.name == name);
+    Ok(kiosk.map(|row| Target { id: row.record.id.clone(), name: format!("{}, {}", row.record.name, site.name) }))
+}
+
+async fn added(bound: &Bound, site: &Reference, options: &Enrol) -> Result<()> {
+    let mut changes =
+        vec![set("clinical_site_id", Value::Reference(site.clone())), set("name", Value::Text(options.name.clone()))];
+    if let Some(location) = &options.location {
+        let location = named(bound, Lookup::Locations, location, "location").await?;
+        changes.push(set("location_id", Value::Reference(location)));
+    }
+    let command = Command { what: Kind::Create(Form::Kiosk), targets: Vec::new(), changes };
+    let report = command::run(bound, &command).await?;
+    if let Some((name, failure)) = report.refused.first() {
+        bail!("{name}: {failure}");
+    }
+    Ok(())
+}
+
+fn set(column: &'static str, value: Value) -> Changed {
+    Changed { column: column.into(), label: column.into(), old: Value::Nothing, new: value }
+}

@@ -1,0 +1,173 @@
+//! Kiosks: door terminals of sites, as their administrators see them.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+
+use super::clock::rough_age;
+use super::form::{Field, Input, Value};
+use super::lookup::{Lookup, Reference};
+
+/// How long a kiosk may say nothing before it is silent; `medstint.silent_after()`
+/// says the same.
+pub const SILENT_AFTER: TimeDelta = TimeDelta::minutes(3);
+/// A clock that is off by more than that is worth a look.
+const SKEW: TimeDelta = TimeDelta::seconds(30);
+
+/// One kiosk.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Kiosk {
+    pub id: String,
+    pub name: String,
+    pub site_id: String,
+    pub site: String,
+    pub location_id: Option<String>,
+    pub location: Option<String>,
+    pub enrolled_at: Option<DateTime<Utc>>,
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Until when a one-time code waits to be typed.
+    pub code_until: Option<DateTime<Utc>>,
+    pub last_seen: Option<DateTime<Utc>>,
+    pub version: Option<String>,
+    /// Its wall clock minus the server's.
+    pub skew_ms: Option<i64>,
+    /// Punches in its journal, as of when it was last seen.
+    pub waiting: Option<i32>,
+    /// `CORRUPT`, `FULL`, `UNWRITABLE`: what is wrong with its journal.
+    pub trouble: Option<String>,
+    /// Punches from it that somebody has to look at.
+    pub quarantined: i64,
+}
+
+/// How a kiosk is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    New,
+    /// A code was made and not typed yet.
+    Awaited,
+    Live,
+    Silent,
+    /// It cannot keep punches.
+    Troubled,
+    Revoked,
+}
+
+impl Kiosk {
+    /// How it is at a moment.
+    #[must_use]
+    pub fn state(&self, now: DateTime<Utc>) -> State {
+        if self.revoked_at.is_some() {
+            return State::Revoked;
+        }
+        match self.last_seen.filter(|_| self.enrolled_at.is_some()) {
+            None if self.code_until.is_some_and(|until| until > now) => State::Awaited,
+            None if self.enrolled_at.is_some() => State::Silent,
+            None => State::New,
+            Some(_) if self.trouble.is_some() => State::Troubled,
+            Some(seen) if now - seen > SILENT_AFTER => State::Silent,
+            Some(_) => State::Live,
+        }
+    }
+
+    /// The same in words.
+    #[must_use]
+    pub fn state_label(&self, now: DateTime<Utc>) -> String {
+        match self.state(now) {
+            State::New => "not enrolled".into(),
+            State::Awaited => "code waits".into(),
+            State::Live => "live".into(),
+            State::Silent => self.last_seen.map_or("silent".into(), |seen| format!("silent {}", rough_age(now - seen))),
+            State::Troubled => format!("journal {}", self.trouble_label()),
+            State::Revoked => "revoked".into(),
+        }
+    }
+
+    /// What is wrong with its journal.
+    #[must_use]
+    pub fn trouble_label(&self) -> &'static str {
+        match self.trouble.as_deref() {
+            None => "well",
+            Some("FULL") => "full",
+            Some("CORRUPT") => "corrupt",
+            Some(_) => "unwritable",
+        }
+    }
+
+    /// How far its clock is off: `+0.2 s`, and whether that is worth a look.
+    #[must_use]
+    pub fn skew(&self) -> Option<(String, bool)> {
+        let skew = TimeDelta::milliseconds(self.skew_ms?);
+        let sign = if skew < TimeDelta::zero() { '-' } else { '+' };
+        let tenths = skew.num_milliseconds().abs() / 100;
+        let text = if tenths < 1_000 {
+            format!("{sign}{}.{} s", tenths / 10, tenths % 10)
+        } else {
+            format!("{sign}{}", rough_age(skew.abs()))
+        };
+        Some((text, skew.abs() > SKEW))
+    }
+
+    /// What the form shows of it.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, Value)> {
+        let location = match (&self.location_id, &self.location) {
+            (Some(id), Some(name)) => Value::Reference(Reference { id: id.clone(), name: name.clone() }),
+            _ => Value::Nothing,
+        };
+        vec![("name", Value::Text(self.name.clone())), ("location_id", location)]
+    }
+}
+
+/// The form of a kiosk; where it is the first, it also says of which site.
+#[must_use]
+pub fn fields() -> Vec<Field> {
+    vec![
+        Field::text("name", "Name").required().help("where it hangs: Main entrance"),
+        Field::new("location_id", "Location", Input::Reference(Lookup::Locations)).help("of its site"),
+    ]
+}
+
+/// The form of a new one.
+#[must_use]
+pub fn new_fields() -> Vec<Field> {
+    let mut fields = vec![Field::new("clinical_site_id", "Site", Input::Reference(Lookup::Sites)).required()];
+    fields.extend(self::fields());
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kiosk_is_live_until_three_heartbeats_are_missing() {
+        let now: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().expect("an instant");
+        let mut kiosk = Kiosk {
+            id: "k".into(),
+            name: "Door".into(),
+            site_id: "s".into(),
+            site: "North General".into(),
+            location_id: None,
+            location: None,
+            enrolled_at: None,
+            revoked_at: None,
+            code_until: None,
+            last_seen: None,
+            version: None,
+            skew_ms: None,
+            waiting: None,
+            trouble: None,
+            quarantined: 0,
+        };
+        assert_eq!(kiosk.state(now), State::New);
+        kiosk.code_until = Some(now + TimeDelta::hours(1));
+        assert_eq!(kiosk.state(now), State::Awaited);
+        (kiosk.enrolled_at, kiosk.last_seen) = (Some(now), Some(now - SILENT_AFTER));
+        assert_eq!(kiosk.state(now), State::Live);
+        kiosk.last_seen = Some(now - SILENT_AFTER - TimeDelta::milliseconds(1));
+        assert_eq!(kiosk.state_label(now), "silent 3 min");
+        kiosk.skew_ms = Some(-3_600_000);
+        assert_eq!(kiosk.skew(), Some(("-60 min".into(), true)));
+        kiosk.skew_ms = Some(240);
+        assert_eq!(kiosk.skew(), Some(("+0.2 s".into(), false)));
+    }
+}

@@ -1,0 +1,222 @@
+//! Punches at a door: what a kiosk asks of the database, what it is answered, and
+//! what it keeps while nobody answers.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::Secret;
+
+/// A moment as a device knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// What its wall clock says, which anybody may have set.
+    pub wall: DateTime<Utc>,
+    /// In which boot.
+    pub boot: String,
+    /// Milliseconds on a clock that nobody sets and that runs while the device sleeps.
+    pub monotonic_ms: i64,
+}
+
+impl Reading {
+    /// Milliseconds since another moment; none between two boots.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Option<i64> {
+        (self.boot == earlier.boot && self.monotonic_ms >= earlier.monotonic_ms)
+            .then(|| self.monotonic_ms - earlier.monotonic_ms)
+    }
+}
+
+/// What the server's clock said at a moment of the device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// Since 1970, UTC.
+    pub server_ms: i64,
+    pub boot: String,
+    pub monotonic_ms: i64,
+}
+
+/// Where a kiosk stands, as the database says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Door {
+    pub kiosk: String,
+    pub school: String,
+    pub site: String,
+    pub location: Option<String>,
+    pub zone: Tz,
+}
+
+/// A punch that is kept until it can be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    /// Made once for the punch: it is recorded once, however often it is sent.
+    pub key: String,
+    pub badge: String,
+    pub at: Reading,
+    pub anchor: Option<Anchor>,
+    /// Where a receiver said that the kiosk was.
+    pub position: Option<Position>,
+    pub said: Said,
+}
+
+/// What became of a punch that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub enum Outcome {
+    Recorded,
+    /// Another one within a minute.
+    Repeated,
+    /// Somebody looks at it.
+    Quarantined,
+}
+
+/// A position that a receiver tells.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Position {
+    /// Degrees, WGS 84.
+    pub latitude: f64,
+    pub longitude: f64,
+    /// Metres, 95 %.
+    pub accuracy_m: f64,
+}
+
+/// What the student answered so far, besides badge and PIN.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meal_min: Option<u16>,
+    /// When they left, the last time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What the database says to a punch.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Answer {
+    In(Recorded),
+    Out(Recorded),
+    /// Which of several rotations.
+    Choose {
+        offers: Vec<Offer>,
+    },
+    /// Whether there was a meal.
+    Meal {
+        since: DateTime<Utc>,
+    },
+    /// A record has been open for too long: when did they leave?
+    Stale {
+        since: DateTime<Utc>,
+    },
+    /// The code was good: a PIN is to be set.
+    SetPin,
+    /// Wrong, or nobody's: which of them is nobody's business.
+    Refused,
+    Locked {
+        until: DateTime<Utc>,
+    },
+    NoRotation {
+        /// Where the student's rotations are.
+        elsewhere: Option<String>,
+    },
+    Outside,
+    NotAStudent,
+}
+
+/// A punch that is in the records.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Recorded {
+    pub at: DateTime<Utc>,
+    /// "Given F."
+    pub name: String,
+    pub site: String,
+    pub rotation: String,
+    /// Worked today, and in the rotation, in milliseconds; open records count nothing.
+    pub today_ms: i64,
+    pub rotation_ms: i64,
+    pub required_h: i32,
+    #[serde(default)]
+    pub repeated: bool,
+}
+
+/// One of several rotations.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Offer {
+    pub id: String,
+    pub name: String,
+}
+
+/// What came of an administrator's PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leave {
+    Granted,
+    Refused,
+    Locked { until: DateTime<Utc> },
+}
+
+/// Why a kiosk cannot keep punches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Trouble {
+    Corrupt,
+    Full,
+    Unwritable,
+}
+
+/// A punch under way: who, and what was typed so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    pub badge: String,
+    /// None where nobody could check it.
+    pub pin: Option<Secret>,
+    /// The one to be set.
+    pub new_pin: Option<Secret>,
+    pub said: Said,
+    /// Nothing before it was asked for the first time.
+    pub begun: Option<Begun>,
+}
+
+/// What stays the same of a punch however often it is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Begun {
+    pub key: String,
+    pub at: Reading,
+    pub position: Option<Position>,
+    /// The PIN's, once it was counted.
+    pub attempt: Option<Secret>,
+}
+
+impl Asked {
+    #[must_use]
+    pub fn new(badge: String, pin: Option<Secret>) -> Self {
+        Self { badge, pin, new_pin: None, said: Said::default(), begun: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_of_the_database_is_understood() {
+        let done = r#"{"status": "in", "at": "2026-11-23T15:14:00.5+00:00", "name": "Stu N.", "site": "North General", "rotation": "Emergency",
+            "required_h": 160, "open_since": null, "today_ms": 0, "rotation_ms": 3600000, "repeated": true}"#;
+        let Ok(Answer::In(done)) = serde_json::from_str(done) else { panic!("not understood") };
+        assert!(done.repeated && done.rotation_ms == 3_600_000);
+        assert_eq!(serde_json::from_str::<Answer>(r#"{"status": "not_a_student"}"#).ok(), Some(Answer::NotAStudent));
+        let elsewhere = serde_json::from_str(r#"{"status": "no_rotation", "elsewhere": null}"#).ok();
+        assert_eq!(elsewhere, Some(Answer::NoRotation { elsewhere: None }));
+    }
+
+    #[test]
+    fn time_between_two_boots_is_not_known() {
+        let at = |boot: &str, ms| Reading { wall: DateTime::UNIX_EPOCH, boot: boot.into(), monotonic_ms: ms };
+        assert_eq!(at("a", 5_000).since(&at("a", 2_000)), Some(3_000));
+        assert_eq!(at("b", 5_000).since(&at("a", 2_000)), None);
+        assert_eq!(at("a", 1_000).since(&at("a", 2_000)), None);
+    }
+}

@@ -1,0 +1,105 @@
+//! Punches that fit nothing: kept by a kiosk without a connection, and by the
+//! database until somebody has looked at them.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde::Deserialize;
+
+use super::clock::local;
+use super::form::{Field, Input, Value};
+use super::lookup::{Lookup, Reference};
+
+const WAYS: &[(&str, &str)] = &[("IN", "in: a record begins"), ("OUT", "out: the open record ends")];
+
+/// One punch.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Quarantined {
+    pub id: String,
+    pub kiosk_id: String,
+    pub kiosk: String,
+    pub site: String,
+    pub zone: Tz,
+    /// What was scanned or typed.
+    pub badge: String,
+    pub student_id: Option<String>,
+    /// "Family, Given", where the badge is somebody's.
+    pub student: Option<String>,
+    /// When it was, as far as that is known.
+    pub at: DateTime<Utc>,
+    /// What the kiosk's own clock said.
+    pub device_clock: DateTime<Utc>,
+    pub clock_is_unverified: bool,
+    pub received_at: DateTime<Utc>,
+    pub problem: String,
+    /// `QUARANTINED`, `RESOLVED`, `DISCARDED`
+    pub status: String,
+    pub record_id: Option<String>,
+    pub settled_by: Option<String>,
+    pub settled_at: Option<DateTime<Utc>>,
+    pub reason: Option<String>,
+    /// The student's rotations, newest first: id and "specialty at site".
+    pub rotations: Vec<(String, String)>,
+}
+
+impl Quarantined {
+    /// Who, as far as that is known.
+    #[must_use]
+    pub fn who(&self) -> String {
+        self.student.clone().unwrap_or_else(|| format!("badge {}", self.badge))
+    }
+
+    /// `11-20 07:00`, at the site.
+    #[must_use]
+    pub fn when(&self) -> String {
+        let there = local(self.at, self.zone);
+        format!("{} {}", there.day, there.time)
+    }
+
+    /// Why it fits nothing, in a sentence.
+    #[must_use]
+    pub fn why(&self) -> &'static str {
+        match self.problem.as_str() {
+            "unknown_badge" => "the badge is nobody's",
+            "not_a_student" => "not an active student",
+            "no_rotation" => "no rotation there then",
+            "choose" => "several rotations there then",
+            "stale" => "a record was open too long",
+            "out_of_order" => "came after a later punch",
+            "outside" => "outside a strict location",
+            "in_the_future" => "the kiosk's clock was ahead",
+            "too_old" => "older than 60 days",
+            _ => "a rule refused it",
+        }
+    }
+
+    /// What stands in the form that makes it a part of a record.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, Value)> {
+        let mut values = vec![("at", Value::Moment(self.at.with_timezone(&self.zone).naive_local()))];
+        if let [(id, name), ..] = self.rotations.as_slice() {
+            values.push(("rotation", Value::Reference(Reference { id: id.clone(), name: name.clone() })));
+        }
+        values
+    }
+}
+
+/// The form that makes it a part of a record.
+#[must_use]
+pub fn resolving(zone: Tz) -> Vec<Field> {
+    vec![
+        Field::new("way", "As", Input::Choice(Cow::Borrowed(WAYS))).required(),
+        Field::new("rotation", "Rotation", Input::Reference(Lookup::Rotations))
+            .required()
+            .help("by the student's name"),
+        Field::new("at", "Time", Input::Moment).required().help(format!("at the site ({zone})")),
+        Field::text("reason", "Why").required().help("stays with the record"),
+    ]
+}
+
+/// The form that sets it aside.
+#[must_use]
+pub fn discarding() -> Vec<Field> {
+    vec![Field::text("reason", "Why").required().help("it stays on record")]
+}

@@ -1,0 +1,264 @@
+//! The journal: punches on this device's disk, each synced before anybody is told
+//! that it is saved, until the database has them.
+//!
+//! A row carries the hash of what it says, so that a disk that alters it is found
+//! out. What cannot be kept is refused, with the reason that IT is told.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use nix::sys::statvfs::statvfs;
+use sha2::{Digest, Sha256};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+
+use crate::domain::punch::{Anchor, Door, Kept, Position, Reading, Said, Trouble};
+
+/// The form of the file: another one is another medstint's.
+const FORM: i64 = 1;
+const TABLES: &str = "
+    CREATE TABLE punches (
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+      key      TEXT NOT NULL UNIQUE,
+      body     TEXT NOT NULL,
+      hash     BLOB NOT NULL
+    );
+    CREATE TABLE remembered (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+    PRAGMA user_version = 1;";
+
+/// Less room than that on the disk is trouble that is told before it is met.
+const ROOM: u64 = 4 << 20;
+
+/// The journal of one kiosk. It is opened when it is first needed, and again after
+/// trouble: a disk that was full may have room.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    connection: Option<SqliteConnection>,
+    /// What was met last.
+    trouble: Option<Trouble>,
+    /// Keys of rows that do not say what they said when they were kept.
+    damaged: Vec<String>,
+}
+
+/// What is written of a punch.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Body {
+    badge: String,
+    at: Reading,
+    anchor: Option<Anchor>,
+    position: Option<Position>,
+    said: Said,
+}
+
+impl Journal {
+    /// The journal in that file.
+    #[must_use]
+    pub fn at(path: PathBuf) -> Self {
+        Self { path, connection: None, trouble: None, damaged: Vec::new() }
+    }
+
+    /// Does something with the file, opened where it is not.
+    async fn with<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, Trouble> {
+        let done = async {
+            let connection = match &mut self.connection {
+                Some(connection) => connection,
+                none => none.insert(open(&self.path).await?),
+            };
+            work(connection).await.map_err(|error| trouble(&error))
+        }
+        .await;
+        self.trouble = done.as_ref().err().copied();
+        if self.trouble.is_some() {
+            self.connection = None;
+        }
+        done
+    }
+
+    /// How many wait, and what is wrong. After trouble it is tried whether that is over.
+    pub async fn state(&mut self) -> (u32, Option<Trouble>) {
+        if self.trouble.is_some() {
+            let probed = self.with(async |file| {
+                sqlx::query("INSERT INTO remembered VALUES ('probe', '') ON CONFLICT (name) DO UPDATE SET body = ''")
+                    .execute(file)
+                    .await
+            });
+            if probed.await.is_err() {
+                return (0, self.trouble);
+            }
+        }
+        let waiting = self.with(async |file| sqlx::query_scalar("SELECT count(*) FROM punches").fetch_one(file).await);
+        match waiting.await {
+            Err(trouble) => (0, Some(trouble)),
+            Ok(waiting) if !self.damaged.is_empty() => (waiting, Some(Trouble::Corrupt)),
+            Ok(waiting) => (waiting, self.is_full().then_some(Trouble::Full)),
+        }
+    }
+
+    #[allow(clippy::useless_conversion, reason = "the count of blocks has another width on macOS")]
+    fn is_full(&self) -> bool {
+        let dir = self.path.parent().unwrap_or(&self.path);
+        statvfs(dir).is_ok_and(|disk| u64::from(disk.blocks_available()) * u64::from(disk.fragment_size()) < ROOM)
+    }
+
+    /// Keeps a punch. When this returns it is on the disk.
+    ///
+    /// # Errors
+    /// [`Trouble`]: it is not kept.
+    pub async fn keep(&mut self, kept: &Kept) -> Result<(), Trouble> {
+        if !self.damaged.is_empty() {
+            return Err(Trouble::Corrupt);
+        }
+        let body = json(&Body {
+            badge: kept.badge.clone(),
+            at: kept.at.clone(),
+            anchor: kept.anchor.clone(),
+            position: kept.position,
+            said: kept.said.clone(),
+        })?;
+        let insert = "INSERT INTO punches (key, body, hash) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING";
+        self.with(async |file| {
+            sqlx::query(insert).bind(&kept.key).bind(&body).bind(hash(&kept.key, &body)).execute(file).await.map(drop)
+        })
+        .await
+    }
+
+    /// When a badge was last kept, where it still waits: then another punch of it does
+    /// not overtake that one.
+    ///
+    /// # Errors
+    /// [`Trouble`]
+    pub async fn last_of(&mut self, badge: &str) -> Result<Option<Reading>, Trouble> {
+        let last = "SELECT body -> '$.at' FROM punches WHERE body ->> '$.badge' = ? ORDER BY sequence DESC LIMIT 1";
+        let at: Option<String> =
+            self.with(async |file| sqlx::query_scalar(last).bind(badge).fetch_optional(file).await).await?;
+        Ok(at.and_then(|at| serde_json::from_str(&at).ok()))
+    }
+
+    /// The oldest ones, in the order in which they were kept. What does not say what it
+    /// said when it was kept stays, is told, and holds nobody else up.
+    ///
+    /// # Errors
+    /// [`Trouble`]
+    pub async fn oldest(&mut self, count: u32) -> Result<Vec<Kept>, Trouble> {
+        loop {
+            let damaged = json(&self.damaged)?;
+            let rows = "SELECT key, body, hash FROM punches WHERE key NOT IN (SELECT value FROM json_each(?)) ORDER BY sequence LIMIT ?";
+            let rows: Vec<(String, String, Vec<u8>)> =
+                self.with(async |file| sqlx::query_as(rows).bind(damaged).bind(count).fetch_all(file).await).await?;
+            let is_empty = rows.is_empty();
+            let mut whole = Vec::new();
+            for (key, body, known) in rows {
+                if let Some(kept) = kept(&key, &body, &known) {
+                    whole.push(kept);
+                } else {
+                    tracing::error!(key, "a punch in the journal does not say what it said when it was kept");
+                    self.damaged.push(key);
+                }
+            }
+            if is_empty || !whole.is_empty() {
+                return Ok(whole);
+            }
+        }
+    }
+
+    /// Lets go of what the database has.
+    ///
+    /// # Errors
+    /// [`Trouble`]: then it is sent again, which changes nothing.
+    pub async fn sent(&mut self, keys: &[String]) -> Result<(), Trouble> {
+        let keys = json(keys)?;
+        let delete = "DELETE FROM punches WHERE key IN (SELECT value FROM json_each(?))";
+        self.with(async |file| sqlx::query(delete).bind(keys).execute(file).await.map(drop)).await
+    }
+
+    /// What was last heard of the server: where the door is, and an anchor of its
+    /// clock. Nothing where there was no contact yet.
+    pub async fn remembered(&mut self) -> (Option<Door>, Option<Anchor>) {
+        let bodies: Result<Vec<(String, String)>, Trouble> =
+            self.with(async |file| sqlx::query_as("SELECT name, body FROM remembered").fetch_all(file).await).await;
+        let bodies = bodies.unwrap_or_default();
+        let body = |of: &str| bodies.iter().find(|(name, _)| name == of).map_or("", |(_, body)| body.as_str());
+        (serde_json::from_str(body("door")).ok(), serde_json::from_str(body("anchor")).ok())
+    }
+
+    /// Remembers it over a restart.
+    ///
+    /// # Errors
+    /// [`Trouble`]
+    pub async fn remember(&mut self, door: &Door, anchor: &Anchor) -> Result<(), Trouble> {
+        let (door, anchor) = (json(door)?, json(anchor)?);
+        let upsert = "INSERT INTO remembered VALUES ('door', ?), ('anchor', ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body";
+        self.with(async |file| sqlx::query(upsert).bind(door).bind(anchor).execute(file).await.map(drop)).await
+    }
+}
+
+/// Opens the file, or begins it, and looks whether it is whole.
+async fn open(path: &Path) -> Result<SqliteConnection, Trouble> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // Each commit is on the disk before it is told.
+        .synchronous(SqliteSynchronous::Full)
+        .disable_statement_logging();
+    let failed = |error: sqlx::Error| trouble(&error);
+    let mut connection = options.connect().await.map_err(failed)?;
+    let whole: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await.map_err(failed)?;
+    if whole != "ok" {
+        tracing::error!(found = whole, path = %path.display(), "the journal is corrupt");
+        return Err(Trouble::Corrupt);
+    }
+    let form: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await.map_err(failed)?;
+    match form {
+        0 => {
+            let mut tx = connection.begin().await.map_err(failed)?;
+            sqlx::raw_sql(TABLES).execute(&mut *tx).await.map_err(failed)?;
+            tx.commit().await.map_err(failed)?;
+        }
+        FORM => {}
+        other => {
+            tracing::error!(other, "the journal was written by another medstint");
+            return Err(Trouble::Corrupt);
+        }
+    }
+    Ok(connection)
+}
+
+/// The anchor that a moment and the server's clock at that moment make.
+#[must_use]
+pub fn anchored(at: &Reading, server: DateTime<Utc>) -> Anchor {
+    Anchor { server_ms: server.timestamp_millis(), boot: at.boot.clone(), monotonic_ms: at.monotonic_ms }
+}
+
+fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, Trouble> {
+    serde_json::to_string(value).map_err(|_| Trouble::Unwritable)
+}
+
+fn kept(key: &str, body: &str, known: &[u8]) -> Option<Kept> {
+    if known != hash(key, body) {
+        return None;
+    }
+    let Body { badge, at, anchor, position, said } = serde_json::from_str(body).ok()?;
+    Some(Kept { key: key.to_owned(), badge, at, anchor, position, said })
+}
+
+fn hash(key: &str, body: &str) -> Vec<u8> {
+    Sha256::new().chain_update(key).chain_update([0]).chain_update(body).finalize().to_vec()
+}
+
+/// What is wrong, by the codes of `SQLite`: full; corrupt or no database; anything
+/// else cannot be written.
+fn trouble(error: &sqlx::Error) -> Trouble {
+    tracing::error!(%error, "the journal");
+    let sqlx::Error::Database(database) = error else { return Trouble::Unwritable };
+    let code: i64 = database.code().and_then(|code| code.parse().ok()).unwrap_or(0);
+    match code & 0xff {
+        13 => Trouble::Full,
+        11 | 26 => Trouble::Corrupt,
+        _ => Trouble::Unwritable,
+    }
+}

@@ -1,0 +1,390 @@
+//! The device under a kiosk's screen: its way to the database, its journal, its
+//! clocks. Online first; what cannot be sent is on the disk before anybody is told so,
+//! and goes to the database in its order as soon as that answers.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::{Mutex as Queue, Notify, mpsc};
+use tokio::time::{sleep, timeout};
+use uuid::Uuid;
+
+use super::super::TokenFile;
+use crate::domain::punch::{Anchor, Answer, Asked, Begun, Door, Kept, Leave, Reading, Trouble};
+use crate::domain::{Failure, Secret};
+use crate::kiosk::{Clock, Journal, Receiver, anchored};
+use crate::store::kiosk::{AtDoor, Health};
+use crate::store::{self, Address, Store};
+use crate::tui::kiosk::{Came, Contact, Message, News};
+
+/// How long somebody at the door waits for the database before the punch is kept.
+const ANSWER_WITHIN: Duration = Duration::from_secs(4);
+/// Longer than a sign of life or a batch ever takes.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(20);
+/// Between two signs of life.
+const HELLO_EVERY: Duration = Duration::from_secs(30);
+/// Between two attempts to reach a database that is away.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+/// Punches that are sent at once.
+const BATCH: u32 = 50;
+/// Another scan within that time is the same punch.
+const AGAIN_WITHIN_MS: i64 = 60_000;
+/// An anchor that old is written down anew.
+const ANCHOR_AGE_MS: i64 = 3_600_000;
+/// Queries at once: a sign of life beside a punch.
+const CONNECTIONS: u32 = 2;
+
+/// Everything outside the screen that a kiosk works with.
+#[derive(Debug)]
+pub struct Outside {
+    pub address: Address,
+    /// Where the credential is kept.
+    pub credential: TokenFile,
+    pub journal: PathBuf,
+    pub clock: Arc<dyn Clock>,
+    pub version: &'static str,
+    /// gpsd's `HOST:PORT`, where there is a receiver.
+    pub gpsd: Option<String>,
+}
+
+/// One device.
+#[derive(Debug)]
+pub struct Device {
+    address: Address,
+    credential_file: TokenFile,
+    clock: Arc<dyn Clock>,
+    version: &'static str,
+    receiver: Option<Receiver>,
+    journal: Queue<Journal>,
+    state: Mutex<State>,
+    /// Something is to be sent, or the credential is another one.
+    wake: Notify,
+}
+
+/// What changes of it.
+#[derive(Debug)]
+struct State {
+    store: Store,
+    credential: Option<Secret>,
+    /// What the server's clock said last, and that which is written down.
+    anchor: Option<Anchor>,
+    written: Option<Anchor>,
+    door: Option<Door>,
+    is_offline: bool,
+}
+
+impl Device {
+    /// The device as it was left: what it knows of the server it has from its journal.
+    pub async fn open(outside: Outside) -> (Arc<Self>, News) {
+        let Outside { address, credential, journal, clock, version, gpsd } = outside;
+        let mut journal = Journal::at(journal);
+        let (door, anchor) = journal.remembered().await;
+        let (waiting, trouble) = journal.state().await;
+        let state = State {
+            store: Store::new(store::pool(&address, CONNECTIONS)),
+            credential: credential.load(),
+            written: anchor.clone(),
+            anchor,
+            door: door.clone(),
+            is_offline: false,
+        };
+        let device = Self {
+            address,
+            credential_file: credential,
+            version,
+            receiver: gpsd.map(|gpsd| Receiver::listen(gpsd, Arc::clone(&clock))),
+            clock,
+            journal: Queue::new(journal),
+            state: Mutex::new(state),
+            wake: Notify::new(),
+        };
+        (Arc::new(device), News { contact: Contact::Connecting, door, waiting, trouble })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[must_use]
+    pub fn is_enrolled(&self) -> bool {
+        self.state().credential.is_some()
+    }
+
+    /// The server's time as far as it is known, whatever the device's own clock says.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        let here = self.clock.read();
+        let anchored = self.state().anchor.as_ref().and_then(|anchor| {
+            let then = Reading { boot: anchor.boot.clone(), monotonic_ms: anchor.monotonic_ms, ..here.clone() };
+            DateTime::from_timestamp_millis(anchor.server_ms + here.since(&then)?)
+        });
+        anchored.unwrap_or(here.wall)
+    }
+
+    fn credential(&self) -> Result<Secret, Failure> {
+        self.state().credential.clone().ok_or(Failure::SignedOut)
+    }
+
+    /// Asks the database for as long as that is worth it, and where a connection turns
+    /// out to be dead once more on another one: whatever is asked here may be asked
+    /// twice. What hangs is left behind with its connections, so that a network that
+    /// swallows everything does not hold up what comes after it.
+    async fn ask<T, F>(&self, within: Duration, work: impl Fn(Store) -> F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Failure>> + Send + 'static,
+    {
+        let twice = async {
+            let store = self.state().store.clone();
+            match tokio::spawn(work(store)).await {
+                Ok(Err(Failure::Unavailable(_))) => tokio::spawn(work(self.renewed())).await,
+                answer => answer,
+            }
+        };
+        match timeout(within, twice).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(Failure::Unavailable("asking it failed".into())),
+            Err(_) => {
+                self.renewed();
+                Err(Failure::Unavailable("it does not answer".into()))
+            }
+        }
+    }
+
+    fn renewed(&self) -> Store {
+        let store = Store::new(store::pool(&self.address, CONNECTIONS));
+        self.state().store = store.clone();
+        store
+    }
+
+    async fn ask_at_door<T, F>(&self, within: Duration, work: impl Fn(AtDoor) -> F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Failure>> + Send + 'static,
+    {
+        let credential = self.credential()?;
+        self.ask(within, |store| work(store.at_door(credential.clone()))).await
+    }
+
+    /// Makes this device a kiosk, for a one-time code.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`], also where the credential cannot be kept.
+    pub async fn enrol(&self, code: Secret) -> Result<bool, Failure> {
+        let work = |store: Store| {
+            let code = code.clone();
+            async move { store.enrol(&code).await }
+        };
+        let Some(credential) = self.ask(GIVE_UP_AFTER, work).await? else { return Ok(false) };
+        if let Err(error) = self.credential_file.save(&credential) {
+            tracing::error!(%error, "the credential cannot be kept");
+            return Err(Failure::Unavailable("this device cannot keep its credential".into()));
+        }
+        self.state().credential = Some(credential);
+        self.wake.notify_one();
+        Ok(true)
+    }
+
+    /// Whether whoever typed that PIN may close the kiosk.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`], [`Failure::SignedOut`].
+    pub async fn leave(&self, badge: String, pin: Secret) -> Result<Leave, Failure> {
+        let work = |door: AtDoor| {
+            let (badge, pin) = (badge.clone(), pin.clone());
+            async move {
+                let attempt = door.begin_pin(&badge, &pin).await?;
+                door.leave(&attempt).await
+            }
+        };
+        self.ask_at_door(GIVE_UP_AFTER, work).await
+    }
+
+    /// A punch: asked of the database where that answers, kept where it does not.
+    pub async fn punch(&self, mut asked: Box<Asked>) -> (Box<Asked>, Came) {
+        let is_first = asked.begun.is_none();
+        let begun = asked.begun.take().unwrap_or_else(|| self.begin());
+        let is_asked = asked.pin.is_some() && !(is_first && self.holds(&asked.badge).await);
+        let came = if is_asked { self.ask_of_database(&mut asked, begun.clone()).await } else { None };
+        let came = match came {
+            Some(came) => came,
+            None => self.keep(&asked, begun).await,
+        };
+        // Whoever is answered in spite of what was known last tells that anew.
+        if self.state().is_offline || came == Came::Revoked || matches!(came, Came::Kept { .. } | Came::NotKept(_)) {
+            self.wake.notify_one();
+        }
+        (asked, came)
+    }
+
+    fn begin(&self) -> Begun {
+        let at = self.clock.read();
+        let position = self.receiver.as_ref().and_then(|receiver| receiver.position(at.monotonic_ms));
+        Begun { key: Uuid::new_v4().to_string(), at, position, attempt: None }
+    }
+
+    /// Whether something of that badge waits: a later punch does not overtake it.
+    async fn holds(&self, badge: &str) -> bool {
+        matches!(self.journal.lock().await.last_of(badge).await, Ok(Some(_)))
+    }
+
+    /// Nothing where there is no answer, or none that is understood.
+    async fn ask_of_database(&self, asked: &mut Asked, mut begun: Begun) -> Option<Came> {
+        let work = |door: AtDoor| {
+            let (asked, mut begun) = (asked.clone(), begun.clone());
+            async move {
+                let attempt = match (begun.attempt.take(), &asked.pin) {
+                    (Some(attempt), _) => attempt,
+                    (None, Some(pin)) => door.begin_pin(&asked.badge, pin).await?,
+                    (None, None) => return Err(Failure::SignedOut),
+                };
+                match door.punch(&attempt, &asked, &begun).await {
+                    Err(failure @ Failure::Unavailable(_)) => Err(failure),
+                    answer => Ok((attempt, answer)),
+                }
+            }
+        };
+        let (attempt, answer) = match self.ask_at_door(ANSWER_WITHIN, work).await {
+            Ok(answered) => answered,
+            Err(Failure::SignedOut) => return Some(Came::Revoked),
+            Err(failure) => {
+                tracing::warn!(%failure, "a punch is kept");
+                return None;
+            }
+        };
+        begun.attempt = Some(attempt);
+        let came = match answer {
+            Ok(answer) => {
+                // Once it is set, what follows does not set it again.
+                if answer != Answer::Refused {
+                    asked.new_pin = None;
+                }
+                Came::Answer(answer)
+            }
+            Err(Failure::Invalid { .. }) if asked.new_pin.is_some() => Came::BadPin,
+            Err(Failure::SignedOut) => Came::Revoked,
+            // Also what a rule refused: somebody looks at it, and nothing is lost.
+            Err(failure) => {
+                tracing::warn!(%failure, "a punch is kept");
+                return None;
+            }
+        };
+        asked.begun = Some(begun);
+        Some(came)
+    }
+
+    async fn keep(&self, asked: &Asked, begun: Begun) -> Came {
+        let Begun { key, at, position, attempt: _ } = begun;
+        let anchor = self.state().anchor.clone();
+        let kept = Kept { key, badge: asked.badge.clone(), at, anchor, position, said: asked.said.clone() };
+        let mut journal = self.journal.lock().await;
+        match journal.last_of(&kept.badge).await {
+            Ok(Some(last)) if kept.at.since(&last).is_some_and(|ms| ms < AGAIN_WITHIN_MS) => {
+                Came::Kept { at: self.now(), again: true }
+            }
+            Ok(_) => match journal.keep(&kept).await {
+                Ok(()) => Came::Kept { at: self.now(), again: false },
+                Err(trouble) => Came::NotKept(trouble),
+            },
+            Err(trouble) => Came::NotKept(trouble),
+        }
+    }
+
+    /// Says that it is there and sends what waits, for as long as the kiosk runs.
+    pub async fn run(self: Arc<Self>, tell: mpsc::Sender<Message>) {
+        loop {
+            let news = self.greet().await;
+            let is_online = news.contact == Contact::Online;
+            if tell.send(Message::News(news.clone())).await.is_err() {
+                return;
+            }
+            if is_online && news.waiting > 0 && self.send_all().await {
+                // What has gone is told at once, here and to whoever watches.
+                continue;
+            }
+            let pause = if is_online { HELLO_EVERY } else { RETRY_AFTER };
+            tokio::select! {
+                () = sleep(pause) => {}
+                () = self.wake.notified() => {}
+            }
+        }
+    }
+
+    async fn greet(&self) -> News {
+        let (waiting, trouble) = self.journal.lock().await.state().await;
+        let contact = match self.hello(waiting, trouble).await {
+            Ok(()) => Contact::Online,
+            Err(Failure::SignedOut) if self.is_enrolled() => Contact::Revoked,
+            Err(Failure::SignedOut) => Contact::Connecting,
+            Err(failure) => {
+                tracing::debug!(%failure, "no sign of life could be given");
+                Contact::Offline { since: self.now() }
+            }
+        };
+        let mut state = self.state();
+        state.is_offline = matches!(contact, Contact::Offline { .. });
+        News { contact, door: state.door.clone(), waiting, trouble }
+    }
+
+    async fn hello(&self, waiting: u32, trouble: Option<Trouble>) -> Result<(), Failure> {
+        let version = self.version;
+        let clock = Arc::clone(&self.clock);
+        let work = |door: AtDoor| {
+            let clock = Arc::clone(&clock);
+            async move {
+                let before = clock.read();
+                let (at, server) = door.hello(Health { version, clock: before.wall, waiting, trouble }).await?;
+                // The answer was made at some time in between; the middle errs least.
+                let after = clock.read();
+                let half = after.since(&before).unwrap_or(0) / 2;
+                Ok((at, anchored(&Reading { monotonic_ms: before.monotonic_ms + half, ..before }, server)))
+            }
+        };
+        let (door, anchor) = self.ask_at_door(GIVE_UP_AFTER, work).await?;
+        let is_written = {
+            let mut state = self.state();
+            let is_known = state.door.as_ref() == Some(&door)
+                && state.written.as_ref().is_some_and(|written| {
+                    written.boot == anchor.boot && anchor.monotonic_ms - written.monotonic_ms < ANCHOR_AGE_MS
+                });
+            state.anchor = Some(anchor.clone());
+            state.door = Some(door.clone());
+            is_known
+        };
+        if !is_written && self.journal.lock().await.remember(&door, &anchor).await.is_ok() {
+            self.state().written = Some(anchor);
+        }
+        Ok(())
+    }
+
+    /// Sends what waits, batch by batch; whether some of it has gone.
+    async fn send_all(&self) -> bool {
+        let mut has_gone = false;
+        loop {
+            let Ok(kept) = self.journal.lock().await.oldest(BATCH).await else { return has_gone };
+            if kept.is_empty() {
+                return has_gone;
+            }
+            let clock = Arc::clone(&self.clock);
+            let work = |door: AtDoor| {
+                let (clock, kept) = (Arc::clone(&clock), kept.clone());
+                async move { door.sync(&clock.read(), &kept).await }
+            };
+            let sent = match self.ask_at_door(GIVE_UP_AFTER, work).await {
+                Ok(sent) => sent,
+                Err(failure) => {
+                    tracing::warn!(%failure, "punches still wait");
+                    return has_gone;
+                }
+            };
+            let keys: Vec<String> = sent.into_iter().map(|(key, _)| key).collect();
+            if keys.is_empty() || self.journal.lock().await.sent(&keys).await.is_err() {
+                return has_gone;
+            }
+            has_gone = true;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Kiosks and what stands before them: codes, PINs, punches in quarantine.
+
+use sqlx::PgConnection;
+
+use super::record::{moment, only};
+use super::{Stop, done};
+use crate::domain::command::{Command, Report, Target};
+use crate::domain::form::{Value, value_of};
+use crate::domain::{Failure, Secret};
+
+/// A one-time code that makes a device this kiosk.
+pub(super) async fn enrol(tx: &mut PgConnection, target: &Target, report: &mut Report) -> Result<(), Stop> {
+    let code =
+        sqlx::query_scalar!(r#"SELECT medstint.make_enrolment_code($1) AS "code!""#, target.id).fetch_one(tx).await?;
+    report.done.push(format!(
+        "{}: type this code on the device, where `medstint kiosk` asks for it. It is shown once and good for a day.",
+        target.name
+    ));
+    report.secret = Some(Secret::new(code));
+    Ok(())
+}
+
+pub(super) async fn revoke(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT medstint.revoke_kiosk($1) AS "done!""#, id).fetch_one(tx).await
+}
+
+/// A one-time code with which somebody sets their PIN at a kiosk.
+pub(super) async fn make_pin_code(tx: &mut PgConnection, target: &Target, report: &mut Report) -> Result<(), Stop> {
+    let code = sqlx::query_scalar!(r#"SELECT medstint.make_pin_code($1) AS "code!""#, target.id).fetch_one(tx).await?;
+    report.done.push(format!(
+        "{} types this code at a kiosk instead of a PIN, and then sets one. It is shown once and good for a week.",
+        target.name
+    ));
+    report.secret = Some(Secret::new(code));
+    Ok(())
+}
+
+/// A PIN that an administrator gives.
+pub(super) async fn set_pin(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
+    let typed = |column| match value_of(&command.changes, column) {
+        Value::Secret(secret) => secret.expose().to_owned(),
+        _ => String::new(),
+    };
+    let (new, again) = (typed("new"), typed("again"));
+    if new != again {
+        return Err(Failure::Invalid { what: "Once more", why: "the two PINs differ.".into() }.into());
+    }
+    let target = only(command)?;
+    sqlx::query!("SELECT medstint.set_pin($1, $2)", target.id, new).fetch_one(tx).await?;
+    Ok(done(format!("{} has a new PIN.", target.name)))
+}
+
+/// A quarantined punch becomes the beginning or the end of a record.
+pub(super) async fn resolve(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
+    let target = only(command)?;
+    let zone = sqlx::query_scalar!(
+        "SELECT s.time_zone FROM kiosk_punches p JOIN clinical_sites s ON s.id = p.clinical_site_id WHERE p.id = $1",
+        target.id
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(zone) = zone else { return Err(Failure::NotFound("The punch").into()) };
+    let at = moment(command, "at", "Time", crate::store::error::parsed("time zone", &zone)?)?;
+    sqlx::query!(
+        "SELECT medstint.resolve_punch($1, $2, $3, $4, $5)",
+        target.id,
+        value_of(&command.changes, "way").text(),
+        value_of(&command.changes, "rotation").text(),
+        at,
+        value_of(&command.changes, "reason").text(),
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(done(format!("{}: in the records now; somebody else approves it.", target.name)))
+}
+
+/// A quarantined punch is set aside, and stays on record.
+pub(super) async fn discard(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
+    let why = value_of(&command.changes, "reason").text();
+    let mut report = Report::default();
+    for target in &command.targets {
+        sqlx::query!("SELECT medstint.discard_punch($1, $2)", target.id, why).fetch_one(&mut *tx).await?;
+        report.done.push(format!("{}: set aside.", target.name));
+    }
+    Ok(report)
+}

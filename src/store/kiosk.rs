@@ -1,0 +1,193 @@
+//! What a kiosk asks of the database: with its own credential, and no session.
+//! Every call is one statement, which commits by itself.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::{Store, error};
+use crate::domain::punch::{Answer, Asked, Begun, Door, Kept, Leave, Outcome, Position, Reading, Said, Trouble};
+use crate::domain::{Failure, Secret};
+
+/// A kiosk's way to the database.
+#[derive(Clone, Debug)]
+pub struct AtDoor {
+    store: Store,
+    credential: Secret,
+}
+
+/// What a kiosk tells of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Health<'a> {
+    pub version: &'a str,
+    pub clock: DateTime<Utc>,
+    /// Punches in its journal.
+    pub waiting: u32,
+    pub trouble: Option<Trouble>,
+}
+
+impl Store {
+    /// Makes this device a kiosk: a credential for a one-time code, or nothing where
+    /// the code is not good.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn enrol(&self, code: &Secret) -> Result<Option<Secret>, Failure> {
+        let credential = self
+            .timed("enrol_kiosk", async {
+                sqlx::query_scalar!("SELECT medstint.enrol_kiosk($1)", code.expose()).fetch_one(&self.pool).await
+            })
+            .await?;
+        Ok(credential.map(Secret::new))
+    }
+
+    /// The way of the kiosk that holds this credential.
+    #[must_use]
+    pub fn at_door(&self, credential: Secret) -> AtDoor {
+        AtDoor { store: self.clone(), credential }
+    }
+}
+
+impl AtDoor {
+    /// A sign of life: where the kiosk stands, and what the server's clock says.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`] when it is no kiosk any more; [`Failure::Unavailable`].
+    pub async fn hello(&self, health: Health<'_>) -> Result<(Door, DateTime<Utc>), Failure> {
+        let trouble: Option<&'static str> = health.trouble.map(Into::into);
+        let waiting = i32::try_from(health.waiting).unwrap_or(i32::MAX);
+        let row = self
+            .store
+            .timed("kiosk_hello", async {
+                sqlx::query!(
+                    r#"SELECT kiosk AS "kiosk!", school AS "school!", site AS "site!", location, time_zone AS "zone!", server_clock AS "clock!"
+                       FROM medstint.kiosk_hello($1, $2, $3, $4, $5)"#,
+                    self.credential.expose(),
+                    health.version,
+                    health.clock,
+                    waiting,
+                    trouble,
+                )
+                .fetch_one(&self.store.pool)
+                .await
+            })
+            .await?;
+        let zone = row.zone.parse().unwrap_or(chrono_tz::UTC);
+        Ok((Door { kiosk: row.kiosk, school: row.school, site: row.site, location: row.location, zone }, row.clock))
+    }
+
+    /// Counts an attempt at a PIN; what came of it is told to whoever asks next.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`], [`Failure::Unavailable`].
+    pub async fn begin_pin(&self, badge: &str, pin: &Secret) -> Result<Secret, Failure> {
+        let attempt = self
+            .store
+            .timed("begin_pin", async {
+                sqlx::query_scalar!(
+                    r#"SELECT medstint.begin_pin($1, $2, $3) AS "attempt!""#,
+                    self.credential.expose(),
+                    badge,
+                    pin.expose()
+                )
+                .fetch_one(&self.store.pool)
+                .await
+            })
+            .await?;
+        Ok(Secret::new(attempt))
+    }
+
+    /// A punch after its PIN was counted, with what the student said so far.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] when that PIN is none; [`Failure::SignedOut`],
+    /// [`Failure::Unavailable`].
+    pub async fn punch(&self, attempt: &Secret, asked: &Asked, begun: &Begun) -> Result<Answer, Failure> {
+        let mut said = words(&asked.said, begun.position);
+        if let (Some(pin), Value::Object(said)) = (&asked.new_pin, &mut said) {
+            said.insert("pin".into(), json!(pin.expose()));
+        }
+        let answer: Value = self
+            .store
+            .timed("kiosk_punch", async {
+                sqlx::query_scalar!(
+                    r#"SELECT medstint.kiosk_punch($1, $2, $3, $4, $5, $6) AS "answer!""#,
+                    self.credential.expose(),
+                    attempt.expose(),
+                    begun.key,
+                    asked.badge,
+                    begun.at.wall,
+                    said,
+                )
+                .fetch_one(&self.store.pool)
+                .await
+            })
+            .await?;
+        serde_json::from_value(answer).map_err(|error| {
+            tracing::error!(%error, "an answer to a punch is not understood");
+            Failure::Unavailable("it answers in a way that this medstint does not understand. Upgrade medstint".into())
+        })
+    }
+
+    /// Whether whoever typed that PIN may close the kiosk.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`], [`Failure::Unavailable`].
+    pub async fn leave(&self, attempt: &Secret) -> Result<Leave, Failure> {
+        let row = self
+            .store
+            .timed("leave_kiosk", async {
+                sqlx::query!(
+                    r#"SELECT status AS "status!", locked_until FROM medstint.leave_kiosk($1, $2)"#,
+                    self.credential.expose(),
+                    attempt.expose()
+                )
+                .fetch_one(&self.store.pool)
+                .await
+            })
+            .await?;
+        Ok(match (row.status.as_str(), row.locked_until) {
+            ("ok", _) => Leave::Granted,
+            ("locked", Some(until)) => Leave::Locked { until },
+            _ => Leave::Refused,
+        })
+    }
+
+    /// Sends what was kept, in its order; what became of each, by its key.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`], [`Failure::Unavailable`]: then none of it counts as sent.
+    pub async fn sync(&self, now: &Reading, kept: &[Kept]) -> Result<Vec<(String, Outcome)>, Failure> {
+        let punches: Vec<Value> = kept
+            .iter()
+            .map(|kept| {
+                json!({ "key": kept.key, "badge": kept.badge, "wall_ms": kept.at.wall.timestamp_millis(), "boot": kept.at.boot,
+                        "monotonic_ms": kept.at.monotonic_ms, "anchor": kept.anchor, "said": words(&kept.said, kept.position) })
+            })
+            .collect();
+        let rows = self
+            .store
+            .timed("sync_punches", async {
+                sqlx::query!(
+                    r#"SELECT key AS "key!", outcome AS "outcome!" FROM medstint.sync_punches($1, $2, $3, $4)"#,
+                    self.credential.expose(),
+                    now.boot,
+                    now.monotonic_ms,
+                    Value::Array(punches),
+                )
+                .fetch_all(&self.store.pool)
+                .await
+            })
+            .await?;
+        rows.into_iter().map(|row| Ok((row.key, error::parsed("outcome of a punch", &row.outcome)?))).collect()
+    }
+}
+
+fn words(said: &Said, position: Option<Position>) -> Value {
+    let mut words = json!(said);
+    if let (Some(position), Value::Object(words)) = (position, &mut words)
+        && let Value::Object(position) = json!(position)
+    {
+        words.extend(position);
+    }
+    words
+}

@@ -1,0 +1,269 @@
+//! The screen at a door, pure as the console is: [`Kiosk`] is the model,
+//! [`Kiosk::update`] the only thing that changes it, [`view::view`] the only thing
+//! that draws it, [`spoken`] what a screen reader says instead.
+//!
+//! Whoever stands there is in a hurry. Each stage asks for one thing, goes back to the
+//! start by itself when nobody answers, and no key leads out but the one that asks
+//! for an administrator's PIN.
+
+mod big;
+mod layout;
+pub mod spoken;
+mod update;
+pub mod view;
+pub mod words;
+
+use std::fmt;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use super::widget::field::Field;
+use super::widget::theme::Theme;
+use crate::domain::punch::{Answer, Asked, Door, Leave, Offer, Recorded, Trouble};
+use crate::domain::{Failure, Secret};
+use words::{Language, Words};
+
+/// How long an answer stays.
+pub const TOLD_FOR: TimeDelta = TimeDelta::seconds(5);
+/// After how long without a key a stage is given up.
+pub const PATIENCE: TimeDelta = TimeDelta::seconds(30);
+
+/// What a kiosk is started with.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    pub theme: Theme,
+    /// Whether the terminal's font has quarters of a block; the Linux console's has not.
+    pub quarters: bool,
+    pub language: Language,
+    /// Whether this device holds a credential.
+    pub is_enrolled: bool,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Message {
+    Key(KeyEvent),
+    Mouse(MouseEvent),
+    Paste(String),
+    Resized(u16, u16),
+    /// Time went by.
+    Tick,
+    News(News),
+    /// What came of a one-time code.
+    Enrolled(Result<bool, Failure>),
+    Punched(Box<Asked>, Came),
+    Left(Result<Leave, Failure>),
+}
+
+/// How the device and its connection are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    pub contact: Contact,
+    pub door: Option<Door>,
+    /// Punches in the journal.
+    pub waiting: u32,
+    pub trouble: Option<Trouble>,
+}
+
+/// Whether the database answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contact {
+    Connecting,
+    Online,
+    Offline {
+        since: DateTime<Utc>,
+    },
+    /// It answers that this is no kiosk any more.
+    Revoked,
+}
+
+/// What came of a punch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Came {
+    Answer(Answer),
+    /// It is on this device's disk; `again` where it was there already.
+    Kept {
+        at: DateTime<Utc>,
+        again: bool,
+    },
+    NotKept(Trouble),
+    /// The PIN to be set is none.
+    BadPin,
+    Revoked,
+}
+
+/// What is to happen outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    Enrol(Secret),
+    Punch(Box<Asked>),
+    Leave { badge: String, pin: Secret },
+    Quit,
+}
+
+/// What the screen asks for or tells.
+#[derive(Clone, Debug)]
+pub enum Stage {
+    /// A one-time code.
+    Enrol {
+        code: Field,
+        note: Option<Note>,
+    },
+    Start {
+        badge: Field,
+    },
+    Pin {
+        badge: String,
+        pin: Field,
+    },
+    /// An answer is awaited. Nothing that is typed counts.
+    Busy,
+    NewPin {
+        asked: Box<Asked>,
+        first: Option<Secret>,
+        pin: Field,
+        note: Option<Note>,
+    },
+    Choose {
+        asked: Box<Asked>,
+        offers: Vec<Offer>,
+    },
+    Meal {
+        asked: Box<Asked>,
+        minutes: Field,
+    },
+    StaleWhen {
+        asked: Box<Asked>,
+        since: DateTime<Utc>,
+        time: Field,
+        is_wrong: bool,
+    },
+    StaleWhy {
+        asked: Box<Asked>,
+        since: DateTime<Utc>,
+        reason: Field,
+    },
+    Told {
+        what: Told,
+        until: DateTime<Utc>,
+    },
+    LeaveWho {
+        badge: Field,
+    },
+    LeavePin {
+        badge: String,
+        pin: Field,
+    },
+}
+
+/// What was wrong with what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    BadCode,
+    Unreachable,
+    Revoked,
+    PinDiffers,
+    PinWrong,
+}
+
+/// What is told, for five seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    In(Recorded),
+    Out(Recorded),
+    Kept { at: DateTime<Utc>, again: bool },
+    NotKept(Trouble),
+    Refused,
+    Locked { until: DateTime<Utc> },
+    NoRotation { elsewhere: Option<String> },
+    NotAStudent,
+    Outside,
+    NoBadge,
+    Revoked,
+    LeaveRefused,
+    LeaveOffline,
+}
+
+/// The model.
+pub struct Kiosk {
+    pub settings: Settings,
+    pub size: (u16, u16),
+    /// The server's time, as far as it is known.
+    pub now: DateTime<Utc>,
+    pub contact: Contact,
+    pub door: Option<Door>,
+    pub waiting: u32,
+    pub trouble: Option<Trouble>,
+    pub language: Language,
+    pub stage: Stage,
+    /// Whether somebody uses a finger: then there are keys on the screen.
+    pub has_keypad: bool,
+    /// When a key was last pressed.
+    touched: DateTime<Utc>,
+    /// A scan that began while nothing counted goes on to nowhere until it pauses.
+    deaf_until: DateTime<Utc>,
+}
+
+impl fmt::Debug for Kiosk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kiosk").field("stage", &self.stage).field("contact", &self.contact).finish_non_exhaustive()
+    }
+}
+
+impl Kiosk {
+    /// A kiosk that has heard nothing yet.
+    #[must_use]
+    pub fn start(settings: Settings, size: (u16, u16), now: DateTime<Utc>) -> Self {
+        let stage = if settings.is_enrolled {
+            Stage::Start { badge: Field::default() }
+        } else {
+            Stage::Enrol { code: Field::default(), note: None }
+        };
+        Self {
+            settings,
+            size,
+            now,
+            contact: Contact::Connecting,
+            door: None,
+            waiting: 0,
+            trouble: None,
+            language: settings.language,
+            stage,
+            has_keypad: false,
+            touched: now,
+            deaf_until: now,
+        }
+    }
+
+    #[must_use]
+    pub fn words(&self) -> &'static Words {
+        self.language.words()
+    }
+
+    /// `15:04`, at the site; of the world where no site is known.
+    #[must_use]
+    pub fn clock(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.zone()).format("%H:%M").to_string()
+    }
+
+    fn zone(&self) -> chrono_tz::Tz {
+        self.door.as_ref().map_or(chrono_tz::UTC, |door| door.zone)
+    }
+
+    /// When something changes by itself: the minute, or a stage that ends.
+    #[must_use]
+    pub fn wakes_at(&self) -> DateTime<Utc> {
+        let minute = self.now.timestamp_millis().div_euclid(60_000) + 1;
+        let minute = DateTime::from_timestamp_millis(minute * 60_000).unwrap_or(self.now + TimeDelta::minutes(1));
+        let ends = match &self.stage {
+            Stage::Told { until, .. } => *until,
+            Stage::Busy => return minute,
+            Stage::Start { badge } if badge.text().is_empty() && self.language == self.settings.language => {
+                return minute;
+            }
+            _ => self.touched + PATIENCE,
+        };
+        minute.min(ends)
+    }
+}

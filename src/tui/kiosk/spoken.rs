@@ -1,0 +1,102 @@
+//! The same, line by line, for a screen reader: what is told, then what is asked.
+
+use super::view::{noted, open_since, sentences};
+use super::words::filled;
+use super::{Contact, Kiosk, Stage, Told};
+use crate::domain::clock::decimal_hours;
+use crate::domain::punch::Recorded;
+use crate::domain::text::spoken;
+
+/// What is said now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    pub lines: Vec<String>,
+    /// What is asked; nothing while an answer is told or awaited.
+    pub prompt: Option<String>,
+    /// Whether what is typed is shown to nobody.
+    pub is_secret: bool,
+}
+
+/// What a screen reader says of the model.
+#[must_use]
+pub fn page(kiosk: &Kiosk) -> Page {
+    let w = kiosk.words();
+    let ask = |prompt: &str| Page { prompt: Some(prompt.to_owned()), ..Page::default() };
+    let secret = |prompt: &str| Page { is_secret: true, ..ask(prompt) };
+    let page = match &kiosk.stage {
+        Stage::Enrol { note, .. } => {
+            Page { lines: note.map(|note| noted(kiosk, note).into()).into_iter().collect(), ..ask(w.enrol) }
+        }
+        Stage::Start { .. } => {
+            let mut lines = Vec::new();
+            if let Some(door) = &kiosk.door {
+                lines.push(format!("{}, {}", door.site, kiosk.clock(kiosk.now)));
+            }
+            lines.push(match kiosk.contact {
+                Contact::Connecting => w.connecting.to_owned(),
+                Contact::Online => w.online.to_owned(),
+                Contact::Offline { since } => filled(w.offline, &[&kiosk.clock(since)]),
+                Contact::Revoked => w.revoked.to_owned(),
+            });
+            if kiosk.waiting > 0 {
+                lines.push(filled(w.waiting, &[&kiosk.waiting.to_string()]));
+            }
+            lines.extend(kiosk.trouble.map(|trouble| w.trouble(trouble).to_owned()));
+            Page { lines, ..ask(w.scan) }
+        }
+        Stage::Pin { .. } => Page { lines: vec![w.pin_hint.to_owned()], ..secret(w.pin) },
+        Stage::LeavePin { .. } => secret(w.pin),
+        Stage::Busy => Page::default(),
+        Stage::NewPin { first, note, .. } => Page {
+            lines: note.map(|note| noted(kiosk, note).into()).into_iter().collect(),
+            ..secret(if first.is_some() { w.new_pin_again } else { w.new_pin })
+        },
+        Stage::Choose { offers, .. } => Page {
+            lines: (1..10).zip(offers).map(|(n, offer)| format!("{n}. {}", offer.name)).collect(),
+            ..ask(w.choose)
+        },
+        Stage::Meal { .. } => Page { lines: vec![w.meal_hint.to_owned()], ..ask(w.meal) },
+        Stage::StaleWhen { since, is_wrong, .. } => {
+            let mut lines = vec![open_since(kiosk, *since)];
+            if *is_wrong {
+                lines.push(w.stale_wrong.to_owned());
+            }
+            Page { lines, ..ask(w.stale_when) }
+        }
+        Stage::StaleWhy { .. } => Page {
+            lines: (1..).zip(w.reasons).map(|(n, reason)| format!("{n}. {reason}")).collect(),
+            ..ask(w.stale_why)
+        },
+        Stage::Told { what, .. } => Page { lines: told(kiosk, what), ..Page::default() },
+        Stage::LeaveWho { .. } => ask(w.leave),
+    };
+    Page { lines: page.lines.iter().map(|line| spoken(line)).collect(), ..page }
+}
+
+fn told(kiosk: &Kiosk, what: &Told) -> Vec<String> {
+    let w = kiosk.words();
+    match what {
+        Told::In(done) => recorded(kiosk, w.word_in, w.clocked_in, done),
+        Told::Out(done) => recorded(kiosk, w.word_out, w.clocked_out, done),
+        Told::Kept { at, again } => {
+            vec![
+                format!("{} {}", w.word_saved, kiosk.clock(*at)),
+                if *again { w.saved_again } else { w.saved }.to_owned(),
+            ]
+        }
+        other => sentences(kiosk, other).into_iter().map(|(text, _)| text).collect(),
+    }
+}
+
+fn recorded(kiosk: &Kiosk, word: &str, said: &str, done: &Recorded) -> Vec<String> {
+    let w = kiosk.words();
+    vec![
+        format!("{word} {}, {}, {}", kiosk.clock(done.at), done.name, done.site),
+        format!(
+            "{}, {}",
+            filled(w.today, &[&decimal_hours(done.today_ms)]),
+            filled(w.rotation, &[&decimal_hours(done.rotation_ms), &done.required_h.to_string()])
+        ),
+        if done.repeated { w.repeated } else { said }.to_owned(),
+    ]
+}

@@ -1,0 +1,446 @@
+//! What a key, a finger or an answer changes.
+
+use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
+use strum::VariantArray;
+
+use super::super::widget::field::Field;
+use super::words::Language;
+use super::{Came, Contact, Effect, Kiosk, Message, News, Note, PATIENCE, Stage, TOLD_FOR, Told, layout};
+use crate::domain::punch::{Answer, Asked, Leave};
+use crate::domain::{Failure, Secret};
+
+/// Longer is no badge; `kiosk_punches` keeps that many characters.
+const LONGEST_BADGE: usize = 200;
+/// The longest PIN.
+const PIN: usize = 8;
+/// The longest meal that is believed, in minutes.
+const LONGEST_MEAL: u16 = 240;
+/// Between two characters of a badge reader there is less than that.
+const BURST: TimeDelta = TimeDelta::milliseconds(300);
+
+impl Kiosk {
+    /// Takes in what happened at a moment.
+    pub fn update(&mut self, message: Message, now: DateTime<Utc>) -> Vec<Effect> {
+        self.now = now;
+        match message {
+            Message::Key(key) if key.kind != KeyEventKind::Release => return self.key(key),
+            // A reader that pastes is a reader.
+            Message::Paste(text) => return self.paste(&text),
+            Message::Mouse(mouse) => return self.finger(mouse),
+            Message::Key(_) => {}
+            Message::Resized(width, height) => self.size = (width, height),
+            Message::Tick => self.let_time_pass(),
+            Message::News(news) => self.hear(news),
+            Message::Enrolled(outcome) => self.enrolled(&outcome),
+            Message::Punched(asked, came) => self.came(asked, came),
+            Message::Left(outcome) => return self.left(&outcome),
+        }
+        Vec::new()
+    }
+
+    fn let_time_pass(&mut self) {
+        let is_over = match &self.stage {
+            Stage::Told { until, .. } => self.now >= *until,
+            Stage::Busy => false,
+            _ => self.now >= self.touched + PATIENCE,
+        };
+        if is_over {
+            let was_told = matches!(self.stage, Stage::Told { .. });
+            self.go_back();
+            // Whoever comes next may speak another language.
+            if !was_told {
+                self.language = self.settings.language;
+            }
+        }
+    }
+
+    fn go_back(&mut self) {
+        self.touched = self.now;
+        self.stage = match self.contact {
+            Contact::Revoked => Stage::Enrol { code: Field::default(), note: Some(Note::Revoked) },
+            _ if matches!(self.stage, Stage::Enrol { .. }) => Stage::Enrol { code: Field::default(), note: None },
+            _ => Stage::Start { badge: Field::default() },
+        };
+    }
+
+    fn tell(&mut self, what: Told) {
+        self.stage = Stage::Told { what, until: self.now + TOLD_FOR };
+    }
+
+    fn hear(&mut self, news: News) {
+        let News { contact, door, waiting, trouble } = news;
+        self.contact = match (self.contact, contact) {
+            // Since when is told once.
+            (Contact::Offline { since }, Contact::Offline { .. }) => Contact::Offline { since },
+            _ => contact,
+        };
+        if door.is_some() {
+            self.door = door;
+        }
+        (self.waiting, self.trouble) = (waiting, trouble);
+        let is_at_start = matches!(&self.stage, Stage::Start { badge } if badge.text().is_empty());
+        if is_at_start && self.contact == Contact::Revoked {
+            self.go_back();
+        }
+    }
+
+    fn enrolled(&mut self, outcome: &Result<bool, Failure>) {
+        let note = match outcome {
+            Ok(true) => {
+                self.contact = Contact::Connecting;
+                self.touched = self.now;
+                self.stage = Stage::Start { badge: Field::default() };
+                return;
+            }
+            Ok(false) => Note::BadCode,
+            Err(_) => Note::Unreachable,
+        };
+        self.touched = self.now;
+        self.stage = Stage::Enrol { code: Field::default(), note: Some(note) };
+    }
+
+    fn came(&mut self, mut asked: Box<Asked>, came: Came) {
+        // Whoever has to answer has all the time that there is for an answer.
+        self.touched = self.now;
+        let told = match came {
+            Came::Answer(Answer::In(done)) => Told::In(done),
+            Came::Answer(Answer::Out(done)) => Told::Out(done),
+            Came::Answer(Answer::Choose { offers }) => {
+                self.stage = Stage::Choose { asked, offers };
+                return;
+            }
+            Came::Answer(Answer::Meal { .. }) => {
+                self.stage = Stage::Meal { asked, minutes: Field::default() };
+                return;
+            }
+            Came::Answer(Answer::Stale { since }) => {
+                // The times that were given were none.
+                let is_wrong = asked.said.left_at.take().is_some();
+                asked.said.reason = None;
+                self.stage = Stage::StaleWhen { asked, since, time: Field::default(), is_wrong };
+                return;
+            }
+            Came::Answer(Answer::SetPin) => {
+                self.stage = Stage::NewPin { asked, first: None, pin: Field::masked(), note: None };
+                return;
+            }
+            Came::BadPin => {
+                asked.new_pin = None;
+                self.stage = Stage::NewPin { asked, first: None, pin: Field::masked(), note: Some(Note::PinWrong) };
+                return;
+            }
+            Came::Answer(Answer::Refused) => Told::Refused,
+            Came::Answer(Answer::Locked { until }) => Told::Locked { until },
+            Came::Answer(Answer::NoRotation { elsewhere }) => Told::NoRotation { elsewhere },
+            Came::Answer(Answer::Outside) => Told::Outside,
+            Came::Answer(Answer::NotAStudent) => Told::NotAStudent,
+            Came::Kept { at, again } => Told::Kept { at, again },
+            Came::NotKept(trouble) => Told::NotKept(trouble),
+            Came::Revoked => {
+                self.contact = Contact::Revoked;
+                Told::Revoked
+            }
+        };
+        self.tell(told);
+    }
+
+    fn left(&mut self, outcome: &Result<Leave, Failure>) -> Vec<Effect> {
+        match outcome {
+            Ok(Leave::Granted) => return vec![Effect::Quit],
+            Ok(Leave::Refused) => self.tell(Told::LeaveRefused),
+            Ok(Leave::Locked { until }) => self.tell(Told::Locked { until: *until }),
+            Err(_) => self.tell(Told::LeaveOffline),
+        }
+        Vec::new()
+    }
+
+    fn paste(&mut self, text: &str) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for c in text.chars().take(LONGEST_BADGE * 2) {
+            let code = match c {
+                '\r' | '\n' => KeyCode::Enter,
+                c if c.is_control() => continue,
+                c => KeyCode::Char(c),
+            };
+            effects.extend(self.key(KeyEvent::new(code, KeyModifiers::NONE)));
+        }
+        effects
+    }
+
+    fn finger(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        if mouse.kind != MouseEventKind::Down(MouseButton::Left) {
+            return Vec::new();
+        }
+        let at = Position::new(mouse.column, mouse.row);
+        let pressed = layout::pressed(self, at);
+        // The first touch shows the keys; it presses none.
+        self.has_keypad = true;
+        match pressed {
+            Some(code) => self.key(KeyEvent::new(code, KeyModifiers::NONE)),
+            None if matches!(self.stage, Stage::Told { .. }) => {
+                self.go_back();
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let is_held = key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        if matches!(key.code, KeyCode::F(12)) || (is_held && key.code == KeyCode::Char('q')) {
+            return self.ask_to_leave();
+        }
+        // Before it was ever a kiosk, nobody is kept here.
+        if is_held && key.code == KeyCode::Char('c') && !self.settings.is_enrolled && self.door.is_none() {
+            return vec![Effect::Quit];
+        }
+        let is_typed = matches!(key.code, KeyCode::Char(_) | KeyCode::Enter | KeyCode::Backspace | KeyCode::Esc);
+        if self.speaks(key.code) || is_held || !is_typed {
+            return Vec::new();
+        }
+        if matches!(self.stage, Stage::Busy) {
+            self.deaf_until = self.now + BURST;
+            return Vec::new();
+        }
+        if self.now < self.deaf_until {
+            self.deaf_until = if key.code == KeyCode::Enter { self.now } else { self.now + BURST };
+            return Vec::new();
+        }
+        self.touched = self.now;
+        if key.code == KeyCode::Esc {
+            self.go_back();
+            return Vec::new();
+        }
+        if matches!(self.stage, Stage::Told { .. }) {
+            self.go_back();
+            // A reader does not wait: its first character begins the next badge.
+            if !matches!(key.code, KeyCode::Char(_)) {
+                return Vec::new();
+            }
+        }
+        if key.code == KeyCode::Enter { self.enter() } else { self.type_key(key) }
+    }
+
+    /// A key that chooses a language, whatever the stage.
+    fn speaks(&mut self, code: KeyCode) -> bool {
+        let language = match code {
+            KeyCode::F(n) => Language::VARIANTS.get(usize::from(n).wrapping_sub(1)).copied(),
+            KeyCode::Tab => Some(self.language.next()),
+            _ => None,
+        };
+        if let Some(language) = language {
+            self.language = language;
+            self.touched = self.now;
+        }
+        language.is_some()
+    }
+
+    fn ask_to_leave(&mut self) -> Vec<Effect> {
+        if matches!(self.stage, Stage::Start { .. } | Stage::Told { .. } | Stage::Pin { .. }) {
+            self.touched = self.now;
+            self.stage = Stage::LeaveWho { badge: Field::default() };
+        }
+        Vec::new()
+    }
+
+    fn type_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let typed = if let KeyCode::Char(c) = key.code { Some(c) } else { None };
+        match &mut self.stage {
+            Stage::Choose { asked, offers } => {
+                let n = typed.and_then(|c| c.to_digit(10)).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+                if let Some(offer) = n.checked_sub(1).and_then(|n| offers.get(n)) {
+                    asked.said.rotation = Some(offer.id.clone());
+                    let asked = asked.clone();
+                    return self.ask(asked);
+                }
+            }
+            Stage::Meal { minutes: field, .. } | Stage::StaleWhen { time: field, .. } => {
+                let is_part = typed.is_none_or(|c| (c.is_ascii_digit() || c == ':') && field.text().len() < 5);
+                if is_part {
+                    field.type_key(key);
+                }
+            }
+            // What does not fit where a PIN is asked for is none, and may be the next badge.
+            Stage::NewPin { pin: field, .. }
+            | Stage::Pin { pin: field, .. }
+            | Stage::LeavePin { pin: field, .. }
+            | Stage::Start { badge: field }
+            | Stage::LeaveWho { badge: field }
+            | Stage::Enrol { code: field, .. }
+            | Stage::StaleWhy { reason: field, .. }
+                if typed.is_none() || field.text().len() <= LONGEST_BADGE =>
+            {
+                field.type_key(key);
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn enter(&mut self) -> Vec<Effect> {
+        match &mut self.stage {
+            Stage::Enrol { code, .. } if !code.text().trim().is_empty() => {
+                let code = Secret::new(code.text().trim());
+                self.stage = Stage::Busy;
+                return vec![Effect::Enrol(code)];
+            }
+            Stage::Start { badge } => {
+                let badge = badge.text().trim().to_owned();
+                return self.scanned(&badge);
+            }
+            Stage::Pin { badge, pin } => {
+                let (badge, typed) = (badge.clone(), pin.text().to_owned());
+                if typed.trim() == badge || typed.is_empty() {
+                    pin.clear();
+                } else if typed.len() > PIN || !typed.chars().all(|c| c.is_ascii_digit()) {
+                    return self.scanned(typed.trim());
+                } else {
+                    return self.ask(Box::new(Asked::new(badge, Some(Secret::new(typed)))));
+                }
+            }
+            Stage::NewPin { .. } => return self.new_pin(),
+            Stage::Meal { asked, minutes } => {
+                match minutes.text().parse().ok().filter(|minutes| *minutes <= LONGEST_MEAL) {
+                    Some(minutes) => {
+                        asked.said.meal_min = Some(minutes);
+                        let asked = asked.clone();
+                        return self.ask(asked);
+                    }
+                    None => minutes.clear(),
+                }
+            }
+            Stage::StaleWhen { .. } => self.left_when(),
+            Stage::StaleWhy { asked, reason, .. } if !reason.text().trim().is_empty() => {
+                asked.said.reason = Some(reason_of(reason.text().trim()));
+                let asked = asked.clone();
+                return self.ask(asked);
+            }
+            Stage::LeaveWho { badge } if !badge.text().trim().is_empty() => {
+                let badge = badge.text().trim().to_owned();
+                self.stage = Stage::LeavePin { badge, pin: Field::masked() };
+            }
+            Stage::LeavePin { badge, pin } if !pin.text().is_empty() => {
+                let (badge, pin) = (badge.clone(), Secret::new(pin.text()));
+                if self.contact != Contact::Online {
+                    self.tell(Told::LeaveOffline);
+                    return Vec::new();
+                }
+                self.stage = Stage::Busy;
+                return vec![Effect::Leave { badge, pin }];
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn scanned(&mut self, badge: &str) -> Vec<Effect> {
+        if badge.is_empty() {
+            return Vec::new();
+        }
+        if badge.chars().count() > LONGEST_BADGE || badge.chars().any(char::is_control) {
+            self.tell(Told::NoBadge);
+            return Vec::new();
+        }
+        if let Contact::Offline { .. } = self.contact {
+            // Nobody could check a PIN, so none is asked for.
+            return self.ask(Box::new(Asked::new(badge.to_owned(), None)));
+        }
+        self.stage = Stage::Pin { badge: badge.to_owned(), pin: Field::masked() };
+        Vec::new()
+    }
+
+    fn ask(&mut self, asked: Box<Asked>) -> Vec<Effect> {
+        self.stage = Stage::Busy;
+        vec![Effect::Punch(asked)]
+    }
+
+    fn new_pin(&mut self) -> Vec<Effect> {
+        let Stage::NewPin { asked, first, pin, note } = &mut self.stage else { return Vec::new() };
+        let typed = Secret::new(pin.text());
+        pin.clear();
+        match first.take() {
+            None if !(4..=PIN).contains(&typed.expose().len()) => *note = Some(Note::PinWrong),
+            None => (*first, *note) = (Some(typed), None),
+            Some(before) if before == typed => {
+                asked.new_pin = Some(typed);
+                let asked = asked.clone();
+                return self.ask(asked);
+            }
+            Some(_) => *note = Some(Note::PinDiffers),
+        }
+        Vec::new()
+    }
+
+    fn left_when(&mut self) {
+        let zone = self.zone();
+        let Stage::StaleWhen { asked, since, time, is_wrong } = &mut self.stage else { return };
+        if let Some(at) = left_at(time.text(), *since, self.now, zone) {
+            asked.said.left_at = Some(at);
+            let (asked, since) = (asked.clone(), *since);
+            self.stage = Stage::StaleWhy { asked, since, reason: Field::default() };
+        } else {
+            time.clear();
+            *is_wrong = true;
+        }
+    }
+}
+
+/// What the number of a reason that is offered stands for, in the words of the
+/// coordinator; anything else is what the student wrote.
+fn reason_of(text: &str) -> String {
+    let offered = text.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+    let offered = offered.and_then(|n| Language::En.words().reasons.get(n));
+    offered.map_or_else(|| text.to_owned(), |reason| (*reason).to_owned())
+}
+
+/// The first time after a moment at which the site's clocks show what was typed, where
+/// it is not in the future: `1530`, `15:30`, `7`.
+fn left_at(text: &str, since: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let (hour, minute) = match digits.len() {
+        1 | 2 => (digits.parse().ok()?, 0),
+        3 | 4 => {
+            let (hour, minute) = digits.split_at(digits.len() - 2);
+            (hour.parse().ok()?, minute.parse().ok()?)
+        }
+        _ => return None,
+    };
+    let time = NaiveTime::from_hms_opt(hour, minute, 0)?;
+    let day = since.with_timezone(&zone).date_naive();
+    [day, day.succ_opt()?]
+        .into_iter()
+        .filter_map(|day| zone.from_local_datetime(&day.and_time(time)).latest())
+        .map(|there| there.to_utc())
+        .find(|at| *at > since)
+        .filter(|at| *at <= now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_that_somebody_left_is_the_next_one_that_the_clocks_showed() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().expect("an instant");
+        let zone = chrono_tz::America::Chicago;
+        let (since, now) = (at("2026-11-23T13:00:00Z"), at("2026-11-24T14:00:00Z"));
+        assert_eq!(left_at("1530", since, now, zone), Some(at("2026-11-23T21:30:00Z")));
+        assert_eq!(left_at("15:30", since, now, zone), Some(at("2026-11-23T21:30:00Z")));
+        assert_eq!(left_at("3", since, now, zone), Some(at("2026-11-24T09:00:00Z")), "in the night after");
+        assert_eq!(left_at("0700", since, now, zone), Some(at("2026-11-24T13:00:00Z")), "a day later, to the minute");
+        assert_eq!(left_at("0700", since, at("2026-11-24T12:00:00Z"), zone), None, "that is later than now");
+        for nothing in ["", "25", "1270", "12345", ":"] {
+            assert_eq!(left_at(nothing, since, now, zone), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_reason_by_its_number_is_told_to_the_coordinator_in_words() {
+        assert_eq!(reason_of("1"), "Forgot");
+        assert_eq!(reason_of("Power cut"), "Power cut");
+        assert_eq!(reason_of("9"), "9");
+    }
+}

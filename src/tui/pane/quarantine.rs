@@ -1,0 +1,124 @@
+//! Quarantine: punches of kiosks that fit nothing, until somebody settled them.
+
+use super::super::action::Action;
+use super::super::overlay::Form;
+use super::super::widget::sheet::Sheet;
+use super::super::widget::table::{Column, Width, plain};
+use super::super::widget::theme::Tone;
+use super::list::{Kind, ListPane};
+use super::{Context, Reply};
+use crate::domain::Resource;
+use crate::domain::clock::{rough_age, short_age};
+use crate::domain::command::What;
+use crate::domain::form::{Field, Form as Of, Value};
+use crate::domain::list::{Link, List, Of as Narrowed};
+use crate::domain::quarantine::{self, Quarantined};
+use crate::domain::query::Query;
+use crate::domain::window::Keyed;
+
+#[must_use]
+pub fn pane() -> ListPane<Quarantined> {
+    ListPane::new()
+}
+
+impl Kind for Quarantined {
+    const LIST: List = List::Quarantine;
+    const RESOURCES: &'static [Resource] = &[Resource::KioskPunches];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+    fn name(&self) -> String {
+        format!("{}, {}", self.who(), self.when())
+    }
+
+    fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
+        let now = context.now;
+        vec![
+            Column::left("Who", Width::Flexible { least: 14, most: 30 }, |q: &Keyed<Self>| plain(q.who())),
+            Column::left("Punched", Width::Exactly(11), |q: &Keyed<Self>| plain(q.when())),
+            Column::left("Kiosk", Width::Flexible { least: 10, most: 30 }, |q: &Keyed<Self>| plain(&q.kiosk)),
+            Column::left("Why", Width::Flexible { least: 24, most: 60 }, |q: &Keyed<Self>| {
+                (q.why().into(), Tone::Warning)
+            }),
+            Column::right("Age", Width::Exactly(3), move |q: &Keyed<Self>| plain(short_age(now - q.received_at))),
+        ]
+    }
+
+    fn detail(&self, context: Context, _: &Query) -> Sheet {
+        let ago = |at| rough_age(context.now - at);
+        let clock = if self.clock_is_unverified {
+            "by the kiosk's own clock, which could not be checked".to_owned()
+        } else {
+            let there = self.device_clock.with_timezone(&self.zone).format("%Y-%m-%d %H:%M:%S");
+            format!("by the server's clock; the kiosk's own said {there}")
+        };
+        let sheet = Sheet::new()
+            .line("Who", self.who())
+            .line("Badge", &self.badge)
+            .line("Punched", self.at.with_timezone(&self.zone).format("%a %Y-%m-%d %H:%M:%S%.3f %Z").to_string())
+            .toned("Dated", clock, if self.clock_is_unverified { Tone::Warning } else { Tone::Plain })
+            .line("Kiosk", format!("{}, {}", self.kiosk, self.site))
+            .toned("Why", self.why(), Tone::Warning)
+            .line("Arrived", format!("{} ago", ago(self.received_at)));
+        match (&self.settled_by, self.settled_at) {
+            (Some(who), Some(when)) => {
+                let what = if self.status == "RESOLVED" { "in the records" } else { "set aside" };
+                let why = self.reason.as_deref().unwrap_or_default();
+                sheet.line("Settled", format!("{what} by {who}, {} ago: “{why}”", ago(when)))
+            }
+            _ => sheet.line("Settled", "not yet: a makes it a part of a record, x sets it aside"),
+        }
+    }
+
+    fn links(&self, _: Context) -> Vec<Link> {
+        let mut links = vec![Link::to("the kiosk", List::Kiosks, &self.kiosk_id, &self.kiosk)];
+        if let Some(id) = &self.student_id {
+            links.push(Link::to("the student", List::Users, id, &self.who()));
+        }
+        if let Some(id) = &self.record_id {
+            links.push(Link::to("the record", List::TimeRecords, id, &self.who()));
+        }
+        links
+    }
+
+    fn act(action: Action, rows: &[&Self], _: Option<&Narrowed>, _: Context) -> Reply {
+        let waits = rows.iter().all(|row| row.status == "QUARANTINED");
+        match action {
+            Action::ResolvePunch | Action::DiscardPunch if !waits => {
+                Reply::say("It is settled already; o leads to its record.", Tone::Warning)
+            }
+            Action::ResolvePunch if rows.len() > 1 => {
+                Reply::say("One punch at a time: take the marks off first.", Tone::Warning)
+            }
+            Action::ResolvePunch => {
+                let row = rows[0];
+                asked(
+                    format!("Resolve: {}", row.name()),
+                    Of::Resolve,
+                    quarantine::resolving(row.zone),
+                    row.values(),
+                    rows,
+                )
+            }
+            Action::DiscardPunch => asked("Set aside".into(), Of::Discard, quarantine::discarding(), Vec::new(), rows),
+            _ => Reply::none(),
+        }
+    }
+
+    fn empty(query: &Query) -> Option<&'static str> {
+        (query.view == 0).then_some("Nothing is in quarantine: every punch fits.")
+    }
+}
+
+/// A form about rows that are there already.
+fn asked(
+    title: String,
+    of: Of,
+    fields: Vec<Field>,
+    values: Vec<(&'static str, Value)>,
+    rows: &[&Quarantined],
+) -> Reply {
+    let targets = rows.iter().map(|row| row.target()).collect();
+    Reply::ask(Form::new(title, What::Create(of), fields, values).of(targets))
+}
