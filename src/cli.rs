@@ -89,6 +89,9 @@ pub struct Demo {
     /// Whether students clock in and out while you watch
     #[arg(long, value_enum, default_value_t)]
     pub activity: Activity,
+    /// Open the kiosk at a door instead of the console
+    #[arg(long, conflicts_with = "headless")]
+    pub kiosk: bool,
     /// Throw the demonstration's data away and build it anew
     #[arg(long)]
     pub reset: bool,

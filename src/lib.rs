@@ -16,7 +16,7 @@
 //! a *decision* is an approval or a rejection, by whom, when, why.
 //!
 //! The modules, in reading order: [`domain`], [`store`], [`tui`], [`session`];
-//! then [`cluster`] and [`demo`]; then [`config`], [`cli`], [`telemetry`] and
+//! then [`kiosk`], [`cluster`] and [`demo`]; then [`config`], [`cli`], [`telemetry`] and
 //! [`admin`].
 //!
 //! [`Action`]: tui::action::Action

@@ -7,7 +7,7 @@ use color_eyre::eyre::Context;
 use serde::Serialize;
 
 use super::signals::Signals;
-use super::{console, place, print, print_line};
+use super::{console, kiosk, place, print, print_line};
 use crate::cli::{Demo as Options, Global};
 use crate::cluster::{Durability, SearchPath, Settings};
 use crate::demo::{Activity, Demo, Person, run_activity};
@@ -48,6 +48,9 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         signals.recv().await;
         return Ok(ExitCode::SUCCESS);
     }
+    if options.kiosk {
+        return at_the_door(&demo, &global, &state_dir).await;
+    }
     print(people(&demo.people).as_bytes())?;
     let email = options.sign_in_as.email().to_owned();
     // Each person has a session of their own between two runs.
@@ -61,6 +64,16 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let code = console::open(&global, &config, Some((email, Secret::new(crate::demo::PASSWORD)))).await;
     print(people(&demo.people).as_bytes())?;
     code
+}
+
+/// The kiosk at the main entrance, where everybody's PIN is the same.
+async fn at_the_door(demo: &Demo, global: &Global, state_dir: &std::path::Path) -> Result<ExitCode> {
+    let door = state_dir.join("kiosk");
+    let global = Global { database_url: Some(demo.app_url()), state_dir: Some(door), ..global.clone() };
+    let mut config = place::config(&global)?;
+    config.pin_database("--kiosk", &demo.app_url());
+    kiosk::keep(&global, &demo.kiosk().await?)?;
+    kiosk::open(&global, &config).await
 }
 
 #[derive(Serialize)]

@@ -43,8 +43,14 @@ pub(super) async fn run(global: &Global, asked: &Kiosk) -> Result<ExitCode> {
     }
 }
 
+/// Keeps a credential that was given.
+pub(super) fn keep(global: &Global, credential: &Secret) -> Result<()> {
+    let file = TokenFile(Some(place::state_dir(global)?.join(CREDENTIAL)));
+    file.save(credential).wrap_err("The credential cannot be kept in the state directory.")
+}
+
 /// Opens the door's screen; it needs no database to begin with.
-async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
+pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
     let state_dir = place::state_dir(global)?;
     let _log = telemetry::start(&state_dir, config.log_level()?)?;
     let ascii = config.ascii()?.unwrap_or_else(|| !supports_unicode::on(supports_unicode::Stream::Stdout));
@@ -81,7 +87,6 @@ async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
 /// A one-time code, for a kiosk that is there or a new one; typed here at once where
 /// this is the device.
 async fn enrol(global: &Global, config: &Config, options: &Enrol) -> Result<ExitCode> {
-    let credential = TokenFile(Some(place::state_dir(global)?.join(CREDENTIAL)));
     signed_in::run(global, config, options.email.as_deref(), async |bound| {
         let site = named(bound, Lookup::Sites, &options.site, "site").await?;
         if found(bound, &site, &options.name).await?.is_none() {
@@ -97,7 +102,7 @@ async fn enrol(global: &Global, config: &Config, options: &Enrol) -> Result<Exit
         }
         let Some(code) = report.secret else { bail!("No code was made.") };
         if options.here {
-            return here(config, &credential, &code).await;
+            return here(global, config, &code).await;
         }
         for line in report.done {
             print_line(&line)?;
@@ -108,10 +113,10 @@ async fn enrol(global: &Global, config: &Config, options: &Enrol) -> Result<Exit
     .await
 }
 
-async fn here(config: &Config, credential: &TokenFile, code: &Secret) -> Result<ExitCode> {
+async fn here(global: &Global, config: &Config, code: &Secret) -> Result<ExitCode> {
     let (store, _) = place::store(config).await?;
     let Some(given) = store.enrol(code).await? else { bail!("The code was not taken; try again.") };
-    credential.save(&given).wrap_err("The credential cannot be kept in the state directory.")?;
+    keep(global, &given)?;
     print_line("This device is the kiosk now. Run `medstint kiosk`.")?;
     Ok(ExitCode::SUCCESS)
 }

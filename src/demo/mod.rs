@@ -10,6 +10,7 @@ pub use world::build;
 use serde::Serialize;
 
 use crate::cluster::{self, Cluster, Settings};
+use crate::domain::Secret;
 use crate::store::{Address, migrations};
 
 /// The demo's database.
@@ -97,6 +98,16 @@ impl Demo {
     #[must_use]
     pub fn app_url(&self) -> String {
         self.cluster.url("medstint_app", DATABASE)
+    }
+
+    /// A credential for the kiosk at the main entrance of North General; whoever had one
+    /// before has none any more.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn kiosk(&self) -> color_eyre::Result<Secret> {
+        let mut owner = Address::parse(Some(&self.owner_url()))?.connect().await?;
+        Ok(Secret::new(world::kiosk(&mut owner).await?))
     }
 
     /// The URL of the schema's owner.

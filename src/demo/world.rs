@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use super::{PASSWORD, Person};
 
 /// The parts, in the order in which they rest on each other.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
     include_str!("world/01_people.sql"),
     include_str!("world/02_sites.sql"),
     include_str!("world/03_rotations.sql"),
@@ -13,6 +13,7 @@ const PARTS: [&str; 7] = [
     include_str!("world/05_oddities.sql"),
     include_str!("world/06_competencies.sql"),
     include_str!("world/07_history.sql"),
+    include_str!("world/08_doors.sql"),
 ];
 
 /// Triggers speak of now; the world's history lies in the past, so it is
@@ -87,4 +88,20 @@ pub async fn people(owner: &mut PgConnection) -> Result<Vec<Person>, sqlx::Error
             school: row.school,
         })
         .collect())
+}
+
+/// A new credential for the kiosk that the demonstration opens.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn kiosk(owner: &mut PgConnection) -> Result<String, sqlx::Error> {
+    let credential =
+        sqlx::query_scalar!(r#"SELECT medstint.random_token() AS "token!""#).fetch_one(&mut *owner).await?;
+    sqlx::query!(
+        "UPDATE kiosks SET credential_hash = encode(sha256(convert_to($1, 'UTF8')), 'hex'), enrolled_at = now(), revoked_at = NULL WHERE id = 'door-1'",
+        credential
+    )
+    .execute(owner)
+    .await?;
+    Ok(credential)
 }
