@@ -130,7 +130,8 @@ BEGIN
   JOIN public.schools s ON s.id = x.school_id AND s.is_active
   JOIN public.clinical_sites c ON c.id = x.clinical_site_id AND c.is_active
   WHERE x.credential_hash = encode(sha256(convert_to(credential, 'UTF8')), 'hex') AND x.revoked_at IS NULL;
-  IF k.id IS NULL THEN
+  -- A frozen snapshot would show what was there before a revocation, or another punch.
+  IF k.id IS NULL OR current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'it is no kiosk' USING ERRCODE = 'MS401', CONSTRAINT = 'kiosks_not_one';
   END IF;
   RETURN k;
@@ -217,16 +218,17 @@ CREATE FUNCTION medstint.silent_after() RETURNS interval
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$SELECT interval '3 minutes'$$;
 
 -- A sign of life, and what the door shows. The answer's clock is the anchor of
--- punches that are kept later. Consoles hear of it when something is different.
+-- punches that are kept later. Consoles hear of it when something is different, and
+-- once a minute.
 CREATE FUNCTION medstint.kiosk_hello(credential text, version text, device_clock timestamptz, waiting integer, trouble text,
-    OUT kiosk text, OUT school text, OUT site text, OUT location text, OUT time_zone text, OUT server_clock timestamptz)
+    OUT id text, OUT kiosk text, OUT school text, OUT site text, OUT location text, OUT time_zone text, OUT server_clock timestamptz)
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   k constant public.kiosks := medstint.enter_kiosk(credential);
   before public.kiosk_states;
 BEGIN
-  SELECT k.name, s.name, c.name, l.name, c.time_zone INTO kiosk, school, site, location, time_zone
+  SELECT k.id, k.name, s.name, c.name, l.name, c.time_zone INTO id, kiosk, school, site, location, time_zone
   FROM public.clinical_sites c JOIN public.schools s ON s.id = c.school_id LEFT JOIN public.clinical_site_locations l ON l.id = k.location_id
   WHERE c.id = k.clinical_site_id;
   server_clock := clock_timestamp();
@@ -237,7 +239,8 @@ BEGIN
     greatest(kiosk_hello.waiting, 0), kiosk_hello.trouble)
   ON CONFLICT (kiosk_id) DO UPDATE SET last_seen_at = excluded.last_seen_at, version = excluded.version, clock_skew_ms = excluded.clock_skew_ms,
     waiting = excluded.waiting, trouble = excluded.trouble;
-  IF before.kiosk_id IS NULL OR before.last_seen_at < server_clock - medstint.silent_after()
+  -- Once a minute, so that whoever watches does not take a kiosk for silent that is not.
+  IF before.kiosk_id IS NULL OR date_trunc('minute', before.last_seen_at) <> date_trunc('minute', server_clock)
      OR (before.version, before.waiting, before.trouble) IS DISTINCT FROM (left(kiosk_hello.version, 40), greatest(kiosk_hello.waiting, 0), kiosk_hello.trouble) THEN
     PERFORM medstint.announce('kiosks', 'UPDATE', ARRAY[k.school_id], ARRAY[k.id]);
   END IF;

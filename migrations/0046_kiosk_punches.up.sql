@@ -72,7 +72,8 @@ BEGIN
   END IF;
   actor := medstint.acting_user_id();
   IF medstint.began(OLD) IS NOT DISTINCT FROM medstint.began(NEW) AND OLD.clock_out IS NULL AND coalesce(actor, NEW.student_id) = NEW.student_id
-     AND (NEW.is_offline AND NEW.clock_out_source IS DISTINCT FROM 'MANUAL' OR NEW.clock_out > now() - interval '1 hour') THEN
+     AND NOT (NEW.clock_in_source = 'KIOSK' AND NEW.clock_out_source IS NOT DISTINCT FROM 'MANUAL')
+     AND (NEW.is_offline OR NEW.clock_out > now() - interval '1 hour') THEN
     RETURN NEW;
   END IF;
   NEW.edited_at := now();
@@ -158,7 +159,8 @@ BEGIN
     RETURN jsonb_build_object('status', 'outside');
   END IF;
 
-  IF held.clock_in < at - (SELECT make_interval(mins => (l.open_too_long_h * 60)::integer) FROM medstint.thresholds(k.school_id) l) THEN
+  -- Also one of another site, which somebody left without telling.
+  IF held.clinical_site_id <> k.clinical_site_id OR held.clock_in < at - (SELECT make_interval(mins => (l.open_too_long_h * 60)::integer) FROM medstint.thresholds(k.school_id) l) THEN
     left_at := (said ->> 'left_at')::timestamptz;
     IF left_at IS NULL OR left_at <= held.clock_in OR left_at > at OR btrim(coalesce(said ->> 'reason', '')) = '' THEN
       RETURN jsonb_build_object('status', 'stale', 'since', held.clock_in);
@@ -211,14 +213,14 @@ CREATE FUNCTION medstint.kiosk_punch(credential text, attempt text, key text, ba
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   k constant public.kiosks := medstint.enter_kiosk(credential);
-  outcome medstint.sign_in_outcomes;
+  outcome medstint.pin_outcomes;
   answer jsonb;
 BEGIN
   SELECT p.answer INTO answer FROM public.kiosk_punches p WHERE p.id = key AND p.kiosk_id = k.id;
   IF answer IS NOT NULL THEN
     RETURN answer;
   END IF;
-  outcome := medstint.pin_outcome(attempt);
+  outcome := medstint.pin_outcome(k, attempt);
   IF outcome.user_id IS NULL THEN
     RETURN jsonb_strip_nulls(jsonb_build_object('status', outcome.status, 'until', outcome.locked_until));
   ELSIF outcome.status = 'code' AND NOT said ? 'pin' THEN
@@ -229,12 +231,12 @@ BEGIN
   IF outcome.status = 'code' THEN
     PERFORM medstint.set_pin_of(outcome.user_id, said ->> 'pin');
     PERFORM medstint.write_event('pin.set', k.school_id, 'users', outcome.user_id, '{}', 'SET', 200);
-    UPDATE medstint.sign_in_outcomes o SET status = 'ok' WHERE o.id = attempt;
+    UPDATE medstint.pin_outcomes o SET status = 'ok' WHERE o.id = attempt;
   END IF;
   answer := medstint.place_punch(k, outcome.user_id, left(badge, 200), key, clock_timestamp(), device_clock, false, false, said);
   PERFORM medstint.end_act();
   IF answer ->> 'status' NOT IN ('choose', 'meal', 'stale') THEN
-    DELETE FROM medstint.sign_in_outcomes o WHERE o.id = attempt;
+    DELETE FROM medstint.pin_outcomes o WHERE o.id = attempt;
   END IF;
   RETURN answer;
 END
@@ -284,7 +286,7 @@ BEGIN
   LOOP
     key := p.key;
     SELECT CASE e.status WHEN 'RECORDED' THEN 'recorded' WHEN 'REPEATED' THEN 'repeated' ELSE 'quarantined' END INTO outcome
-    FROM public.kiosk_punches e WHERE e.id = p.key;
+    FROM public.kiosk_punches e WHERE e.id = p.key AND e.kiosk_id = k.id;
     IF FOUND THEN
       RETURN NEXT;
       CONTINUE;
@@ -301,10 +303,10 @@ BEGIN
     student := (medstint.person_at_door(k.school_id, left(p.badge, 200))).id;
     PERFORM medstint.begin_act(k.id, student);
     BEGIN
-      said := CASE WHEN student IS NULL THEN 'unknown_badge' WHEN at > arrived + interval '1 minute' THEN 'in_the_future' WHEN at < arrived - interval '60 days' THEN 'too_old'
+      said := CASE WHEN student IS NULL THEN 'unknown_badge' WHEN at > arrived + interval '1 minute' THEN 'in_the_future' WHEN at < greatest(arrived - interval '60 days', k.enrolled_at) THEN 'too_old'
         ELSE medstint.place_punch(k, student, left(p.badge, 200), p.key, at, p.device_clock, true, unverified, coalesce(p.said, '{}')) ->> 'status' END;
     EXCEPTION
-      WHEN deadlock_detected OR lock_not_available OR serialization_failure THEN RAISE;
+      WHEN deadlock_detected OR lock_not_available OR serialization_failure OR insufficient_resources OR operator_intervention THEN RAISE;
       -- A rule refused it: somebody decides what becomes of it.
       WHEN OTHERS THEN said := 'refused';
     END;
@@ -353,6 +355,10 @@ BEGIN
   SELECT x.* INTO r FROM public.rotations x WHERE x.id = rotation AND x.school_id = p.school_id;
   IF r.id IS NULL OR p.student_id IS NOT NULL AND r.student_id <> p.student_id THEN
     RAISE EXCEPTION 'it is no rotation of the student' USING ERRCODE = 'MS422', CONSTRAINT = 'kiosk_punches_rotation_of_student';
+  END IF;
+  IF way IS NULL OR way NOT IN ('IN', 'OUT') OR resolve_punch.at IS NULL OR resolve_punch.at > now() + interval '1 minute'
+     OR way = 'IN' AND r.clinical_site_id <> p.clinical_site_id THEN
+    RAISE EXCEPTION 'it is no punch of that rotation' USING ERRCODE = 'MS422', CONSTRAINT = 'kiosk_punches_time_and_site';
   END IF;
   PERFORM medstint.hold_punches(ARRAY[r.student_id]);
   IF way = 'IN' THEN

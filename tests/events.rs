@@ -256,6 +256,7 @@ async fn a_door(found: &mut BTreeMap<String, String>) {
     let at = Reading { wall: world::now(), boot: "b".into(), monotonic_ms: 7_200_000 };
     let kept = |key: &str, badge: &str| Kept {
         key: format!("a-key-of-a-punch-{key}"),
+        kiosk: None,
         badge: badge.into(),
         at: Reading { monotonic_ms: 0, ..at.clone() },
         anchor: None,

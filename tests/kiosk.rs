@@ -84,7 +84,7 @@ async fn a_kiosk_lists_nothing_and_its_credential_is_no_session() {
         "INSERT INTO medstint.kiosk_acts VALUES (pg_current_xact_id(), 'north-kiosk', 'north-student')",
         "SELECT medstint.begin_act('north-kiosk', 'north-student')",
         "SELECT * FROM medstint.pins",
-        "SELECT medstint.pin_outcome('x')",
+        "SELECT medstint.pin_outcome(NULL, 'x')",
         "SELECT medstint.set_pin_of('north-student', '2718')",
     ] {
         let refused = try_execute(&mut app, sql).await.expect_err(sql);
@@ -147,7 +147,7 @@ async fn a_wrong_pin_and_nobodys_badge_get_the_same_answer_and_the_fifth_locks_f
     assert!(left > TimeDelta::minutes(4) && left <= TimeDelta::minutes(5), "{left}");
     assert_eq!(recorded(punch(&door, "S2", PIN).await), ("in", false), "somebody else is not locked");
     let mut owner = world.owner().await;
-    execute(&mut owner, "UPDATE medstint.sign_in_attempts SET last_attempt = last_attempt - interval '5 minutes' WHERE subject LIKE 'pin:%'").await;
+    execute(&mut owner, "UPDATE medstint.pin_attempts SET last_attempt = last_attempt - interval '5 minutes'").await;
     assert_eq!(recorded(punch(&door, "S1", PIN).await), ("in", false), "five minutes later");
     let told: i64 = value(&mut owner, "SELECT count(*) FROM audit_logs WHERE action = 'kiosk.pin_locked'").await;
     assert_eq!(told, 4);
@@ -327,6 +327,7 @@ fn kept(n: usize, badge: &str, minutes: i64) -> Kept {
     let at = Reading { wall: ago(minutes), boot: "b1".into(), monotonic_ms: 100_000_000 - minutes * 60_000 };
     Kept {
         key: format!("a-key-of-a-punch-{n:08}"),
+        kiosk: None,
         badge: badge.into(),
         at,
         anchor: None,
@@ -536,4 +537,83 @@ async fn a_kiosk_is_left_by_an_administrators_pin_alone() {
     assert_eq!(leave("admin@north.example", PIN).await, Ok(Leave::Granted));
     let told: String = value(&mut world.owner().await, "SELECT string_agg(concat_ws(' ', action, user_id), ', ' ORDER BY sequence) FROM audit_logs WHERE action LIKE 'kiosk.l%'").await;
     assert_eq!(told, "kiosk.leave_refused north-student, kiosk.leave_refused north-preceptor, kiosk.left north-admin");
+}
+
+#[tokio::test]
+async fn a_pin_is_worth_no_session_and_no_number_but_ones_own() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    let sessions = "SELECT count(*) FROM sessions";
+    let before: i64 = value(&mut world.owner().await, sessions).await;
+    let attempt = door.begin_pin("A1", &Secret::new(PIN)).await.expect("counted");
+    let mut app = world.database.app().await;
+    for call in ["finish_sign_in($1, NULL, NULL, 'console')", "finish_unlock($1)"] {
+        let done = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT medstint.{call}")))
+            .bind(attempt.expose())
+            .execute(&mut app)
+            .await;
+        assert!(done.is_err(), "{call}");
+    }
+    assert_eq!(value::<i64>(&mut world.owner().await, sessions).await, before);
+    // What is right and what is wrong cannot be told apart before it was committed.
+    let mut written = Vec::new();
+    for pin in [PIN, "0000"] {
+        // A connection of its own: counts of one go on from transaction to transaction.
+        let mut app = world.database.app().await;
+        execute(&mut app, "BEGIN").await;
+        let credential = enrolled_again(&world).await;
+        let begun: String = sqlx::query_scalar("SELECT medstint.begin_pin($1, 'S2', $2)")
+            .bind(credential.expose())
+            .bind(pin)
+            .fetch_one(&mut app)
+            .await
+            .expect("counted");
+        assert_eq!(begun.len(), 64);
+        let inserts: Option<i64> =
+            value(&mut app, "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint FROM pg_stat_xact_user_tables")
+                .await;
+        written.push(inserts);
+        execute(&mut app, "ROLLBACK").await;
+    }
+    assert_eq!(written[0], written[1]);
+    // A badge is given by administrators, and is nobody else's number.
+    let own = "UPDATE users SET badge = 'N-1' WHERE id = 'north-student-2'";
+    assert!(try_execute(&mut world.app_as("north-student-2").await, own).await.is_err());
+    assert!(try_execute(&mut world.app_as("north-admin").await, own).await.is_err());
+    execute(&mut world.app_as("north-admin").await, "UPDATE users SET badge = 'N-2' WHERE id = 'north-student-2'")
+        .await;
+    // Whoever holds a snapshot from before does not punch in it.
+    execute(&mut app, "BEGIN ISOLATION LEVEL REPEATABLE READ").await;
+    let frozen = sqlx::query("SELECT medstint.kiosk_hello($1, '0', now(), 0, NULL)")
+        .bind(enrolled_again(&world).await.expose())
+        .execute(&mut app)
+        .await;
+    assert!(frozen.is_err());
+}
+
+/// North's kiosk's credential, made anew.
+async fn enrolled_again(world: &World) -> Secret {
+    let code: String =
+        value(&mut world.app_as("north-admin").await, "SELECT medstint.make_enrolment_code('north-kiosk')").await;
+    world.database.store().enrol(&Secret::new(code)).await.expect("an answer").expect("a credential")
+}
+
+#[tokio::test]
+async fn a_record_that_is_open_at_another_site_is_asked_about_and_not_closed() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    assert_eq!(recorded(punch(&door, "S1", PIN).await), ("in", false));
+    later(&world, "3 hours").await;
+    execute(
+        &mut world.owner().await,
+        "INSERT INTO clinical_sites (id, school_id, name, type, capacity) VALUES ('elsewhere', 'north', 'North Annex', 'CLINIC', 1);
+         INSERT INTO kiosks (id, clinical_site_id, name) VALUES ('annex', 'elsewhere', 'Annex')",
+    )
+    .await;
+    let code: String =
+        value(&mut world.app_as("north-admin").await, "SELECT medstint.make_enrolment_code('annex')").await;
+    let store = world.database.store();
+    let annex = store.at_door(store.enrol(&Secret::new(code)).await.expect("an answer").expect("a credential"));
+    assert!(matches!(punch(&annex, "S1", PIN).await, Ok(Answer::Stale { .. })));
+    assert_eq!(records(&world, "north-student").await, "180– KIOSK");
 }

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::support::database::value;
+use super::support::database::{execute, value};
 use super::support::door::{Hands, PIN, enrolled, records, students};
 use super::support::proxy::Proxy;
 use super::support::terminal::Terminal;
@@ -296,6 +296,33 @@ async fn a_journal_that_is_damaged_refuses_what_it_could_not_keep_and_sends_what
     assert_eq!(std::fs::read(&path).expect("the file"), [b'x'; 8192]);
 }
 
+#[tokio::test]
+async fn what_a_device_kept_as_one_kiosk_is_not_sent_as_another() {
+    let stood = Stood::new().await;
+    let mut running = stood.run().await;
+    running.until("it is online", is_online).await;
+    stood.proxy.close();
+    assert!(matches!(running.device.punch(Box::new(Asked::new("S1".into(), None))).await.1, Came::Kept { .. }));
+    drop(running);
+    let enrol = |kiosk: &str| {
+        format!(
+            "UPDATE kiosks SET credential_hash = NULL; UPDATE kiosks SET credential_hash = encode(sha256(convert_to('{}', 'UTF8')), 'hex') WHERE id = '{kiosk}'",
+            stood.credential.expose()
+        )
+    };
+    execute(&mut stood.world.owner().await, &enrol("south-kiosk")).await;
+    stood.proxy.open();
+    let mut running = stood.run().await;
+    running.until("it is another one's", |news| is_online(news) && news.waiting == 1).await;
+    assert!(matches!(running.punch("S1").await, Came::Kept { again: true, .. }));
+    running.until("it has tried", |_| true).await;
+    assert_eq!(value::<i64>(&mut stood.world.owner().await, "SELECT count(*) FROM kiosk_punches").await, 0);
+    drop(running);
+    execute(&mut stood.world.owner().await, &enrol("north-kiosk")).await;
+    stood.run().await.until("all is sent", has_sent_all).await;
+    assert_eq!(stood.punches("north-student").await, "RECORDED");
+}
+
 /// A disk of so many kilobytes.
 struct SmallDisk(TempDir);
 
@@ -330,6 +357,7 @@ async fn a_disk_that_is_full_refuses_what_it_could_not_keep_and_loses_nothing_th
     let at = Hands::in_boot("b").read();
     let one = |n: usize| Kept {
         key: format!("a-key-of-a-punch-{n:08}"),
+        kiosk: None,
         badge: format!("{n}{}", "x".repeat(190)),
         at: at.clone(),
         anchor: None,
@@ -350,7 +378,7 @@ async fn a_disk_that_is_full_refuses_what_it_could_not_keep_and_loses_nothing_th
     drop(journal);
     // Found again as it was kept, each once; and there is room again once it was sent.
     let mut journal = Journal::at(disk.0.path().join("journal"));
-    let found = journal.oldest(20_000).await.expect("the punches");
+    let found = journal.oldest(20_000, "k").await.expect("the punches");
     assert_eq!(found.len(), kept);
     assert_eq!(found.last(), Some(&one(kept - 1)));
 }
@@ -382,10 +410,8 @@ async fn a_process_that_is_killed_at_any_moment_loses_no_acknowledged_punch_and_
             let mut terminal = Terminal::run(&["kiosk", "--database-url", &url], &dir, &[], (80, 24));
             terminal.waits_for(if is_away { "no connection" } else { "online" });
             terminal.send(&format!("B{n}\r"));
-            if !is_away {
-                terminal.waits_for("The first time");
-                terminal.send(&format!("{PIN}\r"));
-            }
+            terminal.waits_for("The first time");
+            terminal.send(&format!("{PIN}\r"));
             let sent = Instant::now();
             std::thread::sleep(wait);
             terminal.kill();

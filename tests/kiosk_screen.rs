@@ -31,6 +31,7 @@ struct Stood {
 
 fn news(contact: Contact) -> News {
     let door = Door {
+        id: "k".into(),
         kiosk: "Main entrance".into(),
         school: "Riverside".into(),
         site: "North General".into(),
@@ -43,7 +44,8 @@ fn news(contact: Contact) -> News {
 impl Stood {
     fn before(size: (u16, u16), ascii: bool) -> Self {
         let theme = Theme { ascii, ..Theme::default() };
-        let settings = Settings { theme, quarters: true, language: Language::En, is_enrolled: true };
+        let settings =
+            Settings { theme, quarters: true, language: Language::En, is_enrolled: true, reads_lines: false };
         let mut stood = Self { kiosk: Kiosk::start(settings, size, now()), now: now(), effects: Vec::new() };
         stood.hear(Message::News(news(Contact::Online)));
         stood
@@ -58,8 +60,17 @@ impl Stood {
         self.hear(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
     }
 
-    /// Types a line and Enter.
+    /// Types a line and Enter, as a person does.
     fn line(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.press(KeyCode::Char(c));
+            self.now += TimeDelta::milliseconds(100);
+        }
+        self.press(KeyCode::Enter)
+    }
+
+    /// The same at once, as a reader does.
+    fn scan(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
             self.press(KeyCode::Char(c));
         }
@@ -175,7 +186,7 @@ fn every_stage_at_its_smallest_size() {
         ..news(Contact::Offline { since: now() })
     }));
     show("offline", &away);
-    away.line("S1");
+    away.line("S1").line("2718");
     let asked = away.asked();
     assert_eq!(asked.pin, None, "nobody could check it");
     away.hear(Message::Punched(asked.clone(), Came::Kept { at: now(), again: false }));
@@ -203,7 +214,7 @@ fn a_scan_that_began_while_an_answer_was_awaited_counts_nowhere() {
     let asked = stood.scans();
     stood.press(KeyCode::Char('1')).press(KeyCode::Char('2'));
     stood.hear(Message::Punched(asked, Came::Answer(Answer::In(done(false)))));
-    stood.line("345");
+    stood.scan("345");
     assert!(matches!(stood.kiosk.stage, Stage::Told { .. }), "half a badge is nobody's: {:?}", stood.kiosk);
     stood.wait(1).line("12345");
     assert!(matches!(&stood.kiosk.stage, Stage::Pin { badge, .. } if badge == "12345"));
@@ -214,7 +225,12 @@ fn a_badge_where_a_pin_is_asked_for_begins_anew() {
     let mut stood = Stood::before((80, 24), false);
     stood.line("S1").line("S1");
     assert!(matches!(&stood.kiosk.stage, Stage::Pin { badge, pin } if badge == "S1" && pin.text().is_empty()));
-    stood.line("123456789");
+    stood.line("271828182").line("27a8");
+    assert!(
+        matches!(&stood.kiosk.stage, Stage::Pin { badge, pin } if badge == "S1" && pin.text().is_empty()),
+        "a PIN with a slip of the finger is nobody's badge, and kept nowhere"
+    );
+    stood.scan("123456789");
     assert!(matches!(&stood.kiosk.stage, Stage::Pin { badge, .. } if badge == "123456789"));
     assert!(is_at_start(stood.wait(29)) || matches!(stood.kiosk.stage, Stage::Pin { .. }));
     assert!(is_at_start(stood.wait(1)), "whoever goes away leaves nothing behind");
@@ -246,9 +262,9 @@ fn questions_are_answered_with_digits() {
     assert_eq!(stood.asked().said.meal_min, Some(45));
     let offers = ["a", "b"].map(|id| Offer { id: id.into(), name: id.into() }).into();
     let mut stood = Stood::before((80, 24), false);
-    stood.answered(Answer::Choose { offers }).press(KeyCode::Char('9'));
+    stood.answered(Answer::Choose { offers }).line("9");
     assert!(stood.effects.is_empty());
-    stood.press(KeyCode::Char('2'));
+    stood.line("2");
     assert_eq!(stood.asked().said.rotation.as_deref(), Some("b"));
     let mut stood = Stood::before((80, 24), false);
     stood.answered(Answer::Stale { since: at("2026-11-22T13:00:00Z") }).line("2575");
@@ -256,6 +272,50 @@ fn questions_are_answered_with_digits() {
     stood.line("1530").line("1");
     let said = stood.asked().said;
     assert_eq!((said.left_at, said.reason.as_deref()), (Some(at("2026-11-22T21:30:00Z")), Some("Forgot")));
+}
+
+#[test]
+fn a_badge_that_is_read_while_somebody_elses_question_is_open_answers_nothing_for_them() {
+    let offers: Vec<Offer> = ["a", "b"].map(|id| Offer { id: id.into(), name: id.into() }).into();
+    for question in
+        [Answer::Choose { offers }, Answer::Meal { since: now() }, Answer::Stale { since: at("2026-11-22T13:00:00Z") }]
+    {
+        let mut stood = Stood::before((80, 24), false);
+        stood.answered(question.clone()).scan("0045");
+        assert!(stood.effects.is_empty(), "{question:?}");
+        assert!(matches!(&stood.kiosk.stage, Stage::Pin { badge, .. } if badge == "0045"), "{:?}", stood.kiosk);
+    }
+}
+
+#[test]
+fn without_a_connection_a_pin_is_asked_for_as_always_and_goes_nowhere() {
+    let mut away = Stood::before((80, 24), false);
+    away.hear(Message::News(news(Contact::Offline { since: now() })));
+    away.line("S1");
+    assert!(away.effects.is_empty() && matches!(away.kiosk.stage, Stage::Pin { .. }));
+    away.line("2718");
+    assert_eq!(away.asked().pin, None);
+}
+
+#[test]
+fn a_clock_that_is_set_leaves_nothing_on_the_screen_and_takes_nothing_away() {
+    for by in [TimeDelta::days(1), TimeDelta::days(-1)] {
+        let mut stood = Stood::before((80, 24), false);
+        stood.answered(Answer::In(done(false)));
+        stood.now += by;
+        stood.hear(Message::Tick);
+        assert!(matches!(stood.kiosk.stage, Stage::Told { .. }), "{by}");
+        assert!(is_at_start(stood.wait(5)), "{by}");
+    }
+}
+
+#[test]
+fn a_kiosk_that_is_one_again_takes_badges_again() {
+    let mut stood = Stood::before((80, 24), false);
+    stood.hear(Message::News(news(Contact::Revoked)));
+    assert!(matches!(stood.kiosk.stage, Stage::Enrol { .. }));
+    stood.hear(Message::News(news(Contact::Online)));
+    assert!(is_at_start(&stood));
 }
 
 #[test]
@@ -316,7 +376,7 @@ fn a_badge_of_ten_thousand_characters_is_none() {
             stood.hear(Message::Paste(long.clone() + "\n"));
             stood.press(KeyCode::Enter);
         } else {
-            stood.line(&long);
+            stood.scan(&long);
         }
         assert!(stood.effects.is_empty() && stood.text().contains("That is no badge."), "{}", stood.text());
     }

@@ -154,10 +154,16 @@ pub struct Console {
 
 impl Console {
     pub fn open(url: &str, state: &Path) -> Self {
+        Self::run(&[], url, state)
+    }
+
+    /// Another command of the program's.
+    pub fn run(args: &[&str], url: &str, state: &Path) -> Self {
         let pair = native_pty_system()
             .openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 })
             .expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_medstint"));
+        command.args(args);
         command.args(["--database-url", url, "--state-dir"]);
         command.arg(state);
         command.env("TERM", "xterm-256color");
@@ -199,8 +205,12 @@ impl Console {
         }
     }
 
+    pub fn process_id(&self) -> u32 {
+        self.child.process_id().expect("a process")
+    }
+
     pub fn resident_kib(&self) -> u64 {
-        resident_kib(self.child.process_id().expect("a process")).expect("a process that runs")
+        resident_kib(self.process_id()).expect("a process that runs")
     }
 
     /// What is on the screen.

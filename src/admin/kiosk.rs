@@ -60,6 +60,7 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
         quarters: place::environment("TERM").is_none_or(|terminal| terminal != "linux"),
         language: config.kiosk_language()?,
         is_enrolled: false,
+        reads_lines: false,
     };
     let outside = Outside {
         address: Address::parse(config.database_url())?,

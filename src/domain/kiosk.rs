@@ -96,8 +96,8 @@ impl Kiosk {
     #[must_use]
     pub fn skew(&self) -> Option<(String, bool)> {
         let skew = TimeDelta::milliseconds(self.skew_ms?);
-        let sign = if skew < TimeDelta::zero() { '-' } else { '+' };
         let tenths = skew.num_milliseconds().abs() / 100;
+        let sign = if skew < TimeDelta::zero() && tenths > 0 { '-' } else { '+' };
         let text = if tenths < 1_000 {
             format!("{sign}{}.{} s", tenths / 10, tenths % 10)
         } else {

@@ -39,6 +39,8 @@ pub struct Anchor {
 /// Where a kiosk stands, as the database says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Door {
+    /// The kiosk's.
+    pub id: String,
     pub kiosk: String,
     pub school: String,
     pub site: String,
@@ -51,6 +53,8 @@ pub struct Door {
 pub struct Kept {
     /// Made once for the punch: it is recorded once, however often it is sent.
     pub key: String,
+    /// Whose it is: what a device kept as another kiosk is not sent as this one's.
+    pub kiosk: Option<String>,
     pub badge: String,
     pub at: Reading,
     pub anchor: Option<Anchor>,

@@ -69,7 +69,7 @@ impl Quarantined {
             "out_of_order" => "came after a later punch",
             "outside" => "outside a strict location",
             "in_the_future" => "the kiosk's clock was ahead",
-            "too_old" => "older than 60 days",
+            "too_old" => "before its time",
             _ => "a rule refused it",
         }
     }

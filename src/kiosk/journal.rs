@@ -39,11 +39,14 @@ pub struct Journal {
     trouble: Option<Trouble>,
     /// Keys of rows that do not say what they said when they were kept.
     damaged: Vec<String>,
+    /// Keys of rows that the database has, and that could not be let go of.
+    gone: Vec<String>,
 }
 
 /// What is written of a punch.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Body {
+    kiosk: Option<String>,
     badge: String,
     at: Reading,
     anchor: Option<Anchor>,
@@ -55,7 +58,7 @@ impl Journal {
     /// The journal in that file.
     #[must_use]
     pub fn at(path: PathBuf) -> Self {
-        Self { path, connection: None, trouble: None, damaged: Vec::new() }
+        Self { path, connection: None, trouble: None, damaged: Vec::new(), gone: Vec::new() }
     }
 
     /// Does something with the file, opened where it is not.
@@ -71,8 +74,9 @@ impl Journal {
             work(connection).await.map_err(|error| trouble(&error))
         }
         .await;
-        self.trouble = done.as_ref().err().copied();
-        if self.trouble.is_some() {
+        // What can still be read is no sign that something can be written.
+        if let Err(trouble) = done {
+            self.trouble = Some(trouble);
             self.connection = None;
         }
         done
@@ -81,21 +85,21 @@ impl Journal {
     /// How many wait, and what is wrong. After trouble it is tried whether that is over.
     pub async fn state(&mut self) -> (u32, Option<Trouble>) {
         if self.trouble.is_some() {
-            let probed = self.with(async |file| {
-                sqlx::query("INSERT INTO remembered VALUES ('probe', '') ON CONFLICT (name) DO UPDATE SET body = ''")
-                    .execute(file)
-                    .await
-            });
-            if probed.await.is_err() {
-                return (0, self.trouble);
+            let probe = "INSERT INTO remembered VALUES ('probe', '') ON CONFLICT (name) DO UPDATE SET body = ''";
+            if self.with(async |file| sqlx::query(probe).execute(file).await).await.is_ok() {
+                self.trouble = None;
             }
         }
-        let waiting = self.with(async |file| sqlx::query_scalar("SELECT count(*) FROM punches").fetch_one(file).await);
-        match waiting.await {
-            Err(trouble) => (0, Some(trouble)),
-            Ok(waiting) if !self.damaged.is_empty() => (waiting, Some(Trouble::Corrupt)),
-            Ok(waiting) => (waiting, self.is_full().then_some(Trouble::Full)),
-        }
+        let gone = json(&self.gone).unwrap_or_default();
+        let count = "SELECT count(*) FROM punches WHERE key NOT IN (SELECT value FROM json_each(?))";
+        let waiting: Result<u32, Trouble> =
+            self.with(async |file| sqlx::query_scalar(count).bind(gone).fetch_one(file).await).await;
+        let trouble = match self.trouble {
+            None if !self.damaged.is_empty() => Some(Trouble::Corrupt),
+            None => self.is_full().then_some(Trouble::Full),
+            trouble => trouble,
+        };
+        (waiting.unwrap_or(0), trouble)
     }
 
     #[allow(clippy::useless_conversion, reason = "the count of blocks has another width on macOS")]
@@ -113,6 +117,7 @@ impl Journal {
             return Err(Trouble::Corrupt);
         }
         let body = json(&Body {
+            kiosk: kept.kiosk.clone(),
             badge: kept.badge.clone(),
             at: kept.at.clone(),
             anchor: kept.anchor.clone(),
@@ -123,32 +128,48 @@ impl Journal {
         self.with(async |file| {
             sqlx::query(insert).bind(&kept.key).bind(&body).bind(hash(&kept.key, &body)).execute(file).await.map(drop)
         })
-        .await
+        .await?;
+        self.trouble = None;
+        Ok(())
     }
 
     /// When a badge was last kept, where it still waits: then another punch of it does
-    /// not overtake that one.
+    /// not overtake that one. What is damaged is nobody's.
     ///
     /// # Errors
     /// [`Trouble`]
     pub async fn last_of(&mut self, badge: &str) -> Result<Option<Reading>, Trouble> {
-        let last = "SELECT body -> '$.at' FROM punches WHERE body ->> '$.badge' = ? ORDER BY sequence DESC LIMIT 1";
-        let at: Option<String> =
-            self.with(async |file| sqlx::query_scalar(last).bind(badge).fetch_optional(file).await).await?;
-        Ok(at.and_then(|at| serde_json::from_str(&at).ok()))
+        let last = "SELECT key, body, hash FROM punches WHERE json_valid(body) AND body ->> '$.badge' = ? AND key NOT IN (SELECT value FROM json_each(?)) ORDER BY sequence DESC LIMIT 1";
+        let passed = json(&self.passed_over())?;
+        let row: Option<(String, String, Vec<u8>)> =
+            self.with(async |file| sqlx::query_as(last).bind(badge).bind(passed).fetch_optional(file).await).await?;
+        Ok(row.and_then(|(key, body, known)| kept(&key, &body, &known)).map(|kept| kept.at))
     }
 
-    /// The oldest ones, in the order in which they were kept. What does not say what it
+    /// What cannot be sent stays, and is told as damage is.
+    pub fn pass_over(&mut self, key: String) {
+        self.damaged.push(key);
+    }
+
+    fn passed_over(&self) -> Vec<&String> {
+        self.damaged.iter().chain(&self.gone).collect()
+    }
+
+    /// The oldest ones of a kiosk, in the order in which they were kept. What does not say what it
     /// said when it was kept stays, is told, and holds nobody else up.
     ///
     /// # Errors
     /// [`Trouble`]
-    pub async fn oldest(&mut self, count: u32) -> Result<Vec<Kept>, Trouble> {
+    pub async fn oldest(&mut self, count: u32, kiosk: &str) -> Result<Vec<Kept>, Trouble> {
         loop {
-            let damaged = json(&self.damaged)?;
-            let rows = "SELECT key, body, hash FROM punches WHERE key NOT IN (SELECT value FROM json_each(?)) ORDER BY sequence LIMIT ?";
-            let rows: Vec<(String, String, Vec<u8>)> =
-                self.with(async |file| sqlx::query_as(rows).bind(damaged).bind(count).fetch_all(file).await).await?;
+            let passed = json(&self.passed_over())?;
+            let rows = "SELECT key, body, hash FROM punches WHERE key NOT IN (SELECT value FROM json_each(?))
+                AND (NOT json_valid(body) OR coalesce(body ->> '$.kiosk', ?) = ?) ORDER BY sequence LIMIT ?";
+            let rows: Vec<(String, String, Vec<u8>)> = self
+                .with(async |file| {
+                    sqlx::query_as(rows).bind(passed).bind(kiosk).bind(kiosk).bind(count).fetch_all(file).await
+                })
+                .await?;
             let is_empty = rows.is_empty();
             let mut whole = Vec::new();
             for (key, body, known) in rows {
@@ -170,9 +191,13 @@ impl Journal {
     /// # Errors
     /// [`Trouble`]: then it is sent again, which changes nothing.
     pub async fn sent(&mut self, keys: &[String]) -> Result<(), Trouble> {
-        let keys = json(keys)?;
+        self.gone.extend_from_slice(keys);
+        let gone = json(&self.gone)?;
         let delete = "DELETE FROM punches WHERE key IN (SELECT value FROM json_each(?))";
-        self.with(async |file| sqlx::query(delete).bind(keys).execute(file).await.map(drop)).await
+        self.with(async |file| sqlx::query(delete).bind(gone).execute(file).await.map(drop)).await?;
+        self.gone.clear();
+        self.trouble = None;
+        Ok(())
     }
 
     /// What was last heard of the server: where the door is, and an anchor of its
@@ -242,8 +267,8 @@ fn kept(key: &str, body: &str, known: &[u8]) -> Option<Kept> {
     if known != hash(key, body) {
         return None;
     }
-    let Body { badge, at, anchor, position, said } = serde_json::from_str(body).ok()?;
-    Some(Kept { key: key.to_owned(), badge, at, anchor, position, said })
+    let Body { kiosk, badge, at, anchor, position, said } = serde_json::from_str(body).ok()?;
+    Some(Kept { key: key.to_owned(), kiosk, badge, at, anchor, position, said })
 }
 
 fn hash(key: &str, body: &str) -> Vec<u8> {

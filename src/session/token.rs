@@ -35,7 +35,9 @@ impl TokenFile {
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside)?;
         file.write_all(token.expose().as_bytes())?;
         file.sync_all()?;
-        fs::rename(aside, path)
+        fs::rename(aside, path)?;
+        // The name as well: a power cut must not bring the former one back.
+        path.parent().map_or(Ok(()), |dir| fs::File::open(dir)?.sync_all())
     }
 
     /// Forgets it.

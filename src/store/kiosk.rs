@@ -59,7 +59,7 @@ impl AtDoor {
             .store
             .timed("kiosk_hello", async {
                 sqlx::query!(
-                    r#"SELECT kiosk AS "kiosk!", school AS "school!", site AS "site!", location, time_zone AS "zone!", server_clock AS "clock!"
+                    r#"SELECT id AS "id!", kiosk AS "kiosk!", school AS "school!", site AS "site!", location, time_zone AS "zone!", server_clock AS "clock!"
                        FROM medstint.kiosk_hello($1, $2, $3, $4, $5)"#,
                     self.credential.expose(),
                     health.version,
@@ -72,7 +72,10 @@ impl AtDoor {
             })
             .await?;
         let zone = row.zone.parse().unwrap_or(chrono_tz::UTC);
-        Ok((Door { kiosk: row.kiosk, school: row.school, site: row.site, location: row.location, zone }, row.clock))
+        Ok((
+            Door { id: row.id, kiosk: row.kiosk, school: row.school, site: row.site, location: row.location, zone },
+            row.clock,
+        ))
     }
 
     /// Counts an attempt at a PIN; what came of it is told to whoever asks next.

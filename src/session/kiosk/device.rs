@@ -172,16 +172,19 @@ impl Device {
     /// Makes this device a kiosk, for a one-time code.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`], also where the credential cannot be kept.
+    /// [`Failure::Unavailable`].
     pub async fn enrol(&self, code: Secret) -> Result<bool, Failure> {
         let work = |store: Store| {
             let code = code.clone();
             async move { store.enrol(&code).await }
         };
-        let Some(credential) = self.ask(GIVE_UP_AFTER, work).await? else { return Ok(false) };
+        // A code is good once: it is not asked twice.
+        let store = self.renewed();
+        let late = |_| Failure::Unavailable("it does not answer".into());
+        let Some(credential) = timeout(GIVE_UP_AFTER, work(store)).await.map_err(late)?? else { return Ok(false) };
         if let Err(error) = self.credential_file.save(&credential) {
-            tracing::error!(%error, "the credential cannot be kept");
-            return Err(Failure::Unavailable("this device cannot keep its credential".into()));
+            // It works until the next start; the former one is worth nothing any more.
+            tracing::error!(%error, "the credential cannot be kept: this device needs another code when it starts again");
         }
         self.state().credential = Some(credential);
         self.wake.notify_one();
@@ -278,8 +281,11 @@ impl Device {
 
     async fn keep(&self, asked: &Asked, begun: Begun) -> Came {
         let Begun { key, at, position, attempt: _ } = begun;
-        let anchor = self.state().anchor.clone();
-        let kept = Kept { key, badge: asked.badge.clone(), at, anchor, position, said: asked.said.clone() };
+        let (anchor, kiosk) = {
+            let state = self.state();
+            (state.anchor.clone(), state.door.as_ref().map(|door| door.id.clone()))
+        };
+        let kept = Kept { key, kiosk, badge: asked.badge.clone(), at, anchor, position, said: asked.said.clone() };
         let mut journal = self.journal.lock().await;
         match journal.last_of(&kept.badge).await {
             Ok(Some(last)) if kept.at.since(&last).is_some_and(|ms| ms < AGAIN_WITHIN_MS) => {
@@ -301,7 +307,7 @@ impl Device {
             if tell.send(Message::News(news.clone())).await.is_err() {
                 return;
             }
-            if is_online && news.waiting > 0 && self.send_all().await {
+            if is_online && self.send_all().await {
                 // What has gone is told at once, here and to whoever watches.
                 continue;
             }
@@ -315,9 +321,11 @@ impl Device {
 
     async fn greet(&self) -> News {
         let (waiting, trouble) = self.journal.lock().await.state().await;
+        let credential = self.credential().ok();
         let contact = match self.hello(waiting, trouble).await {
             Ok(()) => Contact::Online,
-            Err(Failure::SignedOut) if self.is_enrolled() => Contact::Revoked,
+            // The credential may have become another one meanwhile.
+            Err(Failure::SignedOut) if credential.is_some() && credential == self.credential().ok() => Contact::Revoked,
             Err(Failure::SignedOut) => Contact::Connecting,
             Err(failure) => {
                 tracing::debug!(%failure, "no sign of life could be given");
@@ -363,8 +371,10 @@ impl Device {
     /// Sends what waits, batch by batch; whether some of it has gone.
     async fn send_all(&self) -> bool {
         let mut has_gone = false;
+        let mut batch = BATCH;
+        let Some(kiosk) = self.state().door.as_ref().map(|door| door.id.clone()) else { return false };
         loop {
-            let Ok(kept) = self.journal.lock().await.oldest(BATCH).await else { return has_gone };
+            let Ok(kept) = self.journal.lock().await.oldest(batch, &kiosk).await else { return has_gone };
             if kept.is_empty() {
                 return has_gone;
             }
@@ -375,15 +385,31 @@ impl Device {
             };
             let sent = match self.ask_at_door(GIVE_UP_AFTER, work).await {
                 Ok(sent) => sent,
+                // One that cannot be taken holds up fewer and fewer of the others, and at
+                // last only itself.
+                Err(failure) if batch > 1 => {
+                    tracing::warn!(%failure, batch, "punches still wait");
+                    batch /= 2;
+                    continue;
+                }
                 Err(failure) => {
-                    tracing::warn!(%failure, "punches still wait");
-                    return has_gone;
+                    let (waiting, trouble) = self.journal.lock().await.state().await;
+                    let (Some(first), Ok(())) = (kept.first(), self.hello(waiting, trouble).await) else {
+                        return has_gone;
+                    };
+                    // The database is there and cannot take it: it stays, and that is told.
+                    tracing::error!(%failure, key = first.key, "a punch cannot be sent");
+                    self.journal.lock().await.pass_over(first.key.clone());
+                    batch = BATCH;
+                    continue;
                 }
             };
             let keys: Vec<String> = sent.into_iter().map(|(key, _)| key).collect();
-            if keys.is_empty() || self.journal.lock().await.sent(&keys).await.is_err() {
+            if keys.is_empty() {
                 return has_gone;
             }
+            // Where it cannot be let go of, it is not sent again before the next start.
+            let _ = self.journal.lock().await.sent(&keys).await;
             has_gone = true;
         }
     }

@@ -9,7 +9,7 @@ use tokio::signal::unix::SignalKind;
 use tokio::sync::mpsc;
 
 use super::super::plain::Unseen;
-use super::{Device, End, Outside, deafen, forward, perform, start};
+use super::{Device, End, Outside, deafen, forward, perform, start, until};
 use crate::domain::text::visible;
 use crate::tui::kiosk::spoken::{Page, page};
 use crate::tui::kiosk::{Effect, Kiosk, Message, Settings, Stage};
@@ -37,6 +37,7 @@ enum Heard {
 /// # Errors
 /// When standard output is gone.
 pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<End> {
+    let settings = Settings { reads_lines: true, ..settings };
     let (say, mut heard) = mpsc::channel(1);
     deafen()?;
     for kind in [SignalKind::terminate(), SignalKind::hangup()] {
@@ -80,8 +81,15 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<End
                 message = answered.recv() => {
                     take(&mut kiosk, &device, message.unwrap_or(Message::Tick), &answers);
                 }
+                () = tokio::time::sleep(until(kiosk.wakes_at(), device.now())) => {
+                    take(&mut kiosk, &device, Message::Tick, &answers);
+                }
             }
         };
+        // What was asked may be over by now: then the line answers nothing.
+        if page(&kiosk).prompt != now.prompt {
+            continue;
+        }
         if type_line(&mut kiosk, &device, &line, &answers) {
             return Ok(End::Left);
         }

@@ -38,6 +38,8 @@ pub struct Settings {
     pub language: Language,
     /// Whether this device holds a credential.
     pub is_enrolled: bool,
+    /// Whether lines come whole, so that how fast they were typed says nothing.
+    pub reads_lines: bool,
 }
 
 /// What happened.
@@ -128,6 +130,7 @@ pub enum Stage {
     Choose {
         asked: Box<Asked>,
         offers: Vec<Offer>,
+        number: Field,
     },
     Meal {
         asked: Box<Asked>,
@@ -201,6 +204,8 @@ pub struct Kiosk {
     pub has_keypad: bool,
     /// When a key was last pressed.
     touched: DateTime<Utc>,
+    /// When what is being typed was begun, and how many characters of it came since.
+    began: (DateTime<Utc>, u32),
     /// A scan that began while nothing counted goes on to nowhere until it pauses.
     deaf_until: DateTime<Utc>,
 }
@@ -232,6 +237,7 @@ impl Kiosk {
             stage,
             has_keypad: false,
             touched: now,
+            began: (now, 0),
             deaf_until: now,
         }
     }

@@ -20,11 +20,17 @@ const PIN: usize = 8;
 const LONGEST_MEAL: u16 = 240;
 /// Between two characters of a badge reader there is less than that.
 const BURST: TimeDelta = TimeDelta::milliseconds(300);
+/// A reader takes less than that for a character, on the average; a person more.
+const READER: TimeDelta = TimeDelta::milliseconds(35);
+/// So many characters in a burst are a badge where something else was asked for.
+const LEAST_BADGE: u32 = 3;
+/// A clock that goes so far at once was set, or slept: nobody waited for that long.
+const JUMP: TimeDelta = TimeDelta::minutes(2);
 
 impl Kiosk {
     /// Takes in what happened at a moment.
     pub fn update(&mut self, message: Message, now: DateTime<Utc>) -> Vec<Effect> {
-        self.now = now;
+        self.follow_clock(now);
         match message {
             Message::Key(key) if key.kind != KeyEventKind::Release => return self.key(key),
             // A reader that pastes is a reader.
@@ -39,6 +45,20 @@ impl Kiosk {
             Message::Left(outcome) => return self.left(&outcome),
         }
         Vec::new()
+    }
+
+    /// Goes on with the time. Where it jumps, what runs out is shifted with it.
+    fn follow_clock(&mut self, now: DateTime<Utc>) {
+        let by = now - self.now;
+        if by > JUMP || by < TimeDelta::zero() {
+            self.touched += by;
+            self.deaf_until += by;
+            self.began.0 += by;
+            if let Stage::Told { until, .. } = &mut self.stage {
+                *until += by;
+            }
+        }
+        self.now = now;
     }
 
     fn let_time_pass(&mut self) {
@@ -85,12 +105,17 @@ impl Kiosk {
         if is_at_start && self.contact == Contact::Revoked {
             self.go_back();
         }
+        // It was only for a while: its site was inactive, or a code was typed meanwhile.
+        if self.contact == Contact::Online && matches!(self.stage, Stage::Enrol { .. }) {
+            self.stage = Stage::Start { badge: Field::default() };
+        }
     }
 
     fn enrolled(&mut self, outcome: &Result<bool, Failure>) {
         let note = match outcome {
             Ok(true) => {
                 self.contact = Contact::Connecting;
+                self.settings.is_enrolled = true;
                 self.touched = self.now;
                 self.stage = Stage::Start { badge: Field::default() };
                 return;
@@ -109,7 +134,7 @@ impl Kiosk {
             Came::Answer(Answer::In(done)) => Told::In(done),
             Came::Answer(Answer::Out(done)) => Told::Out(done),
             Came::Answer(Answer::Choose { offers }) => {
-                self.stage = Stage::Choose { asked, offers };
+                self.stage = Stage::Choose { asked, offers, number: Field::default() };
                 return;
             }
             Came::Answer(Answer::Meal { .. }) => {
@@ -179,6 +204,12 @@ impl Kiosk {
         // The first touch shows the keys; it presses none.
         self.has_keypad = true;
         match pressed {
+            // A choice is made by touching it.
+            Some(code) if matches!(self.stage, Stage::Choose { .. }) && matches!(code, KeyCode::Char(_)) => {
+                let mut effects = self.key(KeyEvent::new(code, KeyModifiers::NONE));
+                effects.extend(self.key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE)));
+                effects
+            }
             Some(code) => self.key(KeyEvent::new(code, KeyModifiers::NONE)),
             None if matches!(self.stage, Stage::Told { .. }) => {
                 self.go_back();
@@ -194,7 +225,7 @@ impl Kiosk {
             return self.ask_to_leave();
         }
         // Before it was ever a kiosk, nobody is kept here.
-        if is_held && key.code == KeyCode::Char('c') && !self.settings.is_enrolled && self.door.is_none() {
+        if is_held && key.code == KeyCode::Char('c') && !self.settings.is_enrolled {
             return vec![Effect::Quit];
         }
         let is_typed = matches!(key.code, KeyCode::Char(_) | KeyCode::Enter | KeyCode::Backspace | KeyCode::Esc);
@@ -209,6 +240,7 @@ impl Kiosk {
             self.deaf_until = if key.code == KeyCode::Enter { self.now } else { self.now + BURST };
             return Vec::new();
         }
+        self.let_time_pass();
         self.touched = self.now;
         if key.code == KeyCode::Esc {
             self.go_back();
@@ -221,7 +253,51 @@ impl Kiosk {
                 return Vec::new();
             }
         }
-        if key.code == KeyCode::Enter { self.enter() } else { self.type_key(key) }
+        if key.code != KeyCode::Enter {
+            if self.typed().is_empty() {
+                self.began = (self.now, 0);
+            }
+            self.began.1 += 1;
+            return self.type_key(key);
+        }
+        if self.is_scan() {
+            let badge = self.typed().trim().to_owned();
+            return self.scanned(&badge);
+        }
+        self.enter()
+    }
+
+    /// What was typed so far of whatever is asked for.
+    fn typed(&self) -> &str {
+        match &self.stage {
+            Stage::Enrol { code: field, .. }
+            | Stage::Start { badge: field }
+            | Stage::Pin { pin: field, .. }
+            | Stage::NewPin { pin: field, .. }
+            | Stage::Choose { number: field, .. }
+            | Stage::Meal { minutes: field, .. }
+            | Stage::StaleWhen { time: field, .. }
+            | Stage::StaleWhy { reason: field, .. }
+            | Stage::LeaveWho { badge: field }
+            | Stage::LeavePin { pin: field, .. } => field.text(),
+            Stage::Busy | Stage::Told { .. } => "",
+        }
+    }
+
+    /// Whether a reader typed what was no question of somebody who has gone: then it is
+    /// the next one's badge, and answers nothing for the one before.
+    fn is_scan(&self) -> bool {
+        let (since, characters) = self.began;
+        let is_asked = match &self.stage {
+            Stage::Choose { .. } | Stage::Meal { .. } | Stage::StaleWhen { .. } | Stage::StaleWhy { .. } => true,
+            // A PIN that is typed quickly is one all the same.
+            Stage::Pin { pin, .. } => !is_pin(pin.text()),
+            _ => false,
+        };
+        is_asked
+            && !self.settings.reads_lines
+            && characters >= LEAST_BADGE
+            && self.now - since < READER * i32::try_from(characters).unwrap_or(i32::MAX)
     }
 
     /// A key that chooses a language, whatever the stage.
@@ -249,22 +325,11 @@ impl Kiosk {
     fn type_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let typed = if let KeyCode::Char(c) = key.code { Some(c) } else { None };
         match &mut self.stage {
-            Stage::Choose { asked, offers } => {
-                let n = typed.and_then(|c| c.to_digit(10)).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-                if let Some(offer) = n.checked_sub(1).and_then(|n| offers.get(n)) {
-                    asked.said.rotation = Some(offer.id.clone());
-                    let asked = asked.clone();
-                    return self.ask(asked);
-                }
-            }
-            Stage::Meal { minutes: field, .. } | Stage::StaleWhen { time: field, .. } => {
-                let is_part = typed.is_none_or(|c| (c.is_ascii_digit() || c == ':') && field.text().len() < 5);
-                if is_part {
-                    field.type_key(key);
-                }
-            }
             // What does not fit where a PIN is asked for is none, and may be the next badge.
-            Stage::NewPin { pin: field, .. }
+            Stage::Choose { number: field, .. }
+            | Stage::Meal { minutes: field, .. }
+            | Stage::StaleWhen { time: field, .. }
+            | Stage::NewPin { pin: field, .. }
             | Stage::Pin { pin: field, .. }
             | Stage::LeavePin { pin: field, .. }
             | Stage::Start { badge: field }
@@ -293,15 +358,24 @@ impl Kiosk {
             }
             Stage::Pin { badge, pin } => {
                 let (badge, typed) = (badge.clone(), pin.text().to_owned());
-                if typed.trim() == badge || typed.is_empty() {
+                if typed.trim() == badge || !is_pin(&typed) {
                     pin.clear();
-                } else if typed.len() > PIN || !typed.chars().all(|c| c.is_ascii_digit()) {
-                    return self.scanned(typed.trim());
                 } else {
-                    return self.ask(Box::new(Asked::new(badge, Some(Secret::new(typed)))));
+                    // Nobody can check it without a connection; it is kept nowhere.
+                    let is_away = matches!(self.contact, Contact::Offline { .. });
+                    return self.ask(Box::new(Asked::new(badge, (!is_away).then(|| Secret::new(typed)))));
                 }
             }
             Stage::NewPin { .. } => return self.new_pin(),
+            Stage::Choose { asked, offers, number } => {
+                let n: usize = number.text().trim().parse().unwrap_or(0);
+                number.clear();
+                if let Some(offer) = n.checked_sub(1).and_then(|n| offers.get(n)) {
+                    asked.said.rotation = Some(offer.id.clone());
+                    let asked = asked.clone();
+                    return self.ask(asked);
+                }
+            }
             Stage::Meal { asked, minutes } => {
                 match minutes.text().parse().ok().filter(|minutes| *minutes <= LONGEST_MEAL) {
                     Some(minutes) => {
@@ -344,10 +418,6 @@ impl Kiosk {
             self.tell(Told::NoBadge);
             return Vec::new();
         }
-        if let Contact::Offline { .. } = self.contact {
-            // Nobody could check a PIN, so none is asked for.
-            return self.ask(Box::new(Asked::new(badge.to_owned(), None)));
-        }
         self.stage = Stage::Pin { badge: badge.to_owned(), pin: Field::masked() };
         Vec::new()
     }
@@ -386,6 +456,11 @@ impl Kiosk {
             *is_wrong = true;
         }
     }
+}
+
+/// Whether somebody may have meant it as a PIN, or as the code that is typed instead.
+fn is_pin(text: &str) -> bool {
+    (1..=PIN).contains(&text.len()) && text.chars().all(|c| c.is_ascii_digit())
 }
 
 /// What the number of a reason that is offered stands for, in the words of the

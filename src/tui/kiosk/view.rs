@@ -85,14 +85,22 @@ fn header(kiosk: &Kiosk, area: Rect, buffer: &mut Buffer) {
         Contact::Offline { since } => (filled(w.offline, &[&kiosk.clock(since)]), Tone::Warning),
         Contact::Revoked => (w.revoked.to_owned(), Tone::Bad),
     };
-    let mut right = vec![Span::styled(contact, style(tone))];
+    let mut beside = vec![Span::styled(contact, style(tone))];
+    let mut above = Vec::new();
     if kiosk.waiting > 0 {
         let waiting = filled(w.waiting, &[&kiosk.waiting.to_string()]);
-        right.insert(0, Span::styled(format!("{waiting}  "), style(Tone::Warning)));
+        let place = if area.height > 1 { &mut above } else { &mut beside };
+        place.insert(0, Span::styled(format!("{waiting}  "), style(Tone::Warning)));
     }
-    let right = Line::from(right);
-    let beside = if area.height > 1 { 0 } else { u16::try_from(right.width()).unwrap_or(area.width) + 1 };
-    let room = area.width.saturating_sub(beside + 2);
+    let mut room = area.width.saturating_sub(2);
+    for (spans, y) in [(above, area.y), (beside, area.bottom().saturating_sub(1))] {
+        let line = Line::from(spans);
+        if y == area.y {
+            room = room.saturating_sub(u16::try_from(line.width()).unwrap_or(area.width) + 1);
+        }
+        let place = Rect { y, height: 1, width: area.width.saturating_sub(1), ..area };
+        line.alignment(Alignment::Right).render(place, buffer);
+    }
     if let Some(door) = &kiosk.door {
         let place = match &door.location {
             Some(location) if room > 30 => format!("{} · {location}", door.site),
@@ -100,8 +108,6 @@ fn header(kiosk: &Kiosk, area: Rect, buffer: &mut Buffer) {
         };
         buffer.set_stringn(area.x + 1, area.y, visible(&place), usize::from(room), style(Tone::Heading));
     }
-    let line = Rect { y: area.bottom().saturating_sub(1), height: 1, width: area.width.saturating_sub(1), ..area };
-    right.alignment(Alignment::Right).render(line, buffer);
 }
 
 fn footer(kiosk: &Kiosk, size: (u16, u16), buffer: &mut Buffer) {
@@ -185,7 +191,7 @@ fn told<'a>(kiosk: &Kiosk, what: &Told) -> Vec<Part<'a>> {
         Told::Kept { at, again } => {
             let said = if *again { w.saved_again } else { w.saved };
             let mut parts = large(kiosk, w.word_saved, &kiosk.clock(*at), Tone::Warning);
-            parts.push(big(said, Tone::Heading, Size::Quarters));
+            parts.push(words(said, Tone::Heading));
             parts
         }
         Told::NotKept(trouble) => {
