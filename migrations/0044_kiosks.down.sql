@@ -1,4 +1,4 @@
-DROP FUNCTION medstint.kiosk_hello(text, text, timestamptz, integer, text), medstint.silent_after(), medstint.revoke_kiosk(text),
+DROP FUNCTION medstint.kiosk_hello(text, text, timestamptz, integer, text), medstint.revoke_kiosk(text),
   medstint.enrol_kiosk(text), medstint.make_enrolment_code(text), medstint.end_act(), medstint.begin_act(text, text), medstint.enter_kiosk(text);
 
 CREATE OR REPLACE FUNCTION medstint.acting_user_id() RETURNS text

@@ -213,10 +213,6 @@ BEGIN
 END
 $$;
 
--- How long a kiosk may say nothing before it counts as silent: three heartbeats.
-CREATE FUNCTION medstint.silent_after() RETURNS interval
-  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$SELECT interval '3 minutes'$$;
-
 -- A sign of life, and what the door shows. The answer's clock is the anchor of
 -- punches that are kept later. Consoles hear of it when something is different, and
 -- once a minute.
@@ -254,4 +250,4 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION medstint.make_enrolment_code(text), medstint.enrol_kiosk(text), medstint.revoke_kiosk(text),
-  medstint.kiosk_hello(text, text, timestamptz, integer, text), medstint.silent_after() TO medstint_app;
+  medstint.kiosk_hello(text, text, timestamptz, integer, text) TO medstint_app;

@@ -255,7 +255,6 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "schema_version",
             "set_pin",
             "sign_out",
-            "silent_after",
             "sync_punches",
             "touch_session",
             "waiting_events",

@@ -36,8 +36,7 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
         token_file: TokenFile(Some(state_dir.join(if settings.read_only { MONITOR } else { "session" }))),
         sign_in_as,
     };
-    let is_asked_for = || place::environment("ACCESSIBLE").is_some_and(|value| !matches!(value.as_str(), "" | "0"));
-    if config.plain()?.unwrap_or_else(is_asked_for) {
+    if place::plain(config)? {
         plain::run(settings, outside).await?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -47,9 +46,8 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
 }
 
 fn settings(config: &Config, address: &Address) -> Result<Settings> {
-    let ascii = config.ascii()?.unwrap_or_else(|| !supports_unicode::on(supports_unicode::Stream::Stdout));
     Ok(Settings {
-        theme: Theme { palette: config.palette()?, ascii },
+        theme: Theme { palette: config.palette()?, ascii: place::ascii(config)? },
         keymap: config.keymap()?,
         lock_after: config.lock_after()?,
         database: address.described(),

@@ -11,7 +11,7 @@ use crate::cli::Global;
 use crate::cli::kiosk::{Command as What, Enrol, Kiosk};
 use crate::config::Config;
 use crate::domain::Secret;
-use crate::domain::command::{Command, Step, Target, What as Kind};
+use crate::domain::command::{Command, Report, Step, Target, What as Kind};
 use crate::domain::form::{Changed, Form, Value};
 use crate::domain::list::{By, List, Of, Rows};
 use crate::domain::lookup::{Lookup, Reference};
@@ -53,9 +53,8 @@ pub(super) fn keep(global: &Global, credential: &Secret) -> Result<()> {
 pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
     let state_dir = place::state_dir(global)?;
     let _log = telemetry::start(&state_dir, config.log_level()?)?;
-    let ascii = config.ascii()?.unwrap_or_else(|| !supports_unicode::on(supports_unicode::Stream::Stdout));
     let settings = Settings {
-        theme: Theme { palette: config.palette()?, ascii },
+        theme: Theme { palette: config.palette()?, ascii: place::ascii(config)? },
         // The Linux console's fonts have halves of a block and no quarters.
         quarters: place::environment("TERM").is_none_or(|terminal| terminal != "linux"),
         language: config.kiosk_language()?,
@@ -70,8 +69,7 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
         version: env!("CARGO_PKG_VERSION"),
         gpsd: config.gpsd()?.map(str::to_owned),
     };
-    let is_asked_for = || place::environment("ACCESSIBLE").is_some_and(|value| !matches!(value.as_str(), "" | "0"));
-    let end = if config.plain()?.unwrap_or_else(is_asked_for) {
+    let end = if place::plain(config)? {
         plain::run(settings, outside).await?
     } else {
         let (_local, mut terminal) = LocalTerminal::take(config.mouse())?;
@@ -90,17 +88,14 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
 async fn enrol(global: &Global, config: &Config, options: &Enrol) -> Result<ExitCode> {
     signed_in::run(global, config, options.email.as_deref(), async |bound| {
         let site = named(bound, Lookup::Sites, &options.site, "site").await?;
-        if found(bound, &site, &options.name).await?.is_none() {
+        let mut kiosk = found(bound, &site, &options.name).await?;
+        if kiosk.is_none() {
             added(bound, &site, options).await?;
+            kiosk = found(bound, &site, &options.name).await?;
         }
-        let Some(kiosk) = found(bound, &site, &options.name).await? else {
-            bail!("The kiosk was added and is not there; look at :kiosks.")
-        };
+        let Some(kiosk) = kiosk else { bail!("The kiosk was added and is not there; look at :kiosks.") };
         let code = Command { what: Kind::Step(Step::EnrolKiosk), targets: vec![kiosk], changes: Vec::new() };
-        let report = command::run(bound, &code).await?;
-        if let Some((name, failure)) = report.refused.first() {
-            bail!("{name}: {failure}");
-        }
+        let report = done(bound, &code).await?;
         let Some(code) = report.secret else { bail!("No code was made.") };
         if options.here {
             return here(global, config, &code).await;
@@ -122,7 +117,7 @@ async fn here(global: &Global, config: &Config, code: &Secret) -> Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-/// The one record that is called so, or has that id.
+/// The one record that is called so, or the only one whose name has that in it.
 async fn named(bound: &Bound, lookup: Lookup, text: &str, what: &str) -> Result<Reference> {
     let offers = lookup::offers(bound, lookup, text).await?;
     let exact: Vec<_> = offers.iter().filter(|offer| offer.reference.name.eq_ignore_ascii_case(text.trim())).collect();
@@ -156,11 +151,16 @@ async fn added(bound: &Bound, site: &Reference, options: &Enrol) -> Result<()> {
         changes.push(set("location_id", Value::Reference(location)));
     }
     let command = Command { what: Kind::Create(Form::Kiosk), targets: Vec::new(), changes };
-    let report = command::run(bound, &command).await?;
-    if let Some((name, failure)) = report.refused.first() {
-        bail!("{name}: {failure}");
+    done(bound, &command).await.map(drop)
+}
+
+/// Runs a command; what is refused is an error.
+async fn done(bound: &Bound, command: &Command) -> Result<Report> {
+    let report = command::run(bound, command).await?;
+    match report.refused.first() {
+        Some((name, failure)) => bail!("{name}: {failure}"),
+        None => Ok(report),
     }
-    Ok(())
 }
 
 fn set(column: &'static str, value: Value) -> Changed {

@@ -69,6 +69,17 @@ pub(super) fn data_dir() -> Result<PathBuf> {
     Ok(dirs.data_dir().to_owned())
 }
 
+/// Whether to draw in ASCII only.
+pub(super) fn ascii(config: &Config) -> Result<bool> {
+    Ok(config.ascii()?.unwrap_or_else(|| !supports_unicode::on(supports_unicode::Stream::Stdout)))
+}
+
+/// Whether to speak line by line.
+pub(super) fn plain(config: &Config) -> Result<bool> {
+    let is_asked_for = || environment("ACCESSIBLE").is_some_and(|value| !matches!(value.as_str(), "" | "0"));
+    Ok(config.plain()?.unwrap_or_else(is_asked_for))
+}
+
 /// From where this process acts: the client's address when it came over SSH, the
 /// terminal and the version.
 pub(super) fn origin(client: &'static str) -> Origin {

@@ -7,8 +7,7 @@ use super::clock::rough_age;
 use super::form::{Field, Input, Value};
 use super::lookup::{Lookup, Reference};
 
-/// How long a kiosk may say nothing before it is silent; `medstint.silent_after()`
-/// says the same.
+/// How long a kiosk may say nothing before it is silent: several signs of life are missing.
 pub const SILENT_AFTER: TimeDelta = TimeDelta::minutes(3);
 /// A clock that is off by more than that is worth a look.
 const SKEW: TimeDelta = TimeDelta::seconds(30);

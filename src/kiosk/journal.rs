@@ -39,6 +39,8 @@ pub struct Journal {
     trouble: Option<Trouble>,
     /// Keys of rows that do not say what they said when they were kept.
     damaged: Vec<String>,
+    /// Keys of rows that the database cannot take.
+    refused: Vec<String>,
     /// Keys of rows that the database has, and that could not be let go of.
     gone: Vec<String>,
 }
@@ -58,7 +60,7 @@ impl Journal {
     /// The journal in that file.
     #[must_use]
     pub fn at(path: PathBuf) -> Self {
-        Self { path, connection: None, trouble: None, damaged: Vec::new(), gone: Vec::new() }
+        Self { path, connection: None, trouble: None, damaged: Vec::new(), refused: Vec::new(), gone: Vec::new() }
     }
 
     /// Does something with the file, opened where it is not.
@@ -146,13 +148,13 @@ impl Journal {
         Ok(row.and_then(|(key, body, known)| kept(&key, &body, &known)).map(|kept| kept.at))
     }
 
-    /// What cannot be sent stays, and is told as damage is.
+    /// What the database cannot take stays, counted as waiting, until the next start.
     pub fn pass_over(&mut self, key: String) {
-        self.damaged.push(key);
+        self.refused.push(key);
     }
 
     fn passed_over(&self) -> Vec<&String> {
-        self.damaged.iter().chain(&self.gone).collect()
+        self.damaged.iter().chain(&self.refused).chain(&self.gone).collect()
     }
 
     /// The oldest ones of a kiosk, in the order in which they were kept. What does not say what it

@@ -129,14 +129,45 @@ impl Host for LocalTerminal {
 /// Whoever is asked to end hears it as an input.
 pub(super) fn end_on_signals<T: Send + 'static>(say: &mpsc::Sender<T>, end: fn() -> T) -> io::Result<()> {
     for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
-        let mut signals = signal(kind)?;
-        let say = say.clone();
-        tokio::spawn(async move {
-            signals.recv().await;
-            let _ = say.send(end()).await;
-        });
+        on_signal(kind, say, end)?;
     }
     Ok(())
+}
+
+/// A signal is heard as an input, each time.
+pub(super) fn on_signal<T: Send + 'static>(
+    kind: SignalKind,
+    say: &mpsc::Sender<T>,
+    input: fn() -> T,
+) -> io::Result<()> {
+    let mut signals = signal(kind)?;
+    let say = say.clone();
+    tokio::spawn(async move {
+        while signals.recv().await.is_some() {
+            let _ = say.send(input()).await;
+        }
+    });
+    Ok(())
+}
+
+/// Somebody stopped us and let us go on: the terminal has forgotten what was on it.
+pub(super) fn continued() -> SignalKind {
+    SignalKind::from_raw(nix::sys::signal::Signal::SIGCONT as i32)
+}
+
+/// What the terminal tells, in its order, for as long as it is there; then its end.
+pub(super) fn hear_terminal<T: Send + 'static>(say: mpsc::Sender<T>, of: fn(Event) -> Option<T>, end: fn() -> T) {
+    tokio::spawn(async move {
+        let mut events = EventStream::new();
+        // An error is a terminal that has gone.
+        while let Some(Ok(event)) = events.next().await {
+            let Some(input) = of(event) else { continue };
+            if say.send(input).await.is_err() {
+                return;
+            }
+        }
+        let _ = say.send(end()).await;
+    });
 }
 
 /// Keys, mouse, pastes, resizes and signals, in order of arrival.
@@ -146,30 +177,17 @@ pub(super) fn end_on_signals<T: Send + 'static>(say: &mpsc::Sender<T>, end: fn()
 pub fn inputs() -> io::Result<impl Stream<Item = Input> + Unpin> {
     let (say, mut said) = mpsc::channel(256);
     end_on_signals(&say, || Input::Quit)?;
-    let mut continued = signal(SignalKind::from_raw(nix::sys::signal::Signal::SIGCONT as i32))?;
-    let redraw = say.clone();
-    tokio::spawn(async move {
-        while continued.recv().await.is_some() {
-            let _ = redraw.send(Input::Redraw).await;
-        }
-    });
-    tokio::spawn(async move {
-        let mut events = EventStream::new();
-        while let Some(event) = events.next().await {
-            let input = match event {
-                Ok(Event::Key(key)) => Input::Message(Message::Key(key)),
-                Ok(Event::Mouse(mouse)) => Input::Message(Message::Mouse(mouse)),
-                Ok(Event::Paste(text)) => Input::Message(Message::Paste(text)),
-                Ok(Event::Resize(width, height)) => Input::Message(Message::Resized(width, height)),
-                Ok(Event::FocusGained | Event::FocusLost) => continue,
-                // The terminal is gone.
-                Err(_) => Input::Quit,
-            };
-            if say.send(input).await.is_err() {
-                return;
-            }
-        }
-        let _ = say.send(Input::Quit).await;
-    });
+    on_signal(continued(), &say, || Input::Redraw)?;
+    hear_terminal(say, |event| message(event).map(Input::Message), || Input::Quit);
     Ok(futures_util::stream::poll_fn(move |context| said.poll_recv(context)))
+}
+
+fn message(event: Event) -> Option<Message> {
+    Some(match event {
+        Event::Key(key) => Message::Key(key),
+        Event::Mouse(mouse) => Message::Mouse(mouse),
+        Event::Paste(text) => Message::Paste(text),
+        Event::Resize(width, height) => Message::Resized(width, height),
+        Event::FocusGained | Event::FocusLost => return None,
+    })
 }

@@ -47,7 +47,7 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<()>
         perform: Perform::new(outside, answers_in),
         answers,
         heard,
-        ask: lines(say),
+        ask: lines(say, || read().map_or(Heard::End, Heard::Line)),
     };
     for effect in effects {
         console.perform.start(effect);
@@ -59,12 +59,11 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<()>
 
 /// A thread that reads a line whenever one is asked for. It may be left waiting for
 /// one when the console ends.
-fn lines(say: mpsc::Sender<Heard>) -> std::sync::mpsc::Sender<()> {
+pub(super) fn lines<T: Send + 'static>(say: mpsc::Sender<T>, read: fn() -> T) -> std::sync::mpsc::Sender<()> {
     let (ask, asked) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         for () in asked {
-            let heard = read().map_or(Heard::End, Heard::Line);
-            if say.blocking_send(heard).is_err() {
+            if say.blocking_send(read()).is_err() {
                 return;
             }
         }

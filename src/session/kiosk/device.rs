@@ -397,7 +397,7 @@ impl Device {
                     let (Some(first), Ok(())) = (kept.first(), self.hello(waiting, trouble).await) else {
                         return has_gone;
                     };
-                    // The database is there and cannot take it: it stays, and that is told.
+                    // The database is there and cannot take it: it stays, and holds up no others.
                     tracing::error!(%failure, key = first.key, "a punch cannot be sent");
                     self.journal.lock().await.pass_over(first.key.clone());
                     batch = BATCH;

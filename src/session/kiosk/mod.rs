@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use crossterm::event::{Event, EventStream};
+use crossterm::event::Event;
 use futures_util::{FutureExt, Stream, StreamExt};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 
 pub use device::{Device, Outside};
 
+use super::local::{continued, hear_terminal, on_signal};
 use crate::tui::kiosk::{Effect, Kiosk, Message, Settings, view};
 
 /// What reaches the loop from the terminal.
@@ -130,28 +131,21 @@ pub fn inputs() -> std::io::Result<impl Stream<Item = Input> + Unpin> {
     let (say, mut said) = mpsc::channel(256);
     deafen()?;
     for kind in [SignalKind::terminate(), SignalKind::hangup()] {
-        forward(kind, Input::End, say.clone())?;
+        on_signal(kind, &say, || Input::End)?;
     }
-    forward(SignalKind::from_raw(nix::sys::signal::Signal::SIGCONT as i32), Input::Redraw, say.clone())?;
-    tokio::spawn(async move {
-        let mut events = EventStream::new();
-        while let Some(event) = events.next().await {
-            let input = match event {
-                Ok(Event::Key(key)) => Input::Message(Message::Key(key)),
-                Ok(Event::Mouse(mouse)) => Input::Message(Message::Mouse(mouse)),
-                Ok(Event::Paste(text)) => Input::Message(Message::Paste(text)),
-                Ok(Event::Resize(width, height)) => Input::Message(Message::Resized(width, height)),
-                Ok(Event::FocusGained | Event::FocusLost) => continue,
-                // The terminal is gone.
-                Err(_) => Input::End,
-            };
-            if say.send(input).await.is_err() {
-                return;
-            }
-        }
-        let _ = say.send(Input::End).await;
-    });
+    on_signal(continued(), &say, || Input::Redraw)?;
+    hear_terminal(say, |event| message(event).map(Input::Message), || Input::End);
     Ok(futures_util::stream::poll_fn(move |context| said.poll_recv(context)))
+}
+
+fn message(event: Event) -> Option<Message> {
+    Some(match event {
+        Event::Key(key) => Message::Key(key),
+        Event::Mouse(mouse) => Message::Mouse(mouse),
+        Event::Paste(text) => Message::Paste(text),
+        Event::Resize(width, height) => Message::Resized(width, height),
+        Event::FocusGained | Event::FocusLost => return None,
+    })
 }
 
 /// Interrupt, quit and stop are taken, and nothing comes of them.
@@ -161,15 +155,5 @@ fn deafen() -> std::io::Result<()> {
         let mut signals = signal(SignalKind::from_raw(kind as i32))?;
         tokio::spawn(async move { while signals.recv().await.is_some() {} });
     }
-    Ok(())
-}
-
-fn forward<T: Clone + Send + 'static>(kind: SignalKind, what: T, say: mpsc::Sender<T>) -> std::io::Result<()> {
-    let mut signals = signal(kind)?;
-    tokio::spawn(async move {
-        while signals.recv().await.is_some() {
-            let _ = say.send(what.clone()).await;
-        }
-    });
     Ok(())
 }

@@ -8,8 +8,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tokio::signal::unix::SignalKind;
 use tokio::sync::mpsc;
 
-use super::super::plain::Unseen;
-use super::{Device, End, Outside, deafen, forward, perform, start, until};
+use super::super::local::on_signal;
+use super::super::plain::{Unseen, lines};
+use super::{Device, End, Outside, deafen, perform, start, until};
 use crate::domain::text::visible;
 use crate::tui::kiosk::spoken::{Page, page};
 use crate::tui::kiosk::{Effect, Kiosk, Message, Settings, Stage};
@@ -25,7 +26,6 @@ const COMMANDS: [(&str, KeyCode); 5] = [
 /// A line that is longer is cut off there; no badge is.
 const LONGEST: u64 = 4_096;
 
-#[derive(Clone, Debug)]
 enum Heard {
     Line(String),
     End,
@@ -41,9 +41,9 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<End
     let (say, mut heard) = mpsc::channel(1);
     deafen()?;
     for kind in [SignalKind::terminate(), SignalKind::hangup()] {
-        forward(kind, Heard::End, say.clone())?;
+        on_signal(kind, &say, || Heard::End)?;
     }
-    let ask = lines(say);
+    let ask = lines(say, || read().map_or(Heard::End, Heard::Line));
     let (device, answers, mut answered, mut kiosk) = start(settings, outside, (80, 24)).await;
     // The first sign of life says how things are.
     while let Some(message) = answered.recv().await {
@@ -136,21 +136,7 @@ fn tell(page: &Page) -> io::Result<()> {
     out.flush()
 }
 
-/// A thread that reads a line whenever one is asked for. On a terminal, an end of the
-/// input (Ctrl-D) is an empty line: it leads nowhere.
-fn lines(say: mpsc::Sender<Heard>) -> std::sync::mpsc::Sender<()> {
-    let (ask, asked) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        for () in asked {
-            let heard = read().map_or(Heard::End, Heard::Line);
-            if say.blocking_send(heard).is_err() {
-                return;
-            }
-        }
-    });
-    ask
-}
-
+/// A line. On a terminal, an end of the input (Ctrl-D) is an empty one: it leads nowhere.
 fn read() -> Option<String> {
     use std::io::Read;
     let mut line = Vec::new();

@@ -10,6 +10,7 @@ use ratatui::widgets::{Block, Widget};
 use strum::VariantArray;
 use unicode_width::UnicodeWidthStr;
 
+use super::super::view::to_ascii;
 use super::super::widget::field::Field;
 use super::super::widget::theme::Tone;
 use super::super::widget::words::wrap;
@@ -19,7 +20,7 @@ use super::words::{Language, filled};
 use super::{Contact, Kiosk, Note, Stage, Told};
 use crate::domain::clock::decimal_hours;
 use crate::domain::punch::Recorded;
-use crate::domain::text::{ascii_char, visible};
+use crate::domain::text::visible;
 
 /// One thing below the other, in the middle.
 enum Part<'a> {
@@ -67,12 +68,7 @@ pub fn view(kiosk: &Kiosk, frame: &mut Frame) {
         }
     }
     if theme.ascii {
-        for cell in &mut frame.buffer_mut().content {
-            if !cell.symbol().is_ascii() {
-                let plain = cell.symbol().chars().next().map_or(' ', ascii_char);
-                cell.set_char(plain);
-            }
-        }
+        to_ascii(frame.buffer_mut());
     }
 }
 
@@ -193,13 +189,6 @@ fn told<'a>(kiosk: &Kiosk, what: &Told) -> Vec<Part<'a>> {
             let mut parts = large(kiosk, w.word_saved, &kiosk.clock(*at), Tone::Warning);
             parts.push(words(said, Tone::Heading));
             parts
-        }
-        Told::NotKept(trouble) => {
-            vec![
-                words(w.cannot_keep, Tone::Bad),
-                words(w.trouble(*trouble), Tone::Bad),
-                words(w.ask_coordinator, Tone::Plain),
-            ]
         }
         other => sentences(kiosk, other).into_iter().map(|(text, tone)| words(text, tone)).collect(),
     }
@@ -356,22 +345,9 @@ fn keypad(kiosk: &Kiosk, pad: Rect, buffer: &mut Buffer) {
             KeyCode::Backspace => "←".to_owned(),
             _ => kiosk.words().enter.to_owned(),
         };
-        Block::bordered()
-            .border_set(if theme.ascii { ASCII } else { ratatui::symbols::border::PLAIN })
-            .render(area, buffer);
+        Block::bordered().render(area, buffer);
         let x = area.x + area.width.saturating_sub(u16::try_from(label.width()).unwrap_or(1)) / 2;
         let middle = area.y + area.height / 2;
         buffer.set_stringn(x, middle, label, usize::from(area.width), theme.style(Tone::Heading));
     }
 }
-
-const ASCII: ratatui::symbols::border::Set = ratatui::symbols::border::Set {
-    top_left: "+",
-    top_right: "+",
-    bottom_left: "+",
-    bottom_right: "+",
-    vertical_left: "|",
-    vertical_right: "|",
-    horizontal_top: "-",
-    horizontal_bottom: "-",
-};

@@ -139,7 +139,7 @@ fn too_small(area: Rect, buffer: &mut Buffer) {
 }
 
 /// The last step where a terminal has nothing but ASCII.
-fn to_ascii(buffer: &mut Buffer) {
+pub(super) fn to_ascii(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if !cell.symbol().is_ascii() {
             let replaced = cell.symbol().chars().next().map_or(' ', text::ascii_char);
