@@ -363,10 +363,53 @@ async fn what_was_kept_is_recorded_in_its_order_once_however_often_it_is_sent() 
     );
     assert_eq!(records(&world, "north-student").await, "300–60 KIOSK KIOSK OFFLINE");
     assert_eq!(records(&world, "north-student-2").await, "290–30 KIOSK KIOSK OFFLINE");
-    let flags: String =
-        value(&mut world.owner().await, "SELECT flags::text FROM time_records WHERE student_id = 'north-student'")
-            .await;
-    assert!(flags.contains("\"OFFLINE\"") && flags.matches("code").count() == 1, "{flags}");
+    assert_eq!(flags(&world, "north-student").await, "OFFLINE");
+}
+
+/// Of a student's records that wait, whatever the time of day.
+async fn flags(world: &World, student: &str) -> String {
+    let found: Option<String> = value(
+        &mut world.owner().await,
+        &format!(
+            "SELECT string_agg(f ->> 'code', ' ' ORDER BY t.clock_in, n) FROM time_records t, jsonb_array_elements(t.flags::jsonb) WITH ORDINALITY f (f, n)
+             WHERE t.student_id = '{student}' AND f ->> 'code' <> 'OFF_HOURS'"
+        ),
+    )
+    .await;
+    found.unwrap_or_default()
+}
+
+#[tokio::test]
+async fn the_flags_of_a_batch_are_found_together_and_are_those_of_each_punch_alone() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    students(&world, 2).await;
+    let all = [kept(1, "B1", 90), kept(2, "B2", 80), kept(3, "B2", 75), kept(4, "nobody", 70), kept(5, "B1", 30)];
+    let (recorded, quarantined) = (Outcome::Recorded, Outcome::Quarantined);
+    assert_eq!(synced(&door, &here(), &all).await, [recorded, recorded, recorded, quarantined, recorded]);
+    assert_eq!(
+        (flags(&world, "b1").await.as_str(), flags(&world, "b2").await.as_str()),
+        ("OFFLINE", "OFFLINE TOO_SHORT")
+    );
+    let mut owner = world.owner().await;
+    let otherwise = "SELECT count(*) FROM time_records t JOIN medstint.flags_of(ARRAY(SELECT id FROM time_records WHERE status = 'PENDING')) f USING (id)
+                     WHERE (t.flags, t.triage, t.version) IS DISTINCT FROM (f.flags, f.triage, 2)";
+    assert_eq!(
+        value::<i64>(&mut owner, otherwise).await,
+        0,
+        "as they are found one by one, of the version of their punches"
+    );
+    assert_eq!(value::<i64>(&mut owner, "SELECT count(*) FROM medstint.flags_wanted").await, 0);
+}
+
+#[tokio::test]
+async fn a_scan_soon_after_a_punch_that_was_kept_is_told_what_that_was() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    assert_eq!(synced(&door, &here(), &[kept(1, "S1", 0)]).await, [Outcome::Recorded]);
+    let Ok(Answer::In(done)) = punch(&door, "S1", PIN).await else { panic!("an in") };
+    assert_eq!((done.name.as_str(), done.rotation.as_str(), done.repeated), ("Stu N.", "Emergency", true));
+    assert_eq!(records(&world, "north-student").await, "0– KIOSK OFFLINE");
 }
 
 #[tokio::test]
