@@ -298,7 +298,8 @@ BEGIN
     unverified := false;
     IF p.boot = sync_punches.boot AND p.monotonic_ms <= sync_punches.monotonic_ms THEN
       at := arrived - (sync_punches.monotonic_ms - p.monotonic_ms) * interval '1 millisecond';
-    ELSIF p.boot = p.anchor_boot AND p.monotonic_ms >= p.anchor_ms THEN
+    ELSIF p.boot = p.anchor_boot THEN
+      -- Which may have been heard while the punch was asked for.
       at := p.anchored_at + (p.monotonic_ms - p.anchor_ms) * interval '1 millisecond';
     ELSE
       at := p.device_clock;

@@ -416,7 +416,7 @@ async fn a_scan_soon_after_a_punch_that_was_kept_is_told_what_that_was() {
 async fn the_server_dates_by_its_own_clock_whatever_the_devices_says() {
     let world = World::new().await;
     let door = door(&world).await;
-    students(&world, 4).await;
+    students(&world, 5).await;
     // The wall clock is hours ahead, and hours behind; the distance is what counts.
     let mut ahead = kept(1, "B1", 100);
     ahead.at.wall += TimeDelta::hours(7);
@@ -432,16 +432,32 @@ async fn the_server_dates_by_its_own_clock_whatever_the_devices_says() {
     let mut unknown = kept(4, "B4", 70);
     (unknown.at.boot, unknown.at.monotonic_ms) = ("b0".into(), 7_000_000);
     unknown.anchor = Some(Anchor { server_ms: before, boot: "b9".into(), monotonic_ms: 1 });
-    let all = [ahead, behind, anchored, unknown];
-    assert_eq!(synced(&door, &here(), &all).await, [Outcome::Recorded; 4]);
+    // The server was heard a moment after the punch was begun.
+    let mut soon = kept(5, "B5", 60);
+    (soon.at.boot, soon.at.monotonic_ms) = ("b0".into(), 7_000_000);
+    soon.at.wall += TimeDelta::hours(3);
+    let after = ago(58).timestamp_millis();
+    soon.anchor = Some(Anchor { server_ms: after, boot: "b0".into(), monotonic_ms: 7_000_000 + 2 * 60_000 });
+    let all = [ahead, behind, anchored, unknown, soon];
+    assert_eq!(synced(&door, &here(), &all).await, [Outcome::Recorded; 5]);
     let found: Vec<String> = [
         records(&world, "b1").await,
         records(&world, "b2").await,
         records(&world, "b3").await,
         records(&world, "b4").await,
+        records(&world, "b5").await,
     ]
     .into();
-    assert_eq!(found, ["100– KIOSK OFFLINE", "90– KIOSK OFFLINE", "80– KIOSK OFFLINE", "70– KIOSK OFFLINE UNVERIFIED"]);
+    assert_eq!(
+        found,
+        [
+            "100– KIOSK OFFLINE",
+            "90– KIOSK OFFLINE",
+            "80– KIOSK OFFLINE",
+            "70– KIOSK OFFLINE UNVERIFIED",
+            "60– KIOSK OFFLINE"
+        ]
+    );
 }
 
 #[tokio::test]

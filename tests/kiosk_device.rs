@@ -297,6 +297,45 @@ async fn a_journal_that_is_damaged_refuses_what_it_could_not_keep_and_sends_what
 }
 
 #[tokio::test]
+async fn what_can_be_read_before_and_behind_a_broken_page_is_sent() {
+    const KEPT: usize = 120;
+    let stood = Stood::new().await;
+    students(&stood.world, KEPT).await;
+    let mut journal = Journal::at(stood.journal());
+    for n in 1..=KEPT {
+        let at = stood.clock.read();
+        let kept = Kept {
+            key: format!("a-key-of-a-punch-{n:08}"),
+            kiosk: None,
+            badge: format!("B{n}"),
+            at,
+            anchor: None,
+            position: None,
+            said: Said { reason: Some("x".repeat(200)), ..Said::default() },
+        };
+        journal.keep(&kept).await.expect("kept");
+    }
+    drop(journal);
+    let mut file =
+        sqlx::SqliteConnection::connect(&format!("sqlite://{}", stood.journal().display())).await.expect("the journal");
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut file).await.expect("one file");
+    file.close().await.expect("closed");
+    let mut bytes = std::fs::read(stood.journal()).expect("the file");
+    let middle = format!("\"badge\":\"B{}\"", KEPT / 2);
+    let at = bytes.windows(middle.len()).position(|window| window == middle.as_bytes()).expect("a row") / 4096 * 4096;
+    bytes[at..at + 4096].fill(0xff);
+    std::fs::write(stood.journal(), bytes).expect("broken");
+
+    let mut running = stood.run().await;
+    running.until("it tells", |news| is_online(news) && news.trouble == Some(Trouble::Corrupt)).await;
+    // A page holds ten of them.
+    stood.world.until("SELECT count(*) BETWEEN 105 AND 119 FROM kiosk_punches WHERE status = 'RECORDED'").await;
+    stood.proxy.close();
+    let came = running.device.punch(Box::new(Asked::new("S1".into(), None))).await.1;
+    assert_eq!(came, Came::NotKept(Trouble::Corrupt), "nothing is kept in a file that is not whole");
+}
+
+#[tokio::test]
 async fn what_a_device_kept_as_one_kiosk_is_not_sent_as_another() {
     let stood = Stood::new().await;
     let mut running = stood.run().await;

@@ -169,7 +169,8 @@ fn every_stage_at_its_smallest_size() {
     let mut show = |what: &str, stood: &Stood| shown.push(format!("── {what}\n{}", stood.text()));
     show("pin", small().line("S1").press(KeyCode::Char('2')));
     show("new pin", small().answered(Answer::SetPin));
-    show("choose", small().answered(Answer::Choose { offers: vec![offer(1), offer(2)] }));
+    let offers = vec![offer(1), offer(2)];
+    show("choose", small().answered(Answer::Choose { offers }).press(KeyCode::Char('2')));
     show("meal", small().answered(Answer::Meal { since: now() }));
     let since = at("2026-11-22T13:00:00Z");
     show("stale", small().answered(Answer::Stale { since }));

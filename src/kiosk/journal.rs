@@ -2,15 +2,19 @@
 //! that it is saved, until the database has them.
 //!
 //! A row carries the hash of what it says, so that a disk that alters it is found
-//! out. What cannot be kept is refused, with the reason that IT is told.
+//! out. What cannot be kept is refused, with the reason that IT is told; what can still
+//! be read of a damaged file is sent all the same.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use futures_util::{Stream, TryStreamExt};
 use nix::sys::statvfs::statvfs;
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
+use tokio::time::timeout;
 
 use crate::domain::punch::{Anchor, Door, Kept, Position, Reading, Said, Trouble};
 
@@ -28,6 +32,8 @@ const TABLES: &str = "
 
 /// Less room than that on the disk is trouble that is told before it is met.
 const ROOM: u64 = 4 << 20;
+/// A disk that takes longer for anything is stalled: nobody at the door waits for it.
+const WITHIN: Duration = Duration::from_secs(5);
 
 /// The journal of one kiosk. It is opened when it is first needed, and again after
 /// trouble: a disk that was full may have room.
@@ -35,6 +41,8 @@ const ROOM: u64 = 4 << 20;
 pub struct Journal {
     path: PathBuf,
     connection: Option<SqliteConnection>,
+    /// Whether the file was whole when it was opened. Nothing is kept in one that is not.
+    is_whole: bool,
     /// What was met last.
     trouble: Option<Trouble>,
     /// Keys of rows that do not say what they said when they were kept.
@@ -60,7 +68,8 @@ impl Journal {
     /// The journal in that file.
     #[must_use]
     pub fn at(path: PathBuf) -> Self {
-        Self { path, connection: None, trouble: None, damaged: Vec::new(), refused: Vec::new(), gone: Vec::new() }
+        let (damaged, refused, gone) = (Vec::new(), Vec::new(), Vec::new());
+        Self { path, connection: None, is_whole: true, trouble: None, damaged, refused, gone }
     }
 
     /// Does something with the file, opened where it is not.
@@ -68,14 +77,21 @@ impl Journal {
         &mut self,
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, Trouble> {
-        let done = async {
+        let done = timeout(WITHIN, async {
             let connection = match &mut self.connection {
                 Some(connection) => connection,
-                none => none.insert(open(&self.path).await?),
+                none => {
+                    let (connection, is_whole) = open(&self.path).await?;
+                    self.is_whole = is_whole;
+                    none.insert(connection)
+                }
             };
             work(connection).await.map_err(|error| trouble(&error))
-        }
-        .await;
+        });
+        let done = done.await.unwrap_or_else(|_| {
+            tracing::error!(path = %self.path.display(), "the journal's disk does not answer");
+            Err(Trouble::Unwritable)
+        });
         // What can still be read is no sign that something can be written.
         if let Err(trouble) = done {
             self.trouble = Some(trouble);
@@ -97,7 +113,7 @@ impl Journal {
         let waiting: Result<u32, Trouble> =
             self.with(async |file| sqlx::query_scalar(count).bind(gone).fetch_one(file).await).await;
         let trouble = match self.trouble {
-            None if !self.damaged.is_empty() => Some(Trouble::Corrupt),
+            None if !self.is_whole || !self.damaged.is_empty() => Some(Trouble::Corrupt),
             None => self.is_full().then_some(Trouble::Full),
             trouble => trouble,
         };
@@ -115,7 +131,8 @@ impl Journal {
     /// # Errors
     /// [`Trouble`]: it is not kept.
     pub async fn keep(&mut self, kept: &Kept) -> Result<(), Trouble> {
-        if !self.damaged.is_empty() {
+        self.with(async |_| Ok(())).await?;
+        if !self.is_whole || !self.damaged.is_empty() {
             return Err(Trouble::Corrupt);
         }
         let body = json(&Body {
@@ -157,21 +174,29 @@ impl Journal {
         self.damaged.iter().chain(&self.refused).chain(&self.gone).collect()
     }
 
-    /// The oldest ones of a kiosk, in the order in which they were kept. What does not say what it
-    /// said when it was kept stays, is told, and holds nobody else up.
+    /// The oldest ones of a kiosk, in the order in which they were kept. What does not
+    /// say what it said when it was kept stays, is told, and holds nobody else up. Of a
+    /// damaged file what can be read from its beginning, and then from its end.
     ///
     /// # Errors
     /// [`Trouble`]
     pub async fn oldest(&mut self, count: u32, kiosk: &str) -> Result<Vec<Kept>, Trouble> {
+        const ROWS: &str = "SELECT key, body, hash FROM punches WHERE key NOT IN (SELECT value FROM json_each(?))
+            AND (NOT json_valid(body) OR coalesce(body ->> '$.kiosk', ?) = ?) ORDER BY sequence";
         loop {
             let passed = json(&self.passed_over())?;
-            let rows = "SELECT key, body, hash FROM punches WHERE key NOT IN (SELECT value FROM json_each(?))
-                AND (NOT json_valid(body) OR coalesce(body ->> '$.kiosk', ?) = ?) ORDER BY sequence LIMIT ?";
-            let rows: Vec<(String, String, Vec<u8>)> = self
-                .with(async |file| {
-                    sqlx::query_as(rows).bind(passed).bind(kiosk).bind(kiosk).bind(count).fetch_all(file).await
+            let mut read = async |order: &str| {
+                let sql = format!("{ROWS} {order} LIMIT ?");
+                self.with(async |file| {
+                    let rows = sqlx::query_as(AssertSqlSafe(sql));
+                    readable(rows.bind(&passed).bind(kiosk).bind(kiosk).bind(count).fetch(file)).await
                 })
-                .await?;
+                .await
+            };
+            let rows: Vec<(String, String, Vec<u8>)> = match read("ASC").await {
+                Err(Trouble::Corrupt) => read("DESC").await?,
+                rows => rows?,
+            };
             let is_empty = rows.is_empty();
             let mut whole = Vec::new();
             for (key, body, known) in rows {
@@ -223,21 +248,35 @@ impl Journal {
     }
 }
 
+/// What can be read before something cannot; the failure only where nothing can.
+async fn readable<T>(mut rows: impl Stream<Item = Result<T, sqlx::Error>> + Unpin) -> Result<Vec<T>, sqlx::Error> {
+    let mut read = Vec::new();
+    loop {
+        match rows.try_next().await {
+            Ok(Some(row)) => read.push(row),
+            Err(failure) if read.is_empty() => return Err(failure),
+            Ok(None) | Err(_) => return Ok(read),
+        }
+    }
+}
+
 /// Opens the file, or begins it, and looks whether it is whole.
-async fn open(path: &Path) -> Result<SqliteConnection, Trouble> {
+async fn open(path: &Path) -> Result<(SqliteConnection, bool), Trouble> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // Each commit is on the disk before it is told.
         .synchronous(SqliteSynchronous::Full)
+        // On macOS no other way reaches the disk; elsewhere it is the usual one.
+        .pragma("fullfsync", "ON")
         .disable_statement_logging();
     let failed = |error: sqlx::Error| trouble(&error);
     let mut connection = options.connect().await.map_err(failed)?;
     let whole: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await.map_err(failed)?;
     if whole != "ok" {
         tracing::error!(found = whole, path = %path.display(), "the journal is corrupt");
-        return Err(Trouble::Corrupt);
+        return Ok((connection, false));
     }
     let form: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await.map_err(failed)?;
     match form {
@@ -252,7 +291,7 @@ async fn open(path: &Path) -> Result<SqliteConnection, Trouble> {
             return Err(Trouble::Corrupt);
         }
     }
-    Ok(connection)
+    Ok((connection, true))
 }
 
 /// The anchor that a moment and the server's clock at that moment make.

@@ -116,12 +116,15 @@ impl Device {
     /// The server's time as far as it is known, whatever the device's own clock says.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        let here = self.clock.read();
-        let anchored = self.state().anchor.as_ref().and_then(|anchor| {
-            let then = Reading { boot: anchor.boot.clone(), monotonic_ms: anchor.monotonic_ms, ..here.clone() };
-            DateTime::from_timestamp_millis(anchor.server_ms + here.since(&then)?)
+        self.time_of(&self.clock.read())
+    }
+
+    /// The same for a moment of this boot; the clock of the moment itself for any other.
+    fn time_of(&self, at: &Reading) -> DateTime<Utc> {
+        let anchored = self.state().anchor.as_ref().filter(|anchor| anchor.boot == at.boot).and_then(|anchor| {
+            DateTime::from_timestamp_millis(anchor.server_ms + at.monotonic_ms - anchor.monotonic_ms)
         });
-        anchored.unwrap_or(here.wall)
+        anchored.unwrap_or(at.wall)
     }
 
     fn credential(&self) -> Result<Secret, Failure> {
@@ -286,13 +289,12 @@ impl Device {
             (state.anchor.clone(), state.door.as_ref().map(|door| door.id.clone()))
         };
         let kept = Kept { key, kiosk, badge: asked.badge.clone(), at, anchor, position, said: asked.said.clone() };
+        let told = |at: &Reading, again| Came::Kept { at: self.time_of(at), again };
         let mut journal = self.journal.lock().await;
         match journal.last_of(&kept.badge).await {
-            Ok(Some(last)) if kept.at.since(&last).is_some_and(|ms| ms < AGAIN_WITHIN_MS) => {
-                Came::Kept { at: self.now(), again: true }
-            }
+            Ok(Some(last)) if kept.at.since(&last).is_some_and(|ms| ms < AGAIN_WITHIN_MS) => told(&last, true),
             Ok(_) => match journal.keep(&kept).await {
-                Ok(()) => Came::Kept { at: self.now(), again: false },
+                Ok(()) => told(&kept.at, false),
                 Err(trouble) => Came::NotKept(trouble),
             },
             Err(trouble) => Came::NotKept(trouble),

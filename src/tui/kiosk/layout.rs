@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use strum::VariantArray;
 use unicode_width::UnicodeWidthStr;
 
+use super::super::widget::field::Field;
 use super::words::Language;
 use super::{Contact, Kiosk, Stage};
 
@@ -94,6 +95,12 @@ pub fn foot(kiosk: &Kiosk, size: (u16, u16)) -> Vec<(KeyCode, Rect, String)> {
         put(KeyCode::F(n), format!("F{n} {name}"));
     }
     found
+}
+
+/// Which of so many offers was typed: each is shown with one digit.
+pub fn chosen(number: &Field, count: usize) -> Option<usize> {
+    let n: usize = number.text().trim().parse().ok()?;
+    n.checked_sub(1).filter(|n| *n < count.min(9))
 }
 
 /// Where the rotations to choose from are, from the top of the body.

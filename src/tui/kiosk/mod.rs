@@ -7,6 +7,7 @@
 //! for an administrator's PIN.
 
 mod big;
+mod keys;
 mod layout;
 pub mod spoken;
 mod update;

@@ -15,11 +15,11 @@ use super::super::widget::field::Field;
 use super::super::widget::theme::Tone;
 use super::super::widget::words::wrap;
 use super::big::{self, Size};
-use super::layout::{self, LEAST, Parts};
+use super::layout::{self, LEAST};
 use super::words::{Language, filled};
 use super::{Contact, Kiosk, Note, Stage, Told};
 use crate::domain::clock::decimal_hours;
-use crate::domain::punch::Recorded;
+use crate::domain::punch::{Offer, Recorded};
 use crate::domain::text::visible;
 
 /// One thing below the other, in the middle.
@@ -58,8 +58,8 @@ pub fn view(kiosk: &Kiosk, frame: &mut Frame) {
         let parts = layout::parts(kiosk, size);
         header(kiosk, parts.header, frame.buffer_mut());
         footer(kiosk, size, frame.buffer_mut());
-        if let Stage::Choose { offers, .. } = &kiosk.stage {
-            choices(kiosk, offers.iter().map(|offer| offer.name.as_str()), parts, frame.buffer_mut());
+        if let Stage::Choose { offers, number, .. } = &kiosk.stage {
+            choices(kiosk, offers, number, parts.body, frame.buffer_mut());
         } else {
             stack(kiosk, &body(kiosk), parts.body, frame);
         }
@@ -129,11 +129,10 @@ fn body(kiosk: &Kiosk) -> Vec<Part<'_>> {
             if !kiosk.settings.theme.ascii || kiosk.size.1 > 14 {
                 parts.push(words(format!("{}, {}", w.day(kiosk.now, kiosk.zone()), kiosk.zone()), Tone::Plain));
             }
-            if let Contact::Offline { .. } = kiosk.contact {
-                parts.push(words(w.saved_here, Tone::Warning));
-            }
             if let Some(trouble) = kiosk.trouble {
                 parts.push(words(format!("{} {}", w.trouble(trouble), w.ask_coordinator), Tone::Bad));
+            } else if let Contact::Offline { .. } = kiosk.contact {
+                parts.push(words(w.saved_here, Tone::Warning));
             }
             parts.extend([words(w.scan, Tone::Plain), Part::Typed(badge)]);
             parts
@@ -325,15 +324,18 @@ fn typed(field: &Field, kiosk: &Kiosk, area: Rect, frame: &mut Frame) {
     frame.set_cursor_position(at);
 }
 
-fn choices<'a>(kiosk: &Kiosk, offers: impl ExactSizeIterator<Item = &'a str>, parts: Parts, buffer: &mut Buffer) {
+/// What was typed so far is seen by what it would choose.
+fn choices(kiosk: &Kiosk, offers: &[Offer], number: &Field, body: Rect, buffer: &mut Buffer) {
     let theme = kiosk.settings.theme;
-    let body = parts.body;
     let title = Rect { height: 1, ..body };
     big::draw(kiosk.words().choose, Size::Plain, theme.style(Tone::Heading), title, buffer);
-    let areas = layout::offers(body, offers.len());
-    for ((n, offer), area) in (1..10).zip(offers).zip(areas) {
-        let text = format!("{n}  {}", visible(offer));
-        buffer.set_stringn(area.x, area.y, text, usize::from(area.width), theme.style(Tone::Plain));
+    let chosen = layout::chosen(number, offers.len());
+    for ((n, offer), area) in offers.iter().take(9).enumerate().zip(layout::offers(body, offers.len())) {
+        let is_chosen = chosen == Some(n);
+        let mark = if is_chosen { "▌" } else { " " };
+        let style = theme.style(if is_chosen { Tone::Heading } else { Tone::Plain });
+        let text = format!("{mark} {}  {}", n + 1, visible(&offer.name));
+        buffer.set_stringn(area.x, area.y, text, usize::from(area.width), style);
     }
 }
 
