@@ -1,3 +1,4 @@
+UPDATE kiosk_punches SET answer = medstint.punch_answer(time_record_id, direction, punched_at) WHERE status = 'RECORDED' AND answer IS NULL;
 CREATE OR REPLACE FUNCTION medstint.sync_punches(credential text, boot text, monotonic_ms bigint, punches jsonb)
   RETURNS TABLE (key text, outcome text)
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

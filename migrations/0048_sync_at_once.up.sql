@@ -1,6 +1,7 @@
 -- Why: a kiosk that was alone for a day sends hundreds of punches, and whoever works
 -- in the school meanwhile is not to wait for them. The flags of a batch are found once
 -- for all of it, and what a door would show nobody waits for is told when it is asked.
+-- A server that was heard while a punch was asked for dates it as well as one heard before.
 
 -- Whether the flags of what the act writes are found together, later.
 ALTER TABLE medstint.kiosk_acts ADD COLUMN puts_flags_off boolean NOT NULL DEFAULT false;
@@ -156,7 +157,8 @@ BEGIN
   WHERE p.student_id = student AND p.status = 'RECORDED' AND p.punched_at BETWEEN at - interval '60 seconds' AND at + interval '60 seconds'
   ORDER BY p.punched_at DESC LIMIT 1;
   IF last.id IS NOT NULL THEN
-    answer := coalesce(last.answer, medstint.punch_answer(last.time_record_id, last.direction, last.punched_at)) || '{"repeated": true}';
+    answer := coalesce(last.answer, medstint.punch_answer(last.time_record_id, last.direction, last.punched_at),
+      jsonb_build_object('status', lower(last.direction))) || '{"repeated": true}';
     INSERT INTO public.kiosk_punches (id, school_id, kiosk_id, clinical_site_id, badge, student_id, punched_at, device_clock, is_offline, clock_is_unverified,
       status, direction, time_record_id, answer)
     VALUES (key, k.school_id, k.id, k.clinical_site_id, badge, student, at, device_clock, offline, unverified,
@@ -298,7 +300,7 @@ BEGIN
     unverified := false;
     IF p.boot = sync_punches.boot AND p.monotonic_ms <= sync_punches.monotonic_ms THEN
       at := arrived - (sync_punches.monotonic_ms - p.monotonic_ms) * interval '1 millisecond';
-    ELSIF p.boot = p.anchor_boot THEN
+    ELSIF p.boot = p.anchor_boot AND p.anchored_at + (p.monotonic_ms - p.anchor_ms) * interval '1 millisecond' IS NOT NULL THEN
       -- Which may have been heard while the punch was asked for.
       at := p.anchored_at + (p.monotonic_ms - p.anchor_ms) * interval '1 millisecond';
     ELSE
@@ -308,8 +310,8 @@ BEGIN
     student := (medstint.person_at_door(k.school_id, left(p.badge, 200))).id;
     PERFORM medstint.begin_act(k.id, student, true);
     BEGIN
-      said := CASE WHEN student IS NULL THEN 'unknown_badge' WHEN at > arrived + interval '1 minute' THEN 'in_the_future' WHEN at < greatest(arrived - interval '60 days', k.enrolled_at) THEN 'too_old'
-        ELSE medstint.place_punch(k, student, left(p.badge, 200), p.key, at, p.device_clock, true, unverified, coalesce(p.said, '{}')) ->> 'status' END;
+      said := coalesce(CASE WHEN student IS NULL THEN 'unknown_badge' WHEN at > arrived + interval '1 minute' THEN 'in_the_future' WHEN at < greatest(arrived - interval '60 days', k.enrolled_at) THEN 'too_old'
+        ELSE medstint.place_punch(k, student, left(p.badge, 200), p.key, at, p.device_clock, true, unverified, coalesce(p.said, '{}')) ->> 'status' END, 'refused');
     EXCEPTION
       WHEN deadlock_detected OR lock_not_available OR serialization_failure OR insufficient_resources OR operator_intervention THEN RAISE;
       -- A rule refused it: somebody decides what becomes of it.
@@ -325,7 +327,6 @@ BEGIN
   END LOOP;
   PERFORM medstint.begin_act(k.id, NULL);
   SET CONSTRAINTS medstint.reflag_wanted IMMEDIATE;
-  SET CONSTRAINTS medstint.reflag_wanted DEFERRED;
   PERFORM medstint.end_act();
 END
 $$;

@@ -264,6 +264,13 @@ async fn a_meal_is_asked_about_where_the_policy_says_so_and_never_taken_off() {
     later(&world, "359 minutes").await;
     assert_eq!(recorded(punch(&door, "S2", PIN).await), ("out", false), "a minute before, nobody asks");
     later(&world, "2 minutes").await;
+    students(&world, 1).await;
+    let all = [kept(1, "B1", 450), kept(2, "B1", 5)];
+    assert_eq!(
+        synced(&door, &here(), &all).await,
+        [Outcome::Recorded; 2],
+        "nobody is there to answer for what was kept"
+    );
     let mut asked = Asked::new("S1".into(), Some(Secret::new(PIN)));
     let begun = begun(&door, &asked).await;
     let asks = go_on(&door, &asked, &begun).await;
@@ -295,20 +302,39 @@ async fn a_punch_is_at_the_kiosks_location_and_a_strict_one_refuses_a_kiosk_that
     assert_eq!(at, "41.00020000 10");
 }
 
+/// Another kiosk at the same site.
+async fn back_door(world: &World) -> AtDoor {
+    let insert = "INSERT INTO kiosks (id, clinical_site_id, name) VALUES ('second-kiosk', 'north-site', 'Back door')";
+    execute(&mut world.owner().await, insert).await;
+    let code: String =
+        value(&mut world.app_as("north-admin").await, "SELECT medstint.make_enrolment_code('second-kiosk')").await;
+    let store = world.database.store();
+    store.at_door(store.enrol(&Secret::new(code)).await.expect("an answer").expect("a credential"))
+}
+
+#[tokio::test]
+async fn the_key_of_a_punch_is_worth_nothing_at_another_kiosk() {
+    let world = World::new().await;
+    let first = door(&world).await;
+    let second = back_door(&world).await;
+    let asked = Asked::new("S1".into(), Some(Secret::new(PIN)));
+    let there = begun(&first, &asked).await;
+    assert_eq!(recorded(go_on(&first, &asked, &there).await), ("in", false));
+    let wrong = Asked::new("S1".into(), Some(Secret::new("9999")));
+    let mut here_too = begun(&second, &wrong).await;
+    here_too.key.clone_from(&there.key);
+    assert_eq!(go_on(&second, &wrong, &here_too).await, Ok(Answer::Refused), "nothing of the punch is told");
+    let mut sent = kept(1, "S2", 5);
+    sent.key = there.key;
+    assert!(second.sync(&here(), &[sent]).await.is_err(), "another punch is not taken for one that was sent");
+}
+
 #[tokio::test]
 async fn two_kiosks_at_once_make_one_punch_of_one_student() {
     let world = World::new().await;
     let first = door(&world).await;
+    let second = back_door(&world).await;
     let mut owner = world.owner().await;
-    execute(
-        &mut owner,
-        "INSERT INTO kiosks (id, clinical_site_id, name) VALUES ('second-kiosk', 'north-site', 'Back door')",
-    )
-    .await;
-    let code: String =
-        value(&mut world.app_as("north-admin").await, "SELECT medstint.make_enrolment_code('second-kiosk')").await;
-    let store = world.database.store();
-    let second = store.at_door(store.enrol(&Secret::new(code)).await.expect("an answer").expect("a credential"));
     students(&world, 20).await;
     let mut repeated = 0;
     for n in 1..=20 {
@@ -320,6 +346,27 @@ async fn two_kiosks_at_once_make_one_punch_of_one_student() {
     }
     let open: i64 = value(&mut owner, "SELECT count(*) FROM time_records WHERE student_id LIKE 'b%'").await;
     assert_eq!(open, repeated);
+}
+
+#[tokio::test]
+async fn a_scan_waits_for_what_another_kiosk_is_just_sending_of_the_student() {
+    let world = World::new().await;
+    let credential = enrolled(&world).await;
+    let door = world.database.store().at_door(credential.clone());
+    let mut other = world.database.app().await;
+    let punch_of_s1 = serde_json::json!([{ "key": "a-key-of-a-punch-00000001", "badge": "S1", "wall_ms": 0, "boot": "b", "monotonic_ms": 99_000 }]);
+    execute(
+        &mut other,
+        &format!("BEGIN; SELECT medstint.sync_punches('{}', 'b', 100000, '{punch_of_s1}')", credential.expose()),
+    )
+    .await;
+    let commit = async {
+        world.until("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))").await;
+        execute(&mut other, "COMMIT").await;
+    };
+    let (answer, ()) = tokio::join!(punch(&door, "S1", PIN), commit);
+    assert_eq!(recorded(answer), ("in", true));
+    assert_eq!(records(&world, "north-student").await, "0– KIOSK OFFLINE");
 }
 
 /// A punch as it was kept, so many minutes ago by the monotonic clock.
@@ -535,6 +582,8 @@ async fn what_fits_nothing_is_quarantined_and_told_and_an_administrator_settles_
     let mut admin = world.app_as("north-admin").await;
     execute(&mut owner, "UPDATE rotations SET clinical_site_id = 'north-site' WHERE student_id = 'north-student-2'")
         .await;
+    let of_another = "SELECT medstint.resolve_punch('a-key-of-a-punch-00000002', 'IN', 'north-rotation', now() - interval '290 minutes', 'X')";
+    assert!(try_execute(&mut admin, of_another).await.is_err(), "a punch of one student in another's rotation");
     execute(&mut admin, "SELECT medstint.resolve_punch('a-key-of-a-punch-00000002', 'IN', 'north-student-2-rotation', now() - interval '290 minutes', 'The rotation goes on')").await;
     assert_eq!(records(&world, "north-student-2").await, "290– KIOSK OFFLINE");
     let again = try_execute(&mut admin, "SELECT medstint.discard_punch('a-key-of-a-punch-00000002', 'X')").await;
@@ -544,6 +593,27 @@ async fn what_fits_nothing_is_quarantined_and_told_and_an_administrator_settles_
     let own =
         "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin' WHERE student_id = 'north-student-2'";
     assert!(try_execute(&mut admin, own).await.is_err());
+}
+
+#[tokio::test]
+async fn what_was_kept_is_believed_for_sixty_days_and_since_the_device_is_a_kiosk() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    let mut owner = world.owner().await;
+    let mut old = kept(1, "S1", 0);
+    (old.at.boot, old.at.wall) = ("unknown".into(), ago(61 * 24 * 60));
+    assert_eq!(synced(&door, &here(), &[old]).await, [Outcome::Quarantined]);
+    execute(&mut owner, "UPDATE kiosks SET enrolled_at = now() - interval '1 hour' WHERE id = 'north-kiosk'").await;
+    let all = [kept(2, "S1", 65), kept(3, "S1", 55), kept(4, "S2", 50)];
+    execute(&mut owner, "UPDATE users SET is_active = false WHERE id = 'north-student-2'").await;
+    let outcomes = synced(&door, &here(), &all).await;
+    assert_eq!(outcomes, [Outcome::Quarantined, Outcome::Recorded, Outcome::Quarantined]);
+    let problems: String = value(
+        &mut owner,
+        "SELECT string_agg(problem, ' ' ORDER BY id) FROM kiosk_punches WHERE status = 'QUARANTINED'",
+    )
+    .await;
+    assert_eq!(problems, "too_old too_old not_a_student");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use medstint::domain::Secret;
@@ -260,20 +260,24 @@ async fn a_journal_that_is_damaged_refuses_what_it_could_not_keep_and_sends_what
     let stood = Stood::new().await;
     stood.proxy.close();
     let running = stood.run().await;
-    for badge in ["S1", "S2"] {
+    for badge in ["S1", "S1 too", "N-1", "S2"] {
         assert!(matches!(running.device.punch(Box::new(Asked::new(badge.into(), None))).await.1, Came::Kept { .. }));
     }
     drop(running);
     let mut file =
         sqlx::SqliteConnection::connect(&format!("sqlite://{}", stood.journal().display())).await.expect("the journal");
-    sqlx::query("UPDATE punches SET body = replace(body, '\"S1\"', '\"S9\"')")
-        .execute(&mut file)
-        .await
-        .expect("damaged");
+    // Another badge; what is no text at all; nothing.
+    for sql in [
+        "UPDATE punches SET body = replace(body, '\"S1\"', '\"S9\"')",
+        "UPDATE punches SET body = CAST(X'FF' AS TEXT) || body WHERE body LIKE '%S1 too%'",
+        "UPDATE punches SET body = '', hash = X'' WHERE body LIKE '%N-1%'",
+    ] {
+        sqlx::query(sql).execute(&mut file).await.expect("damaged");
+    }
     file.close().await.expect("closed");
     stood.proxy.open();
     let mut running = stood.run().await;
-    running.until("it tells", |news| news.trouble == Some(Trouble::Corrupt) && news.waiting == 1).await;
+    running.until("it tells", |news| news.trouble == Some(Trouble::Corrupt) && news.waiting == 3).await;
     assert_eq!(
         (stood.punches("north-student").await.as_str(), stood.punches("north-student-2").await.as_str()),
         ("", "RECORDED")
@@ -297,39 +301,46 @@ async fn a_journal_that_is_damaged_refuses_what_it_could_not_keep_and_sends_what
 }
 
 #[tokio::test]
-async fn what_can_be_read_before_and_behind_a_broken_page_is_sent() {
-    const KEPT: usize = 120;
+async fn what_can_be_read_between_broken_pages_is_sent_in_its_order() {
+    const KEPT: i64 = 120;
     let stood = Stood::new().await;
-    students(&stood.world, KEPT).await;
+    students(&stood.world, 40).await;
     let mut journal = Journal::at(stood.journal());
-    for n in 1..=KEPT {
-        let at = stood.clock.read();
+    let mut middles = Vec::new();
+    for n in 0..KEPT {
+        let mut at = stood.clock.read();
+        at.monotonic_ms -= (KEPT - n) * 60_000;
         let kept = Kept {
             key: format!("a-key-of-a-punch-{n:08}"),
             kiosk: None,
-            badge: format!("B{n}"),
+            // Each comes, goes, and comes.
+            badge: format!("B{}", n % 40 + 1),
             at,
             anchor: None,
             position: None,
             said: Said { reason: Some("x".repeat(200)), ..Said::default() },
         };
         journal.keep(&kept).await.expect("kept");
+        if n == KEPT / 4 || n == KEPT * 3 / 4 {
+            middles.push(kept.key);
+        }
     }
     drop(journal);
-    let mut file =
-        sqlx::SqliteConnection::connect(&format!("sqlite://{}", stood.journal().display())).await.expect("the journal");
-    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut file).await.expect("one file");
-    file.close().await.expect("closed");
     let mut bytes = std::fs::read(stood.journal()).expect("the file");
-    let middle = format!("\"badge\":\"B{}\"", KEPT / 2);
-    let at = bytes.windows(middle.len()).position(|window| window == middle.as_bytes()).expect("a row") / 4096 * 4096;
-    bytes[at..at + 4096].fill(0xff);
+    for key in middles {
+        // Where the row is; what an index says of it is shorter.
+        let row = format!("{key}{{");
+        let at = bytes.windows(row.len()).position(|window| window == row.as_bytes()).expect("a row") / 4096 * 4096;
+        bytes[at..at + 4096].fill(0xff);
+    }
     std::fs::write(stood.journal(), bytes).expect("broken");
 
     let mut running = stood.run().await;
     running.until("it tells", |news| is_online(news) && news.trouble == Some(Trouble::Corrupt)).await;
-    // A page holds ten of them.
-    stood.world.until("SELECT count(*) BETWEEN 105 AND 119 FROM kiosk_punches WHERE status = 'RECORDED'").await;
+    // A page holds ten of them. One of which the other half is lost is an in.
+    let all =
+        "SELECT count(*) BETWEEN 95 AND 118 AND coalesce(bool_and(status = 'RECORDED'), false) FROM kiosk_punches";
+    stood.world.until(all).await;
     stood.proxy.close();
     let came = running.device.punch(Box::new(Asked::new("S1".into(), None))).await.1;
     assert_eq!(came, Came::NotKept(Trouble::Corrupt), "nothing is kept in a file that is not whole");
@@ -445,24 +456,23 @@ async fn a_process_that_is_killed_at_any_moment_loses_no_acknowledged_punch_and_
         let dir = stood.state.path().to_owned();
         // Spread over the whole of a punch, and a little beyond.
         let wait = span * u32::try_from(n * 37 % 101).expect("a number") / 100;
-        let (answer, took) = tokio::task::spawn_blocking(move || {
+        let answer = tokio::task::spawn_blocking(move || {
             let mut terminal = Terminal::run(&["kiosk", "--database-url", &url], &dir, &[], (80, 24));
             terminal.waits_for(if is_away { "no connection" } else { "online" });
             terminal.send(&format!("B{n}\r"));
             terminal.waits_for("The first time");
             terminal.send(&format!("{PIN}\r"));
-            let sent = Instant::now();
             std::thread::sleep(wait);
             terminal.kill();
             let text = terminal.text();
             let is_told = text.contains("You are clocked in.") || text.contains("Saved, will be sent.");
-            (is_told.then_some(n), sent.elapsed())
+            is_told.then_some(n)
         })
         .await
         .expect("a trial");
-        if answer.is_none() && took > Duration::from_millis(110) {
-            span += span / 4;
-        }
+        // Half of them before they are told, half of them after, however fast this machine is.
+        span = if answer.is_none() { span * 5 / 4 } else { span * 4 / 5 };
+        span = span.clamp(Duration::from_millis(60), Duration::from_secs(2));
         acknowledged.extend(answer);
     }
     stood.proxy.open();
@@ -483,5 +493,5 @@ async fn a_process_that_is_killed_at_any_moment_loses_no_acknowledged_punch_and_
     assert!(lost.is_empty(), "{lost:?}");
     let share = acknowledged.len() * 100 / trials;
     eprintln!("{trials} processes killed, {} had acknowledged, none lost", acknowledged.len());
-    assert!((5..=95).contains(&share), "{share} % were acknowledged: nothing was interrupted");
+    assert!((20..=80).contains(&share), "{share} % were acknowledged: nothing was interrupted");
 }

@@ -5,16 +5,17 @@
 //! out. What cannot be kept is refused, with the reason that IT is told; what can still
 //! be read of a damaged file is sent all the same.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures_util::{Stream, TryStreamExt};
 use nix::sys::statvfs::statvfs;
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
-use tokio::time::timeout;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, timeout};
 
 use crate::domain::punch::{Anchor, Door, Kept, Position, Reading, Said, Trouble};
 
@@ -34,6 +35,10 @@ const TABLES: &str = "
 const ROOM: u64 = 4 << 20;
 /// A disk that takes longer for anything is stalled: nobody at the door waits for it.
 const WITHIN: Duration = Duration::from_secs(5);
+/// So long it is not asked again.
+const STALLED_FOR: Duration = Duration::from_secs(30);
+/// Rows of a damaged file that are looked for at once.
+const LOOKED_FOR: i64 = 500;
 
 /// The journal of one kiosk. It is opened when it is first needed, and again after
 /// trouble: a disk that was full may have room.
@@ -41,16 +46,23 @@ const WITHIN: Duration = Duration::from_secs(5);
 pub struct Journal {
     path: PathBuf,
     connection: Option<SqliteConnection>,
-    /// Whether the file was whole when it was opened. Nothing is kept in one that is not.
+    /// Whether the file is whole, as far as is known. Nothing is kept in one that is not.
     is_whole: bool,
     /// What was met last.
     trouble: Option<Trouble>,
-    /// Keys of rows that do not say what they said when they were kept.
-    damaged: Vec<String>,
+    stalled_until: Option<Instant>,
+    /// How many waited when that could be counted last.
+    waiting: u32,
+    /// Rows that do not say what they said when they were kept, by their sequence: the
+    /// rest of them may be wrong as well.
+    damaged: Vec<i64>,
     /// Keys of rows that the database cannot take.
     refused: Vec<String>,
     /// Keys of rows that the database has, and that could not be let go of.
     gone: Vec<String>,
+    /// Keys of punches of which was told that they are not kept: where the disk has one
+    /// all the same, it is not sent.
+    denied: Vec<String>,
 }
 
 /// What is written of a punch.
@@ -64,12 +76,26 @@ struct Body {
     said: Said,
 }
 
+/// A row as it is on the disk, whatever has become of it.
+type Row = (i64, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
+const ROW: &str = "SELECT sequence, CAST(key AS BLOB), CAST(body AS BLOB), CAST(hash AS BLOB) FROM punches";
+
 impl Journal {
     /// The journal in that file.
     #[must_use]
     pub fn at(path: PathBuf) -> Self {
-        let (damaged, refused, gone) = (Vec::new(), Vec::new(), Vec::new());
-        Self { path, connection: None, is_whole: true, trouble: None, damaged, refused, gone }
+        Self {
+            path,
+            connection: None,
+            is_whole: true,
+            trouble: None,
+            stalled_until: None,
+            waiting: 0,
+            damaged: Vec::new(),
+            refused: Vec::new(),
+            gone: Vec::new(),
+            denied: Vec::new(),
+        }
     }
 
     /// Does something with the file, opened where it is not.
@@ -77,6 +103,9 @@ impl Journal {
         &mut self,
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, Trouble> {
+        if self.stalled_until.is_some_and(|until| Instant::now() < until) {
+            return Err(Trouble::Unwritable);
+        }
         let done = timeout(WITHIN, async {
             let connection = match &mut self.connection {
                 Some(connection) => connection,
@@ -90,6 +119,7 @@ impl Journal {
         });
         let done = done.await.unwrap_or_else(|_| {
             tracing::error!(path = %self.path.display(), "the journal's disk does not answer");
+            self.stalled_until = Some(Instant::now() + STALLED_FOR);
             Err(Trouble::Unwritable)
         });
         // What can still be read is no sign that something can be written.
@@ -102,28 +132,27 @@ impl Journal {
 
     /// How many wait, and what is wrong. After trouble it is tried whether that is over.
     pub async fn state(&mut self) -> (u32, Option<Trouble>) {
-        if self.trouble.is_some() {
+        if self.trouble.is_some() && self.is_whole {
             let probe = "INSERT INTO remembered VALUES ('probe', '') ON CONFLICT (name) DO UPDATE SET body = ''";
             if self.with(async |file| sqlx::query(probe).execute(file).await).await.is_ok() {
                 self.trouble = None;
+                let denied = std::mem::take(&mut self.denied);
+                self.denied = self.let_go(denied).await;
             }
         }
-        let gone = json(&self.gone).unwrap_or_default();
-        let count = "SELECT count(*) FROM punches WHERE key NOT IN (SELECT value FROM json_each(?))";
-        let waiting: Result<u32, Trouble> =
-            self.with(async |file| sqlx::query_scalar(count).bind(gone).fetch_one(file).await).await;
+        let let_go: Vec<&String> = self.gone.iter().chain(&self.denied).collect();
+        let let_go = json(&let_go).unwrap_or_default();
+        // By the rows and not by an index, which may be damaged apart from them.
+        let count =
+            "SELECT count(*) FROM punches NOT INDEXED WHERE key IS NULL OR key NOT IN (SELECT value FROM json_each(?))";
+        let waiting = self.with(async |file| sqlx::query_scalar(count).bind(let_go).fetch_one(file).await).await;
+        self.waiting = waiting.unwrap_or(self.waiting);
         let trouble = match self.trouble {
-            None if !self.is_whole || !self.damaged.is_empty() => Some(Trouble::Corrupt),
-            None => self.is_full().then_some(Trouble::Full),
+            _ if !self.is_whole || !self.damaged.is_empty() => Some(Trouble::Corrupt),
+            None if is_full(&self.path).await => Some(Trouble::Full),
             trouble => trouble,
         };
-        (waiting.unwrap_or(0), trouble)
-    }
-
-    #[allow(clippy::useless_conversion, reason = "the count of blocks has another width on macOS")]
-    fn is_full(&self) -> bool {
-        let dir = self.path.parent().unwrap_or(&self.path);
-        statvfs(dir).is_ok_and(|disk| u64::from(disk.blocks_available()) * u64::from(disk.fragment_size()) < ROOM)
+        (self.waiting, trouble)
     }
 
     /// Keeps a punch. When this returns it is on the disk.
@@ -144,10 +173,11 @@ impl Journal {
             said: kept.said.clone(),
         })?;
         let insert = "INSERT INTO punches (key, body, hash) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING";
-        self.with(async |file| {
+        let done = self.with(async |file| {
             sqlx::query(insert).bind(&kept.key).bind(&body).bind(hash(&kept.key, &body)).execute(file).await.map(drop)
-        })
-        .await?;
+        });
+        // What failed late may be on the disk after all, and was told not to be.
+        done.await.inspect_err(|_| self.denied.push(kept.key.clone()))?;
         self.trouble = None;
         Ok(())
     }
@@ -158,73 +188,130 @@ impl Journal {
     /// # Errors
     /// [`Trouble`]
     pub async fn last_of(&mut self, badge: &str) -> Result<Option<Reading>, Trouble> {
-        let last = "SELECT key, body, hash FROM punches WHERE json_valid(body) AND body ->> '$.badge' = ? AND key NOT IN (SELECT value FROM json_each(?)) ORDER BY sequence DESC LIMIT 1";
         let passed = json(&self.passed_over())?;
-        let row: Option<(String, String, Vec<u8>)> =
-            self.with(async |file| sqlx::query_as(last).bind(badge).bind(passed).fetch_optional(file).await).await?;
-        Ok(row.and_then(|(key, body, known)| kept(&key, &body, &known)).map(|kept| kept.at))
+        let sql = format!(
+            "{ROW} WHERE json_valid(body) AND body ->> '$.badge' = ? AND key NOT IN (SELECT value FROM json_each(?)) ORDER BY sequence DESC LIMIT 1"
+        );
+        let row: Option<Row> = self
+            .with(async |file| sqlx::query_as(AssertSqlSafe(sql)).bind(badge).bind(passed).fetch_optional(file).await)
+            .await?;
+        Ok(row.as_ref().and_then(kept).map(|kept| kept.at))
     }
 
-    /// What the database cannot take stays, counted as waiting, until the next start.
+    /// What the database cannot take stays, counted as waiting, until it is tried again.
     pub fn pass_over(&mut self, key: String) {
         self.refused.push(key);
     }
 
+    /// Tries again what the database could not take.
+    pub fn retry(&mut self) {
+        self.refused.clear();
+    }
+
     fn passed_over(&self) -> Vec<&String> {
-        self.damaged.iter().chain(&self.refused).chain(&self.gone).collect()
+        self.refused.iter().chain(&self.gone).chain(&self.denied).collect()
     }
 
     /// The oldest ones of a kiosk, in the order in which they were kept. What does not
-    /// say what it said when it was kept stays, is told, and holds nobody else up. Of a
-    /// damaged file what can be read from its beginning, and then from its end.
+    /// say what it said when it was kept stays, is told, and holds nobody else up; of a
+    /// damaged file everything that can be read.
     ///
     /// # Errors
     /// [`Trouble`]
     pub async fn oldest(&mut self, count: u32, kiosk: &str) -> Result<Vec<Kept>, Trouble> {
-        const ROWS: &str = "SELECT key, body, hash FROM punches WHERE key NOT IN (SELECT value FROM json_each(?))
-            AND (NOT json_valid(body) OR coalesce(body ->> '$.kiosk', ?) = ?) ORDER BY sequence";
-        loop {
-            let passed = json(&self.passed_over())?;
-            let mut read = async |order: &str| {
-                let sql = format!("{ROWS} {order} LIMIT ?");
-                self.with(async |file| {
-                    let rows = sqlx::query_as(AssertSqlSafe(sql));
-                    readable(rows.bind(&passed).bind(kiosk).bind(kiosk).bind(count).fetch(file)).await
-                })
-                .await
-            };
-            let rows: Vec<(String, String, Vec<u8>)> = match read("ASC").await {
-                Err(Trouble::Corrupt) => read("DESC").await?,
-                rows => rows?,
-            };
-            let is_empty = rows.is_empty();
-            let mut whole = Vec::new();
-            for (key, body, known) in rows {
-                if let Some(kept) = kept(&key, &body, &known) {
-                    whole.push(kept);
-                } else {
-                    tracing::error!(key, "a punch in the journal does not say what it said when it was kept");
-                    self.damaged.push(key);
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let passed: HashSet<String> = self.passed_over().into_iter().cloned().collect();
+        let mut whole = Vec::new();
+        let mut after = 0;
+        while whole.len() < count {
+            let Some((rows, seen)) = self.read(after, count).await? else { break };
+            after = seen;
+            for row in rows {
+                match kept(&row) {
+                    Some(kept) if passed.contains(&kept.key) => {}
+                    Some(kept) if kept.kiosk.as_deref().is_some_and(|of| of != kiosk) => {}
+                    Some(kept) => whole.push(kept),
+                    None if self.damaged.contains(&row.0) => {}
+                    None => {
+                        tracing::error!(
+                            sequence = row.0,
+                            "a punch in the journal does not say what it said when it was kept"
+                        );
+                        self.damaged.push(row.0);
+                    }
                 }
             }
-            if is_empty || !whole.is_empty() {
-                return Ok(whole);
-            }
         }
+        whole.truncate(count);
+        Ok(whole)
+    }
+
+    /// Rows behind a sequence, and up to which that is all of them; nothing behind the last.
+    async fn read(&mut self, after: i64, count: usize) -> Result<Option<(Vec<Row>, i64)>, Trouble> {
+        self.with(async |_| Ok(())).await?;
+        if self.is_whole {
+            let sql = format!("{ROW} NOT INDEXED WHERE sequence > ? ORDER BY sequence LIMIT ?");
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            let rows: Option<Vec<Row>> = self
+                .with(async |file| {
+                    match sqlx::query_as(AssertSqlSafe(sql)).bind(after).bind(count).fetch_all(file).await {
+                        // Then it is looked for row by row.
+                        Err(error) if is_damage(&error) => {
+                            tracing::error!(%error, "the journal is damaged");
+                            Ok(None)
+                        }
+                        rows => rows.map(Some),
+                    }
+                })
+                .await?;
+            if let Some(rows) = rows {
+                return Ok(rows.last().map(|(last, ..)| *last).map(|last| (rows, last)));
+            }
+            self.is_whole = false;
+        }
+        let until = after + LOOKED_FOR;
+        let sql = format!("{ROW} WHERE sequence = ?");
+        self.with(async |file| {
+            let last: Option<i64> = sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'punches'")
+                .fetch_optional(&mut *file)
+                .await?;
+            let last = last.unwrap_or(0);
+            let mut rows = Vec::new();
+            for sequence in after + 1..=until.min(last) {
+                let row: Result<Option<Row>, _> =
+                    sqlx::query_as(AssertSqlSafe(sql.clone())).bind(sequence).fetch_optional(&mut *file).await;
+                rows.extend(row.ok().flatten());
+            }
+            Ok((after < last).then_some((rows, until)))
+        })
+        .await
     }
 
     /// Lets go of what the database has.
     ///
     /// # Errors
-    /// [`Trouble`]: then it is sent again, which changes nothing.
+    /// [`Trouble`]: then it is sent again after a restart, which changes nothing.
     pub async fn sent(&mut self, keys: &[String]) -> Result<(), Trouble> {
         self.gone.extend_from_slice(keys);
-        let gone = json(&self.gone)?;
-        let delete = "DELETE FROM punches WHERE key IN (SELECT value FROM json_each(?))";
-        self.with(async |file| sqlx::query(delete).bind(gone).execute(file).await.map(drop)).await?;
-        self.gone.clear();
-        self.trouble = None;
-        Ok(())
+        // Whatever is done to a file that is not whole makes it worse.
+        if !self.is_whole {
+            return Err(Trouble::Corrupt);
+        }
+        let gone = std::mem::take(&mut self.gone);
+        self.gone = self.let_go(gone).await;
+        if self.gone.is_empty() { Ok(()) } else { Err(Trouble::Unwritable) }
+    }
+
+    /// Deletes rows; those that are there all the same.
+    async fn let_go(&mut self, keys: Vec<String>) -> Vec<String> {
+        let Ok(bound) = json(&keys) else { return keys };
+        let delete = "DELETE FROM punches NOT INDEXED WHERE key IN (SELECT value FROM json_each(?))";
+        let left = "SELECT key FROM punches NOT INDEXED WHERE key IN (SELECT value FROM json_each(?))";
+        let left = self.with(async |file| {
+            sqlx::query(delete).bind(&bound).execute(&mut *file).await?;
+            sqlx::query_scalar(left).bind(&bound).fetch_all(&mut *file).await
+        });
+        left.await.unwrap_or(keys)
     }
 
     /// What was last heard of the server: where the door is, and an anchor of its
@@ -242,22 +329,23 @@ impl Journal {
     /// # Errors
     /// [`Trouble`]
     pub async fn remember(&mut self, door: &Door, anchor: &Anchor) -> Result<(), Trouble> {
+        if !self.is_whole {
+            return Err(Trouble::Corrupt);
+        }
         let (door, anchor) = (json(door)?, json(anchor)?);
         let upsert = "INSERT INTO remembered VALUES ('door', ?), ('anchor', ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body";
         self.with(async |file| sqlx::query(upsert).bind(door).bind(anchor).execute(file).await.map(drop)).await
     }
 }
 
-/// What can be read before something cannot; the failure only where nothing can.
-async fn readable<T>(mut rows: impl Stream<Item = Result<T, sqlx::Error>> + Unpin) -> Result<Vec<T>, sqlx::Error> {
-    let mut read = Vec::new();
-    loop {
-        match rows.try_next().await {
-            Ok(Some(row)) => read.push(row),
-            Err(failure) if read.is_empty() => return Err(failure),
-            Ok(None) | Err(_) => return Ok(read),
-        }
-    }
+/// Whether the disk under a file is about to be full. One that does not say so is not.
+#[allow(clippy::useless_conversion, reason = "the count of blocks has another width on macOS")]
+async fn is_full(path: &Path) -> bool {
+    let dir = path.parent().unwrap_or(path).to_owned();
+    let asked = spawn_blocking(move || {
+        statvfs(&dir).is_ok_and(|disk| u64::from(disk.blocks_available()) * u64::from(disk.fragment_size()) < ROOM)
+    });
+    matches!(timeout(WITHIN, asked).await, Ok(Ok(true)))
 }
 
 /// Opens the file, or begins it, and looks whether it is whole.
@@ -265,15 +353,20 @@ async fn open(path: &Path) -> Result<(SqliteConnection, bool), Trouble> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // Each commit is on the disk before it is told.
+        // Each commit is in the file and on the disk before it is told. A log beside the
+        // file would be quicker, and lose everything behind one bad bit of its own.
+        .journal_mode(SqliteJournalMode::Truncate)
         .synchronous(SqliteSynchronous::Full)
         // On macOS no other way reaches the disk; elsewhere it is the usual one.
         .pragma("fullfsync", "ON")
         .disable_statement_logging();
     let failed = |error: sqlx::Error| trouble(&error);
     let mut connection = options.connect().await.map_err(failed)?;
-    let whole: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await.map_err(failed)?;
+    let checked = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await;
+    let whole: String = match checked {
+        Err(error) if is_damage(&error) => error.to_string(),
+        checked => checked.map_err(failed)?,
+    };
     if whole != "ok" {
         tracing::error!(found = whole, path = %path.display(), "the journal is corrupt");
         return Ok((connection, false));
@@ -304,12 +397,15 @@ fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, Trouble> {
     serde_json::to_string(value).map_err(|_| Trouble::Unwritable)
 }
 
-fn kept(key: &str, body: &str, known: &[u8]) -> Option<Kept> {
-    if known != hash(key, body) {
+/// What a row says, where that is what it said when it was kept.
+fn kept((_, key, body, known): &Row) -> Option<Kept> {
+    let text = |bytes: &Option<Vec<u8>>| String::from_utf8(bytes.clone()?).ok();
+    let (key, body) = (text(key)?, text(body)?);
+    if known.as_ref() != Some(&hash(&key, &body)) {
         return None;
     }
-    let Body { kiosk, badge, at, anchor, position, said } = serde_json::from_str(body).ok()?;
-    Some(Kept { key: key.to_owned(), kiosk, badge, at, anchor, position, said })
+    let Body { kiosk, badge, at, anchor, position, said } = serde_json::from_str(&body).ok()?;
+    Some(Kept { key, kiosk, badge, at, anchor, position, said })
 }
 
 fn hash(key: &str, body: &str) -> Vec<u8> {
@@ -320,11 +416,22 @@ fn hash(key: &str, body: &str) -> Vec<u8> {
 /// else cannot be written.
 fn trouble(error: &sqlx::Error) -> Trouble {
     tracing::error!(%error, "the journal");
-    let sqlx::Error::Database(database) = error else { return Trouble::Unwritable };
-    let code: i64 = database.code().and_then(|code| code.parse().ok()).unwrap_or(0);
-    match code & 0xff {
+    match code(error) {
         13 => Trouble::Full,
         11 | 26 => Trouble::Corrupt,
         _ => Trouble::Unwritable,
     }
+}
+
+/// Whether a part of the file cannot be read, and others perhaps can: an error of the
+/// disk, corrupt, no database.
+fn is_damage(error: &sqlx::Error) -> bool {
+    matches!(code(error), 10 | 11 | 26)
+}
+
+/// The primary result code of `SQLite`, or nothing of its kind.
+fn code(error: &sqlx::Error) -> i64 {
+    let sqlx::Error::Database(database) = error else { return 0 };
+    let code: i64 = database.code().and_then(|code| code.parse().ok()).unwrap_or(0);
+    code & 0xff
 }

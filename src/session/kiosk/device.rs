@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Mutex as Queue, Notify, mpsc};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use super::super::TokenFile;
@@ -34,6 +34,10 @@ const BATCH: u32 = 50;
 const AGAIN_WITHIN_MS: i64 = 60_000;
 /// An anchor that old is written down anew.
 const ANCHOR_AGE_MS: i64 = 3_600_000;
+/// What the database could not take is tried again after that long.
+const TRY_AGAIN_EVERY: Duration = Duration::from_hours(1);
+/// So many in a row that it cannot take are its trouble and not theirs.
+const PASSED_OVER: u32 = 10;
 /// Queries at once: a sign of life beside a punch.
 const CONNECTIONS: u32 = 2;
 
@@ -214,10 +218,20 @@ impl Device {
         let is_first = asked.begun.is_none();
         let begun = asked.begun.take().unwrap_or_else(|| self.begin());
         let is_asked = asked.pin.is_some() && !(is_first && self.holds(&asked.badge).await);
-        let came = if is_asked { self.ask_of_database(&mut asked, begun.clone()).await } else { None };
+        let mut came = None;
+        if is_asked {
+            came = self.ask_of_database(&mut asked, begun.clone(), ANSWER_WITHIN).await;
+        }
         let came = match came {
             Some(came) => came,
-            None => self.keep(&asked, begun).await,
+            None => match self.keep(&asked, begun.clone()).await {
+                // It may be that the database has it and was only late to say so.
+                Came::NotKept(trouble) if is_asked => {
+                    let late = self.ask_of_database(&mut asked, begun, GIVE_UP_AFTER).await;
+                    late.unwrap_or(Came::NotKept(trouble))
+                }
+                came => came,
+            },
         };
         // Whoever is answered in spite of what was known last tells that anew.
         if self.state().is_offline || came == Came::Revoked || matches!(came, Came::Kept { .. } | Came::NotKept(_)) {
@@ -238,7 +252,7 @@ impl Device {
     }
 
     /// Nothing where there is no answer, or none that is understood.
-    async fn ask_of_database(&self, asked: &mut Asked, mut begun: Begun) -> Option<Came> {
+    async fn ask_of_database(&self, asked: &mut Asked, mut begun: Begun, within: Duration) -> Option<Came> {
         let work = |door: AtDoor| {
             let (asked, mut begun) = (asked.clone(), begun.clone());
             async move {
@@ -253,7 +267,7 @@ impl Device {
                 }
             }
         };
-        let (attempt, answer) = match self.ask_at_door(ANSWER_WITHIN, work).await {
+        let (attempt, answer) = match self.ask_at_door(within, work).await {
             Ok(answered) => answered,
             Err(Failure::SignedOut) => return Some(Came::Revoked),
             Err(failure) => {
@@ -303,7 +317,12 @@ impl Device {
 
     /// Says that it is there and sends what waits, for as long as the kiosk runs.
     pub async fn run(self: Arc<Self>, tell: mpsc::Sender<Message>) {
+        let mut tried = Instant::now();
         loop {
+            if tried.elapsed() >= TRY_AGAIN_EVERY {
+                self.journal.lock().await.retry();
+                tried = Instant::now();
+            }
             let news = self.greet().await;
             let is_online = news.contact == Contact::Online;
             if tell.send(Message::News(news.clone())).await.is_err() {
@@ -374,6 +393,7 @@ impl Device {
     async fn send_all(&self) -> bool {
         let mut has_gone = false;
         let mut batch = BATCH;
+        let mut passed_over = 0;
         let Some(kiosk) = self.state().door.as_ref().map(|door| door.id.clone()) else { return false };
         loop {
             let Ok(kept) = self.journal.lock().await.oldest(batch, &kiosk).await else { return has_gone };
@@ -401,8 +421,14 @@ impl Device {
                     };
                     // The database is there and cannot take it: it stays, and holds up no others.
                     tracing::error!(%failure, key = first.key, "a punch cannot be sent");
-                    self.journal.lock().await.pass_over(first.key.clone());
+                    let mut journal = self.journal.lock().await;
+                    journal.pass_over(first.key.clone());
                     batch = BATCH;
+                    passed_over += 1;
+                    if passed_over >= PASSED_OVER && !has_gone {
+                        journal.retry();
+                        return false;
+                    }
                     continue;
                 }
             };

@@ -142,7 +142,7 @@ impl Kiosk {
             | Stage::LeaveWho { badge: field }
             | Stage::Enrol { code: field, .. }
             | Stage::StaleWhy { reason: field, .. }
-                if typed.is_none() || field.text().len() <= LONGEST_BADGE =>
+                if typed.is_none() || field.text().chars().count() <= LONGEST_BADGE =>
             {
                 field.type_key(key);
             }

@@ -192,6 +192,9 @@ impl Kiosk {
         match pressed {
             // A choice is made by touching it.
             Some(code) if matches!(self.stage, Stage::Choose { .. }) && matches!(code, KeyCode::Char(_)) => {
+                if let Stage::Choose { number, .. } = &mut self.stage {
+                    number.clear();
+                }
                 let mut effects = self.key(KeyEvent::new(code, KeyModifiers::NONE));
                 effects.extend(self.key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE)));
                 effects
