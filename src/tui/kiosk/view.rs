@@ -189,7 +189,12 @@ fn told<'a>(kiosk: &Kiosk, what: &Told) -> Vec<Part<'a>> {
             parts.push(words(said, Tone::Heading));
             parts
         }
-        other => sentences(kiosk, other).into_iter().map(|(text, tone)| words(text, tone)).collect(),
+        other => {
+            let sentences = sentences(kiosk, other).into_iter().map(|(text, tone)| words(text, tone));
+            let is_punch = !matches!(other, Told::LeaveRefused | Told::LeaveOffline);
+            // Whoever is already walking on sees that too.
+            is_punch.then(|| big(w.word_no, Tone::Bad, Size::Double)).into_iter().chain(sentences).collect()
+        }
     }
 }
 
