@@ -233,6 +233,11 @@ fn a_badge_where_a_pin_is_asked_for_begins_anew() {
     );
     stood.scan("123456789");
     assert!(matches!(&stood.kiosk.stage, Stage::Pin { badge, .. } if badge == "123456789"));
+    stood.scan("56781234");
+    assert!(
+        matches!(&stood.kiosk.stage, Stage::Pin { badge, .. } if badge == "56781234"),
+        "a badge that might be a PIN is told apart by how fast it came"
+    );
     assert!(is_at_start(stood.wait(29)) || matches!(stood.kiosk.stage, Stage::Pin { .. }));
     assert!(is_at_start(stood.wait(1)), "whoever goes away leaves nothing behind");
 }

@@ -13,6 +13,8 @@ use crate::domain::punch::Asked;
 
 /// Longer is no badge; `kiosk_punches` keeps that many characters.
 pub(super) const LONGEST_BADGE: usize = 200;
+/// The shortest PIN.
+const SHORTEST_PIN: usize = 4;
 /// The longest PIN.
 const PIN: usize = 8;
 /// The longest meal that is believed, in minutes.
@@ -96,8 +98,8 @@ impl Kiosk {
         let (since, characters) = self.began;
         let is_asked = match &self.stage {
             Stage::Choose { .. } | Stage::Meal { .. } | Stage::StaleWhen { .. } | Stage::StaleWhy { .. } => true,
-            // A PIN that is typed quickly is one all the same.
-            Stage::Pin { pin, .. } => !is_pin(pin.text()),
+            // The shortest PIN may be typed quickly; nobody types a longer one as a reader does.
+            Stage::Pin { pin, .. } => !is_pin(pin.text()) || pin.text().len() > SHORTEST_PIN,
             _ => false,
         };
         is_asked
@@ -238,7 +240,7 @@ impl Kiosk {
         let typed = Secret::new(pin.text());
         pin.clear();
         match first.take() {
-            None if !(4..=PIN).contains(&typed.expose().len()) => *note = Some(Note::PinWrong),
+            None if !(SHORTEST_PIN..=PIN).contains(&typed.expose().len()) => *note = Some(Note::PinWrong),
             None => (*first, *note) = (Some(typed), None),
             Some(before) if before == typed => {
                 asked.new_pin = Some(typed);
