@@ -473,8 +473,9 @@ async fn ten_thousand_records_are_approved_with_one_question() {
         &mut world.owner().await,
         "INSERT INTO users (id, email, name, given_name, family_name, role, school_id, program_id)
            SELECT 's' || n, 's' || n || '@north.example', 'S ' || n, 'S', 'F' || n, 'STUDENT', 'north', 'north-program' FROM generate_series(1, 2000) n;
+         INSERT INTO clinical_sites (id, school_id, name, type, capacity) SELECT 'site-' || n, 'north', 'Site ' || n, 'HOSPITAL', 100 FROM generate_series(0, 19) n;
          INSERT INTO rotations (id, student_id, clinical_site_id, specialty, start_date, end_date, required_hours, status)
-           SELECT 'r' || n, 's' || n, 'north-site', 'X', now() - interval '60 days', now() + interval '30 days', 160, 'ACTIVE' FROM generate_series(1, 2000) n;
+           SELECT 'r' || n, 's' || n, 'site-' || n % 20, 'X', now() - interval '60 days', now() + interval '30 days', 160, 'ACTIVE' FROM generate_series(1, 2000) n;
          INSERT INTO time_records (id, student_id, rotation_id, clock_in_source, clock_out_source, clock_in, clock_out, created_at)
            SELECT 't' || n || '-' || d, 's' || n, 'r' || n, 'KIOSK', 'KIOSK', x.at, x.at + interval '8 hours', x.at
            FROM generate_series(1, 2000) n, generate_series(2, 6) d, LATERAL (SELECT date_trunc('day', now()) - interval '1 day' * d + interval '15 hours' AS at) x",
