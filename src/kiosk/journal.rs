@@ -58,11 +58,9 @@ pub struct Journal {
     damaged: Vec<i64>,
     /// Keys of rows that the database cannot take.
     refused: Vec<String>,
-    /// Keys of rows that the database has, and that could not be let go of.
+    /// Keys of rows that are not to be sent and could not be let go of: the database has
+    /// them, or somebody was told that they are not kept and the disk may have them all the same.
     gone: Vec<String>,
-    /// Keys of punches of which was told that they are not kept: where the disk has one
-    /// all the same, it is not sent.
-    denied: Vec<String>,
 }
 
 /// What is written of a punch.
@@ -94,7 +92,6 @@ impl Journal {
             damaged: Vec::new(),
             refused: Vec::new(),
             gone: Vec::new(),
-            denied: Vec::new(),
         }
     }
 
@@ -130,22 +127,25 @@ impl Journal {
         done
     }
 
+    /// Opens the file where it is not: then it is known whether it is whole.
+    async fn opened(&mut self) -> Result<(), Trouble> {
+        self.with(async |_| Ok(())).await
+    }
+
     /// How many wait, and what is wrong. After trouble it is tried whether that is over.
     pub async fn state(&mut self) -> (u32, Option<Trouble>) {
         if self.trouble.is_some() && self.is_whole {
             let probe = "INSERT INTO remembered VALUES ('probe', '') ON CONFLICT (name) DO UPDATE SET body = ''";
             if self.with(async |file| sqlx::query(probe).execute(file).await).await.is_ok() {
                 self.trouble = None;
-                let denied = std::mem::take(&mut self.denied);
-                self.denied = self.let_go(denied).await;
+                self.let_go().await;
             }
         }
-        let let_go: Vec<&String> = self.gone.iter().chain(&self.denied).collect();
-        let let_go = json(&let_go).unwrap_or_default();
+        let gone = json(&self.gone).unwrap_or_default();
         // By the rows and not by an index, which may be damaged apart from them.
         let count =
             "SELECT count(*) FROM punches NOT INDEXED WHERE key IS NULL OR key NOT IN (SELECT value FROM json_each(?))";
-        let waiting = self.with(async |file| sqlx::query_scalar(count).bind(let_go).fetch_one(file).await).await;
+        let waiting = self.with(async |file| sqlx::query_scalar(count).bind(gone).fetch_one(file).await).await;
         self.waiting = waiting.unwrap_or(self.waiting);
         let trouble = match self.trouble {
             _ if !self.is_whole || !self.damaged.is_empty() => Some(Trouble::Corrupt),
@@ -160,7 +160,7 @@ impl Journal {
     /// # Errors
     /// [`Trouble`]: it is not kept.
     pub async fn keep(&mut self, kept: &Kept) -> Result<(), Trouble> {
-        self.with(async |_| Ok(())).await?;
+        self.opened().await?;
         if !self.is_whole || !self.damaged.is_empty() {
             return Err(Trouble::Corrupt);
         }
@@ -177,7 +177,7 @@ impl Journal {
             sqlx::query(insert).bind(&kept.key).bind(&body).bind(hash(&kept.key, &body)).execute(file).await.map(drop)
         });
         // What failed late may be on the disk after all, and was told not to be.
-        done.await.inspect_err(|_| self.denied.push(kept.key.clone()))?;
+        done.await.inspect_err(|_| self.gone.push(kept.key.clone()))?;
         self.trouble = None;
         Ok(())
     }
@@ -209,7 +209,7 @@ impl Journal {
     }
 
     fn passed_over(&self) -> Vec<&String> {
-        self.refused.iter().chain(&self.gone).chain(&self.denied).collect()
+        self.refused.iter().chain(&self.gone).collect()
     }
 
     /// The oldest ones of a kiosk, in the order in which they were kept. What does not
@@ -248,7 +248,7 @@ impl Journal {
 
     /// Rows behind a sequence, and up to which that is all of them; nothing behind the last.
     async fn read(&mut self, after: i64, count: usize) -> Result<Option<(Vec<Row>, i64)>, Trouble> {
-        self.with(async |_| Ok(())).await?;
+        self.opened().await?;
         if self.is_whole {
             let sql = format!("{ROW} NOT INDEXED WHERE sequence > ? ORDER BY sequence LIMIT ?");
             let count = i64::try_from(count).unwrap_or(i64::MAX);
@@ -287,31 +287,28 @@ impl Journal {
         .await
     }
 
-    /// Lets go of what the database has.
-    ///
-    /// # Errors
-    /// [`Trouble`]: then it is sent again after a restart, which changes nothing.
-    pub async fn sent(&mut self, keys: &[String]) -> Result<(), Trouble> {
+    /// Lets go of what the database has. What stays is not sent again before a restart,
+    /// and then changes nothing.
+    pub async fn sent(&mut self, keys: &[String]) {
         self.gone.extend_from_slice(keys);
         // Whatever is done to a file that is not whole makes it worse.
-        if !self.is_whole {
-            return Err(Trouble::Corrupt);
+        if self.is_whole {
+            self.let_go().await;
         }
-        let gone = std::mem::take(&mut self.gone);
-        self.gone = self.let_go(gone).await;
-        if self.gone.is_empty() { Ok(()) } else { Err(Trouble::Unwritable) }
     }
 
-    /// Deletes rows; those that are there all the same.
-    async fn let_go(&mut self, keys: Vec<String>) -> Vec<String> {
-        let Ok(bound) = json(&keys) else { return keys };
+    /// Deletes the rows that are gone, and forgets those that really are.
+    async fn let_go(&mut self) {
+        let Ok(gone) = json(&self.gone) else { return };
         let delete = "DELETE FROM punches NOT INDEXED WHERE key IN (SELECT value FROM json_each(?))";
         let left = "SELECT key FROM punches NOT INDEXED WHERE key IN (SELECT value FROM json_each(?))";
         let left = self.with(async |file| {
-            sqlx::query(delete).bind(&bound).execute(&mut *file).await?;
-            sqlx::query_scalar(left).bind(&bound).fetch_all(&mut *file).await
+            sqlx::query(delete).bind(&gone).execute(&mut *file).await?;
+            sqlx::query_scalar(left).bind(&gone).fetch_all(&mut *file).await
         });
-        left.await.unwrap_or(keys)
+        if let Ok(left) = left.await {
+            self.gone = left;
+        }
     }
 
     /// What was last heard of the server: where the door is, and an anchor of its

@@ -436,8 +436,7 @@ impl Device {
             if keys.is_empty() {
                 return has_gone;
             }
-            // Where it cannot be let go of, it is not sent again before the next start.
-            let _ = self.journal.lock().await.sent(&keys).await;
+            self.journal.lock().await.sent(&keys).await;
             has_gone = true;
         }
     }

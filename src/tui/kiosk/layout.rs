@@ -97,10 +97,13 @@ pub fn foot(kiosk: &Kiosk, size: (u16, u16)) -> Vec<(KeyCode, Rect, String)> {
     found
 }
 
-/// Which of so many offers was typed: each is shown with one digit.
+/// So many offers are shown, each with one digit.
+pub const OFFERS: usize = 9;
+
+/// Which of so many offers was typed.
 pub fn chosen(number: &Field, count: usize) -> Option<usize> {
     let n: usize = number.text().trim().parse().ok()?;
-    n.checked_sub(1).filter(|n| *n < count.min(9))
+    n.checked_sub(1).filter(|n| *n < count.min(OFFERS))
 }
 
 /// Where the rotations to choose from are, from the top of the body.

@@ -335,7 +335,7 @@ fn choices(kiosk: &Kiosk, offers: &[Offer], number: &Field, body: Rect, buffer: 
     let title = Rect { height: 1, ..body };
     big::draw(kiosk.words().choose, Size::Plain, theme.style(Tone::Heading), title, buffer);
     let chosen = layout::chosen(number, offers.len());
-    for ((n, offer), area) in offers.iter().take(9).enumerate().zip(layout::offers(body, offers.len())) {
+    for ((n, offer), area) in offers.iter().take(layout::OFFERS).enumerate().zip(layout::offers(body, offers.len())) {
         let is_chosen = chosen == Some(n);
         let mark = if is_chosen { "▌" } else { " " };
         let style = theme.style(if is_chosen { Tone::Heading } else { Tone::Plain });
