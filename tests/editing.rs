@@ -403,7 +403,7 @@ async fn an_attempt_opens_only_the_session_that_made_it_and_dies_with_the_passwo
     let mut stolen = world.app_as("north-admin").await;
     for call in [
         format!("medstint.change_password('{attempt}', 'a password of the thief')"),
-        format!("medstint.finish_unlock('{attempt}')"),
+        format!("medstint.finish_unlock(current_setting('medstint.session'), '{attempt}')"),
     ] {
         assert!(try_execute(&mut stolen, &format!("SELECT {call}")).await.is_err(), "{call}");
     }
@@ -411,11 +411,13 @@ async fn an_attempt_opens_only_the_session_that_made_it_and_dies_with_the_passwo
     let attempt: String =
         value(&mut theirs, &format!("SELECT medstint.begin_sign_in('preceptor@north.example', '{password}')")).await;
     execute(&mut world.owner().await, "SELECT medstint.set_password('north-preceptor', 'another long password')").await;
-    let late = format!("SELECT status FROM medstint.finish_sign_in('{attempt}', NULL, NULL)");
-    assert!(try_execute(&mut theirs, &late).await.is_err());
+    let late = format!("SELECT status FROM medstint.finish_sign_in('{attempt}')");
+    assert_eq!(value::<String>(&mut theirs, &late).await, "refused");
     // A wrong guess is an event that the guesser cannot roll back.
     let mut own = world.app_as("north-supervisor").await;
-    execute(&mut own, "SELECT medstint.begin_unlock('a guess')").await;
+    execute(&mut own, "SELECT medstint.begin_unlock(current_setting('medstint.session'), 'a guess')").await;
+    let mut admin = world.app_as("north-admin").await;
+    execute(&mut admin, "SELECT medstint.watch_audit(current_setting('medstint.session'))").await;
     let events = "SELECT count(*) FROM audit_logs WHERE action = 'auth.unlock_failed' AND user_id = 'north-supervisor'";
     assert_eq!(value::<i64>(&mut world.owner().await, events).await, 1);
 }

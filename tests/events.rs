@@ -129,8 +129,10 @@ async fn sign_ins(found: &mut BTreeMap<String, String>) {
     }
     store.sign_in("admin@north.example", &right, &ORIGIN).await.expect("an answer");
     let bound = world.bound("north-admin").await;
+    sessions::lock(&bound).await.expect("locked");
     for password in [&wrong, &right] {
-        sessions::unlock(&bound, password).await.expect("an answer");
+        store.unlock(&bound.token(), password).await.expect("an answer");
+        medstint::store::audit::watch(&bound).await.expect("watched");
     }
     sessions::change_password(&bound, &right, &Secret::new("an entirely new one")).await.expect("changed");
     sessions::sign_out(&bound).await.expect("signed out");
@@ -217,9 +219,9 @@ async fn is_held(world: &World, owner: &mut PgConnection, admin: &mut PgConnecti
     let old = "INSERT INTO audit_logs (school_id, action, resource_type, resource_id, created_at) VALUES ('north', 'program.updated', 'programs', 'p', now() - interval '3 minutes')";
     execute(owner, old).await;
     let mut holder = world.app_as("north-student").await;
-    execute(&mut holder, "BEGIN; SELECT medstint.watch_audit()").await;
+    execute(&mut holder, "BEGIN; SELECT medstint.watch_audit(current_setting('medstint.session'))").await;
     execute(owner, old).await;
-    execute(admin, "SELECT medstint.watch_audit()").await;
+    execute(admin, "SELECT medstint.watch_audit(current_setting('medstint.session'))").await;
     execute(&mut holder, "ROLLBACK").await;
 }
 

@@ -676,7 +676,7 @@ async fn a_pin_is_worth_no_session_and_no_number_but_ones_own() {
     let before: i64 = value(&mut world.owner().await, sessions).await;
     let attempt = door.begin_pin("A1", &Secret::new(PIN)).await.expect("counted");
     let mut app = world.database.app().await;
-    for call in ["finish_sign_in($1, NULL, NULL, 'console')", "finish_unlock($1)"] {
+    for call in ["finish_sign_in($1)", "finish_unlock(repeat('0', 64), $1)"] {
         let done = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT medstint.{call}")))
             .bind(attempt.expose())
             .execute(&mut app)

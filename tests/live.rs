@@ -3,7 +3,7 @@
 
 use medstint::cluster::{Cluster, Durability};
 use medstint::domain::{Change, Link, Operation, Resource};
-use medstint::store::changes::{Ear, Heard, listen};
+use medstint::store::changes::{Heard, listen};
 use medstint::store::migrations;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -20,11 +20,7 @@ async fn next(heard: &mut mpsc::Receiver<Heard>) -> Heard {
 async fn a_statement_is_announced_once_with_its_ids_and_nothing_personal() {
     let world = World::new().await;
     let (say, mut heard) = mpsc::channel(64);
-    let ear = Ear {
-        listen: world.database.app_address(),
-        queries: world.database.store().pool().clone(),
-        channel: "medstint_north".into(),
-    };
+    let ear = world.bound("north-preceptor").await.ear(world.database.app_address());
     let listening = tokio::spawn(listen(ear, say));
     assert_eq!(next(&mut heard).await, Heard::Link(Link::Live));
     assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
@@ -118,11 +114,7 @@ async fn without_notifications_the_console_says_so_and_polls() {
     let mut dead = world.database.clone();
     dead.app_url = dead.app_url.replace("/t", "/no_such_database_");
     let (say, mut heard) = mpsc::channel(64);
-    let ear = Ear {
-        listen: dead.app_address(),
-        queries: world.database.store().pool().clone(),
-        channel: "medstint_north".into(),
-    };
+    let ear = world.bound("north-preceptor").await.ear(dead.app_address());
     let listening = tokio::spawn(listen(ear, say));
     assert!(matches!(next(&mut heard).await, Heard::Link(Link::Polling { .. })));
     assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
@@ -134,11 +126,7 @@ async fn without_notifications_the_console_says_so_and_polls() {
 async fn a_killed_listener_is_replaced_and_everything_read_again() {
     let world = World::new().await;
     let (say, mut heard) = mpsc::channel(64);
-    let ear = Ear {
-        listen: world.database.app_address(),
-        queries: world.database.store().pool().clone(),
-        channel: "medstint_north".into(),
-    };
+    let ear = world.bound("north-preceptor").await.ear(world.database.app_address());
     let listening = tokio::spawn(listen(ear, say));
     assert_eq!(next(&mut heard).await, Heard::Link(Link::Live));
     assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod audit;
+mod channels;
 mod cli;
 mod competencies;
 mod console;
@@ -25,11 +26,13 @@ mod migrations;
 mod monitor;
 mod notifications;
 mod panes;
+mod password_attempts;
 mod permissions;
 mod plain;
 mod pseudo_terminal;
 mod rotations;
 mod seals;
+mod session_lock;
 mod sign_in;
 mod support;
 mod tenancy;

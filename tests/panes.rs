@@ -5,6 +5,7 @@ use crossterm::event::KeyCode;
 use medstint::domain::command::Report;
 use medstint::domain::list::{List, Rows};
 use medstint::domain::lookup::{Lookup, Offer, Reference};
+use medstint::domain::person::Resumed;
 use medstint::domain::window::{Key, Keyed, Page, Total};
 use medstint::domain::{Failure, Role};
 use medstint::tui::action::Action;
@@ -388,7 +389,7 @@ fn a_preview_does_nothing_before_it_is_answered_and_nothing_by_enter() {
 fn what_a_role_may_not_is_not_offered_in_any_pane() {
     for role in Role::VARIANTS {
         let mut driven = Driven::new((120, 40), Theme::default());
-        driven.send(Message::Answer(Answer::Resumed(Ok(Some(actor(*role))))));
+        driven.send(Message::Answer(Answer::Resumed(Ok(Resumed::Welcome(actor(*role))))));
         for list in List::VARIANTS {
             driven.app.panes.shown = *list;
             for action in driven.app.offered() {

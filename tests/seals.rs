@@ -494,12 +494,12 @@ async fn whoever_keeps_events_from_being_sealed_is_named_and_alerted_of_at_once(
     let mut owner = world.owner().await;
     an_old_event(&mut owner).await;
     let mut holder = world.app_as("north-student").await;
-    execute(&mut holder, "BEGIN; SELECT medstint.watch_audit()").await;
+    execute(&mut holder, "BEGIN; SELECT medstint.watch_audit(current_setting('medstint.session'))").await;
     let process: i32 = value(&mut holder, "SELECT pg_backend_pid()").await;
     an_old_event(&mut owner).await;
     let mut admin = world.app_as("north-admin").await;
     for _ in 0..3 {
-        execute(&mut admin, "SELECT medstint.watch_audit()").await;
+        execute(&mut admin, "SELECT medstint.watch_audit(current_setting('medstint.session'))").await;
     }
     let told: String = value(
         &mut owner,

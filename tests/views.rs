@@ -4,7 +4,7 @@
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use medstint::domain::list::{List, Rows};
-use medstint::domain::person::School;
+use medstint::domain::person::{Resumed, School};
 use medstint::domain::query::Query;
 use medstint::domain::time_record::{
     Decide, Decision, Detail, Flag, Location, Outcome, Punch, Seen, Severity, Status, TimeRecord, Verdict,
@@ -145,7 +145,6 @@ pub fn actor(role: Role) -> Actor {
         school: Some(School {
             id: "riverside".into(),
             name: "Riverside Health Sciences".into(),
-            channel: "medstint_riverside".into(),
             zone: chrono_tz::America::Chicago,
         }),
         unread: 3,
@@ -183,7 +182,7 @@ impl Driven {
     /// Signed in, with a queue of so many records and the first one's detail.
     pub fn with_queue(size: (u16, u16), theme: Theme, count: i64) -> Self {
         let mut driven = Self::new(size, theme);
-        driven.send(Message::Answer(Answer::Resumed(Ok(Some(actor(Role::SchoolAdmin))))));
+        driven.send(Message::Answer(Answer::Resumed(Ok(Resumed::Welcome(actor(Role::SchoolAdmin))))));
         let ticket = driven.effects.iter().find_map(|effect| match effect {
             Effect::Page { ticket, list: List::TimeRecords, query, place: Place::Start, .. }
                 if *query == Query::default() =>
@@ -276,7 +275,7 @@ fn the_rejection_the_question_and_the_help_at_three_sizes() {
 #[test]
 fn the_sign_in_and_an_empty_queue() {
     let mut driven = Driven::new((80, 24), Theme::default());
-    driven.send(Message::Answer(Answer::Resumed(Ok(None))));
+    driven.send(Message::Answer(Answer::Resumed(Ok(Resumed::Nobody))));
     insta::assert_snapshot!("sign_in", driven.text());
     let driven = Driven::with_queue((80, 24), Theme::default(), 0);
     insta::assert_snapshot!("queue_empty", driven.text());
@@ -475,7 +474,7 @@ fn the_mouse_finds_tabs_rows_and_keys() {
 #[test]
 fn no_password_is_in_the_debug_form_of_anything() {
     let mut driven = Driven::new((80, 24), Theme::default());
-    driven.send(Message::Answer(Answer::Resumed(Ok(None))));
+    driven.send(Message::Answer(Answer::Resumed(Ok(Resumed::Nobody))));
     for c in "a@b".chars() {
         driven.key(c);
     }

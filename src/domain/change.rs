@@ -30,6 +30,8 @@ pub enum Resource {
     AlertRules,
     Schools,
     SchoolPolicies,
+    /// Somebody tried a password: administrators are told, whoever it is about.
+    PasswordAttempts,
 }
 
 /// What happened to the rows.

@@ -20,6 +20,9 @@ pub enum Failure {
     /// The session has ended, was revoked, or never was.
     #[error("You are signed out. Sign in to go on; nothing was changed.")]
     SignedOut,
+    /// The session waits for its owner's password.
+    #[error("Your session is locked. Type your password in the console, or sign in with --email; nothing was changed.")]
+    Locked,
     /// The database cannot be reached or did not answer in time.
     #[error("The database cannot be reached: {0}")]
     Unavailable(String),

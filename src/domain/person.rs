@@ -46,15 +46,25 @@ pub struct Actor {
     pub unread: i64,
 }
 
-/// A school as the console needs it: to name it and to listen to it.
+/// A school as the console needs it: to name it and to tell its days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct School {
     pub id: SchoolId,
     pub name: String,
-    /// The NOTIFY channel on which the school's changes are announced.
-    pub channel: String,
     /// In which its days begin and end: "America/Chicago".
     pub zone: Tz,
+}
+
+/// What became of the session that was kept from the last time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resumed {
+    /// None was kept, or it has ended.
+    Nobody,
+    Welcome(Actor),
+    /// It waits for its owner's password.
+    Locked {
+        name: String,
+    },
 }
 
 /// What came of a password, without the token: that stays where it is kept.

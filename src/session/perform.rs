@@ -1,7 +1,7 @@
 //! Does what effects say, each in a task of its own, so that no key ever waits
 //! for the database. The token lives here: the screen never sees it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::{TokenFile, changes};
-use crate::domain::person::{Admission, School};
+use crate::domain::person::{Admission, Resumed};
 use crate::domain::{Actor, Failure, Secret};
 use crate::store::changes::{Ear, listen};
 use crate::store::sessions::{Origin, SignIn, Unlock};
@@ -23,6 +23,8 @@ const FINISH_WITHIN: Duration = Duration::from_secs(5);
 pub const MONITOR: &str = "monitor";
 /// Between two readings of how many events there are a minute.
 const PULSE_APART: Duration = Duration::from_secs(1);
+/// Between two looks at the audit trail that were asked for while one was under way.
+const WATCH_APART: Duration = Duration::from_secs(1);
 /// Between two attempts to go on with the kept session.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -38,16 +40,25 @@ pub struct Outside {
     pub sign_in_as: Option<(String, Secret)>,
 }
 
+/// The session that this process holds.
+#[derive(Clone, Debug)]
+struct HeldSession {
+    token: Secret,
+    /// Not known yet of a session that was locked when we found it.
+    actor: Option<Actor>,
+}
+
 /// Starts effects and sends their answers.
 #[derive(Debug)]
 pub struct Perform {
     outside: Outside,
     answers: mpsc::Sender<Message>,
     /// Who is signed in, for the effects that need it.
-    session: Arc<Mutex<Option<(Secret, Actor)>>>,
+    session: Arc<Mutex<Option<HeldSession>>>,
     /// Counts the sessions: an answer to a former person is nobody's.
     epoch: Arc<AtomicU64>,
     listening: Option<JoinHandle<()>>,
+    watch: Arc<Watch>,
     /// Decisions and commands under way: the console does not close over them.
     deciding: JoinSet<()>,
     /// Held by every task.
@@ -63,6 +74,7 @@ impl Perform {
             session: Arc::default(),
             epoch: Arc::default(),
             listening: None,
+            watch: Arc::default(),
             deciding: JoinSet::new(),
             under_way: Arc::default(),
         }
@@ -87,7 +99,8 @@ impl Perform {
     /// Starts an effect and returns at once.
     pub fn start(&mut self, effect: Effect) {
         match &effect {
-            Effect::Listen(school) => return self.listen(school),
+            Effect::Listen => return self.listen(),
+            Effect::Lock => self.stop_listening(),
             Effect::ForgetSession => return self.outside.token_file.forget(),
             _ => {}
         }
@@ -97,6 +110,7 @@ impl Perform {
             answers: self.answers.clone(),
             started_in: self.epoch.load(Ordering::SeqCst),
             epoch: Arc::clone(&self.epoch),
+            watch: Arc::clone(&self.watch),
             _under_way: Arc::clone(&self.under_way),
         };
         if matches!(effect, Effect::Decide { .. } | Effect::Run(_)) {
@@ -107,39 +121,47 @@ impl Perform {
         }
     }
 
-    fn listen(&mut self, school: &School) {
-        if let Some(task) = self.listening.take() {
-            task.abort();
-        }
-        let ear = Ear {
-            listen: self.outside.listen.clone(),
-            queries: self.outside.store.pool().clone(),
-            channel: school.channel.clone(),
-        };
+    fn listen(&mut self) {
+        self.stop_listening();
+        let held = self.session.lock().ok().and_then(|session| session.as_ref().map(|held| held.token.clone()));
+        let Some(token) = held else { return };
+        let ear = Ear { listen: self.outside.listen.clone(), queries: self.outside.store.pool().clone(), token };
         let answers = self.answers.clone();
         self.listening = Some(tokio::spawn(async move {
             let (say, heard) = mpsc::channel(256);
             tokio::join!(listen(ear, say), changes::coalesce(heard, answers));
         }));
     }
-}
 
-impl Drop for Perform {
-    fn drop(&mut self) {
+    fn stop_listening(&mut self) {
         if let Some(task) = self.listening.take() {
             task.abort();
         }
     }
 }
 
+impl Drop for Perform {
+    fn drop(&mut self) {
+        self.stop_listening();
+    }
+}
+
 /// One effect under way.
 struct Task {
     outside: Outside,
-    session: Arc<Mutex<Option<(Secret, Actor)>>>,
+    session: Arc<Mutex<Option<HeldSession>>>,
     answers: mpsc::Sender<Message>,
     started_in: u64,
     epoch: Arc<AtomicU64>,
+    watch: Arc<Watch>,
     _under_way: Arc<()>,
+}
+
+/// At most one look at the audit trail at a time, and one a second.
+#[derive(Debug, Default)]
+struct Watch {
+    is_running: AtomicBool,
+    is_asked_again: AtomicBool,
 }
 
 impl Task {
@@ -148,6 +170,7 @@ impl Task {
             Effect::Resume => return self.resume().await,
             Effect::SignIn { email, password } => Answer::SignedIn(self.sign_in(&email, &password).await),
             Effect::SignOut => self.sign_out().await,
+            Effect::Lock => Answer::Locked(self.lock().await),
             Effect::Unlock { password } => Answer::Unlocked(self.unlock(&password).await),
             Effect::Touch => return self.touch().await,
             Effect::Remind => return self.remind().await,
@@ -198,7 +221,7 @@ impl Task {
                 Answer::Unread(self.with(async |bound| store::notifications::unread(&bound).await).await)
             }
             // The loop does these itself, on the terminal.
-            Effect::Listen(_)
+            Effect::Listen
             | Effect::ForgetSession
             | Effect::Copy(_)
             | Effect::Ring { .. }
@@ -209,8 +232,10 @@ impl Task {
     }
 
     async fn answer(&self, answer: Answer) {
-        let of_session =
-            matches!(answer, Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut | Answer::Unlocked(_));
+        let of_session = matches!(
+            answer,
+            Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut | Answer::Unlocked(_) | Answer::Locked(_)
+        );
         if !of_session && self.epoch.load(Ordering::SeqCst) != self.started_in {
             return;
         }
@@ -220,8 +245,8 @@ impl Task {
 
     fn bound(&self) -> Result<Bound, Failure> {
         let session = self.session.lock().map_err(|_| Failure::SignedOut)?;
-        let (token, actor) = session.as_ref().ok_or(Failure::SignedOut)?;
-        self.outside.store.bind(token, actor)
+        let held = session.as_ref().ok_or(Failure::SignedOut)?;
+        self.outside.store.bind(&held.token, held.actor.as_ref().ok_or(Failure::Locked)?)
     }
 
     /// Asks the database something, as whoever is signed in.
@@ -229,9 +254,9 @@ impl Task {
         ask(self.bound()?).await
     }
 
-    fn remember(&self, token: &Secret, actor: &Actor) {
+    fn remember(&self, token: &Secret, actor: Option<&Actor>) {
         if let Ok(mut session) = self.session.lock() {
-            *session = Some((token.clone(), actor.clone()));
+            *session = Some(HeldSession { token: token.clone(), actor: actor.cloned() });
             self.epoch.fetch_add(1, Ordering::SeqCst);
         }
     }
@@ -249,33 +274,38 @@ impl Task {
         }
     }
 
-    async fn resume_once(&self) -> Result<Option<Actor>, Failure> {
+    async fn resume_once(&self) -> Result<Resumed, Failure> {
         if let Some(token) = self.outside.token_file.load() {
             match self.outside.store.whoami(&token).await {
                 // The demonstration's kept session may be somebody else's.
                 Ok(actor) if self.outside.sign_in_as.as_ref().is_some_and(|(email, _)| *email != actor.email) => {}
                 Ok(actor) => {
-                    self.remember(&token, &actor);
-                    return Ok(Some(actor));
+                    self.remember(&token, Some(&actor));
+                    return Ok(Resumed::Welcome(actor));
                 }
+                Err(Failure::Locked) if self.outside.sign_in_as.is_none() => {
+                    if let Some(name) = self.outside.store.locked_session(&token).await? {
+                        self.remember(&token, None);
+                        return Ok(Resumed::Locked { name });
+                    }
+                }
+                Err(Failure::Locked) => {}
                 Err(Failure::SignedOut) => self.outside.token_file.forget(),
                 Err(failure) => return Err(failure),
             }
         }
-        let Some((email, password)) = &self.outside.sign_in_as else { return Ok(None) };
+        let Some((email, password)) = &self.outside.sign_in_as else { return Ok(Resumed::Nobody) };
         match self.sign_in(email, password).await? {
-            Admission::Welcome(actor) => Ok(Some(actor)),
-            Admission::Refused | Admission::Locked { .. } => Ok(None),
+            Admission::Welcome(actor) => Ok(Resumed::Welcome(actor)),
+            Admission::Refused | Admission::Locked { .. } => Ok(Resumed::Nobody),
         }
     }
 
     async fn sign_in(&self, email: &str, password: &Secret) -> Result<Admission, Failure> {
         match self.outside.store.sign_in(email, password, &self.outside.origin).await? {
             SignIn::Welcome { token, actor } => {
-                if let Err(error) = self.outside.token_file.save(&token) {
-                    tracing::warn!(%error, "the session cannot be kept for the next time");
-                }
-                self.remember(&token, &actor);
+                self.keep(&token);
+                self.remember(&token, Some(&actor));
                 Ok(Admission::Welcome(actor))
             }
             SignIn::Refused => Ok(Admission::Refused),
@@ -286,7 +316,7 @@ impl Task {
     /// The token of a console that only reads: what keeps its session is by token.
     fn monitor(&self) -> Option<Secret> {
         let session = self.session.lock().ok()?;
-        session.as_ref().filter(|_| self.outside.origin.client == MONITOR).map(|(token, _)| token.clone())
+        session.as_ref().filter(|_| self.outside.origin.client == MONITOR).map(|held| held.token.clone())
     }
 
     async fn sign_out(&self) -> Answer {
@@ -306,12 +336,44 @@ impl Task {
         Answer::SignedOut
     }
 
-    async fn unlock(&self, password: &Secret) -> Result<Admission, Failure> {
+    /// Locks the session for everybody who has its token. Where the database cannot be
+    /// told, the session is at least not kept for the next start.
+    async fn lock(&self) -> Result<(), Failure> {
         let bound = self.bound()?;
-        let actor = self.session.lock().ok().and_then(|session| session.as_ref().map(|(_, actor)| actor.clone()));
-        match store::sessions::unlock(&bound, password).await? {
-            Unlock::Open => actor.map(Admission::Welcome).ok_or(Failure::SignedOut),
+        match store::sessions::lock(&bound).await {
+            Ok(()) | Err(Failure::Locked) => {
+                self.keep(&bound.token());
+                Ok(())
+            }
+            Err(failure) => {
+                self.outside.token_file.forget();
+                Err(failure)
+            }
+        }
+    }
+
+    async fn unlock(&self, password: &Secret) -> Result<Admission, Failure> {
+        let token = self.token()?;
+        match self.outside.store.unlock(&token, password).await? {
+            Unlock::Open => {
+                let actor = self.outside.store.whoami(&token).await?;
+                self.keep(&token);
+                self.remember(&token, Some(&actor));
+                Ok(Admission::Welcome(actor))
+            }
             Unlock::Refused => Ok(Admission::Refused),
+        }
+    }
+
+    fn token(&self) -> Result<Secret, Failure> {
+        let session = self.session.lock().map_err(|_| Failure::SignedOut)?;
+        session.as_ref().map(|held| held.token.clone()).ok_or(Failure::SignedOut)
+    }
+
+    /// Keeps the session for the next start.
+    fn keep(&self, token: &Secret) {
+        if let Err(error) = self.outside.token_file.save(token) {
+            tracing::warn!(%error, "the session cannot be kept for the next time");
         }
     }
 
@@ -334,7 +396,23 @@ impl Task {
         }
     }
 
+    /// Seals and reports what waits. Asked again meanwhile, it looks once more a second
+    /// later, for however many times it was asked.
     async fn watch_audit(&self) {
+        self.watch.is_asked_again.store(true, Ordering::SeqCst);
+        if self.watch.is_running.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        while self.watch.is_asked_again.swap(false, Ordering::SeqCst) {
+            self.watch_audit_once().await;
+            if self.watch.is_asked_again.load(Ordering::SeqCst) {
+                tokio::time::sleep(WATCH_APART).await;
+            }
+        }
+        self.watch.is_running.store(false, Ordering::SeqCst);
+    }
+
+    async fn watch_audit_once(&self) {
         let Ok(bound) = self.bound() else { return };
         loop {
             match store::audit::watch(&bound).await {
@@ -354,10 +432,9 @@ impl Task {
             Some(token) => self.outside.store.choose_school_of_monitor(&token, school).await?,
             None => store::sessions::choose_school(&bound, school).await?,
         }
-        let token = self.session.lock().ok().and_then(|session| session.as_ref().map(|(token, _)| token.clone()));
-        let token = token.ok_or(Failure::SignedOut)?;
+        let token = self.token()?;
         let actor = self.outside.store.whoami(&token).await?;
-        self.remember(&token, &actor);
+        self.remember(&token, Some(&actor));
         Ok(Admission::Welcome(actor))
     }
 }

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, sleep, timeout};
 
 use super::{Address, pool};
-use crate::domain::{Change, Failure, Link};
+use crate::domain::{Change, Failure, Link, Secret};
 
 /// Between two heartbeats.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -23,6 +23,9 @@ pub const HEARTBEAT: Duration = Duration::from_secs(15);
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 /// Between two readings while notifications do not work.
 const POLL: Duration = Duration::from_secs(5);
+/// Between two requests for the channels, whose names change every day; each answer
+/// covers the day before and the day after.
+const CHANNELS_EVERY: Duration = Duration::from_hours(1);
 /// The longest wait between two attempts to reconnect.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
@@ -39,7 +42,8 @@ pub enum Heard {
 pub struct Ear {
     pub listen: Address,
     pub queries: PgPool,
-    pub channel: String,
+    /// Whose changes: the database listens to what this session may hear of.
+    pub token: Secret,
 }
 
 /// Listens until the receiver is gone.
@@ -50,7 +54,7 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
     loop {
         // A pool of its own each time: a listener that died with its path would
         // hold on to the only connection of a shared one.
-        let opened = timeout(2 * ANSWER_WITHIN, open(&pool(&ear.listen, 1), &ear.channel, &pulse)).await;
+        let opened = timeout(2 * ANSWER_WITHIN, open(&pool(&ear.listen, 1), &ear.token, &pulse)).await;
         match opened.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
             Ok(mut listener) => {
                 wait = Duration::from_millis(250);
@@ -60,7 +64,7 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
                 {
                     return;
                 }
-                match hear(&mut listener, &ear.channel, &pulse, &heard).await {
+                match hear(&mut listener, &ear.token, &pulse, &heard).await {
                     Ended::NobodyListens => return,
                     Ended::ConnectionLost(why) => tracing::warn!(why, "the LISTEN connection was lost"),
                 }
@@ -94,11 +98,12 @@ async fn say(heard: &mpsc::Sender<Heard>, what: Heard) -> Result<(), ()> {
     heard.send(what).await.map_err(drop)
 }
 
-async fn open(listening: &PgPool, channel: &str, pulse: &str) -> Result<PgListener, sqlx::Error> {
+async fn open(listening: &PgPool, token: &Secret, pulse: &str) -> Result<PgListener, sqlx::Error> {
     let mut listener = PgListener::connect_with(listening).await?;
     // Reconnecting is done above, where it can be told and resynchronized.
     listener.eager_reconnect(false);
-    listener.listen_all([channel, pulse]).await?;
+    listener.listen(pulse).await?;
+    listen_for(&mut listener, token).await?;
     // A pooler in transaction mode accepts LISTEN and delivers nothing: only a
     // pulse that comes back proves the path.
     beat(&mut listener, pulse).await?;
@@ -106,18 +111,28 @@ async fn open(listening: &PgPool, channel: &str, pulse: &str) -> Result<PgListen
     Ok(listener)
 }
 
+/// Listens inside a function: a LISTEN of our own would show the channel in
+/// `pg_stat_activity`, and `PgListener` would repeat it when it reconnects.
+async fn listen_for(listener: &mut PgListener, token: &Secret) -> Result<(), sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT medstint.listen($1) AS "channel!""#, token.expose())
+        .fetch_all(listener)
+        .await
+        .map(drop)
+}
+
 async fn beat(listener: &mut PgListener, pulse: &str) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT pg_notify($1, '')").bind(pulse).execute(listener).await.map(drop)
 }
 
-async fn hear(listener: &mut PgListener, channel: &str, pulse: &str, heard: &mpsc::Sender<Heard>) -> Ended {
+async fn hear(listener: &mut PgListener, token: &Secret, pulse: &str, heard: &mpsc::Sender<Heard>) -> Ended {
+    let mut channels = interval_at(Instant::now() + CHANNELS_EVERY, CHANNELS_EVERY);
     let mut beat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     let mut missed = 0;
     let mut awaited = false;
     loop {
         tokio::select! {
             notification = listener.try_recv() => match notification {
-                Ok(Some(notification)) if notification.channel() == channel => {
+                Ok(Some(notification)) if notification.channel() != pulse => {
                     // A payload that is not ours is still a hint that something happened.
                     let change = parse(notification.payload()).unwrap_or(Change::Resync);
                     if say(heard, Heard::Change(change)).await.is_err() {
@@ -139,6 +154,10 @@ async fn hear(listener: &mut PgListener, channel: &str, pulse: &str, heard: &mps
                     Err(_) => return Ended::ConnectionLost("the heartbeat had no answer"),
                 }
             }
+            _ = channels.tick() => match timeout(ANSWER_WITHIN, listen_for(listener, token)).await {
+                Ok(Ok(())) => {}
+                _ => return Ended::ConnectionLost("the channels could not be renewed"),
+            },
             () = heard.closed() => return Ended::NobodyListens,
         }
     }

@@ -129,21 +129,16 @@ impl Bound {
         &self.user
     }
 
-    /// The pool, for whoever listens beside it.
+    /// The session's token, for what is asked by token.
     #[must_use]
-    pub fn queries(&self) -> PgPool {
-        self.store.pool.clone()
+    pub fn token(&self) -> Secret {
+        self.token.clone()
     }
 
-    /// The channel on which changes of the school are announced.
-    ///
-    /// # Errors
-    /// [`Failure::Unavailable`], [`Failure::SignedOut`].
-    pub async fn channel(&self) -> Result<String, Failure> {
-        reading(self, "channel", async |tx| {
-            sqlx::query_scalar!(r#"SELECT channel AS "channel!" FROM medstint.whoami()"#).fetch_one(tx).await
-        })
-        .await
+    /// What listens to the changes that this session may hear of.
+    #[must_use]
+    pub fn ear(&self, listen: Address) -> changes::Ear {
+        changes::Ear { listen, queries: self.store.pool.clone(), token: self.token.clone() }
     }
 
     async fn begin(&self, access: Access) -> Result<Entered, sqlx::Error> {

@@ -39,19 +39,23 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`] when the database does not answer.
     pub async fn sign_in(&self, email: &str, password: &Secret, origin: &Origin) -> Result<SignIn, Failure> {
-        // Counted and committed by the first statement, answered by the second.
+        // The first statement stores the guess, the second compares what was committed.
         let answer = self
             .timed("sign_in", async {
                 let mut connection = alive(&self.pool).await?;
-                let attempt = sqlx::query_scalar!("SELECT medstint.begin_sign_in($1, $2)", email, password.expose())
-                    .fetch_one(&mut *connection)
-                    .await?;
-                sqlx::query!(
-                    r#"SELECT status AS "status!", token, locked_until FROM medstint.finish_sign_in($1, $2, $3, $4)"#,
-                    attempt,
+                let attempt = sqlx::query_scalar!(
+                    "SELECT medstint.begin_sign_in($1, $2, $3, $4, $5)",
+                    email,
+                    password.expose(),
                     origin.address,
                     origin.device,
                     origin.client,
+                )
+                .fetch_one(&mut *connection)
+                .await?;
+                sqlx::query!(
+                    r#"SELECT status AS "status!", token, locked_until FROM medstint.finish_sign_in($1)"#,
+                    attempt,
                 )
                 .fetch_one(&mut *connection)
                 .await
@@ -115,10 +119,54 @@ impl Store {
         .await
     }
 
+    /// Who is asked for the password of a locked session; `None` when it is not locked.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the database does not answer.
+    pub async fn locked_session(&self, token: &Secret) -> Result<Option<String>, Failure> {
+        self.timed("locked_session", async {
+            let mut connection = alive(&self.pool).await?;
+            sqlx::query_scalar!("SELECT name FROM medstint.locked_session($1)", token.expose())
+                .fetch_one(&mut *connection)
+                .await
+        })
+        .await
+    }
+
+    /// Unlocks a session with its owner's password.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`] when the session has ended, or after the fifth wrong
+    /// password, which ends it.
+    pub async fn unlock(&self, token: &Secret, password: &Secret) -> Result<Unlock, Failure> {
+        let attempt = self.begin_unlock(token, password).await?;
+        let status = self
+            .timed("finish_unlock", async {
+                let mut connection = alive(&self.pool).await?;
+                sqlx::query_scalar!("SELECT medstint.finish_unlock($1, $2)", token.expose(), attempt)
+                    .fetch_one(&mut *connection)
+                    .await
+            })
+            .await?;
+        opened(status.as_deref())
+    }
+
+    /// Stores an attempt at a session, in a transaction of its own.
+    async fn begin_unlock(&self, token: &Secret, password: &Secret) -> Result<Option<String>, Failure> {
+        self.timed("begin_unlock", async {
+            let mut connection = alive(&self.pool).await?;
+            sqlx::query_scalar!("SELECT medstint.begin_unlock($1, $2)", token.expose(), password.expose())
+                .fetch_one(&mut *connection)
+                .await
+        })
+        .await
+    }
+
     /// Whose token this is.
     ///
     /// # Errors
-    /// [`Failure::SignedOut`] when the token is not or no longer good.
+    /// [`Failure::SignedOut`] when the token is not or no longer good, [`Failure::Locked`]
+    /// when its session waits for a password.
     pub async fn whoami(&self, token: &Secret) -> Result<Actor, Failure> {
         let token = checked(token)?;
         let found = self
@@ -126,7 +174,7 @@ impl Store {
                 let mut tx = Entered::begin(&self.pool, Access::Read, &token).await?;
                 sqlx::query!(
                     r#"SELECT user_id AS "user_id!", name AS "name!", email AS "email!", role::text AS "role!",
-                         school_id, school_name, channel, unread AS "unread!",
+                         school_id, school_name, unread AS "unread!",
                          (SELECT s.time_zone FROM schools s WHERE s.id = w.school_id) AS zone FROM medstint.whoami() w"#
                 )
                 .fetch_one(&mut *tx)
@@ -135,11 +183,11 @@ impl Store {
             .await?;
         let role =
             found.role.parse().map_err(|_| Failure::Denied("Your role is not one that medstint knows.".into()))?;
-        let school = match (found.school_id, found.school_name, found.channel) {
-            (Some(id), Some(name), Some(channel)) => {
+        let school = match (found.school_id, found.school_name) {
+            (Some(id), Some(name)) => {
                 // A zone that this build does not know yet is no reason to let nobody in.
                 let zone = found.zone.and_then(|zone| zone.parse().ok()).unwrap_or(chrono_tz::UTC);
-                Some(School { id: id.into(), name, channel, zone })
+                Some(School { id: id.into(), name, zone })
             }
             _ => None,
         };
@@ -173,21 +221,17 @@ pub enum Unlock {
     Refused,
 }
 
-/// Opens a console that was left alone, with its owner's password.
+/// Locks the session for everybody who holds its token, until its owner's password
+/// is typed.
 ///
 /// # Errors
-/// [`Failure::SignedOut`] when the session ended meanwhile, or after the fifth
-/// wrong password, which ends it.
-pub async fn unlock(bound: &Bound, password: &Secret) -> Result<Unlock, Failure> {
-    let attempt = writing(bound, "begin_unlock", async |tx| {
-        sqlx::query_scalar!("SELECT medstint.begin_unlock($1)", password.expose()).fetch_one(tx).await
+/// [`Failure::Locked`] when it is locked already, [`Failure::SignedOut`] when it has
+/// ended, [`Failure::Unavailable`].
+pub async fn lock(bound: &Bound) -> Result<(), Failure> {
+    writing(bound, "lock_session", async |tx| {
+        sqlx::query_scalar!("SELECT medstint.lock_session()").fetch_one(tx).await.map(drop)
     })
-    .await?;
-    let status = writing(bound, "finish_unlock", async |tx| {
-        sqlx::query_scalar!("SELECT medstint.finish_unlock($1)", attempt).fetch_one(tx).await
-    })
-    .await?;
-    opened(status.as_deref())
+    .await
 }
 
 /// Changes one's own password, the present one given; every other session ends.
@@ -196,10 +240,7 @@ pub async fn unlock(bound: &Bound, password: &Secret) -> Result<Unlock, Failure>
 /// [`Failure::Invalid`] when the new one cannot be, [`Failure::SignedOut`] after
 /// the fifth wrong one.
 pub async fn change_password(bound: &Bound, old: &Secret, new: &Secret) -> Result<Unlock, Failure> {
-    let attempt = writing(bound, "begin_change_password", async |tx| {
-        sqlx::query_scalar!("SELECT medstint.begin_unlock($1)", old.expose()).fetch_one(tx).await
-    })
-    .await?;
+    let attempt = bound.store.begin_unlock(&bound.token, old).await?;
     let status = writing(bound, "finish_change_password", async |tx| {
         sqlx::query_scalar!("SELECT medstint.change_password($1, $2)", attempt, new.expose()).fetch_one(tx).await
     })

@@ -5,7 +5,6 @@ use chrono::{DateTime, Utc};
 use crate::domain::command::Command;
 use crate::domain::list::List;
 use crate::domain::lookup::Lookup;
-use crate::domain::person::School;
 use crate::domain::query::Query;
 use crate::domain::time_record::{Decide, Seen};
 use crate::domain::window::{Key, Place};
@@ -23,8 +22,10 @@ pub enum Effect {
     SignOut,
     /// The kept session is not to be picked up again.
     ForgetSession,
-    /// Hear of this school's changes from now on.
-    Listen(School),
+    /// Hear of the changes of the session's school from now on.
+    Listen,
+    /// Lock the session in the database, and hear of nothing until it is unlocked.
+    Lock,
     Unlock {
         password: Secret,
     },

@@ -8,10 +8,10 @@ use crate::domain::command::{Command, Report};
 use crate::domain::list::{List, Rows};
 use crate::domain::lookup::{Lookup, Offer};
 use crate::domain::notification::Unread;
-use crate::domain::person::Admission;
+use crate::domain::person::{Admission, Resumed};
 use crate::domain::time_record::{Clean, Decide, Detail, Outcome, Seen};
 use crate::domain::window::Total;
-use crate::domain::{Actor, Change, Failure, Link, SchoolId, TimeRecordId};
+use crate::domain::{Change, Failure, Link, SchoolId, TimeRecordId};
 
 /// Everything that the model learns of.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +38,9 @@ pub enum Message {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// The kept session: somebody's, nobody's, or the database is away.
-    Resumed(Result<Option<Actor>, Failure>),
+    Resumed(Result<Resumed, Failure>),
+    /// The session was locked in the database, or could not be.
+    Locked(Result<(), Failure>),
     SignedIn(Result<Admission, Failure>),
     Unlocked(Result<Admission, Failure>),
     SignedOut,

@@ -75,18 +75,28 @@ impl SignIn {
 /// The password of whoever left the console alone.
 #[derive(Clone, Debug)]
 pub struct Unlock {
+    /// Whose session it is.
+    pub name: String,
     pub password: Field,
     pub busy: bool,
     pub trouble: Option<String>,
-}
-
-impl Default for Unlock {
-    fn default() -> Self {
-        Self { password: Field::masked(), busy: false, trouble: None }
-    }
+    /// Whether the database knows that the session is locked.
+    pub is_confirmed: bool,
 }
 
 impl Unlock {
+    /// A session that is to be locked now.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), password: Field::masked(), busy: false, trouble: None, is_confirmed: false }
+    }
+
+    /// A session that the database says is locked.
+    #[must_use]
+    pub fn confirmed(name: &str) -> Self {
+        Self { is_confirmed: true, ..Self::new(name) }
+    }
+
     pub fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
         if key.code != KeyCode::Enter {
             self.password.type_key(key);

@@ -51,7 +51,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
             return Ok(ExitCode::SUCCESS);
         }
         let told = last.iter().map(|event| event.sequence).collect();
-        let ear = Ear { listen: address, queries: bound.queries(), channel: bound.channel().await? };
+        let ear = bound.ear(address);
         let mut signals = Signals::new()?;
         tokio::select! {
             done = follow(bound, &query, ear, seen, told, &mut printer) => done,

@@ -10,6 +10,7 @@ pub use verify::{Kept, Verdict, verify};
 
 use chrono::{DateTime, Utc};
 
+use super::entered::alive;
 use super::{Bound, reading, writing};
 use crate::domain::Failure;
 use crate::domain::audit_event::{Minute, Pulse};
@@ -39,12 +40,20 @@ impl Watched {
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
 pub async fn watch(bound: &Bound) -> Result<Watched, Failure> {
-    writing(bound, "watch_audit", async |tx| {
-        sqlx::query_as!(Watched, r#"SELECT sealed AS "sealed!", waiting AS "waiting!" FROM medstint.watch_audit()"#)
-            .fetch_one(tx)
+    // By token and not entered: a locked console watches as well.
+    bound
+        .store
+        .timed("watch_audit", async {
+            let mut connection = alive(&bound.store.pool).await?;
+            sqlx::query_as!(
+                Watched,
+                r#"SELECT sealed AS "sealed!", waiting AS "waiting!" FROM medstint.watch_audit($1)"#,
+                bound.token.expose()
+            )
+            .fetch_one(&mut *connection)
             .await
-    })
-    .await
+        })
+        .await
 }
 
 /// So many rows at once are reading in bulk, which is an event.

@@ -458,7 +458,7 @@ mod tests {
         let (mut app, mut plain) = (app(), Plain::default());
         app.screen = Screen::SignIn(SignIn::new("ada@north.example", None));
         assert_eq!(plain.tell(&app).prompt, "Password of ada@north.example: ");
-        app.screen = Screen::Locked(Unlock::default());
+        app.screen = Screen::Locked(Unlock::new("Ada North"));
         let why = plain.hear(&app, "hunter2").expect_err("something else is asked");
         assert!(!why.contains("hunter2") && !plain.is_asked(&app), "{why}");
         assert!(plain.tell(&app).is_secret);

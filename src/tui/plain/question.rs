@@ -154,8 +154,7 @@ pub(super) fn before(screen: &Screen, app: &App) -> Page {
             }
         }
         Screen::Locked(unlock) => {
-            let who = app.actor.as_ref().map_or("", |actor| &actor.name);
-            lines.push(format!("Locked. {} is signed in.", visible(who)));
+            lines.push(format!("Locked. {} is signed in.", visible(&unlock.name)));
             lines.extend(unlock.trouble.clone());
             ("Password: ".to_owned(), true)
         }

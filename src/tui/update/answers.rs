@@ -5,34 +5,48 @@ use super::super::effect::Effect;
 use super::super::message::Answer;
 use super::super::overlay::{Overlay, Report as Told};
 use super::super::pane::Panes;
-use super::super::sign_in::{SchoolChoice, SignIn};
+use super::super::sign_in::{SchoolChoice, SignIn, Unlock};
 use super::super::widget::theme::Tone;
 use crate::domain::command::{Command, Report, Step, What};
 use crate::domain::form::{Form, value_of};
 use crate::domain::notification::Unread;
-use crate::domain::person::Admission;
+use crate::domain::person::{Admission, Resumed};
 use crate::domain::{Actor, Change, Failure, SchoolId};
 
 impl App {
     pub(super) fn answer(&mut self, answer: Answer) -> Vec<Effect> {
         // What a former person asked for is nobody's.
-        let of_session =
-            matches!(answer, Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut | Answer::Unlocked(_));
+        let of_session = matches!(
+            answer,
+            Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut | Answer::Unlocked(_) | Answer::Locked(_)
+        );
         if self.actor.is_none() && !of_session {
             return Vec::new();
         }
         match answer {
-            Answer::Resumed(Ok(None)) | Answer::SignedOut => self.sign_in(None),
+            Answer::Resumed(Ok(Resumed::Nobody)) | Answer::SignedOut => self.sign_in(None),
+            Answer::Resumed(Ok(Resumed::Locked { name })) => {
+                self.screen = Screen::Locked(Unlock::confirmed(&name));
+                Vec::new()
+            }
             // Only an absent database is tried again.
             Answer::Resumed(Err(failure @ Failure::Unavailable(_))) => {
                 self.screen = Screen::Resuming(Some(failure.to_string()));
                 Vec::new()
             }
             Answer::Resumed(Err(failure)) => self.sign_in(Some(failure.to_string())),
-            Answer::Resumed(Ok(Some(actor))) | Answer::SignedIn(Ok(Admission::Welcome(actor))) => self.enter(actor),
+            Answer::Resumed(Ok(Resumed::Welcome(actor))) | Answer::SignedIn(Ok(Admission::Welcome(actor))) => {
+                self.enter(actor)
+            }
             Answer::SignedIn(answer) => self.refused(&answer),
             Answer::Unlocked(answer) => self.unlocked(&answer),
+            Answer::Locked(locked) => self.locked(&locked),
             Answer::Schools(schools) => self.schools(schools),
+            Answer::Page { rows: Err(Failure::Locked), .. }
+            | Answer::Total { total: Err(Failure::Locked), .. }
+            | Answer::Detail { detail: Err(Failure::Locked), .. }
+            | Answer::Pulse(Err(Failure::Locked))
+            | Answer::Clean(Err(Failure::Locked)) => self.locked_elsewhere(),
             Answer::Page { rows: Err(Failure::SignedOut), .. }
             | Answer::Clean(Err(Failure::SignedOut))
             | Answer::Decided { outcomes: Err(Failure::SignedOut), .. }
@@ -63,6 +77,33 @@ impl App {
             Answer::Rehearsed { command, report } => self.rehearsed(&command, report),
             Answer::Ran { command, report } => self.ran(&command, report),
         }
+    }
+
+    /// Locks the screen at once and the session in the database.
+    pub(super) fn lock(&mut self) -> Vec<Effect> {
+        let name = self.actor.as_ref().map(|actor| actor.name.clone()).unwrap_or_default();
+        if !matches!(self.screen, Screen::Locked(_)) {
+            self.screen = Screen::Locked(Unlock::new(&name));
+        }
+        vec![Effect::Lock]
+    }
+
+    /// What came of locking; a database that is away is told again every minute.
+    fn locked(&mut self, locked: &Result<(), Failure>) -> Vec<Effect> {
+        match (&mut self.screen, locked) {
+            (Screen::Locked(unlock), Ok(())) => unlock.is_confirmed = true,
+            (Screen::Locked(_), Err(Failure::SignedOut)) => return self.session_ended(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// The session was locked at another console, or by another process.
+    fn locked_elsewhere(&mut self) -> Vec<Effect> {
+        if matches!(self.screen, Screen::Locked(_)) {
+            return Vec::new();
+        }
+        self.lock()
     }
 
     /// What a command would do, for whoever still asks about this very command.
@@ -157,8 +198,10 @@ impl App {
     pub(super) fn enter(&mut self, actor: Actor) -> Vec<Effect> {
         (self.last_touch, self.last_input) = (self.now, self.now);
         self.unread = actor.unread;
-        let school = actor.school.clone();
-        let somebody_else = self.actor.as_ref().is_some_and(|before| *before != actor);
+        let has_school = actor.school.is_some();
+        let is_same =
+            |before: &Actor| before.id == actor.id && before.role == actor.role && before.school == actor.school;
+        let somebody_else = self.actor.as_ref().is_some_and(|before| !is_same(before));
         if self.actor.is_none() || somebody_else {
             self.panes = Panes::new(&self.settings.filters, &self.settings.columns);
             self.trail.clear();
@@ -167,13 +210,13 @@ impl App {
             self.notice = None;
         }
         self.actor = Some(actor);
-        let Some(school) = school else {
+        if !has_school {
             self.screen = Screen::School(SchoolChoice::default());
             return vec![Effect::ListSchools];
-        };
+        }
         self.screen = Screen::Console;
         self.last_reminder = self.now;
-        let mut effects = vec![Effect::Listen(school), Effect::CountUnread];
+        let mut effects = vec![Effect::Listen, Effect::CountUnread];
         if !self.settings.read_only {
             effects.push(Effect::Remind);
         }
@@ -210,15 +253,7 @@ impl App {
 
     pub(super) fn unlocked(&mut self, answer: &Result<Admission, Failure>) -> Vec<Effect> {
         match answer {
-            Ok(Admission::Welcome(actor)) => {
-                self.last_input = self.now;
-                if actor.school.is_none() {
-                    self.screen = Screen::School(SchoolChoice::default());
-                    return vec![Effect::ListSchools];
-                }
-                self.screen = Screen::Console;
-                self.show(self.panes.shown)
-            }
+            Ok(Admission::Welcome(actor)) => self.enter(actor.clone()),
             Err(Failure::SignedOut) => self.session_ended(),
             refused => {
                 if let Screen::Locked(unlock) = &mut self.screen {

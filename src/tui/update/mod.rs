@@ -14,7 +14,7 @@ use super::effect::Effect;
 use super::message::Message;
 use super::overlay::{self, Form, Overlay, Palette};
 use super::pane::{Context, Panes, Reply, TABS};
-use super::sign_in::{SchoolChoice, Unlock};
+use super::sign_in::SchoolChoice;
 use super::widget::theme::Tone;
 use super::zone::Zone;
 use crate::domain::command::What;
@@ -86,9 +86,9 @@ impl App {
     fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let is_ctrl = |c| key.code == KeyCode::Char(c) && key.modifiers.contains(KeyModifiers::CONTROL);
         if is_ctrl('c') {
-            // Whoever finds a locked console does not get in by starting it again.
-            let locked = matches!(self.screen, Screen::Locked(_));
-            return if locked { vec![Effect::ForgetSession, Effect::Quit] } else { vec![Effect::Quit] };
+            // A lock that the database does not know of would be gone with this console.
+            let is_only_ours = matches!(&self.screen, Screen::Locked(unlock) if !unlock.is_confirmed);
+            return if is_only_ours { vec![Effect::ForgetSession, Effect::Quit] } else { vec![Effect::Quit] };
         }
         if is_ctrl('z') {
             return vec![Effect::Suspend];
@@ -212,10 +212,7 @@ impl App {
             Action::Help => self.open(Overlay::Help { scroll: 0 }),
             Action::Palette => self.open(Overlay::Palette(Palette::default())),
             Action::Refresh => self.change(&Change::Resync),
-            Action::Lock => {
-                self.screen = Screen::Locked(Unlock::default());
-                Vec::new()
-            }
+            Action::Lock => self.lock(),
             Action::SignOut => vec![Effect::SignOut],
             Action::School => {
                 self.screen = Screen::School(SchoolChoice::default());
@@ -412,13 +409,15 @@ impl App {
         let at_work = matches!(self.screen, Screen::Console | Screen::School(_)) && self.actor.is_some();
         // A wall is watched, not used; there is nothing to lock.
         let locks = lock_after > TimeDelta::zero() && !self.settings.read_only;
-        if at_work && locks && idle >= lock_after {
-            self.screen = Screen::Locked(Unlock::default());
+        let mut effects = Vec::new();
+        if at_work && locks && idle >= lock_after
+            || matches!(&self.screen, Screen::Locked(unlock) if !unlock.is_confirmed && !unlock.busy)
+        {
+            effects.extend(self.lock());
         }
         let is_used = self.last_input > self.last_touch || self.settings.read_only;
         let every = if self.settings.read_only { KEEP_MONITOR_EVERY } else { TOUCH_EVERY };
         let worked = is_used && self.now - self.last_touch >= every;
-        let mut effects = Vec::new();
         if self.actor.is_some() && worked {
             self.last_touch = self.now;
             effects.push(Effect::Touch);
@@ -447,6 +446,10 @@ impl App {
         let mut effects = self.panes.change(change, &visible);
         if change.touches(Resource::Notifications) {
             effects.push(Effect::CountUnread);
+        }
+        // Whoever hears of an attempt has its event written, and alerts raised.
+        if matches!(change, Change::Rows { resource: Resource::PasswordAttempts, .. }) && !self.settings.read_only {
+            effects.push(Effect::WatchAudit);
         }
         effects
     }

@@ -73,8 +73,7 @@ pub(super) fn form(app: &App, form: &SignIn, buffer: &mut Buffer) -> Position {
 
 pub(super) fn locked(app: &App, unlock: &Unlock, buffer: &mut Buffer) -> Position {
     let mut lines = lines(app, 12, buffer);
-    let who = app.actor.as_ref().map_or("", |actor| &actor.name);
-    lines.line(&format!("Locked. {} is signed in.", visible(who)), Tone::Heading);
+    lines.line(&format!("Locked. {} is signed in.", visible(&unlock.name)), Tone::Heading);
     lines.at.y += 1;
     let cursor = lines.field("Password", &unlock.password, true);
     if unlock.busy {
@@ -84,7 +83,7 @@ pub(super) fn locked(app: &App, unlock: &Unlock, buffer: &mut Buffer) -> Positio
         lines.wrapped(trouble, Tone::Bad);
     }
     lines.at.y += 1;
-    lines.line("Enter unlocks · ctrl-c quits and leaves the session as it is", Tone::Quiet);
+    lines.line("Enter unlocks · ctrl-c quits; the session stays locked", Tone::Quiet);
     cursor
 }
 

@@ -1,0 +1,62 @@
+//! Who hears of changes, and what the names of channels tell.
+
+use super::support::database::{execute, try_execute, value};
+use super::support::{Console, World};
+
+#[tokio::test]
+async fn listening_needs_a_session() {
+    let world = World::new().await;
+    let mut app = world.database.app().await;
+    let refused = try_execute(&mut app, "SELECT medstint.listen(repeat('0', 64))").await;
+    assert!(format!("{refused:?}").contains("MS401"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn no_statement_tells_the_channel_of_a_school() {
+    let world = World::new().await;
+    let console = Console::of(&world, "north-admin").await;
+    console.shows("● live").await;
+    let channel: String = value(&mut world.owner().await, "SELECT medstint.channel('north')").await;
+    // Everybody with the console's role reads the texts of its statements.
+    let mut app = world.database.app().await;
+    let told: i64 = value(
+        &mut app,
+        &format!("SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND (query LIKE '%{channel}%' OR query LIKE '%north%')"),
+    )
+    .await;
+    assert_eq!(told, 0);
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn a_channel_is_another_one_every_day() {
+    let world = World::new().await;
+    let days: i64 = value(
+        &mut world.owner().await,
+        "SELECT count(DISTINCT medstint.channel_on('north', date '2026-11-30' + d)) FROM generate_series(0, 9) d",
+    )
+    .await;
+    assert_eq!(days, 10);
+}
+
+#[tokio::test]
+async fn a_listener_hears_across_midnight() {
+    let world = World::new().await;
+    let mut app = world.database.app().await;
+    let token = world.token("north-preceptor").await;
+    let heard: i64 =
+        value(&mut app, &format!("SELECT count(*) FROM medstint.listen('{}') heard (name)", token.expose())).await;
+    assert_eq!(heard, 3, "yesterday, today, tomorrow");
+}
+
+#[tokio::test]
+async fn only_administrators_hear_of_attempts_at_passwords() {
+    let world = World::new().await;
+    for (user, names) in [("north-preceptor", 3), ("north-admin", 6), ("super", 6)] {
+        let mut app = world.database.app().await;
+        let token = world.token(user).await;
+        execute(&mut app, &format!("SELECT medstint.listen('{}')", token.expose())).await;
+        let heard: i64 = value(&mut app, "SELECT count(*) FROM pg_listening_channels()").await;
+        assert_eq!(heard, names, "{user}");
+    }
+}

@@ -1,0 +1,92 @@
+//! A lock belongs to the session: whoever holds its token finds it locked.
+
+use medstint::domain::list::List;
+use medstint::domain::query::Query;
+use medstint::domain::window::Place;
+use medstint::domain::{Failure, Secret};
+use medstint::store::sessions::{self, Unlock};
+use medstint::store::{audit, listing};
+
+use super::support::database::{execute, value};
+use super::support::world::PASSWORD;
+use super::support::{Console, World, program};
+
+#[tokio::test]
+async fn a_locked_session_reads_nothing() {
+    let world = World::new().await;
+    let bound = world.bound("north-admin").await;
+    sessions::lock(&bound).await.expect("locked");
+    let page = listing::page(&bound, List::TimeRecords, &Query::default(), &Place::Start, 10).await;
+    assert_eq!(page.map(drop), Err(Failure::Locked));
+}
+
+#[tokio::test]
+async fn a_token_that_skips_entering_is_nobodys_while_locked() {
+    let world = World::new().await;
+    let mut app = world.app_as("north-admin").await;
+    execute(&mut app, "SELECT medstint.lock_session()").await;
+    assert_eq!(value::<i64>(&mut app, "SELECT count(*) FROM users").await, 0);
+}
+
+#[tokio::test]
+async fn the_owners_password_unlocks_a_session_for_all_who_share_it() {
+    let world = World::new().await;
+    let bound = world.bound("north-admin").await;
+    sessions::lock(&bound).await.expect("locked");
+    let unlocked = world.database.store().unlock(&bound.token(), &Secret::new(PASSWORD)).await;
+    assert_eq!(unlocked, Ok(Unlock::Open));
+    assert_eq!(sessions::check(&bound).await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_locked_console_still_seals_the_trail() {
+    let world = World::new().await;
+    let bound = world.bound("north-admin").await;
+    sessions::lock(&bound).await.expect("locked");
+    assert!(audit::watch(&bound).await.expect("watched").sealed > 0);
+}
+
+#[tokio::test]
+async fn a_console_that_starts_with_a_locked_session_asks_for_its_password() {
+    let world = World::new().await;
+    let token = world.token("north-admin").await;
+    let first = Console::open(&world.database, Some(token.expose()), (80, 24));
+    first.shows("Nothing is pending.").await.press("ctrl-l").shows("Locked. Ada North is signed in.").await;
+    world.until("SELECT bool_or(locked_at IS NOT NULL) FROM sessions").await;
+    let second = Console::open(&world.database, Some(token.expose()), (80, 24));
+    second.shows("Locked. Ada North is signed in.").await;
+    second.type_text(PASSWORD).press("enter").shows("Nothing is pending.").await;
+    first.quit().await;
+    second.quit().await;
+}
+
+#[tokio::test]
+async fn another_console_of_the_same_session_locks_when_it_reads_next() {
+    let world = World::new().await;
+    let token = world.token("north-admin").await;
+    let console = Console::open(&world.database, Some(token.expose()), (80, 24));
+    console.shows("Nothing is pending.").await;
+    execute(&mut world.owner().await, "UPDATE sessions SET locked_at = now()").await;
+    console.press("R").shows("Locked. Ada North is signed in.").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn commands_refuse_a_locked_session() {
+    let world = World::new().await;
+    let bound = world.bound("north-admin").await;
+    sessions::lock(&bound).await.expect("locked");
+    let state = tempfile::tempdir().expect("a directory");
+    let kept = medstint::session::TokenFile(Some(state.path().join("session")));
+    kept.save(&bound.token()).expect("kept");
+    let dir = state.path().to_str().expect("text");
+    let ids = state.path().join("ids");
+    std::fs::write(&ids, "a-record\n").expect("a file");
+    let ids = ids.to_str().expect("text");
+    for command in [vec!["list", "time-records"], vec!["decide", "approve", "--ids", ids]] {
+        let mut args = command.clone();
+        args.extend(["--database-url", &world.database.app_url, "--state-dir", dir]);
+        let (code, _, said) = program::run(&args, "").await;
+        assert!(code != Some(0) && said.contains("Your session is locked"), "{command:?}: {said}");
+    }
+}
