@@ -35,5 +35,6 @@ mod support;
 mod tenancy;
 mod trail;
 mod triage;
+mod unseen;
 mod views;
 mod windows;

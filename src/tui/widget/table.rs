@@ -270,6 +270,15 @@ pub fn put(buffer: &mut Buffer, place: Rect, align: Align, text: &str, style: St
     buffer.set_stringn(x, place.y, text, room, style);
 }
 
+/// A text, or as much of it as fits with `…` behind it.
+#[must_use]
+pub fn fitted(text: &str, room: usize) -> Cow<'_, str> {
+    if text.width() <= room {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{}…", clipped(text, room.saturating_sub(1))))
+}
+
 /// The longest beginning of a text that fits.
 fn clipped(text: &str, room: usize) -> &str {
     let mut end = 0;
