@@ -25,6 +25,7 @@ mod migrations;
 mod monitor;
 mod notifications;
 mod panes;
+mod pastes;
 mod permissions;
 mod plain;
 mod pseudo_terminal;

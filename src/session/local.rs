@@ -16,6 +16,7 @@ use ratatui::Terminal;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
+use super::bursts::{Packets, TerminalInput};
 use super::quiet::QuietBackend;
 use super::{Host, Input};
 use crate::domain::text::visible;
@@ -178,8 +179,28 @@ pub fn inputs() -> io::Result<impl Stream<Item = Input> + Unpin> {
     let (say, mut said) = mpsc::channel(256);
     end_on_signals(&say, || Input::Quit)?;
     on_signal(continued(), &say, || Input::Redraw)?;
-    hear_terminal(say, |event| message(event).map(Input::Message), || Input::Quit);
+    hear_person(say);
     Ok(futures_util::stream::poll_fn(move |context| said.poll_recv(context)))
+}
+
+/// What a person does at the console, for as long as the terminal is there.
+fn hear_person(say: mpsc::Sender<Input>) {
+    tokio::spawn(async move {
+        let mut packets = Packets::new(EventStream::new());
+        while let Some(packet) = packets.next().await {
+            for heard in packet {
+                let message = match heard {
+                    TerminalInput::Event(event) => message(event),
+                    TerminalInput::Burst(keys) => Some(Message::KeyBurst(keys)),
+                };
+                let Some(message) = message else { continue };
+                if say.send(Input::Message(message)).await.is_err() {
+                    return;
+                }
+            }
+        }
+        let _ = say.send(Input::Quit).await;
+    });
 }
 
 fn message(event: Event) -> Option<Message> {

@@ -3,6 +3,7 @@
 mod answers;
 mod asked;
 mod mouse;
+mod paste;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -43,8 +44,10 @@ impl App {
     /// Takes in what happened, and when; answers with what is to be done.
     pub fn update(&mut self, message: Message, now: DateTime<Utc>, terminal: Zone) -> Vec<Effect> {
         (self.now, self.terminal) = (now, terminal);
-        let by_person =
-            matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_) | Message::Asked { .. });
+        let by_person = matches!(
+            message,
+            Message::Key(_) | Message::KeyBurst(_) | Message::Mouse(_) | Message::Paste(_) | Message::Asked { .. }
+        );
         if by_person && !matches!(self.screen, Screen::Locked(_)) {
             self.last_input = now;
         }
@@ -53,10 +56,11 @@ impl App {
             Message::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             // Nobody acts on what the screen is too small to show.
             Message::Key(key) if !self.is_drawn() => self.leave_by(key).unwrap_or_default(),
-            Message::Mouse(_) | Message::Paste(_) | Message::Asked { .. } if !self.is_drawn() => Vec::new(),
+            _ if by_person && !self.is_drawn() => Vec::new(),
             Message::Key(key) => self.key(key),
             Message::Mouse(mouse) => self.mouse(mouse),
             Message::Paste(text) => self.paste(&text),
+            Message::KeyBurst(keys) => self.burst(&keys),
             Message::Asked { action, rows } => self.asked(action, &rows),
             Message::Resized(width, height) => self.resized((width, height)),
             Message::Minute => self.minute(),
@@ -411,23 +415,6 @@ impl App {
         } else {
             self.overlay = Some(overlay);
         }
-    }
-
-    fn paste(&mut self, text: &str) -> Vec<Effect> {
-        match &mut self.screen {
-            Screen::SignIn(form) => form.field().paste(text),
-            Screen::Locked(unlock) => unlock.password.paste(text),
-            Screen::Console => {
-                if let Some(overlay) = &mut self.overlay {
-                    let answer = overlay.paste(text);
-                    return self.overlay_answer(answer);
-                }
-                let reply = self.panes.current_mut().paste(text);
-                return self.reply(reply);
-            }
-            Screen::Resuming(_) | Screen::School(_) => {}
-        }
-        Vec::new()
     }
 
     fn minute(&mut self) -> Vec<Effect> {
