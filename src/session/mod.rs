@@ -10,6 +10,7 @@ mod perform;
 pub mod plain;
 pub mod quiet;
 mod token;
+pub mod watchdog;
 
 use std::time::Duration;
 
