@@ -38,4 +38,5 @@ mod trail;
 mod triage;
 mod unseen;
 mod views;
+mod widths;
 mod windows;
