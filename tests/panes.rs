@@ -255,6 +255,17 @@ fn every_pane_at_three_sizes() {
 }
 
 #[test]
+fn the_key_of_the_help_is_in_every_footer() {
+    for list in List::VARIANTS.iter().copied() {
+        for size in SIZES {
+            let text = shown(size, Theme::default(), list).text();
+            let footer = text.lines().last().unwrap_or_default();
+            assert!(footer.contains("? help"), "{list:?}: {footer}");
+        }
+    }
+}
+
+#[test]
 fn in_ascii_every_pane_draws_nothing_else() {
     for list in List::VARIANTS.iter().copied() {
         for size in SIZES {

@@ -250,3 +250,17 @@ async fn a_number_means_what_was_told_also_when_somebody_else_was_first() {
     .expect("a person");
     assert_eq!((status(&world, "second").await, status(&world, "third").await), ("APPROVED".into(), "PENDING".into()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_that_cannot_draw_is_told_line_by_line() {
+    let world = World::new().await;
+    let url = world.database.app_url.clone();
+    tokio::task::spawn_blocking(move || {
+        let state = tempfile::tempdir().expect("a directory");
+        let terminal = Terminal::run(&["--database-url", &url], state.path(), &[("TERM", "dumb")], (80, 24));
+        terminal.waits_for("Email address, Enter quits");
+        assert!(!terminal.bytes().contains(&0x1b), "something was drawn");
+    })
+    .await
+    .expect("the test");
+}

@@ -121,6 +121,58 @@ async fn a_signal_gives_the_terminal_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn reports_of_the_mouse_do_not_reach_the_shell() {
+    let world = World::new().await;
+    let url = world.database.app_url.clone();
+    tokio::task::spawn_blocking(move || {
+        let state = tempfile::tempdir().expect("a directory");
+        let line = format!("\"$MEDSTINT\" --database-url '{url}'; echo left; exec cat -v");
+        let mut terminal = Terminal::shell(&line, state.path(), (80, 24));
+        terminal.waits_for("Password");
+        terminal.send("\x03");
+        terminal.until_written("\x1b[?1000l");
+        // They were on their way when the mouse was let go.
+        for column in 1..=20 {
+            terminal.send(&format!("\x1b[<35;{column};5M"));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        terminal.waits_for("left");
+        // The terminal shows what is typed, and `cat` repeats it.
+        terminal.send("typed\r");
+        let text = terminal.until("a line of cat's", |text| text.matches("typed").count() == 2);
+        assert!(!text.contains(";5M"), "{text}");
+    })
+    .await
+    .expect("the test");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_ends_a_console_whose_terminal_reads_nothing() {
+    let world = World::new().await;
+    a_time_record().insert(&world).await;
+    let url = world.database.app_url.clone();
+    tokio::task::spawn_blocking(move || {
+        let state = tempfile::tempdir().expect("a directory");
+        let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (200, 50));
+        sign_in(&mut terminal, "admin@north.example");
+        terminal.waits_for("1 record");
+        terminal.waits_for("live");
+        terminal.stall();
+        // Each is a drawing of the whole screen; a pseudo-terminal holds a few of them.
+        for key in ["z", "0"].repeat(40) {
+            terminal.send(key);
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        kill(Pid::from_raw(terminal.process_id()), Signal::SIGTERM).expect("a signal");
+        let (_, terminal) = terminal.ends();
+        terminal.read_on();
+        terminal.until("the terminal is given back", |_| !terminal.is_on_alternate_screen());
+    })
+    .await
+    .expect("the test");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_screen_follows_the_terminals_size_and_says_when_it_is_too_small() {
     let world = World::new().await;
     a_time_record().insert(&world).await;

@@ -29,11 +29,11 @@ fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("an instant")
 }
 
-fn now() -> DateTime<Utc> {
+pub fn now() -> DateTime<Utc> {
     at("2026-11-23T15:14:00Z")
 }
 
-fn utc_minus_6() -> Zone {
+pub fn utc_minus_6() -> Zone {
     Zone::Fixed(FixedOffset::west_opt(6 * 3600).expect("an offset"))
 }
 

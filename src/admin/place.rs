@@ -77,7 +77,9 @@ pub(super) fn ascii(config: &Config) -> Result<bool> {
 /// Whether to speak line by line.
 pub(super) fn plain(config: &Config) -> Result<bool> {
     let is_asked_for = || environment("ACCESSIBLE").is_some_and(|value| !matches!(value.as_str(), "" | "0"));
-    Ok(config.plain()?.unwrap_or_else(is_asked_for))
+    // What a terminal without a cursor that moves is called: one in an editor, for example.
+    let cannot_draw = || environment("TERM").is_some_and(|name| matches!(name.as_str(), "dumb" | "unknown"));
+    Ok(config.plain()?.unwrap_or_else(|| is_asked_for() || cannot_draw()))
 }
 
 /// From where this process acts: the client's address when it came over SSH, the

@@ -4,6 +4,8 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::session::watchdog;
+
 /// What asks a process to end: from its making on, a signal does not end it by itself.
 pub(super) struct Signals {
     terminated: Signal,
@@ -13,6 +15,15 @@ pub(super) struct Signals {
 
 impl Signals {
     pub(super) fn new() -> io::Result<Self> {
+        // Whoever writes to a reader that does not read does not wait for a signal.
+        for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
+            let mut asked = signal(kind)?;
+            tokio::spawn(async move {
+                if asked.recv().await.is_some() {
+                    watchdog::watch();
+                }
+            });
+        }
         Ok(Self {
             terminated: signal(SignalKind::terminate())?,
             hung_up: signal(SignalKind::hangup())?,

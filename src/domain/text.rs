@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use unicode_width::UnicodeWidthChar;
+
 /// The text with everything made visible that a terminal would execute or that
 /// would reorder its neighbours: control characters (escape sequences begin
 /// with one), line separators, bidirectional controls, invisible format
@@ -31,6 +33,37 @@ fn is_hidden(c: char) -> bool {
             | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
             | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
             | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Whether every terminal draws the text of one cell equally wide: it is one character,
+/// neither from a script whose signs combine or join, nor a picture, nor a letter that
+/// East Asian terminals draw two cells wide.
+#[must_use]
+pub fn has_certain_width(text: &str) -> bool {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (None, _) => true,
+        (Some(c), None) => c.is_ascii() || is_of_the_frame(c) || (!may_combine(c) && c.width() == c.width_cjk()),
+        (Some(_), Some(_)) => false,
+    }
+}
+
+/// Signs that the console itself draws with. A terminal that draws them two cells wide
+/// cannot show the frame at all: that is what `--ascii` is for.
+fn is_of_the_frame(c: char) -> bool {
+    matches!(c,
+        '\u{A0}'..='\u{BF}' | '×' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{2070}'..='\u{209F}'
+            | '\u{2190}'..='\u{22FF}' | '\u{2500}'..='\u{25FF}' | '✓' | '\u{2800}'..='\u{28FF}')
+}
+
+/// Combining marks, scripts that are joined or have vowel signs, and pictures.
+fn may_combine(c: char) -> bool {
+    matches!(c,
+        '\u{0300}'..='\u{036F}' | '\u{0483}'..='\u{0489}' | '\u{0590}'..='\u{11FF}' | '\u{135D}'..='\u{135F}'
+            | '\u{1700}'..='\u{1CFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{2600}'..='\u{27BF}'
+            | '\u{3099}'..='\u{309A}' | '\u{A800}'..='\u{ABFF}' | '\u{D7B0}'..='\u{D7FF}' | '\u{FB1D}'..='\u{FDFF}'
+            | '\u{FE20}'..='\u{FE2F}' | '\u{FE70}'..='\u{FEFF}' | '\u{FF9E}'..='\u{FF9F}'
+            | '\u{10A00}'..='\u{11FFF}' | '\u{1E000}'..='\u{1FAFF}')
 }
 
 /// The text with whatever is outside ASCII replaced by `?`, for terminals that
@@ -75,6 +108,7 @@ pub fn ascii_char(c: char) -> char {
         '▁' | '▂' => '.',
         '\u{a0}' => ' ',
         '…' => '~',
+        '×' => 'x',
         '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' | '⁺' => '+',
         '‘' | '’' => '\'',
         '“' | '”' => '"',
@@ -107,6 +141,16 @@ mod tests {
     #[test]
     fn a_bidirectional_override_is_shown() {
         assert_eq!(visible("12.5\u{202e}h\u{2066}"), "12.5<202E>h<2066>");
+    }
+
+    #[test]
+    fn the_width_of_what_combines_is_in_doubt() {
+        for text in ["कि", "ি", "👩\u{200d}🔬", "e\u{301}", "ไ", "🙂", "ß\u{323}", "①"] {
+            assert!(!has_certain_width(text), "{text}");
+        }
+        for text in ["a", " ", "", "明", "·", "…", "▌", "─", "é", "š", "✓"] {
+            assert!(has_certain_width(text), "{text}");
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! happens; its input; its signals.
 
 use std::io::{self, IsTerminal, Stdout, Write};
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use crossterm::clipboard::CopyToClipboard;
@@ -9,18 +11,28 @@ use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event, EventStream,
 };
 use crossterm::execute;
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use futures_util::{Stream, StreamExt};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::termios::{FlushArg, tcflush};
 use ratatui::Terminal;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
+use super::bursts::{Packets, TerminalInput};
 use super::quiet::QuietBackend;
-use super::{Host, Input};
+use super::{Host, Input, watchdog};
 use crate::domain::text::visible;
 use crate::tui::message::Message;
 use crate::tui::zone::Zone;
+
+/// The mouse has been let go, and for this long its reports may still come.
+const REPORTS_UNDER_WAY: Duration = Duration::from_millis(200);
+/// After each report another one may follow, for this long in all.
+const NEXT_REPORT: Duration = Duration::from_millis(50);
+const REPORTS_AT_MOST: Duration = Duration::from_millis(600);
 
 /// The terminal, taken over; dropping it gives it back.
 #[derive(Debug)]
@@ -43,7 +55,7 @@ impl LocalTerminal {
         }
         let former = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            give_back();
+            give_back(mouse);
             former(info);
             // The loop must not draw over the report from another thread.
             std::process::exit(101);
@@ -70,17 +82,45 @@ impl LocalTerminal {
 
 impl Drop for LocalTerminal {
     fn drop(&mut self) {
-        give_back();
+        give_back(self.mouse);
     }
 }
 
 /// The terminal as it was: each step is tried even if another fails.
-fn give_back() {
+fn give_back(mouse: bool) {
     let mut out = io::stdout();
     let _ = execute!(out, DisableMouseCapture, DisableBracketedPaste);
-    let _ = execute!(out, LeaveAlternateScreen, crossterm::cursor::Show);
-    let _ = disable_raw_mode();
+    let _ = execute!(out, EnableLineWrap, LeaveAlternateScreen, crossterm::cursor::Show);
     let _ = out.flush();
+    if mouse {
+        drop_reports();
+    }
+    let _ = disable_raw_mode();
+}
+
+/// Waits for the reports of the mouse that are under way and drops them: a shell would
+/// take them for something that was typed.
+fn drop_reports() {
+    let begun = Instant::now();
+    let mut until = begun + REPORTS_UNDER_WAY;
+    let input = io::stdin();
+    loop {
+        let left = until.min(begun + REPORTS_AT_MOST).saturating_duration_since(Instant::now());
+        let mut fds = [PollFd::new(input.as_fd(), PollFlags::POLLIN)];
+        // Rounded up, so that it ends after the time and not before.
+        let timeout = PollTimeout::try_from(left + Duration::from_millis(1)).unwrap_or(PollTimeout::ZERO);
+        match poll(&mut fds, timeout) {
+            Ok(1..) if fds[0].revents() == Some(PollFlags::POLLIN) => until = until.max(Instant::now() + NEXT_REPORT),
+            Err(nix::errno::Errno::EINTR) => {}
+            // Nothing came any more, or the terminal has gone.
+            _ => break,
+        }
+        let _ = tcflush(&input, FlushArg::TCIFLUSH);
+        if left.is_zero() {
+            break;
+        }
+    }
+    let _ = tcflush(&input, FlushArg::TCIFLUSH);
 }
 
 /// What this host's clock says: the one place where it is read.
@@ -100,7 +140,7 @@ impl Host for LocalTerminal {
     }
 
     fn suspend(&mut self) -> io::Result<()> {
-        give_back();
+        give_back(self.mouse);
         // The whole group stops, `make` above us too; the shell continues it.
         nix::sys::signal::kill(nix::unistd::Pid::from_raw(0), nix::sys::signal::Signal::SIGTSTP)?;
         self.enter()
@@ -129,8 +169,29 @@ impl Host for LocalTerminal {
 /// Whoever is asked to end hears it as an input.
 pub(super) fn end_on_signals<T: Send + 'static>(say: &mpsc::Sender<T>, end: fn() -> T) -> io::Result<()> {
     for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
-        on_signal(kind, say, end)?;
+        end_on_signal(kind, say, end)?;
     }
+    Ok(())
+}
+
+/// A signal that asks to end is heard as an input, and ends the process also where the
+/// loop is held up in its writing.
+pub(super) fn end_on_signal<T: Send + 'static>(
+    kind: SignalKind,
+    say: &mpsc::Sender<T>,
+    end: fn() -> T,
+) -> io::Result<()> {
+    let mut signals = signal(kind)?;
+    let say = say.clone();
+    tokio::spawn(async move {
+        if signals.recv().await.is_some() {
+            watchdog::watch();
+            let _ = say.send(end()).await;
+        }
+        while signals.recv().await.is_some() {
+            let _ = say.send(end()).await;
+        }
+    });
     Ok(())
 }
 
@@ -178,8 +239,28 @@ pub fn inputs() -> io::Result<impl Stream<Item = Input> + Unpin> {
     let (say, mut said) = mpsc::channel(256);
     end_on_signals(&say, || Input::Quit)?;
     on_signal(continued(), &say, || Input::Redraw)?;
-    hear_terminal(say, |event| message(event).map(Input::Message), || Input::Quit);
+    hear_person(say);
     Ok(futures_util::stream::poll_fn(move |context| said.poll_recv(context)))
+}
+
+/// What a person does at the console, for as long as the terminal is there.
+fn hear_person(say: mpsc::Sender<Input>) {
+    tokio::spawn(async move {
+        let mut packets = Packets::new(EventStream::new());
+        while let Some(packet) = packets.next().await {
+            for heard in packet {
+                let message = match heard {
+                    TerminalInput::Event(event) => message(event),
+                    TerminalInput::Burst(keys) => Some(Message::KeyBurst(keys)),
+                };
+                let Some(message) = message else { continue };
+                if say.send(Input::Message(message)).await.is_err() {
+                    return;
+                }
+            }
+        }
+        let _ = say.send(Input::Quit).await;
+    });
 }
 
 fn message(event: Event) -> Option<Message> {

@@ -2,6 +2,7 @@
 //! something changed. The terminal, the input and the store are parameters, so
 //! that a test (or, one day, an SSH server with many of them) runs the same.
 
+mod bursts;
 mod changes;
 pub mod kiosk;
 pub mod local;
@@ -9,6 +10,7 @@ mod perform;
 pub mod plain;
 pub mod quiet;
 mod token;
+pub mod watchdog;
 
 use std::time::Duration;
 

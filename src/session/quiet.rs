@@ -5,14 +5,21 @@
 //! drawing is no bytes at all, and a real one is wrapped in a synchronized
 //! update (DEC 2026), so that a terminal shows it as a whole. The terminal is
 //! never asked where its cursor is: over SSH the answer may not come.
+//!
+//! A row with text that terminals do not all draw equally wide is painted whole: what
+//! such a terminal shows of it is not what the difference is made from.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use crossterm::cursor::MoveTo;
 use crossterm::queue;
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::terminal::{BeginSynchronizedUpdate, Clear, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate};
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Cell, CellWidth};
 use ratatui::layout::{Position, Size};
+
+use crate::domain::text::has_certain_width;
 
 /// A crossterm backend that is silent when there is nothing to say.
 #[derive(Debug)]
@@ -22,12 +29,57 @@ pub struct QuietBackend<W: Write> {
     cursor: Option<Position>,
     cursor_shown: Option<bool>,
     drawn: bool,
+    /// What was drawn in each row since the terminal was cleared.
+    rows: Vec<Vec<Cell>>,
 }
 
 impl<W: Write> QuietBackend<W> {
     #[must_use]
     pub fn new(writer: W) -> Self {
-        Self { inner: CrosstermBackend::new(writer), cursor: None, cursor_shown: None, drawn: false }
+        Self { inner: CrosstermBackend::new(writer), cursor: None, cursor_shown: None, drawn: false, rows: Vec::new() }
+    }
+
+    /// Whether a row holds text that terminals do not all draw equally wide.
+    fn is_doubtful(&self, y: u16) -> bool {
+        let row = self.rows.get(usize::from(y));
+        row.is_some_and(|row| row.iter().any(|cell| !has_certain_width(cell.symbol())))
+    }
+
+    /// Remembers a cell, and that a wide one hides those after it.
+    fn remember(&mut self, x: u16, y: u16, cell: &Cell) {
+        let (x, y, width) = (usize::from(x), usize::from(y), usize::from(cell.cell_width().max(1)));
+        if self.rows.len() <= y {
+            self.rows.resize(y + 1, Vec::new());
+        }
+        let row = &mut self.rows[y];
+        if row.len() < x + width {
+            row.resize(x + width, Cell::EMPTY);
+        }
+        row[x] = cell.clone();
+        row[x + 1..x + width].fill(Cell::EMPTY);
+    }
+
+    /// Paints a row from its beginning; after each cell whose width is in doubt the
+    /// cursor is placed anew, and the place of one is emptied first.
+    fn paint(&mut self, y: u16) -> io::Result<()> {
+        let Some(row) = self.rows.get(usize::from(y)) else { return Ok(()) };
+        queue!(self.inner, MoveTo(0, y), Clear(crossterm::terminal::ClearType::UntilNewLine))?;
+        let mut certain: Vec<(u16, u16, &Cell)> = Vec::with_capacity(row.len());
+        let mut x = 0;
+        while let Some(cell) = row.get(usize::from(x)) {
+            let width = cell.cell_width().max(1);
+            if has_certain_width(cell.symbol()) {
+                certain.push((x, y, cell));
+            } else {
+                self.inner.draw(certain.drain(..))?;
+                let mut empty = cell.clone();
+                empty.set_symbol(" ");
+                self.inner.draw((x..x + width).map(|x| (x, y, &empty)))?;
+                self.inner.draw([(x, y, cell)].into_iter())?;
+            }
+            x += width;
+        }
+        self.inner.draw(certain.into_iter())
     }
 }
 
@@ -38,15 +90,33 @@ impl<W: Write> Backend for QuietBackend<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let mut content = content.peekable();
-        if content.peek().is_none() {
+        let content: Vec<(u16, u16, &Cell)> = content.collect();
+        if content.is_empty() {
             return Ok(());
         }
         queue!(self.inner, BeginSynchronizedUpdate)?;
         self.drawn = true;
         // Drawing moves the terminal's cursor.
         self.cursor = None;
-        self.inner.draw(content)
+        let rows: BTreeSet<u16> = content.iter().map(|(_, y, _)| *y).collect();
+        let mut doubtful: BTreeSet<u16> = rows.iter().copied().filter(|y| self.is_doubtful(*y)).collect();
+        for (x, y, cell) in &content {
+            self.remember(*x, *y, cell);
+        }
+        doubtful.extend(rows.iter().filter(|y| self.is_doubtful(**y)));
+        let mut certain = content.into_iter().filter(|(_, y, _)| !doubtful.contains(y)).peekable();
+        if certain.peek().is_some() {
+            self.inner.draw(certain)?;
+        }
+        if doubtful.is_empty() {
+            return Ok(());
+        }
+        // What is wider than expected at the end of a row does not go on in the next.
+        queue!(self.inner, DisableLineWrap)?;
+        for y in &doubtful {
+            self.paint(*y)?;
+        }
+        queue!(self.inner, EnableLineWrap)
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -89,6 +159,7 @@ impl<W: Write> Backend for QuietBackend<W> {
         // After a clear nothing is known of the terminal: it may have been
         // somebody else's meanwhile.
         (self.cursor, self.cursor_shown) = (None, None);
+        self.rows.clear();
         self.drawn = true;
         self.inner.clear_region(clear_type)
     }

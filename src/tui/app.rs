@@ -80,6 +80,8 @@ pub struct App {
     /// another one without a key of the person's.
     pub(super) last_decision: DateTime<Utc>,
     pub(super) row_changed: DateTime<Utc>,
+    /// When a new size of the screen last moved a question that was open.
+    pub(super) question_moved: DateTime<Utc>,
 }
 
 /// Which screen is on.
@@ -129,6 +131,7 @@ impl App {
             last_reminder: now,
             last_decision: DateTime::UNIX_EPOCH,
             row_changed: DateTime::UNIX_EPOCH,
+            question_moved: DateTime::UNIX_EPOCH,
         };
         (app, vec![Effect::Resume])
     }

@@ -19,6 +19,8 @@ pub enum Message {
     Key(KeyEvent),
     Mouse(MouseEvent),
     Paste(String),
+    /// Keys that came faster than a person types: a paste that the terminal did not mark.
+    KeyBurst(Vec<KeyEvent>),
     /// Something is asked for by its name, over rows that are named too: over the row
     /// under the cursor, or the marked ones, where none is.
     Asked {

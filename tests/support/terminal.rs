@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use super::PATIENCE;
 /// A terminal in which medstint runs.
 pub struct Terminal {
     screen: Arc<Mutex<Screen>>,
+    is_stalled: Arc<AtomicBool>,
     writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
@@ -29,11 +31,27 @@ struct Screen {
 impl Terminal {
     /// Runs the binary with arguments, in an environment of its own.
     pub fn run(args: &[&str], state: &Path, environment: &[(&str, &str)], (width, height): (u16, u16)) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_medstint"));
+        command.args(args);
+        Self::start(command, state, environment, (width, height))
+    }
+
+    /// Runs a line of the shell, in which `$MEDSTINT` is the binary.
+    pub fn shell(line: &str, state: &Path, size: (u16, u16)) -> Self {
+        let mut command = CommandBuilder::new("/bin/sh");
+        command.args(["-c", line]);
+        Self::start(command, state, &[("MEDSTINT", env!("CARGO_BIN_EXE_medstint"))], size)
+    }
+
+    fn start(
+        mut command: CommandBuilder,
+        state: &Path,
+        environment: &[(&str, &str)],
+        (width, height): (u16, u16),
+    ) -> Self {
         let pair = native_pty_system()
             .openpty(PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 })
             .expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_medstint"));
-        command.args(args);
         command.env_clear();
         for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("HOME", "/nonexistent"), ("TZ", "UTC")]
         {
@@ -53,11 +71,16 @@ impl Terminal {
         }));
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let shown = Arc::clone(&screen);
+        let is_stalled = Arc::new(AtomicBool::new(false));
+        let waits = Arc::clone(&is_stalled);
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(read) = reader.read(&mut buffer) {
                 if read == 0 {
                     return;
+                }
+                while waits.load(Ordering::SeqCst) {
+                    std::thread::sleep(Duration::from_millis(5));
                 }
                 let mut screen = shown.lock().expect("the screen");
                 screen.parser.process(&buffer[..read]);
@@ -65,7 +88,7 @@ impl Terminal {
             }
         });
         let writer = pair.master.take_writer().expect("a writer");
-        Self { screen, writer, child, master: pair.master }
+        Self { screen, is_stalled, writer, child, master: pair.master }
     }
 
     /// Types bytes as a keyboard would send them.
@@ -81,6 +104,20 @@ impl Terminal {
     /// Every byte that was written since the start.
     pub fn bytes(&self) -> Vec<u8> {
         self.screen.lock().expect("the screen").bytes.clone()
+    }
+
+    /// Reads nothing any more, as a connection that has stalled.
+    pub fn stall(&self) {
+        self.is_stalled.store(true, Ordering::SeqCst);
+    }
+
+    pub fn read_on(&self) {
+        self.is_stalled.store(false, Ordering::SeqCst);
+    }
+
+    /// Waits until something was written, escape sequences too.
+    pub fn until_written(&self, what: &str) {
+        self.until(&format!("{what:?}"), |_| String::from_utf8_lossy(&self.bytes()).contains(what));
     }
 
     pub fn is_on_alternate_screen(&self) -> bool {

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 
 pub use device::{Device, Outside};
 
-use super::local::{continued, hear_terminal, on_signal};
+use super::local::{continued, end_on_signal, hear_terminal, on_signal};
 use crate::tui::kiosk::{Effect, Kiosk, Message, Settings, view};
 
 /// What reaches the loop from the terminal.
@@ -131,7 +131,7 @@ pub fn inputs() -> std::io::Result<impl Stream<Item = Input> + Unpin> {
     let (say, mut said) = mpsc::channel(256);
     deafen()?;
     for kind in [SignalKind::terminate(), SignalKind::hangup()] {
-        on_signal(kind, &say, || Input::End)?;
+        end_on_signal(kind, &say, || Input::End)?;
     }
     on_signal(continued(), &say, || Input::Redraw)?;
     hear_terminal(say, |event| message(event).map(Input::Message), || Input::End);

@@ -8,7 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tokio::signal::unix::SignalKind;
 use tokio::sync::mpsc;
 
-use super::super::local::on_signal;
+use super::super::local::end_on_signal;
 use super::super::plain::{Unseen, lines};
 use super::{Device, End, Outside, deafen, perform, start, until};
 use crate::domain::text::visible;
@@ -41,7 +41,7 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<End
     let (say, mut heard) = mpsc::channel(1);
     deafen()?;
     for kind in [SignalKind::terminate(), SignalKind::hangup()] {
-        on_signal(kind, &say, || Heard::End)?;
+        end_on_signal(kind, &say, || Heard::End)?;
     }
     let ask = lines(say, || read().map_or(Heard::End, Heard::Line));
     let (device, answers, mut answered, mut kiosk) = start(settings, outside, (80, 24)).await;

@@ -7,7 +7,7 @@ pub mod palette;
 pub mod preview;
 pub mod reject;
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::Action;
 use super::effect::Effect;
@@ -75,6 +75,8 @@ pub struct Confirm {
     /// What it is about, a line each, for whoever wants to look first.
     pub shows: Vec<String>,
     pub effect: Effect,
+    /// Lines that are scrolled out of sight, where not all of them fit.
+    pub scroll: usize,
 }
 
 /// Why, in words, where a role has to say so.
@@ -87,6 +89,8 @@ pub struct Reason {
     pub seen: Vec<Seen>,
     pub what: Why,
     pub trouble: Option<&'static str>,
+    /// Lines that are scrolled out of sight, where not all of them fit.
+    pub scroll: usize,
 }
 
 /// What the words are for.
@@ -137,6 +141,29 @@ impl Overlay {
             Self::Told { .. } if key.code == KeyCode::Esc => Answer::Close,
             Self::Told { .. } => Answer::Stay,
         }
+    }
+
+    /// Whether text is being typed into it.
+    #[must_use]
+    pub fn has_field(&self) -> bool {
+        match self {
+            Self::Palette(_) | Self::Reason(_) => true,
+            Self::Reject(reject) => reject.on_text,
+            Self::Form(form) => form.has_field(),
+            Self::Help { .. }
+            | Self::Confirm(_)
+            | Self::Report(_)
+            | Self::Preview(_)
+            | Self::Menu(_)
+            | Self::Told { .. } => false,
+        }
+    }
+
+    /// Whether a key is only text for a field, and answers nothing.
+    #[must_use]
+    pub fn is_typed(&self, key: KeyEvent) -> bool {
+        let is_text = matches!(key.code, KeyCode::Char(_) | KeyCode::Backspace | KeyCode::Delete);
+        is_text && !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) && self.has_field()
     }
 
     pub fn paste(&mut self, text: &str) -> Answer {
@@ -192,7 +219,10 @@ impl Confirm {
                 self.on_verb = !self.on_verb;
                 Answer::Stay
             }
-            _ => Answer::Stay,
+            _ => {
+                scroll(&mut self.scroll, key);
+                Answer::Stay
+            }
         }
     }
 }
@@ -212,6 +242,10 @@ impl Reason {
                     Why::Undo => Decide::Undo { reason },
                 };
                 Answer::Do(Effect::Decide { seen: self.seen.clone(), what })
+            }
+            KeyCode::Up | KeyCode::Down | KeyCode::PageUp | KeyCode::PageDown => {
+                scroll(&mut self.scroll, key);
+                Answer::Stay
             }
             _ => {
                 self.text.type_key(key);
@@ -239,6 +273,7 @@ mod tests {
             on_verb: false,
             shows: vec![],
             effect: Effect::CountUnread,
+            scroll: 0,
         };
         assert!(matches!(confirm.key(press(KeyCode::Enter)), Answer::Close));
         assert!(matches!(confirm.key(press(KeyCode::Char('a'))), Answer::Stay));

@@ -20,12 +20,15 @@ pub struct Reject {
     pub text: Field,
     pub words_required: bool,
     pub trouble: Option<&'static str>,
+    /// Lines that are scrolled out of sight, where not all of them fit.
+    pub scroll: usize,
 }
 
 impl Reject {
     #[must_use]
     pub fn new(lines: Vec<String>, seen: Vec<Seen>, words_required: bool) -> Self {
-        Self { lines, seen, reason: None, on_text: false, text: Field::default(), words_required, trouble: None }
+        let text = Field::default();
+        Self { lines, seen, reason: None, on_text: false, text, words_required, trouble: None, scroll: 0 }
     }
 
     /// What is asked, and of how many.
@@ -48,6 +51,7 @@ impl Reject {
             KeyCode::Esc => return Answer::Close,
             KeyCode::Tab | KeyCode::BackTab => self.on_text = !self.on_text && self.reason.is_some(),
             KeyCode::Enter if self.on_text => return self.submit(),
+            KeyCode::PageUp | KeyCode::PageDown => super::scroll(&mut self.scroll, key),
             _ if self.on_text => {
                 self.text.type_key(key);
             }

@@ -3,6 +3,7 @@
 mod answers;
 mod asked;
 mod mouse;
+mod paste;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -11,6 +12,7 @@ use strum::VariantArray;
 use super::action::Action;
 use super::app::{App, Clocks, Screen};
 use super::effect::Effect;
+use super::layout;
 use super::message::Message;
 use super::overlay::{self, Form, Overlay, Palette};
 use super::pane::{Context, Panes, Reply, TABS};
@@ -32,7 +34,8 @@ const REMIND_EVERY: TimeDelta = TimeDelta::hours(1);
 /// A key that is held down repeats after about half a second: closer together,
 /// two decisions by key are one finger's, and the second is not made.
 const BETWEEN_DECISIONS: TimeDelta = TimeDelta::milliseconds(700);
-/// Nobody has read a row that came under the cursor this recently.
+/// Nobody has read a row that came under the cursor, or a question that moved, this
+/// recently.
 const TIME_TO_LOOK: TimeDelta = TimeDelta::milliseconds(300);
 /// How long a notice stays when nothing replaces it.
 const NOTICE_STAYS: TimeDelta = TimeDelta::minutes(2);
@@ -41,17 +44,23 @@ impl App {
     /// Takes in what happened, and when; answers with what is to be done.
     pub fn update(&mut self, message: Message, now: DateTime<Utc>, terminal: Zone) -> Vec<Effect> {
         (self.now, self.terminal) = (now, terminal);
-        let by_person =
-            matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_) | Message::Asked { .. });
+        let by_person = matches!(
+            message,
+            Message::Key(_) | Message::KeyBurst(_) | Message::Mouse(_) | Message::Paste(_) | Message::Asked { .. }
+        );
         if by_person && !matches!(self.screen, Screen::Locked(_)) {
             self.last_input = now;
         }
         let before = self.panes.time_records.current_record().map(|row| row.id.clone());
         let mut effects = match message {
             Message::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
+            // Nobody acts on what the screen is too small to show.
+            Message::Key(key) if !self.is_drawn() => self.leave_by(key).unwrap_or_default(),
+            _ if by_person && !self.is_drawn() => Vec::new(),
             Message::Key(key) => self.key(key),
             Message::Mouse(mouse) => self.mouse(mouse),
             Message::Paste(text) => self.paste(&text),
+            Message::KeyBurst(keys) => self.burst(&keys),
             Message::Asked { action, rows } => self.asked(action, &rows),
             Message::Resized(width, height) => self.resized((width, height)),
             Message::Minute => self.minute(),
@@ -79,19 +88,36 @@ impl App {
 
     /// More room may show more panes, which have to be read.
     fn resized(&mut self, size: (u16, u16)) -> Vec<Effect> {
+        if size != self.size {
+            // Another row, or another part of the question, may stand there now.
+            self.row_changed = self.now;
+            if self.overlay.is_some() {
+                self.question_moved = self.now;
+            }
+        }
         self.size = size;
         if matches!(self.screen, Screen::Console) { self.show(self.panes.shown) } else { Vec::new() }
     }
 
-    fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+    /// Whether the screen is large enough to show what a key would act on.
+    fn is_drawn(&self) -> bool {
+        layout::is_large_enough(self.size)
+    }
+
+    /// The keys that leave, wherever one is.
+    fn leave_by(&self, key: KeyEvent) -> Option<Vec<Effect>> {
         let is_ctrl = |c| key.code == KeyCode::Char(c) && key.modifiers.contains(KeyModifiers::CONTROL);
         if is_ctrl('c') {
             // A lock that the database does not know of would be gone with this console.
             let is_only_ours = matches!(&self.screen, Screen::Locked(unlock) if !unlock.is_confirmed);
-            return if is_only_ours { vec![Effect::ForgetSession, Effect::Quit] } else { vec![Effect::Quit] };
+            return Some(if is_only_ours { vec![Effect::ForgetSession, Effect::Quit] } else { vec![Effect::Quit] });
         }
-        if is_ctrl('z') {
-            return vec![Effect::Suspend];
+        is_ctrl('z').then(|| vec![Effect::Suspend])
+    }
+
+    fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        if let Some(effects) = self.leave_by(key) {
+            return effects;
         }
         let may_add_schools = self.may_add_schools();
         let has_school = self.actor.as_ref().is_some_and(|actor| actor.school.is_some());
@@ -122,6 +148,11 @@ impl App {
 
     fn console_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let offered = self.offered();
+        let just_moved = self.now - self.question_moved < TIME_TO_LOOK;
+        if just_moved && self.overlay.as_ref().is_some_and(|overlay| !overlay.is_typed(key)) {
+            self.say("The screen has just changed its size. Look, then press again.", Tone::Warning);
+            return Vec::new();
+        }
         if let Some(overlay) = &mut self.overlay {
             let answer = overlay.key(key, &offered);
             return self.overlay_answer(answer);
@@ -381,23 +412,6 @@ impl App {
         } else {
             self.overlay = Some(overlay);
         }
-    }
-
-    fn paste(&mut self, text: &str) -> Vec<Effect> {
-        match &mut self.screen {
-            Screen::SignIn(form) => form.field().paste(text),
-            Screen::Locked(unlock) => unlock.password.paste(text),
-            Screen::Console => {
-                if let Some(overlay) = &mut self.overlay {
-                    let answer = overlay.paste(text);
-                    return self.overlay_answer(answer);
-                }
-                let reply = self.panes.current_mut().paste(text);
-                return self.reply(reply);
-            }
-            Screen::Resuming(_) | Screen::School(_) => {}
-        }
-        Vec::new()
     }
 
     fn minute(&mut self) -> Vec<Effect> {

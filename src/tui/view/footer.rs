@@ -26,13 +26,22 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 }
 
 fn laid_out(app: &App) -> Vec<(Range<u16>, Action, String, &'static str)> {
+    let named = |action: Action| Some((action, app.key_of(action)?, action.about().short));
+    let keys: Vec<(Action, String, &'static str)> =
+        app.offered().into_iter().filter_map(named).filter(|(_, _, word)| !word.is_empty()).collect();
+    let wide = |key: &str, word: &str| u16::try_from(key.width() + 1 + word.width()).unwrap_or(0);
+    let help = keys.iter().position(|(action, ..)| *action == Action::Help).unwrap_or(0);
+    let kept = keys.get(help).map_or(0, |(_, key, word)| wide(key, word) + 2);
     let mut x = 1;
     let mut shown = Vec::new();
-    for action in app.offered() {
-        let word = action.about().short;
-        let Some(key) = app.key_of(action).filter(|_| !word.is_empty()) else { continue };
-        let width = u16::try_from(key.width() + 1 + word.width()).unwrap_or(0);
-        if x + width >= app.size.0 {
+    for (i, (action, key, word)) in keys.into_iter().enumerate() {
+        let width = wide(&key, word);
+        // Whatever else does not fit, the way to the list of all keys does.
+        let kept = if i < help { kept } else { 0 };
+        if x + width + kept >= app.size.0 {
+            if i < help {
+                continue;
+            }
             break;
         }
         shown.push((x..x + width, action, key, word));

@@ -44,7 +44,7 @@ pub(super) fn draw(app: &App, form: &Form, buffer: &mut Buffer) -> Option<Positi
     let label = form.lines.iter().map(|line| line.field.label.width()).max().unwrap_or(0).clamp(8, 18);
     let label = u16::try_from(label).unwrap_or(18) + 2;
     let (drawn, at) = lines(form, usize::from(width - 4 - label));
-    let said = said(form, usize::from(width - 4));
+    let said = said(form, usize::from(width - 4), usize::from(app.size.1 / 3));
     let height = u16::try_from(drawn.len() + said.len() + 4).unwrap_or(u16::MAX);
     let keys = match form.stage {
         Stage::Saving => "saving …",
@@ -225,10 +225,18 @@ fn chosen(theme: Theme, words: &str, here: bool, how: &str, place: Rect, buffer:
     here.then_some(Position::new(place.x, place.y))
 }
 
-/// What there is to say of the form as a whole.
-fn said(form: &Form, room: usize) -> Vec<(String, Tone)> {
-    form.says()
+/// What there is to say of the form as a whole, in so many lines at most: the fields
+/// need room as well.
+fn said(form: &Form, room: usize, most: usize) -> Vec<(String, Tone)> {
+    let mut said: Vec<(String, Tone)> = form
+        .says()
         .into_iter()
         .flat_map(|(line, tone)| wrap(&visible(&line), room).into_iter().map(move |part| (part, tone)))
-        .collect()
+        .collect();
+    if said.len() > most {
+        let left = said.len() - most.saturating_sub(1);
+        said.truncate(most.saturating_sub(1));
+        said.push((format!("… and {left} lines more"), Tone::Quiet));
+    }
+    said
 }

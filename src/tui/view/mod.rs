@@ -131,8 +131,10 @@ fn notice(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
 }
 
 fn too_small(area: Rect, buffer: &mut Buffer) {
-    let words =
-        format!("medstint needs {}×{}; this terminal has {}×{}.", SMALLEST.0, SMALLEST.1, area.width, area.height);
+    let words = format!(
+        "medstint needs {}×{}; this terminal has {}×{}. Enlarge it to go on. ctrl-c quits; no other key acts.",
+        SMALLEST.0, SMALLEST.1, area.width, area.height
+    );
     for (y, line) in (area.y..area.bottom()).zip(wrap(&words, usize::from(area.width))) {
         buffer.set_stringn(area.x, y, line, usize::from(area.width), ratatui::style::Style::default());
     }

@@ -11,7 +11,7 @@ use super::super::overlay::{Confirm, Menu, Overlay, Palette, Preview, Reason, Re
 use super::super::widget::table::{Align, put};
 use super::super::widget::theme::Tone;
 use super::super::widget::words::wrap;
-use super::dialog::frame;
+use super::dialog::{frame, scrolled};
 use crate::domain::Secret;
 use crate::domain::text::visible;
 use crate::domain::time_record::RejectionReason;
@@ -111,12 +111,13 @@ fn palette(app: &App, palette: &Palette, buffer: &mut Buffer) -> Position {
 
 fn confirm(app: &App, confirm: &Confirm, buffer: &mut Buffer) {
     let width = 74;
-    let lines: Vec<String> = confirm.lines.iter().flat_map(|line| wrap(line, usize::from(width) - 4)).collect();
+    let lines = wrapped(&confirm.lines, width, Tone::Plain);
     let height = u16::try_from(lines.len() + 5).unwrap_or(u16::MAX);
     let shows = if confirm.shows.is_empty() { "" } else { " · v shows them" };
     let keys = format!("y {} · Esc, Enter, n cancel{shows}", confirm.verb.to_lowercase());
     let inner = frame(app, (width, height), &confirm.title, &keys, buffer);
-    lines_from(app, inner, lines.iter().map(|line| (line.as_str(), Tone::Plain)), buffer);
+    let body = Rect { height: inner.height.saturating_sub(3), ..inner };
+    scrolled(app, body, &lines, confirm.scroll, buffer);
     let verb = format!("[ {} ]", confirm.verb);
     buttons(app, inner, inner.bottom().saturating_sub(2), &verb, confirm.on_verb, buffer);
 }
@@ -124,15 +125,21 @@ fn confirm(app: &App, confirm: &Confirm, buffer: &mut Buffer) {
 fn reject(app: &App, reject: &Reject, buffer: &mut Buffer) -> Option<Position> {
     let theme = app.settings.theme;
     let reasons = RejectionReason::VARIANTS;
-    let height = u16::try_from(reject.lines.len() + reasons.len() + 7).unwrap_or(u16::MAX);
+    let width = 74;
+    let about = wrapped(&reject.lines, width, Tone::Heading);
+    // The reasons, the words, what is wrong with them, and lines between.
+    let below = u16::try_from(reasons.len() + 5).unwrap_or(u16::MAX);
+    let height = u16::try_from(about.len()).unwrap_or(u16::MAX).saturating_add(below + 2);
     let keys = if reject.on_text {
         "Enter rejects · Tab back to the reasons · Esc cancels"
     } else {
         "1–6 or ↑↓ choose · Enter goes on · Esc cancels"
     };
-    let inner = frame(app, (74, height), &reject.title(), keys, buffer);
-    let mut lines: Vec<(String, Tone)> = reject.lines.iter().map(|line| (line.clone(), Tone::Heading)).collect();
-    lines.push((String::new(), Tone::Plain));
+    let inner = frame(app, (width, height), &reject.title(), keys, buffer);
+    let body = Rect { height: inner.height.saturating_sub(below), ..inner };
+    scrolled(app, body, &about, reject.scroll, buffer);
+    let inner = Rect { y: body.bottom(), height: inner.height - body.height, ..inner };
+    let mut lines: Vec<(String, Tone)> = vec![(String::new(), Tone::Plain)];
     for (i, reason) in reasons.iter().enumerate() {
         let chosen = reject.reason == Some(*reason);
         let sign = if chosen { "●" } else { " " };
@@ -151,11 +158,12 @@ fn reject(app: &App, reject: &Reject, buffer: &mut Buffer) -> Option<Position> {
 fn reason(app: &App, reason: &Reason, buffer: &mut Buffer) -> Position {
     let theme = app.settings.theme;
     let width = 74;
-    let lines: Vec<String> = reason.lines.iter().flat_map(|line| wrap(line, usize::from(width) - 4)).collect();
-    let above = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-    let inner = frame(app, (width, above + 6), &reason.title, "Enter goes on · Esc cancels", buffer);
-    lines_from(app, inner, lines.iter().map(|line| (line.as_str(), Tone::Plain)), buffer);
-    let place = Rect { y: (inner.y + above + 1).min(inner.bottom().saturating_sub(2)), height: 1, ..inner };
+    let lines = wrapped(&reason.lines, width, Tone::Plain);
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(6);
+    let inner = frame(app, (width, height), &reason.title, "Enter goes on · Esc cancels", buffer);
+    let body = Rect { height: inner.height.saturating_sub(4), ..inner };
+    scrolled(app, body, &lines, reason.scroll, buffer);
+    let place = Rect { y: body.bottom() + 1, height: 1, ..inner };
     put(buffer, place, Align::Left, "Why: ", theme.style(Tone::Heading));
     let trouble = Rect { y: place.y + 1, ..place };
     put(buffer, trouble, Align::Left, reason.trouble.unwrap_or_default(), theme.style(Tone::Bad));
@@ -233,9 +241,17 @@ fn menu(app: &App, menu: &Menu, buffer: &mut Buffer) {
 
 /// Something that is shown once.
 fn told(app: &App, text: &str, secret: &Secret, buffer: &mut Buffer) {
-    let lines = wrap(&visible(text), 62);
+    let lines: Vec<(String, Tone)> = wrap(&visible(text), 62).into_iter().map(|line| (line, Tone::Plain)).collect();
     let height = u16::try_from(lines.len() + 5).unwrap_or(u16::MAX);
     let inner = frame(app, (66, height), "Shown once", "Esc closes, when it is written down", buffer);
-    let shown = lines.iter().map(|line| (line.as_str(), Tone::Plain));
-    lines_from(app, inner, shown.chain([("", Tone::Plain), (secret.expose(), Tone::Heading)]), buffer);
+    let body = Rect { height: inner.height.saturating_sub(3), ..inner };
+    scrolled(app, body, &lines, 0, buffer);
+    let place = Rect { y: body.bottom() + 1, height: 1, ..inner };
+    put(buffer, place, Align::Left, &visible(secret.expose()), app.settings.theme.style(Tone::Heading));
+}
+
+/// Lines as wide as a box of this width holds.
+fn wrapped(lines: &[String], width: u16, tone: Tone) -> Vec<(String, Tone)> {
+    let room = usize::from(width.saturating_sub(4));
+    lines.iter().flat_map(|line| wrap(line, room)).map(|line| (line, tone)).collect()
 }

@@ -10,6 +10,7 @@ use ratatui::style::Style;
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
+use super::words::{cells, without};
 use crate::domain::text::visible;
 
 /// Longer input than this is nobody's name, reason or password.
@@ -82,16 +83,16 @@ impl Field {
     /// Draws the text, scrolled to the cursor, and says where the cursor is.
     pub fn draw(&self, area: Rect, style: Style, buffer: &mut Buffer) -> Position {
         let room = usize::from(area.width.saturating_sub(1));
+        let value = self.input.value();
         let (text, cursor) = if self.masked {
-            let count = self.input.value().chars().count();
-            ("*".repeat(count), self.input.cursor())
+            ("*".repeat(value.chars().count()), self.input.cursor())
         } else {
-            (visible(self.input.value()).into_owned(), self.input.visual_cursor())
+            let before: String = value.chars().take(self.input.cursor()).collect();
+            (visible(value).into_owned(), cells(&visible(&before)))
         };
-        let scroll = cursor.saturating_sub(room);
-        let shown: String = text.chars().skip(scroll).collect();
+        let (shown, scrolled) = without(&text, cursor.saturating_sub(room));
         buffer.set_stringn(area.x, area.y, shown, usize::from(area.width), style);
-        Position::new(area.x + u16::try_from(cursor - scroll).unwrap_or(0), area.y)
+        Position::new(area.x + u16::try_from(cursor.saturating_sub(scrolled)).unwrap_or(0), area.y)
     }
 }
 

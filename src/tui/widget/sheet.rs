@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::map::{self, Place};
 use super::table::{Align, put};
 use super::theme::{Theme, Tone};
-use super::words::wrap;
+use super::words::{beginning, wrap};
 use crate::domain::structure::Structure;
 use crate::domain::text::{spoken, visible};
 
@@ -234,7 +234,7 @@ fn labelled(label: &str, text: &str, tone: Tone, indent: u16, width: u16, lines:
 }
 
 fn clipped(text: &str, room: usize) -> String {
-    text.chars().take(room).collect()
+    beginning(text, room).to_owned()
 }
 
 /// Columns as wide as their contents need, the last one wrapped.

@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Theme, Tone};
 use super::window::{Listed, Window};
+use super::words::{beginning, cells};
 use crate::domain::text::visible;
 
 /// How wide a column is.
@@ -258,9 +258,9 @@ pub fn put(buffer: &mut Buffer, place: Rect, align: Align, text: &str, style: St
     if room == 0 || place.height == 0 || !buffer.area.contains(place.as_position()) {
         return;
     }
-    let width = text.width();
+    let width = cells(text);
     if width > room {
-        let cut = clipped(text, room - 1);
+        let cut = beginning(text, room - 1);
         let (x, _) = buffer.set_stringn(place.x, place.y, cut, room - 1, style);
         buffer.set_stringn(x, place.y, "…", 1, style);
         return;
@@ -270,26 +270,11 @@ pub fn put(buffer: &mut Buffer, place: Rect, align: Align, text: &str, style: St
     buffer.set_stringn(x, place.y, text, room, style);
 }
 
-/// The longest beginning of a text that fits.
-fn clipped(text: &str, room: usize) -> &str {
-    let mut end = 0;
-    for (i, c) in text.char_indices() {
-        let next = i + c.len_utf8();
-        if text[..next].width() > room {
-            break;
-        }
-        end = next;
+/// A text, or as much of it as fits with `…` behind it.
+#[must_use]
+pub fn fitted(text: &str, room: usize) -> Cow<'_, str> {
+    if cells(text) <= room {
+        return Cow::Borrowed(text);
     }
-    &text[..end]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wide_character_is_never_cut_in_half() {
-        assert_eq!(clipped("明日 report", 3), "明");
-        assert_eq!(clipped("abc", 3), "abc");
-    }
+    Cow::Owned(format!("{}…", beginning(text, room.saturating_sub(1))))
 }

@@ -211,6 +211,14 @@ impl Form {
         }
     }
 
+    /// Whether text is being typed into the line under the cursor.
+    #[must_use]
+    pub fn has_field(&self) -> bool {
+        let takes_text =
+            |line: &Line| !line.locked && matches!(line.entry, Entry::Text(_) | Entry::Pick(_) | Entry::Texts { .. });
+        self.stage == Stage::Editing && self.lines.get(self.at).is_some_and(takes_text)
+    }
+
     /// A click on a line.
     pub fn point_at(&mut self, line: usize) {
         if self.stage == Stage::Editing {

@@ -47,6 +47,7 @@ impl Pane {
                 seen: clean.records.into_iter().map(|record| record.seen).collect(),
                 what: Decide::ApproveClean,
             },
+            scroll: 0,
         }))
     }
 }

@@ -81,6 +81,7 @@ impl Pane {
                 seen,
                 what: Why::Approve,
                 trouble: None,
+                scroll: 0,
             }));
         }
         let effect = Effect::Decide { seen, what: Decide::Approve { reason: None } };
@@ -94,6 +95,7 @@ impl Pane {
             on_verb: false,
             shows: targets.iter().map(|record| record.sentence()).collect(),
             effect,
+            scroll: 0,
         }))
     }
 
@@ -250,6 +252,7 @@ fn acknowledge(record: &TimeRecord, context: Context) -> Reply {
         seen: seen(&[record]),
         what: Why::Approve,
         trouble: None,
+        scroll: 0,
     }))
 }
 
@@ -262,11 +265,12 @@ fn ask_undo(title: String, lines: Vec<String>, seen: Vec<Seen>, context: Context
             seen,
             what: Why::Undo,
             trouble: None,
+            scroll: 0,
         }));
     }
     let verb = format!("Undo {}", seen.len());
     let effect = Effect::Decide { seen, what: Decide::Undo { reason: None } };
-    Reply::ask(Overlay::Confirm(Confirm { title, lines, verb, on_verb: false, shows: Vec::new(), effect }))
+    Reply::ask(Overlay::Confirm(Confirm { title, lines, verb, on_verb: false, shows: Vec::new(), effect, scroll: 0 }))
 }
 
 fn seen(targets: &[&TimeRecord]) -> Vec<Seen> {
@@ -321,7 +325,7 @@ fn asked_again(what: &Decide, seen: &[Seen], failure: &Failure, context: Context
     let seen = seen.to_vec();
     let reason = |words: &str, what, seen, lines| {
         let title = "Once more, with the same reason?".to_owned();
-        Overlay::Reason(Reason { title, lines, text: Field::with(words), seen, what, trouble: None })
+        Overlay::Reason(Reason { title, lines, text: Field::with(words), seen, what, trouble: None, scroll: 0 })
     };
     match what {
         Decide::Approve { reason: Some(words) } => Some(reason(words, Why::Approve, seen, lines)),
