@@ -5,6 +5,7 @@
 
 mod alerts;
 mod audit;
+mod cancellation;
 mod cli;
 mod competencies;
 mod console;

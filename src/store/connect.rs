@@ -8,6 +8,7 @@ use sqlx::{ConnectOptions, PgConnection, PgPool};
 
 use super::migrations;
 use super::sessions::Origin;
+use super::transaction;
 use crate::domain::Failure;
 
 /// `PostgreSQL` 14, as `server_version_num` writes it.
@@ -121,6 +122,8 @@ pub fn pool(address: &Address, connections: u32) -> PgPool {
         .acquire_timeout(Duration::from_secs(5))
         .test_before_acquire(false)
         .max_lifetime(Duration::from_mins(30))
+        // Many sessions may share the pool: nobody finds what another one left open.
+        .after_release(|connection, _| Box::pin(async move { transaction::reset(connection).await.map(|()| true) }))
         .connect_lazy_with(address.options().clone())
 }
 

@@ -22,6 +22,7 @@ pub mod notifications;
 pub mod schools;
 pub mod sessions;
 pub mod time_records;
+mod transaction;
 pub mod users;
 mod window;
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::entered::alive;
+use super::transaction::alive;
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
 use crate::domain::{Actor, Failure, Secret};

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use color_eyre::Result;
-use color_eyre::eyre::{Context, bail};
+use color_eyre::eyre::{Context, bail, eyre};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::super::output::Output;
@@ -40,10 +40,14 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         let mut written = 0;
         let whole = tokio::select! {
             whole = write(bound, &query, &by, options, &mut written, &bar) => whole,
-            () = signals.recv() => Err(color_eyre::eyre::eyre!("The export was cut off.")),
+            () = signals.recv() => Err(eyre!("The export was cut off.")),
         };
         bar.finish_and_clear();
-        audit::end_export(bound, &id, written, whole.is_ok()).await?;
+        let told = audit::end_export(bound, &id, written, whole.is_ok()).await;
+        if let Err(failure) = told {
+            let why = format!("The trail does not say how the export ended: {failure}");
+            return Err(whole.err().map_or_else(|| eyre!(why.clone()), |error| error.wrap_err(why.clone())));
+        }
         whole?;
         if io::stderr().is_terminal() {
             writeln!(io::stderr(), "{written} events, {format}, for {recipient}. The export is event {id}.")?;
