@@ -1,8 +1,9 @@
 //! Sign-in, sign-out, and who a token belongs to.
 
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 
-use super::transaction::alive;
+use super::transaction::{Transaction, alive, hand_over};
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
 use crate::domain::{Actor, Failure, Secret};
@@ -42,10 +43,13 @@ impl Store {
         // Counted and committed by the first statement, answered by the second.
         let answer = self
             .timed("sign_in", async {
-                let mut connection = alive(&self.pool).await?;
-                let attempt = sqlx::query_scalar!("SELECT medstint.begin_sign_in($1, $2)", email, password.expose())
-                    .fetch_one(&mut *connection)
-                    .await?;
+                let mut tx = Transaction::begin(&self.pool, "BEGIN").await?;
+                hand_over(&mut tx, password).await?;
+                let attempt =
+                    sqlx::query_scalar!("SELECT medstint.begin_sign_in($1, current_setting('medstint.typed'))", email)
+                        .fetch_one(&mut *tx)
+                        .await?;
+                let mut connection = tx.commit().await?;
                 sqlx::query!(
                     r#"SELECT status AS "status!", token, locked_until FROM medstint.finish_sign_in($1, $2, $3, $4)"#,
                     attempt,
@@ -180,7 +184,8 @@ pub enum Unlock {
 /// wrong password, which ends it.
 pub async fn unlock(bound: &Bound, password: &Secret) -> Result<Unlock, Failure> {
     let attempt = writing(bound, "begin_unlock", async |tx| {
-        sqlx::query_scalar!("SELECT medstint.begin_unlock($1)", password.expose()).fetch_one(tx).await
+        hand_over(&mut *tx, password).await?;
+        begin_unlock(tx).await
     })
     .await?;
     let status = writing(bound, "finish_unlock", async |tx| {
@@ -197,14 +202,23 @@ pub async fn unlock(bound: &Bound, password: &Secret) -> Result<Unlock, Failure>
 /// the fifth wrong one.
 pub async fn change_password(bound: &Bound, old: &Secret, new: &Secret) -> Result<Unlock, Failure> {
     let attempt = writing(bound, "begin_change_password", async |tx| {
-        sqlx::query_scalar!("SELECT medstint.begin_unlock($1)", old.expose()).fetch_one(tx).await
+        hand_over(&mut *tx, old).await?;
+        begin_unlock(tx).await
     })
     .await?;
     let status = writing(bound, "finish_change_password", async |tx| {
-        sqlx::query_scalar!("SELECT medstint.change_password($1, $2)", attempt, new.expose()).fetch_one(tx).await
+        hand_over(&mut *tx, new).await?;
+        sqlx::query_scalar!("SELECT medstint.change_password($1, current_setting('medstint.typed'))", attempt)
+            .fetch_one(tx)
+            .await
     })
     .await?;
     opened(status.as_deref())
+}
+
+/// Counts an attempt with the password that was handed over.
+async fn begin_unlock(tx: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT medstint.begin_unlock(current_setting('medstint.typed'))").fetch_one(tx).await
 }
 
 fn opened(status: Option<&str>) -> Result<Unlock, Failure> {

@@ -12,6 +12,8 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::{Executor, PgConnection, PgPool, Postgres};
 
+use crate::domain::Secret;
+
 /// For BEGIN, ROLLBACK and the like.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
@@ -114,6 +116,17 @@ pub(super) async fn alive(pool: &PgPool) -> Result<PoolConnection<Postgres>, sql
 /// where a transaction has failed: then the pool closes the connection.
 pub(super) async fn reset(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     in_time(connection.execute("BEGIN; ROLLBACK")).await.map(drop)
+}
+
+/// Puts a secret where the next statement of the transaction finds it, as
+/// `current_setting('medstint.typed')`. A server that logs slow statements logs their
+/// parameters too; comparing a password is slow by design, and handing it over is not.
+pub(super) async fn hand_over(connection: &mut PgConnection, secret: &Secret) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT set_config('medstint.typed', $1, true)")
+        .bind(secret.expose())
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// A statement that needs no time at the server gets little on the way: a path
