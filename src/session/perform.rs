@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::sign_out::{revoke, trouble_of};
 use super::{TokenFile, changes};
 use crate::domain::person::{Admission, School};
 use crate::domain::{Actor, Failure, Secret};
@@ -48,8 +49,9 @@ pub struct Perform {
     /// Counts the sessions: an answer to a former person is nobody's.
     epoch: Arc<AtomicU64>,
     listening: Option<JoinHandle<()>>,
-    /// Decisions and commands under way: the console does not close over them.
-    deciding: JoinSet<()>,
+    /// Decisions, commands and the end of a session under way: the console does not close
+    /// over them. Each says what of it a person has to be told at the end.
+    finishing: JoinSet<Option<String>>,
     /// Held by every task.
     under_way: Arc<()>,
 }
@@ -63,7 +65,7 @@ impl Perform {
             session: Arc::default(),
             epoch: Arc::default(),
             listening: None,
-            deciding: JoinSet::new(),
+            finishing: JoinSet::new(),
             under_way: Arc::default(),
         }
     }
@@ -75,20 +77,29 @@ impl Perform {
         Arc::strong_count(&self.under_way) == 1
     }
 
-    /// Waits for the decisions that are under way, for a while: a key that was
-    /// pressed counts, also when the next one quits.
-    pub async fn finish(mut self) {
-        let all = async { while self.deciding.join_next().await.is_some() {} };
+    /// Waits for what is under way, for a while: a key that was pressed counts, also when
+    /// the next one quits. What did not work is told in sentences.
+    pub async fn finish(mut self) -> Vec<String> {
+        let mut told = Vec::new();
+        let all = async {
+            while let Some(done) = self.finishing.join_next().await {
+                told.extend(done.ok().flatten());
+            }
+        };
         if tokio::time::timeout(FINISH_WITHIN, all).await.is_err() {
-            tracing::warn!("a decision was still under way when the console closed");
+            tracing::warn!("something was still under way when the console closed");
+            let late = "The database did not answer in time: what was done last may not have been done. Sign in again and look.";
+            told.push(late.into());
         }
+        told
     }
 
     /// Starts an effect and returns at once.
     pub fn start(&mut self, effect: Effect) {
         match &effect {
             Effect::Listen(school) => return self.listen(school),
-            Effect::ForgetSession => return self.outside.token_file.forget(),
+            Effect::ForgetSession => return forget(&self.outside.token_file),
+            Effect::SignOut => return self.sign_out(),
             _ => {}
         }
         let task = Task {
@@ -99,12 +110,34 @@ impl Perform {
             epoch: Arc::clone(&self.epoch),
             _under_way: Arc::clone(&self.under_way),
         };
+        // What was finished has been told on the screen.
+        while self.finishing.try_join_next().is_some() {}
         if matches!(effect, Effect::Decide { .. } | Effect::Run(_)) {
-            while self.deciding.try_join_next().is_some() {}
-            self.deciding.spawn(task.run(effect));
+            self.finishing.spawn(async move {
+                task.run(effect).await;
+                None
+            });
         } else {
             tokio::spawn(task.run(effect));
         }
+    }
+
+    /// Nobody takes the session up again, from now on; then the database ends it.
+    fn sign_out(&mut self) {
+        let forgotten = self.outside.token_file.forget();
+        let session = self.session.lock().ok().and_then(|mut session| session.take());
+        self.epoch.fetch_add(1, Ordering::SeqCst);
+        let (outside, answers, under_way) = (self.outside.clone(), self.answers.clone(), Arc::clone(&self.under_way));
+        self.finishing.spawn(async move {
+            let trouble = trouble_of(forgotten, revoke(&outside, session).await);
+            let answer = Message::Answer(Answer::SignedOut(trouble.clone()));
+            // A console that has closed takes no answers.
+            tokio::spawn(async move {
+                let _ = answers.send(answer).await;
+                drop(under_way);
+            });
+            trouble
+        });
     }
 
     fn listen(&mut self, school: &School) {
@@ -132,6 +165,12 @@ impl Drop for Perform {
     }
 }
 
+fn forget(file: &TokenFile) {
+    if let Err(error) = file.forget() {
+        tracing::warn!(%error, "the kept session could not be removed");
+    }
+}
+
 /// One effect under way.
 struct Task {
     outside: Outside,
@@ -147,7 +186,6 @@ impl Task {
         let answer = match effect {
             Effect::Resume => return self.resume().await,
             Effect::SignIn { email, password } => Answer::SignedIn(self.sign_in(&email, &password).await),
-            Effect::SignOut => self.sign_out().await,
             Effect::Unlock { password } => Answer::Unlocked(self.unlock(&password).await),
             Effect::Touch => return self.touch().await,
             Effect::Remind => return self.remind().await,
@@ -197,9 +235,10 @@ impl Task {
             Effect::CountUnread => {
                 Answer::Unread(self.with(async |bound| store::notifications::unread(&bound).await).await)
             }
-            // The loop does these itself, on the terminal.
+            // These are done at once, here or on the terminal.
             Effect::Listen(_)
             | Effect::ForgetSession
+            | Effect::SignOut
             | Effect::Copy(_)
             | Effect::Ring { .. }
             | Effect::Suspend
@@ -210,7 +249,7 @@ impl Task {
 
     async fn answer(&self, answer: Answer) {
         let of_session =
-            matches!(answer, Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut | Answer::Unlocked(_));
+            matches!(answer, Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut(_) | Answer::Unlocked(_));
         if !of_session && self.epoch.load(Ordering::SeqCst) != self.started_in {
             return;
         }
@@ -258,7 +297,7 @@ impl Task {
                     self.remember(&token, &actor);
                     return Ok(Some(actor));
                 }
-                Err(Failure::SignedOut) => self.outside.token_file.forget(),
+                Err(Failure::SignedOut) => forget(&self.outside.token_file),
                 Err(failure) => return Err(failure),
             }
         }
@@ -287,23 +326,6 @@ impl Task {
     fn monitor(&self) -> Option<Secret> {
         let session = self.session.lock().ok()?;
         session.as_ref().filter(|_| self.outside.origin.client == MONITOR).map(|(token, _)| token.clone())
-    }
-
-    async fn sign_out(&self) -> Answer {
-        let ended = match (self.monitor(), self.bound()) {
-            (Some(token), _) => self.outside.store.end_monitor(&token).await,
-            (None, Ok(bound)) => store::sessions::sign_out(&bound).await,
-            (None, Err(_)) => Ok(()),
-        };
-        if let Err(failure) = ended {
-            tracing::warn!(%failure, "the session could not be ended in the database");
-        }
-        self.outside.token_file.forget();
-        if let Ok(mut session) = self.session.lock() {
-            *session = None;
-            self.epoch.fetch_add(1, Ordering::SeqCst);
-        }
-        Answer::SignedOut
     }
 
     async fn unlock(&self, password: &Secret) -> Result<Admission, Failure> {

@@ -41,7 +41,8 @@ pub enum Answer {
     Resumed(Result<Option<Actor>, Failure>),
     SignedIn(Result<Admission, Failure>),
     Unlocked(Result<Admission, Failure>),
-    SignedOut,
+    /// What of it did not work, in a sentence.
+    SignedOut(Option<String>),
     Schools(Result<Vec<(SchoolId, String)>, Failure>),
     Page {
         ticket: u64,

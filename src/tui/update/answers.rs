@@ -17,12 +17,13 @@ impl App {
     pub(super) fn answer(&mut self, answer: Answer) -> Vec<Effect> {
         // What a former person asked for is nobody's.
         let of_session =
-            matches!(answer, Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut | Answer::Unlocked(_));
+            matches!(answer, Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut(_) | Answer::Unlocked(_));
         if self.actor.is_none() && !of_session {
             return Vec::new();
         }
         match answer {
-            Answer::Resumed(Ok(None)) | Answer::SignedOut => self.sign_in(None),
+            Answer::Resumed(Ok(None)) => self.sign_in(None),
+            Answer::SignedOut(trouble) => self.signed_out(trouble),
             // Only an absent database is tried again.
             Answer::Resumed(Err(failure @ Failure::Unavailable(_))) => {
                 self.screen = Screen::Resuming(Some(failure.to_string()));
@@ -164,7 +165,7 @@ impl App {
             self.trail.clear();
             self.overlay = None;
             self.waiting.clear();
-            self.notice = None;
+            self.notice = self.path_notice();
         }
         self.actor = Some(actor);
         let Some(school) = school else {
@@ -201,6 +202,13 @@ impl App {
         self.rang.clear();
         self.panes = Panes::new(&self.settings.filters, &self.settings.columns);
         self.screen = Screen::SignIn(SignIn::new(&email, trouble));
+        Vec::new()
+    }
+
+    /// Whoever asked for it may be at the sign-in already, and typing.
+    fn signed_out(&mut self, trouble: Option<String>) -> Vec<Effect> {
+        let Screen::SignIn(form) = &mut self.screen else { return self.sign_in(trouble) };
+        form.trouble = trouble;
         Vec::new()
     }
 
