@@ -28,6 +28,7 @@ mod notifications;
 mod panes;
 mod permissions;
 mod plain;
+mod private_files;
 mod pseudo_terminal;
 mod rotations;
 mod seals;

@@ -11,7 +11,9 @@ mod kiosk;
 mod list;
 mod migrate;
 mod output;
+mod owner;
 mod place;
+mod process;
 mod signals;
 mod signed_in;
 mod user;
@@ -23,7 +25,10 @@ use clap::CommandFactory;
 use color_eyre::Result;
 use color_eyre::eyre::Report;
 
+pub use process::protect;
+
 use crate::cli::{Cli, Command};
+use crate::domain::text::visible;
 
 /// Runs one command; its exit code says how it went.
 ///

@@ -1,7 +1,8 @@
 //! Where a command finds its configuration, its state and its database.
 
-use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
 
 use color_eyre::Result;
 use color_eyre::eyre::{Context, bail, eyre};
@@ -55,7 +56,22 @@ pub(super) fn state_dir(global: &Global) -> Result<PathBuf> {
         .mode(0o700)
         .create(&dir)
         .wrap_err_with(|| format!("{} cannot be made. Name another directory with --state-dir.", dir.display()))?;
+    refuse_where_others_write(&dir)?;
     Ok(dir)
+}
+
+/// Whoever can write to a directory can put another session there, or wait for this one.
+/// A directory that was there before is not ours to close.
+fn refuse_where_others_write(dir: &Path) -> Result<()> {
+    let metadata = std::fs::metadata(dir).wrap_err_with(|| format!("{} cannot be read.", dir.display()))?;
+    let is_trusted = [0, nix::unistd::geteuid().as_raw()].contains(&metadata.uid());
+    if !is_trusted || metadata.mode() & 0o022 != 0 {
+        bail!(
+            "Others can write to {dir}. Close it with `chmod go-w {dir}` where it is yours, or name another directory with --state-dir.",
+            dir = dir.display()
+        );
+    }
+    Ok(())
 }
 
 /// The data directory: where the demonstration's database is.
