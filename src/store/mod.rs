@@ -33,7 +33,7 @@ use sqlx::{PgConnection, PgPool};
 
 use entered::{Access, Entered};
 
-pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility, pool};
+pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility, database_name, pool};
 
 use crate::domain::{Actor, Failure, SchoolId, Secret, UserId};
 
