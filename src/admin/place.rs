@@ -10,6 +10,7 @@ use color_eyre::eyre::{Context, bail, eyre};
 use crate::cli::Global;
 use crate::config::{Config, Flag};
 use crate::domain::Secret;
+use crate::domain::text::visible;
 use crate::store::sessions::Origin;
 use crate::store::{self, Address, Store};
 
@@ -27,9 +28,6 @@ pub(super) fn now() -> chrono::DateTime<chrono::Utc> {
 /// The configuration with this command's flags on top.
 pub(super) fn config(global: &Global) -> Result<Config> {
     let mut flags: Vec<Flag> = Vec::new();
-    if let Some(url) = &global.database_url {
-        flags.push(("--database-url", "database.url", url.clone()));
-    }
     if global.ascii {
         flags.push(("--ascii", "console.ascii", "always".into()));
     }
@@ -39,7 +37,11 @@ pub(super) fn config(global: &Global) -> Result<Config> {
     if global.plain {
         flags.push(("--plain", "console.plain", "always".into()));
     }
-    Ok(Config::load(global.config.as_deref(), environment, &flags)?)
+    let mut config = Config::load(global.config.as_deref(), environment, &flags)?;
+    if let Some(url) = &global.database_url {
+        config.pin_database("--database-url", url);
+    }
+    Ok(config)
 }
 
 /// The state directory, made where it was missing, for its owner only.
@@ -104,15 +106,27 @@ pub(super) fn origin(client: &'static str) -> Origin {
     Origin { address, device: format!("medstint/{} {terminal}", env!("CARGO_PKG_VERSION")), client }
 }
 
+/// Where to connect. What is weak about the path there is said before anything is sent.
+pub(super) fn address(url: Option<&str>) -> Result<Address> {
+    let address = Address::parse(url)?;
+    if let Some(warning) = address.warning() {
+        writeln!(std::io::stderr(), "medstint: {}", visible(&warning))?;
+        tracing::warn!("{warning}");
+    }
+    Ok(address)
+}
+
+/// Where LISTEN goes, which is mostly where queries go.
+pub(super) fn listen_address(config: &Config, queries: &Address) -> Result<Address> {
+    if config.listen_url() == config.database_url() { Ok(queries.clone()) } else { address(config.listen_url()) }
+}
+
 /// A store on the configured database, after making sure that it can be used.
 pub(super) async fn store(config: &Config) -> Result<(Store, Address)> {
-    let address = Address::parse(config.database_url())?;
+    let address = address(config.database_url())?;
     let mut connection =
         address.connect().await.wrap_err_with(|| format!("Tried {}.", address.described())).map_err(outermost_last)?;
     store::compatibility(&mut connection).await?.verdict()?;
-    if let Some(warning) = address.warning() {
-        tracing::warn!("{warning}");
-    }
     let store = Store::new(store::pool(&address, config.connections()?));
     Ok((store, address))
 }
@@ -125,14 +139,15 @@ fn outermost_last(report: color_eyre::Report) -> color_eyre::Report {
     eyre!(causes.join(". "))
 }
 
-/// A connection of the schema's owner.
-pub(super) async fn owner(config: &Config) -> Result<sqlx::PgConnection> {
-    let address = Address::parse(config.owner_url())?;
-    address
+/// A connection of the schema's owner, and where it leads.
+pub(super) async fn owner(config: &Config) -> Result<(sqlx::PgConnection, Address)> {
+    let address = address(config.owner_url())?;
+    let connection = address
         .connect_from(&origin("cli"))
         .await
         .wrap_err_with(|| format!("Tried {}.", address.described()))
-        .map_err(outermost_last)
+        .map_err(outermost_last)?;
+    Ok((connection, address))
 }
 
 /// A password, asked for without showing it, or the first line of a pipe.
