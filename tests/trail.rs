@@ -461,6 +461,7 @@ async fn stats_count_and_a_log_that_is_not_there_is_said() {
     let (code, _, err) = program::run(&[&purge[..], &[&world.database.app_url]].concat(), "").await;
     assert!(code == Some(1) && err.contains("owner"), "{err}");
     let young = ["audit", "purge", "--older-than", "2025-01-01", "--database-url", &world.database.owner_url];
-    let (code, _, err) = program::run(&young, "").await;
+    let confirm = ["--confirm", world.database.name.as_str()];
+    let (code, _, err) = program::run(&[&young[..], &confirm].concat(), "").await;
     assert!(code == Some(1) && err.contains("events are kept for six years"), "{err}");
 }
