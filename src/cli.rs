@@ -8,6 +8,7 @@ pub mod kiosk;
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::demo::{Activity, As};
@@ -28,9 +29,9 @@ pub struct Cli {
 /// What every command takes.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Global {
-    /// Where to connect: postgres://USER@HOST:5432/DATABASE. Without it the
-    /// configuration, DATABASE_URL, or libpq's PG* variables say.
-    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    /// Where to connect, for everything: postgres://USER@HOST:5432/DATABASE. Without it
+    /// the configuration, DATABASE_URL, or libpq's PG* variables say.
+    #[arg(long, global = true, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     pub database_url: Option<String>,
     /// Read this configuration file instead of the usual ones.
     #[arg(long, global = true, value_name = "FILE")]
@@ -128,12 +129,15 @@ pub struct DownTarget {
     /// The newest migration that stays; 0 takes all back, and their data with them
     #[arg(long, value_name = "N")]
     pub to: i64,
-    /// Only say what would be done
+    /// Only say what would be done, and which data would be deleted
     #[arg(long)]
     pub dry_run: bool,
-    /// Go on although tables with rows in them are dropped
+    /// Go on although data is deleted
     #[arg(long)]
     pub drop_data: bool,
+    /// The name of the database whose data is deleted; asked for where it is missing
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
 }
 
 #[derive(Clone, Debug, Subcommand)]

@@ -9,6 +9,7 @@ fn main() -> std::process::ExitCode {
     let done = color_eyre::config::HookBuilder::default()
         .display_env_section(false)
         .install()
+        .and_then(|()| Ok(admin::protect()?))
         .and_then(|()| Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?))
         .and_then(|runtime| runtime.block_on(admin::run(cli)));
     match done {

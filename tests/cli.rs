@@ -64,10 +64,71 @@ async fn migrate_says_what_it_would_do_does_it_and_refuses_to_lose_data() {
     execute(&mut database.owner().await, "INSERT INTO schools (name, accreditation) VALUES ('S', 'A')").await;
     let (ok, _, err) = migrate(&["down", "--to", "3"]).await;
     assert!(!ok && err.contains("schools (1 rows)") && err.contains("--drop-data"), "{err}");
-    let (ok, ..) = migrate(&["down", "--to", "3", "--drop-data"]).await;
-    assert!(ok);
+    let (ok, _, err) = migrate(&["down", "--to", "3", "--drop-data"]).await;
+    assert!(!ok && err.contains("name the database with --confirm"), "{err}");
+    let (ok, _, err) = migrate(&["down", "--to", "3", "--drop-data", "--confirm", "another"]).await;
+    assert!(!ok && err.contains("Nothing was done"), "{err}");
+    let (ok, _, err) = migrate(&["down", "--to", "3", "--drop-data", "--confirm", &database.name]).await;
+    assert!(ok && err.contains(&format!("Database {} (medstint_owner@", database.name)), "{err}");
     let (ok, _, err) = migrate(&["up", "--to", "999"]).await;
     assert!(!ok && err.contains("999"), "{err}");
+}
+
+#[tokio::test]
+async fn a_database_of_the_command_line_wins_over_the_owners_of_a_file() {
+    let (live, scratch) = (Database::migrated().await, Database::migrated().await);
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("config.toml");
+    let text = format!("[database]\nowner_url = \"{0}\"\nlisten_url = \"{0}\"\n", live.owner_url);
+    std::fs::write(&file, text).expect("a configuration");
+    let args = ["--config", file.to_str().expect("a path"), "--database-url", &scratch.owner_url];
+    let down = ["migrate", "down", "--to", "0", "--drop-data", "--confirm", scratch.name.as_str()];
+    let (ok, _, err) = run(&[&down[..], &args].concat(), "").await;
+    assert!(ok && err.contains(&format!("Database {} ", scratch.name)), "{err}");
+    let schema = "SELECT to_regclass('public.schools') IS NOT NULL";
+    assert!(value::<bool>(&mut live.owner().await, schema).await);
+    assert!(!value::<bool>(&mut scratch.owner().await, schema).await);
+}
+
+#[tokio::test]
+async fn an_empty_database_url_is_refused() {
+    let (ok, _, err) = run(&["migrate", "status", "--database-url", ""], "").await;
+    assert!(!ok && err.contains("--database-url"), "{err}");
+}
+
+#[tokio::test]
+async fn going_down_names_the_columns_that_would_be_lost() {
+    let world = World::new().await;
+    execute(&mut world.owner().await, "UPDATE users SET badge = 'B-' || id WHERE role = 'STUDENT'").await;
+    let owner = ["--database-url", world.database.owner_url.as_str()];
+    let down = async |args: &[&str]| run(&[&["migrate", "down", "--to", "44"], args, &owner].concat(), "").await;
+    let (ok, out, err) = down(&["--dry-run"]).await;
+    assert!(ok && out.contains("would delete     users.badge (4 values)"), "{out}{err}");
+    let (ok, _, err) = down(&[]).await;
+    assert!(!ok && err.contains("users.badge (4 values)"), "{err}");
+    let badges: i64 = value(&mut world.owner().await, "SELECT count(badge) FROM users").await;
+    assert_eq!(badges, 4);
+}
+
+#[tokio::test]
+async fn json_has_nothing_in_it_that_a_terminal_executes() {
+    let world = World::new().await;
+    let hostile = "Eve\u{9b}2J\u{202e}\u{7f}";
+    sqlx::query("UPDATE users SET name = $1, family_name = $1 WHERE id = 'north-student'")
+        .bind(hostile)
+        .execute(&mut world.database.web().await)
+        .await
+        .expect("a name");
+    a_time_record().insert(&world).await;
+    for format in ["json", "ndjson"] {
+        let args = ["list", "time-records", "--format", format, "--email", "admin@north.example", "--database-url"];
+        let (ok, out, err) =
+            run(&[&args[..], &[world.database.app_url.as_str()]].concat(), &format!("{PASSWORD}\n")).await;
+        assert!(ok && !out.contains(['\u{9b}', '\u{202e}', '\u{7f}']), "{format}: {out}{err}");
+        let first = out.trim_start_matches('[').trim().trim_end_matches(']').trim();
+        let record: serde_json::Value = serde_json::from_str(first).expect("JSON");
+        assert!(record["student"].as_str().is_some_and(|name| name.contains(hostile)), "{record}");
+    }
 }
 
 #[tokio::test]
@@ -166,6 +227,7 @@ async fn the_doctor_finds_a_healthy_database_healthy_and_a_broken_one_broken() {
     for line in ["ok    connection", "ok    server", "ok    schema", "ok    clock", "ok    LISTEN"] {
         assert!(out.contains(line), "{out}");
     }
+    assert!(out.contains("ok    server log"), "{out}");
     let (ok, out, _) = run(&["doctor", "--database-url", &world.database.owner_url], "").await;
     assert!(!ok && out.contains("BAD   schema"), "{out}");
 }
@@ -184,10 +246,12 @@ async fn the_configuration_is_shown_with_its_sources_and_checked() {
         ("[console]\nmouse = 3\n", "is a boolean, not a integer"),
         ("[keys]\napprove = [\"r\"]\n", "both `approve` and `reject`"),
         ("not toml", "is not TOML"),
+        ("[database]\nurl = postgres://u:s3cret@h/d\n", "is not TOML: line 2"),
     ] {
         std::fs::write(&file, text).expect("a file");
         let (ok, _, err) = run(&["config", "--config", &path], "").await;
         assert!(!ok && err.contains(says) && err.contains("mine.toml"), "{text}: {err}");
+        assert!(!err.contains("s3cret"), "{err}");
     }
 }
 
@@ -206,4 +270,64 @@ async fn completions_and_the_manual_page_are_printed() {
     assert!(ok && out.contains("medstint"));
     let (ok, out, _) = run(&["man"], "").await;
     assert!(ok && out.contains(".TH medstint"));
+}
+
+/// A server that refuses TLS, on a way that counts as remote: what it is sent after that.
+fn refuses_tls() -> (String, std::sync::mpsc::Receiver<Vec<u8>>) {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("0.0.0.0:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let (say, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().map_while(Result::ok) {
+            let mut request = [0; 8];
+            let mut rest = Vec::new();
+            if client.read_exact(&mut request).is_ok() && client.write_all(b"N").is_ok() {
+                // Asks for the password in clear, as whoever answers could.
+                let _ = client.write_all(b"R\0\0\0\x08\0\0\0\x03");
+                let _ = client.read_to_end(&mut rest);
+            }
+            if say.send(rest).is_err() {
+                return;
+            }
+        }
+    });
+    (format!("postgres://u:s3cret@0.0.0.0:{port}/d"), heard)
+}
+
+#[tokio::test]
+async fn a_remote_server_without_tls_gets_nothing() {
+    let (url, heard) = refuses_tls();
+    for mode in ["", "?sslmode=prefer", "?sslmode=allow", "?sslmode=require", "?sslmode=verify-full"] {
+        let (ok, _, err) = run(&["migrate", "status", "--database-url", &format!("{url}{mode}")], "").await;
+        assert!(!ok && err.contains("offers no TLS"), "{mode}: {err}");
+        assert!(heard.recv().expect("a client").is_empty(), "{mode}");
+    }
+}
+
+#[tokio::test]
+async fn a_weaker_path_is_said_before_anything_is_sent() {
+    // Nobody listens there: what is said is said before.
+    let url = "postgres://u:s3cret@0.0.0.0:1/d?sslmode=disable";
+    for command in [vec!["migrate", "status"], vec!["list", "time-records", "--email", "a@b.example"], vec!["doctor"]] {
+        let (ok, out, err) = run(&[&command[..], &["--database-url", url]].concat(), "x\n").await;
+        let told = format!("{out}{err}");
+        assert!(!ok && told.contains("The connection to 0.0.0.0 is not encrypted"), "{command:?}: {told}");
+        assert!(!told.contains("s3cret"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_in_an_unusual_url_is_not_shown() {
+    for url in [
+        "postgres://localhost:1/d?user=x&password=s3cret&password=s3cret",
+        "postgres://u:s3/cret@h/d",
+        "postgres://u:12/s3cret@h/d",
+        "postgres://localhost:1/d?pasword=s3cret",
+    ] {
+        let (ok, out, err) = run(&["config", "--database-url", url], "").await;
+        assert!(ok && !out.contains("cret"), "{url}: {out}{err}");
+        let (ok, out, err) = run(&["doctor", "--database-url", url], "").await;
+        assert!(!ok && !out.contains("cret") && !err.contains("cret"), "{url}: {out}{err}");
+    }
 }

@@ -187,9 +187,9 @@ async fn the_connection_may_end_at_any_step_of_a_punch_and_it_counts_once() {
 #[tokio::test]
 async fn the_connection_may_end_at_any_step_of_a_sync_and_everything_counts_once() {
     let stood = Stood::new().await;
-    students(&stood.world, 60).await;
+    students(&stood.world, 80).await;
     let mut all = 0;
-    for pieces in 0..24 {
+    for pieces in 0..36 {
         stood.proxy.close();
         let running = stood.run().await;
         for _ in 0..2 {

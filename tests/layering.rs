@@ -11,7 +11,7 @@ const WALLS: [(&str, &[&str]); 9] = [
     ("cluster", &["tui", "session", "admin", "demo", "config", "cli", "telemetry"]),
     ("session", &["admin", "cluster", "demo", "config", "cli", "telemetry"]),
     ("demo", &["tui", "session", "admin", "config", "cli", "telemetry"]),
-    ("config.rs", &["store", "session", "admin", "cluster", "demo", "cli", "telemetry"]),
+    ("config", &["store", "session", "admin", "cluster", "demo", "cli", "telemetry"]),
     ("telemetry.rs", &["store", "tui", "session", "admin", "cluster", "demo", "cli", "config"]),
 ];
 

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod audit;
+mod cancellation;
 mod channels;
 mod cli;
 mod competencies;
@@ -30,6 +31,7 @@ mod password_attempts;
 mod pastes;
 mod permissions;
 mod plain;
+mod private_files;
 mod pseudo_terminal;
 mod rotations;
 mod seals;

@@ -80,9 +80,9 @@ async fn a_status_tells_what_is_applied() {
 async fn going_down_names_the_rows_that_would_be_lost() {
     let world = World::new().await;
     let mut owner = world.owner().await;
-    let lost = migrations::rows_lost(&mut owner, 5).await.expect("an answer");
+    let lost = migrations::data_lost(&mut owner, 5).await.expect("an answer");
     assert!(lost.contains(&"rotations (4 rows)".to_owned()), "{lost:?}");
-    assert!(migrations::rows_lost(&mut owner, migrations::latest()).await.expect("an answer").is_empty());
+    assert!(migrations::data_lost(&mut owner, migrations::latest()).await.expect("an answer").is_empty());
 }
 
 /// The specification, as `table: column type, …`; `!` is NOT NULL.

@@ -67,6 +67,36 @@ async fn a_person_signs_in_approves_and_a_second_console_sees_it_leave() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn signing_out_and_quitting_at_once_ends_the_session() {
+    let world = World::new().await;
+    let url = world.database.app_url.clone();
+    tokio::task::spawn_blocking(move || {
+        let state = tempfile::tempdir().expect("a directory");
+        for _ in 0..3 {
+            let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
+            sign_in(&mut terminal, "admin@north.example");
+            terminal.waits_for("Nothing is pending.");
+            terminal.send(":");
+            terminal.waits_for("Enter does it");
+            terminal.send("sign-out");
+            terminal.waits_for("forget the session");
+            terminal.send("\r\u{3}");
+            let (status, terminal) = terminal.ends();
+            assert!(status.success(), "{}", terminal.text());
+            assert!(!state.path().join("session").exists(), "the token is still on the disk");
+        }
+    })
+    .await
+    .expect("the test");
+    let open: i64 = super::support::database::value(
+        &mut world.owner().await,
+        "SELECT count(*) FROM sessions WHERE revoked_at IS NULL",
+    )
+    .await;
+    assert_eq!(open, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_idle_console_writes_nothing_and_a_changed_row_little() {
     let world = World::new().await;
     a_time_record().insert(&world).await;

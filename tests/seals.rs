@@ -321,6 +321,11 @@ async fn a_purge_by_command_deletes_what_it_said_beforehand() {
     let (code, out, err) = program::run(&[&purge[..], &["--dry-run"]].concat(), "").await;
     assert!(code == Some(0) && out.contains(&format!("north: would delete {old} events of 1 seal")), "{out}{err}");
     let (code, out, err) = program::run(&purge, "").await;
+    assert!(code == Some(1) && err.contains("name the database with --confirm") && out.is_empty(), "{out}{err}");
+    let (code, _, err) = program::run(&[&purge[..], &["--confirm", "another"]].concat(), "").await;
+    assert!(code == Some(1) && err.contains("“another” was named. Nothing was done"), "{err}");
+    let purge = [&purge[..], &["--confirm", world.database.name.as_str()]].concat();
+    let (code, out, err) = program::run(&purge, "").await;
     assert!(code == Some(0) && out.contains(&format!("{old} events of 1 seal")), "{out}{err}");
     assert_eq!(value::<i64>(&mut owner, "SELECT count(*) FROM audit_logs WHERE created_at < '2021-01-01'").await, 0);
     let (code, out, err) = program::run(&purge, "").await;

@@ -278,6 +278,26 @@ async fn an_export_that_is_told_to_end_says_how_far_it_came() {
 }
 
 #[tokio::test]
+async fn an_interrupted_export_with_one_connection_says_that_it_failed() {
+    let world = World::new().await;
+    many_events(&world, 9_000).await;
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("config.toml");
+    std::fs::write(&file, "[database]\nconnections = 1\n").expect("a configuration");
+    let file = file.to_str().expect("a path");
+    let args = ["audit", "export", "--format", "csv", "--filter", "action:program.updated", "--recipient", "R"];
+    let rest = ["--purpose", "P", "--email", "admin@north.example", "--database-url", &world.database.app_url];
+    for _ in 0..3 {
+        let args = [&args[..], &rest, &["--config", file]].concat();
+        let stuck = program::Stuck::start(&args, &format!("{PASSWORD}\n"));
+        let started = "SELECT count(*) FILTER (WHERE action = 'export.started') > count(*) FILTER (WHERE action = 'export.failed') FROM audit_logs";
+        world.until(started).await;
+        assert_eq!(stuck.ends_by(Signal::SIGTERM).await, Some(1));
+        assert!(!value::<bool>(&mut world.owner().await, started).await, "each that was started says how it ended");
+    }
+}
+
+#[tokio::test]
 async fn an_export_at_a_terminal_shows_how_far_it_is_and_its_event_says_from_where_it_came() {
     let world = World::new().await;
     many_events(&world, 9_000).await;
@@ -441,6 +461,7 @@ async fn stats_count_and_a_log_that_is_not_there_is_said() {
     let (code, _, err) = program::run(&[&purge[..], &[&world.database.app_url]].concat(), "").await;
     assert!(code == Some(1) && err.contains("owner"), "{err}");
     let young = ["audit", "purge", "--older-than", "2025-01-01", "--database-url", &world.database.owner_url];
-    let (code, _, err) = program::run(&young, "").await;
+    let confirm = ["--confirm", world.database.name.as_str()];
+    let (code, _, err) = program::run(&[&young[..], &confirm].concat(), "").await;
     assert!(code == Some(1) && err.contains("events are kept for six years"), "{err}");
 }

@@ -7,6 +7,7 @@ use color_eyre::Result;
 
 use super::{place, print};
 use crate::cli::Global;
+use crate::domain::text::visible;
 
 pub(super) fn run(global: &Global) -> Result<ExitCode> {
     let config = place::config(global)?;
@@ -21,7 +22,8 @@ pub(super) fn run(global: &Global) -> Result<ExitCode> {
     config.keymap()?;
     let mut text = String::new();
     for (key, value, source) in config.entries() {
-        writeln!(text, "{key:<28} = {value:<40} # {source}")?;
+        let line = format!("{key:<28} = {value:<40} # {source}");
+        writeln!(text, "{}", visible(&line))?;
     }
     let state = place::state_dir(global)?;
     writeln!(text, "\nSession and log are in {}.", state.display())?;

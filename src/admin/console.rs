@@ -1,5 +1,6 @@
 //! Opens the console on this terminal.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use color_eyre::Result;
@@ -8,6 +9,7 @@ use super::place;
 use crate::cli::Global;
 use crate::config::Config;
 use crate::domain::Secret;
+use crate::domain::text::visible;
 use crate::session::local::{LocalTerminal, inputs};
 use crate::session::plain;
 use crate::session::{MONITOR, Outside, TokenFile, run as run_session};
@@ -30,19 +32,28 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
     let settings = settings(config, &address)?;
     let outside = Outside {
         store,
-        listen: Address::parse(config.listen_url())?,
+        listen: place::listen_address(config, &address)?,
         origin: place::origin(if settings.read_only { MONITOR } else { "console" }),
         // A session that may write is not taken up by a console that only reads.
         token_file: TokenFile(Some(state_dir.join(if settings.read_only { MONITOR } else { "session" }))),
         sign_in_as,
     };
     if place::plain(config)? {
-        plain::run(settings, outside).await?;
-        return Ok(ExitCode::SUCCESS);
+        return closed(&plain::run(settings, outside).await?);
     }
     let (mut local, mut terminal) = LocalTerminal::take(config.mouse())?;
-    run_session(&mut terminal, inputs()?, settings, outside, &mut local).await?;
-    Ok(ExitCode::SUCCESS)
+    let told = run_session(&mut terminal, inputs()?, settings, outside, &mut local).await?;
+    // The screen is given back before anything is said beside it.
+    drop(local);
+    closed(&told)
+}
+
+/// Says what did not work while the console closed.
+fn closed(told: &[String]) -> Result<ExitCode> {
+    for sentence in told {
+        writeln!(std::io::stderr(), "medstint: {}", visible(sentence))?;
+    }
+    Ok(if told.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn settings(config: &Config, address: &Address) -> Result<Settings> {
@@ -51,6 +62,7 @@ fn settings(config: &Config, address: &Address) -> Result<Settings> {
         keymap: config.keymap()?,
         lock_after: config.lock_after()?,
         database: address.described(),
+        path_warning: address.warning(),
         email: config.email().to_owned(),
         filters: config.filters()?,
         columns: config.columns()?,

@@ -6,6 +6,7 @@ use color_eyre::Result;
 use color_eyre::eyre::Context;
 use serde::Serialize;
 
+use super::output::json;
 use super::signals::Signals;
 use super::{console, kiosk, place, print, print_line};
 use crate::cli::{Demo as Options, Global};
@@ -91,7 +92,7 @@ fn ready(demo: &Demo, state_dir: &std::path::Path) -> Result<String> {
         state_dir: state_dir.display().to_string(),
         people: &demo.people,
     };
-    Ok(serde_json::to_string(&ready)? + "\n")
+    Ok(json(&ready)? + "\n")
 }
 
 /// Who there is, and how to come in as them.

@@ -52,6 +52,12 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
     good("config", "readable; `medstint config` shows it")?;
     let address = Address::parse(config.database_url())?;
 
+    // Said before anything is sent.
+    match address.warning() {
+        Some(warning) => warn("TLS", &warning)?,
+        None => good("TLS", "local, or the certificate has to be good")?,
+    }
+
     let started = Instant::now();
     let mut connection = match address.connect().await {
         Ok(connection) => connection,
@@ -61,10 +67,6 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
         }
     };
     good("connection", &format!("{} in {} ms", address.described(), started.elapsed().as_millis()))?;
-    match address.warning() {
-        Some(warning) => warn("TLS", &warning)?,
-        None => good("TLS", "local, or the certificate is verified")?,
-    }
 
     let found = store::compatibility(&mut connection).await?;
     good("server", &format!("PostgreSQL {}.{}", found.server / 10_000, found.server % 10_000))?;
@@ -86,7 +88,18 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
     } else {
         good("clock", &format!("{} ms apart", skew.as_millis()))?;
     }
-    match store::changes::probe(&Address::parse(config.listen_url())?).await {
+    match store::health::parameter_log(&mut connection).await? {
+        None => good("server log", "statements are logged without their values, or not at all")?,
+        Some(log) => warn(
+            "server log",
+            &format!(
+                "the server logs values of statements ({}), people's data and tokens among them. As a superuser: {}",
+                log.because.join(", "),
+                log.remedy
+            ),
+        )?,
+    }
+    match store::changes::probe(&place::listen_address(&config, &address)?).await {
         Ok(took) => good("LISTEN", &format!("a notification came back in {} ms", took.as_millis()))?,
         Err(failure) => findings
             .bad("LISTEN", &format!("{failure}. Behind a pooler, set database.listen_url to the server itself"))?,

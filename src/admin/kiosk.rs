@@ -21,7 +21,7 @@ use crate::kiosk::DeviceClock;
 use crate::session::TokenFile;
 use crate::session::kiosk::{End, Outside, inputs, plain, run as run_session};
 use crate::session::local::{LocalTerminal, wall_clock};
-use crate::store::{Address, Bound, command, listing, lookup};
+use crate::store::{Bound, command, listing, lookup};
 use crate::telemetry;
 use crate::tui::kiosk::Settings;
 use crate::tui::widget::theme::Theme;
@@ -62,7 +62,7 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
         reads_lines: false,
     };
     let outside = Outside {
-        address: Address::parse(config.database_url())?,
+        address: place::address(config.database_url())?,
         credential: TokenFile(Some(state_dir.join(CREDENTIAL))),
         journal: state_dir.join(JOURNAL),
         clock: Arc::new(DeviceClock::find(wall_clock).wrap_err("This system has no clock that counts on by itself.")?),

@@ -5,14 +5,16 @@ use std::process::ExitCode;
 use color_eyre::Result;
 use color_eyre::eyre::bail;
 
+use super::owner::Owner;
 use super::{place, print};
-use crate::cli::{Global, Migrate};
+use crate::cli::{DownTarget, Global, Migrate};
+use crate::domain::text::visible;
 use crate::store::migrations::{self, Step};
 
 pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let mut owner = place::owner(&config).await?;
-    let steps = migrations::status(&mut owner).await?;
+    let mut owner = Owner::named(&config).await?;
+    let steps = migrations::status(&mut owner.connection).await?;
     match what {
         Migrate::Status => {
             let text: String = steps.iter().map(|step| line(state(step), step)).collect();
@@ -23,28 +25,41 @@ pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
             let to_do: Vec<&Step> = steps.iter().filter(wanted).collect();
             announce("would apply", "apply", target.dry_run, &to_do)?;
             if !target.dry_run {
-                migrations::up(&mut owner, target.to).await?;
+                migrations::up(&mut owner.connection, target.to).await?;
             }
             Ok(ExitCode::SUCCESS)
         }
-        Migrate::Down(target) => {
-            let to_do: Vec<&Step> =
-                steps.iter().rev().filter(|step| step.applied && step.version > target.to).collect();
-            announce("would take back", "take back", target.dry_run, &to_do)?;
-            if target.dry_run {
-                return Ok(ExitCode::SUCCESS);
-            }
-            let lost = migrations::rows_lost(&mut owner, target.to).await?;
-            if !lost.is_empty() && !target.drop_data {
-                bail!(
-                    "This would delete data for good: {}. Nothing was done; make a backup, then repeat with --drop-data.",
-                    lost.join(", ")
-                );
-            }
-            migrations::down(&mut owner, target.to).await?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Migrate::Down(target) => down(&mut owner, target, &steps).await,
     }
+}
+
+async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<ExitCode> {
+    let to_do: Vec<&Step> = steps.iter().rev().filter(|step| step.applied && step.version > target.to).collect();
+    announce("would take back", "take back", target.dry_run, &to_do)?;
+    if to_do.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let lost = migrations::data_lost(&mut owner.connection, target.to).await?;
+    if target.dry_run {
+        let lines: Vec<String> = lost.iter().map(|lost| format!("{:<16} {}", "would delete", visible(lost))).collect();
+        return if lines.is_empty() {
+            Ok(ExitCode::SUCCESS)
+        } else {
+            print(format!("{}\n", lines.join("\n")).as_bytes())
+        };
+    }
+    if !lost.is_empty() && !target.drop_data {
+        bail!(
+            "This would delete data of the database {} for good: {}. Nothing was done; make a backup, then repeat with --drop-data.",
+            owner.database,
+            lost.join(", ")
+        );
+    }
+    if !lost.is_empty() {
+        owner.confirm(target.confirm.as_deref(), &format!("This deletes {} for good.", lost.join(", ")))?;
+    }
+    migrations::down(&mut owner.connection, target.to).await?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn state(step: &Step) -> &'static str {

@@ -11,7 +11,9 @@ mod kiosk;
 mod list;
 mod migrate;
 mod output;
+mod owner;
 mod place;
+mod process;
 mod signals;
 mod signed_in;
 mod user;
@@ -23,7 +25,10 @@ use clap::CommandFactory;
 use color_eyre::Result;
 use color_eyre::eyre::Report;
 
+pub use process::protect;
+
 use crate::cli::{Cli, Command};
+use crate::domain::text::visible;
 
 /// Runs one command; its exit code says how it went.
 ///
@@ -61,7 +66,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
 pub fn complain(report: &Report) -> ExitCode {
     let mut out = std::io::stderr().lock();
     for (i, cause) in report.chain().enumerate() {
-        let text = crate::domain::text::visible(&cause.to_string()).into_owned();
+        let text = visible(&cause.to_string()).into_owned();
         let _ = if i == 0 { writeln!(out, "medstint: {text}") } else { writeln!(out, "  because: {text}") };
     }
     ExitCode::FAILURE
@@ -76,6 +81,7 @@ fn print(bytes: &[u8]) -> Result<ExitCode> {
     }
 }
 
+/// A line for a person, in which nothing is executed by their terminal.
 fn print_line(line: &str) -> Result<ExitCode> {
-    print(format!("{line}\n").as_bytes())
+    print(format!("{}\n", visible(line)).as_bytes())
 }

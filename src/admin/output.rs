@@ -8,7 +8,7 @@ use color_eyre::Result;
 use serde::Serialize;
 
 use crate::cli::Format;
-use crate::domain::text::visible;
+use crate::domain::text::{visible, visible_json};
 
 /// Rows on their way out, one by one: only a table waits for the last.
 pub(super) enum Output {
@@ -64,11 +64,10 @@ impl Output {
             }
             Self::Json { to, opening } => {
                 to.write_all(std::mem::replace(opening, ",\n").as_bytes())?;
-                serde_json::to_writer(to, value)?;
+                to.write_all(json(value)?.as_bytes())?;
             }
             Self::Ndjson(to) => {
-                serde_json::to_writer(&mut *to, value)?;
-                to.write_all(b"\n")?;
+                writeln!(to, "{}", json(value)?)?;
             }
         }
         Ok(())
@@ -86,6 +85,11 @@ impl Output {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A value as JSON on one line, with nothing in it that a terminal would execute.
+pub(super) fn json(value: &impl Serialize) -> Result<String> {
+    Ok(visible_json(&serde_json::to_string(value)?).into_owned())
 }
 
 /// What a spreadsheet would take for a formula begins with an apostrophe; on a

@@ -1,7 +1,8 @@
 //! Where a command finds its configuration, its state and its database.
 
-use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
 
 use color_eyre::Result;
 use color_eyre::eyre::{Context, bail, eyre};
@@ -9,6 +10,7 @@ use color_eyre::eyre::{Context, bail, eyre};
 use crate::cli::Global;
 use crate::config::{Config, Flag};
 use crate::domain::Secret;
+use crate::domain::text::visible;
 use crate::store::sessions::Origin;
 use crate::store::{self, Address, Store};
 
@@ -26,9 +28,6 @@ pub(super) fn now() -> chrono::DateTime<chrono::Utc> {
 /// The configuration with this command's flags on top.
 pub(super) fn config(global: &Global) -> Result<Config> {
     let mut flags: Vec<Flag> = Vec::new();
-    if let Some(url) = &global.database_url {
-        flags.push(("--database-url", "database.url", url.clone()));
-    }
     if global.ascii {
         flags.push(("--ascii", "console.ascii", "always".into()));
     }
@@ -38,7 +37,11 @@ pub(super) fn config(global: &Global) -> Result<Config> {
     if global.plain {
         flags.push(("--plain", "console.plain", "always".into()));
     }
-    Ok(Config::load(global.config.as_deref(), environment, &flags)?)
+    let mut config = Config::load(global.config.as_deref(), environment, &flags)?;
+    if let Some(url) = &global.database_url {
+        config.pin_database("--database-url", url);
+    }
+    Ok(config)
 }
 
 /// The state directory, made where it was missing, for its owner only.
@@ -55,7 +58,22 @@ pub(super) fn state_dir(global: &Global) -> Result<PathBuf> {
         .mode(0o700)
         .create(&dir)
         .wrap_err_with(|| format!("{} cannot be made. Name another directory with --state-dir.", dir.display()))?;
+    refuse_where_others_write(&dir)?;
     Ok(dir)
+}
+
+/// Whoever can write to a directory can put another session there, or wait for this one.
+/// A directory that was there before is not ours to close.
+fn refuse_where_others_write(dir: &Path) -> Result<()> {
+    let metadata = std::fs::metadata(dir).wrap_err_with(|| format!("{} cannot be read.", dir.display()))?;
+    let is_trusted = [0, nix::unistd::geteuid().as_raw()].contains(&metadata.uid());
+    if !is_trusted || metadata.mode() & 0o022 != 0 {
+        bail!(
+            "Others can write to {dir}. Close it with `chmod go-w {dir}` where it is yours, or name another directory with --state-dir.",
+            dir = dir.display()
+        );
+    }
+    Ok(())
 }
 
 /// The data directory: where the demonstration's database is.
@@ -90,15 +108,27 @@ pub(super) fn origin(client: &'static str) -> Origin {
     Origin { address, device: format!("medstint/{} {terminal}", env!("CARGO_PKG_VERSION")), client }
 }
 
+/// Where to connect. What is weak about the path there is said before anything is sent.
+pub(super) fn address(url: Option<&str>) -> Result<Address> {
+    let address = Address::parse(url)?;
+    if let Some(warning) = address.warning() {
+        writeln!(std::io::stderr(), "medstint: {}", visible(&warning))?;
+        tracing::warn!("{warning}");
+    }
+    Ok(address)
+}
+
+/// Where LISTEN goes, which is mostly where queries go.
+pub(super) fn listen_address(config: &Config, queries: &Address) -> Result<Address> {
+    if config.listen_url() == config.database_url() { Ok(queries.clone()) } else { address(config.listen_url()) }
+}
+
 /// A store on the configured database, after making sure that it can be used.
 pub(super) async fn store(config: &Config) -> Result<(Store, Address)> {
-    let address = Address::parse(config.database_url())?;
+    let address = address(config.database_url())?;
     let mut connection =
         address.connect().await.wrap_err_with(|| format!("Tried {}.", address.described())).map_err(outermost_last)?;
     store::compatibility(&mut connection).await?.verdict()?;
-    if let Some(warning) = address.warning() {
-        tracing::warn!("{warning}");
-    }
     let store = Store::new(store::pool(&address, config.connections()?));
     Ok((store, address))
 }
@@ -111,14 +141,15 @@ fn outermost_last(report: color_eyre::Report) -> color_eyre::Report {
     eyre!(causes.join(". "))
 }
 
-/// A connection of the schema's owner.
-pub(super) async fn owner(config: &Config) -> Result<sqlx::PgConnection> {
-    let address = Address::parse(config.owner_url())?;
-    address
+/// A connection of the schema's owner, and where it leads.
+pub(super) async fn owner(config: &Config) -> Result<(sqlx::PgConnection, Address)> {
+    let address = address(config.owner_url())?;
+    let connection = address
         .connect_from(&origin("cli"))
         .await
         .wrap_err_with(|| format!("Tried {}.", address.described()))
-        .map_err(outermost_last)
+        .map_err(outermost_last)?;
+    Ok((connection, address))
 }
 
 /// A password, asked for without showing it, or the first line of a pipe.

@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use color_eyre::Result;
-use color_eyre::eyre::bail;
+use color_eyre::eyre::{bail, eyre};
 
 use super::place;
+use super::signals::Signals;
 use crate::cli::Global;
 use crate::config::Config;
 use crate::session::TokenFile;
@@ -13,9 +14,37 @@ use crate::store::Bound;
 use crate::store::sessions::{SignIn, sign_out};
 use crate::telemetry;
 
+/// What a signal does to a command.
+#[derive(Clone, Copy)]
+enum Ends {
+    /// It hears signals, and has something to do before it ends.
+    ByItself,
+    BySignal,
+}
+
 /// Runs a command as whoever is signed in, or as whoever `email` names; their
 /// password is asked for, or read from standard input.
 pub(super) async fn run(
+    global: &Global,
+    config: &Config,
+    email: Option<&str>,
+    command: impl AsyncFnOnce(&Bound) -> Result<ExitCode>,
+) -> Result<ExitCode> {
+    run_until(Ends::BySignal, global, config, email, command).await
+}
+
+/// The same for a command that hears signals by itself.
+pub(super) async fn run_to_its_end(
+    global: &Global,
+    config: &Config,
+    email: Option<&str>,
+    command: impl AsyncFnOnce(&Bound) -> Result<ExitCode>,
+) -> Result<ExitCode> {
+    run_until(Ends::ByItself, global, config, email, command).await
+}
+
+async fn run_until(
+    ends: Ends,
     global: &Global,
     config: &Config,
     email: Option<&str>,
@@ -40,9 +69,24 @@ pub(super) async fn run(
     };
     let actor = store.whoami(&token).await?;
     let bound = store.bind(&token, &actor)?;
-    let code = command(&bound).await;
-    if email.is_some() {
-        sign_out(&bound).await?;
+    if email.is_none() {
+        return command(&bound).await;
     }
-    code
+    let code = match ends {
+        Ends::ByItself => command(&bound).await,
+        Ends::BySignal => {
+            let mut signals = Signals::new()?;
+            tokio::select! {
+                code = command(&bound) => code,
+                () = signals.recv() => Err(eyre!("Interrupted.")),
+            }
+        }
+    };
+    // A session that a command opened ends with it, however that ended.
+    let Err(failure) = sign_out(&bound).await else { return code };
+    let why = format!("The session of this command could not be ended, and goes on until it expires: {failure}");
+    match code {
+        Ok(_) => Err(eyre!(why)),
+        Err(error) => Err(error.wrap_err(why)),
+    }
 }

@@ -140,4 +140,7 @@ pub struct Purge {
     /// Only say what would be deleted
     #[arg(long)]
     pub dry_run: bool,
+    /// The name of the database whose events are deleted; asked for where it is missing
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
 }

@@ -38,6 +38,21 @@ impl Account {
         self.give(dir)
     }
 
+    /// Makes what is missing above a directory, so that the account can pass through.
+    pub(super) fn make_parents(&self, parent: &Path) -> Result<(), Error> {
+        use std::os::unix::fs::PermissionsExt;
+        let missing: Vec<&Path> =
+            parent.ancestors().take_while(|dir| !dir.as_os_str().is_empty() && !dir.exists()).collect();
+        at(parent, std::fs::create_dir_all(parent))?;
+        if let Self::Other(_) = self {
+            // This process keeps to itself what it makes.
+            for dir in missing {
+                at(dir, std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o755)))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Gives a file or directory to the account.
     pub(super) fn give(&self, path: &Path) -> Result<(), Error> {
         let Self::Other(user) = self else { return Ok(()) };

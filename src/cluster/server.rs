@@ -191,7 +191,8 @@ impl Cluster {
         };
         let settings = format!(
             "listen_addresses = ''\nunix_socket_directories = '{}'\nunix_socket_permissions = 0700\nmax_connections = 200\n\
-             shared_buffers = 128MB\nautovacuum_naptime = 10s\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n{speed}",
+             shared_buffers = 128MB\nautovacuum_naptime = 10s\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n\
+             log_parameter_max_length = 0\n{speed}",
             socket.display()
         );
         let conf = self.dir.join("data").join("postgresql.auto.conf");
@@ -259,7 +260,7 @@ impl Drop for Cluster {
 fn prepare(dir: &Path, account: &Account) -> Result<PathBuf, Error> {
     let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
     if let Some(parent) = parent {
-        at(parent, std::fs::create_dir_all(parent))?;
+        account.make_parents(parent)?;
     }
     // Somebody else's directory is not given away to the server's user.
     let is_ours = dir.join("in-use.lock").exists();

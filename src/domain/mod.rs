@@ -15,6 +15,7 @@ pub mod command;
 pub mod competency;
 pub mod correction;
 pub mod criterion;
+pub mod database_url;
 pub mod delegation;
 pub mod deployment;
 pub mod failure;

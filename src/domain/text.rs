@@ -26,6 +26,28 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// JSON with the same characters escaped, as `\u202E`: it means the same, and a terminal
+/// executes nothing of it. JSON itself escapes only the first 32.
+#[must_use]
+pub fn visible_json(json: &str) -> Cow<'_, str> {
+    // A line break between two values is no part of a text.
+    let is_hidden = |c: char| is_hidden(c) && c != '\n';
+    if !json.chars().any(is_hidden) {
+        return Cow::Borrowed(json);
+    }
+    let mut shown = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]).iter() {
+                let _ = write!(shown, "\\u{unit:04X}");
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -151,6 +173,17 @@ mod tests {
         for text in ["a", " ", "", "明", "·", "…", "▌", "─", "é", "š", "✓"] {
             assert!(has_certain_width(text), "{text}");
         }
+    }
+
+    #[test]
+    fn json_means_the_same_with_nothing_to_execute_in_it() {
+        for hostile in ["\u{9b}2J", "\u{7f}", "12.5\u{202e}h\u{2066}", "\u{e0041}tag", "\u{1b}[31m\n"] {
+            let json = serde_json::to_string(hostile).expect("JSON");
+            let shown = visible_json(&json);
+            assert!(shown.is_ascii(), "{shown}");
+            assert_eq!(serde_json::from_str::<String>(&shown).expect("JSON"), hostile);
+        }
+        assert!(matches!(visible_json("[\n\"Núñez\"\n]"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -6,6 +6,8 @@
 //! be read of a damaged file is sent all the same.
 
 use std::collections::HashSet;
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -358,6 +360,7 @@ async fn open(path: &Path) -> Result<(SqliteConnection, bool), Trouble> {
         .pragma("fullfsync", "ON")
         .disable_statement_logging();
     let failed = |error: sqlx::Error| trouble(&error);
+    keep_private(path).await;
     let mut connection = options.connect().await.map_err(failed)?;
     let checked = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await;
     let whole: String = match checked {
@@ -382,6 +385,28 @@ async fn open(path: &Path) -> Result<(SqliteConnection, bool), Trouble> {
         }
     }
     Ok((connection, true))
+}
+
+/// Makes the file for its owner only, and closes one that is not. `SQLite` gives the
+/// files beside it the same mode; what is wrong with the place it tells better.
+async fn keep_private(path: &Path) {
+    let path = path.to_owned();
+    let kept = spawn_blocking(move || match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => close_to_others(&path),
+        made => made.map(drop),
+    });
+    if let Ok(Err(error)) = kept.await {
+        tracing::warn!(%error, "the journal cannot be kept to its owner");
+    }
+}
+
+fn close_to_others(path: &Path) -> std::io::Result<()> {
+    let metadata = fs::metadata(path)?;
+    let mode = metadata.permissions().mode() & 0o7777;
+    if !metadata.is_file() || mode.trailing_zeros() >= 6 {
+        return Ok(());
+    }
+    fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700))
 }
 
 /// The anchor that a moment and the server's clock at that moment make.

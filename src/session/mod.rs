@@ -9,6 +9,7 @@ pub mod local;
 mod perform;
 pub mod plain;
 pub mod quiet;
+mod sign_out;
 mod token;
 pub mod watchdog;
 
@@ -52,7 +53,7 @@ pub trait Host {
     fn ring(&mut self, title: &str, message: &str) -> std::io::Result<()>;
 }
 
-/// Runs a console until somebody quits.
+/// Runs a console until somebody quits; what did not work at its end, in sentences.
 ///
 /// # Errors
 /// When the terminal cannot be written to; everything else is shown on it.
@@ -62,7 +63,7 @@ pub async fn run<B>(
     settings: Settings,
     outside: Outside,
     host: &mut impl Host,
-) -> color_eyre::Result<()>
+) -> color_eyre::Result<Vec<String>>
 where
     B: Backend,
     B::Error: Send + Sync + 'static,
@@ -89,8 +90,7 @@ where
         while let Some(input) = waiting.take() {
             let message = match input {
                 Input::Quit => {
-                    perform.finish().await;
-                    return Ok(());
+                    return Ok(perform.finish().await);
                 }
                 Input::Redraw => {
                     host.resume()?;
@@ -105,8 +105,7 @@ where
                     Then::GoOn => {}
                     Then::Redraw => terminal.clear()?,
                     Then::Quit => {
-                        perform.finish().await;
-                        return Ok(());
+                        return Ok(perform.finish().await);
                     }
                 }
             }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::sign_out::{revoke, trouble_of};
 use super::{TokenFile, changes};
 use crate::domain::person::{Admission, Resumed};
 use crate::domain::{Actor, Failure, Secret};
@@ -42,10 +43,10 @@ pub struct Outside {
 
 /// The session that this process holds.
 #[derive(Clone, Debug)]
-struct HeldSession {
-    token: Secret,
+pub(super) struct HeldSession {
+    pub token: Secret,
     /// Not known yet of a session that was locked when we found it.
-    actor: Option<Actor>,
+    pub actor: Option<Actor>,
 }
 
 /// Starts effects and sends their answers.
@@ -59,8 +60,9 @@ pub struct Perform {
     epoch: Arc<AtomicU64>,
     listening: Option<JoinHandle<()>>,
     watch: Arc<Watch>,
-    /// Decisions and commands under way: the console does not close over them.
-    deciding: JoinSet<()>,
+    /// Decisions, commands and the end of a session under way: the console does not close
+    /// over them. Each says what of it a person has to be told at the end.
+    finishing: JoinSet<Option<String>>,
     /// Held by every task.
     under_way: Arc<()>,
 }
@@ -75,7 +77,7 @@ impl Perform {
             epoch: Arc::default(),
             listening: None,
             watch: Arc::default(),
-            deciding: JoinSet::new(),
+            finishing: JoinSet::new(),
             under_way: Arc::default(),
         }
     }
@@ -87,13 +89,21 @@ impl Perform {
         Arc::strong_count(&self.under_way) == 1
     }
 
-    /// Waits for the decisions that are under way, for a while: a key that was
-    /// pressed counts, also when the next one quits.
-    pub async fn finish(mut self) {
-        let all = async { while self.deciding.join_next().await.is_some() {} };
+    /// Waits for what is under way, for a while: a key that was pressed counts, also when
+    /// the next one quits. What did not work is told in sentences.
+    pub async fn finish(mut self) -> Vec<String> {
+        let mut told = Vec::new();
+        let all = async {
+            while let Some(done) = self.finishing.join_next().await {
+                told.extend(done.ok().flatten());
+            }
+        };
         if tokio::time::timeout(FINISH_WITHIN, all).await.is_err() {
-            tracing::warn!("a decision was still under way when the console closed");
+            tracing::warn!("something was still under way when the console closed");
+            let late = "The database did not answer in time: what was done last may not have been done. Sign in again and look.";
+            told.push(late.into());
         }
+        told
     }
 
     /// Starts an effect and returns at once.
@@ -101,7 +111,8 @@ impl Perform {
         match &effect {
             Effect::Listen => return self.listen(),
             Effect::Lock => self.stop_listening(),
-            Effect::ForgetSession => return self.outside.token_file.forget(),
+            Effect::ForgetSession => return forget(&self.outside.token_file),
+            Effect::SignOut => return self.sign_out(),
             _ => {}
         }
         let task = Task {
@@ -113,12 +124,34 @@ impl Perform {
             watch: Arc::clone(&self.watch),
             _under_way: Arc::clone(&self.under_way),
         };
+        // What was finished has been told on the screen.
+        while self.finishing.try_join_next().is_some() {}
         if matches!(effect, Effect::Decide { .. } | Effect::Run(_)) {
-            while self.deciding.try_join_next().is_some() {}
-            self.deciding.spawn(task.run(effect));
+            self.finishing.spawn(async move {
+                task.run(effect).await;
+                None
+            });
         } else {
             tokio::spawn(task.run(effect));
         }
+    }
+
+    /// Nobody takes the session up again, from now on; then the database ends it.
+    fn sign_out(&mut self) {
+        let forgotten = self.outside.token_file.forget();
+        let session = self.session.lock().ok().and_then(|mut session| session.take());
+        self.epoch.fetch_add(1, Ordering::SeqCst);
+        let (outside, answers, under_way) = (self.outside.clone(), self.answers.clone(), Arc::clone(&self.under_way));
+        self.finishing.spawn(async move {
+            let trouble = trouble_of(forgotten, revoke(&outside, session).await);
+            let answer = Message::Answer(Answer::SignedOut(trouble.clone()));
+            // A console that has closed takes no answers.
+            tokio::spawn(async move {
+                let _ = answers.send(answer).await;
+                drop(under_way);
+            });
+            trouble
+        });
     }
 
     fn listen(&mut self) {
@@ -146,6 +179,12 @@ impl Drop for Perform {
     }
 }
 
+fn forget(file: &TokenFile) {
+    if let Err(error) = file.forget() {
+        tracing::warn!(%error, "the kept session could not be removed");
+    }
+}
+
 /// One effect under way.
 struct Task {
     outside: Outside,
@@ -169,7 +208,6 @@ impl Task {
         let answer = match effect {
             Effect::Resume => return self.resume().await,
             Effect::SignIn { email, password } => Answer::SignedIn(self.sign_in(&email, &password).await),
-            Effect::SignOut => self.sign_out().await,
             Effect::Lock => Answer::Locked(self.lock().await),
             Effect::Unlock { password } => Answer::Unlocked(self.unlock(&password).await),
             Effect::Touch => return self.touch().await,
@@ -220,9 +258,10 @@ impl Task {
             Effect::CountUnread => {
                 Answer::Unread(self.with(async |bound| store::notifications::unread(&bound).await).await)
             }
-            // The loop does these itself, on the terminal.
+            // These are done at once, here or on the terminal.
             Effect::Listen
             | Effect::ForgetSession
+            | Effect::SignOut
             | Effect::Copy(_)
             | Effect::Ring { .. }
             | Effect::Suspend
@@ -234,7 +273,7 @@ impl Task {
     async fn answer(&self, answer: Answer) {
         let of_session = matches!(
             answer,
-            Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut | Answer::Unlocked(_) | Answer::Locked(_)
+            Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut(_) | Answer::Unlocked(_) | Answer::Locked(_)
         );
         if !of_session && self.epoch.load(Ordering::SeqCst) != self.started_in {
             return;
@@ -290,7 +329,7 @@ impl Task {
                     }
                 }
                 Err(Failure::Locked) => {}
-                Err(Failure::SignedOut) => self.outside.token_file.forget(),
+                Err(Failure::SignedOut) => forget(&self.outside.token_file),
                 Err(failure) => return Err(failure),
             }
         }
@@ -319,23 +358,6 @@ impl Task {
         session.as_ref().filter(|_| self.outside.origin.client == MONITOR).map(|held| held.token.clone())
     }
 
-    async fn sign_out(&self) -> Answer {
-        let ended = match (self.monitor(), self.bound()) {
-            (Some(token), _) => self.outside.store.end_monitor(&token).await,
-            (None, Ok(bound)) => store::sessions::sign_out(&bound).await,
-            (None, Err(_)) => Ok(()),
-        };
-        if let Err(failure) = ended {
-            tracing::warn!(%failure, "the session could not be ended in the database");
-        }
-        self.outside.token_file.forget();
-        if let Ok(mut session) = self.session.lock() {
-            *session = None;
-            self.epoch.fetch_add(1, Ordering::SeqCst);
-        }
-        Answer::SignedOut
-    }
-
     /// Locks the session for everybody who has its token. Where the database cannot be
     /// told, the session is at least not kept for the next start.
     async fn lock(&self) -> Result<(), Failure> {
@@ -346,7 +368,7 @@ impl Task {
                 Ok(())
             }
             Err(failure) => {
-                self.outside.token_file.forget();
+                forget(&self.outside.token_file);
                 Err(failure)
             }
         }

@@ -31,11 +31,12 @@ enum Heard {
     End,
 }
 
-/// Runs a console on standard input and output until somebody quits.
+/// Runs a console on standard input and output until somebody quits; what did not work at
+/// its end, in sentences.
 ///
 /// # Errors
 /// When standard output is gone.
-pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<()> {
+pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<Vec<String>> {
     let (say, heard) = mpsc::channel(1);
     local::end_on_signals(&say, || Heard::End)?;
     let (now, terminal) = local::now();
@@ -53,8 +54,9 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<()>
         console.perform.start(effect);
     }
     let done = console.run().await;
-    console.perform.finish().await;
-    Ok(done?)
+    let told = console.perform.finish().await;
+    done?;
+    Ok(told)
 }
 
 /// A thread that reads a line whenever one is asked for. It may be left waiting for

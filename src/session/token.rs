@@ -40,10 +40,16 @@ impl TokenFile {
         path.parent().map_or(Ok(()), |dir| fs::File::open(dir)?.sync_all())
     }
 
-    /// Forgets it.
-    pub fn forget(&self) {
-        if let Some(path) = &self.0 {
-            let _ = fs::remove_file(path);
+    /// Forgets it, for good: a power cut does not bring it back.
+    ///
+    /// # Errors
+    /// When the file is still there.
+    pub fn forget(&self) -> io::Result<()> {
+        let Some(path) = &self.0 else { return Ok(()) };
+        match fs::remove_file(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+            Ok(()) => path.parent().map_or(Ok(()), |dir| fs::File::open(dir)?.sync_all()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! How to reach a database, and whether it is one that this console can use.
 
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -8,7 +9,8 @@ use sqlx::{ConnectOptions, PgConnection, PgPool};
 
 use super::migrations;
 use super::sessions::Origin;
-use crate::domain::Failure;
+use super::transaction;
+use crate::domain::{Failure, database_url};
 
 /// `PostgreSQL` 14, as `server_version_num` writes it.
 pub const MINIMUM_SERVER: i32 = 140_000;
@@ -27,7 +29,9 @@ impl std::fmt::Debug for Address {
 }
 
 impl Address {
-    /// Reads a `postgres://` URL.
+    /// Reads a `postgres://` URL. A remote host is spoken to only under a certificate that
+    /// proves it, unless a weaker mode is named: the driver's own default, `prefer`, gives
+    /// the password to whoever answers without TLS, and so does its `allow`.
     ///
     /// # Errors
     /// A sentence that does not repeat the URL, since it may hold a password.
@@ -35,11 +39,14 @@ impl Address {
         let options = match url {
             Some(url) => read(url).ok_or_else(|| Failure::Invalid {
                 what: "The database URL",
-                why: "it is not a PostgreSQL URL. It looks like postgres://USER@HOST:5432/DATABASE?sslmode=verify-full"
+                why: "it is not a PostgreSQL URL. It looks like postgres://USER@HOST:5432/DATABASE?sslmode=verify-full; in a password write / as %2F, ? as %3F, # as %23 and @ as %40"
                     .into(),
             })?,
             None => PgConnectOptions::new(),
         };
+        let is_left_open = matches!(options.get_ssl_mode(), PgSslMode::Prefer | PgSslMode::Allow);
+        let options =
+            if is_left_open && is_remote(&options) { options.ssl_mode(PgSslMode::VerifyFull) } else { options };
         // Statements are timed by name in the store; the driver's log would
         // carry their texts.
         Ok(Self { options: options.application_name("medstint").disable_statement_logging() })
@@ -58,19 +65,23 @@ impl Address {
         )
     }
 
-    /// Whether the path to the server may be read by others: a remote host
-    /// without a verified certificate.
+    /// What is weaker than it should be about the path to a remote server, in a sentence;
+    /// to be said before anything is sent.
     #[must_use]
     pub fn warning(&self) -> Option<String> {
-        let o = &self.options;
-        let host = o.get_host();
-        let remote = o.get_socket().is_none()
-            && !host.starts_with('/')
-            && !matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]");
-        let unverified = !matches!(o.get_ssl_mode(), PgSslMode::VerifyFull | PgSslMode::VerifyCa);
-        (remote && unverified).then(|| {
-            format!("The connection to {host} does not verify the server's certificate; use sslmode=verify-full.")
-        })
+        if !is_remote(&self.options) {
+            return None;
+        }
+        let host = self.options.get_host();
+        let weakness = match self.options.get_ssl_mode() {
+            PgSslMode::VerifyFull => return None,
+            PgSslMode::VerifyCa => "accepts the certificate of any host that the authority knows",
+            PgSslMode::Require => "does not verify the server's certificate: whoever answers gets the password",
+            PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer => {
+                "is not encrypted: the password and all data can be read on the way"
+            }
+        };
+        Some(format!("The connection to {host} {weakness}. Use sslmode=verify-full."))
     }
 
     /// One connection of its own, outside any pool.
@@ -105,10 +116,18 @@ impl Address {
     }
 }
 
-/// The driver takes any scheme for its own.
 fn read(url: &str) -> Option<PgConnectOptions> {
-    let is_ours = url.starts_with("postgres://") || url.starts_with("postgresql://");
-    PgConnectOptions::from_str(url).ok().filter(|_| is_ours)
+    PgConnectOptions::from_str(&database_url::understood(url)?).ok()
+}
+
+/// Whether the server is reached through a network: neither by a socket nor on this host.
+fn is_remote(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let is_here = host.starts_with('/')
+        || host.eq_ignore_ascii_case("localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    options.get_socket().is_none() && !is_here
 }
 
 /// A small pool with the console's limits; connects when first used.
@@ -121,6 +140,8 @@ pub fn pool(address: &Address, connections: u32) -> PgPool {
         .acquire_timeout(Duration::from_secs(5))
         .test_before_acquire(false)
         .max_lifetime(Duration::from_mins(30))
+        // Many sessions may share the pool: nobody finds what another one left open.
+        .after_release(|connection, _| Box::pin(async move { transaction::reset(connection).await.map(|()| true) }))
         .connect_lazy_with(address.options().clone())
 }
 
@@ -200,6 +221,18 @@ pub async fn compatibility(connection: &mut PgConnection) -> Result<Compatibilit
     Ok(Compatibility { server: found.server, schema, fenced: found.fenced, role: found.role })
 }
 
+/// The name of the database, as its server says it: what a pooler calls it may be
+/// something else.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when it does not answer.
+pub async fn database_name(connection: &mut PgConnection) -> Result<String, Failure> {
+    sqlx::query_scalar("SELECT current_database()::text")
+        .fetch_one(connection)
+        .await
+        .map_err(|error| super::error::failure(&error))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,12 +262,26 @@ mod tests {
 
     #[test]
     fn a_remote_host_without_a_verified_certificate_is_warned_of() {
-        let warns = |url| Address::parse(Some(url)).expect("a good URL").warning().is_some();
-        assert!(warns("postgres://u@db.example.edu/x"));
-        assert!(warns("postgres://u@db.example.edu/x?sslmode=require"));
+        let warns = |url: &str| Address::parse(Some(url)).expect("a good URL").warning().is_some();
+        for weaker in ["require", "disable", "verify-ca"] {
+            assert!(warns(&format!("postgres://u@db.example.edu/x?sslmode={weaker}")), "{weaker}");
+        }
         assert!(!warns("postgres://u@db.example.edu/x?sslmode=verify-full"));
-        assert!(!warns("postgres://u@localhost/x"));
+        assert!(!warns("postgres://u@localhost/x?sslmode=disable"));
         assert!(!warns("postgres://u@localhost/x?host=/run/postgresql"));
+    }
+
+    #[test]
+    fn a_remote_host_is_verified_unless_a_weaker_mode_is_named() {
+        let mode = |url: &str| Address::parse(Some(url)).expect("a good URL").options.get_ssl_mode();
+        for open in ["", "?sslmode=prefer", "?sslmode=allow"] {
+            let url = format!("postgres://u@db.example.edu/x{open}");
+            assert!(matches!(mode(&url), PgSslMode::VerifyFull), "{url}");
+        }
+        assert!(matches!(mode("postgres://u@db.example.edu/x?sslmode=disable"), PgSslMode::Disable));
+        for here in ["localhost", "127.0.0.2", "[::1]"] {
+            assert!(matches!(mode(&format!("postgres://u@{here}/x")), PgSslMode::Prefer), "{here}");
+        }
     }
 
     #[test]

@@ -8,18 +8,26 @@ pub(super) fn failure(error: &sqlx::Error) -> Failure {
     match error {
         sqlx::Error::Database(db) => database(db.as_ref()),
         sqlx::Error::PoolTimedOut => Failure::Unavailable("no connection was free or could be made within 5 s".into()),
+        // How a certificate that is not good reaches us.
+        sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::InvalidData => untrusted(),
         sqlx::Error::Io(io) => Failure::Unavailable(format!("{}. Check host, port and network", io_words(io))),
-        sqlx::Error::Tls(_) => Failure::Unavailable(
-            "the server and we could not agree on TLS. Check sslmode and sslrootcert; sslmode=disable only on a trusted path".into(),
-        ),
+        sqlx::Error::Tls(_) => untrusted(),
         sqlx::Error::Configuration(_) => Failure::Unavailable("the connection settings cannot be used".into()),
-        sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Failure::Unavailable("the connection was closed".into()),
+        sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+            Failure::Unavailable("the connection was closed".into())
+        }
         sqlx::Error::RowNotFound => Failure::NotFound("It"),
         other => {
             tracing::error!(error = %other, "unexpected database error");
             Failure::Unavailable("its answer was not understood; the log has more".into())
         }
     }
+}
+
+fn untrusted() -> Failure {
+    Failure::Unavailable(
+        "it offers no TLS, or no certificate that is valid for its name here. Nothing was sent. Name the authority of its certificate with sslrootcert=FILE; sslmode=disable only on a path that you trust".into(),
+    )
 }
 
 /// Whether the statement is worth repeating as it was: a deadlock that the

@@ -1,9 +1,11 @@
 //! What a kiosk asks of the database: with its own credential, and no session.
-//! Every call is one statement, which commits by itself.
+//! Every call is one statement that commits by itself, but for those that take long: a
+//! server may log their parameters, so that the secret is handed over before.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use super::transaction::{Transaction, hand_over};
 use super::{Store, error};
 use crate::domain::punch::{Answer, Asked, Begun, Door, Kept, Leave, Outcome, Position, Reading, Said, Trouble};
 use crate::domain::{Failure, Secret};
@@ -86,14 +88,17 @@ impl AtDoor {
         let attempt = self
             .store
             .timed("begin_pin", async {
-                sqlx::query_scalar!(
-                    r#"SELECT medstint.begin_pin($1, $2, $3) AS "attempt!""#,
+                let mut tx = Transaction::begin(&self.store.pool, "BEGIN").await?;
+                hand_over(&mut tx, pin).await?;
+                let attempt = sqlx::query_scalar!(
+                    r#"SELECT medstint.begin_pin($1, $2, current_setting('medstint.typed')) AS "attempt!""#,
                     self.credential.expose(),
                     badge,
-                    pin.expose()
                 )
-                .fetch_one(&self.store.pool)
-                .await
+                .fetch_one(&mut *tx)
+                .await?;
+                tx.commit().await?;
+                Ok(attempt)
             })
             .await?;
         Ok(Secret::new(attempt))
@@ -105,13 +110,13 @@ impl AtDoor {
     /// [`Failure::Invalid`] when that PIN is none; [`Failure::SignedOut`],
     /// [`Failure::Unavailable`].
     pub async fn punch(&self, attempt: &Secret, asked: &Asked, begun: &Begun) -> Result<Answer, Failure> {
-        let mut said = words(&asked.said, begun.position);
-        if let (Some(pin), Value::Object(said)) = (&asked.new_pin, &mut said) {
-            said.insert("pin".into(), json!(pin.expose()));
-        }
+        let said = words(&asked.said, begun.position);
         let answer: Value = self
             .store
             .timed("kiosk_punch", async {
+                if let Some(pin) = &asked.new_pin {
+                    return self.punch_with_new_pin(attempt, asked, begun, pin, said).await;
+                }
                 sqlx::query_scalar!(
                     r#"SELECT medstint.kiosk_punch($1, $2, $3, $4, $5, $6) AS "answer!""#,
                     self.credential.expose(),
@@ -129,6 +134,32 @@ impl AtDoor {
             tracing::error!(%error, "an answer to a punch is not understood");
             Failure::Unavailable("it answers in a way that this medstint does not understand. Upgrade medstint".into())
         })
+    }
+
+    async fn punch_with_new_pin(
+        &self,
+        attempt: &Secret,
+        asked: &Asked,
+        begun: &Begun,
+        pin: &Secret,
+        said: Value,
+    ) -> Result<Value, sqlx::Error> {
+        let mut tx = Transaction::begin(&self.store.pool, "BEGIN").await?;
+        hand_over(&mut tx, pin).await?;
+        let answer = sqlx::query_scalar!(
+            r#"SELECT medstint.kiosk_punch($1, $2, $3, $4, $5,
+                 $6::jsonb || jsonb_build_object('pin', current_setting('medstint.typed'))) AS "answer!""#,
+            self.credential.expose(),
+            attempt.expose(),
+            begun.key,
+            asked.badge,
+            begun.at.wall,
+            said,
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(answer)
     }
 
     /// Whether whoever typed that PIN may close the kiosk.
@@ -170,15 +201,19 @@ impl AtDoor {
         let rows = self
             .store
             .timed("sync_punches", async {
-                sqlx::query!(
-                    r#"SELECT key AS "key!", outcome AS "outcome!" FROM medstint.sync_punches($1, $2, $3, $4)"#,
-                    self.credential.expose(),
+                let mut tx = Transaction::begin(&self.store.pool, "BEGIN").await?;
+                hand_over(&mut tx, &self.credential).await?;
+                let rows = sqlx::query!(
+                    r#"SELECT key AS "key!", outcome AS "outcome!"
+                       FROM medstint.sync_punches(current_setting('medstint.typed'), $1, $2, $3)"#,
                     now.boot,
                     now.monotonic_ms,
                     Value::Array(punches),
                 )
-                .fetch_all(&self.store.pool)
-                .await
+                .fetch_all(&mut *tx)
+                .await?;
+                tx.commit().await?;
+                Ok(rows)
             })
             .await?;
         rows.into_iter().map(|row| Ok((row.key, error::parsed("outcome of a punch", &row.outcome)?))).collect()

@@ -22,6 +22,7 @@ pub mod notifications;
 pub mod schools;
 pub mod sessions;
 pub mod time_records;
+mod transaction;
 pub mod users;
 mod window;
 
@@ -32,7 +33,7 @@ use sqlx::{PgConnection, PgPool};
 
 use entered::{Access, Entered};
 
-pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility, pool};
+pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility, database_name, pool};
 
 use crate::domain::{Actor, Failure, SchoolId, Secret, UserId};
 

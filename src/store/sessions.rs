@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::entered::alive;
+use super::transaction::{Transaction, alive, hand_over};
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
 use crate::domain::{Actor, Failure, Secret};
@@ -42,17 +42,18 @@ impl Store {
         // The first statement stores the guess, the second compares what was committed.
         let answer = self
             .timed("sign_in", async {
-                let mut connection = alive(&self.pool).await?;
+                let mut tx = Transaction::begin(&self.pool, "BEGIN").await?;
+                hand_over(&mut tx, password).await?;
                 let attempt = sqlx::query_scalar!(
-                    "SELECT medstint.begin_sign_in($1, $2, $3, $4, $5)",
+                    "SELECT medstint.begin_sign_in($1, current_setting('medstint.typed'), $2, $3, $4)",
                     email,
-                    password.expose(),
                     origin.address,
                     origin.device,
                     origin.client,
                 )
-                .fetch_one(&mut *connection)
+                .fetch_one(&mut *tx)
                 .await?;
+                let mut connection = tx.commit().await?;
                 sqlx::query!(
                     r#"SELECT status AS "status!", token, locked_until FROM medstint.finish_sign_in($1)"#,
                     attempt,
@@ -154,10 +155,15 @@ impl Store {
     /// Stores an attempt at a session, in a transaction of its own.
     async fn begin_unlock(&self, token: &Secret, password: &Secret) -> Result<Option<String>, Failure> {
         self.timed("begin_unlock", async {
-            let mut connection = alive(&self.pool).await?;
-            sqlx::query_scalar!("SELECT medstint.begin_unlock($1, $2)", token.expose(), password.expose())
-                .fetch_one(&mut *connection)
-                .await
+            let mut tx = Transaction::begin(&self.pool, "BEGIN").await?;
+            hand_over(&mut tx, password).await?;
+            let attempt = sqlx::query_scalar!(
+                "SELECT medstint.begin_unlock($1, current_setting('medstint.typed'))",
+                token.expose()
+            )
+            .fetch_one(&mut *tx)
+            .await?;
+            tx.commit().await.map(|_| attempt)
         })
         .await
     }
@@ -242,7 +248,10 @@ pub async fn lock(bound: &Bound) -> Result<(), Failure> {
 pub async fn change_password(bound: &Bound, old: &Secret, new: &Secret) -> Result<Unlock, Failure> {
     let attempt = bound.store.begin_unlock(&bound.token, old).await?;
     let status = writing(bound, "finish_change_password", async |tx| {
-        sqlx::query_scalar!("SELECT medstint.change_password($1, $2)", attempt, new.expose()).fetch_one(tx).await
+        hand_over(&mut *tx, new).await?;
+        sqlx::query_scalar!("SELECT medstint.change_password($1, current_setting('medstint.typed'))", attempt)
+            .fetch_one(tx)
+            .await
     })
     .await?;
     opened(status.as_deref())

@@ -5,6 +5,7 @@
 use sqlx::PgConnection;
 
 use super::error;
+use super::transaction::hand_over;
 use crate::domain::{Failure, Role, Secret, UserId};
 
 /// Somebody who is to be added.
@@ -40,7 +41,10 @@ pub async fn add(connection: &mut PgConnection, user: &NewUser, password: &Secre
         )
         .fetch_one(&mut *tx)
         .await?;
-        sqlx::query!("SELECT medstint.set_password($1, $2)", id, password.expose()).execute(&mut *tx).await?;
+        hand_over(&mut tx, password).await?;
+        sqlx::query!("SELECT medstint.set_password($1, current_setting('medstint.typed'))", id)
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
         Ok(UserId(id))
     };
@@ -63,10 +67,11 @@ pub async fn set_password(connection: &mut PgConnection, email: &str, password: 
     let work = async {
         let mut tx = sqlx::Connection::begin(connection).await?;
         sqlx::query!("SET LOCAL medstint.endpoint = 'cli'").execute(&mut *tx).await?;
+        hand_over(&mut tx, password).await?;
         let found = sqlx::query_scalar!(
-            r#"SELECT medstint.set_password(id, $2) IS NOT NULL AS "done!" FROM users WHERE email = lower(btrim($1))"#,
-            email,
-            password.expose()
+            r#"SELECT medstint.set_password(id, current_setting('medstint.typed')) IS NOT NULL AS "done!"
+               FROM users WHERE email = lower(btrim($1))"#,
+            email
         )
         .fetch_optional(&mut *tx)
         .await?;

@@ -25,6 +25,8 @@ pub struct Settings {
     pub lock_after: TimeDelta,
     /// Where we are connected to, as the sign-in screen shows it.
     pub database: String,
+    /// What is weak about the path there, in a sentence.
+    pub path_warning: Option<String>,
     /// Nothing that changes anything exists here.
     pub read_only: bool,
     /// Whether something urgent rings the terminal.
@@ -139,6 +141,12 @@ impl App {
     /// Says something in the line above the keys.
     pub fn say(&mut self, text: impl Into<String>, tone: Tone) {
         self.notice = Some(Notice { text: text.into(), tone, since: self.now });
+    }
+
+    /// What is weak about the path to the database, for whoever comes in.
+    pub(super) fn path_notice(&self) -> Option<Notice> {
+        let text = self.settings.path_warning.clone()?;
+        Some(Notice { text, tone: Tone::Warning, since: self.now })
     }
 
     /// Where things stand at present.

@@ -45,7 +45,8 @@ pub enum Answer {
     Locked(Result<(), Failure>),
     SignedIn(Result<Admission, Failure>),
     Unlocked(Result<Admission, Failure>),
-    SignedOut,
+    /// What of it did not work, in a sentence.
+    SignedOut(Option<String>),
     Schools(Result<Vec<(SchoolId, String)>, Failure>),
     Page {
         ticket: u64,

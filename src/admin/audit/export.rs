@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use color_eyre::Result;
-use color_eyre::eyre::{Context, bail};
+use color_eyre::eyre::{Context, bail, eyre};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::super::output::Output;
@@ -18,6 +18,7 @@ use super::{query, record};
 use crate::cli::audit::{Export as Options, ExportFormat};
 use crate::cli::{Format, Global};
 use crate::domain::query::Query;
+use crate::domain::text::visible;
 use crate::store::Bound;
 use crate::store::audit::events::By;
 use crate::store::audit::{self, Export, events};
@@ -27,7 +28,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let query = query(&options.filter, &config)?;
     let recipient = asked(options.recipient.as_deref(), "To whom does it go? ", "--recipient")?;
     let purpose = asked(options.purpose.as_deref(), "What for? ", "--purpose")?;
-    signed_in::run(global, &config, options.email.as_deref(), async |bound| {
+    signed_in::run_to_its_end(global, &config, options.email.as_deref(), async |bound| {
         let (rows, by) = events::count(bound, &query).await?;
         let format = options.format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         let filter = query.filter.to_string();
@@ -40,12 +41,17 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         let mut written = 0;
         let whole = tokio::select! {
             whole = write(bound, &query, &by, options, &mut written, &bar) => whole,
-            () = signals.recv() => Err(color_eyre::eyre::eyre!("The export was cut off.")),
+            () = signals.recv() => Err(eyre!("The export was cut off.")),
         };
         bar.finish_and_clear();
-        audit::end_export(bound, &id, written, whole.is_ok()).await?;
+        let told = audit::end_export(bound, &id, written, whole.is_ok()).await;
+        if let Err(failure) = told {
+            let why = format!("The trail does not say how the export ended: {failure}");
+            return Err(whole.err().map_or_else(|| eyre!(why.clone()), |error| error.wrap_err(why.clone())));
+        }
         whole?;
         if io::stderr().is_terminal() {
+            let recipient = visible(&recipient);
             writeln!(io::stderr(), "{written} events, {format}, for {recipient}. The export is event {id}.")?;
         }
         Ok(ExitCode::SUCCESS)

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use color_eyre::Result;
 use color_eyre::eyre::{WrapErr, bail, eyre};
 
+use super::super::owner::Owner;
 use super::super::{place, print_line, signed_in};
 use crate::cli::Global;
 use crate::cli::audit::{Purge, Verify, Whose};
@@ -20,7 +21,7 @@ const ALTERED: u8 = 3;
 pub(super) async fn head(global: &Global, whose: &Whose) -> Result<ExitCode> {
     let config = place::config(global)?;
     if whose.all {
-        let mut owner = place::owner(&config).await?;
+        let mut owner = Owner::connect(&config).await?.connection;
         for school in Trail::schools(&mut owner).await? {
             say_head(&mut Trail::Owner(&mut owner, school)).await?;
         }
@@ -53,7 +54,7 @@ pub(super) async fn verify(global: &Global, options: &Verify) -> Result<ExitCode
         Some(if options.since.is_some() { Kept::Since(head) } else { Kept::Against(head) })
     };
     if options.whose.all {
-        let mut owner = place::owner(&config).await?;
+        let mut owner = Owner::connect(&config).await?.connection;
         let mut whole = true;
         let schools = Trail::schools(&mut owner).await?;
         if let Some(unknown) = heads.iter().flat_map(HashMap::keys).find(|school| !schools.contains(school)) {
@@ -137,15 +138,20 @@ fn kept(given: &str, option: &str) -> Result<HashMap<Option<String>, Head>> {
 
 pub(super) async fn purge(global: &Global, options: &Purge) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let mut owner = place::owner(&config).await?;
+    let mut owner = Owner::named(&config).await?;
+    if !options.dry_run {
+        let what = format!("This deletes events before {} for good.", options.older_than);
+        owner.confirm(options.confirm.as_deref(), &what)?;
+    }
+    let owner = &mut owner.connection;
     let before = options.older_than.and_time(chrono::NaiveTime::MIN).and_utc();
     let schools = match &options.school {
         Some(school) => vec![Some(school.clone())],
-        None => Trail::schools(&mut owner).await?,
+        None => Trail::schools(owner).await?,
     };
     for school in schools {
         let name = school.clone().unwrap_or_else(|| "-".into());
-        let (seals, events) = Trail::Owner(&mut owner, school).purge(before, options.dry_run).await?;
+        let (seals, events) = Trail::Owner(owner, school).purge(before, options.dry_run).await?;
         let did = if options.dry_run { "would delete" } else { "deleted" };
         print_line(&format!(
             "{name}: {did} {} events of {} seals",

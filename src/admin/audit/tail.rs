@@ -11,6 +11,7 @@ use syslog::{Facility, Formatter5424, LoggerBackend};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
+use super::super::output::json;
 use super::super::signals::Signals;
 use super::super::{place, signed_in};
 use super::{query, record};
@@ -37,9 +38,11 @@ const KEEP_EVERY: Duration = Duration::from_mins(5);
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     let config = place::config(global)?;
     let query = query(&options.filter, &config)?;
-    let address = Address::parse(config.listen_url())?;
+    // What is weak about the path of the queries is said when they connect.
+    let queries = Address::parse(config.database_url())?;
+    let address = place::listen_address(&config, &queries)?;
     let mut printer = Printer::new(options)?;
-    signed_in::run(global, &config, options.email.as_deref(), async |bound| {
+    signed_in::run_to_its_end(global, &config, options.email.as_deref(), async |bound| {
         if options.follow || options.lines >= audit::BULK {
             audit::report_reading(bound, List::Audit.into(), &query.filter.to_string(), options.lines).await?;
         }
@@ -174,8 +177,8 @@ impl Printer {
         for event in events {
             let line = match self {
                 Self::Output(TailFormat::Line) => record::line(event),
-                Self::Output(TailFormat::Ndjson) => serde_json::to_string(&record::Exported::from(event))?,
-                Self::Output(TailFormat::Ocsf) => serde_json::to_string(&record::ocsf(event))?,
+                Self::Output(TailFormat::Ndjson) => json(&record::Exported::from(event))?,
+                Self::Output(TailFormat::Ocsf) => json(&record::ocsf(event))?,
                 Self::Journal => format!("<{}>{}", record::priority(event.severity), record::line(event)),
                 Self::Syslog(logger) => {
                     log(logger, event)

@@ -10,7 +10,7 @@ pub use verify::{Kept, Verdict, verify};
 
 use chrono::{DateTime, Utc};
 
-use super::entered::alive;
+use super::transaction::alive;
 use super::{Bound, reading, writing};
 use crate::domain::Failure;
 use crate::domain::audit_event::{Minute, Pulse};

@@ -444,6 +444,7 @@ mod tests {
             keymap: Keymap::new(&BTreeMap::new()).expect("keys"),
             lock_after: TimeDelta::zero(),
             database: "here".into(),
+            path_warning: None,
             bell: false,
             read_only: false,
             email: String::new(),
@@ -463,6 +464,14 @@ mod tests {
         assert!(!why.contains("hunter2") && !plain.is_asked(&app), "{why}");
         assert!(plain.tell(&app).is_secret);
         assert_eq!(plain.hear(&app, "hunter2").expect("it is asked").len(), 4);
+    }
+
+    #[test]
+    fn a_weak_path_is_told_before_anybody_signs_in() {
+        let (mut app, mut plain) = (app(), Plain::default());
+        app.settings.path_warning = Some("The connection to h is not encrypted.".into());
+        app.screen = Screen::SignIn(SignIn::new("", None));
+        assert!(plain.tell(&app).lines.contains(&"The connection to h is not encrypted.".to_owned()));
     }
 
     #[test]

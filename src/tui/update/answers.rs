@@ -18,17 +18,18 @@ impl App {
         // What a former person asked for is nobody's.
         let of_session = matches!(
             answer,
-            Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut | Answer::Unlocked(_) | Answer::Locked(_)
+            Answer::Resumed(_) | Answer::SignedIn(_) | Answer::SignedOut(_) | Answer::Unlocked(_) | Answer::Locked(_)
         );
         if self.actor.is_none() && !of_session {
             return Vec::new();
         }
         match answer {
-            Answer::Resumed(Ok(Resumed::Nobody)) | Answer::SignedOut => self.sign_in(None),
+            Answer::Resumed(Ok(Resumed::Nobody)) => self.sign_in(None),
             Answer::Resumed(Ok(Resumed::Locked { name })) => {
                 self.screen = Screen::Locked(Unlock::confirmed(&name));
                 Vec::new()
             }
+            Answer::SignedOut(trouble) => self.signed_out(trouble),
             // Only an absent database is tried again.
             Answer::Resumed(Err(failure @ Failure::Unavailable(_))) => {
                 self.screen = Screen::Resuming(Some(failure.to_string()));
@@ -207,7 +208,7 @@ impl App {
             self.trail.clear();
             self.overlay = None;
             self.waiting.clear();
-            self.notice = None;
+            self.notice = self.path_notice();
         }
         self.actor = Some(actor);
         if !has_school {
@@ -244,6 +245,13 @@ impl App {
         self.rang.clear();
         self.panes = Panes::new(&self.settings.filters, &self.settings.columns);
         self.screen = Screen::SignIn(SignIn::new(&email, trouble));
+        Vec::new()
+    }
+
+    /// Whoever asked for it may be at the sign-in already, and typing.
+    fn signed_out(&mut self, trouble: Option<String>) -> Vec<Effect> {
+        let Screen::SignIn(form) = &mut self.screen else { return self.sign_in(trouble) };
+        form.trouble = trouble;
         Vec::new()
     }
 

@@ -1,23 +1,18 @@
 //! The configuration: defaults, then files, then environment, then flags; each
 //! value knows where it came from, and every error names the place and the key.
 
+mod values;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
-use chrono::TimeDelta;
 use toml::Value;
 
-use crate::domain::filter::{self, Saved};
-use crate::domain::list::List;
-use crate::tui::keymap::Keymap;
-use crate::tui::kiosk::words::Language;
-use crate::tui::pane::time_records::COLUMNS;
-use crate::tui::widget::theme::Palette;
+use crate::domain::database_url::masked;
 
 /// Compiled in: the source of every default, and the list of all keys.
-const DEFAULTS: &str = include_str!("../config/default.toml");
+const DEFAULTS: &str = include_str!("../../config/default.toml");
 /// For everybody on this machine.
 const SYSTEM_FILE: &str = "/etc/medstint/config.toml";
 /// Keys whose values may hold a password.
@@ -104,9 +99,10 @@ impl Config {
     }
 
     fn take(&mut self, text: &str, source: &Source, path: &Path) -> Result<(), Error> {
-        let table: toml::Table = text
-            .parse()
-            .map_err(|error: toml::de::Error| Error::Syntax { path: path.to_owned(), message: error.to_string() })?;
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| Error::Syntax {
+            path: path.to_owned(),
+            message: without_the_line(&error, text),
+        })?;
         let mut flat = Vec::new();
         flatten("", &table, &mut flat);
         for (key, value) in flat {
@@ -170,9 +166,10 @@ impl Config {
         Ok(())
     }
 
-    /// Everything goes to this database, whatever else was configured.
+    /// Everything goes to this database, whatever else was configured: who names one on
+    /// the command line means no other, neither for LISTEN nor as the owner.
     pub fn pin_database(&mut self, flag: &'static str, url: &str) {
-        for key in ["database.url", "database.listen_url"] {
+        for key in ["database.url", "database.listen_url", "database.owner_url"] {
             self.values.insert(key.to_owned(), (Value::String(url.to_owned()), Source::Flag(flag)));
         }
     }
@@ -181,7 +178,7 @@ impl Config {
     pub fn entries(&self) -> impl Iterator<Item = (&str, String, &Source)> {
         self.values.iter().map(|(key, (value, source))| {
             let shown = match value {
-                Value::String(text) if SECRET.contains(&key.as_str()) => format!("{:?}", without_password(text)),
+                Value::String(text) if SECRET.contains(&key.as_str()) => format!("{:?}", masked(text)),
                 other => other.to_string(),
             };
             (key.as_str(), shown, source)
@@ -209,197 +206,6 @@ impl Config {
             Err(self.bad(key, format!("is between {least} and {most}.")))
         }
     }
-
-    /// The database's URL, where one was given.
-    #[must_use]
-    pub fn database_url(&self) -> Option<&str> {
-        self.optional("database.url")
-    }
-
-    /// Where LISTEN goes.
-    #[must_use]
-    pub fn listen_url(&self) -> Option<&str> {
-        self.optional("database.listen_url").or_else(|| self.database_url())
-    }
-
-    /// Where migrations and user administration connect.
-    #[must_use]
-    pub fn owner_url(&self) -> Option<&str> {
-        self.optional("database.owner_url").or_else(|| self.database_url())
-    }
-
-    /// Connections for queries.
-    ///
-    /// # Errors
-    /// [`Error::BadValue`]
-    pub fn connections(&self) -> Result<u32, Error> {
-        Ok(u32::try_from(self.number("database.connections", 1, 50)?).unwrap_or(1))
-    }
-
-    /// The look that was chosen.
-    ///
-    /// # Errors
-    /// [`Error::BadValue`]
-    pub fn palette(&self) -> Result<Palette, Error> {
-        Palette::from_str(self.text("console.theme"))
-            .map_err(|_| self.bad("console.theme", "is terminal, mono, dark or light."))
-    }
-
-    /// Whether to draw in ASCII only, where that does not depend on the terminal.
-    ///
-    /// # Errors
-    /// [`Error::BadValue`]
-    pub fn ascii(&self) -> Result<Option<bool>, Error> {
-        self.unless_auto("console.ascii")
-    }
-
-    /// Whether to speak line by line instead of drawing, where that does not depend on
-    /// the environment.
-    ///
-    /// # Errors
-    /// [`Error::BadValue`]
-    pub fn plain(&self) -> Result<Option<bool>, Error> {
-        self.unless_auto("console.plain")
-    }
-
-    /// Whether the console only reads.
-    ///
-    /// # Errors
-    /// [`Error::BadValue`]
-    pub fn read_only(&self) -> Result<bool, Error> {
-        match self.text("console.read_only") {
-            "always" => Ok(true),
-            "never" => Ok(false),
-            _ => Err(self.bad("console.read_only", "is always or never.")),
-        }
-    }
-
-    fn unless_auto(&self, key: &str) -> Result<Option<bool>, Error> {
-        match self.text(key) {
-            "auto" => Ok(None),
-            "always" => Ok(Some(true)),
-            "never" => Ok(Some(false)),
-            _ => Err(self.bad(key, "is auto, always or never.")),
-        }
-    }
-
-    /// Whether something urgent rings the terminal.
-    #[must_use]
-    pub fn bell(&self) -> bool {
-        self.is_on("console.bell")
-    }
-
-    /// Whether the mouse is ours.
-    #[must_use]
-    pub fn mouse(&self) -> bool {
-        self.is_on("console.mouse")
-    }
-
-    /// A key whose default is yes.
-    fn is_on(&self, key: &str) -> bool {
-        self.values.get(key).and_then(|(value, _)| value.as_bool()).unwrap_or(true)
-    }
-
-    /// After how long without a key the console locks; zero is never.
-    ///
-    /// # Errors
-    /// [`Error::BadValue`]
-    pub fn lock_after(&self) -> Result<TimeDelta, Error> {
-        Ok(TimeDelta::minutes(self.number("console.lock_after_minutes", 0, 1_440)?))
-    }
-
-    /// The language that a kiosk begins with.
-    ///
-    /// # Errors
-    /// [`Error::BadValue`]
-    pub fn kiosk_language(&self) -> Result<Language, Error> {
-        Language::from_str(self.text("kiosk.language")).map_err(|_| self.bad("kiosk.language", "is en, es or fr."))
-    }
-
-    /// Where gpsd listens, where a kiosk has a receiver.
-    ///
-    /// # Errors
-    /// [`Error::BadValue`]
-    pub fn gpsd(&self) -> Result<Option<&str>, Error> {
-        let gpsd = self.optional("kiosk.gpsd");
-        let is_place = |place: &str| place.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-        if gpsd.is_none_or(is_place) {
-            Ok(gpsd)
-        } else {
-            Err(self.bad("kiosk.gpsd", "is HOST:PORT, as localhost:2947."))
-        }
-    }
-
-    /// The address that the sign-in begins with.
-    #[must_use]
-    pub fn email(&self) -> &str {
-        self.text("console.email")
-    }
-
-    /// The filter of the log.
-    ///
-    /// # Errors
-    /// [`Error::BadValue`]
-    pub fn log_level(&self) -> Result<&str, Error> {
-        match self.text("log.level") {
-            level @ ("error" | "warn" | "info" | "debug" | "trace") => Ok(level),
-            _ => Err(self.bad("log.level", "is error, warn, info, debug or trace.")),
-        }
-    }
-
-    /// The columns of time records, in their order.
-    ///
-    /// # Errors
-    /// [`Error::BadValue`], naming the one that there is not.
-    pub fn columns(&self) -> Result<Vec<String>, Error> {
-        let names: Vec<String> = self.text("console.columns").split_whitespace().map(str::to_owned).collect();
-        if let Some(unknown) = names.iter().find(|name| !COLUMNS.contains(&name.as_str())) {
-            let why = format!("has no column “{unknown}”; there are {}.", COLUMNS.join(", "));
-            return Err(self.bad("console.columns", why));
-        }
-        if names.is_empty() {
-            return Err(self.bad("console.columns", "names at least one column."));
-        }
-        Ok(names)
-    }
-
-    /// The filters that are kept under a name, each understood by one of the lists
-    /// that have fields.
-    ///
-    /// # Errors
-    /// [`Error::BadValue`], naming the one that means nothing.
-    pub fn filters(&self) -> Result<Saved, Error> {
-        let mut saved = Saved::new();
-        for (key, (value, _)) in self.values.range("filters.".to_owned().."filters/".to_owned()) {
-            let Some(text) = value.as_str() else { return Err(self.bad(key, "is a filter, in quotes.")) };
-            if let Err(wrong) = filter::parse(List::TimeRecords, text)
-                && filter::parse(List::Audit, text).is_err()
-            {
-                return Err(self.bad(key, format!("has {wrong}")));
-            }
-            saved.insert(key.trim_start_matches("filters.").to_owned(), text.to_owned());
-        }
-        Ok(saved)
-    }
-
-    /// The keys, defaults and one's own.
-    ///
-    /// # Errors
-    /// [`Error::BadValue`], naming both actions in a conflict.
-    pub fn keymap(&self) -> Result<Keymap, Error> {
-        let mut mine = BTreeMap::new();
-        for (key, (value, _)) in self.values.range("keys.".to_owned().."keys/".to_owned()) {
-            let keys: Option<Vec<String>> = match value {
-                Value::String(one) => Some(vec![one.clone()]),
-                Value::Array(many) => many.iter().map(|key| key.as_str().map(str::to_owned)).collect(),
-                _ => None,
-            };
-            let keys = keys.ok_or_else(|| self.bad(key, "is a key or a list of keys, in quotes."))?;
-            mine.insert(key.trim_start_matches("keys.").to_owned(), keys);
-        }
-        let first = mine.keys().next().map(|name| format!("keys.{name}")).unwrap_or_default();
-        Keymap::new(&mine).map_err(|why| self.bad(&first, format!("or another of [keys]: {why}.")))
-    }
 }
 
 fn flatten(prefix: &str, table: &toml::Table, flat: &mut Vec<(String, Value)>) {
@@ -412,29 +218,23 @@ fn flatten(prefix: &str, table: &toml::Table, flat: &mut Vec<(String, Value)>) {
     }
 }
 
-/// A URL as it may be shown: what stands between user and host is left out, and
-/// so is a password among its parameters.
-fn without_password(url: &str) -> String {
-    let mut shown = url.to_owned();
-    if let Some(scheme) = shown.find("://").map(|at| at + 3) {
-        let end = shown[scheme..].find(['/', '?']).map_or(shown.len(), |at| scheme + at);
-        if let Some(host) = shown[scheme..end].rfind('@').map(|at| scheme + at)
-            && let Some(colon) = shown[scheme..host].find(':').map(|at| scheme + at)
-        {
-            shown.replace_range(colon + 1..host, "…");
-        }
-    }
-    if let Some(at) = shown.find("password=") {
-        let from = at + "password=".len();
-        let to = shown[from..].find('&').map_or(shown.len(), |end| from + end);
-        shown.replace_range(from..to, "…");
-    }
-    shown
+/// What is wrong with a file and where. The parser's own words repeat the line, in which a
+/// password may stand.
+fn without_the_line(error: &toml::de::Error, text: &str) -> String {
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
+        return error.message().to_owned();
+    };
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("line {line}, column {column}: {}", error.message())
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
+    use crate::tui::widget::theme::Palette;
 
     fn load(file: &str, environment: &[(&str, &str)], flags: &[Flag]) -> Result<Config, Error> {
         let dir = tempfile::tempdir().expect("a directory");
@@ -471,11 +271,29 @@ mod tests {
 
     #[test]
     fn a_password_is_never_shown() {
-        let config =
-            load("", &[("DATABASE_URL", "postgres://a:s3@cret@h/d?password=t0p&x=1")], &[]).expect("a configuration");
+        let config = load("", &[("DATABASE_URL", "postgres://a:s3@cret@h/d?password=t0p&port=1")], &[])
+            .expect("a configuration");
         let all = format!("{config:?}");
         assert!(!all.contains("s3") && !all.contains("cret") && !all.contains("t0p"), "{all}");
-        assert!(all.contains("x=1"));
+        assert!(all.contains("port=1"));
+    }
+
+    #[test]
+    fn a_syntax_error_names_the_line_and_does_not_repeat_it() {
+        let error = load("[database]\nurl = postgres://a:s3cret@h/d\n", &[], &[]).expect_err("no quotes").to_string();
+        assert!(error.contains("is not TOML: line 2, column") && !error.contains("s3cret"), "{error}");
+    }
+
+    #[test]
+    fn a_database_of_the_command_line_is_the_only_one() {
+        let file = "[database]\nowner_url = \"postgres://o@h/live\"\nlisten_url = \"postgres://l@h/live\"\n";
+        let environment = [("MEDSTINT_DATABASE_OWNER_URL", "postgres://o@h/other")];
+        let mut config = load(file, &environment, &[]).expect("readable");
+        assert_eq!(config.owner_url(), Some("postgres://o@h/other"));
+        config.pin_database("--database-url", "postgres://me@h/test");
+        for url in [config.database_url(), config.listen_url(), config.owner_url()] {
+            assert_eq!(url, Some("postgres://me@h/test"));
+        }
     }
 
     #[test]

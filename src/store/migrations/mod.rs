@@ -3,13 +3,12 @@
 //! pool, because an advisory lock survives an error for as long as its
 //! connection.
 
-use sqlx::PgConnection;
+mod inventory;
+
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
+use sqlx::{Connection, PgConnection};
 
 use crate::domain::Failure;
-
-/// What the migrations themselves put there is nobody's data.
-const OURS: [&str; 3] = ["medstint.state_transitions", "medstint.audit_event_types", "medstint.audit_unsealed"];
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -78,6 +77,28 @@ pub async fn down(connection: &mut PgConnection, to: i64) -> Result<(), Failure>
     MIGRATOR.undo(connection, to).await.map_err(|error| failure(&error))
 }
 
+/// The data that going down to a version deletes: tables with their rows, columns with
+/// their values. The way down is rehearsed in a transaction and rolled back, since what a
+/// migration does is not to be read from its text.
+///
+/// # Errors
+/// [`Failure::Unavailable`] where somebody holds a table for long, and what the database
+/// refused.
+pub async fn data_lost(connection: &mut PgConnection, to: i64) -> Result<Vec<String>, Failure> {
+    let failed = |error: sqlx::Error| super::error::failure(&error);
+    let mut tx = connection.begin().await.map_err(failed)?;
+    // Nobody queues behind a rehearsal that waits for a table.
+    sqlx::raw_sql("SET LOCAL lock_timeout = '5s'; SET CONSTRAINTS ALL IMMEDIATE")
+        .execute(&mut *tx)
+        .await
+        .map_err(failed)?;
+    let before = inventory::take(&mut tx).await.map_err(failed)?;
+    MIGRATOR.undo(&mut *tx, to).await.map_err(|error| failure(&error))?;
+    let after = inventory::take(&mut tx).await.map_err(failed)?;
+    tx.rollback().await.map_err(failed)?;
+    Ok(inventory::losses(&before, &after))
+}
+
 fn is_missing_table(error: &MigrateError) -> bool {
     matches!(error, MigrateError::Execute(sqlx::Error::Database(db)) if matches!(db.code().as_deref(), Some("42P01" | "3F000")))
 }
@@ -103,37 +124,4 @@ fn failure(error: &MigrateError) -> Failure {
         MigrateError::Execute(error) => super::error::failure(error),
         other => Failure::Denied(format!("The migration stopped: {other}")),
     }
-}
-
-/// The documented tables that going down to a version would drop, with how many
-/// rows each has now.
-///
-/// # Errors
-/// [`Failure::Unavailable`].
-pub async fn rows_lost(connection: &mut PgConnection, to: i64) -> Result<Vec<String>, Failure> {
-    let dropped: Vec<&str> = MIGRATOR
-        .iter()
-        .filter(|migration| migration.migration_type.is_down_migration() && migration.version > to)
-        .flat_map(|migration| migration.sql.as_str().lines())
-        .filter_map(|line| line.strip_prefix("DROP TABLE ")?.strip_suffix(';'))
-        .collect();
-    let mut lost = Vec::new();
-    for table in dropped {
-        let exists = sqlx::query_scalar!(r#"SELECT to_regclass($1) IS NOT NULL AS "exists!""#, table)
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(|error| super::error::failure(&error))?;
-        if !exists || OURS.contains(&table) {
-            continue;
-        }
-        let statement = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
-        let rows: i64 = sqlx::query_scalar(statement)
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(|error| super::error::failure(&error))?;
-        if rows > 0 {
-            lost.push(format!("{table} ({rows} rows)"));
-        }
-    }
-    Ok(lost)
 }

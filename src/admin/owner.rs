@@ -1,0 +1,59 @@
+//! The schema's owner at the command line. Whatever changes a schema, deletes data or
+//! sets passwords names its database first, and data is deleted only from a database
+//! that somebody has named.
+
+use std::io::{self, IsTerminal, Write};
+
+use color_eyre::Result;
+use color_eyre::eyre::bail;
+use sqlx::PgConnection;
+
+use super::place;
+use crate::config::Config;
+use crate::domain::text::visible;
+use crate::store;
+
+/// A connection of the owner's.
+pub(super) struct Owner {
+    pub(super) connection: PgConnection,
+    /// The name of the database, as its server says it.
+    pub(super) database: String,
+    /// Where it is, without a password.
+    described: String,
+}
+
+impl Owner {
+    /// Connects, for what only reads.
+    pub(super) async fn connect(config: &Config) -> Result<Self> {
+        let (mut connection, address) = place::owner(config).await?;
+        let database = store::database_name(&mut connection).await?;
+        Ok(Self { connection, database, described: address.described() })
+    }
+
+    /// Connects, and says on standard error to which database.
+    pub(super) async fn named(config: &Config) -> Result<Self> {
+        let owner = Self::connect(config).await?;
+        writeln!(io::stderr(), "Database {} ({})", visible(&owner.database), visible(&owner.described))?;
+        Ok(owner)
+    }
+
+    /// Goes on only when the database is named: by an option, or by whoever sits at the
+    /// terminal.
+    pub(super) fn confirm(&self, given: Option<&str>, what: &str) -> Result<()> {
+        let database = &self.database;
+        let named = match given {
+            Some(given) => given.to_owned(),
+            None if io::stdin().is_terminal() => {
+                write!(io::stderr(), "{} Type the name of the database to go on: ", visible(what))?;
+                let mut line = String::new();
+                io::stdin().read_line(&mut line)?;
+                line.trim().to_owned()
+            }
+            None => bail!("{what} Nothing was done; to go on, name the database with --confirm {database}."),
+        };
+        if named != *database {
+            bail!("The database is {database}, and “{named}” was named. Nothing was done.");
+        }
+        Ok(())
+    }
+}

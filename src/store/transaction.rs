@@ -1,0 +1,137 @@
+//! A transaction on a connection of the pool that ends whatever becomes of the future
+//! that works in it.
+//!
+//! sqlx's own transactions begin to count only after BEGIN was answered: a future that is
+//! dropped before gives a connection with an open transaction back, and the next who gets
+//! it acts in the transaction, and in the session, of somebody else. Here the connection
+//! is held before BEGIN is sent.
+
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Executor, PgConnection, PgPool, Postgres};
+
+use crate::domain::Secret;
+
+/// For BEGIN, ROLLBACK and the like.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
+/// A transaction; dropped without a commit, it is rolled back.
+#[derive(Debug)]
+pub(super) struct Transaction {
+    connection: Option<PoolConnection<Postgres>>,
+}
+
+impl Transaction {
+    /// Begins. The pool does not test its connections; one that died meanwhile is found
+    /// here, where nothing has happened yet, and replaced.
+    pub(super) async fn begin(pool: &PgPool, statement: &'static str) -> Result<Self, sqlx::Error> {
+        let mut dead = 0;
+        loop {
+            let mut transaction = Self { connection: Some(pool.acquire().await?) };
+            match in_time(Executor::execute(&mut *transaction, statement)).await {
+                Ok(_) => return Ok(transaction),
+                Err(error) => {
+                    dead += 1;
+                    transaction.close();
+                    if dead > pool.size() + 1 {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes everything that was done last. What waits for the commit is done before it,
+    /// as a statement that the server's time limit holds for: a commit has none.
+    pub(super) async fn commit(self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+        self.end("SET CONSTRAINTS ALL IMMEDIATE; COMMIT").await
+    }
+
+    /// Takes everything back and lets go of every lock, before anything else is done.
+    pub(super) async fn roll_back(self) -> Result<(), sqlx::Error> {
+        self.end("ROLLBACK").await.map(drop)
+    }
+
+    async fn end(mut self, statement: &'static str) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+        sqlx::raw_sql(statement).execute(&mut *self).await?;
+        // Given back as it is: nothing is left to roll back.
+        self.connection.take().ok_or(sqlx::Error::PoolClosed)
+    }
+
+    fn close(&mut self) {
+        if let Some(mut connection) = self.connection.take() {
+            connection.close_on_drop();
+        }
+    }
+}
+
+#[expect(clippy::expect_used, reason = "the connection is there until the value is consumed or dropped")]
+impl Deref for Transaction {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        self.connection.as_ref().expect("a transaction that has not ended")
+    }
+}
+
+#[expect(clippy::expect_used, reason = "the connection is there until the value is consumed or dropped")]
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        self.connection.as_mut().expect("a transaction that has not ended")
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take() else { return };
+        // Callers never wait for the rollback of a transaction that only read.
+        tokio::spawn(async move {
+            if in_time(connection.execute("ROLLBACK")).await.is_err() {
+                connection.close_on_drop();
+            }
+        });
+    }
+}
+
+/// A connection from the pool that answers, for single statements that commit by
+/// themselves.
+pub(super) async fn alive(pool: &PgPool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+    let mut dead = 0;
+    loop {
+        let mut connection = pool.acquire().await?;
+        match in_time(connection.execute("SELECT 1")).await {
+            Ok(_) => return Ok(connection),
+            Err(error) if dead > pool.size() => return Err(error),
+            Err(_) => {
+                dead += 1;
+                connection.close_on_drop();
+            }
+        }
+    }
+}
+
+/// Ends whatever is still open on a connection that comes back to the pool. BEGIN fails
+/// where a transaction has failed: then the pool closes the connection.
+pub(super) async fn reset(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    in_time(connection.execute("BEGIN; ROLLBACK")).await.map(drop)
+}
+
+/// Puts a secret where the next statement of the transaction finds it, as
+/// `current_setting('medstint.typed')`. A server that logs slow statements logs their
+/// parameters too; comparing a password is slow by design, and handing it over is not.
+pub(super) async fn hand_over(connection: &mut PgConnection, secret: &Secret) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT set_config('medstint.typed', $1, true)")
+        .bind(secret.expose())
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// A statement that needs no time at the server gets little on the way: a path
+/// that died silently would otherwise hold its connection for a quarter of an hour.
+async fn in_time<T>(statement: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+    tokio::time::timeout(ANSWER_WITHIN, statement).await.map_err(late)?
+}
