@@ -11,6 +11,7 @@ use toml::Value;
 
 use crate::domain::filter::{self, Saved};
 use crate::domain::list::List;
+use crate::files;
 use crate::tui::keymap::Keymap;
 use crate::tui::kiosk::words::Language;
 use crate::tui::pane::time_records::COLUMNS;
@@ -46,7 +47,7 @@ impl fmt::Display for Source {
 /// What is wrong with a configuration, and where.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("{path}: cannot be read.")]
+    #[error("{path}: {}", files::why_not(.source))]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("{path}: is not TOML: {message}")]
     Syntax { path: PathBuf, message: String },

@@ -24,7 +24,7 @@ impl App {
         match answer {
             Answer::Resumed(Ok(None)) | Answer::SignedOut => self.sign_in(None),
             // Only an absent database is tried again.
-            Answer::Resumed(Err(failure @ Failure::Unavailable(_))) => {
+            Answer::Resumed(Err(failure)) if failure.is_passing() => {
                 self.screen = Screen::Resuming(Some(failure.to_string()));
                 Vec::new()
             }
