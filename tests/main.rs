@@ -29,6 +29,7 @@ mod permissions;
 mod plain;
 mod pseudo_terminal;
 mod rotations;
+mod rows;
 mod seals;
 mod sign_in;
 mod support;
