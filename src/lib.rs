@@ -16,8 +16,8 @@
 //! a *decision* is an approval or a rejection, by whom, when, why.
 //!
 //! The modules, in reading order: [`domain`], [`store`], [`tui`], [`session`];
-//! then [`kiosk`], [`cluster`] and [`demo`]; then [`config`], [`cli`], [`telemetry`] and
-//! [`admin`].
+//! then [`kiosk`], [`cluster`] and [`demo`]; then [`files`], [`config`], [`cli`],
+//! [`telemetry`] and [`admin`].
 //!
 //! [`Action`]: tui::action::Action
 //! [`Message`]: tui::message::Message
@@ -32,6 +32,7 @@ pub mod cluster;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod files;
 pub mod kiosk;
 pub mod session;
 pub mod store;

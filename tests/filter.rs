@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use medstint::domain::filter::{self, Saved};
 use medstint::domain::list::{List, Rows};
 use medstint::domain::query::Query;
-use medstint::domain::window::Place;
+use medstint::domain::window::{Place, Slot};
 use medstint::store::{Bound, listing};
 
 use super::support::database::value;
@@ -45,7 +45,7 @@ async fn ids(bound: &Bound, text: &str) -> String {
     let Ok(Rows::TimeRecords(page)) = rows else { panic!("{text}: {rows:?}") };
     let total = listing::total(bound, List::TimeRecords, &query).await.expect("a total");
     assert_eq!(usize::try_from(total.rows), Ok(page.rows.len()), "{text}");
-    let mut ids: Vec<String> = page.rows.iter().map(|row| row.id.to_string()).collect();
+    let mut ids: Vec<String> = page.rows.iter().filter_map(Slot::record).map(|row| row.id.to_string()).collect();
     ids.sort();
     ids.join(" ")
 }

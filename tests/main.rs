@@ -34,6 +34,7 @@ mod plain;
 mod private_files;
 mod pseudo_terminal;
 mod rotations;
+mod rows;
 mod seals;
 mod session_lock;
 mod sign_in;

@@ -6,7 +6,7 @@ use medstint::domain::command::Report;
 use medstint::domain::list::{List, Rows};
 use medstint::domain::lookup::{Lookup, Offer, Reference};
 use medstint::domain::person::Resumed;
-use medstint::domain::window::{Key, Keyed, Page, Total};
+use medstint::domain::window::{Key, Keyed, Page, Slot, Total};
 use medstint::domain::{Failure, Role};
 use medstint::tui::action::Action;
 use medstint::tui::effect::Effect;
@@ -19,11 +19,11 @@ use super::views::{Driven, SIZES, actor};
 
 /// Rows of a list, as the store's statements answer them.
 fn rows_of(list: List) -> Rows {
-    fn page<R: DeserializeOwned>(json: &str) -> Page<Keyed<R>> {
+    fn page<R: DeserializeOwned>(json: &str) -> Page<Slot<R>> {
         let records: Vec<R> = serde_json::from_str(json).expect("rows");
         let rows = records.into_iter().enumerate();
         Page {
-            rows: rows.map(|(i, record)| Keyed { key: Key(vec![i.to_string()]), record }).collect(),
+            rows: rows.map(|(i, record)| Slot::Record(Keyed { key: Key(vec![i.to_string()]), record })).collect(),
             before: 0,
             after: false,
         }

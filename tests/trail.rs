@@ -6,7 +6,7 @@ use medstint::domain::filter::{self, Saved};
 use medstint::domain::list::{List, Rows};
 use medstint::domain::query::Query;
 use medstint::domain::time_record::Decide;
-use medstint::domain::window::Place;
+use medstint::domain::window::{Place, Slot};
 use medstint::store::time_records::decide;
 use medstint::store::{Bound, command, listing};
 use nix::sys::signal::Signal;
@@ -25,7 +25,7 @@ async fn found(bound: &Bound, text: &str) -> String {
     let Ok(Rows::Audit(page)) = rows else { panic!("{text}: {rows:?}") };
     let total = listing::total(bound, List::Audit, &query).await.expect("a total");
     assert_eq!(usize::try_from(total.rows), Ok(page.rows.len()), "{text}");
-    page.rows.iter().map(|row| row.resource_id.clone()).collect::<Vec<_>>().join(" ")
+    page.rows.iter().filter_map(Slot::record).map(|row| row.resource_id.clone()).collect::<Vec<_>>().join(" ")
 }
 
 #[tokio::test]
@@ -241,7 +241,7 @@ async fn an_export_asks_to_whom_and_what_for_and_is_an_event() {
     let (code, ..) = audit(&[&["export", "--format", "csv", "--output", path], &whom[..]].concat()).await;
     assert_eq!(code, Some(0));
     let (code, _, err) = audit(&[&["export", "--format", "csv", "--output", path], &whom[..]].concat()).await;
-    assert!(code == Some(1) && err.contains("a file that is there already stays"), "{err}");
+    assert!(code == Some(1) && err.contains("it is there already and stays as it is"), "{err}");
     let failed: i64 =
         value(&mut owner, "SELECT count(*) FROM audit_logs WHERE action = 'export.failed' AND status_code = 499").await;
     assert_eq!(failed, 1);

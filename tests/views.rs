@@ -9,7 +9,7 @@ use medstint::domain::query::Query;
 use medstint::domain::time_record::{
     Decide, Decision, Detail, Flag, Location, Outcome, Punch, Seen, Severity, Status, TimeRecord, Verdict,
 };
-use medstint::domain::window::{Key, Keyed, Page, Part, Place, Total};
+use medstint::domain::window::{Key, Keyed, Page, Part, Place, Slot, Total};
 use medstint::domain::{Actor, Change, Failure, Link, Operation, Resource, Role};
 use medstint::tui::App;
 use medstint::tui::effect::Effect;
@@ -83,8 +83,8 @@ fn flags(json: &str) -> Vec<Flag> {
     serde_json::from_str(json).expect("flags")
 }
 
-fn row(n: i64) -> Keyed<TimeRecord> {
-    Keyed { key: Key(vec![n.to_string()]), record: record(n) }
+pub fn row(n: i64) -> Slot<TimeRecord> {
+    Slot::Record(Keyed { key: Key(vec![n.to_string()]), record: record(n) })
 }
 
 fn detail(record: TimeRecord) -> Detail {
@@ -132,6 +132,7 @@ fn detail(record: TimeRecord) -> Detail {
             who: Some("Samuel Adler".into()),
             when: now() - TimeDelta::hours(2),
         }],
+        left_out: Vec::new(),
         record,
     }
 }

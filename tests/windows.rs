@@ -26,7 +26,7 @@ use medstint::domain::site::Site;
 use medstint::domain::template::Template;
 use medstint::domain::time_record::TimeRecord;
 use medstint::domain::user::User;
-use medstint::domain::window::{Key, Keyed, Page, Place};
+use medstint::domain::window::{Key, Keyed, Page, Place, Slot};
 use medstint::store::{Bound, listing};
 use strum::VariantArray;
 
@@ -35,7 +35,8 @@ use super::support::{World, a_time_record, world};
 
 async fn page(bound: &Bound, query: &Query, place: &Place<Key>, size: usize) -> Page<Keyed<TimeRecord>> {
     let rows = listing::page(bound, List::TimeRecords, query, place, size).await.expect("a page");
-    rows.try_into().expect("time records")
+    let page: Page<Slot<TimeRecord>> = rows.try_into().expect("time records");
+    page.map(|row| row.keyed().expect("a readable row").clone())
 }
 
 async fn forwards(bound: &Bound, query: &Query, size: usize) -> Vec<Keyed<TimeRecord>> {
@@ -189,7 +190,11 @@ async fn full_world() -> World {
 fn ids_of(rows: Rows) -> (Vec<(String, Key)>, usize, bool) {
     macro_rules! of {
         ($page:expr, $id:expr) => {
-            ($page.rows.iter().map(|row| ($id(&row.record), row.key.clone())).collect(), $page.before, $page.after)
+            (
+                $page.rows.iter().map(|row| ($id(row.record().expect("a readable row")), row.key().clone())).collect(),
+                $page.before,
+                $page.after,
+            )
         };
     }
     match rows {

@@ -2,26 +2,27 @@
 //! read, with an outcome for every one.
 
 use std::io::Read;
+use std::path::Path;
 use std::process::ExitCode;
 
 use color_eyre::Result;
-use color_eyre::eyre::{WrapErr, bail};
+use color_eyre::eyre::{WrapErr, bail, eyre};
 use serde::{Deserialize, Serialize};
 
 use super::list::{each, query};
-use super::output::Output;
+use super::output::{self, Output, PARTLY};
 use super::{place, signed_in};
 use crate::cli::{Decide as Asked, Deciding, Format, Global, SortName, StatusName};
 use crate::domain::query::Query;
 use crate::domain::time_record::{Decide, Outcome, Seen};
+use crate::domain::window::Unreadable;
+use crate::files;
 use crate::store::Bound;
 use crate::store::time_records::{decide, rehearse, versions};
 
 /// Records of one transaction: what fails for a reason of one of them is named and
 /// does not hold the others up, and nobody waits for long.
 const AT_ONCE: usize = 1_000;
-/// Some were decided and some were not.
-const PARTLY: u8 = 2;
 
 pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
     let (what, options) = match asked {
@@ -44,11 +45,13 @@ pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
         None => Wanted::Named(named(options.ids.as_deref())?),
     };
     signed_in::run(global, &config, options.email.as_deref(), async |bound| {
-        let seen = match wanted {
+        let (seen, left_out) = match wanted {
             Wanted::All(query) => found(bound, &query).await?,
-            Wanted::Named(named) => at_their_versions(bound, named).await?,
+            Wanted::Named(named) => (at_their_versions(bound, named).await?, Vec::new()),
         };
-        decided(bound, &seen, &what, &options).await
+        // What is not shown is not decided on, and is told before the rest.
+        output::named(&left_out)?;
+        decided(bound, &seen, left_out.len(), &what, &options).await
     })
     .await
 }
@@ -59,15 +62,15 @@ enum Wanted {
     Named(Vec<Named>),
 }
 
-/// Every record of a query, at the version that it has.
-async fn found(bound: &Bound, query: &Query) -> Result<Vec<Seen>> {
+/// Every record of a query, at the version that it has, and those that cannot be shown.
+async fn found(bound: &Bound, query: &Query) -> Result<(Vec<Seen>, Vec<Unreadable>)> {
     let mut seen = Vec::new();
-    each(bound, query, usize::MAX, |record| {
+    let left_out = each(bound, query, usize::MAX, |record| {
         seen.push(Seen { id: record.id.clone(), version: record.version });
         Ok(())
     })
     .await?;
-    Ok(seen)
+    Ok((seen, left_out))
 }
 
 /// A record that a script names: what `medstint list … --format ndjson` prints of
@@ -84,10 +87,10 @@ fn named(from: Option<&str>) -> Result<Vec<Named>> {
         None => bail!("Say which records: --filter '…', or --ids FILE (- is standard input)."),
         Some("-") => {
             let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).wrap_err("Standard input cannot be read")?;
-            text
+            let read = std::io::stdin().read_to_string(&mut text).map(|_| text);
+            files::text(read).map_err(|why| eyre!("Standard input: {why}"))?
         }
-        Some(path) => std::fs::read_to_string(path).wrap_err_with(|| format!("{path} cannot be read"))?,
+        Some(path) => files::read(Path::new(path)).map_err(|why| eyre!(why))?,
     };
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines
@@ -109,9 +112,9 @@ async fn at_their_versions(bound: &Bound, named: Vec<Named>) -> Result<Vec<Seen>
     Ok(named.iter().map(|named| Seen { id: named.id.as_str().into(), version: version(named) }).collect())
 }
 
-async fn decided(bound: &Bound, seen: &[Seen], what: &Decide, options: &Deciding) -> Result<ExitCode> {
+async fn decided(bound: &Bound, seen: &[Seen], left_out: usize, what: &Decide, options: &Deciding) -> Result<ExitCode> {
     let mut output = Output::new(options.format, &["student", "hours", "outcome", "id"])?;
-    let (mut done, mut refused) = (0, 0);
+    let (mut done, mut refused) = (0, left_out);
     for part in seen.chunks(AT_ONCE) {
         let outcomes =
             if options.dry_run { rehearse(bound, part, what).await? } else { decide(bound, part, what).await? };

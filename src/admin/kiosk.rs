@@ -16,7 +16,7 @@ use crate::domain::form::{Changed, Form, Value};
 use crate::domain::list::{By, List, Of, Rows};
 use crate::domain::lookup::{Lookup, Reference};
 use crate::domain::query::Query;
-use crate::domain::window::Place;
+use crate::domain::window::{Place, Slot};
 use crate::kiosk::DeviceClock;
 use crate::session::TokenFile;
 use crate::session::kiosk::{End, Outside, inputs, plain, run as run_session};
@@ -139,8 +139,8 @@ async fn found(bound: &Bound, site: &Reference, name: &str) -> Result<Option<Tar
     let Rows::Kiosks(page) = listing::page(bound, List::Kiosks, &query, &Place::Start, KIOSKS).await? else {
         return Ok(None);
     };
-    let kiosk = page.rows.into_iter().find(|row| row.record.name == name);
-    Ok(kiosk.map(|row| Target { id: row.record.id.clone(), name: format!("{}, {}", row.record.name, site.name) }))
+    let kiosk = page.rows.iter().filter_map(Slot::record).find(|kiosk| kiosk.name == name);
+    Ok(kiosk.map(|kiosk| Target { id: kiosk.id.clone(), name: format!("{}, {}", kiosk.name, site.name) }))
 }
 
 async fn added(bound: &Bound, site: &Reference, options: &Enrol) -> Result<()> {

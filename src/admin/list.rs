@@ -7,14 +7,15 @@ use color_eyre::Result;
 use color_eyre::eyre::{Report, bail, eyre};
 use serde::Serialize;
 
-use super::output::Output;
+use super::output::{Output, named};
 use super::{place, signed_in};
 use crate::cli::{Format, Global, List, SortName, StatusName};
 use crate::domain::filter::{self, Saved, Wrong};
 use crate::domain::list;
 use crate::domain::query::Query;
 use crate::domain::time_record::{Flag, TimeRecord};
-use crate::domain::window::{Keyed, Page, Place};
+use crate::domain::window::{Page, Place, Slot, Unreadable};
+use crate::domain::zone;
 use crate::store::{Bound, audit, listing};
 
 /// Rows are read in windows of this size, whatever their number.
@@ -33,7 +34,7 @@ pub(super) async fn run(global: &Global, what: List) -> Result<ExitCode> {
 async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize) -> Result<ExitCode> {
     let titles = ["student", "site", "date", "in-out", "hours", "status", "why", "id"];
     let mut output = Output::new(format, &titles)?;
-    each(bound, query, limit, |record| {
+    let left_out = each(bound, query, limit, |record| {
         let (day, in_out, hours) = (record.day(), record.in_out(), record.hours());
         let why = record.flags.iter().map(Flag::short).collect::<Vec<_>>().join(", ");
         let cells =
@@ -41,33 +42,38 @@ async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize
         output.row(&cells, &Exported::from(record))
     })
     .await?;
-    output.finish()
+    output.finish()?;
+    named(&left_out)
 }
 
-/// Every record of a query in its order, up to a limit, one window after the other.
+/// Every record of a query in its order, up to a limit, one window after the other;
+/// those that cannot be shown.
 pub(super) async fn each(
     bound: &Bound,
     query: &Query,
     limit: usize,
     mut tell: impl FnMut(&TimeRecord) -> Result<()>,
-) -> Result<()> {
+) -> Result<Vec<Unreadable>> {
     // On record before the first row is read.
     let there = listing::total(bound, list::List::TimeRecords, query).await?.rows;
     let rows = usize::try_from(there).unwrap_or(0).min(limit);
     if rows >= audit::BULK {
         audit::report_reading(bound, list::List::TimeRecords.into(), &query.filter.to_string(), rows).await?;
     }
-    let (mut place, mut left) = (Place::Start, limit);
+    let (mut place, mut left, mut left_out) = (Place::Start, limit, Vec::new());
     loop {
         let rows = listing::page(bound, list::List::TimeRecords, query, &place, PAGE.min(left)).await?;
-        let Ok(page) = Page::<Keyed<TimeRecord>>::try_from(rows) else { bail!("the list holds something else") };
+        let Ok(page) = Page::<Slot<TimeRecord>>::try_from(rows) else { bail!("the list holds something else") };
         for row in &page.rows {
-            tell(&row.record)?;
+            match row {
+                Slot::Record(row) => tell(&row.record)?,
+                Slot::Unreadable(row) => left_out.push(row.clone()),
+            }
         }
         left -= page.rows.len().min(left);
         match page.rows.last() {
-            Some(last) if page.after && left > 0 => place = Place::After(last.key.clone()),
-            _ => return Ok(()),
+            Some(last) if page.after && left > 0 => place = Place::After(last.key().clone()),
+            _ => return Ok(left_out),
         }
     }
 }
@@ -106,7 +112,7 @@ impl<'a> From<&'a TimeRecord> for Exported<'a> {
             student_id: record.student_id.as_str(),
             student: &record.student,
             site: &record.site,
-            time_zone: record.zone.name(),
+            time_zone: zone::name(record.zone),
             clock_in: record.clock_in,
             clock_out: record.clock_out,
             elapsed_ms: record.elapsed_ms,

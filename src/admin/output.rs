@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::cli::Format;
 use crate::domain::text::{visible, visible_json};
+use crate::domain::window::Unreadable;
 
 /// Rows on their way out, one by one: only a table waits for the last.
 pub(super) enum Output {
@@ -97,4 +98,15 @@ pub(super) fn json(value: &impl Serialize) -> Result<String> {
 fn tame(cell: &str, is_shown: bool) -> Cow<'_, str> {
     let cell = if is_shown { visible(cell) } else { Cow::Borrowed(cell) };
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{cell}")) } else { cell }
+}
+
+/// Some of what was asked for could not be shown, or was not decided.
+pub(super) const PARTLY: u8 = 2;
+
+/// Names rows that could not be shown, on standard error; the exit code says so too.
+pub(super) fn named(unreadable: &[Unreadable]) -> Result<ExitCode> {
+    for row in unreadable {
+        writeln!(io::stderr(), "{}", visible(&row.sentence))?;
+    }
+    Ok(if unreadable.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(PARTLY) })
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::domain::years;
+
 #[derive(Clone, Debug, Subcommand)]
 pub enum Audit {
     /// Print the last events, or go on as they happen
@@ -132,7 +134,7 @@ pub struct Stats {
 #[derive(Clone, Debug, Args)]
 pub struct Purge {
     /// Events before this day (UTC), at least six years ago: 2019-12-31
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub older_than: chrono::NaiveDate,
     /// Of this school, by its id; without it, of all and of no school
     #[arg(long)]
@@ -143,4 +145,13 @@ pub struct Purge {
     /// The name of the database whose events are deleted; asked for where it is missing
     #[arg(long, value_name = "NAME")]
     pub confirm: Option<String>,
+}
+
+/// A day of a year that the database keeps.
+fn day(text: &str) -> Result<chrono::NaiveDate, String> {
+    match text.parse::<chrono::NaiveDate>() {
+        Ok(day) if years::are_kept(&day) => Ok(day),
+        Ok(_) => Err(years::USE_A_YEAR.to_owned()),
+        Err(_) => Err("write a day as 2019-12-31.".to_owned()),
+    }
 }

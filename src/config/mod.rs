@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use toml::Value;
 
 use crate::domain::database_url::masked;
+use crate::files;
 
 /// Compiled in: the source of every default, and the list of all keys.
 const DEFAULTS: &str = include_str!("../../config/default.toml");
@@ -41,7 +42,7 @@ impl fmt::Display for Source {
 /// What is wrong with a configuration, and where.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("{path}: cannot be read.")]
+    #[error("{path}: {}", files::why_not(.source))]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("{path}: is not TOML: {message}")]
     Syntax { path: PathBuf, message: String },

@@ -37,6 +37,7 @@ pub struct Booking {
     pub start: DateTime<Utc>,
     /// The midnight after the last day, at the site.
     pub end: DateTime<Utc>,
+    #[serde(deserialize_with = "crate::domain::zone::or_unknown")]
     pub zone: Tz,
     pub status: Status,
     pub completed_hours: i32,

@@ -82,6 +82,7 @@ pub struct Assignment {
     pub stored_status: Status,
     pub due: Option<DateTime<Utc>>,
     /// The school's, in which its days are.
+    #[serde(deserialize_with = "crate::domain::zone::or_unknown")]
     pub zone: Tz,
     pub completed: Option<DateTime<Utc>>,
     /// 0 to 100

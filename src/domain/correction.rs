@@ -41,6 +41,7 @@ pub struct Correction {
     /// "Family, Given"
     pub student: String,
     pub site: String,
+    #[serde(deserialize_with = "crate::domain::zone::or_unknown")]
     pub zone: Tz,
     pub old_in: DateTime<Utc>,
     pub old_out: Option<DateTime<Utc>>,
@@ -90,7 +91,9 @@ fn span(from: DateTime<Utc>, to: Option<DateTime<Utc>>, zone: Tz) -> String {
 pub fn form(record: &TimeRecord) -> (Vec<Field>, Vec<(&'static str, Value)>) {
     let out = Field::new("clock_out", "Out", Input::Moment).help("empty: still open");
     let fields = vec![
-        Field::new("clock_in", "In", Input::Moment).required().help(format!("at the site ({})", record.zone)),
+        Field::new("clock_in", "In", Input::Moment)
+            .required()
+            .help(format!("at the site ({})", super::zone::name(record.zone))),
         if record.clock_out.is_some() { out.required().help("") } else { out },
         Field::text("reason", "Why").required(),
     ];

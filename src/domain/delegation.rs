@@ -24,6 +24,7 @@ pub struct Delegation {
     pub reason: Option<String>,
     pub revoked: Option<DateTime<Utc>>,
     /// The school's zone, in which its days are.
+    #[serde(deserialize_with = "crate::domain::zone::or_unknown")]
     pub zone: Tz,
 }
 

@@ -49,6 +49,7 @@ pub struct Deployment {
     pub effective: Option<DateTime<Utc>>,
     pub expiry: Option<DateTime<Utc>>,
     /// The school's, in which its days are.
+    #[serde(deserialize_with = "crate::domain::zone::or_unknown")]
     pub zone: Tz,
     /// Names of what it was aimed at; an id that is no longer there stays an id.
     pub programs: Vec<String>,

@@ -26,6 +26,21 @@ pub enum Failure {
     /// The database cannot be reached or did not answer in time.
     #[error("The database cannot be reached: {0}")]
     Unavailable(String),
+    /// The database was reached and had no room or time for this; the sentence says why.
+    #[error("{0}")]
+    Busy(String),
+    /// The database, or we, could not make sense of what was asked or answered: to ask
+    /// again would be answered the same. The sentence says what is wrong.
+    #[error("{0}")]
+    Fault(String),
+}
+
+impl Failure {
+    /// Whether the same may succeed when it is tried again later.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Busy(_))
+    }
 }
 
 /// Who was first, and when.

@@ -8,6 +8,8 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use rust_decimal::Decimal;
 
 use super::lookup::{Lookup, Reference};
+use super::text::capitalized;
+use super::years::{self, USE_A_YEAR};
 
 /// The forms, each over one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::VariantArray)]
@@ -230,14 +232,15 @@ impl Field {
                 _ => Err(format!("Type a number from {} to {}.", least.normalize(), most.normalize())),
             },
             Input::Day(edge, _) => match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-                Ok(day) if day.format("%Y").to_string().len() == 4 => Ok(Value::Day(day, *edge)),
-                _ => Err("Type a day as 2026-11-23.".into()),
+                Ok(day) if years::are_kept(&day) => Ok(Value::Day(day, *edge)),
+                Ok(_) => Err(capitalized(USE_A_YEAR)),
+                Err(_) => Err("Type a day as 2026-11-23.".into()),
             },
             Input::Moment => ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S%.3f"]
                 .iter()
                 .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-                .map(Value::Moment)
-                .ok_or_else(|| "Type a time as 2026-11-23 15:05.".into()),
+                .ok_or_else(|| "Type a time as 2026-11-23 15:05.".to_owned())
+                .and_then(|at| if years::are_kept(&at) { Ok(Value::Moment(at)) } else { Err(capitalized(USE_A_YEAR)) }),
             Input::TimeOfDay => match NaiveTime::parse_from_str(text, "%H:%M") {
                 Ok(time) => Ok(Value::Text(time.format("%H:%M").to_string())),
                 Err(_) => Err("Type a time as 22:00.".into()),
@@ -307,6 +310,8 @@ mod tests {
         let day = Field::new("start_date", "From", Input::Day(Edge::Start, Zone::Site));
         assert!(matches!(day.parse("2026-02-28"), Ok(Value::Day(..))));
         assert_eq!(day.parse("2026-02-30"), Err("Type a day as 2026-11-23.".into()));
+        assert_eq!(day.parse("+20026-02-28"), Err("Use a year from 1950 to 2199.".into()));
+        assert_eq!(day.parse("0026-02-28"), Err("Use a year from 1950 to 2199.".into()));
         assert_eq!(day.parse(""), Ok(Value::Nothing));
         let score = Field::new("score", "Score", Input::Decimal(Decimal::ZERO, Decimal::from(4)));
         assert_eq!(score.parse("3.50"), Ok(Value::Text("3.5".into())));

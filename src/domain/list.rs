@@ -28,7 +28,7 @@ use super::site::Site;
 use super::template::Template;
 use super::time_record::TimeRecord;
 use super::user::User;
-use super::window::{Keyed, Page};
+use super::window::{Page, Slot};
 
 /// Makes the enumeration of lists and that of their pages from one table: the
 /// list, its row, what one and many of them are called.
@@ -54,10 +54,10 @@ macro_rules! lists {
         /// A page of one of the lists.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Rows {
-            $($list(Page<Keyed<$row>>),)+
+            $($list(Page<Slot<$row>>),)+
         }
 
-        $(impl TryFrom<Rows> for Page<Keyed<$row>> {
+        $(impl TryFrom<Rows> for Page<Slot<$row>> {
             type Error = Rows;
 
             fn try_from(rows: Rows) -> Result<Self, Rows> {

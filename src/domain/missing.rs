@@ -15,6 +15,7 @@ pub struct Missing {
     pub student: String,
     pub rotation: String,
     pub site: String,
+    #[serde(deserialize_with = "crate::domain::zone::or_unknown")]
     pub zone: Tz,
     pub starts: DateTime<Utc>,
     /// The latest clock-in of the rotation, if there is any.

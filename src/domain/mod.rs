@@ -47,6 +47,8 @@ pub mod text;
 pub mod time_record;
 pub mod user;
 pub mod window;
+pub mod years;
+pub mod zone;
 
 pub use change::{Change, Link, Operation, Resource};
 pub use failure::Failure;

@@ -20,6 +20,7 @@ pub struct Quarantined {
     pub kiosk_id: String,
     pub kiosk: String,
     pub site: String,
+    #[serde(deserialize_with = "crate::domain::zone::or_unknown")]
     pub zone: Tz,
     /// What was scanned or typed.
     pub badge: String,
@@ -93,7 +94,7 @@ pub fn resolving(zone: Tz) -> Vec<Field> {
         Field::new("rotation", "Rotation", Input::Reference(Lookup::Rotations))
             .required()
             .help("by the student's name"),
-        Field::new("at", "Time", Input::Moment).required().help(format!("at the site ({zone})")),
+        Field::new("at", "Time", Input::Moment).required().help(format!("at the site ({})", super::zone::name(zone))),
         Field::text("reason", "Why").required().help("stays with the record"),
     ]
 }

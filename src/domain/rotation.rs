@@ -51,6 +51,7 @@ pub struct Rotation {
     pub specialty: String,
     pub site_id: String,
     pub site: String,
+    #[serde(deserialize_with = "crate::domain::zone::or_unknown")]
     pub zone: Tz,
     pub preceptor_id: Option<String>,
     pub preceptor: Option<String>,

@@ -35,6 +35,58 @@ impl<R> std::ops::Deref for Keyed<R> {
     }
 }
 
+/// A row of a list, as far as it could be read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Slot<R> {
+    Record(Keyed<R>),
+    Unreadable(Unreadable),
+}
+
+/// A row that holds something that cannot be shown. It keeps its place in the list,
+/// and nothing can be done with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    pub key: Key,
+    pub id: String,
+    /// `Record 12 cannot be shown: …`
+    pub sentence: String,
+}
+
+impl<R> Slot<R> {
+    /// Its place in the order.
+    #[must_use]
+    pub fn key(&self) -> &Key {
+        match self {
+            Self::Record(row) => &row.key,
+            Self::Unreadable(row) => &row.key,
+        }
+    }
+
+    /// The record with its place, where it could be read.
+    #[must_use]
+    pub fn keyed(&self) -> Option<&Keyed<R>> {
+        match self {
+            Self::Record(row) => Some(row),
+            Self::Unreadable(_) => None,
+        }
+    }
+
+    /// The record, where it could be read.
+    #[must_use]
+    pub fn record(&self) -> Option<&R> {
+        self.keyed().map(|row| &row.record)
+    }
+
+    /// Why there is no record.
+    #[must_use]
+    pub fn unreadable(&self) -> Option<&Unreadable> {
+        match self {
+            Self::Record(_) => None,
+            Self::Unreadable(row) => Some(row),
+        }
+    }
+}
+
 /// A run of rows, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<R> {
@@ -74,11 +126,8 @@ pub struct Part {
 
 impl<R> Page<R> {
     /// The same page with each row turned into something else.
-    ///
-    /// # Errors
-    /// The first row's that could not be turned.
-    pub fn try_map<T, E>(self, turn: impl FnMut(R) -> Result<T, E>) -> Result<Page<T>, E> {
-        let rows = self.rows.into_iter().map(turn).collect::<Result<_, _>>()?;
-        Ok(Page { rows, before: self.before, after: self.after })
+    #[must_use]
+    pub fn map<T>(self, turn: impl FnMut(R) -> T) -> Page<T> {
+        Page { rows: self.rows.into_iter().map(turn).collect(), before: self.before, after: self.after }
     }
 }

@@ -49,16 +49,18 @@ impl<S: Stream<Item = io::Result<Event>> + Unpin> Packets<S> {
     pub(super) async fn next(&mut self) -> Option<Vec<TerminalInput>> {
         let first = self.read().await?;
         let began = Instant::now();
-        let mut packet = self.gather(first, began).await;
+        let packet = self.gather(first, began).await;
         let goes_on =
             self.burst_ended.is_some_and(|ended| began - ended < CONTINUES) && packet.first().is_some_and(is_key);
         if !goes_on && !is_text(&packet) {
             return Some(packet.into_iter().map(TerminalInput::Event).collect());
         }
         self.burst_ended = Some(Instant::now());
-        let after = packet.pop_if(|event| !is_key(event));
-        let keys = packet.iter().filter_map(pressed).collect();
-        Some([TerminalInput::Burst(keys)].into_iter().chain(after.map(TerminalInput::Event)).collect())
+        // Nobody's Ctrl-C is taken for text.
+        let (text, after): (Vec<Event>, Vec<Event>) =
+            packet.into_iter().partition(|event| is_key(event) && !is_interrupt(event));
+        let keys = text.iter().filter_map(pressed).collect();
+        Some([TerminalInput::Burst(keys)].into_iter().chain(after.into_iter().map(TerminalInput::Event)).collect())
     }
 
     /// An event, and what came with it: keys as long as they follow closely.
@@ -101,6 +103,10 @@ fn pressed(event: &Event) -> Option<KeyEvent> {
     }
 }
 
+fn is_interrupt(event: &Event) -> bool {
+    pressed(event).is_some_and(|key| key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL))
+}
+
 /// The character that a key types.
 fn character(event: &Event) -> Option<char> {
     let key = pressed(event)?;
@@ -136,6 +142,15 @@ mod tests {
 
     fn keys(text: &str) -> Vec<Event> {
         text.chars().map(|c| key(if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) })).collect()
+    }
+
+    #[tokio::test]
+    async fn an_interrupt_behind_text_still_interrupts() {
+        let interrupt = Event::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL));
+        let mut events = keys("approve all");
+        events.push(interrupt.clone());
+        let heard = heard(events, Duration::ZERO).await;
+        assert_eq!(heard.last(), Some(&TerminalInput::Event(interrupt)));
     }
 
     /// What is heard of events that come this far apart.

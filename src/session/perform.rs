@@ -304,7 +304,7 @@ impl Task {
     async fn resume(&self) {
         loop {
             let answer = self.resume_once().await;
-            let again = matches!(answer, Err(Failure::Unavailable(_)));
+            let again = answer.as_ref().is_err_and(Failure::is_passing);
             self.answer(Answer::Resumed(answer)).await;
             if !again || self.answers.is_closed() {
                 return;

@@ -1,6 +1,7 @@
 //! Errors of the driver and names of constraints, turned into sentences.
 
 use crate::domain::Failure;
+use crate::domain::years::USE_A_YEAR;
 
 /// What a person is told. The database's own words may name a hidden row or
 /// carry a value; they go to the log at debug level and no further.
@@ -17,9 +18,13 @@ pub(super) fn failure(error: &sqlx::Error) -> Failure {
             Failure::Unavailable("the connection was closed".into())
         }
         sqlx::Error::RowNotFound => Failure::NotFound("It"),
+        sqlx::Error::Encode(error) => {
+            tracing::error!(%error, "a value that cannot be sent");
+            Failure::Fault(OUT_OF_RANGE.into())
+        }
         other => {
             tracing::error!(error = %other, "unexpected database error");
-            Failure::Unavailable("its answer was not understood; the log has more".into())
+            Failure::Fault("The database's answer was not understood. Upgrade medstint; the log has more.".into())
         }
     }
 }
@@ -29,6 +34,7 @@ fn untrusted() -> Failure {
         "it offers no TLS, or no certificate that is valid for its name here. Nothing was sent. Name the authority of its certificate with sslrootcert=FILE; sslmode=disable only on a path that you trust".into(),
     )
 }
+const OUT_OF_RANGE: &str = "A number, a date or a time is out of range. Use a smaller number or a year from 1950 to 2199; nothing was changed.";
 
 /// Whether the statement is worth repeating as it was: a deadlock that the
 /// server resolved against us, or a serialization failure.
@@ -75,14 +81,41 @@ fn database(db: &dyn sqlx::error::DatabaseError) -> Failure {
             Failure::Unavailable("it does not have the medstint schema. Run `medstint migrate up` as its owner".into())
         }
         "53300" => Failure::Unavailable("it has no connection left. Try again shortly".into()),
-        "55P03" | "57014" => {
-            Failure::Unavailable("it was too busy with this record or list. Nothing was changed; try again".into())
+        "55P03" | "57014" | "40001" | "40P01" => {
+            Failure::Busy("The database was too busy with this record or list. Nothing was changed; try again.".into())
         }
         "57P01" | "57P02" | "57P03" => Failure::Unavailable("it is starting or stopping".into()),
-        _ => {
-            tracing::error!(code = %code, constraint = db.constraint(), "unexpected error from PostgreSQL");
-            Failure::Unavailable(format!("PostgreSQL reported {code}; nothing was changed"))
+        code => {
+            tracing::error!(code, constraint = db.constraint(), "unexpected error from PostgreSQL");
+            unexpected(code)
         }
+    }
+}
+
+/// What no rule says: by its class, since each asks for something else to be done.
+fn unexpected(code: &str) -> Failure {
+    let fault = |sentence: &str| Failure::Fault(sentence.to_owned());
+    match code {
+        "22003" | "22007" | "22008" | "22015" => fault(OUT_OF_RANGE),
+        "22021" | "22P05" => fault(
+            "The text holds a character that cannot be kept. Type it again without special characters; nothing was changed.",
+        ),
+        "22P02" | "22023" | "22P03" => {
+            fault("A value is not of the form that its field has. Correct it; nothing was changed.")
+        }
+        "22001" => fault("The text is too long for its field. Shorten it; nothing was changed."),
+        code => match code.get(..2) {
+            Some("08" | "57" | "58") => Failure::Unavailable(format!("PostgreSQL reported {code}. Try again")),
+            Some("53") => Failure::Busy(format!(
+                "The database has no room for this (PostgreSQL reported {code}). Free some and try again; nothing was changed."
+            )),
+            Some("54") => {
+                fault("That is too long or too much for the database. Ask for less at once; nothing was changed.")
+            }
+            _ => Failure::Fault(format!(
+                "The database could not do that (PostgreSQL reported {code}); nothing was changed. The log has more."
+            )),
+        },
     }
 }
 
@@ -104,6 +137,13 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
         name if name.ends_with("_one_school") => denied("It would tie two schools together."),
         name if name.ends_with("_not_blank") => {
             Failure::Invalid { what: "Name", why: "it has to be filled in.".into() }
+        }
+        name if name.ends_with("_in_range") => Failure::Invalid { what: "Date", why: USE_A_YEAR.into() },
+        name if name.ends_with("_finite") => {
+            Failure::Invalid { what: "Number", why: "it has to be a number that is not infinite.".into() }
+        }
+        "is_json_array" | "is_json_object" => {
+            Failure::Invalid { what: "List", why: "it holds a character or a number that cannot be kept.".into() }
         }
         name if name.ends_with("_fkey") => denied("What it refers to is no longer there, or is still referred to."),
         name => Failure::Denied(format!("A rule refused it ({name}); nothing was changed.")),
@@ -217,7 +257,8 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("time_record_corrections_out_after_in", "Out", "it is not after the clock-in."),
     ("time_record_corrections_change_something", "In", "both times are as they were."),
     ("time_record_corrections_keep_the_clock_out", "Out", "it has to be filled in."),
-    ("time_record_corrections_times_plausible", "In", "use a year from 1950 to 2199."),
+    ("time_record_corrections_clock_in_in_range", "In", USE_A_YEAR),
+    ("time_record_corrections_clock_out_in_range", "Out", USE_A_YEAR),
     ("time_record_corrections_not_in_the_future", "Out", "it lies in the future."),
     ("alert_rules_one_of_a_code", "Code", "the school has a rule of that code already; edit it."),
     ("alert_rules_of_something", "Events", "name at least one."),
@@ -227,6 +268,8 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("delegations_to_somebody_else", "To", "it is the same person."),
     ("delegations_end_after_start", "Until", "it lies before the first day."),
     ("delegations_at_most_a_year", "Until", "a year is the most."),
+    ("delegations_starts_at_in_range", "From", USE_A_YEAR),
+    ("delegations_ends_at_in_range", "Until", USE_A_YEAR),
     ("delegations_from_whoever_decides", "From", "it is not an active preceptor or supervisor."),
     ("delegations_to_whoever_decides", "To", "it is not an active preceptor or supervisor."),
     ("kiosks_unique_in_site", "Name", "the site has a kiosk of this name."),
@@ -256,7 +299,8 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("schools_time_zone_is_iana", "Time zone", "it is not an IANA zone such as America/Chicago."),
     ("clinical_site_locations_unique_in_site", "Name", "the site has a location of this name."),
     ("rotations_end_after_start", "To", "it lies before the first day."),
-    ("rotations_times_plausible", "From", "use a year from 1950 to 2199."),
+    ("rotations_start_date_in_range", "From", USE_A_YEAR),
+    ("rotations_end_date_in_range", "To", USE_A_YEAR),
     ("rotations_nobody_supervises_themselves", "Preceptor", "nobody precepts or supervises themselves."),
     ("rotations_student_has_records", "Student", "this rotation has time records of the present student."),
     ("rotations_student_is_an_active_student", "Student", "it is not an active student."),
@@ -275,8 +319,11 @@ const INVALID: &[(&str, &str, &str)] = &[
     ),
     ("competency_templates_version_unique", "Name", "there is a template of this name and version."),
     ("competency_assignments_students_only", "Students", "competencies are assigned to students only."),
-    ("competency_assignments_times_plausible", "Due", "use a year from 1950 to 2199."),
-    ("competency_deployments_times_plausible", "From", "use a year from 1950 to 2199."),
+    ("competency_assignments_due_date_in_range", "Due", USE_A_YEAR),
+    ("competency_deployments_effective_date_in_range", "From", USE_A_YEAR),
+    ("competency_deployments_expiry_date_in_range", "To", USE_A_YEAR),
+    ("alert_rules_from_time_in_range", "From", "24:00 is 00:00 of the next day; use a time before it."),
+    ("alert_rules_until_time_in_range", "Until", "24:00 is 00:00 of the next day; use a time before it."),
     ("competency_deployments_expiry_after_effect", "To", "it lies before the first day."),
     ("competency_deployments_template_is_active", "Template", "it is inactive, or no longer there."),
     ("competency_deployments_one_school", "Programs", "one of them is of another school."),
@@ -292,7 +339,7 @@ const INVALID: &[(&str, &str, &str)] = &[
 pub(super) fn parsed<T: std::str::FromStr>(what: &'static str, value: &str) -> Result<T, Failure> {
     value.parse().map_err(|_| {
         tracing::error!(what, value, "a value from the database is not known to this medstint");
-        Failure::Unavailable(format!("it holds a {what} that this medstint does not know. Upgrade medstint"))
+        Failure::Fault(format!("The database holds a {what} that this medstint does not know. Upgrade medstint."))
     })
 }
 
@@ -308,5 +355,21 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn a_database_that_refuses_a_value_is_not_said_to_be_out_of_reach() {
+        for code in ["22003", "22007", "22008", "22021", "22023", "22P02", "22P05", "42601", "42703", "54000", "XX000"]
+        {
+            let failure = unexpected(code);
+            assert!(matches!(failure, Failure::Fault(_)) && !failure.is_passing(), "{code}: {failure}");
+        }
+    }
+
+    #[test]
+    fn a_database_without_room_may_have_some_later() {
+        for code in ["53100", "53200", "08006", "57P05", "58030"] {
+            assert!(unexpected(code).is_passing(), "{code}");
+        }
     }
 }

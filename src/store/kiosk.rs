@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::transaction::{Transaction, hand_over};
 use super::{Store, error};
 use crate::domain::punch::{Answer, Asked, Begun, Door, Kept, Leave, Outcome, Position, Reading, Said, Trouble};
-use crate::domain::{Failure, Secret};
+use crate::domain::{Failure, Secret, zone};
 
 /// A kiosk's way to the database.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ impl AtDoor {
                 .await
             })
             .await?;
-        let zone = row.zone.parse().unwrap_or(chrono_tz::UTC);
+        let zone = zone::named(&row.zone);
         Ok((
             Door { id: row.id, kiosk: row.kiosk, school: row.school, site: row.site, location: row.location, zone },
             row.clock,
@@ -132,7 +132,9 @@ impl AtDoor {
             .await?;
         serde_json::from_value(answer).map_err(|error| {
             tracing::error!(%error, "an answer to a punch is not understood");
-            Failure::Unavailable("it answers in a way that this medstint does not understand. Upgrade medstint".into())
+            Failure::Fault(
+                "The database answers in a way that this medstint does not understand. Upgrade medstint.".into(),
+            )
         })
     }
 

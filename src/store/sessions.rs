@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::transaction::{Transaction, alive, hand_over};
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
-use crate::domain::{Actor, Failure, Secret};
+use crate::domain::{Actor, Failure, Secret, zone};
 
 /// From where somebody signs in, for the audit trail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -191,8 +191,7 @@ impl Store {
             found.role.parse().map_err(|_| Failure::Denied("Your role is not one that medstint knows.".into()))?;
         let school = match (found.school_id, found.school_name) {
             (Some(id), Some(name)) => {
-                // A zone that this build does not know yet is no reason to let nobody in.
-                let zone = found.zone.and_then(|zone| zone.parse().ok()).unwrap_or(chrono_tz::UTC);
+                let zone = found.zone.map_or(chrono_tz::UTC, |name| zone::named(&name));
                 Some(School { id: id.into(), name, zone })
             }
             _ => None,

@@ -66,6 +66,14 @@ impl<K> List<'_, K> {
         })
     }
 
+    /// The row at a key, or the next one where it has gone.
+    pub async fn row<R>(&self, tx: &mut PgConnection, key: &K) -> Result<Option<R>, sqlx::Error>
+    where
+        R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        self.statement(Some(key), Direction::Forward, true, 1).build_query_as().fetch_optional(tx).await
+    }
+
     async fn count_before(&self, tx: &mut PgConnection, key: &K) -> Result<usize, sqlx::Error> {
         let mut count = QueryBuilder::new("SELECT count(*) FROM (");
         self.select(&mut count, Some(key), Direction::Backward, false);

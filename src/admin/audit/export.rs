@@ -8,10 +8,10 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use color_eyre::Result;
-use color_eyre::eyre::{Context, bail, eyre};
+use color_eyre::eyre::{bail, eyre};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::super::output::Output;
+use super::super::output::{Output, named};
 use super::super::signals::Signals;
 use super::super::{place, signed_in};
 use super::{query, record};
@@ -19,6 +19,7 @@ use crate::cli::audit::{Export as Options, ExportFormat};
 use crate::cli::{Format, Global};
 use crate::domain::query::Query;
 use crate::domain::text::visible;
+use crate::domain::window::{Key, Slot, Unreadable};
 use crate::store::Bound;
 use crate::store::audit::events::By;
 use crate::store::audit::{self, Export, events};
@@ -30,6 +31,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let purpose = asked(options.purpose.as_deref(), "What for? ", "--purpose")?;
     signed_in::run_to_its_end(global, &config, options.email.as_deref(), async |bound| {
         let (rows, by) = events::count(bound, &query).await?;
+        let mut left_out = Vec::new();
         let format = options.format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         let filter = query.filter.to_string();
         let export =
@@ -40,11 +42,11 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         let bar = progress(rows);
         let mut written = 0;
         let whole = tokio::select! {
-            whole = write(bound, &query, &by, options, &mut written, &bar) => whole,
+            whole = write(bound, &query, &by, options, (&mut written, &mut left_out), &bar) => whole,
             () = signals.recv() => Err(eyre!("The export was cut off.")),
         };
         bar.finish_and_clear();
-        let told = audit::end_export(bound, &id, written, whole.is_ok()).await;
+        let told = audit::end_export(bound, &id, written, whole.is_ok() && left_out.is_empty()).await;
         if let Err(failure) = told {
             let why = format!("The trail does not say how the export ended: {failure}");
             return Err(whole.err().map_or_else(|| eyre!(why.clone()), |error| error.wrap_err(why.clone())));
@@ -54,7 +56,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
             let recipient = visible(&recipient);
             writeln!(io::stderr(), "{written} events, {format}, for {recipient}. The export is event {id}.")?;
         }
-        Ok(ExitCode::SUCCESS)
+        named(&left_out)
     })
     .await
 }
@@ -89,7 +91,7 @@ async fn write(
     query: &Query,
     by: &By,
     options: &Options,
-    written: &mut i64,
+    (written, left_out): (&mut i64, &mut Vec<Unreadable>),
     bar: &ProgressBar,
 ) -> Result<()> {
     let format = match options.format {
@@ -99,31 +101,41 @@ async fn write(
     };
     let file = options.output.as_deref().map(new_file).transpose()?;
     let mut output = Output::to(format, &record::TITLES, file)?;
-    let mut place = None;
+    let mut place: Option<Key> = None;
     loop {
-        let page = events::next(bound, query, place, by).await?;
+        let page = events::next(bound, query, place.as_ref(), by).await?;
         let Some(last) = page.last() else {
             output.finish()?;
             return Ok(());
         };
-        place = Some(last.into());
-        for event in &page {
+        place = Some(last.key().clone());
+        for slot in page {
+            let event = match slot {
+                Slot::Record(row) => row.record,
+                Slot::Unreadable(row) => {
+                    left_out.push(row);
+                    continue;
+                }
+            };
             match options.format {
-                ExportFormat::Ocsf => output.row(&record::cells(event), &record::ocsf(event))?,
-                _ => output.row(&record::cells(event), &record::Exported::from(event))?,
+                ExportFormat::Ocsf => output.row(&record::cells(&event), &record::ocsf(&event))?,
+                _ => output.row(&record::cells(&event), &record::Exported::from(&event))?,
             }
+            *written += 1;
         }
-        *written += i64::try_from(page.len())?;
         bar.set_position(u64::try_from(*written)?);
     }
 }
 
 /// A file that only its owner reads; never one that is there already.
 fn new_file(path: &Path) -> Result<File> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .wrap_err_with(|| format!("{} cannot be made; a file that is there already stays", path.display()))
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|error| {
+        let why = match error.kind() {
+            io::ErrorKind::AlreadyExists => "it is there already and stays as it is. Name another file.",
+            io::ErrorKind::NotFound => "its directory is not there. Make it first, or name another file.",
+            io::ErrorKind::PermissionDenied => "you may not write there. Name another file.",
+            _ => "it cannot be made. Name another file.",
+        };
+        eyre!("{}: {why}", path.display())
+    })
 }

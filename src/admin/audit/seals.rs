@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use color_eyre::Result;
-use color_eyre::eyre::{WrapErr, bail, eyre};
+use color_eyre::eyre::{bail, eyre};
 
 use super::super::owner::Owner;
 use super::super::{place, print_line, signed_in};
@@ -13,6 +14,7 @@ use crate::cli::Global;
 use crate::cli::audit::{Purge, Verify, Whose};
 use crate::domain::audit_trail::Head;
 use crate::domain::clock::thousands;
+use crate::files;
 use crate::store::audit::{self, Kept, Trail, Verdict};
 
 /// Something is not as it was sealed.
@@ -122,8 +124,8 @@ fn kept(given: &str, option: &str) -> Result<HashMap<Option<String>, Head>> {
     let text = if given.starts_with("medstint-audit-head") {
         given.to_owned()
     } else {
-        std::fs::read_to_string(given)
-            .wrap_err_with(|| format!("{option}: {given} is neither a head nor a file that can be read"))?
+        files::read(Path::new(given))
+            .map_err(|why| eyre!("{option}: it is neither a head nor a file of heads. {why}"))?
     };
     let heads = text.lines().filter(|line| !line.trim().is_empty()).map(|line| {
         let head: Head = line.parse().map_err(|why: String| eyre!("{option}: {why}"))?;

@@ -20,6 +20,8 @@ use crate::cli::audit::{Forward, Tail as Options, TailFormat};
 use crate::domain::audit_event::AuditEvent;
 use crate::domain::list::List;
 use crate::domain::query::Query;
+use crate::domain::text::visible;
+use crate::domain::window::Slot;
 use crate::domain::{Change, Failure, Resource};
 use crate::store::audit;
 use crate::store::audit::events::{self, Snapshot};
@@ -53,7 +55,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         if !options.follow || gone {
             return Ok(ExitCode::SUCCESS);
         }
-        let told = last.iter().map(|event| event.sequence).collect();
+        let told = last.iter().map(events::sequence).collect();
         let ear = bound.ear(address);
         let mut signals = Signals::new()?;
         tokio::select! {
@@ -85,7 +87,8 @@ async fn follow(
             _ = keeps.tick() => {
                 // Where it cannot be reached, the listener waits for it to come back.
                 match touch(bound).await {
-                    Ok(()) | Err(Failure::Unavailable(_)) => continue,
+                    Ok(()) => continue,
+                    Err(failure) if failure.is_passing() => continue,
                     Err(failure) => break Err(failure.into()),
                 }
             }
@@ -102,10 +105,8 @@ async fn follow(
         match tell(bound, query, &mut seen, &mut told, printer).await {
             Ok(false) => is_owed = false,
             Ok(true) => break Ok(()),
-            Err(failure) => match failure.downcast_ref() {
-                Some(Failure::Unavailable(_)) => is_owed = true,
-                _ => break Err(failure),
-            },
+            Err(failure) if failure.downcast_ref::<Failure>().is_some_and(Failure::is_passing) => is_owed = true,
+            Err(failure) => break Err(failure),
         }
         sleep(APART.max(started.elapsed() * REST)).await;
     };
@@ -127,13 +128,13 @@ async fn tell(
     loop {
         let mut page = events::between(bound, query, (seen, &now), after).await?;
         let Some(last) = page.last() else { break };
-        after = last.sequence;
-        page.retain(|event| !told.contains(&event.sequence));
+        after = events::sequence(last);
+        page.retain(|event| !told.contains(&events::sequence(event)));
         if printer.print(&page)? {
             return Ok(true);
         }
         // Told already, should a later page fail.
-        told.extend(page.iter().map(|event| event.sequence));
+        told.extend(page.iter().map(events::sequence));
     }
     *seen = now;
     told.clear();
@@ -172,9 +173,16 @@ impl Printer {
     }
 
     /// Whether the reader has gone away.
-    fn print(&mut self, events: &[AuditEvent]) -> Result<bool> {
+    fn print(&mut self, events: &[Slot<AuditEvent>]) -> Result<bool> {
         let mut text = String::new();
-        for event in events {
+        for slot in events {
+            let event = match slot {
+                Slot::Record(row) => &row.record,
+                Slot::Unreadable(row) => {
+                    writeln!(io::stderr(), "{}", visible(&row.sentence))?;
+                    continue;
+                }
+            };
             let line = match self {
                 Self::Output(TailFormat::Line) => record::line(event),
                 Self::Output(TailFormat::Ndjson) => json(&record::Exported::from(event))?,

@@ -22,6 +22,7 @@ pub use value::moment;
 pub use vocabulary::{Field, Kind};
 
 use super::list::List;
+use super::years;
 
 /// What a row has to be: all of the terms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,6 +71,18 @@ pub enum Moment {
     /// Of the clocks at the school.
     There(NaiveDateTime),
     At(DateTime<Utc>),
+}
+
+impl Moment {
+    /// Whether it lies in a year of which there is anything.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        match self {
+            Self::Ago(_) => true,
+            Self::There(at) => years::are_kept(at),
+            Self::At(at) => years::are_kept(at),
+        }
+    }
 }
 
 impl fmt::Display for Moment {

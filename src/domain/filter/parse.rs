@@ -13,6 +13,7 @@ use super::value::{milliseconds, moment, network, seconds};
 use super::vocabulary::{Field, Kind};
 use super::{Compare, Filter, Term, Test, vocabulary};
 use crate::domain::list::List;
+use crate::domain::years::{self, USE_A_YEAR};
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,6 +166,7 @@ fn tested(field: &Field, compare: Compare, value: &str) -> Result<Test, String> 
             milliseconds(value).map(|ms| Test::Hours(compare, ms)).ok_or_else(|| "write hours as 12 or 7.5.".into())
         }
         Kind::Day => match NaiveDate::parse_from_str(value, "%Y-%m-%d") {
+            Ok(day) if !years::are_kept(&day) => Err(USE_A_YEAR.into()),
             Ok(day) if value.len() == 10 => Ok(Test::Day(compare, day)),
             _ => Err("write a day as 2026-11-20.".into()),
         },
@@ -186,9 +188,10 @@ fn tested(field: &Field, compare: Compare, value: &str) -> Result<Test, String> 
         }
         Kind::Moment => {
             only_equal("and a moment")?;
-            moment(value).map(Test::Moment).ok_or_else(|| {
-                "write how long ago, as 2h, or a moment as 2026-11-20 or 2026-11-20T14:30 (of the school; with Z or an offset: of the world).".into()
-            })
+            let at = moment(value).ok_or_else(|| {
+                "write how long ago, as 2h, or a moment as 2026-11-20 or 2026-11-20T14:30 (of the school; with Z or an offset: of the world).".to_owned()
+            })?;
+            if at.is_kept() { Ok(Test::Moment(at)) } else { Err(USE_A_YEAR.into()) }
         }
     }
 }
@@ -226,6 +229,8 @@ mod tests {
             ("colour:red clean", "colour:red", "there is no such field; there are student, site, "),
             ("hours>=12h", "hours>=12h", "write hours as 12 or 7.5."),
             ("date:2026-02-30", "date:2026-02-30", "write a day as 2026-11-20."),
+            ("date:-99999-1-1", "date:-99999-1-1", "use a year from 1950 to 2199."),
+            ("clean date>9999-12-31", "date>9999-12-31", "use a year from 1950 to 2199."),
             ("student>A", "student>A", "write student:and a part of it."),
             ("student:", "student:", "a part of it has to follow."),
             ("flagged:yes", "flagged:yes", "flagged stands alone."),
@@ -251,6 +256,8 @@ mod tests {
             ("ip:10.0.0", "write an address as 10.2.0.77"),
             ("ip:10.0.0.0/33", "write an address as 10.2.0.77"),
             ("since:yesterday", "write how long ago, as 2h"),
+            ("since:1949-12-31", "use a year from 1950 to 2199."),
+            ("until:9999-12-31T23:59:59Z", "use a year from 1950 to 2199."),
             ("since>2h", "write since:and a moment."),
             ("status:ok", "write status:404"),
         ] {

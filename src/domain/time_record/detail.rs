@@ -41,6 +41,8 @@ pub struct Detail {
     pub events: Vec<Event>,
     /// Newest first.
     pub decisions: Vec<Decision>,
+    /// Parts that hold something that cannot be read.
+    pub left_out: Vec<&'static str>,
 }
 
 /// With what a punch was made.

@@ -51,6 +51,7 @@ pub struct TimeRecord {
     /// "Family, Given"
     pub student: String,
     pub site: String,
+    #[serde(deserialize_with = "crate::domain::zone::or_unknown")]
     pub zone: Tz,
     pub clock_in: DateTime<Utc>,
     pub clock_out: Option<DateTime<Utc>>,

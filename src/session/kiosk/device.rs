@@ -147,7 +147,7 @@ impl Device {
         let twice = async {
             let store = self.state().store.clone();
             match tokio::spawn(work(store)).await {
-                Ok(Err(Failure::Unavailable(_))) => tokio::spawn(work(self.renewed())).await,
+                Ok(Err(failure)) if failure.is_passing() => tokio::spawn(work(self.renewed())).await,
                 answer => answer,
             }
         };
@@ -262,7 +262,7 @@ impl Device {
                     (None, None) => return Err(Failure::SignedOut),
                 };
                 match door.punch(&attempt, &asked, &begun).await {
-                    Err(failure @ Failure::Unavailable(_)) => Err(failure),
+                    Err(failure) if failure.is_passing() => Err(failure),
                     answer => Ok((attempt, answer)),
                 }
             }

@@ -5,30 +5,29 @@ use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
 use sqlx::{Postgres, QueryBuilder, Row};
 
-use super::super::listing::narrow;
+use super::super::listing::{narrow, unreadable};
 use super::super::{Bound, error, paging, reading};
 use crate::domain::audit_event::{AuditEvent, Severity};
+use crate::domain::list::List;
 use crate::domain::query::Query;
+use crate::domain::window::{Key, Keyed, Slot, Unreadable};
 use crate::domain::{AuditEventId, Failure};
 
 /// Events read at once.
 const PAGE: i64 = 2_000;
 
-const SELECTED: &str = "SELECT a.id, a.sequence, a.transaction_id, a.created_at, a.severity::text, a.user_id,
+const SELECTED: &str = "SELECT a.id, a.sequence, a.transaction_id,
+    CASE WHEN a.created_at >= '0001-01-01Z' AND a.created_at < '10000-01-01Z' THEN a.created_at END, a.severity::text, a.user_id,
     (SELECT u.name FROM users u WHERE u.id = a.user_id), a.action, (SELECT t.code FROM medstint.audit_event_types t WHERE t.name = a.action),
-    a.resource_type, a.resource_id, a.ip_address, a.user_agent, a.endpoint, a.method, a.status_code, a.changes::text";
+    a.resource_type, a.resource_id, a.ip_address, a.user_agent, a.endpoint, a.method, a.status_code, a.changes::text, a.created_at::text";
 
-/// Where a run of pages stands: at an event's time and sequence.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    pub at: DateTime<Utc>,
-    pub sequence: i64,
-}
+/// Events in their order; the key of each is its time and its number.
+pub type Events = Vec<Slot<AuditEvent>>;
 
-impl From<&AuditEvent> for Place {
-    fn from(event: &AuditEvent) -> Self {
-        Self { at: event.at, sequence: event.sequence }
-    }
+/// The number of an event, also of one that cannot be shown.
+#[must_use]
+pub fn sequence(event: &Slot<AuditEvent>) -> i64 {
+    event.key().0.get(1).and_then(|number| number.parse().ok()).unwrap_or(i64::MAX)
 }
 
 /// A moment of the database, for reading page by page what was there by then.
@@ -60,7 +59,7 @@ pub async fn count(bound: &Bound, query: &Query) -> Result<(i64, By), Failure> {
 ///
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
-pub async fn next(bound: &Bound, query: &Query, after: Option<Place>, by: &By) -> Result<Vec<AuditEvent>, Failure> {
+pub async fn next(bound: &Bound, query: &Query, after: Option<&Key>, by: &By) -> Result<Events, Failure> {
     let mut sql = selected(bound, query);
     sql.push(" AND a.created_at < ").push_bind(by.at);
     // What a transaction wrote that ended later. A restored database counts its
@@ -69,12 +68,9 @@ pub async fn next(bound: &Bound, query: &Query, after: Option<Place>, by: &By) -
     sql.push(") OR a.transaction_id IS NULL OR a.created_at < ").push_bind(by.at);
     sql.push(" - interval '1 day') AND (a.transaction_id < ").push_bind(by.next);
     sql.push(" OR a.transaction_id IS NULL OR a.created_at < ").push_bind(by.at).push(" - interval '1 minute')");
-    if let Some(place) = after {
-        sql.push(" AND (a.created_at, a.sequence) > (")
-            .push_bind(place.at)
-            .push(", ")
-            .push_bind(place.sequence)
-            .push(")");
+    if let Some(Key(key)) = after {
+        sql.push(" AND (a.created_at, a.sequence) > (").push_bind(key.first().cloned());
+        sql.push("::text::timestamptz, ").push_bind(key.get(1).cloned()).push("::text::bigint)");
     }
     sql.push(" ORDER BY a.created_at, a.sequence LIMIT ").push_bind(PAGE);
     let rows = paging(bound, "next_events", async |tx| sql.build().fetch_all(tx).await).await?;
@@ -85,7 +81,7 @@ pub async fn next(bound: &Bound, query: &Query, after: Option<Place>, by: &By) -
 ///
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
-pub async fn last(bound: &Bound, query: &Query, limit: usize) -> Result<Vec<AuditEvent>, Failure> {
+pub async fn last(bound: &Bound, query: &Query, limit: usize) -> Result<Events, Failure> {
     let mut sql = selected(bound, query);
     sql.push(" ORDER BY a.created_at DESC, a.sequence DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
     let rows = paging(bound, "last_events", async |tx| sql.build().fetch_all(tx).await).await?;
@@ -120,7 +116,7 @@ pub async fn between(
     query: &Query,
     (seen, now): (&Snapshot, &Snapshot),
     after: i64,
-) -> Result<Vec<AuditEvent>, Failure> {
+) -> Result<Events, Failure> {
     let mut sql = selected(bound, query);
     sql.push(" AND (a.transaction_id >= pg_snapshot_xmax(").push_bind(seen.0.clone());
     sql.push(
@@ -153,8 +149,23 @@ fn selected(bound: &Bound, query: &Query) -> QueryBuilder<Postgres> {
     sql
 }
 
-fn events(rows: &[PgRow]) -> Result<Vec<AuditEvent>, Failure> {
-    rows.iter().map(event).collect::<Result<_, _>>().map_err(|error| error::failure(&error))
+fn events(rows: &[PgRow]) -> Result<Events, Failure> {
+    rows.iter().map(slot).collect::<Result<_, _>>().map_err(|error| error::failure(&error))
+}
+
+/// An event, or what is told of one that holds something that cannot be shown.
+fn slot(row: &PgRow) -> Result<Slot<AuditEvent>, sqlx::Error> {
+    let (sequence, at): (i64, String) = (row.try_get(1)?, row.try_get(17)?);
+    let key = Key(vec![at.clone(), sequence.to_string()]);
+    match event(row) {
+        Ok(record) => Ok(Slot::Record(Keyed { key, record })),
+        Err(error) => {
+            tracing::error!(sequence, %error, "an event that cannot be shown");
+            let id: String = row.try_get(0)?;
+            let sentence = unreadable::sentence(List::Audit, &id, &serde_json::json!({ "at": at }).to_string());
+            Ok(Slot::Unreadable(Unreadable { key, id, sentence }))
+        }
+    }
 }
 
 /// By index: there may be millions.

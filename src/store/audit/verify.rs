@@ -14,8 +14,9 @@ use crate::domain::Failure;
 use crate::domain::audit_trail::{Columns, Finding, Head, Seal};
 
 pub(super) const SEALS: &str = "SELECT school_id, number, first_position, events, sequences, leaves, least_sequence, most_sequence, digest, previous, hash,
-    (extract(epoch FROM sealed_at) * 1000)::bigint AS sealed_ms FROM audit_seals WHERE";
-const EVENTS: &str = "SELECT sequence, transaction_id, (extract(epoch FROM created_at) * 1000)::bigint AS created_ms, severity::text, id, school_id, user_id,
+    CASE WHEN isfinite(sealed_at) THEN (extract(epoch FROM sealed_at) * 1000)::bigint ELSE -1 END AS sealed_ms FROM audit_seals WHERE";
+const EVENTS: &str = "SELECT sequence, transaction_id,
+    CASE WHEN isfinite(created_at) THEN (extract(epoch FROM created_at) * 1000)::bigint ELSE -1 END AS created_ms, severity::text, id, school_id, user_id,
     action, resource_type, resource_id, changes::text, ip_address, user_agent, endpoint, method, status_code FROM audit_logs WHERE";
 
 /// At most so many seals and, but for the last of them, events at a time.

@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use super::record::{moment, only};
+use super::record::{known, moment, only};
 use super::{Stop, done};
 use crate::domain::command::{Command, Report, Target};
 use crate::domain::form::{Value, value_of};
@@ -60,7 +60,7 @@ pub(super) async fn resolve(tx: &mut PgConnection, command: &Command) -> Result<
     .fetch_optional(&mut *tx)
     .await?;
     let Some(zone) = zone else { return Err(Failure::NotFound("The punch").into()) };
-    let at = moment(command, "at", "Time", crate::store::error::parsed("time zone", &zone)?)?;
+    let at = moment(command, "at", "Time", known(&zone)?)?;
     sqlx::query!(
         "SELECT medstint.resolve_punch($1, $2, $3, $4, $5)",
         target.id,

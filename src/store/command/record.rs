@@ -8,7 +8,6 @@ use super::{Stop, done};
 use crate::domain::Failure;
 use crate::domain::command::{Command, Report, Target};
 use crate::domain::form::{Value, value_of};
-use crate::store::error;
 
 /// One question to the students of one record or several.
 pub(super) async fn ask(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
@@ -39,7 +38,7 @@ pub(super) async fn propose(tx: &mut PgConnection, command: &Command) -> Result<
     .fetch_optional(&mut *tx)
     .await?;
     let Some(zone) = zone else { return Err(Failure::NotFound("The record").into()) };
-    let zone: Tz = error::parsed("time zone", &zone)?;
+    let zone = known(&zone)?;
     let clock_in = moment(command, "clock_in", "In", zone)?;
     let clock_out = moment(command, "clock_out", "Out", zone)?;
     let version = value_of(&command.changes, "version").text().and_then(|text| text.parse().ok()).unwrap_or(0);
@@ -58,6 +57,15 @@ pub(super) async fn propose(tx: &mut PgConnection, command: &Command) -> Result<
 
 pub(super) fn only(command: &Command) -> Result<&Target, Failure> {
     command.targets.first().ok_or(Failure::NotFound("It"))
+}
+
+/// A zone in which a day or a time was typed: in one that is not known it means nothing.
+pub(super) fn known(zone: &str) -> Result<Tz, Failure> {
+    zone.parse().map_err(|_| {
+        Failure::Denied(format!(
+            "The time zone {zone} is not known. Correct it first (:sites or :schools); nothing was changed."
+        ))
+    })
 }
 
 /// The instant of a time as the clocks at the site show it.

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value as Json};
 use sqlx::{PgConnection, QueryBuilder};
 
+use super::record::known;
 use super::{Stop, done, told};
 use crate::domain::clock::thousands;
 use crate::domain::command::{Command, Report};
@@ -12,7 +13,7 @@ use crate::domain::failure::Stale;
 use crate::domain::form::{Changed, Edge, Form, Value, value_of};
 use crate::domain::{Failure, Secret};
 use crate::store::attempt::Mode;
-use crate::store::{Bound, error, reading, sessions};
+use crate::store::{Bound, reading, sessions};
 
 /// A new row.
 pub(super) async fn create(tx: &mut PgConnection, form: Form, command: &Command) -> Result<Report, Stop> {
@@ -333,7 +334,7 @@ pub(super) async fn zone(tx: &mut PgConnection, form: Form, changes: &[Changed],
         return Ok(Tz::UTC);
     };
     match name {
-        Some(name) => Ok(error::parsed("time zone", &name)?),
+        Some(name) => Ok(known(&name)?),
         None => Err(Failure::Invalid { what: "Site", why: "it is no longer there.".into() }.into()),
     }
 }

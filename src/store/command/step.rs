@@ -32,7 +32,7 @@ pub(super) async fn step(
                     }
                     Stop::Refused(failure) => failure,
                 };
-                if matches!(failure, Failure::Unavailable(_) | Failure::SignedOut) {
+                if failure.is_passing() || failure == Failure::SignedOut {
                     return Err(failure.into());
                 }
                 sqlx::raw_sql("ROLLBACK TO SAVEPOINT one").execute(&mut *tx).await?;

@@ -11,6 +11,7 @@ mod calendar;
 mod people;
 mod school;
 mod time_records;
+pub(super) mod unreadable;
 mod work;
 
 use serde::de::DeserializeOwned;
@@ -18,11 +19,11 @@ use sqlx::{FromRow, Postgres, QueryBuilder};
 
 use super::window::List as Window;
 use super::{Bound, paging, reading};
+use crate::domain::Failure;
 use crate::domain::filter::Test;
 use crate::domain::list::{By, List, Of, Rows};
 use crate::domain::query::Query;
-use crate::domain::window::{Key, Keyed, Page, Part, Place, Total};
-use crate::domain::{Failure, window};
+use crate::domain::window::{Key, Keyed, Page, Part, Place, Slot, Total, Unreadable};
 
 /// What a list of one resource selects.
 pub(super) trait Listing: DeserializeOwned {
@@ -201,7 +202,7 @@ async fn of<R: Listing>(
     query: &Query,
     place: &Place<Key>,
     limit: usize,
-) -> Result<Page<Keyed<R>>, Failure> {
+) -> Result<Page<Slot<R>>, Failure> {
     let order = R::order(query.order);
     let rows = |sql: &mut QueryBuilder<Postgres>| {
         sql.push("SELECT ").push(R::COLUMNS);
@@ -211,7 +212,8 @@ async fn of<R: Listing>(
         narrow_from::<R>(sql, order.from.unwrap_or(R::FROM), bound, query);
     };
     let keys: Vec<String> = (0..order.columns.len()).map(|i| format!("page.key_{i}::text")).collect();
-    let opening = format!("SELECT ARRAY[{}] AS key, to_jsonb(x)::text AS record FROM (", keys.join(", "));
+    let keys = keys.join(", ");
+    let opening = format!("SELECT ARRAY[{keys}] AS key, page.id::text AS id, to_jsonb(x)::text AS record FROM (");
     let closing = format!(") page CROSS JOIN LATERAL ({}) x", R::RECORD);
     let names = ["page.key_0", "page.key_1", "page.key_2"];
     let columns: Vec<_> = order.columns.iter().zip(names).map(|((expression, _), name)| (*expression, name)).collect();
@@ -226,14 +228,54 @@ async fn of<R: Listing>(
         joined: order.from.is_some(),
         bind: &bind,
     };
-    let page: Page<Row> = paging(bound, R::LIST.into(), async |tx| list.page(tx, place, limit).await).await?;
-    page.try_map(|row| {
-        let record = serde_json::from_str(&row.record).map_err(|error| {
-            tracing::error!(list = <&str>::from(R::LIST), %error, "a row is not of the form that this medstint knows");
-            Failure::Unavailable("it holds a row that this medstint does not understand. Upgrade medstint".into())
-        })?;
-        Ok(Keyed { key: window::Key(row.key), record })
-    })
+    let page = match paging(bound, R::LIST.into(), async |tx| list.page::<Row>(tx, place, limit).await).await {
+        // One of the rows, maybe: the others are read all the same.
+        Err(Failure::Fault(_)) => {
+            let opening = format!("SELECT ARRAY[{keys}] AS key, page.id::text AS id, NULL AS record FROM (");
+            let keys_only = Window {
+                rows: list.rows,
+                around: Some((&opening, ") page")),
+                order: list.order,
+                descending: list.descending,
+                joined: list.joined,
+                bind: list.bind,
+            };
+            let keys = paging(bound, R::LIST.into(), async |tx| keys_only.page::<Row>(tx, place, limit).await).await?;
+            Box::pin(one_by_one(bound, R::LIST, &list, keys)).await?
+        }
+        page => page?,
+    };
+    Ok(page.map(slot::<R>))
+}
+
+/// The rows of a page, each read by itself; one that cannot be read keeps its place.
+async fn one_by_one(bound: &Bound, of: List, list: &Window<'_, Key>, keys: Page<Row>) -> Result<Page<Row>, Failure> {
+    let mut rows = Vec::with_capacity(keys.rows.len());
+    for row in keys.rows {
+        let key = Key(row.key.clone());
+        match paging(bound, of.into(), async |tx| list.row::<Row>(tx, &key).await).await {
+            Ok(Some(read)) if read.key == row.key => rows.push(read),
+            // It has left the list meanwhile.
+            Ok(_) => {}
+            Err(Failure::Fault(_)) => rows.push(row),
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(Page { rows, before: keys.before, after: keys.after })
+}
+
+/// The record of a row, or what is told of a row that holds none.
+fn slot<R: Listing>(row: Row) -> Slot<R> {
+    let key = Key(row.key);
+    let json = row.record.unwrap_or_default();
+    match serde_json::from_str(&json) {
+        Ok(record) => Slot::Record(Keyed { key, record }),
+        Err(error) => {
+            tracing::error!(list = <&str>::from(R::LIST), %error, "a row that cannot be shown");
+            let sentence = unreadable::sentence(R::LIST, &row.id, &json);
+            Slot::Unreadable(Unreadable { key, id: row.id, sentence })
+        }
+    }
 }
 
 async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failure> {
@@ -307,7 +349,9 @@ pub(super) fn like(word: &str) -> String {
 #[derive(FromRow)]
 struct Row {
     key: Vec<String>,
+    id: String,
     /// JSON, read at once as what it is: a tree of values in between would be most of
-    /// what a console that follows a busy list allocates.
-    record: String,
+    /// what a console that follows a busy list allocates. Nothing where the database
+    /// could not tell it.
+    record: Option<String>,
 }

@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use sqlx::{FromRow, QueryBuilder};
 
 use super::super::listing::narrow;
-use super::super::{Bound, error, reading};
-use crate::domain::Failure;
+use super::super::{Bound, reading};
 use crate::domain::query::Query;
 use crate::domain::time_record::{Clean, CleanRecord, Seen, TimeRecord};
+use crate::domain::{Failure, zone};
 
 /// At most so many records are approved with one question: a few seconds of work.
 const AT_ONCE: i64 = 10_000;
@@ -41,18 +41,16 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
         reading(bound, "count_clean_time_records", async |tx| sql.build_query_as().fetch_one(tx).await).await?;
     let records = rows
         .into_iter()
-        .map(|row| {
-            Ok(CleanRecord {
-                seen: Seen { id: row.id.as_str().into(), version: row.version },
-                student_id: row.student_id.into(),
-                student: row.student,
-                site: row.site,
-                zone: error::parsed("time zone", &row.time_zone)?,
-                clock_in: row.clock_in,
-                elapsed_ms: row.elapsed_ms,
-            })
+        .map(|row| CleanRecord {
+            seen: Seen { id: row.id.as_str().into(), version: row.version },
+            student_id: row.student_id.into(),
+            student: row.student,
+            site: row.site,
+            zone: zone::named(&row.time_zone),
+            clock_in: row.clock_in,
+            elapsed_ms: row.elapsed_ms,
         })
-        .collect::<Result<Vec<_>, Failure>>()?;
+        .collect::<Vec<_>>();
     let found = i64::try_from(records.len()).unwrap_or(i64::MAX);
     Ok(Clean { records, left: (all - found - waiting).max(0), waiting, flagged })
 }

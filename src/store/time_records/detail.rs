@@ -1,9 +1,13 @@
 //! One record in full: where and with what it was punched, what it counts
 //! towards, and every decision that was made on it.
 
+use serde::de::DeserializeOwned;
+
+use super::super::listing::unreadable;
 use super::super::{Bound, error, reading};
-use crate::domain::time_record::{Detail, Location, Proposal, Punch, Question, Status, TimeRecord};
-use crate::domain::{Failure, TimeRecordId};
+use crate::domain::list::List;
+use crate::domain::time_record::{Detail, Flag, Location, Proposal, Punch, Question, Status, TimeRecord};
+use crate::domain::{Failure, TimeRecordId, zone};
 
 /// Everything about one record.
 ///
@@ -79,8 +83,9 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
     let row = row.ok_or(Failure::NotFound("The record"))?;
     let measured_in = (row.in_distance_m, row.clock_in_accuracy_m, row.in_location, row.in_radius_m);
     let measured_out = (row.out_distance_m, row.clock_out_accuracy_m, row.out_location, row.out_radius_m);
-    let questions: Vec<Question> = understood(&row.questions)?;
-    let corrections: Vec<Proposal> = understood(&row.corrections)?;
+    let mut left_out = Vec::new();
+    let questions: Vec<Question> = part("questions", &row.questions, &mut left_out);
+    let corrections: Vec<Proposal> = part("corrections", &row.corrections, &mut left_out);
     let record = TimeRecord {
         id: id.clone(),
         version: row.version,
@@ -88,13 +93,13 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         student_id: row.student_id.into(),
         student: row.student,
         site: row.site,
-        zone: error::parsed("time zone", &row.time_zone)?,
+        zone: zone::named(&row.time_zone),
         clock_in: row.clock_in,
         clock_out: row.clock_out,
         elapsed_ms: row.elapsed_ms,
         is_asked: questions.iter().any(|question| question.answer.is_none()),
         is_corrected: corrections.iter().any(|proposal| proposal.status == "PROPOSED"),
-        flags: understood(&row.flags)?,
+        flags: flags(id, &row.flags)?,
     };
     let activities: Option<Vec<String>> =
         row.activities.as_deref().map_or(Some(Vec::new()), |text| serde_json::from_str(text).ok());
@@ -124,12 +129,13 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
             address: row.clock_out_ip_address,
             device: row.clock_out_user_agent,
         }),
-        week: understood(&row.week)?,
-        spots: understood(&row.spots)?,
-        events: understood(&row.events)?,
+        week: part("week", &row.week, &mut left_out),
+        spots: part("map", &row.spots, &mut left_out),
+        events: part("history", &row.events, &mut left_out),
         questions,
         corrections,
-        decisions: understood(&row.decisions)?,
+        decisions: part("decisions", &row.decisions, &mut left_out),
+        left_out,
         record,
     })
 }
@@ -141,9 +147,19 @@ fn location(verdict: &str, (distance_m, accuracy_m, nearest, radius_m): Measured
     Ok(Location { verdict: error::parsed("location verdict", verdict)?, distance_m, accuracy_m, nearest, radius_m })
 }
 
-fn understood<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, Failure> {
+/// A part of a record; what cannot be read of it is left out, and named.
+fn part<T: DeserializeOwned + Default>(name: &'static str, json: &str, left_out: &mut Vec<&'static str>) -> T {
+    serde_json::from_str(json).unwrap_or_else(|error| {
+        tracing::error!(part = name, %error, "a part of a record that cannot be read");
+        left_out.push(name);
+        T::default()
+    })
+}
+
+/// A record whose flags cannot be read is not shown as one without any.
+fn flags(id: &TimeRecordId, json: &str) -> Result<Vec<Flag>, Failure> {
     serde_json::from_str(json).map_err(|error| {
-        tracing::error!(%error, "a part of a record that cannot be read");
-        Failure::Unavailable("a part of it was not understood; the log has more".into())
+        tracing::error!(%error, "flags of a record that cannot be read");
+        Failure::Fault(unreadable::sentence(List::TimeRecords, id.as_str(), json))
     })
 }

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use chrono::{Datelike, Days, NaiveDate};
+use chrono_tz::Tz;
 
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
@@ -19,6 +20,7 @@ use crate::domain::lookup::Reference;
 use crate::domain::query::Query;
 use crate::domain::rotation;
 use crate::domain::window::Keyed;
+use crate::domain::zone;
 
 /// A mark for more than there is room for; it is a word in the list below.
 const TOO_MANY: char = '!';
@@ -75,6 +77,10 @@ impl Kind for BySite {
         detail(&self.0, "over capacity", context, query)
     }
 
+    fn zone(&self) -> Option<Tz> {
+        unknown_zone(&self.0)
+    }
+
     fn links(&self, _: Context) -> Vec<Link> {
         let (id, name) = (&self.0.id, &self.0.name);
         vec![
@@ -120,6 +126,10 @@ impl Kind for ByStudent {
         detail(&self.0, "booked twice", context, query)
     }
 
+    fn zone(&self) -> Option<Tz> {
+        unknown_zone(&self.0)
+    }
+
     fn links(&self, _: Context) -> Vec<Link> {
         let (id, name) = (&self.0.id, &self.0.name);
         vec![
@@ -132,6 +142,11 @@ impl Kind for ByStudent {
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         schedule(action, "student_id", rows.first().map(|row| &row.0))
     }
+}
+
+/// A zone that is not known, where one of the bookings is in such a zone.
+fn unknown_zone(calendar: &Calendar) -> Option<Tz> {
+    calendar.bookings.iter().map(|booking| booking.zone).find(|zone| *zone == zone::UNKNOWN)
 }
 
 /// A new rotation for the site or the student under the cursor.

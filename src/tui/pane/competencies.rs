@@ -95,6 +95,10 @@ impl Kind for Assignment {
         sheet.and(rubric(&self.criteria))
     }
 
+    fn zone(&self) -> Option<chrono_tz::Tz> {
+        Some(self.zone)
+    }
+
     fn links(&self, _: Context) -> Vec<Link> {
         let mut links = vec![
             Link::new("its assessments", List::Assessments, By::Student, &self.student_id, &self.student),

@@ -59,6 +59,10 @@ impl Kind for Correction {
             .line("Site", &self.site)
     }
 
+    fn zone(&self) -> Option<chrono_tz::Tz> {
+        Some(self.zone)
+    }
+
     fn links(&self, _: Context) -> Vec<Link> {
         vec![
             Link::to("the record", List::TimeRecords, &self.record_id, &self.student),

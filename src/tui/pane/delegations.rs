@@ -58,6 +58,10 @@ impl Kind for Delegation {
             .maybe("Why", self.reason.as_deref())
     }
 
+    fn zone(&self) -> Option<chrono_tz::Tz> {
+        Some(self.zone)
+    }
+
     fn links(&self, _: Context) -> Vec<Link> {
         vec![
             Link::to("who is away", List::Users, &self.from_id, &self.from),

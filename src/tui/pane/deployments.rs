@@ -69,6 +69,10 @@ impl Kind for Deployment {
             .line("Roll back", back)
     }
 
+    fn zone(&self) -> Option<chrono_tz::Tz> {
+        Some(self.zone)
+    }
+
     fn links(&self, _: Context) -> Vec<Link> {
         let mut links = vec![Link::new("its assignments", List::Competencies, By::Deployment, &self.id, &self.name())];
         if let Some(template) = &self.template_id {

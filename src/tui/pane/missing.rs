@@ -66,6 +66,10 @@ impl Kind for Missing {
             .maybe("Preceptor", self.preceptor.as_deref())
     }
 
+    fn zone(&self) -> Option<chrono_tz::Tz> {
+        Some(self.zone)
+    }
+
     fn links(&self, _: Context) -> Vec<Link> {
         vec![
             Link::to("the rotation", List::Rotations, &self.id, &self.rotation),

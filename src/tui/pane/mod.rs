@@ -124,6 +124,8 @@ pub struct Said {
     pub counts: Vec<String>,
     /// What there is to say where there are no rows.
     pub none: String,
+    /// Why the rows could not be read, or not again.
+    pub failure: Option<String>,
     /// How many rows are marked, also of those that are not in memory.
     pub marked: usize,
     /// Whether there are more rows after those in memory.

@@ -71,6 +71,10 @@ impl Kind for Quarantined {
         }
     }
 
+    fn zone(&self) -> Option<chrono_tz::Tz> {
+        Some(self.zone)
+    }
+
     fn links(&self, _: Context) -> Vec<Link> {
         let mut links = vec![Link::to("the kiosk", List::Kiosks, &self.kiosk_id, &self.kiosk)];
         if let Some(id) = &self.student_id {

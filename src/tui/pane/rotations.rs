@@ -73,12 +73,16 @@ impl Kind for Rotation {
         let (start, end) = (local(self.start, self.zone), local(self.end - chrono::TimeDelta::seconds(1), self.zone));
         sheet
             .line("Status", self.status.label())
-            .line("Site", format!("{} ({})", self.site, self.zone.name()))
+            .line("Site", format!("{} ({})", self.site, crate::domain::zone::name(self.zone)))
             .line("Days", format!("{} to {}", first_word(&start.full, 2), first_word(&end.full, 2)))
             .maybe("Program", self.program.as_deref())
             .line("Preceptor", self.preceptor.as_deref().unwrap_or("nobody yet"))
             .line("Supervisor", self.supervisor.as_deref().unwrap_or("nobody yet"))
             .structure("Objectives", Structure::of(self.objectives.as_deref()))
+    }
+
+    fn zone(&self) -> Option<chrono_tz::Tz> {
+        Some(self.zone)
     }
 
     fn links(&self, _: Context) -> Vec<Link> {

@@ -12,6 +12,7 @@ use crate::domain::list::{List, Of};
 use crate::domain::query::Query;
 use crate::domain::school::{self, School};
 use crate::domain::window::Keyed;
+use crate::domain::zone;
 
 #[must_use]
 pub fn pane() -> ListPane<School> {
@@ -53,6 +54,10 @@ impl Kind for School {
             .maybe("Telephone", self.phone.as_deref())
             .maybe("Email", self.email.as_deref())
             .maybe("Website", self.website.as_deref())
+    }
+
+    fn zone(&self) -> Option<chrono_tz::Tz> {
+        Some(zone::named(&self.time_zone))
     }
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {

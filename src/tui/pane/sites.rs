@@ -18,6 +18,7 @@ use crate::domain::query::Query;
 use crate::domain::site::{self, Site};
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
+use crate::domain::zone;
 
 #[must_use]
 pub fn pane() -> ListPane<Site> {
@@ -81,6 +82,10 @@ impl Kind for Site {
             );
         }
         sheet.table(&["", "Location", "Coordinates", "Radius", ""], rows.collect()).map(places(&self.locations))
+    }
+
+    fn zone(&self) -> Option<chrono_tz::Tz> {
+        Some(zone::named(&self.time_zone))
     }
 
     fn links(&self, _: Context) -> Vec<Link> {

@@ -29,8 +29,13 @@ pub(super) fn tell(field: Option<usize>, form: &Form, is_new: bool) -> Page {
     let is_secret = is_masked(&line.entry);
     let how = match &line.entry {
         Entry::Pick(picker) if picker.is_searching() => {
-            if picker.offers.is_empty() {
-                lines.push(format!("Nothing is called “{}”.", visible(picker.text.text())));
+            match (picker.offers.is_empty(), picker.is_answered, picker.has_failed) {
+                (false, ..) => {}
+                (true, true, true) => lines.push("The names could not be read.".into()),
+                (true, true, false) => {
+                    lines.push(format!("Nothing is called “{}”.", visible(picker.text.text())));
+                }
+                (true, false, _) => lines.push("The names are still being read.".into()),
             }
             let offer = |(i, offer): (usize, &crate::domain::lookup::Offer)| {
                 format!("{}. {}  {}", i + 1, visible(&offer.reference.name), visible(&offer.note)).trim_end().to_owned()

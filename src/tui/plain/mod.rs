@@ -204,7 +204,7 @@ impl Plain {
         self.rows.clear();
         let mut part = said.cursor.checked_sub(1).and_then(|before| said.rows.get(before)).and_then(|row| row.part);
         for row in said.rows.iter().skip(said.cursor).take(PAGE) {
-            if row.part != part {
+            if row.part.is_some() && row.part != part {
                 part = row.part;
                 lines.extend(part.and_then(|part| said.parts.get(part)).map(|part| format!("{}:", capitalized(part))));
             }
@@ -306,10 +306,10 @@ impl Plain {
         };
         let at = said.rows.iter().position(|row| row.id == last.id);
         if at.is_some_and(|at| at + 1 == said.rows.len()) {
-            return Err(if said.has_more {
-                "The next ones have not been read yet.".into()
-            } else {
-                "That is the end of the list. A dot tells these again, a minus those before.".into()
+            return Err(match &said.failure {
+                Some(failure) if said.has_more => format!("The rest of the list could not be read. {failure}"),
+                _ if said.has_more => "The next ones have not been read yet.".into(),
+                _ => "That is the end of the list. A dot tells these again, a minus those before.".into(),
             });
         }
         self.next = Next::Rows;

@@ -31,7 +31,7 @@ impl App {
             }
             Answer::SignedOut(trouble) => self.signed_out(trouble),
             // Only an absent database is tried again.
-            Answer::Resumed(Err(failure @ Failure::Unavailable(_))) => {
+            Answer::Resumed(Err(failure)) if failure.is_passing() => {
                 self.screen = Screen::Resuming(Some(failure.to_string()));
                 Vec::new()
             }

@@ -118,7 +118,11 @@ fn lines(form: &Form, room: usize) -> (Vec<Drawn<'_>>, usize) {
 
 fn offers(picker: &Picker) -> Vec<Drawn<'_>> {
     if picker.offers.is_empty() && picker.is_searching() {
-        let text = if picker.is_answered { "Nothing is called so." } else { "Looking …" };
+        let text = match (picker.is_answered, picker.has_failed) {
+            (true, true) => "The names could not be read.",
+            (true, false) => "Nothing is called so.",
+            (false, _) => "Looking …",
+        };
         return vec![Drawn::Words { text: text.into(), tone: Tone::Quiet, selected: false }];
     }
     let offer = |(i, offer): (usize, &crate::domain::lookup::Offer)| Drawn::Words {

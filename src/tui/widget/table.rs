@@ -11,6 +11,7 @@ use super::theme::{Theme, Tone};
 use super::window::{Listed, Window};
 use super::words::{beginning, cells};
 use crate::domain::text::visible;
+use crate::domain::window::{Keyed, Slot};
 
 /// How wide a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +131,8 @@ fn lines_from<R: Listed>(window: &Window<R>, start: usize, of: fn(&R) -> Option<
         if let Some(part) = part.filter(|_| part != told) {
             lines.push(Line::Title(part));
         }
-        told = part;
+        // What cannot be read stands in the part where it is.
+        told = part.or(told);
         lines.push(Line::Row(index));
         if lines.len() >= height {
             break;
@@ -141,15 +143,17 @@ fn lines_from<R: Listed>(window: &Window<R>, start: usize, of: fn(&R) -> Option<
 }
 
 /// Draws the header line and as many rows as fit below it.
-pub fn draw<R: Listed>(
-    window: &Window<R>,
-    columns: &[Column<R>],
-    sections: &Sections<R>,
+pub fn draw<R>(
+    window: &Window<Slot<R>>,
+    columns: &[Column<Keyed<R>>],
+    sections: &Sections<Slot<R>>,
     empty: &Empty,
     theme: Theme,
     area: Rect,
     buffer: &mut Buffer,
-) {
+) where
+    Slot<R>: Listed,
+{
     if area.height == 0 {
         return;
     }
@@ -192,23 +196,33 @@ fn draw_title(title: Option<&(String, Tone)>, theme: Theme, place: Rect, buffer:
     put(buffer, room, Align::Left, &words, theme.style(*tone));
 }
 
-fn draw_row<R: Listed>(
-    window: &Window<R>,
-    (index, row): (usize, &R),
-    columns: &[Column<R>],
+fn draw_row<R>(
+    window: &Window<Slot<R>>,
+    (index, slot): (usize, &Slot<R>),
+    columns: &[Column<Keyed<R>>],
     places: &[Rect],
     theme: Theme,
     line: Rect,
     buffer: &mut Buffer,
-) {
+) where
+    Slot<R>: Listed,
+{
     let at_cursor = index == window.cursor;
-    let gone = window.is_gone(row);
-    for (column, place) in columns.iter().zip(places) {
-        let (text, tone) = (column.text)(row);
-        let tone = if gone { Tone::Quiet } else { tone };
-        put(buffer, Rect { y: line.y, ..*place }, column.align, &visible(&text), theme.style(tone));
+    let gone = window.is_gone(slot);
+    match slot {
+        Slot::Record(row) => {
+            for (column, place) in columns.iter().zip(places) {
+                let (text, tone) = (column.text)(row);
+                let tone = if gone { Tone::Quiet } else { tone };
+                put(buffer, Rect { y: line.y, ..*place }, column.align, &visible(&text), theme.style(tone));
+            }
+        }
+        Slot::Unreadable(row) => {
+            let place = Rect { x: line.x + 2, width: line.width.saturating_sub(2), ..line };
+            put(buffer, place, Align::Left, &visible(&row.sentence), theme.style(Tone::Bad));
+        }
     }
-    let sign = match (at_cursor, window.marks.contains_key(row.id())) {
+    let sign = match (at_cursor, window.marks.contains_key(slot.id())) {
         (true, true) => "▌✓",
         (true, false) => "▌ ",
         (false, true) => " ✓",

@@ -15,6 +15,10 @@ pub trait Listed: Clone {
 
     fn id(&self) -> &str;
     fn key(&self, order: Self::Order) -> Self::Key;
+    /// Whether anything can be done with it.
+    fn is_readable(&self) -> bool {
+        true
+    }
 }
 
 /// How far to move.
@@ -218,7 +222,7 @@ impl<R: Listed> Window<R> {
 
     /// Marks or unmarks the row under the cursor and moves on.
     pub fn toggle_mark(&mut self) -> Option<Request<R::Key>> {
-        let row = self.current().filter(|row| self.is_settled() && !self.is_gone(row))?.clone();
+        let row = self.current().filter(|row| self.is_settled() && row.is_readable() && !self.is_gone(row))?.clone();
         let id = row.id().to_owned();
         if self.marks.remove(&id).is_none() {
             self.marks.insert(id, row);
@@ -228,7 +232,8 @@ impl<R: Listed> Window<R> {
 
     /// Marks exactly these rows, unless one of them cannot be; whether it did.
     pub fn mark_rows(&mut self, ids: &[String]) -> bool {
-        let row = |id: &String| self.rows.iter().find(|row| row.id() == id && !self.is_gone(row)).cloned();
+        let is_there = |row: &&R, id: &String| row.id() == id && row.is_readable() && !self.is_gone(row);
+        let row = |id: &String| self.rows.iter().find(|row| is_there(row, id)).cloned();
         let rows: Vec<R> = ids.iter().filter_map(row).collect();
         let is_possible = ids.is_empty() || self.is_settled() && rows.len() == ids.len();
         if is_possible {

@@ -28,6 +28,7 @@ pub enum Entry {
 
 /// Records of another table, found by typing a part of their name.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one field")]
 pub struct Picker {
     lookup: Lookup,
     many: bool,
@@ -37,6 +38,8 @@ pub struct Picker {
     pub cursor: usize,
     /// Whether what was typed has been answered.
     pub is_answered: bool,
+    /// Whether the answer was that nothing could be read.
+    pub has_failed: bool,
     /// The words that the offers are for.
     answered: String,
     /// Enter came before the answer: the only offer is then chosen.
@@ -61,6 +64,7 @@ impl Entry {
                 offers: Vec::new(),
                 cursor: 0,
                 is_answered: false,
+                has_failed: false,
                 answered: String::new(),
                 hasty: false,
                 asking: Latest::default(),
@@ -264,7 +268,7 @@ impl Picker {
             self.offers = offers;
         }
         self.cursor = self.cursor.min(self.offers.len().saturating_sub(1));
-        self.is_answered = true;
+        (self.is_answered, self.has_failed) = (true, false);
         self.answered = self.asking.under_way().cloned().unwrap_or_default();
     }
 

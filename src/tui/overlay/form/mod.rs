@@ -304,6 +304,7 @@ impl Form {
             Ok(offers) => picker.offered(offers),
             Err(failure) => {
                 picker.offered(Vec::new());
+                picker.has_failed = true;
                 *trouble = Some(failure.to_string());
             }
         }

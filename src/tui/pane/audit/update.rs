@@ -238,7 +238,7 @@ impl Going {
         if let Some(time) = time {
             return here(self.now.with_timezone(&self.zone).date_naive().and_time(time));
         }
-        match moment(text)? {
+        match moment(text).filter(Moment::is_kept)? {
             Moment::Ago(seconds) => self.now.checked_sub_signed(chrono::TimeDelta::seconds(seconds)),
             Moment::There(at) => here(at),
             Moment::At(at) => Some(at),

@@ -8,6 +8,8 @@ pub mod view;
 
 use std::fmt;
 
+use chrono_tz::Tz;
+
 use super::super::action::Action;
 use super::super::widget::field::Field;
 use super::super::widget::latest::Latest;
@@ -22,7 +24,7 @@ use crate::domain::filter::Saved;
 use crate::domain::list::{Link, List, Of, Rows};
 use crate::domain::query::Query;
 use crate::domain::text::spoken;
-use crate::domain::window::{Key, Keyed, Page};
+use crate::domain::window::{Key, Keyed, Page, Slot, Unreadable};
 
 pub use ask::{added, confirmed, edited, form_with, rubric, switched};
 
@@ -53,6 +55,10 @@ pub trait Kind: Clone + fmt::Debug + PartialEq + Send + 'static {
     fn links(&self, _: Context) -> Vec<Link> {
         Vec::new()
     }
+    /// The zone in which its times are shown, where it has one of its own.
+    fn zone(&self) -> Option<Tz> {
+        None
+    }
     /// An action of the resource's own, over the marked rows or else the one under
     /// the cursor (none in an empty list); `of` is what the list is narrowed to.
     fn act(_: Action, _: &[&Self], _: Option<&Of>, _: Context) -> Reply {
@@ -81,15 +87,21 @@ pub trait Kind: Clone + fmt::Debug + PartialEq + Send + 'static {
     }
 }
 
-impl<R: Kind> Listed for Keyed<R> {
+impl<R: Kind> Listed for Slot<R> {
     type Key = Key;
     type Order = usize;
 
     fn id(&self) -> &str {
-        self.record.id()
+        match self {
+            Self::Record(row) => row.record.id(),
+            Self::Unreadable(row) => &row.id,
+        }
     }
     fn key(&self, _: usize) -> Key {
-        self.key.clone()
+        Slot::key(self).clone()
+    }
+    fn is_readable(&self) -> bool {
+        self.record().is_some()
     }
 }
 
@@ -97,7 +109,7 @@ impl<R: Kind> Listed for Keyed<R> {
 #[derive(Debug)]
 pub struct ListPane<R: Kind> {
     pub query: Query,
-    pub window: Window<Keyed<R>>,
+    pub window: Window<Slot<R>>,
     /// The filter while it is being typed.
     filter: Option<Field>,
     /// Whether the detail is open; and whether the list has the whole screen.
@@ -119,7 +131,7 @@ pub struct ListPane<R: Kind> {
 
 impl<R: Kind> ListPane<R>
 where
-    Page<Keyed<R>>: TryFrom<Rows>,
+    Page<Slot<R>>: TryFrom<Rows>,
 {
     /// A pane that has read nothing yet.
     #[must_use]
@@ -145,7 +157,18 @@ where
     /// The record under the cursor, unless it has left the list.
     #[must_use]
     pub fn current(&self) -> Option<&R> {
-        self.window.current().filter(|row| self.window.is_settled() && !self.window.is_gone(row)).map(|row| &row.record)
+        self.current_slot().and_then(Slot::record)
+    }
+
+    /// The row under the cursor, unless it has left the list, whether it can be read or not.
+    fn current_slot(&self) -> Option<&Slot<R>> {
+        self.window.current().filter(|row| self.window.is_settled() && !self.window.is_gone(row))
+    }
+
+    /// The row under the cursor, where it cannot be read.
+    #[must_use]
+    pub fn current_unreadable(&self) -> Option<&Unreadable> {
+        self.current_slot().and_then(Slot::unreadable)
     }
 
     /// The marked rows, or else the one under the cursor.
@@ -153,7 +176,7 @@ where
         if self.window.marks.is_empty() {
             return self.current().into_iter().collect();
         }
-        let mut marked: Vec<&R> = self.window.marks.values().map(|row| &row.record).collect();
+        let mut marked: Vec<&R> = self.window.marks.values().filter_map(Slot::record).collect();
         marked.sort_by_key(|row| (row.name(), row.id().to_owned()));
         marked
     }
@@ -162,22 +185,22 @@ where
 impl<R: Kind> ListPane<R> {
     /// How a row is told to which part it belongs, in the order that is shown.
     #[must_use]
-    pub fn section_of(&self) -> fn(&Keyed<R>) -> Option<usize> {
-        if R::sections(&self.query).is_empty() { |_| None } else { |row| Some(row.record.section()) }
+    pub fn section_of(&self) -> fn(&Slot<R>) -> Option<usize> {
+        if R::sections(&self.query).is_empty() { |_| None } else { |row| row.record().map(R::section) }
     }
 
     /// Lines of the detail above its first one on the screen: none, unless it was
     /// read on in this very row's.
     #[must_use]
     pub fn scroll(&self) -> usize {
-        let here = self.window.current().map(|row| row.record.id());
+        let here = self.window.current().map(Listed::id);
         self.scrolled.as_ref().filter(|(id, _)| Some(id.as_str()) == here).map_or(0, |(_, lines)| *lines)
     }
 }
 
 impl<R: Kind> Default for ListPane<R>
 where
-    Page<Keyed<R>>: TryFrom<Rows>,
+    Page<Slot<R>>: TryFrom<Rows>,
 {
     fn default() -> Self {
         Self::new()

@@ -9,13 +9,13 @@ use super::super::super::overlay::Menu;
 use super::super::super::widget::field::Field;
 use super::super::super::widget::table::{self, Line};
 use super::super::super::widget::theme::Tone;
-use super::super::super::widget::window::{Request, Step};
+use super::super::super::widget::window::{Listed, Request, Step};
 use super::super::{Context, Pane, Places, Reply, Said, Title};
 use super::{Kind, ListPane};
 use crate::domain::filter::{self, Filter, Meaning, Saved, Wrong, vocabulary};
 use crate::domain::list::{By, Link, List, Of, Rows};
 use crate::domain::query::Query;
-use crate::domain::window::{Key, Keyed, Page, Place, Total};
+use crate::domain::window::{Key, Page, Place, Slot, Total};
 use crate::domain::{Change, Failure};
 
 /// How many rows `ctrl-a` marks at most.
@@ -23,7 +23,7 @@ const MARKED_AT_ONCE: usize = 2_000;
 
 impl<R: Kind> Pane for ListPane<R>
 where
-    Page<Keyed<R>>: TryFrom<Rows>,
+    Page<Slot<R>>: TryFrom<Rows>,
 {
     fn act(&mut self, action: Action, context: Context) -> Reply {
         let page = self.window.height.saturating_sub(1).max(1);
@@ -37,6 +37,9 @@ where
             Action::DetailDown => self.scroll_detail(self.scroll().saturating_add(1)),
             Action::DetailUp => self.scroll_detail(self.scroll().saturating_sub(1)),
             Action::Mark => {
+                if let Some(row) = self.current_unreadable() {
+                    return Reply::say(row.sentence.as_str(), Tone::Warning);
+                }
                 let request = self.window.toggle_mark();
                 self.moved(request)
             }
@@ -156,7 +159,7 @@ where
     }
 
     fn point_at_row(&mut self, id: &str) -> Option<Reply> {
-        let index = self.window.rows.iter().position(|row| row.record.id() == id)?;
+        let index = self.window.rows.iter().position(|row| row.id() == id)?;
         let request = self.window.point_at(index);
         Some(self.moved(request))
     }
@@ -170,8 +173,7 @@ where
     }
 
     fn said_detail(&self, context: Context) -> Option<(String, Vec<String>)> {
-        let row = self.window.current()?;
-        Some((row.record.name(), row.record.detail(context, &self.query).words()))
+        super::view::said_detail(self, context)
     }
 
     fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply {
@@ -215,7 +217,7 @@ where
     }
 
     fn current_id(&self) -> Option<&str> {
-        self.current().map(R::id)
+        self.current_slot().map(Listed::id)
     }
 
     fn title(&self, context: Context) -> Title {
@@ -269,7 +271,7 @@ fn next(list: List, text: &str, saved: &Saved) -> String {
 
 impl<R: Kind> ListPane<R>
 where
-    Page<Keyed<R>>: TryFrom<Rows>,
+    Page<Slot<R>>: TryFrom<Rows>,
 {
     /// What the resource itself does with the action.
     fn own(&mut self, action: Action, context: Context) -> Reply {
@@ -288,6 +290,9 @@ where
 
     /// Why a key about a row did nothing.
     pub fn no_row(&self) -> Reply {
+        if let Some(row) = self.current_unreadable() {
+            return Reply::say(row.sentence.as_str(), Tone::Warning);
+        }
         if !self.window.is_settled() || !self.window.loaded {
             return Reply::say("The list is being read; press again.", Tone::Quiet);
         }
@@ -313,13 +318,15 @@ where
     }
 
     fn copy(&self, context: Context) -> Reply {
-        let Some(row) = self.window.current() else { return Reply::none() };
-        let cells = R::columns(context, &self.query, 200).iter().map(|column| column.text_of(row)).collect::<Vec<_>>();
-        Reply {
-            effects: vec![Effect::Copy(cells.join(" · "))],
-            notice: Some(("Copied.".into(), Tone::Quiet)),
-            ..Reply::none()
-        }
+        let text = match self.window.current() {
+            None => return Reply::none(),
+            Some(Slot::Unreadable(row)) => row.sentence.clone(),
+            Some(Slot::Record(row)) => {
+                let columns = R::columns(context, &self.query, 200);
+                columns.iter().map(|column| column.text_of(row)).collect::<Vec<_>>().join(" · ")
+            }
+        };
+        Reply { effects: vec![Effect::Copy(text)], notice: Some(("Copied.".into(), Tone::Quiet)), ..Reply::none() }
     }
 
     /// One step back: marks off, then the filter off, then everything again.
@@ -358,15 +365,20 @@ where
         [Effect::Page { ticket, list, query, place, limit: MARKED_AT_ONCE }].into()
     }
 
-    fn mark(&mut self, page: Result<Page<Keyed<R>>, Failure>) -> Reply {
+    fn mark(&mut self, page: Result<Page<Slot<R>>, Failure>) -> Reply {
         match page {
             Err(failure) => Reply::say(failure.to_string(), Tone::Bad),
             Ok(page) => {
                 let more = page.after;
-                self.window.marks = page.rows.into_iter().map(|row| (row.record.id().to_owned(), row)).collect();
+                let all = page.rows.len();
+                let readable = page.rows.into_iter().filter(Listed::is_readable);
+                self.window.marks = readable.map(|row| (row.id().to_owned(), row)).collect();
                 let count = self.window.marks.len();
+                let left = all - count;
                 if more {
                     Reply::say(format!("The first {count} are marked; there are more."), Tone::Warning)
+                } else if left > 0 {
+                    Reply::say(format!("{count} marked; {left} cannot be shown and are not marked."), Tone::Warning)
                 } else {
                     Reply::say(format!("{count} marked. Esc takes the marks off."), Tone::Plain)
                 }
@@ -381,7 +393,7 @@ where
     }
 
     fn scroll_detail(&mut self, to: usize) -> Reply {
-        self.scrolled = self.window.current().map(|row| (row.record.id().to_owned(), to));
+        self.scrolled = self.window.current().map(|row| (row.id().to_owned(), to));
         Reply::none()
     }
 

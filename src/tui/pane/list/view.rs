@@ -2,14 +2,16 @@
 
 use ratatui::buffer::Buffer;
 
-use super::super::super::widget::sheet;
+use super::super::super::widget::sheet::{self, Sheet};
 use super::super::super::widget::table::{self, Column, Empty, Sections};
 use super::super::super::widget::theme::Tone;
+use super::super::super::widget::window::Listed;
 use super::super::{Context, Places, Said, SaidRow, Title};
 use super::{Kind, ListPane};
 use crate::domain::clock::{decimal_hours, thousands};
 use crate::domain::text::{spoken, visible};
-use crate::domain::window::Keyed;
+use crate::domain::window::{Keyed, Slot, Unreadable};
+use crate::domain::zone;
 
 pub fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
     let query = &pane.query;
@@ -31,6 +33,10 @@ pub fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
     }
     if pane.window.new_above > 0 {
         right.push(format!("▲ {}{} new", pane.window.new_above, if pane.window.new_above >= 100 { "+" } else { "" }));
+    }
+    let unreadable = pane.window.rows.iter().filter(|row| !row.is_readable()).count();
+    if unreadable > 0 {
+        right.push(format!("{unreadable} cannot be shown"));
     }
     if let Some(total) = &pane.window.total {
         let (one, many) = R::LIST.nouns();
@@ -80,14 +86,20 @@ fn section_titles<R: Kind>(pane: &ListPane<R>) -> Vec<(String, Tone)> {
 /// The list in words.
 pub fn said<R: Kind>(pane: &ListPane<R>, context: Context) -> Said {
     let of = pane.section_of();
-    let row = |(i, row): (usize, &Keyed<R>)| SaidRow {
-        id: row.record.id().to_owned(),
-        number: pane.window.before + i + 1,
-        text: visible(&row.record.sentence(context, &pane.query)).into_owned(),
-        part: of(row),
-        is_marked: pane.window.marks.contains_key(row.record.id()),
-        is_gone: pane.window.is_gone(row),
-        fingerprint: fingerprint(&row.record),
+    let row = |(i, row): (usize, &Slot<R>)| {
+        let (text, fingerprint) = match row {
+            Slot::Record(row) => (row.record.sentence(context, &pane.query), fingerprint(&row.record)),
+            Slot::Unreadable(row) => (row.sentence.clone(), fingerprint(row)),
+        };
+        SaidRow {
+            id: row.id().to_owned(),
+            number: pane.window.before + i + 1,
+            text: visible(&text).into_owned(),
+            part: of(row),
+            is_marked: pane.window.marks.contains_key(row.id()),
+            is_gone: pane.window.is_gone(row),
+            fingerprint,
+        }
     };
     Said {
         rows: pane.window.rows.iter().enumerate().map(row).collect(),
@@ -95,6 +107,7 @@ pub fn said<R: Kind>(pane: &ListPane<R>, context: Context) -> Said {
         parts: R::sections(&pane.query),
         counts: section_titles(pane).into_iter().map(|(title, _)| spoken(&title)).collect(),
         none: none(pane),
+        failure: pane.window.failure.as_ref().map(ToString::to_string),
         marked: pane.window.marks.len(),
         has_more: pane.window.after,
     }
@@ -108,8 +121,14 @@ fn fingerprint(record: &impl std::fmt::Debug) -> u64 {
     hasher.finish()
 }
 
-/// What an empty list says.
+/// What a list without rows says: that there are none only where it was read.
 fn none<R: Kind>(pane: &ListPane<R>) -> String {
+    if pane.window.failure.is_some() {
+        return format!("The {} could not be read.", R::LIST.nouns().1);
+    }
+    if !pane.window.loaded || !pane.window.is_settled() {
+        return format!("The {} are still being read.", R::LIST.nouns().1);
+    }
     if !pane.query.filter.is_empty() {
         return "Nothing matches the filter.".into();
     }
@@ -120,11 +139,37 @@ pub(super) fn draw<R: Kind>(pane: &ListPane<R>, context: Context, places: Places
     let columns = R::columns(context, &pane.query, places.list.width);
     rows(pane, &columns, context, places, buffer);
     let (Some(area), Some(row)) = (places.detail, pane.window.current()) else { return };
-    let heading = if pane.window.is_gone(row) {
-        format!("{} · no longer in this list", row.record.name())
-    } else {
-        row.record.name()
+    let (name, detail) = match row {
+        Slot::Record(row) => (row.record.name(), detail(&row.record, context, pane)),
+        Slot::Unreadable(row) => unreadable(row),
     };
+    let heading = if pane.window.is_gone(row) { format!("{name} · no longer in this list") } else { name };
     let inner = sheet::frame(&heading, context.theme, area, buffer);
-    row.record.detail(context, &pane.query).draw(context.theme, inner, pane.scroll(), buffer);
+    detail.draw(context.theme, inner, pane.scroll(), buffer);
+}
+
+/// The row under the cursor in words.
+pub(super) fn said_detail<R: Kind>(pane: &ListPane<R>, context: Context) -> Option<(String, Vec<String>)> {
+    let (name, detail) = match pane.window.current()? {
+        Slot::Record(row) => (row.record.name(), detail(&row.record, context, pane)),
+        Slot::Unreadable(row) => unreadable(row),
+    };
+    Some((name, detail.words()))
+}
+
+fn detail<R: Kind>(record: &R, context: Context, pane: &ListPane<R>) -> Sheet {
+    with_zone(record.detail(context, &pane.query), record)
+}
+
+/// Says so where times are not shown in the zone that they belong to.
+pub fn with_zone<R: Kind>(sheet: Sheet, record: &R) -> Sheet {
+    match record.zone().and_then(zone::warning) {
+        Some(warning) => Sheet::new().toned("Zone", warning, Tone::Warning).and(sheet),
+        None => sheet,
+    }
+}
+
+/// What is told instead of a detail: its heading, and why.
+pub fn unreadable(row: &Unreadable) -> (String, Sheet) {
+    (row.id.clone(), Sheet::new().toned("Trouble", &row.sentence, Tone::Bad))
 }

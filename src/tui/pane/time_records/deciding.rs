@@ -15,22 +15,27 @@ use crate::domain::clock::{decimal_hours, rough_age, thousands};
 use crate::domain::permission::Permission;
 use crate::domain::text::capitalized;
 use crate::domain::time_record::{Decide, Outcome, Seen, Severity, Status, TimeRecord};
+use crate::domain::window::Slot;
 
 impl Pane {
     /// The marked records, or else the one under the cursor.
     fn targets(&self) -> Result<Vec<&TimeRecord>, Box<Reply>> {
         if !self.list.window.marks.is_empty() {
-            let mut marked: Vec<&TimeRecord> = self.list.window.marks.values().map(|row| &row.record).collect();
+            let mut marked: Vec<&TimeRecord> = self.list.window.marks.values().filter_map(Slot::record).collect();
             marked.sort_by(|a, b| (a.clock_in, &a.id).cmp(&(b.clock_in, &b.id)));
             return Ok(marked);
         }
         if !self.list.window.is_settled() || !self.list.window.loaded {
             return Err(Box::new(Reply::say("The list is being read; press again.", Tone::Quiet)));
         }
-        let Some(current) = self.list.window.current() else {
+        let Some(slot) = self.list.window.current() else {
             return Err(Box::new(Reply::say("There is no record under the cursor.", Tone::Quiet)));
         };
-        if self.list.window.is_gone(current) {
+        let current = match slot {
+            Slot::Record(row) => &row.record,
+            Slot::Unreadable(row) => return Err(Box::new(Reply::say(row.sentence.as_str(), Tone::Warning))),
+        };
+        if self.list.window.is_gone(slot) {
             return Err(Box::new(Reply::say(self.first_was(current), Tone::Warning)));
         }
         if let Some(Ok(detail)) = self.current_detail()

@@ -14,6 +14,7 @@ use super::super::widget::latest::Latest;
 use super::list::ListPane;
 use crate::domain::list::By;
 use crate::domain::time_record::{Detail, Seen, Status, TimeRecord};
+use crate::domain::window::Slot;
 use crate::domain::{Failure, TimeRecordId};
 
 /// The names of the columns, in the order that they have unless somebody wants another.
@@ -50,7 +51,7 @@ impl Pane {
     /// The status of what is shown.
     fn status(&self) -> Status {
         let query = &self.list.query;
-        match (self.list.window.current(), &query.of) {
+        match (self.current_record(), &query.of) {
             (Some(row), Some(of)) if of.by == By::Id => row.status,
             _ => match query.view {
                 0 | 1 => Status::Pending,
@@ -66,10 +67,10 @@ impl Pane {
         self.deciding.iter().any(|seen| seen.id == record.id)
     }
 
-    /// The record under the cursor, also while it leaves the list.
+    /// The record under the cursor, also while it leaves the list; none where it cannot be read.
     #[must_use]
     pub fn current_record(&self) -> Option<&TimeRecord> {
-        self.list.window.current().map(|row| &row.record)
+        self.list.window.current().and_then(Slot::record)
     }
 
     /// The detail of the record under the cursor, once it is there.

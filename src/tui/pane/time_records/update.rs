@@ -8,6 +8,7 @@ use super::super::super::action::Action;
 use super::super::super::effect::Effect;
 use super::super::super::widget::field::Field;
 use super::super::super::widget::theme::Tone;
+use super::super::super::widget::window::Listed;
 use super::super::list::Kind;
 use super::super::{Context, Pane as AnyPane, Places, Reply, Said, Title};
 use super::Pane;
@@ -131,7 +132,7 @@ impl AnyPane for Pane {
     }
 
     fn current_id(&self) -> Option<&str> {
-        self.current_record().map(|row| row.id.as_str())
+        self.list.window.current().map(Listed::id)
     }
 
     fn waiting(&self) -> Option<i64> {

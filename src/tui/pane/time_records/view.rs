@@ -8,8 +8,9 @@ use super::super::super::widget::map::Place;
 use super::super::super::widget::sheet::{Sheet, frame};
 use super::super::super::widget::table::{Column, Width, plain};
 use super::super::super::widget::theme::Tone;
+use super::super::super::widget::window::Listed;
 use super::super::list::Kind;
-use super::super::list::view::rows;
+use super::super::list::view::{rows, unreadable, with_zone};
 use super::super::{Context, Places};
 use super::{COLUMNS, Pane};
 use crate::domain::Resource;
@@ -19,7 +20,7 @@ use crate::domain::query::Query;
 use crate::domain::time_record::{
     Day, Decision, Detail, Flag, Location, Proposal, Punch, Severity, Spot, Status, TimeRecord, Verdict, Week,
 };
-use crate::domain::window::Keyed;
+use crate::domain::window::{Keyed, Slot};
 use strum::VariantArray;
 
 impl Kind for TimeRecord {
@@ -55,6 +56,10 @@ impl Kind for TimeRecord {
             .line("In", told(self.clock_in, self.zone, context.now))
             .line("Out", out_line(self, None, context));
         with_flags(sheet, &self.flags)
+    }
+
+    fn zone(&self) -> Option<Tz> {
+        Some(self.zone)
     }
 
     fn links(&self, _: Context) -> Vec<Link> {
@@ -99,15 +104,25 @@ pub(super) fn draw(pane: &Pane, context: Context, places: Places, buffer: &mut B
         names => names.iter().filter_map(take).collect(),
     };
     rows(&pane.list, &columns, context, places, buffer);
-    let (Some(area), Some(row)) = (places.detail, pane.current_record()) else { return };
-    let inner = frame(&heading(row, pane), context.theme, area, buffer);
-    sheet(row, pane, context).draw(context.theme, inner, pane.list.scroll(), buffer);
+    let (Some(area), Some((heading, sheet))) = (places.detail, in_place(pane, context)) else { return };
+    let inner = frame(&heading, context.theme, area, buffer);
+    sheet.draw(context.theme, inner, pane.list.scroll(), buffer);
 }
 
 /// The record under the cursor in words.
 pub(super) fn said(pane: &Pane, context: Context) -> Option<(String, Vec<String>)> {
-    let row = pane.current_record()?;
-    Some((heading(row, pane), sheet(row, pane, context).words()))
+    in_place(pane, context).map(|(heading, sheet)| (heading, sheet.words()))
+}
+
+/// What is told of the row under the cursor, and its heading.
+fn in_place(pane: &Pane, context: Context) -> Option<(String, Sheet)> {
+    Some(match pane.list.window.current()? {
+        Slot::Record(row) => {
+            let sheet = with_zone(sheet(&row.record, pane, context), &row.record);
+            (heading(&row.record, pane), sheet)
+        }
+        Slot::Unreadable(row) => unreadable(row),
+    })
 }
 
 /// The record as far as it is known.
@@ -142,7 +157,12 @@ fn why(pane: &Pane, record: &Keyed<TimeRecord>) -> (String, Tone) {
     if pane.is_deciding(record) {
         return ("deciding …".into(), Tone::Quiet);
     }
-    if pane.list.window.is_gone(record) {
+    if pane
+        .list
+        .window
+        .current()
+        .is_some_and(|row| row.id() == Kind::id(&record.record) && pane.list.window.is_gone(row))
+    {
         return ("no longer here".into(), Tone::Quiet);
     }
     (record.why(), severity_tone(record.severity()))
@@ -233,6 +253,11 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
             detail.meal_break_min.map(|minutes| format!("{minutes} min, as the student told; not taken off")),
         )
         .maybe("Note", detail.notes.as_ref().map(|notes| format!("“{notes}”")));
+    if !detail.left_out.is_empty() {
+        let parts = detail.left_out.join(", ");
+        let words = format!("not shown, since it cannot be read: {parts}. Ask whoever runs the database.");
+        sheet = sheet.toned("Trouble", words, Tone::Bad);
+    }
     if detail.activities_unreadable {
         sheet = sheet.toned("Did", "something that is not a list; it is left as it is", Tone::Warning);
     } else if !detail.activities.is_empty() {

@@ -1,0 +1,48 @@
+//! Time zones by their IANA names. The database keeps only names that both it and
+//! this medstint know (migration `time_zones`); a row from before may hold another.
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Deserializer};
+
+/// Stands for a zone whose name is not known: UTC, by a name that no row can hold.
+pub const UNKNOWN: Tz = Tz::Zulu;
+
+/// The zone of a name, or [`UNKNOWN`].
+#[must_use]
+pub fn named(name: &str) -> Tz {
+    name.parse().unwrap_or(UNKNOWN)
+}
+
+/// Its name, as a person or another program reads it.
+#[must_use]
+pub fn name(zone: Tz) -> &'static str {
+    if zone == UNKNOWN { "UTC" } else { zone.name() }
+}
+
+/// What to say beside times in that zone, where its name is not known.
+#[must_use]
+pub fn warning(zone: Tz) -> Option<&'static str> {
+    (zone == UNKNOWN).then_some("The time zone is not known; times are shown in UTC. Correct it (:sites or :schools).")
+}
+
+/// Reads a zone of a row: an unknown name does not make the row unreadable.
+pub(super) fn or_unknown<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
+    Ok(named(&String::deserialize(deserializer)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_name_is_told_as_utc_with_a_warning() {
+        let zone = named("America/Chicago-6");
+        assert_eq!((name(zone), warning(zone).is_some()), ("UTC", true));
+    }
+
+    #[test]
+    fn a_known_name_is_that_zone_without_a_warning() {
+        let zone = named("America/Chicago");
+        assert_eq!((zone, warning(zone)), (chrono_tz::America::Chicago, None));
+    }
+}

@@ -1,0 +1,66 @@
+//! Rows that cannot be shown: what is told of them. A row from before a rule held,
+//! or one that somebody wrote past it, is named and hides no other.
+
+use serde_json::Value;
+
+use crate::domain::list::List;
+use crate::domain::text::capitalized;
+
+/// `Record 12 cannot be shown: weight is NaN. …`, of a row as the database tells it.
+pub(in super::super) fn sentence(list: List, id: &str, json: &str) -> String {
+    let noun = capitalized(list.nouns().0);
+    match serde_json::from_str(json).ok().and_then(|row: Value| suspect("", &row)) {
+        Some(what) => {
+            format!("{noun} {id} cannot be shown: {what}. Ask whoever runs the database to correct it.")
+        }
+        None => format!(
+            "{noun} {id} cannot be shown: it is not of the form that this medstint knows. Upgrade medstint, or ask whoever runs the database."
+        ),
+    }
+}
+
+/// The first value that no program can hold, with the name of its field.
+fn suspect(name: &str, value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if is_no_value(text) => Some(format!("{} is {text}", name.replace('_', " "))),
+        Value::Array(items) => items.iter().find_map(|item| suspect(name, item)),
+        Value::Object(fields) => fields.iter().find_map(|(name, field)| suspect(name, field)),
+        _ => None,
+    }
+}
+
+/// Whether `PostgreSQL` writes a number or an instant so that is none elsewhere.
+fn is_no_value(text: &str) -> bool {
+    let year = text.find('-').unwrap_or(0);
+    let is_instant = text.as_bytes().first().is_some_and(u8::is_ascii_digit) && text.contains('T');
+    matches!(text, "NaN" | "Infinity" | "-Infinity" | "infinity" | "-infinity")
+        || is_instant && (year > 4 || text.ends_with(" BC"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(json: &str) -> String {
+        sentence(List::Criteria, "k1", json)
+    }
+
+    #[test]
+    fn the_value_that_is_in_the_way_is_named_with_its_field() {
+        assert_eq!(
+            of(r#"{"id": "k1", "criteria": [{"max_score": "NaN"}]}"#),
+            "Criterion k1 cannot be shown: max score is NaN. Ask whoever runs the database to correct it."
+        );
+    }
+
+    #[test]
+    fn years_beyond_9999_and_before_our_era_are_in_the_way() {
+        assert!(of(r#"{"due": "20000-01-01T00:00:00+00:00"}"#).contains("due is 20000-01-01T00:00:00+00:00"));
+        assert!(of(r#"{"due": "0044-03-15T00:00:00+00:00 BC"}"#).contains("due is 0044-03-15"));
+    }
+
+    #[test]
+    fn what_looks_right_is_of_another_version() {
+        assert!(of(r#"{"id": "k1", "at": "2026-11-20T15:00:00Z"}"#).contains("Upgrade medstint"));
+    }
+}
