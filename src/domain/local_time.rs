@@ -96,14 +96,16 @@ pub fn show(at: DateTime<Utc>, zone: Tz) -> String {
 /// # Errors
 /// A sentence: what is wrong, and what to type.
 pub fn parse(text: &str, zone: Tz) -> Result<DateTime<Utc>, String> {
-    let Some((there, named)) = split(text) else { return Err("Type a time as 2026-11-23 15:05.".into()) };
+    let wrong = || "Type a time as 2026-11-23 15:05.".to_owned();
+    let Some((there, named)) = split(text) else { return Err(wrong()) };
     match (resolve(there, &zone), named) {
         (LocalTime::Skipped(resumes), _) => Err(skipped(there, resumes, zone)),
         (LocalTime::Once(at), "") => Ok(at),
         (LocalTime::Once(at), named) if is_named(at, named, zone) => Ok(at),
-        (LocalTime::Once(at), _) => {
+        (LocalTime::Once(at), named) if is_offset(named) => {
             Err(format!("The clocks there are at {} then. Type the time without an offset.", offset(at, zone)))
         }
+        (LocalTime::Once(_), _) => Err(wrong()),
         (LocalTime::Twice(one, other), named) => {
             if named.is_empty() {
                 return Err(ask(there, one, other, zone));
@@ -159,6 +161,11 @@ fn is_named(at: DateTime<Utc>, named: &str, zone: Tz) -> bool {
     let there = at.with_timezone(&zone);
     there.format("%Z").to_string().eq_ignore_ascii_case(named)
         || seconds_of(named) == Some(there.offset().fix().local_minus_utc())
+}
+
+/// Whether something looks like an offset, or the letters of one.
+fn is_offset(named: &str) -> bool {
+    seconds_of(named).is_some() || named.len() > 1 && named.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 /// An offset in seconds: `-05:00`, `-0500`, `-5`, `Z`.
@@ -263,7 +270,7 @@ mod tests {
         assert_eq!(parse("2026-11-20 07:00 CST", Chicago), Ok(at("2026-11-20T13:00:00Z")));
         let why = "The clocks there are at -06:00 then. Type the time without an offset.";
         assert_eq!(parse("2026-11-20 07:00 -05:00", Chicago), Err(why.into()));
-        for nothing in ["", "07:00", "2026-11-20", "2026-11-20 25:00", "2026-02-30 07:00", "x"] {
+        for nothing in ["", "07:00", "2026-11-20", "2026-11-20 25:00", "2026-02-30 07:00", "2026-11-20 07:00x", "x"] {
             assert_eq!(parse(nothing, Chicago), Err("Type a time as 2026-11-23 15:05.".into()), "{nothing}");
         }
     }
