@@ -125,7 +125,7 @@ async fn a_deployment_on_which_somebody_worked_is_not_rolled_back_and_says_who()
     with_draft(&world).await;
     let (bound, mut owner) = (world.bound("north-admin").await, world.owner().await);
     done(&bound, &deployment("north-draft")).await;
-    execute(&mut owner, "UPDATE competency_assignments SET status = 'COMPLETED', completion_date = '2026-11-20', progress_percentage = 100
+    execute(&mut owner, "UPDATE competency_assignments SET status = 'COMPLETED', completion_date = '2026-11-20 18:00Z', progress_percentage = 100
         WHERE user_id = 'north-student-2' AND competency_id IN (SELECT id FROM competencies WHERE template_id = 'north-draft')").await;
     let before = tables(&mut owner).await;
     let id: String = value(&mut owner, "SELECT id FROM competency_deployments WHERE template_id = 'north-draft'").await;

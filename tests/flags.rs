@@ -467,13 +467,8 @@ async fn a_client_hides_nothing_and_no_policy_stops_a_punch() {
     let error = try_execute(&mut web, approve).await.expect_err("their own edit");
     assert!(format!("{error:?}").contains("nobody_decides_on_their_edit"), "{error:?}");
 
-    for (n, thresholds) in
-        [r#"{"open_too_long_h": 99999999}"#, r#"{"x": 1e999999}"#, r#"{"same_device_s": 1e13}"#].iter().enumerate()
-    {
-        let sql = format!(
-            "UPDATE school_policies SET thresholds = '{}' WHERE school_id = 'north'",
-            thresholds.replace(r"\\", r"\")
-        );
+    for (n, thresholds) in [r#"{"open_too_long_h": 99999999}"#, r#"{"same_device_s": 1e13}"#].iter().enumerate() {
+        let sql = format!("UPDATE school_policies SET thresholds = '{thresholds}' WHERE school_id = 'north'");
         execute(&mut owner, &sql).await;
         let day = format!("2026-06-{:02}", n + 1);
         execute(&mut web, &chicago(&format!("punch-{n}"), (&format!("{day} 07:00"), &format!("{day} 15:00")))).await;

@@ -373,7 +373,7 @@ fn a_preview_does_nothing_before_it_is_answered_and_nothing_by_enter() {
             done: vec!["Abbott, Given, CT imaging: cancelled.".into()],
             refused: vec![("Zhang, Given".into(), Failure::Denied("It is over.".into()))],
             warnings: vec!["16 h are pending.".into()],
-            secret: None,
+            ..Report::default()
         };
         // What another command would do is not this one's answer.
         let mut other = command.clone();

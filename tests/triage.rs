@@ -156,6 +156,47 @@ async fn hours_of_a_completed_rotation_are_locked() {
 }
 
 #[tokio::test]
+async fn an_approval_that_cannot_be_undone_is_said_to_be_final() {
+    let world = World::new().await;
+    a_time_record().id("late").insert(&world).await;
+    execute(&mut world.owner().await, "UPDATE rotations SET status = 'COMPLETED' WHERE id = 'north-student-rotation'")
+        .await;
+    let console = Console::of(&world, "north-admin").await;
+    console.shows("▌ North, Stu").await.press("a").shows("approved, it can't be undone").await;
+    console.press("enter").hides("[ Cancel ]").await;
+    assert_eq!(status(&world, "late").await, "PENDING");
+    console.press("a").shows("[ Approve 1 ]").await.press("y");
+    console.shows("Approved: North, Stu, 8.00 h. Its rotation is completed").await;
+    console.press("u").shows("Nothing was decided here that could be undone").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn a_rejection_in_a_completed_rotation_is_undone() {
+    let world = World::new().await;
+    a_time_record().id("late").insert(&world).await;
+    execute(&mut world.owner().await, "UPDATE rotations SET status = 'COMPLETED' WHERE id = 'north-student-rotation'")
+        .await;
+    let console = Console::of(&world, "north-admin").await;
+    console.shows("▌ North, Stu").await.press("r 2 enter enter").shows("u undoes it").await;
+    console.press("u").shows("Undone").await;
+    assert_eq!(status(&world, "late").await, "PENDING");
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn an_undo_that_is_refused_for_one_record_is_done_for_the_others() {
+    let world = World::new().await;
+    let first = a_time_record().id("locked").approved().insert(&world).await;
+    let second = a_time_record().id("open").of_second_student().approved().insert(&world).await;
+    execute(&mut world.owner().await, "UPDATE rotations SET status = 'COMPLETED' WHERE id = 'north-student-rotation'")
+        .await;
+    let admin = world.bound("north-admin").await;
+    decide(&admin, &[first, second], &Decide::Undo { reason: None }).await.expect("outcomes");
+    assert_eq!((status(&world, "locked").await, status(&world, "open").await), ("APPROVED".into(), "PENDING".into()));
+}
+
+#[tokio::test]
 async fn a_deputy_decides_in_somebodys_place_until_the_delegation_ends() {
     let world = World::new().await;
     let first = a_time_record().insert(&world).await;

@@ -67,6 +67,7 @@ fn record(n: i64) -> TimeRecord {
         elapsed_ms: clock_out.map(|out| (out - clock_in).num_milliseconds()),
         is_asked: false,
         is_corrected: n == 5,
+        hours_are_locked: false,
         flags: match n {
             0 => flags(
                 r#"[{"code": "GEO_OUTSIDE", "evidence": {"punch": "out", "distance_m": 312, "radius_m": 100, "accuracy_m": 20, "location": "North entrance"}}, {"code": "EDITED"}]"#,
@@ -342,7 +343,13 @@ fn a_key_that_is_held_down_decides_one_record() {
             decided += 1;
             let outcomes = seen
                 .iter()
-                .map(|seen| Outcome { id: seen.id.clone(), student: String::new(), elapsed_ms: None, result: Ok(2) })
+                .map(|seen| Outcome {
+                    id: seen.id.clone(),
+                    student: String::new(),
+                    elapsed_ms: None,
+                    result: Ok(2),
+                    is_final: false,
+                })
                 .collect();
             driven.app.update(
                 Message::Answer(Answer::Decided { what, seen, outcomes: Ok(outcomes) }),
@@ -365,8 +372,10 @@ fn a_report_does_not_take_away_what_is_being_typed() {
         student: "Zhang".into(),
         elapsed_ms: None,
         result: Err(Failure::NotFound("The record")),
+        is_final: false,
     };
-    let done = Outcome { id: "other".into(), student: "Abbott".into(), elapsed_ms: Some(1), result: Ok(2) };
+    let done =
+        Outcome { id: "other".into(), student: "Abbott".into(), elapsed_ms: Some(1), result: Ok(2), is_final: false };
     let outcomes = seen.iter().map(failed).chain([done]).collect();
     driven.send(Message::Answer(Answer::Decided { what, seen, outcomes: Ok(outcomes) }));
     driven.key('a').key('u');
@@ -409,6 +418,7 @@ fn when_somebody_was_first_it_says_who_and_when_and_reads_again() {
         student: "Abbott, Given".into(),
         elapsed_ms: None,
         result: Err(Failure::Stale(stale)),
+        is_final: false,
     };
     driven.send(Message::Answer(Answer::Decided {
         what: Decide::Approve { reason: None },

@@ -35,7 +35,7 @@ async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize
     let titles = ["student", "site", "date", "in-out", "hours", "status", "why", "id"];
     let mut output = Output::new(format, &titles)?;
     let left_out = each(bound, query, limit, |record| {
-        let (day, in_out, hours) = (record.day(), record.in_out(), record.hours());
+        let (day, in_out, hours) = (record.day(), record.exact_in_out(), record.hours());
         let why = record.flags.iter().map(Flag::short).collect::<Vec<_>>().join(", ");
         let cells =
             [&record.student, &record.site, &day, &in_out, &hours, record.status.label(), &why, record.id.as_str()];

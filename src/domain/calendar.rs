@@ -5,6 +5,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
+use super::local_time::{day_of, last_day};
 use super::rotation::Status;
 
 /// A site or a student with their bookings, some weeks back and a year on.
@@ -57,8 +58,7 @@ impl Booking {
     /// First and last day, at the site.
     #[must_use]
     pub fn days(&self) -> (NaiveDate, NaiveDate) {
-        let day = |at: DateTime<Utc>| at.with_timezone(&self.zone).date_naive();
-        (day(self.start), day(self.end - TimeDelta::seconds(1)))
+        (day_of(self.start, self.zone), last_day(self.end, self.zone))
     }
 
     /// Whether it takes a place: what is over does not.

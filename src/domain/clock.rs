@@ -1,8 +1,10 @@
 //! Instants and durations in words. Instants are UTC; a local day and a local
 //! time exist only together with a site's IANA zone.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+
+use super::local_time::mark;
 
 /// A local point in time: day, time of day and the zone's abbreviation then.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +13,8 @@ pub struct Local {
     pub day: String,
     /// `22:58`
     pub time: String,
+    /// The same; in an hour that the clocks repeat with what tells which one: `01:30 CDT`.
+    pub exact: String,
     /// `Fri 11-20 22:58:03.412 CST`
     pub precise: String,
     /// `Fri 2026-11-20 22:58:03.412 CST`
@@ -26,9 +30,11 @@ pub struct Local {
 pub fn local(instant: DateTime<Utc>, zone: Tz) -> Local {
     use chrono::Datelike;
     let there = instant.with_timezone(&zone);
+    let time = there.format("%H:%M").to_string();
     Local {
         day: there.format("%m-%d").to_string(),
-        time: there.format("%H:%M").to_string(),
+        exact: mark(instant, zone).map_or_else(|| time.clone(), |mark| format!("{time} {mark}")),
+        time,
         precise: there.format("%a %m-%d %H:%M:%S%.3f %Z").to_string(),
         full: there.format("%a %Y-%m-%d %H:%M:%S%.3f %Z").to_string(),
         zone: there.format("%Z").to_string(),
@@ -108,12 +114,6 @@ pub fn thousands(number: u64) -> String {
     out
 }
 
-/// The last day of what ends at an instant: that of the midnight before which it is.
-#[must_use]
-pub fn last_day(end: DateTime<Utc>, zone: Tz) -> NaiveDate {
-    (end - TimeDelta::milliseconds(1)).with_timezone(&zone).date_naive()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +131,15 @@ mod tests {
         assert_eq!(local(clock_out, chicago).full, "Sun 2026-11-01 07:00:00.000 CST");
         assert_eq!(local(clock_in, chicago).days_until(&local(clock_out, chicago)), 1);
         assert_eq!(hours_and_minutes(clock_out - clock_in), "9 h 02 m");
+    }
+
+    #[test]
+    fn only_a_repeated_hour_says_which_one_it_is() {
+        let exact = |text: &str| local(instant(text), chrono_tz::America::Chicago).exact;
+        assert_eq!(exact("2026-11-01T05:30:00Z"), "00:30");
+        assert_eq!(exact("2026-11-01T06:30:00Z"), "01:30 CDT");
+        assert_eq!(exact("2026-11-01T07:30:00Z"), "01:30 CST");
+        assert_eq!(exact("2026-11-01T08:30:00Z"), "02:30");
     }
 
     #[test]

@@ -102,6 +102,8 @@ pub struct Report {
     pub refused: Vec<(String, Failure)>,
     /// What is allowed and still worth knowing beforehand.
     pub warnings: Vec<String>,
+    /// What becomes of what, where that has to be seen before it is done.
+    pub effects: Vec<String>,
     /// Something to be read once: a first password.
     pub secret: Option<Secret>,
 }

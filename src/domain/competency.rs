@@ -10,9 +10,9 @@ use strum::{EnumString, IntoStaticStr};
 
 use super::CompetencyAssignmentId;
 use super::assessment::{self, Summary};
-use super::clock::last_day;
 use super::criterion::Criterion;
 use super::form::{Edge, Field, Input, Value, Zone};
+use super::local_time::last_day;
 use super::lookup::Lookup;
 
 /// `competency_level`, and how a person reads it.

@@ -1,7 +1,7 @@
 //! Corrections: other times that are proposed for a record, the original kept,
 //! until somebody else approves them.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
@@ -56,51 +56,100 @@ pub struct Correction {
     pub decided_at: Option<DateTime<Utc>>,
 }
 
+/// The times of a record, before a correction or after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    pub clock_in: DateTime<Utc>,
+    pub clock_out: Option<DateTime<Utc>>,
+}
+
+impl Times {
+    /// `11-20 07:00–15:05`, at the site; the day of the clock-out where it is another.
+    #[must_use]
+    pub fn span(self, zone: Tz) -> String {
+        let from = local(self.clock_in, zone);
+        let until = self.clock_out.map_or_else(String::new, |out| {
+            let out = local(out, zone);
+            match from.days_until(&out) {
+                0 => out.exact,
+                1 => format!("{}⁺", out.exact),
+                _ => format!("{} {}", out.day, out.exact),
+            }
+        });
+        format!("{} {}–{until}", from.day, from.exact)
+    }
+
+    /// `8.08`, or `open`.
+    #[must_use]
+    pub fn hours(self) -> String {
+        self.clock_out.map_or_else(|| "open".to_owned(), |_| decimal_hours(self.elapsed_ms()))
+    }
+
+    fn elapsed_ms(self) -> i64 {
+        self.clock_out.map_or(0, |out| (out - self.clock_in).num_milliseconds())
+    }
+}
+
+/// What a correction does: `11-20 07:00–15:05 (8.08 h) → 11-20 07:00–16:05 (9.08 h)`.
+#[must_use]
+pub fn change(old: Times, new: Times, zone: Tz) -> String {
+    let told = |times: Times| match times.clock_out {
+        Some(_) => format!("{} ({} h)", times.span(zone), times.hours()),
+        None => format!("{} (open)", times.span(zone)),
+    };
+    format!("{} → {}", told(old), told(new))
+}
+
 impl Correction {
+    fn was(&self) -> Times {
+        Times { clock_in: self.old_in, clock_out: self.old_out }
+    }
+
+    fn becomes(&self) -> Times {
+        Times { clock_in: self.new_in, clock_out: self.new_out }
+    }
+
     /// What stood there: `11-20 07:00–15:05`, at the site.
     #[must_use]
     pub fn before(&self) -> String {
-        span(self.old_in, self.old_out, self.zone)
+        self.was().span(self.zone)
     }
 
     /// What is proposed instead.
     #[must_use]
     pub fn after(&self) -> String {
-        span(self.new_in, self.new_out, self.zone)
+        self.becomes().span(self.zone)
+    }
+
+    /// How many hours the record had and would have: `8.08 → 9.08`.
+    #[must_use]
+    pub fn hours(&self) -> String {
+        format!("{} → {}", self.was().hours(), self.becomes().hours())
     }
 
     /// By how many hours the record becomes longer: `+1.00`, `-0.50`.
     #[must_use]
     pub fn difference(&self) -> String {
-        let length = |from: DateTime<Utc>, to: Option<DateTime<Utc>>| to.map_or(0, |to| (to - from).num_milliseconds());
-        let more = length(self.new_in, self.new_out) - length(self.old_in, self.old_out);
+        let more = self.becomes().elapsed_ms() - self.was().elapsed_ms();
         format!("{}{}", if more < 0 { "" } else { "+" }, decimal_hours(more))
     }
-}
-
-fn span(from: DateTime<Utc>, to: Option<DateTime<Utc>>, zone: Tz) -> String {
-    let from = local(from, zone);
-    let to = to.map(|to| local(to, zone));
-    let later = to.as_ref().map_or(0, |to| from.days_until(to));
-    let sign = if later > 0 { "⁺" } else { "" };
-    format!("{} {}–{}{sign}", from.day, from.time, to.map_or_else(String::new, |to| to.time))
 }
 
 /// The form that proposes other times, and what stands in it at first.
 #[must_use]
 pub fn form(record: &TimeRecord) -> (Vec<Field>, Vec<(&'static str, Value)>) {
-    let out = Field::new("clock_out", "Out", Input::Moment).help("empty: still open");
+    let zone = record.zone;
+    let out = Field::new("clock_out", "Out", Input::Moment(zone)).help("empty: still open");
     let fields = vec![
-        Field::new("clock_in", "In", Input::Moment)
+        Field::new("clock_in", "In", Input::Moment(zone))
             .required()
-            .help(format!("at the site ({})", super::zone::name(record.zone))),
+            .help(format!("at the site ({})", super::zone::name(zone))),
         if record.clock_out.is_some() { out.required().help("") } else { out },
         Field::text("reason", "Why").required(),
     ];
-    let there = |at: DateTime<Utc>| -> NaiveDateTime { at.with_timezone(&record.zone).naive_local() };
     let mut values =
-        vec![("clock_in", Value::Moment(there(record.clock_in))), ("version", Value::Text(record.version.to_string()))];
-    values.extend(record.clock_out.map(|out| ("clock_out", Value::Moment(there(out)))));
+        vec![("clock_in", Value::Moment(record.clock_in, zone)), ("version", Value::Text(record.version.to_string()))];
+    values.extend(record.clock_out.map(|out| ("clock_out", Value::Moment(out, zone))));
     (fields, values)
 }
 
@@ -108,4 +157,27 @@ pub fn form(record: &TimeRecord) -> (Vec<Field>, Vec<(&'static str, Value)>) {
 #[must_use]
 pub fn words(column: &'static str, label: &'static str) -> Vec<Field> {
     vec![Field::new(column, label, Input::Text(1_000)).required()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("an instant")
+    }
+
+    #[test]
+    fn a_change_tells_days_hours_and_which_of_two_hours() {
+        let chicago = chrono_tz::America::Chicago;
+        let times = |clock_in: &str, out: &str| Times { clock_in: at(clock_in), clock_out: Some(at(out)) };
+        let old = times("2026-11-01T06:30:00Z", "2026-11-01T10:00:00Z");
+        let new = times("2026-11-01T07:30:00Z", "2026-11-10T10:00:00Z");
+        assert_eq!(
+            change(old, new, chicago),
+            "11-01 01:30 CDT–04:00 (3.50 h) → 11-01 01:30 CST–11-10 04:00 (218.50 h)"
+        );
+        let open = Times { clock_out: None, ..old };
+        assert_eq!(change(open, old, chicago), "11-01 01:30 CDT– (open) → 11-01 01:30 CDT–04:00 (3.50 h)");
+    }
 }

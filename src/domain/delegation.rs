@@ -1,12 +1,13 @@
 //! Delegations: somebody decides in the place of a preceptor or supervisor,
 //! until a day.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::Role;
 use super::form::{Edge, Field, Input, Zone};
+use super::local_time::last_day;
 use super::lookup::Lookup;
 
 /// One delegation.
@@ -43,7 +44,7 @@ impl Delegation {
     /// Its last day.
     #[must_use]
     pub fn until(&self) -> String {
-        (self.ends - TimeDelta::milliseconds(1)).with_timezone(&self.zone).date_naive().to_string()
+        last_day(self.ends, self.zone).to_string()
     }
 }
 

@@ -4,9 +4,11 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
+use super::local_time;
 use super::lookup::{Lookup, Reference};
 use super::text::capitalized;
 use super::years::{self, USE_A_YEAR};
@@ -103,8 +105,8 @@ pub enum Input {
     Decimal(Decimal, Decimal),
     /// A calendar day, kept as the instant at which it begins or ends.
     Day(Edge, Zone),
-    /// A time as the clocks at the record's site show it.
-    Moment,
+    /// An instant, as the clocks of a site show it.
+    Moment(Tz),
     /// A time of any day, to the minute.
     TimeOfDay,
     /// Yes or no.
@@ -150,7 +152,8 @@ pub enum Value {
     Reference(Reference),
     References(Vec<Reference>),
     Day(NaiveDate, Edge),
-    Moment(NaiveDateTime),
+    /// An instant, and by whose clocks it is shown: one that nobody edits stays the same.
+    Moment(DateTime<Utc>, Tz),
     /// A day as it is shown, with the instant that is kept, which another client may
     /// have put elsewhere than at midnight.
     Kept(DateTime<Utc>, NaiveDate, Edge),
@@ -236,11 +239,7 @@ impl Field {
                 Ok(_) => Err(capitalized(USE_A_YEAR)),
                 Err(_) => Err("Type a day as 2026-11-23.".into()),
             },
-            Input::Moment => ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S%.3f"]
-                .iter()
-                .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-                .ok_or_else(|| "Type a time as 2026-11-23 15:05.".to_owned())
-                .and_then(|at| if years::are_kept(&at) { Ok(Value::Moment(at)) } else { Err(capitalized(USE_A_YEAR)) }),
+            Input::Moment(zone) => local_time::parse(text, *zone).map(|at| Value::Moment(at, *zone)),
             Input::TimeOfDay => match NaiveTime::parse_from_str(text, "%H:%M") {
                 Ok(time) => Ok(Value::Text(time.format("%H:%M").to_string())),
                 Err(_) => Err("Type a time as 22:00.".into()),
@@ -263,7 +262,7 @@ impl Value {
             Self::Reference(reference) => reference.name.clone(),
             Self::References(all) => all.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", "),
             Self::Day(day, _) | Self::Kept(_, day, _) => day.to_string(),
-            Self::Moment(there) => moment(*there),
+            Self::Moment(at, zone) => local_time::show(*at, *zone),
             Self::Secret(_) => "…".into(),
         }
     }
@@ -277,17 +276,6 @@ impl Value {
             _ => None,
         }
     }
-}
-
-/// `2026-11-20 15:05`, with as much of the seconds as there is.
-#[must_use]
-pub fn moment(there: NaiveDateTime) -> String {
-    let format = match (there.second(), there.nanosecond()) {
-        (0, 0) => "%Y-%m-%d %H:%M",
-        (_, 0) => "%Y-%m-%d %H:%M:%S",
-        _ => "%Y-%m-%d %H:%M:%S%.3f",
-    };
-    there.format(format).to_string()
 }
 
 /// The value of a column among those of a form.

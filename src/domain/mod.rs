@@ -24,6 +24,7 @@ pub mod form;
 pub mod id;
 pub mod kiosk;
 pub mod list;
+pub mod local_time;
 pub mod location;
 pub mod lookup;
 pub mod missing;

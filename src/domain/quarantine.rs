@@ -51,11 +51,11 @@ impl Quarantined {
         self.student.clone().unwrap_or_else(|| format!("badge {}", self.badge))
     }
 
-    /// `11-20 07:00`, at the site.
+    /// `11-20 07:00`, at the site; in an hour that the clocks repeat `11-01 01:30 CDT`.
     #[must_use]
     pub fn when(&self) -> String {
         let there = local(self.at, self.zone);
-        format!("{} {}", there.day, there.time)
+        format!("{} {}", there.day, there.exact)
     }
 
     /// Why it fits nothing, in a sentence.
@@ -78,7 +78,7 @@ impl Quarantined {
     /// What stands in the form that makes it a part of a record.
     #[must_use]
     pub fn values(&self) -> Vec<(&'static str, Value)> {
-        let mut values = vec![("at", Value::Moment(self.at.with_timezone(&self.zone).naive_local()))];
+        let mut values = vec![("at", Value::Moment(self.at, self.zone))];
         if let [(id, name), ..] = self.rotations.as_slice() {
             values.push(("rotation", Value::Reference(Reference { id: id.clone(), name: name.clone() })));
         }
@@ -94,7 +94,9 @@ pub fn resolving(zone: Tz) -> Vec<Field> {
         Field::new("rotation", "Rotation", Input::Reference(Lookup::Rotations))
             .required()
             .help("by the student's name"),
-        Field::new("at", "Time", Input::Moment).required().help(format!("at the site ({})", super::zone::name(zone))),
+        Field::new("at", "Time", Input::Moment(zone))
+            .required()
+            .help(format!("at the site ({})", super::zone::name(zone))),
         Field::text("reason", "Why").required().help("stays with the record"),
     ]
 }

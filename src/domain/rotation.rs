@@ -6,9 +6,8 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::RotationId;
-use super::clock::last_day;
-use super::clock::local;
 use super::form::{Edge, Field, Input, Value, Zone};
+use super::local_time::{day_of, last_day};
 use super::lookup::{Lookup, Reference};
 use super::structure::Structure;
 
@@ -135,8 +134,8 @@ impl Rotation {
     /// `11-03–12-04`, the last day included, at the site.
     #[must_use]
     pub fn days(&self) -> String {
-        let last = local(self.end - TimeDelta::seconds(1), self.zone);
-        format!("{}–{}", local(self.start, self.zone).day, last.day)
+        let (first, last) = (day_of(self.start, self.zone), last_day(self.end, self.zone));
+        format!("{}–{}", first.format("%m-%d"), last.format("%m-%d"))
     }
 
     /// Whether more students are there at once than the site has places.
@@ -153,12 +152,11 @@ impl Rotation {
             (Some(id), None) => Value::Reference(Reference { id: id.clone(), name: "somebody you may not see".into() }),
             _ => Value::Nothing,
         };
-        let day = |at: DateTime<Utc>| at.with_timezone(&self.zone).date_naive();
         vec![
             ("student_id", Value::Reference(Reference { id: self.student_id.clone(), name: self.student.clone() })),
             ("clinical_site_id", Value::Reference(Reference { id: self.site_id.clone(), name: self.site.clone() })),
             ("specialty", Value::Text(self.specialty.clone())),
-            ("start_date", Value::Kept(self.start, day(self.start), Edge::Start)),
+            ("start_date", Value::Kept(self.start, day_of(self.start, self.zone), Edge::Start)),
             ("end_date", Value::Kept(self.end, last_day(self.end, self.zone), Edge::End)),
             ("required_hours", Value::Text(self.required_hours.to_string())),
             ("preceptor_id", person(&self.preceptor_id, &self.preceptor)),

@@ -150,6 +150,9 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
     }
 }
 
+/// Why an approval in a completed rotation is not undone.
+pub(super) const LOCKED_HOURS: &str = "The rotation is completed: its hours are locked.";
+
 /// Rules about who may do what, and in which state.
 const DENIED: &[(&str, &str)] = &[
     ("time_records_open_not_approved", "The record is still open: without a clock-out there are no hours to approve."),
@@ -179,7 +182,7 @@ const DENIED: &[(&str, &str)] = &[
     ("time_records_hard_flag_is_the_supervisors", "It has a hard flag; a supervisor or a school admin decides."),
     ("time_records_hard_flags_one_by_one", "Records with a hard flag are approved one by one."),
     ("time_records_flags_are_due", "A neighbouring record has come; look at its flags again."),
-    ("time_records_hours_are_locked", "The rotation is completed: its hours are locked."),
+    ("time_records_hours_are_locked", LOCKED_HOURS),
     ("time_record_questions_whoever_decides", "Whoever may decide on the record asks."),
     ("time_record_questions_while_pending", "The record is decided; undo the decision first."),
     ("time_record_questions_the_student_answers", "The record's student answers."),
@@ -257,8 +260,8 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("time_record_corrections_out_after_in", "Out", "it is not after the clock-in."),
     ("time_record_corrections_change_something", "In", "both times are as they were."),
     ("time_record_corrections_keep_the_clock_out", "Out", "it has to be filled in."),
-    ("time_record_corrections_clock_in_in_range", "In", USE_A_YEAR),
-    ("time_record_corrections_clock_out_in_range", "Out", USE_A_YEAR),
+    ("time_record_corrections_at_most_99_hours", "Out", "a record has 99.99 h at most, and this would be more."),
+    ("time_records_at_most_99_hours", "Time", "a record has 99.99 h at most, and this would be more."),
     ("time_record_corrections_not_in_the_future", "Out", "it lies in the future."),
     ("alert_rules_one_of_a_code", "Code", "the school has a rule of that code already; edit it."),
     ("alert_rules_of_something", "Events", "name at least one."),

@@ -46,7 +46,7 @@ pub async fn offers(bound: &Bound, lookup: Lookup, text: &str) -> Result<Vec<Off
         Lookup::Rotations => {
             sqlx::query_as!(
                 Row,
-                r#"SELECT r.id, u.sort_name || ': ' || r.specialty || ' at ' || s.name AS "name!", lower(r.status::text) || ' since ' || to_char(r.start_date AT TIME ZONE s.time_zone, 'YYYY-MM-DD') AS "note!"
+                r#"SELECT r.id, u.sort_name || ': ' || r.specialty || ' at ' || s.name AS "name!", lower(r.status::text) || ' since ' || to_char(medstint.day_of(r.start_date, s.time_zone), 'YYYY-MM-DD') AS "note!"
                    FROM users u JOIN rotations r ON r.student_id = u.id JOIN clinical_sites s ON s.id = r.clinical_site_id
                    WHERE u.school_id = $1 AND (u.sort_name ILIKE $2 OR u.student_id ILIKE $2) AND r.status <> 'CANCELLED'
                    ORDER BY u.sort_name, r.start_date DESC, r.id LIMIT $3"#,

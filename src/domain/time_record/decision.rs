@@ -89,6 +89,8 @@ pub struct CleanRecord {
     pub zone: Tz,
     pub clock_in: DateTime<Utc>,
     pub elapsed_ms: i64,
+    /// Whether its rotation is completed: approved, it stays so.
+    pub hours_are_locked: bool,
 }
 
 /// A record at the version that was shown.
@@ -106,4 +108,6 @@ pub struct Outcome {
     pub elapsed_ms: Option<i64>,
     /// The version it has now, when it was decided; why not, otherwise.
     pub result: Result<i32, Failure>,
+    /// Whether the decision is there to stay: hours of a completed rotation are locked.
+    pub is_final: bool,
 }

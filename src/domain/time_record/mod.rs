@@ -15,6 +15,7 @@ pub use detail::{Day, Decision, Detail, Event, Proposal, Punch, Question, Spot, 
 pub use flag::{Code, Evidence, Flag, Severity};
 pub use location::{Location, Verdict};
 
+use super::clock::{Local, decimal_hours, local};
 use super::text::capitalized;
 use super::{TimeRecordId, UserId};
 
@@ -60,6 +61,9 @@ pub struct TimeRecord {
     pub is_asked: bool,
     /// Whether other times are proposed for it.
     pub is_corrected: bool,
+    /// Whether its rotation is completed: approved, it stays so.
+    #[serde(default)]
+    pub hours_are_locked: bool,
     /// What is odd about it, the worst first.
     pub flags: Vec<Flag>,
 }
@@ -68,29 +72,38 @@ impl TimeRecord {
     /// The local day of the clock-in, at the site: `11-20`.
     #[must_use]
     pub fn day(&self) -> String {
-        crate::domain::clock::local(self.clock_in, self.zone).day
+        local(self.clock_in, self.zone).day
     }
 
     /// `22:58–07:03⁺` in the time of the site; `07:00–` while open.
     #[must_use]
     pub fn in_out(&self) -> String {
-        let clock_in = crate::domain::clock::local(self.clock_in, self.zone);
-        let out = self.clock_out.map(|out| crate::domain::clock::local(out, self.zone));
+        self.span(|there| there.time)
+    }
+
+    /// The same where there is room: in an hour that the clocks repeat it says which one,
+    /// `01:30 CDT–01:30 CST`.
+    #[must_use]
+    pub fn exact_in_out(&self) -> String {
+        self.span(|there| there.exact)
+    }
+
+    fn span(&self, time: fn(Local) -> String) -> String {
+        let clock_in = local(self.clock_in, self.zone);
+        let out = self.clock_out.map(|out| local(out, self.zone));
         let days = out.as_ref().map_or(0, |out| clock_in.days_until(out));
         let later = match days {
             ..=-1 => "⁻",
             0 => "",
             _ => "⁺",
         };
-        let out = out.map_or_else(String::new, |out| out.time);
-        format!("{}–{out}{later}", clock_in.time)
+        format!("{}–{}{later}", time(clock_in), out.map_or_else(String::new, time))
     }
 
     /// All of the row in words, for whoever hears it: `Family, Given. North General, 20
     /// November, 22:58 to 07:03 next day, 8.08 hours. Overlaps another record …`
     #[must_use]
     pub fn sentence(&self) -> String {
-        use crate::domain::clock::{decimal_hours, local};
         let clock_in = local(self.clock_in, self.zone);
         let day = self.clock_in.with_timezone(&self.zone).format("%-d %B");
         let until = match self.clock_out.map(|out| local(out, self.zone)) {
@@ -101,7 +114,7 @@ impl TimeRecord {
                     1 => " next day".to_owned(),
                     days => format!(" {days} days later"),
                 };
-                format!("to {}{later}", out.time)
+                format!("to {}{later}", out.exact)
             }
         };
         let hours = self.elapsed_ms.map_or_else(String::new, |ms| format!(", {} hours", decimal_hours(ms)));
@@ -111,14 +124,14 @@ impl TimeRecord {
             (false, false) => None,
         };
         let flags = self.flags.iter().map(|flag| capitalized(&flag.sentence()));
-        let first = format!("{}. {}, {day}, {} {until}{hours}", self.student, self.site, clock_in.time);
+        let first = format!("{}. {}, {day}, {} {until}{hours}", self.student, self.site, clock_in.exact);
         std::iter::once(first).chain(waits).chain(flags).map(|words| words + ".").collect::<Vec<_>>().join(" ")
     }
 
     /// `8.08`, or `open`.
     #[must_use]
     pub fn hours(&self) -> String {
-        self.elapsed_ms.map_or_else(|| "open".to_owned(), crate::domain::clock::decimal_hours)
+        self.elapsed_ms.map_or_else(|| "open".to_owned(), decimal_hours)
     }
 
     /// How long the record waits: since its clock-in, as the filter and AGED have it.
@@ -177,6 +190,7 @@ mod tests {
             elapsed_ms: Some(54_000_000),
             is_asked: false,
             is_corrected: false,
+            hours_are_locked: false,
             flags: vec![],
         };
         assert_eq!((record.severity(), record.why().as_str()), (Severity::Clean, ""));

@@ -2,11 +2,12 @@
 
 use sqlx::PgConnection;
 
-use super::record::{known, moment, only};
+use super::record::{flags_of, known, moment, only};
 use super::{Stop, done};
 use crate::domain::command::{Command, Report, Target};
 use crate::domain::form::{Value, value_of};
 use crate::domain::{Failure, Secret};
+use crate::store::attempt::Mode;
 
 /// A one-time code that makes a device this kiosk.
 pub(super) async fn enrol(tx: &mut PgConnection, target: &Target, report: &mut Report) -> Result<(), Stop> {
@@ -51,7 +52,7 @@ pub(super) async fn set_pin(tx: &mut PgConnection, command: &Command) -> Result<
 }
 
 /// A quarantined punch becomes the beginning or the end of a record.
-pub(super) async fn resolve(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
+pub(super) async fn resolve(tx: &mut PgConnection, command: &Command, mode: Mode) -> Result<Report, Stop> {
     let target = only(command)?;
     let zone = sqlx::query_scalar!(
         "SELECT s.time_zone FROM kiosk_punches p JOIN clinical_sites s ON s.id = p.clinical_site_id WHERE p.id = $1",
@@ -61,17 +62,21 @@ pub(super) async fn resolve(tx: &mut PgConnection, command: &Command) -> Result<
     .await?;
     let Some(zone) = zone else { return Err(Failure::NotFound("The punch").into()) };
     let at = moment(command, "at", "Time", known(&zone)?)?;
-    sqlx::query!(
-        "SELECT medstint.resolve_punch($1, $2, $3, $4, $5)",
+    let held = sqlx::query_scalar!(
+        r#"SELECT medstint.resolve_punch($1, $2, $3, $4, $5) AS "held!""#,
         target.id,
         value_of(&command.changes, "way").text(),
         value_of(&command.changes, "rotation").text(),
         at,
         value_of(&command.changes, "reason").text(),
     )
-    .fetch_one(tx)
+    .fetch_one(&mut *tx)
     .await?;
-    Ok(done(format!("{}: in the records now; somebody else approves it.", target.name)))
+    let mut report = done(format!("{}: in the records now; somebody else approves it.", target.name));
+    if mode == Mode::Rehearse {
+        report.warnings = flags_of(tx, &held).await?;
+    }
+    Ok(report)
 }
 
 /// A quarantined punch is set aside, and stays on record.

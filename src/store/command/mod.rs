@@ -7,6 +7,7 @@ mod kiosk;
 mod record;
 mod save;
 mod step;
+mod zone_change;
 
 use futures_util::FutureExt;
 use sqlx::PgConnection;
@@ -120,12 +121,12 @@ async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: 
         What::Edit(Form::Policy) => save::policy(tx, bound, command, mode).await,
         What::Create(Form::Question) => record::ask(tx, command).await,
         What::Create(Form::Answer) => record::answer(tx, command).await,
-        What::Create(Form::Correction) => record::propose(tx, command).await,
+        What::Create(Form::Correction) => record::propose(tx, command, mode).await,
         What::Create(Form::Assessment) => competency::new_assessment(tx, bound, command).await,
         What::Edit(Form::Assessment) => competency::edit_assessment(tx, bound, command).await,
         What::Edit(Form::Template) => competency::edit_template(tx, bound, command).await,
         What::Edit(Form::Pin) => kiosk::set_pin(tx, command).await,
-        What::Create(Form::Resolve) => kiosk::resolve(tx, command).await,
+        What::Create(Form::Resolve) => kiosk::resolve(tx, command, mode).await,
         What::Create(Form::Discard) => kiosk::discard(tx, command).await,
         What::Edit(Form::Password) => Err(Failure::Denied("A password is not rehearsed.".into()).into()),
         What::Create(form) => save::create(tx, form, command).await,

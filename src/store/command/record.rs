@@ -1,13 +1,17 @@
 //! What is asked about a time record, answered, and proposed for it.
 
-use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sqlx::PgConnection;
 
 use super::{Stop, done};
 use crate::domain::Failure;
 use crate::domain::command::{Command, Report, Target};
+use crate::domain::correction::{Times, change};
 use crate::domain::form::{Value, value_of};
+use crate::domain::time_record::{Flag, Severity};
+use crate::store::attempt::Mode;
+use crate::store::error;
 
 /// One question to the students of one record or several.
 pub(super) async fn ask(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
@@ -28,8 +32,9 @@ pub(super) async fn answer(tx: &mut PgConnection, command: &Command) -> Result<R
     Ok(done("Answered; whoever asked is told."))
 }
 
-/// Other times, in the zone of the record's site.
-pub(super) async fn propose(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
+/// Other times for a record. Rehearsed, it tells what they do to the record: its
+/// hours, and what it would be flagged with.
+pub(super) async fn propose(tx: &mut PgConnection, command: &Command, mode: Mode) -> Result<Report, Stop> {
     let target = only(command)?;
     let zone = sqlx::query_scalar!(
         "SELECT s.time_zone FROM time_records t JOIN clinical_sites s ON s.id = t.clinical_site_id WHERE t.id = $1",
@@ -42,17 +47,102 @@ pub(super) async fn propose(tx: &mut PgConnection, command: &Command) -> Result<
     let clock_in = moment(command, "clock_in", "In", zone)?;
     let clock_out = moment(command, "clock_out", "Out", zone)?;
     let version = value_of(&command.changes, "version").text().and_then(|text| text.parse().ok()).unwrap_or(0);
-    sqlx::query!(
-        "SELECT medstint.propose_correction($1, $2, $3, $4, $5)",
+    let correction = sqlx::query_scalar!(
+        r#"SELECT medstint.propose_correction($1, $2, $3, $4, $5) AS "id!""#,
         target.id,
         version,
         clock_in,
         clock_out,
         value_of(&command.changes, "reason").text(),
     )
-    .fetch_one(tx)
+    .fetch_one(&mut *tx)
     .await?;
-    Ok(done(format!("{}: other times are proposed; somebody else approves them (:corrections).", target.name)))
+    let mut report =
+        done(format!("{}: other times are proposed; somebody else approves them (:corrections).", target.name));
+    if mode == Mode::Rehearse {
+        report.effects = vec![proposal(tx, &correction).await?.change()];
+        let flags = sqlx::query_scalar!("SELECT medstint.flags_if_corrected($1)", correction).fetch_one(tx).await?;
+        report.warnings = flagged(&understood(flags.as_deref().unwrap_or("[]"))?);
+    }
+    Ok(report)
+}
+
+/// A proposal becomes the record's times: what becomes of what, and which flags the
+/// record has from then on.
+pub(super) async fn approve_correction(
+    tx: &mut PgConnection,
+    target: &Target,
+    report: &mut Report,
+) -> Result<(), Stop> {
+    decide_correction(tx, &target.id, true).await?;
+    let proposal = proposal(tx, &target.id).await?;
+    let flags = flagged(&understood(&proposal.flags)?);
+    report.warnings.extend(flags.into_iter().map(|flag| format!("{}: {flag}", proposal.student)));
+    report.done.push(format!("{}: {}.", proposal.student, proposal.change()));
+    Ok(())
+}
+
+pub(super) async fn decide_correction(tx: &mut PgConnection, id: &str, approve: bool) -> Result<bool, sqlx::Error> {
+    sqlx::query!("SELECT medstint.decide_correction($1, $2)", id, approve).fetch_one(tx).await?;
+    Ok(true)
+}
+
+/// A proposal with its record as it stands.
+struct Proposal {
+    student: String,
+    zone: Tz,
+    old: Times,
+    new: Times,
+    /// Of the record, as JSON.
+    flags: String,
+}
+
+impl Proposal {
+    fn change(&self) -> String {
+        change(self.old, self.new, self.zone)
+    }
+}
+
+async fn proposal(tx: &mut PgConnection, id: &str) -> Result<Proposal, Stop> {
+    let row = sqlx::query!(
+        r#"SELECT u.sort_name AS student, s.time_zone, c.old_clock_in, c.old_clock_out, c.clock_in, c.clock_out, t.flags::text AS "flags!"
+           FROM time_record_corrections c JOIN time_records t ON t.id = c.time_record_id
+           JOIN users u ON u.id = t.student_id JOIN clinical_sites s ON s.id = t.clinical_site_id
+           WHERE c.id = $1"#,
+        id
+    )
+    .fetch_optional(tx)
+    .await?;
+    let Some(row) = row else { return Err(Failure::NotFound("The proposal").into()) };
+    Ok(Proposal {
+        student: row.student,
+        zone: error::parsed("time zone", &row.time_zone)?,
+        old: Times { clock_in: row.old_clock_in, clock_out: row.old_clock_out },
+        new: Times { clock_in: row.clock_in, clock_out: row.clock_out },
+        flags: row.flags,
+    })
+}
+
+/// The flags of a record that was just written and may be taken back.
+pub(super) async fn flags_of(tx: &mut PgConnection, id: &str) -> Result<Vec<String>, Stop> {
+    let flags = sqlx::query_scalar!(r#"SELECT flags::text AS "flags!" FROM time_records WHERE id = $1"#, id)
+        .fetch_optional(tx)
+        .await?;
+    Ok(flagged(&understood(flags.as_deref().unwrap_or("[]"))?))
+}
+
+fn understood(flags: &str) -> Result<Vec<Flag>, Stop> {
+    serde_json::from_str(flags).map_err(|error| Stop::Database(sqlx::Error::Decode(error.into())))
+}
+
+/// What a record is flagged with and a person should know before, in words.
+fn flagged(flags: &[Flag]) -> Vec<String> {
+    let told = |flag: &Flag| match flag.severity() {
+        Severity::Hard => Some(format!("the record gets a hard flag: {}.", flag.sentence())),
+        Severity::Warn => Some(format!("the record gets a warning: {}.", flag.sentence())),
+        Severity::Note | Severity::Clean => None,
+    };
+    flags.iter().filter_map(told).collect()
 }
 
 pub(super) fn only(command: &Command) -> Result<&Target, Failure> {
@@ -68,39 +158,50 @@ pub(super) fn known(zone: &str) -> Result<Tz, Failure> {
     })
 }
 
-/// The instant of a time as the clocks at the site show it.
+/// The instant in a field. What was typed was read by the clocks that the form showed:
+/// they have to be those of the site still. What nobody edited is what it was.
 pub(super) fn moment(
     command: &Command,
     column: &str,
     label: &'static str,
     zone: Tz,
 ) -> Result<Option<DateTime<Utc>>, Failure> {
-    let Value::Moment(there) = value_of(&command.changes, column) else { return Ok(None) };
-    instant(*there, zone).map(Some).ok_or_else(|| Failure::Invalid {
-        what: label,
-        why: "the clocks skipped that hour; type a time that there was.".into(),
-    })
-}
-
-/// The earlier of two where the clocks were turned back.
-fn instant(there: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    match zone.from_local_datetime(&there) {
-        LocalResult::None => None,
-        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.to_utc()),
+    let Some(change) = command.changes.iter().find(|change| change.column == column) else { return Ok(None) };
+    match change.new {
+        Value::Moment(at, shown) if shown == zone || change.new == change.old => Ok(Some(at)),
+        Value::Moment(..) => Err(Failure::Invalid {
+            what: label,
+            why: "the time zone of the site has changed; close the form and open it again.".into(),
+        }),
+        _ => Ok(None),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono_tz::America::{Chicago, Denver};
+
     use super::*;
+    use crate::domain::command::What;
+    use crate::domain::form::{Changed, Form};
 
     #[test]
-    fn a_time_that_the_clocks_skipped_is_none_and_one_that_they_had_twice_the_earlier() {
-        let of = |text: &str| {
-            let there = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a time");
-            instant(there, chrono_tz::America::Chicago).map(|at| at.to_rfc3339())
+    fn what_was_typed_by_other_clocks_is_not_taken() {
+        let at: DateTime<Utc> = "2026-11-20T13:00:00Z".parse().expect("an instant");
+        let command = |old: Value| Command {
+            what: What::Create(Form::Correction),
+            targets: Vec::new(),
+            changes: vec![Changed {
+                column: "clock_in".into(),
+                label: "In".into(),
+                old,
+                new: Value::Moment(at, Chicago),
+            }],
         };
-        assert_eq!(of("2026-03-08 02:30"), None);
-        assert_eq!(of("2026-11-01 01:30").as_deref(), Some("2026-11-01T06:30:00+00:00"));
+        let read = |old, zone| moment(&command(old), "clock_in", "In", zone);
+        assert_eq!(read(Value::Nothing, Chicago), Ok(Some(at)));
+        assert_eq!(read(Value::Moment(at, Chicago), Denver), Ok(Some(at)), "nobody edited it");
+        assert!(matches!(read(Value::Nothing, Denver), Err(Failure::Invalid { what: "In", .. })));
+        assert_eq!(moment(&command(Value::Nothing), "clock_out", "Out", Chicago), Ok(None));
     }
 }

@@ -1,16 +1,17 @@
 //! Forms into rows: the columns that the form names, and no others.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde_json::{Map, Value as Json};
 use sqlx::{PgConnection, QueryBuilder};
 
 use super::record::known;
-use super::{Stop, done, told};
+use super::{Stop, done, told, zone_change};
 use crate::domain::clock::thousands;
 use crate::domain::command::{Command, Report};
 use crate::domain::failure::Stale;
 use crate::domain::form::{Changed, Edge, Form, Value, value_of};
+use crate::domain::local_time::{day_end, day_start};
 use crate::domain::{Failure, Secret};
 use crate::store::attempt::Mode;
 use crate::store::{Bound, reading, sessions};
@@ -47,6 +48,7 @@ pub(super) async fn edit(tx: &mut PgConnection, bound: &Bound, form: Form, comma
         update(tx, bound, form, &target.id, &command.changes, seen).await?;
         report.done.push(format!("{}: {}.", target.name, said(&command.changes)));
         report.warnings.extend(warnings(tx, form, &target.id).await?);
+        report.warnings.extend(zone_change::effects(tx, form, target, &command.changes).await?);
     }
     Ok(report)
 }
@@ -64,6 +66,7 @@ pub(super) async fn update(
         return Ok(());
     }
     let zone = zone(tx, form, changes, Some(id)).await?;
+    let changes = &keep_instants(tx, form, changes, (id, zone)).await?;
     let table = form.table();
     let new = object(changes.iter().map(|change| (&*change.column, &change.new)), zone);
     let old = object(changes.iter().map(|change| (&*change.column, &change.old)), zone);
@@ -83,6 +86,28 @@ pub(super) async fn update(
         return Ok(());
     }
     Err(why_not(tx, bound, table, id).await?.into())
+}
+
+/// Days that nobody edited and that are sent because the site is another: where its zone
+/// is the same, so are the instants.
+async fn keep_instants(
+    tx: &mut PgConnection,
+    form: Form,
+    changes: &[Changed],
+    (id, new_zone): (&str, Tz),
+) -> Result<Vec<Changed>, Stop> {
+    let is_unedited = |change: &Changed| match (&change.old, &change.new) {
+        (Value::Kept(_, shown, edge), Value::Day(day, of)) => shown == day && edge == of,
+        _ => false,
+    };
+    if !changes.iter().any(is_unedited) || zone(tx, form, &[], Some(id)).await? != new_zone {
+        return Ok(changes.to_vec());
+    }
+    let kept = |change: &Changed| {
+        let new = if is_unedited(change) { &change.old } else { &change.new };
+        Changed { new: new.clone(), ..change.clone() }
+    };
+    Ok(changes.iter().map(kept).collect())
 }
 
 /// That a column still holds what was shown. JSON is compared as what it says.
@@ -257,8 +282,8 @@ pub(super) async fn booked_already(bound: &Bound, command: &Command) -> Option<F
         let zone = zone(tx, Form::Rotation, &command.changes, id.as_deref()).await.unwrap_or(Tz::UTC);
         let row = object(command.changes.iter().map(|change| (&*change.column, &change.new)), zone);
         sqlx::query_scalar!(
-            r#"SELECT o.specialty || ' at ' || s.name || ', ' || to_char(o.start_date AT TIME ZONE s.time_zone, 'YYYY-MM-DD') || ' to '
-                 || to_char((o.end_date - interval '1 second') AT TIME ZONE s.time_zone, 'YYYY-MM-DD') AS "other!"
+            r#"SELECT o.specialty || ' at ' || s.name || ', ' || to_char(medstint.day_of(o.start_date, s.time_zone), 'YYYY-MM-DD') || ' to '
+                 || to_char(medstint.last_day(o.end_date, s.time_zone), 'YYYY-MM-DD') AS "other!"
                FROM jsonb_populate_record(NULL::rotations, $1) x
                LEFT JOIN rotations r ON r.id = $2
                JOIN rotations o ON o.student_id = coalesce(x.student_id, r.student_id) AND o.id IS DISTINCT FROM $2
@@ -354,24 +379,16 @@ fn json(value: &Value, zone: Tz) -> Json {
         Value::Reference(reference) => Json::from(reference.id.as_str()),
         Value::References(all) => all.iter().map(|one| one.id.as_str()).collect(),
         Value::Day(day, edge) => Json::from(instant(*day, *edge, zone).to_rfc3339()),
-        Value::Kept(at, ..) => Json::from(at.to_rfc3339()),
-        // Only a record's site tells which instant it is.
-        Value::Moment(there) => Json::from(there.to_string()),
+        Value::Kept(at, ..) | Value::Moment(at, _) => Json::from(at.to_rfc3339()),
     }
 }
 
-/// The midnight that a day begins or ends with. Where the clocks skip it, the day
-/// begins an hour later.
+/// The instant at which a day begins or ends.
 pub(super) fn instant(day: NaiveDate, edge: Edge, zone: Tz) -> DateTime<Utc> {
-    let day = match edge {
-        Edge::Start => day,
-        Edge::End => day.checked_add_days(Days::new(1)).unwrap_or(day),
-    };
-    let midnight = day.and_time(NaiveTime::MIN);
-    zone.from_local_datetime(&midnight)
-        .earliest()
-        .or_else(|| zone.from_local_datetime(&(midnight + TimeDelta::hours(1))).earliest())
-        .map_or_else(|| midnight.and_utc(), |there| there.to_utc())
+    match edge {
+        Edge::Start => day_start(day, zone),
+        Edge::End => day_end(day, zone),
+    }
 }
 
 fn columns(sql: &mut QueryBuilder<sqlx::Postgres>, changes: &[&Changed], before: &str, after: &str) {
@@ -406,23 +423,6 @@ fn name_of(form: Form, changes: &[Changed]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().expect("a day")
-    }
-
-    #[test]
-    fn a_day_is_that_of_the_site_also_when_the_clocks_change() {
-        let chicago = chrono_tz::America::Chicago;
-        let of = |text: &str, edge| instant(day(text), edge, chicago).to_rfc3339();
-        assert_eq!(of("2026-10-31", Edge::Start), "2026-10-31T05:00:00+00:00");
-        assert_eq!(of("2026-11-01", Edge::End), "2026-11-02T06:00:00+00:00");
-        // In Santiago the clocks skip midnight.
-        assert_eq!(
-            instant(day("2026-09-06"), Edge::Start, chrono_tz::America::Santiago).to_rfc3339(),
-            "2026-09-06T04:00:00+00:00"
-        );
-    }
 
     #[test]
     fn no_secret_becomes_a_column() {

@@ -3,7 +3,7 @@
 
 use sqlx::PgConnection;
 
-use super::{Performed, Stop, kiosk, save};
+use super::{Performed, Stop, kiosk, record, save};
 use crate::domain::Failure;
 use crate::domain::clock::decimal_hours;
 use crate::domain::command::{Report, Step, Switch, Target};
@@ -88,8 +88,8 @@ async fn one(
         Step::RevokeSession => (revoke(tx, id).await?, "ended"),
         Step::MarkRead => (mark_read(tx, id).await?, "read"),
         Step::RemoveCriterion => (remove_criterion(tx, id).await?, "removed"),
-        Step::ApproveCorrection => (decide_correction(tx, id, true).await?, "the record has the other times"),
-        Step::RejectCorrection => (decide_correction(tx, id, false).await?, "the record stays as it was"),
+        Step::ApproveCorrection => return record::approve_correction(tx, target, report).await,
+        Step::RejectCorrection => (record::decide_correction(tx, id, false).await?, "the record stays as it was"),
         Step::WithdrawCorrection => (withdraw_correction(tx, id).await?, "taken back"),
         Step::RemindOfRotation | Step::RemindOfClockOut => return remind(tx, step, target, report).await,
         Step::AcknowledgeAlert => (acknowledge(tx, id).await?, "acknowledged"),
@@ -133,11 +133,6 @@ async fn waiting(tx: &mut PgConnection, target: &Target) -> Result<Option<String
         target.name, pending.records
     );
     Ok((pending.records > 0).then_some(said))
-}
-
-async fn decide_correction(tx: &mut PgConnection, id: &str, approve: bool) -> Result<bool, sqlx::Error> {
-    sqlx::query!("SELECT medstint.decide_correction($1, $2)", id, approve).fetch_one(tx).await?;
-    Ok(true)
 }
 
 async fn withdraw_correction(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx::Error> {

@@ -187,8 +187,8 @@ fn levels(compare: Compare, level: usize) -> String {
 fn instant(sql: &mut QueryBuilder<Postgres>, moment: &Moment) {
     match moment {
         Moment::Ago(seconds) => sql.push("now() - make_interval(secs => ").push_bind(*seconds).push("::float8)"),
-        Moment::There(at) => sql.push("(SELECT ").push_bind(*at).push(
-            " AT TIME ZONE coalesce((SELECT s.time_zone FROM schools s WHERE s.id = (SELECT medstint.current_school_id())), 'UTC'))",
+        Moment::There(at) => sql.push("(SELECT medstint.first_instant(").push_bind(*at).push(
+            "::timestamp, coalesce((SELECT s.time_zone FROM schools s WHERE s.id = (SELECT medstint.current_school_id())), 'UTC')))",
         ),
         Moment::At(at) => sql.push_bind(*at),
     };

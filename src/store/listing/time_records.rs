@@ -50,6 +50,7 @@ impl Listing for TimeRecord {
         page.clock_in, page.clock_out, page.elapsed_ms,
         EXISTS (SELECT FROM time_record_questions q WHERE q.time_record_id = page.id AND q.answered_at IS NULL) AS is_asked,
         EXISTS (SELECT FROM time_record_corrections c WHERE c.time_record_id = page.id AND c.status = 'PROPOSED') AS is_corrected,
+        EXISTS (SELECT FROM rotations r WHERE r.id = page.rotation_id AND r.status = 'COMPLETED') AS hours_are_locked,
         medstint.flags_by_now(page.flags, page.status, page.clock_in, page.clock_out, l.open_too_long_h, l.aged_d) AS flags
         FROM medstint.clock_limits() l";
     const SEARCHED: &'static [&'static str] = &["u.sort_name", "s.name"];
@@ -99,7 +100,7 @@ impl Listing for TimeRecord {
                 sql.push("t.elapsed_ms ").push(compare.sign()).push(" ").push_bind(*ms);
             }
             ("date", Test::Day(compare, day)) => {
-                sql.push("(t.clock_in AT TIME ZONE s.time_zone)::date ").push(compare.sign()).push(" ").push_bind(*day);
+                sql.push("medstint.day_of(t.clock_in, s.time_zone) ").push(compare.sign()).push(" ").push_bind(*day);
             }
             _ => drop(sql.push("FALSE")),
         }

@@ -40,8 +40,8 @@ impl Listing for Rotation {
         page.status, page.objectives, page.capacity,
         CASE WHEN page.status IN ('SCHEDULED', 'ACTIVE') THEN medstint.busiest(page.clinical_site_id, page.start_date, page.end_date) ELSE 0 END AS busiest,
         CASE WHEN page.status IN ('SCHEDULED', 'ACTIVE') THEN coalesce((
-            SELECT jsonb_agg(o.specialty || ' at ' || os.name || ', ' || to_char(o.start_date AT TIME ZONE os.time_zone, 'MM-DD') || ' to '
-              || to_char((o.end_date - interval '1 second') AT TIME ZONE os.time_zone, 'MM-DD') ORDER BY o.start_date, o.id)
+            SELECT jsonb_agg(o.specialty || ' at ' || os.name || ', ' || to_char(medstint.day_of(o.start_date, os.time_zone), 'MM-DD') || ' to '
+              || to_char(medstint.last_day(o.end_date, os.time_zone), 'MM-DD') ORDER BY o.start_date, o.id)
             FROM rotations o JOIN clinical_sites os ON os.id = o.clinical_site_id
             WHERE o.student_id = page.student_id AND o.id <> page.id AND o.status IN ('SCHEDULED', 'ACTIVE')
               AND o.end_date > page.start_date AND o.start_date < page.end_date), '[]') ELSE '[]' END AS double_booked";

@@ -25,7 +25,8 @@ const WAITS: &str = "medstint.waits(t.id)";
 pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
     let query = Query { view: 0, ..query.clone() };
     let mut sql = QueryBuilder::new(
-        "SELECT t.id, t.version, t.student_id, u.sort_name AS student, s.name AS site, s.time_zone, t.clock_in, t.elapsed_ms",
+        "SELECT t.id, t.version, t.student_id, u.sort_name AS student, s.name AS site, s.time_zone, t.clock_in, t.elapsed_ms,
+        EXISTS (SELECT FROM rotations r WHERE r.id = t.rotation_id AND r.status = 'COMPLETED') AS hours_are_locked",
     );
     narrow::<TimeRecord>(&mut sql, bound, &query);
     sql.push(" AND ").push(CLEAN).push(" AND NOT ").push(WAITS);
@@ -49,6 +50,7 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
             zone: zone::named(&row.time_zone),
             clock_in: row.clock_in,
             elapsed_ms: row.elapsed_ms,
+            hours_are_locked: row.hours_are_locked,
         })
         .collect::<Vec<_>>();
     let found = i64::try_from(records.len()).unwrap_or(i64::MAX);
@@ -65,4 +67,5 @@ struct Row {
     time_zone: String,
     clock_in: DateTime<Utc>,
     elapsed_ms: i64,
+    hours_are_locked: bool,
 }

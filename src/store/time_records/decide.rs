@@ -97,6 +97,7 @@ async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -
             id: seen.id.clone(),
             student: standing.map(|s| s.student.clone()).unwrap_or_default(),
             elapsed_ms: standing.and_then(|s| s.elapsed_ms),
+            is_final: approves && standing.is_some_and(|s| s.hours_are_locked),
             result: verdict.and_then(|()| done.get(seen.id.as_str()).copied().ok_or(Failure::NotFound("The record"))),
         }
     };

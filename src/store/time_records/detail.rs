@@ -26,7 +26,7 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
                  t.clock_out_source::text AS out_source, t.clock_out_ip_address, t.clock_out_user_agent,
                  i.verdict AS "in_verdict!", i.location AS in_location, i.distance_m AS in_distance_m, i.radius_m AS in_radius_m,
                  o.verdict AS out_verdict, o.location AS out_location, o.distance_m AS out_distance_m, o.radius_m AS out_radius_m,
-                 p.name || ' ' || p.class_year AS program, r.id AS rotation_id, r.specialty AS rotation, r.required_hours, r.completed_hours,
+                 p.name || ' ' || p.class_year AS program, r.id AS rotation_id, r.specialty AS rotation, r.required_hours, r.completed_hours, r.status = 'COMPLETED' AS "hours_are_locked!",
                  coalesce(k.sort_name, k2.sort_name) AS preceptor,
                  (SELECT coalesce(sum(x.elapsed_ms), 0)::bigint FROM time_records x
                   WHERE x.rotation_id = t.rotation_id AND x.school_id = t.school_id AND x.status = 'PENDING') AS "pending_ms!",
@@ -99,6 +99,7 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         elapsed_ms: row.elapsed_ms,
         is_asked: questions.iter().any(|question| question.answer.is_none()),
         is_corrected: corrections.iter().any(|proposal| proposal.status == "PROPOSED"),
+        hours_are_locked: row.hours_are_locked,
         flags: flags(id, &row.flags)?,
     };
     let activities: Option<Vec<String>> =

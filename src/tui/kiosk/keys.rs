@@ -1,6 +1,6 @@
 //! What a key does: what is typed, in each stage, and what Enter makes of it.
 
-use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use strum::VariantArray;
@@ -9,6 +9,7 @@ use super::super::widget::field::Field;
 use super::words::Language;
 use super::{Contact, Effect, Kiosk, Note, Stage, Told, layout};
 use crate::domain::Secret;
+use crate::domain::local_time::{LocalTime, resolve};
 use crate::domain::punch::Asked;
 
 /// Longer is no badge; `kiosk_punches` keeps that many characters.
@@ -295,8 +296,12 @@ fn left_at(text: &str, since: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Op
     let day = since.with_timezone(&zone).date_naive();
     [day, day.succ_opt()?]
         .into_iter()
-        .filter_map(|day| zone.from_local_datetime(&day.and_time(time)).latest())
-        .map(|there| there.to_utc())
+        .flat_map(|day| match resolve(day.and_time(time), &zone) {
+            LocalTime::Once(at) => [Some(at), None],
+            LocalTime::Twice(first, second) => [Some(first), Some(second)],
+            LocalTime::Skipped(_) => [None, None],
+        })
+        .flatten()
         .find(|at| *at > since)
         .filter(|at| *at <= now)
 }
@@ -315,6 +320,10 @@ mod tests {
         assert_eq!(left_at("3", since, now, zone), Some(at("2026-11-24T09:00:00Z")), "in the night after");
         assert_eq!(left_at("0700", since, now, zone), Some(at("2026-11-24T13:00:00Z")), "a day later, to the minute");
         assert_eq!(left_at("0700", since, at("2026-11-24T12:00:00Z"), zone), None, "that is later than now");
+        // In the hour that the clocks repeat it is the first time, unless that is over.
+        let (before, between) = (at("2026-11-01T03:00:00Z"), at("2026-11-01T06:45:00Z"));
+        assert_eq!(left_at("0130", before, now, zone), Some(at("2026-11-01T06:30:00Z")));
+        assert_eq!(left_at("0130", between, now, zone), Some(at("2026-11-01T07:30:00Z")));
         for nothing in ["", "25", "1270", "12345", ":"] {
             assert_eq!(left_at(nothing, since, now, zone), None, "{nothing}");
         }

@@ -55,6 +55,7 @@ impl Preview {
         };
         let mut lines: Vec<(String, Tone)> =
             report.warnings.iter().map(|line| (format!("Note: {line}"), Tone::Warning)).collect();
+        lines.extend(report.effects.iter().map(|line| (line.clone(), Tone::Plain)));
         lines.extend(report.refused.iter().map(|(name, failure)| (format!("Not {name}: {failure}"), Tone::Bad)));
         if !report.done.is_empty() {
             lines.push((format!("This is what will happen, {} in all:", report.done.len()), Tone::Heading));

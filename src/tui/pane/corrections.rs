@@ -52,7 +52,7 @@ impl Kind for Correction {
         let tone = if self.status == State::Proposed { Tone::Warning } else { Tone::Plain };
         Sheet::new()
             .line("Was", self.before())
-            .line("Proposed", format!("{}, {} h", self.after(), self.difference()))
+            .line("Proposed", format!("{}, {} h: {}", self.after(), self.difference(), self.hours()))
             .line("Why", format!("“{}”", self.reason))
             .line("By", format!("{}, {} ago", self.by, rough_age(context.now - self.at)))
             .toned("State", state, tone)

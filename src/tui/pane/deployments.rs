@@ -7,11 +7,11 @@ use super::super::widget::theme::Tone;
 use super::list::{Kind, ListPane, confirmed, form_with};
 use super::{Context, Reply};
 use crate::domain::Resource;
-use crate::domain::clock::last_day;
 use crate::domain::command::Step;
 use crate::domain::deployment::{self, Deployment, Status};
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
+use crate::domain::local_time::{day_of, last_day};
 use crate::domain::lookup::Reference;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
@@ -102,7 +102,7 @@ fn targets(row: &Deployment) -> String {
 }
 
 fn day(row: &Deployment) -> String {
-    row.effective.map_or_else(|| "—".into(), |at| at.with_timezone(&row.zone).date_naive().to_string())
+    row.effective.map_or_else(|| "—".into(), |at| day_of(at, row.zone).to_string())
 }
 
 fn end(row: &Deployment) -> String {

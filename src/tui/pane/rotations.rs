@@ -11,6 +11,7 @@ use crate::domain::clock::local;
 use crate::domain::command::Step;
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
+use crate::domain::local_time::{day_of, last_day};
 use crate::domain::lookup::Reference;
 use crate::domain::query::Query;
 use crate::domain::rotation::{self, Progress, Rotation, Status};
@@ -70,11 +71,11 @@ impl Kind for Rotation {
             trouble if trouble.is_empty() => sheet,
             trouble => trouble.into_iter().fold(sheet, |sheet, line| sheet.toned("Trouble", line, Tone::Bad)),
         };
-        let (start, end) = (local(self.start, self.zone), local(self.end - chrono::TimeDelta::seconds(1), self.zone));
+        let (first, last) = (day_of(self.start, self.zone), last_day(self.end, self.zone));
         sheet
             .line("Status", self.status.label())
             .line("Site", format!("{} ({})", self.site, crate::domain::zone::name(self.zone)))
-            .line("Days", format!("{} to {}", first_word(&start.full, 2), first_word(&end.full, 2)))
+            .line("Days", format!("{} to {}", first.format("%a %Y-%m-%d"), last.format("%a %Y-%m-%d")))
             .maybe("Program", self.program.as_deref())
             .line("Preceptor", self.preceptor.as_deref().unwrap_or("nobody yet"))
             .line("Supervisor", self.supervisor.as_deref().unwrap_or("nobody yet"))
@@ -172,11 +173,6 @@ impl Rotation {
         }
         words.join("; ")
     }
-}
-
-/// `Thu 2026-11-19` of `Thu 2026-11-19 07:00:03.412 CST`
-fn first_word(text: &str, words: usize) -> String {
-    text.split(' ').take(words).collect::<Vec<_>>().join(" ")
 }
 
 fn hours(progress: &Progress) -> String {

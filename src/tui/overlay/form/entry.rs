@@ -6,7 +6,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::super::super::widget::field::Field;
 use super::super::super::widget::latest::Latest;
-use crate::domain::form::{Input, Value, moment};
+use crate::domain::form::{Input, Value};
+use crate::domain::local_time;
 use crate::domain::lookup::{Lookup, Offer, Reference};
 
 /// A field's contents.
@@ -89,7 +90,7 @@ impl Entry {
             (Input::Secret, _) => Self::Text(Field::masked()),
             (_, Value::Text(text)) => Self::Text(Field::with(text)),
             (_, Value::Day(day, _)) => Self::Text(Field::with(&day.to_string())),
-            (_, Value::Moment(there)) => Self::Text(Field::with(&moment(*there))),
+            (_, Value::Moment(at, zone)) => Self::Text(Field::with(&local_time::show(*at, *zone))),
             _ => Self::Text(Field::default()),
         }
     }

@@ -152,6 +152,7 @@ impl Form {
             Some(Err(Failure::Invalid { what, .. })) if self.lines.iter().any(|line| line.field.label == *what) => {}
             Some(Err(failure)) => words.push((failure.to_string(), Tone::Bad)),
             Some(Ok(report)) => {
+                words.extend(report.effects.iter().map(|line| (line.clone(), Tone::Plain)));
                 words.extend(report.warnings.iter().map(|line| (format!("Note: {line}"), Tone::Warning)));
                 if report.warnings.is_empty() && self.is_changed() {
                     words.push(("The database would accept this.".into(), Tone::Good));

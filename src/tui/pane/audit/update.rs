@@ -1,7 +1,7 @@
 //! What happens to the trail: as to any list; beside it pausing, going to an
 //! instant or to the next event of the resource, and the pulse.
 
-use chrono::{DateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,6 +15,7 @@ use super::{Going, Pane};
 use crate::domain::audit_event::{self as domain, AuditEvent, Neighbour};
 use crate::domain::filter::{Moment, moment};
 use crate::domain::list::{By, List, Of, Rows};
+use crate::domain::local_time::first_instant;
 use crate::domain::window::{Key, Place, Total};
 use crate::domain::{Change, Failure, Resource};
 
@@ -233,7 +234,8 @@ impl Going {
     /// The instant that is typed, if it is one already.
     fn instant(&self) -> Option<DateTime<Utc>> {
         let text = self.field.text().trim();
-        let here = |at| self.zone.from_local_datetime(&at).earliest().map(|at| at.to_utc());
+        // What the clocks show twice is gone to at its first time; the hint says which it is.
+        let here = |at| Some(first_instant(at, &self.zone));
         let time = ["%H:%M", "%H:%M:%S"].iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok());
         if let Some(time) = time {
             return here(self.now.with_timezone(&self.zone).date_naive().and_time(time));

@@ -81,7 +81,7 @@ impl Pane {
         if context.actor.role.decides_with_reason() {
             return Reply::ask(Overlay::Reason(Reason {
                 title: format!("Why do you approve {}?", whose(&targets)),
-                lines: vec![SUPER_ADMIN_SAYS_WHY.into()],
+                lines: std::iter::once(SUPER_ADMIN_SAYS_WHY.to_owned()).chain(locked(&targets)).collect(),
                 text: Field::default(),
                 seen,
                 what: Why::Approve,
@@ -90,12 +90,14 @@ impl Pane {
             }));
         }
         let effect = Effect::Decide { seen, what: Decide::Approve { reason: None } };
-        if self.list.window.marks.is_empty() {
+        if self.list.window.marks.is_empty() && !targets[0].hours_are_locked {
             return [effect].into();
         }
+        // What cannot be undone is asked for, also where it is one record.
+        let title = if self.list.window.marks.is_empty() { "Approve the record" } else { "Approve marked records" };
         Reply::ask(Overlay::Confirm(Confirm {
-            title: "Approve marked records".into(),
-            lines: summary(&targets, context),
+            title: title.into(),
+            lines: summary(&targets, context).into_iter().chain(locked(&targets)).collect(),
             verb: format!("Approve {}", targets.len()),
             on_verb: false,
             shows: targets.iter().map(|record| record.sentence()).collect(),
@@ -214,28 +216,59 @@ impl Pane {
 
     /// Keeps a decision for undo and says it.
     fn remember(&mut self, what: &Decide, done: &[&Outcome], context: Context) -> String {
-        let elapsed_ms = done.iter().filter_map(|outcome| outcome.elapsed_ms).sum();
-        let whose = match done {
-            [only] => only.student.clone(),
-            many => format!("{} records", thousands(many.len() as u64)),
+        let said = format!("{}: {}, {} h.", capitalized(what.done()), names(done), decimal_hours(hours(done)));
+        let undoable: Vec<&Outcome> = done.iter().copied().filter(|outcome| !outcome.is_final).collect();
+        let undoes = match (undoable.len(), done.len()) {
+            (0, 1) => return format!("{said} Its rotation is completed: it can't be undone."),
+            (0, _) => return format!("{said} Their rotations are completed: it can't be undone."),
+            (some, all) if some == all => "u undoes it".to_owned(),
+            (some, all) => format!(
+                "{} are of completed rotations and stay; u undoes the other {}",
+                thousands((all - some) as u64),
+                thousands(some as u64)
+            ),
         };
         let until = context.actor.role.undo_until(context.now);
-        let said = format!("{}: {whose}, {} h. u undoes it", capitalized(what.done()), decimal_hours(elapsed_ms));
         let limit = until.map_or_else(String::new, |until| {
             let (then, today) = (until.with_timezone(&context.zone), context.now.with_timezone(&context.zone));
             let day = if then.date_naive() == today.date_naive() { "%H:%M" } else { "%m-%d %H:%M" };
             format!(" (until {})", then.format(day))
         });
-        let seen = done
+        let seen = undoable
             .iter()
             .filter_map(|outcome| Some(Seen { id: outcome.id.clone(), version: *outcome.result.as_ref().ok()? }))
             .collect();
+        let (elapsed_ms, whose) = (hours(&undoable), names(&undoable));
         self.done.push(Done { seen, what: what.done(), elapsed_ms, until, whose });
         // Enough to take back a morning's slips.
         if self.done.len() > 100 {
             self.done.remove(0);
         }
-        format!("{said}{limit}.")
+        format!("{said} {undoes}{limit}.")
+    }
+}
+
+/// The hours of outcomes, in milliseconds.
+fn hours(outcomes: &[&Outcome]) -> i64 {
+    outcomes.iter().filter_map(|outcome| outcome.elapsed_ms).sum()
+}
+
+/// The one record's student, or how many there are.
+fn names(outcomes: &[&Outcome]) -> String {
+    match outcomes {
+        [only] => only.student.clone(),
+        many => format!("{} records", thousands(many.len() as u64)),
+    }
+}
+
+/// That an approval of these records, or of some of them, is there to stay.
+fn locked(targets: &[&TimeRecord]) -> Option<String> {
+    let count = targets.iter().filter(|record| record.hours_are_locked).count();
+    match (count, targets.len()) {
+        (0, _) => None,
+        (1, 1) => Some("Its rotation is completed: approved, it can't be undone.".into()),
+        (all, of) if all == of => Some("Their rotations are completed: approved, they can't be undone.".into()),
+        (some, _) => Some(format!("{some} of them are of completed rotations: approved, they can't be undone.")),
     }
 }
 
@@ -250,6 +283,7 @@ fn acknowledge(record: &TimeRecord, context: Context) -> Reply {
     let flags = record.flags.iter().filter(|flag| flag.severity() == Severity::Hard);
     let mut lines: Vec<String> = flags.map(|flag| format!("{}: {}", flag.short(), flag.sentence())).collect();
     lines.push("Approving it acknowledges this; the reason is kept with the decision.".into());
+    lines.extend(locked(&[record]));
     Reply::ask(Overlay::Reason(Reason {
         title: format!("Approve in spite of a hard flag: {}, {} h", record.student, record.hours()),
         lines,
@@ -295,7 +329,7 @@ fn summary(targets: &[&TimeRecord], context: Context) -> Vec<String> {
     if let [only] = targets {
         return vec![
             format!("{}, {}", only.student, only.site),
-            format!("{}  {}  {} h", only.day(), only.in_out(), only.hours()),
+            format!("{}  {}  {} h", only.day(), only.exact_in_out(), only.hours()),
         ];
     }
     let students: HashSet<&str> = targets.iter().map(|record| record.student_id.as_str()).collect();

@@ -15,6 +15,7 @@ use super::super::{Context, Places};
 use super::{COLUMNS, Pane};
 use crate::domain::Resource;
 use crate::domain::clock::{decimal_hours, hours_and_minutes, local, rough_age, short_age, told};
+use crate::domain::correction::Times;
 use crate::domain::list::{By, Link, List};
 use crate::domain::query::Query;
 use crate::domain::time_record::{
@@ -345,9 +346,14 @@ fn places(spots: &[Spot]) -> Vec<Place> {
     spots.iter().map(place).collect()
 }
 
-/// A version of the times as a difference: `Out 15:05 → 16:05`.
+/// A version of the times as a difference: `Out 15:05 → 16:05`, with the day where it is
+/// not that of the record.
 fn proposal_line(proposal: &Proposal, zone: Tz, context: Context) -> String {
-    let time = |at: DateTime<Utc>| local(at, zone).time;
+    let day = local(proposal.old_in, zone);
+    let time = |at: DateTime<Utc>| {
+        let there = local(at, zone);
+        if day.days_until(&there) == 0 { there.exact } else { format!("{} {}", there.day, there.exact) }
+    };
     let mut changed = Vec::new();
     if proposal.old_in != proposal.new_in {
         changed.push(format!("In {} → {}", time(proposal.old_in), time(proposal.new_in)));
@@ -362,7 +368,9 @@ fn proposal_line(proposal: &Proposal, zone: Tz, context: Context) -> String {
         Some(by) => format!("{} by {by}", proposal.status.to_lowercase()),
         None => "proposed; somebody else approves it (:corrections)".to_owned(),
     };
-    format!("{when} by {who}: {}, “{}”; {state}", changed.join(", "), proposal.reason)
+    let hours = |clock_in, clock_out| Times { clock_in, clock_out }.hours();
+    let (old, new) = (hours(proposal.old_in, proposal.old_out), hours(proposal.new_in, proposal.new_out));
+    format!("{when} by {who}: {}, “{}”; {old} → {new} h; {state}", changed.join(", "), proposal.reason)
 }
 
 fn worked(ms: i64) -> String {

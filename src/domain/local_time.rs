@@ -1,0 +1,304 @@
+//! Local times and days: the one place that knows what the clocks of a zone show
+//! when they change. In the hour that they repeat, a time names two instants; in
+//! the hour that they skip, none.
+//!
+//! The database has the same rules in `medstint.first_instant`, `day_of`,
+//! `last_day` and `day_start`; `tests/local_times.rs` compares them.
+
+use chrono::offset::LocalResult;
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use super::text::capitalized;
+use super::years::{self, USE_A_YEAR};
+
+/// The instants at which the clocks of a zone show a local time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LocalTime {
+    Once(DateTime<Utc>),
+    /// The clocks were turned back: the earlier and the later one.
+    Twice(DateTime<Utc>, DateTime<Utc>),
+    /// The clocks were set forward: the first instant after the gap.
+    Skipped(DateTime<Utc>),
+}
+
+/// When the clocks of a zone show a local time.
+#[must_use]
+pub fn resolve<Z: TimeZone>(there: NaiveDateTime, zone: &Z) -> LocalTime {
+    match zone.from_local_datetime(&there) {
+        LocalResult::Single(at) => LocalTime::Once(at.to_utc()),
+        LocalResult::Ambiguous(one, other) => {
+            let (one, other) = (one.to_utc(), other.to_utc());
+            LocalTime::Twice(one.min(other), one.max(other))
+        }
+        LocalResult::None => LocalTime::Skipped(end_of_gap(there, zone)),
+    }
+}
+
+/// The first instant at which the clocks show a local time or a later one.
+#[must_use]
+pub fn first_instant<Z: TimeZone>(there: NaiveDateTime, zone: &Z) -> DateTime<Utc> {
+    match resolve(there, zone) {
+        LocalTime::Once(at) | LocalTime::Twice(at, _) | LocalTime::Skipped(at) => at,
+    }
+}
+
+/// The day that the clocks of a zone show at an instant.
+#[must_use]
+pub fn day_of(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
+    at.with_timezone(&zone).date_naive()
+}
+
+/// The last day of what ends at an instant: an end is the first instant after it.
+#[must_use]
+pub fn last_day(end: DateTime<Utc>, zone: Tz) -> NaiveDate {
+    day_of(end - TimeDelta::milliseconds(1), zone)
+}
+
+/// When a day begins, which is when the day before it ends.
+#[must_use]
+pub fn day_start(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    first_instant(day.and_time(NaiveTime::MIN), &zone)
+}
+
+/// When a day ends: the first instant after it.
+#[must_use]
+pub fn day_end(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    day_start(day.checked_add_days(Days::new(1)).unwrap_or(day), zone)
+}
+
+/// What tells an instant from the other one at which the clocks show the same:
+/// `CDT`, or `-05:00` where the zone has no letters of its own. Nothing where no
+/// other does.
+#[must_use]
+pub fn mark(at: DateTime<Utc>, zone: Tz) -> Option<String> {
+    match resolve(at.with_timezone(&zone).naive_local(), &zone) {
+        LocalTime::Twice(one, other) => Some(name(at, if at == one { other } else { one }, zone)),
+        LocalTime::Once(_) | LocalTime::Skipped(_) => None,
+    }
+}
+
+/// `2026-11-20 15:05`, with as much of the seconds as there is, and in the hour that
+/// the clocks repeat with what tells which one: `2026-11-01 01:30 CDT`.
+/// [`parse`] reads it back to the same instant.
+#[must_use]
+pub fn show(at: DateTime<Utc>, zone: Tz) -> String {
+    let there = at.with_timezone(&zone).naive_local();
+    let format = match (at.timestamp_subsec_nanos(), at.timestamp() % 60) {
+        (0, 0) => "%Y-%m-%d %H:%M",
+        (0, _) => "%Y-%m-%d %H:%M:%S",
+        _ => "%Y-%m-%d %H:%M:%S%.3f",
+    };
+    let mark = mark(at, zone).map_or_else(String::new, |mark| format!(" {mark}"));
+    format!("{}{mark}", there.format(format))
+}
+
+/// An instant as it is typed: day and time as the clocks of a zone show them, and
+/// behind them, where somebody says so, the offset or its letters.
+///
+/// # Errors
+/// A sentence: what is wrong, and what to type.
+pub fn parse(text: &str, zone: Tz) -> Result<DateTime<Utc>, String> {
+    let wrong = || "Type a time as 2026-11-23 15:05.".to_owned();
+    let Some((there, named)) = split(text) else { return Err(wrong()) };
+    if !years::are_kept(&there) {
+        return Err(capitalized(USE_A_YEAR));
+    }
+    match (resolve(there, &zone), named) {
+        (LocalTime::Skipped(resumes), _) => Err(skipped(there, resumes, zone)),
+        (LocalTime::Once(at), "") => Ok(at),
+        (LocalTime::Once(at), named) if is_named(at, named, zone) => Ok(at),
+        (LocalTime::Once(at), named) if is_offset(named) => {
+            Err(format!("The clocks there are at {} then. Type the time without an offset.", offset(at, zone)))
+        }
+        (LocalTime::Once(_), _) => Err(wrong()),
+        (LocalTime::Twice(one, other), named) => {
+            if named.is_empty() {
+                return Err(ask(there, one, other, zone));
+            }
+            let found = [one, other].into_iter().find(|at| is_named(*at, named, zone));
+            found.ok_or_else(|| ask(there, one, other, zone))
+        }
+    }
+}
+
+/// Both choices of a time that comes twice.
+fn ask(there: NaiveDateTime, one: DateTime<Utc>, other: DateTime<Utc>, zone: Tz) -> String {
+    let choice = |at, besides| {
+        let (name, offset) = (name(at, besides, zone), offset(at, zone));
+        if name == offset { name } else { format!("{name} ({offset})") }
+    };
+    format!(
+        "{} comes twice on {}: the clocks go back. Add {} or {}.",
+        there.format("%H:%M"),
+        there.date(),
+        choice(one, other),
+        choice(other, one)
+    )
+}
+
+/// Why a time is none.
+fn skipped(there: NaiveDateTime, resumes: DateTime<Utc>, zone: Tz) -> String {
+    let clock = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
+    let second = TimeDelta::seconds(1);
+    format!(
+        "The clocks skip {} on {}: they go from {} to {}. Type another time.",
+        there.format("%H:%M"),
+        there.date(),
+        (clock(resumes - second) + second).format("%H:%M"),
+        clock(resumes).format("%H:%M")
+    )
+}
+
+/// Day and time, and what is typed behind them.
+fn split(text: &str) -> Option<(NaiveDateTime, &str)> {
+    let (day, rest) = text.trim().split_once([' ', 'T'])?;
+    let rest = rest.trim_start();
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != ':' && c != '.').unwrap_or(rest.len());
+    let (time, named) = rest.split_at(end);
+    let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?;
+    let time =
+        ["%H:%M", "%H:%M:%S", "%H:%M:%S%.3f"].iter().find_map(|form| NaiveTime::parse_from_str(time, form).ok())?;
+    (day.format("%Y").to_string().len() == 4).then_some((day.and_time(time), named.trim()))
+}
+
+/// Whether somebody means this instant by an offset, or by its letters.
+fn is_named(at: DateTime<Utc>, named: &str, zone: Tz) -> bool {
+    let there = at.with_timezone(&zone);
+    there.format("%Z").to_string().eq_ignore_ascii_case(named)
+        || seconds_of(named) == Some(there.offset().fix().local_minus_utc())
+}
+
+/// Whether something looks like an offset, or the letters of one.
+fn is_offset(named: &str) -> bool {
+    seconds_of(named).is_some() || named.len() > 1 && named.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+/// An offset in seconds: `-05:00`, `-0500`, `-5`, `Z`.
+fn seconds_of(named: &str) -> Option<i32> {
+    if named.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let (sign, digits) = match named.chars().next()? {
+        '+' => (1, &named[1..]),
+        '-' => (-1, &named[1..]),
+        _ => return None,
+    };
+    let digits = digits.replace(':', "");
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let (hours, minutes) = match digits.len() {
+        1 | 2 => (digits.as_str(), "0"),
+        4 => digits.split_at(2),
+        _ => return None,
+    };
+    Some(sign * (hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok()? * 60))
+}
+
+/// What an instant is called beside another one: the zone's letters, where they tell
+/// the two apart.
+fn name(at: DateTime<Utc>, besides: DateTime<Utc>, zone: Tz) -> String {
+    let letters = |at: DateTime<Utc>| at.with_timezone(&zone).format("%Z").to_string();
+    let own = letters(at);
+    if own != letters(besides) && own.chars().all(|c| c.is_ascii_alphabetic()) { own } else { offset(at, zone) }
+}
+
+/// `-05:00`
+fn offset(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%:z").to_string()
+}
+
+/// The first instant after the gap that a local time lies in.
+fn end_of_gap<Z: TimeZone>(there: NaiveDateTime, zone: &Z) -> DateTime<Utc> {
+    let as_utc = there.and_utc();
+    let ahead = |at: DateTime<Utc>| {
+        TimeDelta::seconds(zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc().into())
+    };
+    // By the offset of the day before, and by that of the day after.
+    let (one, other) = (as_utc - ahead(as_utc - TimeDelta::hours(24)), as_utc - ahead(as_utc + TimeDelta::hours(24)));
+    // The clocks show less at the earlier one, and more at the later one. They change at
+    // a whole second in between.
+    let (mut early, mut late) = (one.min(other).timestamp(), one.max(other).timestamp() + 1);
+    while late - early > 1 {
+        let middle = early + (late - early) / 2;
+        let Some(at) = DateTime::from_timestamp(middle, 0) else { break };
+        if at.naive_utc() + ahead(at) < there { early = middle } else { late = middle }
+    }
+    DateTime::from_timestamp(late, 0).unwrap_or(as_utc)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::America::{Chicago, Havana, Santiago};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("an instant")
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn a_repeated_time_asks_for_its_offset() {
+        let asked = "01:30 comes twice on 2026-11-01: the clocks go back. Add CDT (-05:00) or CST (-06:00).";
+        assert_eq!(parse("2026-11-01 01:30", Chicago), Err(asked.into()));
+        assert_eq!(parse("2026-11-01 01:30 EST", Chicago), Err(asked.into()));
+        for first in
+            ["2026-11-01 01:30 CDT", "2026-11-01 01:30 cdt", "2026-11-01 01:30 -05:00", "2026-11-01T01:30-0500"]
+        {
+            assert_eq!(parse(first, Chicago), Ok(at("2026-11-01T06:30:00Z")), "{first}");
+        }
+        assert_eq!(parse("2026-11-01 01:30 CST", Chicago), Ok(at("2026-11-01T07:30:00Z")));
+    }
+
+    #[test]
+    fn letters_that_are_the_same_twice_are_shown_as_offsets() {
+        // Moscow went back an hour, and called both hours MSK.
+        let moscow = chrono_tz::Europe::Moscow;
+        assert_eq!(show(at("2014-10-25T21:30:00Z"), moscow), "2014-10-26 01:30 +04:00");
+        assert_eq!(show(at("2014-10-25T22:30:00Z"), moscow), "2014-10-26 01:30 +03:00");
+    }
+
+    #[test]
+    fn a_skipped_time_says_what_the_clocks_did() {
+        let why = "The clocks skip 02:30 on 2026-03-08: they go from 02:00 to 03:00. Type another time.";
+        assert_eq!(parse("2026-03-08 02:30", Chicago), Err(why.into()));
+        assert_eq!(parse("2026-03-08 02:30 CST", Chicago), Err(why.into()));
+    }
+
+    #[test]
+    fn an_offset_that_is_not_the_zones_is_refused() {
+        assert_eq!(parse("2026-11-20 07:00 CST", Chicago), Ok(at("2026-11-20T13:00:00Z")));
+        let why = "The clocks there are at -06:00 then. Type the time without an offset.";
+        assert_eq!(parse("2026-11-20 07:00 -05:00", Chicago), Err(why.into()));
+        for nothing in ["", "07:00", "2026-11-20", "2026-11-20 25:00", "2026-02-30 07:00", "2026-11-20 07:00x", "x"] {
+            assert_eq!(parse(nothing, Chicago), Err("Type a time as 2026-11-23 15:05.".into()), "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_with_the_first_instant_that_shows_it() {
+        assert_eq!(day_start(day("2026-10-31"), Chicago), at("2026-10-31T05:00:00Z"));
+        assert_eq!(day_end(day("2026-11-01"), Chicago), at("2026-11-02T06:00:00Z"));
+        // In Santiago the clocks skip midnight, in Havana they show it twice.
+        assert_eq!(day_start(day("2026-09-06"), Santiago), at("2026-09-06T04:00:00Z"));
+        assert_eq!(day_start(day("2026-11-01"), Havana), at("2026-11-01T04:00:00Z"));
+        // Samoa had no 30 December 2011.
+        assert_eq!(day_start(day("2011-12-30"), chrono_tz::Pacific::Apia), at("2011-12-30T10:00:00Z"));
+        assert_eq!(last_day(at("2026-11-02T06:00:00Z"), Chicago), day("2026-11-01"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_is_read_back(ms in 946_684_800_000_i64..2_240_611_200_000, zone in 0..chrono_tz::TZ_VARIANTS.len()) {
+            let zone = chrono_tz::TZ_VARIANTS[zone];
+            let instant = DateTime::from_timestamp_millis(ms).expect("an instant");
+            prop_assert_eq!(parse(&show(instant, zone), zone), Ok(instant));
+        }
+    }
+}
