@@ -23,8 +23,7 @@ fn rows_of(list: List) -> Rows {
         let rows = records.into_iter().enumerate();
         Page {
             rows: rows.map(|(i, record)| Keyed { key: Key(vec![i.to_string()]), record }).collect(),
-            before: 0,
-            after: false,
+            ..Page::default()
         }
     }
     let criteria = r#"[{"id": "k1", "name": "Preparation", "description": "Before", "weight": 1, "max_score": 4, "performance_levels": "[\"Not yet\", \"With help\", \"With supervision\", \"Independent\"]", "order_index": 1},

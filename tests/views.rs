@@ -199,7 +199,7 @@ impl Driven {
         );
         let order: Vec<i64> = (8..count).chain(0..count.min(8)).collect();
         let rows = order.iter().copied().map(row).collect();
-        let rows = Ok(Rows::TimeRecords(Page { rows, before: 0, after: false }));
+        let rows = Ok(Rows::TimeRecords(Page { rows, ..Page::default() }));
         driven.send(Message::Answer(Answer::Page {
             ticket: ticket.expect("the queue is read"),
             list: List::TimeRecords,

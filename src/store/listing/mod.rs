@@ -16,7 +16,7 @@ mod work;
 use serde::de::DeserializeOwned;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 
-use super::window::List as Window;
+use super::window::{HasKey, List as Window};
 use super::{Bound, paging, reading};
 use crate::domain::filter::Test;
 use crate::domain::list::{By, List, Of, Rows};
@@ -203,13 +203,15 @@ async fn of<R: Listing>(
     limit: usize,
 ) -> Result<Page<Keyed<R>>, Failure> {
     let order = R::order(query.order);
-    let rows = |sql: &mut QueryBuilder<Postgres>| {
+    let select = |sql: &mut QueryBuilder<Postgres>, from: &'static str| {
         sql.push("SELECT ").push(R::COLUMNS);
         for (i, (expression, _)) in order.columns.iter().enumerate() {
             sql.push(format_args!(", {expression} AS key_{i}"));
         }
-        narrow_from::<R>(sql, order.from.unwrap_or(R::FROM), bound, query);
+        narrow_from::<R>(sql, from, bound, query);
     };
+    let rows = |sql: &mut QueryBuilder<Postgres>| select(sql, order.from.unwrap_or(R::FROM));
+    let one = |sql: &mut QueryBuilder<Postgres>| select(sql, R::FROM);
     let keys: Vec<String> = (0..order.columns.len()).map(|i| format!("page.key_{i}::text")).collect();
     let opening = format!("SELECT ARRAY[{}] AS key, to_jsonb(x)::text AS record FROM (", keys.join(", "));
     let closing = format!(") page CROSS JOIN LATERAL ({}) x", R::RECORD);
@@ -220,6 +222,7 @@ async fn of<R: Listing>(
     };
     let list = Window {
         rows: &rows,
+        one: &one,
         around: Some((&opening, &closing)),
         order: &columns,
         descending: order.descending,
@@ -310,4 +313,10 @@ struct Row {
     /// JSON, read at once as what it is: a tree of values in between would be most of
     /// what a console that follows a busy list allocates.
     record: String,
+}
+
+impl HasKey<Key> for Row {
+    fn key(&self) -> Key {
+        window::Key(self.key.clone())
+    }
 }
