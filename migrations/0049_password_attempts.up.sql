@@ -250,7 +250,10 @@ BEGIN
     -- The clock, not now(): a transaction that was kept open does not stop time;
     -- and under a frozen snapshot a revocation would go unseen.
     AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp() AND s.locked_at IS NULL
-    AND current_setting('transaction_isolation') = 'read committed'
+    -- A page is read from one snapshot (store/window.rs): for ten seconds, without writing.
+    AND (current_setting('transaction_isolation') = 'read committed'
+      OR current_setting('transaction_isolation') = 'repeatable read' AND current_setting('transaction_read_only') = 'on'
+        AND clock_timestamp() < now() + interval '10 seconds')
     AND u.is_active AND coalesce(c.is_active, true)
     -- A monitor acts only where PostgreSQL itself refuses every write.
     AND (s.client <> 'monitor' OR current_setting('transaction_read_only') = 'on');

@@ -23,6 +23,7 @@ mod kiosk_device;
 mod kiosk_screen;
 mod kiosk_terminal;
 mod layering;
+mod list_window;
 mod live;
 mod local_times;
 mod migrations;

@@ -24,8 +24,7 @@ fn rows_of(list: List) -> Rows {
         let rows = records.into_iter().enumerate();
         Page {
             rows: rows.map(|(i, record)| Slot::Record(Keyed { key: Key(vec![i.to_string()]), record })).collect(),
-            before: 0,
-            after: false,
+            ..Page::default()
         }
     }
     let criteria = r#"[{"id": "k1", "name": "Preparation", "description": "Before", "weight": 1, "max_score": 4, "performance_levels": "[\"Not yet\", \"With help\", \"With supervision\", \"Independent\"]", "order_index": 1},
@@ -394,6 +393,33 @@ fn a_preview_does_nothing_before_it_is_answered_and_nothing_by_enter() {
         driven.key('y');
         assert_eq!(driven.effects, [Effect::Run(command)]);
     }
+}
+
+#[test]
+fn a_command_that_is_answered_in_another_pane_is_about_the_list_that_it_was_run_from() {
+    let mut driven = shown((120, 40), Theme::default(), List::Rotations);
+    driven.key('x');
+    let Some(Effect::Rehearse(command)) = driven.effects.pop() else { panic!("a preview") };
+    let report = Report { done: vec!["Cancelled.".into()], ..Report::default() };
+    driven.send(Message::Answer(Answer::Rehearsed { command: command.clone(), report: Ok(report.clone()) }));
+    driven.key('y');
+    assert_eq!(driven.effects, [Effect::Run(command.clone())]);
+    open(&mut driven, List::Programs);
+    driven.send(Message::Answer(Answer::Ran { command, report: Ok(report) }));
+    driven.key('2');
+    let ticket = driven.effects.iter().find_map(|effect| match effect {
+        Effect::Page { ticket, list: List::Rotations, .. } => Some(*ticket),
+        _ => None,
+    });
+    let Rows::Rotations(mut page) = rows_of(List::Rotations) else { panic!("rotations") };
+    page.rows.remove(0);
+    driven.send(Message::Answer(Answer::Page {
+        ticket: ticket.expect("the rotations are read again"),
+        list: List::Rotations,
+        rows: Ok(Rows::Rotations(page)),
+    }));
+    let text = driven.text();
+    assert!(text.contains("Fernández") && !text.contains("no longer in this list"), "{text}");
 }
 
 #[test]

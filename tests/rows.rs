@@ -311,7 +311,7 @@ fn with_an_unreadable_row() -> Driven {
         sentence: "Record bad cannot be shown: stated is NaN.".into(),
     };
     let rows = vec![Slot::Unreadable(unreadable), row(1)];
-    answered(Ok(Rows::TimeRecords(Page { rows, before: 0, after: false })))
+    answered(Ok(Rows::TimeRecords(Page { rows, ..Page::default() })))
 }
 
 #[test]

@@ -7,7 +7,8 @@ use medstint::domain::list::{List, Rows};
 use medstint::domain::person::{Resumed, School};
 use medstint::domain::query::Query;
 use medstint::domain::time_record::{
-    Decide, Decision, Detail, Flag, Location, Outcome, Punch, Seen, Severity, Status, TimeRecord, Verdict,
+    Clean, CleanRecord, Decide, Decision, Detail, Flag, Location, Outcome, Punch, Seen, Severity, Status, TimeRecord,
+    Verdict,
 };
 use medstint::domain::window::{Key, Keyed, Page, Part, Place, Slot, Total};
 use medstint::domain::{Actor, Change, Failure, Link, Operation, Resource, Role};
@@ -200,7 +201,7 @@ impl Driven {
         );
         let order: Vec<i64> = (8..count).chain(0..count.min(8)).collect();
         let rows = order.iter().copied().map(row).collect();
-        let rows = Ok(Rows::TimeRecords(Page { rows, before: 0, after: false }));
+        let rows = Ok(Rows::TimeRecords(Page { rows, ..Page::default() }));
         driven.send(Message::Answer(Answer::Page {
             ticket: ticket.expect("the queue is read"),
             list: List::TimeRecords,
@@ -431,6 +432,83 @@ fn when_somebody_was_first_it_says_who_and_when_and_reads_again() {
         driven.text()
     );
     assert!(driven.effects.iter().any(|effect| matches!(effect, Effect::Page { .. })));
+}
+
+/// The page of the queue that was just asked for.
+fn asked_page(driven: &Driven) -> u64 {
+    let ticket = driven.effects.iter().find_map(|effect| match effect {
+        Effect::Page { ticket, list: List::TimeRecords, .. } => Some(*ticket),
+        _ => None,
+    });
+    ticket.expect("the queue is read")
+}
+
+fn answer_page(driven: &mut Driven, ticket: u64, rows: Result<Vec<Slot<TimeRecord>>, Failure>) {
+    let rows = rows.map(|rows| Rows::TimeRecords(Page { rows, ..Page::default() }));
+    driven.send(Message::Answer(Answer::Page { ticket, list: List::TimeRecords, rows }));
+}
+
+fn shown_ids(driven: &Driven) -> Vec<String> {
+    driven.app.panes.time_records.list.window.rows.iter().filter_map(|row| Some(row.record()?.id.to_string())).collect()
+}
+
+#[test]
+fn a_late_page_of_another_view_is_not_shown() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.send(Message::Change(Change::Resync));
+    let of_queue = asked_page(&driven);
+    driven.key('f');
+    let of_view = asked_page(&driven);
+    answer_page(&mut driven, of_view, Ok(vec![row(1)]));
+    answer_page(&mut driven, of_queue, Ok(vec![row(2), row(3)]));
+    assert_eq!(shown_ids(&driven), ["record-1"]);
+}
+
+#[test]
+fn a_late_page_of_another_filter_is_not_shown() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.key('/').key('z');
+    let first = asked_page(&driven);
+    driven.key('h');
+    let second = asked_page(&driven);
+    answer_page(&mut driven, first, Ok(vec![row(1), row(2)]));
+    answer_page(&mut driven, second, Ok(vec![row(4)]));
+    assert_eq!(shown_ids(&driven), ["record-4"]);
+}
+
+#[test]
+fn a_refresh_that_fails_keeps_the_rows_the_cursor_and_the_marks() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.key(' ');
+    let before = (shown_ids(&driven), driven.app.panes.time_records.list.window.cursor);
+    driven.send(Message::Change(Change::Resync));
+    let ticket = asked_page(&driven);
+    answer_page(&mut driven, ticket, Err(Failure::Unavailable("it is away".into())));
+    let window = &driven.app.panes.time_records.list.window;
+    assert_eq!((shown_ids(&driven), window.cursor), before);
+    assert_eq!(window.marks.len(), 1);
+}
+
+#[test]
+fn clean_records_of_another_view_are_not_asked_about() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.key('A');
+    let Some(Effect::FindClean(query)) = driven.effects.pop() else { panic!("{:?}", driven.effects) };
+    driven.key('f');
+    let record = record(3);
+    let clean = CleanRecord {
+        seen: Seen { id: record.id, version: 1 },
+        student_id: record.student_id,
+        student: record.student,
+        site: record.site,
+        zone: record.zone,
+        clock_in: record.clock_in,
+        elapsed_ms: 1,
+        hours_are_locked: false,
+    };
+    let clean = Clean { records: vec![clean], left: 0, waiting: 0, flagged: 0 };
+    driven.send(Message::Answer(Answer::Clean { query, clean: Ok(clean) }));
+    assert!(driven.app.overlay.is_none() && driven.text().contains("Press A again"), "{}", driven.text());
 }
 
 #[test]

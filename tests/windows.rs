@@ -26,7 +26,7 @@ use medstint::domain::site::Site;
 use medstint::domain::template::Template;
 use medstint::domain::time_record::TimeRecord;
 use medstint::domain::user::User;
-use medstint::domain::window::{Key, Keyed, Page, Place, Slot};
+use medstint::domain::window::{Around, Key, Keyed, Page, Place, Slot};
 use medstint::store::{Bound, listing};
 use strum::VariantArray;
 
@@ -128,6 +128,22 @@ async fn a_refresh_reads_from_its_first_row_on_and_counts_what_came_before() {
 }
 
 #[tokio::test]
+async fn a_refresh_knows_where_a_record_stood_that_has_left() {
+    let world = tied_world().await;
+    let bound = world.bound("north-admin").await;
+    let query = Query { order: 1, ..Query::default() };
+    let all = forwards(&bound, &query, 10).await;
+    // After all others of its instant.
+    let mut key = all[5].key.clone();
+    *key.0.last_mut().expect("an id") = "zzzz".into();
+    let at = all.iter().filter(|row| row.clock_in <= all[5].clock_in).count();
+    let place = Place::Around(Around { key, above: 3, since: Some(all[9].key.clone()) });
+    let page = page(&bound, &query, &place, 8).await;
+    assert_eq!(ids(&page.rows), ids(&all[at - 3..at + 5]));
+    assert_eq!((page.anchor, page.before, page.new_above), (3, at - 3, 9));
+}
+
+#[tokio::test]
 async fn words_of_the_filter_are_found_in_students_and_sites_and_mean_themselves() {
     let world = World::new().await;
     let bound = world.bound("north-admin").await;
@@ -186,15 +202,21 @@ async fn full_world() -> World {
     world
 }
 
-/// The ids of a page, whatever list it is of.
-fn ids_of(rows: Rows) -> (Vec<(String, Key)>, usize, bool) {
+/// A page with the ids of its rows, whatever list it is of.
+fn ids_of(rows: Rows) -> Page<(String, Key)> {
     macro_rules! of {
         ($page:expr, $id:expr) => {
-            (
-                $page.rows.iter().map(|row| ($id(row.record().expect("a readable row")), row.key().clone())).collect(),
-                $page.before,
-                $page.after,
-            )
+            Page {
+                rows: $page
+                    .rows
+                    .iter()
+                    .map(|row| ($id(row.record().expect("a readable row")), row.key().clone()))
+                    .collect(),
+                before: $page.before,
+                after: $page.after,
+                anchor: $page.anchor,
+                new_above: $page.new_above,
+            }
         };
     }
     match rows {
@@ -242,19 +264,19 @@ async fn every_list_is_walked_whole_in_every_view_and_order_both_ways() {
             let total = usize::try_from(listing::total(&bound, list, &query).await.expect(&at).rows).expect("a count");
             let (mut forwards, mut place) = (Vec::new(), Place::Start);
             loop {
-                let (rows, _, after) = ids_of(listing::page(&bound, list, &query, &place, 4).await.expect(&at));
-                forwards.extend(rows);
+                let page = ids_of(listing::page(&bound, list, &query, &place, 4).await.expect(&at));
+                forwards.extend(page.rows);
                 match forwards.last() {
-                    Some((_, key)) if after => place = Place::After(key.clone()),
+                    Some((_, key)) if page.after => place = Place::After(key.clone()),
                     _ => break,
                 }
             }
             let (mut backwards, mut place) = (Vec::new(), Place::End);
             loop {
-                let (rows, before, _) = ids_of(listing::page(&bound, list, &query, &place, 4).await.expect(&at));
-                backwards.splice(..0, rows);
+                let page = ids_of(listing::page(&bound, list, &query, &place, 4).await.expect(&at));
+                backwards.splice(..0, page.rows);
                 match backwards.first() {
-                    Some((_, key)) if before > 0 => place = Place::Before(key.clone()),
+                    Some((_, key)) if page.before > 0 => place = Place::Before(key.clone()),
                     _ => break,
                 }
             }
@@ -262,9 +284,22 @@ async fn every_list_is_walked_whole_in_every_view_and_order_both_ways() {
             let distinct: std::collections::HashSet<_> = forwards.iter().map(|(id, _)| id).collect();
             assert_eq!((forwards.len(), distinct.len()), (total, total), "{at}");
             if let Some((_, key)) = forwards.get(2) {
-                let (rows, before, _) =
-                    ids_of(listing::page(&bound, list, &query, &Place::From(key.clone()), 4).await.expect(&at));
-                assert_eq!((rows.first(), before), (forwards.get(2), 2), "{at}");
+                let page = ids_of(listing::page(&bound, list, &query, &Place::From(key.clone()), 4).await.expect(&at));
+                assert_eq!((page.rows.first(), page.before), (forwards.get(2), 2), "{at}");
+                let since = forwards.first().map(|(_, key)| key.clone());
+                let place = Place::Around(Around { key: key.clone(), above: 1, since });
+                let page = ids_of(listing::page(&bound, list, &query, &place, 4).await.expect(&at));
+                let to = forwards.len().min(5);
+                assert_eq!(page.rows, forwards[1..to], "{at}");
+                assert_eq!((page.anchor, page.before, page.new_above), (1, 1, 0), "{at}");
+                assert_eq!(page.after, forwards.len() > to, "{at}");
+                // A record that stood elsewhere is found where it stands now.
+                let mut former = forwards.last().map(|(_, key)| key.clone()).unwrap_or_default();
+                former.0.truncate(key.0.len() - 1);
+                former.0.extend(key.0.last().cloned());
+                let place = Place::Around(Around { key: former, above: 1, since: None });
+                let page = ids_of(listing::page(&bound, list, &query, &place, 4).await.expect(&at));
+                assert_eq!((page.rows.get(page.anchor), page.anchor), (forwards.get(2), 1), "{at}");
             }
             met += total;
         }
@@ -284,14 +319,14 @@ async fn every_list_is_narrowed_by_every_column_it_knows_and_by_words() {
             let rows = listing::page(&bound, list, &query, &Place::Start, 4)
                 .await
                 .unwrap_or_else(|f| panic!("{list:?} {by:?}: {f}"));
-            if ids_of(rows).0.is_empty() {
+            if ids_of(rows).rows.is_empty() {
                 known.push(format!("{} by {}", <&str>::from(list), <&str>::from(by)));
             }
         }
         let query = Query { filter: Filter::of_words("no such % words_"), ..Query::default() };
         let rows =
             listing::page(&bound, list, &query, &Place::Start, 4).await.unwrap_or_else(|f| panic!("{list:?}: {f}"));
-        assert!(ids_of(rows).0.is_empty(), "{list:?} does not look for words");
+        assert!(ids_of(rows).rows.is_empty(), "{list:?} does not look for words");
     }
     // A column that is not known leaves the list whole.
     insta::assert_snapshot!("narrowed_by", known.join("\n"));

@@ -11,8 +11,22 @@ pub enum Place<K> {
     After(K),
     /// The rows before this key, nearest last.
     Before(K),
-    /// The rows from this key on, itself included: a refresh.
+    /// The rows from this key on, itself included.
     From(K),
+    /// The rows around a record: a refresh.
+    Around(Around<K>),
+}
+
+/// The surroundings of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Around<K> {
+    /// Where the record stood when it was last read. A record that has moved since
+    /// is found by the unique end of its key, and read at its new place.
+    pub key: K,
+    /// At most so many rows above the record; the rest of the page is below it.
+    pub above: usize,
+    /// The rows before this key are counted.
+    pub since: Option<K>,
 }
 
 /// The place of a row in its list's order, as the store gave it out: the values
@@ -92,15 +106,20 @@ impl<R> Slot<R> {
 pub struct Page<R> {
     pub rows: Vec<R>,
     /// How many rows come before the first one: 0 is exact, more is "at least".
-    /// After a refresh ([`Place::From`]) it is exact up to 100.
+    /// For [`Place::From`] and [`Place::Around`] it is exact up to 100.
     pub before: usize,
     /// Whether the order goes on after the last row.
     pub after: bool,
+    /// For [`Place::Around`]: the index of the record in `rows`, or, if it has left
+    /// the list, the index at which it would stand.
+    pub anchor: usize,
+    /// How many rows come before [`Around::since`], exact up to 100.
+    pub new_above: usize,
 }
 
 impl<R> Default for Page<R> {
     fn default() -> Self {
-        Self { rows: Vec::new(), before: 0, after: false }
+        Self { rows: Vec::new(), before: 0, after: false, anchor: 0, new_above: 0 }
     }
 }
 
@@ -128,6 +147,7 @@ impl<R> Page<R> {
     /// The same page with each row turned into something else.
     #[must_use]
     pub fn map<T>(self, turn: impl FnMut(R) -> T) -> Page<T> {
-        Page { rows: self.rows.into_iter().map(turn).collect(), before: self.before, after: self.after }
+        let rows = self.rows.into_iter().map(turn).collect();
+        Page { rows, before: self.before, after: self.after, anchor: self.anchor, new_above: self.new_above }
     }
 }

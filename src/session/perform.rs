@@ -249,7 +249,8 @@ impl Task {
                 Answer::Detail { id, detail: detail.map(Box::new) }
             }
             Effect::FindClean(query) => {
-                Answer::Clean(self.with(async |bound| store::time_records::clean(&bound, &query).await).await)
+                let clean = self.with(async |bound| store::time_records::clean(&bound, &query).await).await;
+                Answer::Clean { query, clean }
             }
             Effect::Decide { seen, what } => {
                 let outcomes = self.with(async |bound| store::time_records::decide(&bound, &seen, &what).await).await;

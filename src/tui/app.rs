@@ -12,6 +12,7 @@ use super::pane::{Context, Panes, Places, TABS};
 use super::sign_in::{SchoolChoice, SignIn, Unlock};
 use super::widget::theme::{Theme, Tone};
 use super::zone::Zone;
+use crate::domain::command::Command;
 use crate::domain::filter::Saved;
 use crate::domain::list::{List, Of};
 use crate::domain::{Actor, Link};
@@ -68,6 +69,8 @@ pub struct App {
     pub(super) rang: HashSet<String>,
     /// Where one came from, and what it was narrowed to: the way back.
     pub(super) trail: Vec<(List, Option<Of>)>,
+    /// Commands that have not been answered, each with the list that it was run from.
+    pub(super) running: Vec<(Command, List)>,
     /// All four panes on one screen, where it is large enough.
     pub dashboard: bool,
     pub panes: Panes,
@@ -123,6 +126,7 @@ impl App {
             unread: 0,
             rang: HashSet::new(),
             trail: Vec::new(),
+            running: Vec::new(),
             dashboard: true,
             panes,
             overlay: None,

@@ -9,6 +9,7 @@ use crate::domain::list::{List, Rows};
 use crate::domain::lookup::{Lookup, Offer};
 use crate::domain::notification::Unread;
 use crate::domain::person::{Admission, Resumed};
+use crate::domain::query::Query;
 use crate::domain::time_record::{Clean, Decide, Detail, Outcome, Seen};
 use crate::domain::window::Total;
 use crate::domain::{Change, Failure, Link, SchoolId, TimeRecordId};
@@ -62,7 +63,10 @@ pub enum Answer {
         id: TimeRecordId,
         detail: Result<Box<Detail>, Failure>,
     },
-    Clean(Result<Clean, Failure>),
+    Clean {
+        query: Query,
+        clean: Result<Clean, Failure>,
+    },
     Decided {
         what: Decide,
         seen: Vec<Seen>,

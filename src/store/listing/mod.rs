@@ -17,7 +17,7 @@ mod work;
 use serde::de::DeserializeOwned;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 
-use super::window::List as Window;
+use super::window::{HasKey, List as Window};
 use super::{Bound, paging, reading};
 use crate::domain::Failure;
 use crate::domain::filter::Test;
@@ -204,13 +204,15 @@ async fn of<R: Listing>(
     limit: usize,
 ) -> Result<Page<Slot<R>>, Failure> {
     let order = R::order(query.order);
-    let rows = |sql: &mut QueryBuilder<Postgres>| {
+    let select = |sql: &mut QueryBuilder<Postgres>, from: &'static str| {
         sql.push("SELECT ").push(R::COLUMNS);
         for (i, (expression, _)) in order.columns.iter().enumerate() {
             sql.push(format_args!(", {expression} AS key_{i}"));
         }
-        narrow_from::<R>(sql, order.from.unwrap_or(R::FROM), bound, query);
+        narrow_from::<R>(sql, from, bound, query);
     };
+    let rows = |sql: &mut QueryBuilder<Postgres>| select(sql, order.from.unwrap_or(R::FROM));
+    let one = |sql: &mut QueryBuilder<Postgres>| select(sql, R::FROM);
     let keys: Vec<String> = (0..order.columns.len()).map(|i| format!("page.key_{i}::text")).collect();
     let keys = keys.join(", ");
     let opening = format!("SELECT ARRAY[{keys}] AS key, page.id::text AS id, to_jsonb(x)::text AS record FROM (");
@@ -222,6 +224,7 @@ async fn of<R: Listing>(
     };
     let list = Window {
         rows: &rows,
+        one: &one,
         around: Some((&opening, &closing)),
         order: &columns,
         descending: order.descending,
@@ -234,6 +237,7 @@ async fn of<R: Listing>(
             let opening = format!("SELECT ARRAY[{keys}] AS key, page.id::text AS id, NULL AS record FROM (");
             let keys_only = Window {
                 rows: list.rows,
+                one: list.one,
                 around: Some((&opening, ") page")),
                 order: list.order,
                 descending: list.descending,
@@ -261,7 +265,7 @@ async fn one_by_one(bound: &Bound, of: List, list: &Window<'_, Key>, keys: Page<
             Err(failure) => return Err(failure),
         }
     }
-    Ok(Page { rows, before: keys.before, after: keys.after })
+    Ok(Page { rows, before: keys.before, after: keys.after, anchor: keys.anchor, new_above: keys.new_above })
 }
 
 /// The record of a row, or what is told of a row that holds none.
@@ -354,4 +358,10 @@ struct Row {
     /// what a console that follows a busy list allocates. Nothing where the database
     /// could not tell it.
     record: Option<String>,
+}
+
+impl HasKey<Key> for Row {
+    fn key(&self) -> Key {
+        Key(self.key.clone())
+    }
 }

@@ -9,6 +9,7 @@ use super::super::sign_in::{SchoolChoice, SignIn, Unlock};
 use super::super::widget::theme::Tone;
 use crate::domain::command::{Command, Report, Step, What};
 use crate::domain::form::{Form, value_of};
+use crate::domain::list::List;
 use crate::domain::notification::Unread;
 use crate::domain::person::{Admission, Resumed};
 use crate::domain::{Actor, Change, Failure, SchoolId};
@@ -47,9 +48,9 @@ impl App {
             | Answer::Total { total: Err(Failure::Locked), .. }
             | Answer::Detail { detail: Err(Failure::Locked), .. }
             | Answer::Pulse(Err(Failure::Locked))
-            | Answer::Clean(Err(Failure::Locked)) => self.locked_elsewhere(),
+            | Answer::Clean { clean: Err(Failure::Locked), .. } => self.locked_elsewhere(),
             Answer::Page { rows: Err(Failure::SignedOut), .. }
-            | Answer::Clean(Err(Failure::SignedOut))
+            | Answer::Clean { clean: Err(Failure::SignedOut), .. }
             | Answer::Decided { outcomes: Err(Failure::SignedOut), .. }
             | Answer::Ran { report: Err(Failure::SignedOut), .. }
             | Answer::Rehearsed { report: Err(Failure::SignedOut), .. } => self.session_ended(),
@@ -60,7 +61,12 @@ impl App {
             Answer::Total { ticket, list, total } => self.panes.get_mut(list).total(ticket, &total),
             Answer::Pulse(pulse) => self.panes.audit.pulse(pulse).into_iter().collect(),
             Answer::Detail { id, detail } => self.panes.time_records.detail(id, detail),
-            Answer::Clean(clean) => {
+            Answer::Clean { query, clean } => {
+                let is_shown = self.panes.shown == List::TimeRecords;
+                if !is_shown || self.panes.time_records.list.query != query {
+                    self.say("The list changed while the clean records were read. Press A again.", Tone::Quiet);
+                    return Vec::new();
+                }
                 let reply = self.with_context(|panes, context| panes.time_records.ask_clean(clean, context));
                 self.reply(reply)
             }
@@ -120,6 +126,7 @@ impl App {
     /// A command was run, or was not: a form that asked for it closes only when it
     /// was, and what was refused is told by name.
     fn ran(&mut self, command: &Command, report: Result<Report, Failure>) -> Vec<Effect> {
+        let list = self.list_of(command);
         let from_form = matches!(&self.overlay, Some(Overlay::Form(form)) if form.is_saving(command));
         let report = match report {
             Ok(report) => report,
@@ -142,12 +149,23 @@ impl App {
             command.targets.iter().filter(|target| !refused(&target.name)).map(|target| target.id.clone()).collect();
         let moves = matches!(command.what, What::Step(_) | What::Switch { .. });
         if moves {
-            self.panes.current_mut().leaves(done);
+            self.panes.get_mut(list).leaves(done);
         }
         self.tell(command, report);
         // Where notifications arrive, this is read already; where not, it is now.
+        let visible: Vec<List> = self.tiles().into_iter().map(|(list, _)| list).collect();
+        let mut effects = self.panes.get_mut(list).change(&Change::Resync, visible.contains(&list));
         let shown = self.panes.shown;
-        self.panes.get_mut(shown).change(&Change::Resync, true)
+        if shown != list {
+            effects.extend(self.panes.get_mut(shown).change(&Change::Resync, true));
+        }
+        effects
+    }
+
+    /// The list from which a command was run: whoever ran it may be elsewhere by now.
+    fn list_of(&mut self, command: &Command) -> List {
+        let found = self.running.iter().position(|(running, _)| running == command);
+        found.map_or(self.panes.shown, |found| self.running.remove(found).1)
     }
 
     /// The own name in the header follows.
@@ -206,6 +224,7 @@ impl App {
         if self.actor.is_none() || somebody_else {
             self.panes = Panes::new(&self.settings.filters, &self.settings.columns);
             self.trail.clear();
+            self.running.clear();
             self.overlay = None;
             self.waiting.clear();
             self.notice = self.path_notice();
@@ -240,6 +259,7 @@ impl App {
         let email = self.actor.take().map_or_else(|| self.settings.email.clone(), |actor| actor.email);
         self.overlay = None;
         self.waiting.clear();
+        self.running.clear();
         self.trail.clear();
         self.notice = None;
         self.rang.clear();

@@ -78,7 +78,7 @@ impl App {
             let height = usize::from(places.list.height.saturating_sub(1));
             effects.extend(self.panes.get_mut(list).resize(height));
         }
-        self.note_decisions(&effects);
+        self.note_commands(&effects);
         let current = self.panes.time_records.current_record().map(|row| row.id.clone());
         if !by_person && before.is_some() && before != current {
             self.row_changed = now;
@@ -468,11 +468,13 @@ impl App {
         effects
     }
 
-    /// Decisions that leave are marked as under way, whoever asked for them.
-    fn note_decisions(&mut self, effects: &[Effect]) {
+    /// Decisions and commands that leave are noted as under way, whoever asked for them.
+    fn note_commands(&mut self, effects: &[Effect]) {
         for effect in effects {
-            if let Effect::Decide { seen, .. } = effect {
-                self.panes.time_records.sent(seen);
+            match effect {
+                Effect::Decide { seen, .. } => self.panes.time_records.sent(seen),
+                Effect::Run(command) => self.running.push((command.clone(), self.panes.shown)),
+                _ => {}
             }
         }
     }

@@ -183,6 +183,8 @@ where
             return self.mark(page);
         }
         let request = self.window.receive(ticket, page);
+        // What could not be read is read when the pane comes to the screen again.
+        self.out_of_date |= self.window.failure.is_some();
         self.moved(request)
     }
 
