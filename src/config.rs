@@ -12,6 +12,7 @@ use toml::Value;
 use crate::domain::filter::{self, Saved};
 use crate::domain::list::List;
 use crate::tui::keymap::Keymap;
+use crate::tui::kiosk::Reader;
 use crate::tui::kiosk::words::Language;
 use crate::tui::pane::time_records::COLUMNS;
 use crate::tui::widget::theme::Palette;
@@ -316,6 +317,38 @@ impl Config {
         Language::from_str(self.text("kiosk.language")).map_err(|_| self.bad("kiosk.language", "is en, es or fr."))
     }
 
+    /// How a kiosk's badge reader types.
+    ///
+    /// # Errors
+    /// [`Error::BadValue`]
+    pub fn reader(&self) -> Result<Reader, Error> {
+        let mut reader = Reader { start: self.badge_start()?, tab: false, newline: false, pause: None };
+        let pause = TimeDelta::milliseconds(self.number("kiosk.badge_pause_ms", 150, 2_000)?);
+        let ends: Vec<&str> = self.text("kiosk.badge_end").split_whitespace().collect();
+        for end in &ends {
+            match *end {
+                "enter" => {}
+                "tab" => reader.tab = true,
+                "newline" => reader.newline = true,
+                "pause" => reader.pause = Some(pause),
+                _ => return Err(self.bad("kiosk.badge_end", "is one or more of enter, tab, newline and pause.")),
+            }
+        }
+        if ends.is_empty() {
+            return Err(self.bad("kiosk.badge_end", "names at least one of enter, tab, newline and pause."));
+        }
+        Ok(reader)
+    }
+
+    fn badge_start(&self) -> Result<Option<char>, Error> {
+        let mut characters = self.text("kiosk.badge_start").chars();
+        match (characters.next(), characters.next()) {
+            (None, _) => Ok(None),
+            (Some(c), None) if !c.is_alphanumeric() && !c.is_control() && !c.is_whitespace() => Ok(Some(c)),
+            _ => Err(self.bad("kiosk.badge_start", "is one character that is no letter, digit or space, or empty.")),
+        }
+    }
+
     /// Where gpsd listens, where a kiosk has a receiver.
     ///
     /// # Errors
@@ -484,6 +517,26 @@ mod tests {
         assert_eq!(config.filters().expect("filters").len(), 2);
         let config = load("[filters]\nnone = \"colour:red\"\n", &[], &[]).expect("readable");
         assert!(config.filters().expect_err("a field of no list").to_string().contains("filters.none"));
+    }
+
+    #[test]
+    fn a_badge_ends_as_its_reader_says() {
+        assert_eq!(load("", &[], &[]).expect("defaults").reader().expect("a reader"), Reader::default());
+        let file = "[kiosk]\nbadge_end = \"pause\"\nbadge_pause_ms = 400\nbadge_start = \"%\"\n";
+        let reader = load(file, &[], &[]).expect("readable").reader().expect("a reader");
+        let pause = Some(TimeDelta::milliseconds(400));
+        assert_eq!(reader, Reader { start: Some('%'), tab: false, newline: false, pause });
+    }
+
+    #[test]
+    fn a_reader_that_never_ends_a_badge_is_refused() {
+        for (key, value) in
+            [("badge_end", "\"\""), ("badge_end", "\"space\""), ("badge_start", "\"7\""), ("badge_pause_ms", "1")]
+        {
+            let config = load(&format!("[kiosk]\n{key} = {value}\n"), &[], &[]).expect("readable");
+            let error = config.reader().expect_err(value).to_string();
+            assert!(error.contains(&format!("kiosk.{key}")), "{error}");
+        }
     }
 
     #[test]

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use crossterm::event::{KeyCode, KeyEvent};
 use medstint::domain::Secret;
 use medstint::domain::punch::{Answer, Asked, Kept, Said, Trouble};
 use medstint::kiosk::{Clock, Journal};
 use medstint::session::TokenFile;
 use medstint::session::kiosk::{Device, Outside};
 use medstint::store::Address;
-use medstint::tui::kiosk::{Came, Contact, Message, News};
+use medstint::tui::kiosk::{Came, Contact, Effect, Message, News};
 use sqlx::Connection;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -23,7 +24,7 @@ use super::support::database::{execute, value};
 use super::support::door::{Hands, PIN, enrolled, records, students};
 use super::support::proxy::Proxy;
 use super::support::terminal::Terminal;
-use super::support::{PATIENCE, World};
+use super::support::{PATIENCE, World, screen};
 
 /// A device on a directory of its own, by way of a proxy.
 struct Stood {
@@ -148,6 +149,44 @@ async fn what_is_punched_without_a_connection_is_saved_and_sent_when_it_is_back(
     );
     assert_eq!(records(&stood.world, "north-student").await, "0– KIOSK OFFLINE");
     assert!(matches!(running.punch("S1").await, Came::Answer(Answer::In(done)) if done.repeated));
+}
+
+/// Types what a screen hears into a device, and what the device answers into the screen.
+async fn perform(screen: &mut screen::Stood, running: &Running) {
+    for effect in std::mem::take(&mut screen.effects) {
+        let Effect::Punch(asked) = effect else { panic!("{effect:?}") };
+        let (asked, came) = running.device.punch(asked).await;
+        screen.hear(Message::Punched(asked, came));
+    }
+}
+
+#[tokio::test]
+async fn a_pin_behind_a_badge_that_nothing_ended_reaches_no_journal() {
+    const SECRET: &str = "27182819";
+    let stood = Stood::new().await;
+    stood.proxy.close();
+    let mut running = stood.run().await;
+    running.until("it is offline", |news| matches!(news.contact, Contact::Offline { .. })).await;
+    let enter = [KeyEvent::from(KeyCode::Enter)];
+    for lengths in [&[7][..], &[7, 15]] {
+        for speed in [1, 10, 50, 120] {
+            let mut screen = screen::Stood::before((80, 24), false);
+            screen.hear(Message::News(screen::news(Contact::Offline { since: screen.now }))).knows(&[], lengths);
+            screen.read("NU00014", speed, &[]).wait_ms(600).read(SECRET, 150, &enter);
+            perform(&mut screen, &running).await;
+            screen.read(SECRET, 150, &enter);
+            perform(&mut screen, &running).await;
+            screen.wait(30);
+        }
+    }
+    let mut screen = screen::Stood::before((80, 24), false);
+    screen.hear(Message::News(screen::news(Contact::Offline { since: screen.now }))).knows(&[], &[7]);
+    screen.read("NU00015", 50, &enter).read(SECRET, 150, &enter);
+    perform(&mut screen, &running).await;
+    let journal = std::fs::read(stood.journal()).expect("the journal");
+    let holds = |text: &str| journal.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+    assert!(holds("NU00015") && !holds("NU00014"), "only what has ended is kept");
+    assert!(!holds(SECRET));
 }
 
 #[tokio::test]

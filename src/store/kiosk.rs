@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{Store, error};
-use crate::domain::punch::{Answer, Asked, Begun, Door, Kept, Leave, Outcome, Position, Reading, Said, Trouble};
+use crate::domain::punch::{
+    Answer, Asked, BadgeForms, Begun, Door, Kept, Leave, Outcome, Position, Reading, Said, Trouble,
+};
 use crate::domain::{Failure, Secret};
 
 /// A kiosk's way to the database.
@@ -59,7 +61,8 @@ impl AtDoor {
             .store
             .timed("kiosk_hello", async {
                 sqlx::query!(
-                    r#"SELECT id AS "id!", kiosk AS "kiosk!", school AS "school!", site AS "site!", location, time_zone AS "zone!", server_clock AS "clock!"
+                    r#"SELECT id AS "id!", kiosk AS "kiosk!", school AS "school!", site AS "site!", location, time_zone AS "zone!", server_clock AS "clock!",
+                         digit_lengths AS "digits!", other_lengths AS "others!"
                        FROM medstint.kiosk_hello($1, $2, $3, $4, $5)"#,
                     self.credential.expose(),
                     health.version,
@@ -72,10 +75,19 @@ impl AtDoor {
             })
             .await?;
         let zone = row.zone.parse().unwrap_or(chrono_tz::UTC);
-        Ok((
-            Door { id: row.id, kiosk: row.kiosk, school: row.school, site: row.site, location: row.location, zone },
-            row.clock,
-        ))
+        let lengths = |all: Vec<i32>| -> Vec<usize> {
+            all.into_iter().filter_map(|length| usize::try_from(length).ok()).collect()
+        };
+        let door = Door {
+            id: row.id,
+            kiosk: row.kiosk,
+            school: row.school,
+            site: row.site,
+            location: row.location,
+            zone,
+            forms: BadgeForms { digits: lengths(row.digits), others: lengths(row.others) },
+        };
+        Ok((door, row.clock))
     }
 
     /// Counts an attempt at a PIN; what came of it is told to whoever asks next.

@@ -226,15 +226,17 @@ impl Device {
             Some(came) => came,
             None => match self.keep(&asked, begun.clone()).await {
                 // It may be that the database has it and was only late to say so.
-                Came::NotKept(trouble) if is_asked => {
+                refused @ (Came::NotKept(_) | Came::Uncertain) if is_asked => {
                     let late = self.ask_of_database(&mut asked, begun, GIVE_UP_AFTER).await;
-                    late.unwrap_or(Came::NotKept(trouble))
+                    late.unwrap_or(refused)
                 }
                 came => came,
             },
         };
         // Whoever is answered in spite of what was known last tells that anew.
-        if self.state().is_offline || came == Came::Revoked || matches!(came, Came::Kept { .. } | Came::NotKept(_)) {
+        if self.state().is_offline
+            || matches!(came, Came::Revoked | Came::Kept { .. } | Came::NotKept(_) | Came::Uncertain)
+        {
             self.wake.notify_one();
         }
         (asked, came)
@@ -297,6 +299,10 @@ impl Device {
     }
 
     async fn keep(&self, asked: &Asked, begun: Begun) -> Came {
+        // The journal holds nothing that may be a PIN.
+        if asked.may_hold_pin {
+            return Came::Uncertain;
+        }
         let Begun { key, at, position, attempt: _ } = begun;
         let (anchor, kiosk) = {
             let state = self.state();

@@ -6,10 +6,13 @@
 //! start by itself when nobody answers, and no key leads out but the one that asks
 //! for an administrator's PIN.
 
+mod answers;
 mod big;
+mod entry;
 mod keys;
 mod layout;
 pub mod spoken;
+mod typing;
 mod update;
 pub mod view;
 pub mod words;
@@ -21,14 +24,39 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::widget::field::Field;
 use super::widget::theme::Theme;
-use crate::domain::punch::{Answer, Asked, Door, Leave, Offer, Recorded, Trouble};
+use crate::domain::punch::{Answer, Asked, BadgeForms, Door, Leave, Offer, Recorded, Trouble};
 use crate::domain::{Failure, Secret};
+use typing::Typing;
 use words::{Language, Words};
 
 /// How long an answer stays.
 pub const TOLD_FOR: TimeDelta = TimeDelta::seconds(5);
-/// After how long without a key a stage is given up.
+/// After how long without a key a stage is given up that is nobody's.
 pub const PATIENCE: TimeDelta = TimeDelta::seconds(30);
+/// After how long without a key a question ends, since its person has gone.
+pub const QUESTION_FOR: TimeDelta = TimeDelta::seconds(20);
+/// After how long a badge or a number that was not ended is cleared.
+pub const UNFINISHED_FOR: TimeDelta = TimeDelta::seconds(10);
+
+/// How the badge reader of a kiosk types. Enter always ends a badge, as it ends
+/// whatever a person types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// A character that the reader types before a badge, and nobody else types.
+    pub start: Option<char>,
+    /// Whether Tab ends a badge.
+    pub tab: bool,
+    /// Whether a line feed ends a badge.
+    pub newline: bool,
+    /// After how long without a character a badge has ended, where nothing else ends it.
+    pub pause: Option<TimeDelta>,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self { start: None, tab: true, newline: true, pause: None }
+    }
+}
 
 /// What a kiosk is started with.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +69,7 @@ pub struct Settings {
     pub is_enrolled: bool,
     /// Whether lines come whole, so that how fast they were typed says nothing.
     pub reads_lines: bool,
+    pub reader: Reader,
 }
 
 /// What happened.
@@ -91,6 +120,8 @@ pub enum Came {
         again: bool,
     },
     NotKept(Trouble),
+    /// It is not kept, since its badge may be another one with a PIN behind it.
+    Uncertain,
     /// The PIN to be set is none.
     BadPin,
     Revoked,
@@ -118,9 +149,11 @@ pub enum Stage {
     },
     Pin {
         badge: String,
+        /// Whether the badge may be another one with a PIN behind it.
+        may_hold_pin: bool,
         pin: Field,
     },
-    /// An answer is awaited. Nothing that is typed counts.
+    /// An answer is awaited. What is typed does not count, and the screen says so.
     Busy,
     NewPin {
         asked: Box<Asked>,
@@ -176,14 +209,26 @@ pub enum Note {
 pub enum Told {
     In(Recorded),
     Out(Recorded),
-    Kept { at: DateTime<Utc>, again: bool },
+    Kept {
+        at: DateTime<Utc>,
+        again: bool,
+    },
     NotKept(Trouble),
     Refused,
-    Locked { until: DateTime<Utc> },
-    NoRotation { elsewhere: Option<String> },
+    Locked {
+        until: DateTime<Utc>,
+    },
+    NoRotation {
+        elsewhere: Option<String>,
+    },
     NotAStudent,
     Outside,
     NoBadge,
+    /// A badge was read that answers nothing for whoever was asked.
+    ScanAgain,
+    Uncertain,
+    /// The database was never heard: nobody knows what a badge is here.
+    NotReady,
     Revoked,
     LeaveRefused,
     LeaveOffline,
@@ -205,10 +250,16 @@ pub struct Kiosk {
     pub has_keypad: bool,
     /// When a key was last pressed.
     touched: DateTime<Utc>,
-    /// When what is being typed was begun, and how many characters of it came since.
-    began: (DateTime<Utc>, u32),
-    /// A scan that began while nothing counted goes on to nowhere until it pauses.
+    /// How what is being typed was typed.
+    typing: Typing,
+    /// A badge of a reader that says where it begins.
+    scan: Option<String>,
+    /// What began while an answer was awaited counts nowhere until it ends or pauses.
     deaf_until: DateTime<Utc>,
+    /// Whether something was typed that does not count; the screen says so.
+    pub has_missed: bool,
+    /// Whether the last key was Enter: a line feed behind it ends nothing more.
+    was_enter: bool,
 }
 
 impl fmt::Debug for Kiosk {
@@ -221,11 +272,8 @@ impl Kiosk {
     /// A kiosk that has heard nothing yet.
     #[must_use]
     pub fn start(settings: Settings, size: (u16, u16), now: DateTime<Utc>) -> Self {
-        let stage = if settings.is_enrolled {
-            Stage::Start { badge: Field::default() }
-        } else {
-            Stage::Enrol { code: Field::default(), note: None }
-        };
+        let stage =
+            if settings.is_enrolled { Stage::start() } else { Stage::Enrol { code: Field::default(), note: None } };
         Self {
             settings,
             size,
@@ -238,9 +286,18 @@ impl Kiosk {
             stage,
             has_keypad: false,
             touched: now,
-            began: (now, 0),
+            typing: Typing::default(),
+            scan: None,
             deaf_until: now,
+            has_missed: false,
+            was_enter: false,
         }
+    }
+
+    /// The lengths of badges here; nothing where the database was never heard.
+    #[must_use]
+    pub fn forms(&self) -> Option<&BadgeForms> {
+        self.door.as_ref().map(|door| &door.forms)
     }
 
     #[must_use]
@@ -263,14 +320,21 @@ impl Kiosk {
     pub fn wakes_at(&self) -> DateTime<Utc> {
         let minute = self.now.timestamp_millis().div_euclid(60_000) + 1;
         let minute = DateTime::from_timestamp_millis(minute * 60_000).unwrap_or(self.now + TimeDelta::minutes(1));
+        let is_idle = self.language == self.settings.language && !self.has_missed && !self.is_being_typed();
         let ends = match &self.stage {
             Stage::Told { until, .. } => *until,
             Stage::Busy => return minute,
-            Stage::Start { badge } if badge.text().is_empty() && self.language == self.settings.language => {
-                return minute;
-            }
-            _ => self.touched + PATIENCE,
+            Stage::Start { .. } if is_idle => return minute,
+            _ => self.touched + self.patience(),
         };
-        minute.min(ends)
+        let pause = self.pauses_at().filter(|at| *at > self.now);
+        minute.min(pause.map_or(ends, |pause| pause.min(ends)))
+    }
+}
+
+impl Stage {
+    /// Nobody is there yet. What is typed may be a PIN: `Debug` does not show it.
+    fn start() -> Self {
+        Self::Start { badge: Field::masked() }
     }
 }

@@ -15,11 +15,11 @@ use super::super::widget::field::Field;
 use super::super::widget::theme::Tone;
 use super::super::widget::words::wrap;
 use super::big::{self, Size};
-use super::layout::{self, LEAST};
+use super::layout;
 use super::words::{Language, filled};
 use super::{Contact, Kiosk, Note, Stage, Told};
 use crate::domain::clock::decimal_hours;
-use crate::domain::punch::{Offer, Recorded};
+use crate::domain::punch::{Asked, BadgeForms, Offer, Recorded};
 use crate::domain::text::visible;
 
 /// One thing below the other, in the middle.
@@ -35,6 +35,8 @@ enum Part<'a> {
         tone: Tone,
     },
     Typed(&'a Field),
+    /// A badge or a number, of which nothing is shown that may be a PIN.
+    Number(&'a Field),
 }
 
 fn big<'a>(text: impl Into<String>, tone: Tone, most: Size) -> Part<'a> {
@@ -49,7 +51,7 @@ fn words<'a>(text: impl Into<String>, tone: Tone) -> Part<'a> {
 pub fn view(kiosk: &Kiosk, frame: &mut Frame) {
     let area = frame.area();
     let theme = kiosk.settings.theme;
-    if area.width < LEAST.0 || area.height < LEAST.1 {
+    if area.width < layout::LEAST.0 || area.height < layout::LEAST.1 {
         for (y, line) in (area.y..area.bottom()).zip(wrap(kiosk.words().too_small, usize::from(area.width))) {
             frame.buffer_mut().set_stringn(area.x, y, line, usize::from(area.width), Style::default());
         }
@@ -58,8 +60,9 @@ pub fn view(kiosk: &Kiosk, frame: &mut Frame) {
         let parts = layout::parts(kiosk, size);
         header(kiosk, parts.header, frame.buffer_mut());
         footer(kiosk, size, frame.buffer_mut());
-        if let Stage::Choose { offers, number, .. } = &kiosk.stage {
-            choices(kiosk, offers, number, parts.body, frame.buffer_mut());
+        if let Stage::Choose { asked, offers, number } = &kiosk.stage {
+            let title = titled(kiosk, asked);
+            choices(kiosk, &title, offers, number, parts.body, frame.buffer_mut());
         } else {
             stack(kiosk, &body(kiosk), parts.body, frame);
         }
@@ -121,6 +124,19 @@ fn footer(kiosk: &Kiosk, size: (u16, u16), buffer: &mut Buffer) {
 
 /// What stands in the middle of each stage but that of a choice.
 fn body(kiosk: &Kiosk) -> Vec<Part<'_>> {
+    let mut parts = stage(kiosk);
+    if kiosk.has_missed {
+        parts.push(words(kiosk.words().missed, Tone::Warning));
+    }
+    parts
+}
+
+/// Whose question it is, so that nobody answers for somebody else.
+fn asked_of<'a>(asked: &Asked) -> Vec<Part<'a>> {
+    asked.name.iter().map(|name| words(visible(name), Tone::Heading)).collect()
+}
+
+fn stage(kiosk: &Kiosk) -> Vec<Part<'_>> {
     let w = kiosk.words();
     match &kiosk.stage {
         Stage::Start { badge } => {
@@ -134,7 +150,7 @@ fn body(kiosk: &Kiosk) -> Vec<Part<'_>> {
             } else if let Contact::Offline { .. } = kiosk.contact {
                 parts.push(words(w.saved_here, Tone::Warning));
             }
-            parts.extend([words(w.scan, Tone::Plain), Part::Typed(badge)]);
+            parts.extend([words(w.scan, Tone::Plain), Part::Number(badge)]);
             parts
         }
         Stage::Enrol { code, note } => {
@@ -147,33 +163,37 @@ fn body(kiosk: &Kiosk) -> Vec<Part<'_>> {
             vec![big(w.pin, Tone::Heading, Size::Full), Part::Typed(pin), words(w.pin_hint, Tone::Quiet)]
         }
         Stage::Busy => vec![words(w.busy, Tone::Heading)],
-        Stage::NewPin { first, pin, note, .. } => {
-            let asked = if first.is_some() { w.new_pin_again } else { w.new_pin };
-            let mut parts = vec![words(asked, Tone::Heading)];
+        Stage::NewPin { asked, first, pin, note } => {
+            let mut parts = asked_of(asked);
+            parts.push(words(if first.is_some() { w.new_pin_again } else { w.new_pin }, Tone::Heading));
             parts.extend(note.map(|note| words(noted(kiosk, note), Tone::Warning)));
             parts.push(Part::Typed(pin));
             parts
         }
         Stage::Choose { .. } => Vec::new(),
-        Stage::Meal { minutes, .. } => {
-            vec![words(w.meal, Tone::Heading), Part::Typed(minutes), words(w.meal_hint, Tone::Quiet)]
+        Stage::Meal { asked, minutes } => {
+            let mut parts = asked_of(asked);
+            parts.extend([words(w.meal, Tone::Heading), Part::Typed(minutes), words(w.meal_hint, Tone::Quiet)]);
+            parts
         }
-        Stage::StaleWhen { since, time, is_wrong, .. } => {
-            let mut parts = vec![words(open_since(kiosk, *since), Tone::Warning), words(w.stale_when, Tone::Heading)];
+        Stage::StaleWhen { asked, since, time, is_wrong } => {
+            let mut parts = asked_of(asked);
+            parts.extend([words(open_since(kiosk, *since), Tone::Warning), words(w.stale_when, Tone::Heading)]);
             if *is_wrong {
                 parts.push(words(w.stale_wrong, Tone::Bad));
             }
             parts.push(Part::Typed(time));
             parts
         }
-        Stage::StaleWhy { since, reason, .. } => {
-            let mut parts = vec![words(open_since(kiosk, *since), Tone::Warning), words(w.stale_why, Tone::Heading)];
+        Stage::StaleWhy { asked, since, reason } => {
+            let mut parts = asked_of(asked);
+            parts.extend([words(open_since(kiosk, *since), Tone::Warning), words(w.stale_why, Tone::Heading)]);
             parts.extend((1..).zip(w.reasons).map(|(n, reason)| words(format!("{n}  {reason}"), Tone::Plain)));
             parts.push(Part::Typed(reason));
             parts
         }
         Stage::Told { what, .. } => told(kiosk, what),
-        Stage::LeaveWho { badge } => vec![words(w.leave, Tone::Heading), Part::Typed(badge)],
+        Stage::LeaveWho { badge } => vec![words(w.leave, Tone::Heading), Part::Number(badge)],
         Stage::LeavePin { pin, .. } => vec![words(w.pin, Tone::Heading), Part::Typed(pin)],
     }
 }
@@ -191,7 +211,7 @@ fn told<'a>(kiosk: &Kiosk, what: &Told) -> Vec<Part<'a>> {
         }
         other => {
             let sentences = sentences(kiosk, other).into_iter().map(|(text, tone)| words(text, tone));
-            let is_punch = !matches!(other, Told::LeaveRefused | Told::LeaveOffline);
+            let is_punch = !matches!(other, Told::LeaveRefused | Told::LeaveOffline | Told::ScanAgain);
             // Whoever is already walking on sees that too.
             is_punch.then(|| big(w.word_no, Tone::Bad, Size::Double)).into_iter().chain(sentences).collect()
         }
@@ -215,6 +235,9 @@ pub(super) fn sentences(kiosk: &Kiosk, what: &Told) -> Vec<(String, Tone)> {
         Told::NotAStudent => vec![bad(w.not_a_student), plain(w.ask_coordinator)],
         Told::Outside => vec![bad(w.outside), plain(w.ask_coordinator)],
         Told::NoBadge => vec![bad(w.too_long)],
+        Told::ScanAgain => vec![bad(w.nothing_recorded), plain(w.scan_again)],
+        Told::Uncertain => vec![bad(w.uncertain), plain(w.uncertain_hint)],
+        Told::NotReady => vec![bad(w.not_ready), plain(w.ask_coordinator)],
         Told::Revoked => vec![bad(w.revoked), plain(w.ask_coordinator)],
         Told::LeaveRefused => vec![bad(w.leave_refused)],
         Told::LeaveOffline => vec![bad(w.leave_offline)],
@@ -274,7 +297,7 @@ fn stack(kiosk: &Kiosk, parts: &[Part], area: Rect, frame: &mut Frame) {
         .iter()
         .map(|part| match part {
             Part::Big { text, .. } | Part::Words { text, .. } => wrapped(text).len(),
-            Part::Typed(_) => 1,
+            Part::Typed(_) | Part::Number(_) => 1,
         })
         .map(|lines| (Size::Plain, u16::try_from(lines).unwrap_or(1)))
         .collect();
@@ -315,6 +338,11 @@ fn stack(kiosk: &Kiosk, parts: &[Part], area: Rect, frame: &mut Frame) {
                 }
             }
             Part::Typed(field) => typed(field, kiosk, place, frame),
+            Part::Number(field) => {
+                let unknown = BadgeForms::default();
+                let shown = kiosk.forms().unwrap_or(&unknown).shown(field.text());
+                typed(&Field::with(&shown), kiosk, place, frame);
+            }
         }
         y += lines + gap;
     }
@@ -329,11 +357,21 @@ fn typed(field: &Field, kiosk: &Kiosk, area: Rect, frame: &mut Frame) {
     frame.set_cursor_position(at);
 }
 
+/// What is asked, and of whom.
+fn titled(kiosk: &Kiosk, asked: &Asked) -> String {
+    let choose = kiosk.words().choose;
+    asked.name.as_ref().map_or(choose.to_owned(), |name| format!("{}: {choose}", visible(name)))
+}
+
 /// What was typed so far is seen by what it would choose.
-fn choices(kiosk: &Kiosk, offers: &[Offer], number: &Field, body: Rect, buffer: &mut Buffer) {
+fn choices(kiosk: &Kiosk, title: &str, offers: &[Offer], number: &Field, body: Rect, buffer: &mut Buffer) {
     let theme = kiosk.settings.theme;
-    let title = Rect { height: 1, ..body };
-    big::draw(kiosk.words().choose, Size::Plain, theme.style(Tone::Heading), title, buffer);
+    let line = Rect { height: 1, ..body };
+    big::draw(title, Size::Plain, theme.style(Tone::Heading), line, buffer);
+    if kiosk.has_missed {
+        let below = Rect { y: line.y + 1, ..line };
+        big::draw(kiosk.words().missed, Size::Plain, theme.style(Tone::Warning), below, buffer);
+    }
     let chosen = layout::chosen(number, offers.len());
     for ((n, offer), area) in offers.iter().take(layout::OFFERS).enumerate().zip(layout::offers(body, offers.len())) {
         let is_chosen = chosen == Some(n);
