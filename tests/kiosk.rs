@@ -1,7 +1,9 @@
 //! What the database answers at a door: who may punch, what a punch becomes, when.
 
 use chrono::TimeDelta;
-use medstint::domain::punch::{Anchor, Answer, Asked, Kept, Leave, Outcome, Position, Reading, Said, Trouble};
+use medstint::domain::punch::{
+    Anchor, Answer, Asked, JournalState, Kept, Leave, Outcome, Position, Reading, Said, Trouble,
+};
 use medstint::domain::{Failure, Secret};
 use medstint::kiosk::Clock;
 use medstint::store::kiosk::{AtDoor, Health};
@@ -14,7 +16,11 @@ async fn door(world: &World) -> AtDoor {
     world.database.store().at_door(enrolled(world).await)
 }
 
-const WELL: Health<'_> = Health { version: "0.1.0", clock: chrono::DateTime::UNIX_EPOCH, waiting: 0, trouble: None };
+const WELL: Health<'_> = Health {
+    version: "0.1.0",
+    clock: chrono::DateTime::UNIX_EPOCH,
+    journal: JournalState { waiting: 0, stranded: 0, trouble: None },
+};
 
 /// As if the punches so far had been so much earlier.
 async fn later(world: &World, how_much: &str) {
@@ -686,12 +692,14 @@ async fn silence_skew_and_a_journal_in_trouble_are_seen_by_it() {
     let mut owner = world.owner().await;
     let clock = Hands::in_boot("b");
     clock.set(TimeDelta::minutes(-12));
-    let health = Health { clock: clock.read().wall, waiting: 3, ..WELL };
+    let journal = JournalState { waiting: 3, ..WELL.journal };
+    let health = Health { clock: clock.read().wall, journal, ..WELL };
     door.hello(health).await.expect("a welcome");
     let console = Console::of(&world, "north-admin").await;
     console.shows("Nothing is pending").await.press(":").type_text("kiosks").press("enter");
     console.shows("live").await.shows("-12 min").await.shows("3 punches in its journal").await;
-    door.hello(Health { trouble: Some(Trouble::Full), ..health }).await.expect("a welcome");
+    let journal = JournalState { trouble: Some(Trouble::Full), ..journal };
+    door.hello(Health { journal, ..health }).await.expect("a welcome");
     console.shows("journal full").await.shows("URGENT: A kiosk cannot keep punches").await;
     let told: i64 = value(&mut owner, "SELECT count(*) FROM audit_logs WHERE action = 'kiosk.in_trouble'").await;
     assert_eq!(told, 1);
@@ -713,6 +721,49 @@ async fn silence_skew_and_a_journal_in_trouble_are_seen_by_it() {
     world.until("SELECT revoked_at IS NOT NULL FROM kiosks WHERE id = 'north-kiosk'").await;
     assert_eq!(door.hello(health).await, Err(Failure::SignedOut));
     console.quit().await;
+}
+
+#[tokio::test]
+async fn punches_of_another_schools_kiosk_are_seen() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    let journal = JournalState { stranded: 2, ..WELL.journal };
+    door.hello(Health { journal, ..WELL }).await.expect("a welcome");
+    let console = Console::of(&world, "north-admin").await;
+    console.shows("Nothing is pending").await.press(":").type_text("kiosks").press("enter");
+    console.shows("2 punches of another school's kiosk").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn what_another_kiosk_of_the_school_kept_is_resolved_in_quarantine() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    back_door(&world).await;
+    let mut owner = world.owner().await;
+    let ids = ["north-kiosk", "second-kiosk", "south-kiosk", "nothing"].map(str::to_owned);
+    assert_eq!(door.of_school(&ids).await.expect("an answer"), ["north-kiosk", "second-kiosk"]);
+    let mut sister = kept(1, "S1", 60);
+    sister.kiosk = Some("second-kiosk".into());
+    assert_eq!(synced(&door, &here(), std::slice::from_ref(&sister)).await, [Outcome::Quarantined]);
+    assert_eq!(synced(&door, &here(), &[sister]).await, [Outcome::Quarantined], "once, however often it is sent");
+    let found: String =
+        value(&mut owner, "SELECT concat_ws(' ', kiosk_id, student_id, problem) FROM kiosk_punches").await;
+    assert_eq!(found, "second-kiosk north-student another_kiosk");
+    let resolve = "SELECT medstint.resolve_punch('a-key-of-a-punch-00000001', 'IN', 'north-student-rotation', now() - interval '60 minutes', 'The door was replaced')";
+    execute(&mut world.app_as("north-admin").await, resolve).await;
+    assert_eq!(records(&world, "north-student").await, "60– KIOSK OFFLINE");
+}
+
+#[tokio::test]
+async fn what_another_schools_kiosk_kept_is_not_taken() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    let mut foreign = kept(1, "S1", 60);
+    foreign.kiosk = Some("south-kiosk".into());
+    assert_eq!(door.sync(&here(), &[foreign]).await, Ok(Vec::new()));
+    let held: i64 = value(&mut world.owner().await, "SELECT count(*) FROM kiosk_punches").await;
+    assert_eq!(held, 0);
 }
 
 #[tokio::test]
@@ -776,7 +827,7 @@ async fn a_pin_is_worth_no_session_and_no_number_but_ones_own() {
         .await;
     // Whoever holds a snapshot from before does not punch in it.
     execute(&mut app, "BEGIN ISOLATION LEVEL REPEATABLE READ").await;
-    let frozen = sqlx::query("SELECT medstint.kiosk_hello($1, '0', now(), 0, NULL)")
+    let frozen = sqlx::query("SELECT medstint.kiosk_hello($1, '0', now(), 0, 0, NULL)")
         .bind(enrolled_again(&world).await.expose())
         .execute(&mut app)
         .await;

@@ -402,14 +402,63 @@ async fn what_a_device_kept_as_one_kiosk_is_not_sent_as_another() {
     execute(&mut stood.world.owner().await, &enrol("south-kiosk")).await;
     stood.proxy.open();
     let mut running = stood.run().await;
-    running.until("it is another one's", |news| is_online(news) && news.waiting == 1).await;
-    assert!(matches!(running.punch("S1").await, Came::Kept { again: true, .. }));
-    running.until("it has tried", |_| true).await;
+    running.until("it is another one's", |news| is_online(news) && news.waiting == 0).await;
+    let stranded =
+        "SELECT EXISTS (SELECT FROM kiosk_states WHERE kiosk_id = 'south-kiosk' AND stranded = 1 AND waiting = 0)";
+    stood.world.until(stranded).await;
+    assert!(matches!(running.punch("S1").await, Came::Answer(Answer::Refused)), "nobody's badge there");
     assert_eq!(value::<i64>(&mut stood.world.owner().await, "SELECT count(*) FROM kiosk_punches").await, 0);
     drop(running);
     execute(&mut stood.world.owner().await, &enrol("north-kiosk")).await;
     stood.run().await.until("all is sent", has_sent_all).await;
     assert_eq!(stood.punches("north-student").await, "RECORDED");
+}
+
+#[tokio::test]
+async fn a_punch_of_another_kiosk_takes_no_pin_away_from_its_badge() {
+    let stood = Stood::new().await;
+    let mut journal = Journal::at(stood.journal());
+    let kept = Kept {
+        key: "a-key-of-a-punch-00000001".into(),
+        kiosk: Some("south-kiosk".into()),
+        badge: "S1".into(),
+        at: stood.clock.read(),
+        anchor: None,
+        position: None,
+        said: Said::default(),
+    };
+    journal.keep(&kept).await.expect("kept");
+    drop(journal);
+    let mut running = stood.run().await;
+    running.until("it is online", |news| is_online(news) && news.waiting == 0).await;
+    let wrong = Box::new(Asked::new("S1".into(), Some(Secret::new("0000"))));
+    assert_eq!(running.device.punch(wrong).await.1, Came::Answer(Answer::Refused));
+    assert!(matches!(running.punch("S1").await, Came::Answer(Answer::In(_))));
+    stood.proxy.close();
+    assert!(matches!(running.punch("S1").await, Came::Kept { again: false, .. }), "it is not the same punch");
+}
+
+#[tokio::test]
+async fn what_a_device_kept_as_another_kiosk_of_the_school_goes_to_quarantine() {
+    let stood = Stood::new().await;
+    let insert = "INSERT INTO kiosks (id, clinical_site_id, name) VALUES ('old-kiosk', 'north-site', 'Old door')";
+    execute(&mut stood.world.owner().await, insert).await;
+    let mut journal = Journal::at(stood.journal());
+    let kept = Kept {
+        key: "a-key-of-a-punch-00000001".into(),
+        kiosk: Some("old-kiosk".into()),
+        badge: "S1".into(),
+        at: stood.clock.read(),
+        anchor: None,
+        position: None,
+        said: Said::default(),
+    };
+    journal.keep(&kept).await.expect("kept");
+    drop(journal);
+    let _running = stood.run().await;
+    let settled = "SELECT count(*) = 1 FROM kiosk_punches WHERE kiosk_id = 'old-kiosk' AND problem = 'another_kiosk'";
+    stood.world.until(settled).await;
+    stood.world.until("SELECT EXISTS (SELECT FROM kiosk_states WHERE kiosk_id = 'north-kiosk' AND stranded = 0)").await;
 }
 
 /// A disk of so many kilobytes.
@@ -462,12 +511,12 @@ async fn a_disk_that_is_full_refuses_what_it_could_not_keep_and_loses_nothing_th
         assert!(kept < 10_000, "the disk never fills");
     };
     assert_eq!(trouble, Trouble::Full);
-    assert_eq!(journal.state().await.1, Some(Trouble::Full));
+    assert_eq!(journal.state(None).await.trouble, Some(Trouble::Full));
     assert!(kept > 10);
     drop(journal);
     // Found again as it was kept, each once; and there is room again once it was sent.
     let mut journal = Journal::at(disk.0.path().join("journal"));
-    let found = journal.oldest(20_000, "k").await.expect("the punches");
+    let found = journal.oldest(20_000, &["k".to_owned()]).await.expect("the punches");
     assert_eq!(found.len(), kept);
     assert_eq!(found.last(), Some(&one(kept - 1)));
 }

@@ -131,6 +131,16 @@ pub struct Kept {
     pub said: Said,
 }
 
+/// What a device's journal holds, and how it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JournalState {
+    /// Punches that wait to be sent.
+    pub waiting: u32,
+    /// Punches that the device kept as another kiosk.
+    pub stranded: u32,
+    pub trouble: Option<Trouble>,
+}
+
 /// What became of a punch that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString)]
 #[strum(serialize_all = "snake_case")]
