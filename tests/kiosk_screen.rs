@@ -285,6 +285,27 @@ fn a_revoked_kiosk_takes_nothing_but_another_code() {
     assert!(is_at_start(&stood));
 }
 
+#[test]
+fn no_key_acts_on_a_screen_that_is_too_small() {
+    let mut stood = Stood::before((80, 24), false);
+    stood.answered(Answer::Meal { since: now(), name: None });
+    stood.hear(Message::Resized(39, 24)).line("45");
+    assert!(stood.effects.is_empty());
+    stood.hear(Message::Paste("45\n".into())).tap(2, 2);
+    assert!(stood.effects.is_empty());
+    stood.hear(Message::Resized(40, 12));
+    assert!(matches!(&stood.kiosk.stage, Stage::Meal { minutes, .. } if minutes.text().is_empty()));
+    stood.line("45");
+    assert_eq!(stood.asked().said.meal_min, Some(45));
+}
+
+#[test]
+fn a_screen_that_is_too_small_can_still_be_left() {
+    let mut stood = Stood::before((39, 24), false);
+    stood.press(KeyCode::F(12));
+    assert!(matches!(stood.kiosk.stage, Stage::LeaveWho { .. }), "{:?}", stood.kiosk);
+}
+
 fn any_key() -> impl Strategy<Value = KeyEvent> {
     let code = prop_oneof![
         any::<char>().prop_map(KeyCode::Char),

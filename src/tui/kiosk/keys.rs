@@ -48,6 +48,10 @@ impl Kiosk {
         if is_held && key.code == KeyCode::Char('c') && !self.settings.is_enrolled {
             return vec![Effect::Quit];
         }
+        // Nobody answers what is not shown.
+        if self.is_too_small() {
+            return Vec::new();
+        }
         self.let_time_pass();
         match self.pressed(key, follows_enter) {
             None => Vec::new(),

@@ -300,6 +300,12 @@ impl Kiosk {
         self.door.as_ref().map(|door| &door.forms)
     }
 
+    /// Whether the screen is too small to show what it asks for.
+    #[must_use]
+    pub fn is_too_small(&self) -> bool {
+        self.size.0 < layout::LEAST.0 || self.size.1 < layout::LEAST.1
+    }
+
     #[must_use]
     pub fn words(&self) -> &'static Words {
         self.language.words()

@@ -216,7 +216,7 @@ impl Kiosk {
     }
 
     fn finger(&mut self, mouse: MouseEvent) -> Vec<Effect> {
-        if mouse.kind != MouseEventKind::Down(MouseButton::Left) {
+        if mouse.kind != MouseEventKind::Down(MouseButton::Left) || self.is_too_small() {
             return Vec::new();
         }
         let at = Position::new(mouse.column, mouse.row);
