@@ -300,6 +300,19 @@ fn no_key_acts_on_a_screen_that_is_too_small() {
 }
 
 #[test]
+fn an_offer_that_is_not_shown_is_not_chosen() {
+    let offers = || (1..=9).map(|n| Offer { id: n.to_string(), name: format!("Rotation {n}") }).collect();
+    let mut stood = Stood::before((40, 12), false);
+    stood.answered(Answer::Choose { offers: offers(), name: None });
+    assert!(!stood.text().contains("Rotation 9"), "{}", stood.text());
+    stood.line("9");
+    assert!(stood.effects.is_empty());
+    let mut stood = Stood::before((40, 24), false);
+    stood.answered(Answer::Choose { offers: offers(), name: None }).line("9");
+    assert_eq!(stood.asked().said.rotation.as_deref(), Some("9"));
+}
+
+#[test]
 fn a_screen_that_is_too_small_can_still_be_left() {
     let mut stood = Stood::before((39, 24), false);
     stood.press(KeyCode::F(12));

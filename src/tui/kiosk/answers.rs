@@ -17,6 +17,10 @@ const DIGITS_OF_PIN: usize = 4;
 impl Kiosk {
     /// Takes an answer to what is asked for.
     pub(super) fn answer(&mut self, text: &str, is_whole: bool) -> Vec<Effect> {
+        let shown = match &self.stage {
+            Stage::Choose { offers, .. } => layout::shown(self, offers.len()),
+            _ => 0,
+        };
         match &mut self.stage {
             Stage::Enrol { .. } => {
                 self.stage = Stage::Busy;
@@ -32,7 +36,7 @@ impl Kiosk {
             }
             Stage::NewPin { .. } => return self.new_pin(text),
             Stage::Choose { asked, offers, number } => {
-                let chosen = layout::chosen(number, offers.len()).map(|n| offers[n].id.clone());
+                let chosen = layout::chosen(number, shown).map(|n| offers[n].id.clone());
                 number.clear();
                 if let Some(rotation) = chosen {
                     asked.said.rotation = Some(rotation);

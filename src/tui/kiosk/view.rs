@@ -372,7 +372,7 @@ fn choices(kiosk: &Kiosk, title: &str, offers: &[Offer], number: &Field, body: R
         let below = Rect { y: line.y + 1, ..line };
         big::draw(kiosk.words().missed, Size::Plain, theme.style(Tone::Warning), below, buffer);
     }
-    let chosen = layout::chosen(number, offers.len());
+    let chosen = layout::chosen(number, layout::shown(kiosk, offers.len()));
     for ((n, offer), area) in offers.iter().take(layout::OFFERS).enumerate().zip(layout::offers(body, offers.len())) {
         let is_chosen = chosen == Some(n);
         let mark = if is_chosen { "▌" } else { " " };
