@@ -300,6 +300,21 @@ fn no_key_acts_on_a_screen_that_is_too_small() {
 }
 
 #[test]
+fn a_time_that_the_clocks_showed_twice_is_asked_about() {
+    for (number, left_at) in [("1", "2026-11-01T06:30:00Z"), ("2", "2026-11-01T07:30:00Z")] {
+        let mut stood = Stood::before((80, 24), false);
+        stood.now = at("2026-11-01T14:00:00Z");
+        stood.answered(Answer::Stale { since: at("2026-10-31T22:00:00Z"), name: None }).line("0130");
+        assert!(stood.text().contains("1  01:30 CDT, before the clocks changed"), "{}", stood.text());
+        assert!(stood.text().contains("2  01:30 CST, after the clocks changed"), "{}", stood.text());
+        stood.line("3");
+        assert!(stood.effects.is_empty());
+        stood.line(number).line("1");
+        assert_eq!(stood.asked().said.left_at, Some(at(left_at)), "{number}");
+    }
+}
+
+#[test]
 fn an_offer_that_is_not_shown_is_not_chosen() {
     let offers = || (1..=9).map(|n| Offer { id: n.to_string(), name: format!("Rotation {n}") }).collect();
     let mut stood = Stood::before((40, 12), false);

@@ -1,6 +1,6 @@
 //! What an answer means: to a PIN, a choice, a meal, a time, a reason.
 
-use chrono::{DateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, LocalResult, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::super::widget::field::Field;
@@ -53,6 +53,14 @@ impl Kiosk {
                 None => minutes.clear(),
             },
             Stage::StaleWhen { .. } => self.left_when(text),
+            Stage::StaleWhich { asked, since, which, number } => {
+                let at = layout::chosen(number, which.len()).map(|n| which[n]);
+                number.clear();
+                if let Some(at) = at {
+                    let (asked, since) = (asked.clone(), *since);
+                    self.left_at(asked, since, at);
+                }
+            }
             Stage::StaleWhy { asked, .. } => {
                 asked.said.reason = Some(reason_of(text));
                 let asked = asked.clone();
@@ -99,14 +107,24 @@ impl Kiosk {
     fn left_when(&mut self, text: &str) {
         let zone = self.zone();
         let Stage::StaleWhen { asked, since, time, is_wrong } = &mut self.stage else { return };
-        if let Some(at) = left_at(text, *since, self.now, zone) {
-            asked.said.left_at = Some(at);
-            let (asked, since) = (asked.clone(), *since);
-            self.stage = Stage::StaleWhy { asked, since, reason: Field::default() };
-        } else {
-            time.clear();
-            *is_wrong = true;
+        let (asked, since) = (asked.clone(), *since);
+        match left_at(text, since, self.now, zone).as_slice() {
+            [at] => self.left_at(asked, since, *at),
+            [first, second] => {
+                let which = [*first, *second];
+                self.stage = Stage::StaleWhich { asked, since, which, number: Field::default() };
+            }
+            _ => {
+                time.clear();
+                *is_wrong = true;
+            }
         }
+    }
+
+    /// It is known when they left, to the instant; why is asked next.
+    fn left_at(&mut self, mut asked: Box<Asked>, since: DateTime<Utc>, at: DateTime<Utc>) {
+        asked.said.left_at = Some(at);
+        self.stage = Stage::StaleWhy { asked, since, reason: Field::default() };
     }
 }
 
@@ -144,8 +162,24 @@ fn reason_of(text: &str) -> String {
 }
 
 /// The first time after a moment at which the site's clocks show what was typed, where
-/// it is not in the future: `1530`, `15:30`, `7`.
-fn left_at(text: &str, since: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+/// it is not in the future: `1530`, `15:30`, `7`. Both times, where they show it twice.
+fn left_at(text: &str, since: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Vec<DateTime<Utc>> {
+    let Some(time) = time_of_day(text) else { return Vec::new() };
+    let day = since.with_timezone(&zone).date_naive();
+    let mut shown = [Some(day), day.succ_opt()].into_iter().flatten().map(|day| {
+        let there = match zone.from_local_datetime(&day.and_time(time)) {
+            LocalResult::None => Vec::new(),
+            LocalResult::Single(at) => vec![at],
+            LocalResult::Ambiguous(first, second) => vec![first, second],
+        };
+        there.into_iter().map(|at| at.to_utc()).filter(|at| *at > since).collect::<Vec<_>>()
+    });
+    let mut first = shown.find(|all| !all.is_empty()).unwrap_or_default();
+    first.retain(|at| *at <= now);
+    first
+}
+
+fn time_of_day(text: &str) -> Option<NaiveTime> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let (hour, minute) = match digits.len() {
         1 | 2 => (digits.parse().ok()?, 0),
@@ -155,14 +189,7 @@ fn left_at(text: &str, since: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Op
         }
         _ => return None,
     };
-    let time = NaiveTime::from_hms_opt(hour, minute, 0)?;
-    let day = since.with_timezone(&zone).date_naive();
-    [day, day.succ_opt()?]
-        .into_iter()
-        .filter_map(|day| zone.from_local_datetime(&day.and_time(time)).latest())
-        .map(|there| there.to_utc())
-        .find(|at| *at > since)
-        .filter(|at| *at <= now)
+    NaiveTime::from_hms_opt(hour, minute, 0)
 }
 
 #[cfg(test)]
@@ -174,14 +201,27 @@ mod tests {
         let at = |text: &str| text.parse::<DateTime<Utc>>().expect("an instant");
         let zone = chrono_tz::America::Chicago;
         let (since, now) = (at("2026-11-23T13:00:00Z"), at("2026-11-24T14:00:00Z"));
-        assert_eq!(left_at("1530", since, now, zone), Some(at("2026-11-23T21:30:00Z")));
-        assert_eq!(left_at("15:30", since, now, zone), Some(at("2026-11-23T21:30:00Z")));
-        assert_eq!(left_at("3", since, now, zone), Some(at("2026-11-24T09:00:00Z")), "in the night after");
-        assert_eq!(left_at("0700", since, now, zone), Some(at("2026-11-24T13:00:00Z")), "a day later, to the minute");
-        assert_eq!(left_at("0700", since, at("2026-11-24T12:00:00Z"), zone), None, "that is later than now");
+        assert_eq!(left_at("1530", since, now, zone), [at("2026-11-23T21:30:00Z")]);
+        assert_eq!(left_at("15:30", since, now, zone), [at("2026-11-23T21:30:00Z")]);
+        assert_eq!(left_at("3", since, now, zone), [at("2026-11-24T09:00:00Z")], "in the night after");
+        assert_eq!(left_at("0700", since, now, zone), [at("2026-11-24T13:00:00Z")], "a day later, to the minute");
+        assert!(left_at("0700", since, at("2026-11-24T12:00:00Z"), zone).is_empty(), "that is later than now");
         for nothing in ["", "25", "1270", "12345", ":"] {
-            assert_eq!(left_at(nothing, since, now, zone), None, "{nothing}");
+            assert!(left_at(nothing, since, now, zone).is_empty(), "{nothing}");
         }
+    }
+
+    #[test]
+    fn a_time_that_the_clocks_showed_twice_is_both() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().expect("an instant");
+        let zone = chrono_tz::America::Chicago;
+        // The clocks went back at 2026-11-01T07:00Z.
+        let (since, now) = (at("2026-10-31T22:00:00Z"), at("2026-11-01T14:00:00Z"));
+        let (first, second) = (at("2026-11-01T06:30:00Z"), at("2026-11-01T07:30:00Z"));
+        assert_eq!(left_at("0130", since, now, zone), [first, second]);
+        assert_eq!(left_at("0130", since, at("2026-11-01T07:00:00Z"), zone), [first], "the second is yet to come");
+        assert_eq!(left_at("0130", at("2026-11-01T06:45:00Z"), now, zone), [second], "the first was before they came");
+        assert_eq!(left_at("0030", since, now, zone), [at("2026-11-01T05:30:00Z")]);
     }
 
     #[test]

@@ -87,9 +87,11 @@ impl Kiosk {
             Stage::Pin { .. } | Stage::NewPin { .. } | Stage::LeavePin { .. } => {
                 self.judge_pin(text, is_fast, is_slow, end)
             }
-            Stage::Choose { .. } | Stage::Meal { .. } | Stage::StaleWhen { .. } | Stage::StaleWhy { .. } => {
-                self.judge_answer(text, is_fast, end)
-            }
+            Stage::Choose { .. }
+            | Stage::Meal { .. }
+            | Stage::StaleWhen { .. }
+            | Stage::StaleWhich { .. }
+            | Stage::StaleWhy { .. } => self.judge_answer(text, is_fast, end),
         }
     }
 
@@ -119,7 +121,7 @@ impl Kiosk {
         }
         let fits = self.forms().is_some_and(|forms| forms.fits(text));
         let is_answer = match &self.stage {
-            Stage::Choose { .. } => answers::is_number(text, 1),
+            Stage::Choose { .. } | Stage::StaleWhich { .. } => answers::is_number(text, 1),
             Stage::Meal { .. } => answers::is_number(text, 3),
             Stage::StaleWhen { .. } => answers::is_time(text),
             _ => answers::is_reason(text, fits),

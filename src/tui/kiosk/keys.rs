@@ -191,6 +191,7 @@ impl Kiosk {
             | Stage::Choose { number: field, .. }
             | Stage::Meal { minutes: field, .. }
             | Stage::StaleWhen { time: field, .. }
+            | Stage::StaleWhich { number: field, .. }
             | Stage::StaleWhy { reason: field, .. }
             | Stage::LeaveWho { badge: field }
             | Stage::LeavePin { pin: field, .. } => field.text(),
@@ -207,6 +208,7 @@ impl Kiosk {
             | Stage::Choose { number: field, .. }
             | Stage::Meal { minutes: field, .. }
             | Stage::StaleWhen { time: field, .. }
+            | Stage::StaleWhich { number: field, .. }
             | Stage::StaleWhy { reason: field, .. }
             | Stage::LeaveWho { badge: field }
             | Stage::LeavePin { pin: field, .. } => Some(field),

@@ -46,6 +46,7 @@ pub fn parts(kiosk: &Kiosk, (width, height): (u16, u16)) -> Parts {
             | Stage::NewPin { .. }
             | Stage::Meal { .. }
             | Stage::StaleWhen { .. }
+            | Stage::StaleWhich { .. }
             | Stage::StaleWhy { .. }
             | Stage::LeavePin { .. }
     );

@@ -176,6 +176,13 @@ pub enum Stage {
         time: Field,
         is_wrong: bool,
     },
+    /// The site's clocks showed that time twice, since they were put back: which one?
+    StaleWhich {
+        asked: Box<Asked>,
+        since: DateTime<Utc>,
+        which: [DateTime<Utc>; 2],
+        number: Field,
+    },
     StaleWhy {
         asked: Box<Asked>,
         since: DateTime<Utc>,
@@ -315,6 +322,12 @@ impl Kiosk {
     #[must_use]
     pub fn clock(&self, at: DateTime<Utc>) -> String {
         at.with_timezone(&self.zone()).format("%H:%M").to_string()
+    }
+
+    /// `15:04 CST`: the same where the clocks show it twice.
+    #[must_use]
+    pub fn clock_with_zone(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.zone()).format("%H:%M %Z").to_string()
     }
 
     fn zone(&self) -> chrono_tz::Tz {

@@ -1,6 +1,6 @@
 //! The same, line by line, for a screen reader: what is told, then what is asked.
 
-use super::view::{noted, open_since, sentences};
+use super::view::{both, noted, open_since, sentences};
 use super::words::filled;
 use super::{Contact, Kiosk, Stage, Told};
 use crate::domain::clock::decimal_hours;
@@ -66,6 +66,9 @@ pub fn page(kiosk: &Kiosk) -> Page {
                 lines.push(w.stale_wrong.to_owned());
             }
             Page { lines, ..ask(w.stale_when) }
+        }
+        Stage::StaleWhich { asked, which, .. } => {
+            Page { lines: asked.name.iter().cloned().chain(both(kiosk, *which)).collect(), ..ask(w.stale_which) }
         }
         Stage::StaleWhy { .. } => Page {
             lines: (1..).zip(w.reasons).map(|(n, reason)| format!("{n}. {reason}")).collect(),

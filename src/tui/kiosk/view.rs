@@ -1,5 +1,6 @@
 //! Draws the door's screen.
 
+use chrono::{DateTime, Utc};
 use crossterm::event::KeyCode;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -185,6 +186,13 @@ fn stage(kiosk: &Kiosk) -> Vec<Part<'_>> {
             parts.push(Part::Typed(time));
             parts
         }
+        Stage::StaleWhich { asked, which, number, .. } => {
+            let mut parts = asked_of(asked);
+            parts.push(words(w.stale_which, Tone::Heading));
+            parts.extend(both(kiosk, *which).map(|line| words(line, Tone::Plain)));
+            parts.push(Part::Typed(number));
+            parts
+        }
         Stage::StaleWhy { asked, since, reason } => {
             let mut parts = asked_of(asked);
             parts.extend([words(open_since(kiosk, *since), Tone::Warning), words(w.stale_why, Tone::Heading)]);
@@ -271,9 +279,16 @@ fn large<'a>(kiosk: &Kiosk, word: &str, time: &str, tone: Tone) -> Vec<Part<'a>>
     vec![big(word, tone, Size::Double), big(time, Tone::Heading, Size::Double)]
 }
 
-pub(super) fn open_since(kiosk: &Kiosk, since: chrono::DateTime<chrono::Utc>) -> String {
+pub(super) fn open_since(kiosk: &Kiosk, since: DateTime<Utc>) -> String {
     let w = kiosk.words();
     filled(w.stale, &[&format!("{}, {}", w.day(since, kiosk.zone()), kiosk.clock(since))])
+}
+
+/// Two instants that the site's clocks show alike, each with its number.
+pub(super) fn both(kiosk: &Kiosk, which: [DateTime<Utc>; 2]) -> [String; 2] {
+    let w = kiosk.words();
+    let [first, second] = which.map(|at| kiosk.clock_with_zone(at));
+    [format!("1  {first}, {}", w.stale_first), format!("2  {second}, {}", w.stale_second)]
 }
 
 pub(super) fn noted(kiosk: &Kiosk, note: Note) -> &'static str {
