@@ -1,6 +1,6 @@
 //! The same, line by line, for a screen reader: what is told, then what is asked.
 
-use super::view::{both, noted, open_since, sentences};
+use super::parts::{both, noted, open_since, sentences};
 use super::words::filled;
 use super::{Contact, Kiosk, Stage, Told};
 use crate::domain::clock::decimal_hours;
