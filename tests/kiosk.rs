@@ -90,6 +90,9 @@ async fn a_kiosk_lists_nothing_and_its_credential_is_no_session() {
         "INSERT INTO medstint.kiosk_acts VALUES (pg_current_xact_id(), 'north-kiosk', 'north-student')",
         "SELECT medstint.begin_act('north-kiosk', 'north-student')",
         "SELECT * FROM medstint.pins",
+        "SELECT * FROM medstint.badge_keys",
+        "SELECT medstint.badge_forms('north')",
+        "SELECT medstint.without_pin('north', 'S12718')",
         "SELECT medstint.pin_outcome(NULL, 'x')",
         "SELECT medstint.set_pin_of('north-student', '2718')",
     ] {
