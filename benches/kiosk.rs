@@ -48,7 +48,7 @@ fn main() {
     };
     if is_chosen("punch") {
         online(&demo.app_url, &state("online"));
-        offline(&state("offline"));
+        offline(&demo.app_url, &state("offline"));
     }
     if is_chosen("sync") {
         sync(&runtime, &mut owner, &demo.app_url, &state("sync"));
@@ -65,7 +65,7 @@ async fn people(owner: &mut PgConnection) {
         &format!(
             "UPDATE kiosks SET credential_hash = encode(sha256(convert_to('{CREDENTIAL}', 'UTF8')), 'hex') WHERE id = 'door-1';
              INSERT INTO users (id, email, name, given_name, family_name, role, school_id, program_id, badge)
-               SELECT 'b' || n, 'b' || n || '@bench.example', 'Bo B' || n, 'Bo', 'B' || n, 'STUDENT', 'riverside', 'nursing', 'B' || n FROM generate_series(1, {PEOPLE}) n;
+               SELECT 'b' || n, 'b' || n || '@bench.example', 'Bo B' || n, 'Bo', 'B' || n, 'STUDENT', 'riverside', 'nursing', 'B' || lpad(n::text, 4, '0') FROM generate_series(1, {PEOPLE}) n;
              INSERT INTO rotations (student_id, clinical_site_id, specialty, start_date, end_date, required_hours, status)
                SELECT 'b' || n, 'north-general', 'Emergency', now() - interval '60 days', now() + interval '30 days', 160, 'ACTIVE' FROM generate_series(1, {PEOPLE}) n;
              INSERT INTO medstint.pins (user_id, pin_hash) SELECT 'b' || n, h FROM generate_series(1, {PEOPLE}) n, (SELECT medstint.pin_hash('{PIN}') AS h) x"
@@ -79,8 +79,8 @@ fn online(url: &str, state: &Path) {
     kiosk.waits_for("online");
     let (mut asked, mut answered) = (Vec::new(), Vec::new());
     for n in 1..=SCANS {
-        kiosk.send(&format!("B{n}"));
-        kiosk.waits_for(&format!("B{n}"));
+        kiosk.send(&format!("B{n:04}"));
+        kiosk.waits_for(&format!("B{n:04}"));
         let scanned = Instant::now();
         kiosk.send("\r");
         kiosk.waits_for("The first time");
@@ -98,14 +98,16 @@ fn online(url: &str, state: &Path) {
     print_quantiles("PIN to the answer, with a connection", &mut answered);
 }
 
-fn offline(state: &Path) {
+fn offline(url: &str, state: &Path) {
+    // What a badge is there it hears once.
+    Console::run(&["kiosk"], url, state).waits_for("online");
     let nowhere = format!("postgres://medstint_app@localhost/nowhere?host={}", state.display());
     let mut kiosk = Console::run(&["kiosk"], &nowhere, state);
     kiosk.waits_for("no connection");
     let mut answered = Vec::new();
     for n in 1..=SCANS {
-        kiosk.send(&format!("B{n}"));
-        kiosk.waits_for(&format!("B{n}"));
+        kiosk.send(&format!("B{n:04}"));
+        kiosk.waits_for(&format!("B{n:04}"));
         kiosk.send("\r");
         kiosk.waits_for("The first time");
         kiosk.send(PIN);
@@ -132,7 +134,7 @@ fn sync(runtime: &Runtime, owner: &mut PgConnection, url: &str, state: &Path) {
             let kept = Kept {
                 key: format!("a-key-of-the-bench-{n:08}"),
                 kiosk: None,
-                badge: format!("B{}", n % PEOPLE + 1),
+                badge: format!("B{:04}", n % PEOPLE + 1),
                 at,
                 anchor: None,
                 position: None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use medstint::domain::Secret;
-use medstint::domain::punch::{Kept, Reading, Said, Trouble};
+use medstint::domain::punch::{JournalState, Kept, Reading, Said, Trouble};
 use medstint::domain::time_record::{Decide, RejectionReason, Seen};
 use medstint::store::audit::{self, Export};
 use medstint::store::kiosk::Health;
@@ -242,7 +242,11 @@ async fn a_door(found: &mut BTreeMap<String, String>) {
     let mut admin = world.app_as("north-admin").await;
     store.enrol(&Secret::new("nothing")).await.expect("an answer");
     let door = store.at_door(enrolled(&world).await);
-    let health = Health { version: "0", clock: world::now(), waiting: 1, trouble: Some(Trouble::Unwritable) };
+    let health = Health {
+        version: "0",
+        clock: world::now(),
+        journal: JournalState { waiting: 1, stranded: 0, trouble: Some(Trouble::Unwritable) },
+    };
     door.hello(health).await.expect("a welcome");
     for _ in 0..5 {
         punch(&door, "S1", "0000").await.expect("an answer");

@@ -1,7 +1,9 @@
 //! What the database answers at a door: who may punch, what a punch becomes, when.
 
 use chrono::TimeDelta;
-use medstint::domain::punch::{Anchor, Answer, Asked, Kept, Leave, Outcome, Position, Reading, Said, Trouble};
+use medstint::domain::punch::{
+    Anchor, Answer, Asked, JournalState, Kept, Leave, Outcome, Position, Reading, Said, Trouble,
+};
 use medstint::domain::{Failure, Secret};
 use medstint::kiosk::Clock;
 use medstint::store::kiosk::{AtDoor, Health};
@@ -14,7 +16,11 @@ async fn door(world: &World) -> AtDoor {
     world.database.store().at_door(enrolled(world).await)
 }
 
-const WELL: Health<'_> = Health { version: "0.1.0", clock: chrono::DateTime::UNIX_EPOCH, waiting: 0, trouble: None };
+const WELL: Health<'_> = Health {
+    version: "0.1.0",
+    clock: chrono::DateTime::UNIX_EPOCH,
+    journal: JournalState { waiting: 0, stranded: 0, trouble: None },
+};
 
 /// As if the punches so far had been so much earlier.
 async fn later(world: &World, how_much: &str) {
@@ -84,6 +90,9 @@ async fn a_kiosk_lists_nothing_and_its_credential_is_no_session() {
         "INSERT INTO medstint.kiosk_acts VALUES (pg_current_xact_id(), 'north-kiosk', 'north-student')",
         "SELECT medstint.begin_act('north-kiosk', 'north-student')",
         "SELECT * FROM medstint.pins",
+        "SELECT * FROM medstint.badge_keys",
+        "SELECT medstint.badge_forms('north')",
+        "SELECT medstint.without_pin('north', 'S12718')",
         "SELECT medstint.pin_outcome(NULL, 'x')",
         "SELECT medstint.set_pin_of('north-student', '2718')",
     ] {
@@ -182,7 +191,8 @@ async fn a_code_from_the_coordinator_is_worth_one_pin() {
     assert_eq!(code.len(), 8);
     let mut asked = Asked::new("S1".into(), Some(Secret::new(code.clone())));
     let begun = begun(&door, &asked).await;
-    assert_eq!(go_on(&door, &asked, &begun).await, Ok(Answer::SetPin));
+    let answer = go_on(&door, &asked, &begun).await;
+    assert_eq!(answer, Ok(Answer::SetPin { name: Some("Stu N.".into()) }));
     for easy in ["123", "1111", "123456", "87654321", "12a4", "123456789", ""] {
         asked.new_pin = Some(Secret::new(easy));
         let refused = go_on(&door, &asked, &begun).await;
@@ -217,8 +227,9 @@ async fn several_rotations_are_a_choice_and_none_is_a_refusal_that_says_where() 
     .await;
     let mut asked = Asked::new("S1".into(), Some(Secret::new(PIN)));
     let begun = begun(&door, &asked).await;
-    let Ok(Answer::Choose { offers }) = go_on(&door, &asked, &begun).await else { panic!("a choice") };
+    let Ok(Answer::Choose { offers, name }) = go_on(&door, &asked, &begun).await else { panic!("a choice") };
     assert_eq!(offers.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>(), ["Emergency", "Surgery"]);
+    assert_eq!(name.as_deref(), Some("Stu N."), "a question says whose it is");
     asked.said.rotation = Some("second".into());
     let Ok(Answer::In(done)) = go_on(&door, &asked, &begun).await else { panic!("in") };
     assert_eq!((done.rotation.as_str(), done.required_h), ("Surgery", 40));
@@ -235,10 +246,10 @@ async fn a_record_that_was_open_for_too_long_is_closed_by_what_the_student_tells
     later(&world, "26 hours").await;
     let mut asked = Asked::new("S1".into(), Some(Secret::new(PIN)));
     let begun = begun(&door, &asked).await;
-    let Ok(Answer::Stale { since }) = go_on(&door, &asked, &begun).await else { panic!("a question") };
+    let Ok(Answer::Stale { since, name }) = go_on(&door, &asked, &begun).await else { panic!("a question") };
     for nonsense in [since, since - TimeDelta::minutes(1), super::support::world::now() + TimeDelta::minutes(5)] {
         asked.said = Said { left_at: Some(nonsense), reason: Some("Forgot".into()), ..Said::default() };
-        assert_eq!(go_on(&door, &asked, &begun).await, Ok(Answer::Stale { since }), "{nonsense}");
+        assert_eq!(go_on(&door, &asked, &begun).await, Ok(Answer::Stale { since, name: name.clone() }), "{nonsense}");
     }
     asked.said = Said { left_at: Some(since + TimeDelta::hours(8)), reason: Some("Forgot".into()), ..Said::default() };
     assert_eq!(recorded(go_on(&door, &asked, &begun).await), ("in", false), "closed, and in again");
@@ -250,6 +261,23 @@ async fn a_record_that_was_open_for_too_long_is_closed_by_what_the_student_tells
             .expect("the record");
     assert_eq!((notes.as_str(), status.as_str()), ("Told at the kiosk: Forgot", "PENDING"));
     assert!(flags.contains("EDITED"), "{flags:?}");
+}
+
+#[tokio::test]
+async fn a_badge_is_no_reason() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    assert_eq!(recorded(punch(&door, "S1", PIN).await), ("in", false));
+    later(&world, "26 hours").await;
+    for reason in ["S2", "N-1", "S22718", "2718"] {
+        let mut asked = Asked::new("S1".into(), Some(Secret::new(PIN)));
+        let begun = begun(&door, &asked).await;
+        let Ok(Answer::Stale { since, .. }) = go_on(&door, &asked, &begun).await else { panic!("a question") };
+        asked.said =
+            Said { left_at: Some(since + TimeDelta::hours(8)), reason: Some(reason.into()), ..Said::default() };
+        assert_eq!(go_on(&door, &asked, &begun).await, Ok(Answer::ScanAgain), "{reason}");
+    }
+    assert_eq!(records(&world, "north-student").await, "1560– KIOSK", "nothing was closed");
 }
 
 #[tokio::test]
@@ -411,6 +439,50 @@ async fn what_was_kept_is_recorded_in_its_order_once_however_often_it_is_sent() 
     assert_eq!(records(&world, "north-student").await, "300–60 KIOSK KIOSK OFFLINE");
     assert_eq!(records(&world, "north-student-2").await, "290–30 KIOSK KIOSK OFFLINE");
     assert_eq!(flags(&world, "north-student").await, "OFFLINE");
+}
+
+#[tokio::test]
+async fn a_pin_behind_a_badge_is_kept_nowhere() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    let all = [kept(1, "S12718", 5), kept(2, "N-127182818", 4), kept(3, "2718", 3), kept(4, "nobody", 2)];
+    assert_eq!(synced(&door, &here(), &all).await, [Outcome::Quarantined; 4]);
+    let mut owner = world.owner().await;
+    let badges: String = value(&mut owner, "SELECT string_agg(badge, ' ' ORDER BY id) FROM kiosk_punches").await;
+    assert_eq!(badges, "S1•••• N-1•••• •••• nobody");
+}
+
+#[tokio::test]
+async fn an_attempt_at_nobodys_badge_keeps_nothing_of_what_was_typed() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    assert_eq!(punch(&door, "S12718", "0000").await, Ok(Answer::Refused));
+    let subject: String = value(&mut world.owner().await, "SELECT subject FROM medstint.pin_attempts").await;
+    let hash = subject.strip_prefix("badge:").expect("nobody's");
+    assert!(hash.len() == 64 && hash.chars().all(|c| c.is_ascii_hexdigit()), "{subject}");
+}
+
+#[tokio::test]
+async fn a_kiosk_learns_the_lengths_of_its_schools_badges() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    let mut owner = world.owner().await;
+    execute(&mut owner, "UPDATE users SET badge = '00123456' WHERE id = 'north-student-2'").await;
+    execute(&mut owner, "UPDATE users SET badge = '1234567' WHERE id = 'south-student'").await;
+    let (at, _) = door.hello(WELL).await.expect("a welcome");
+    assert_eq!((at.forms.digits, at.forms.others), (vec![8], vec![2, 3]));
+}
+
+#[tokio::test]
+async fn a_pin_is_never_set_as_long_as_a_number() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    execute(&mut owner, "UPDATE users SET badge = '00123456' WHERE id = 'north-student-2'").await;
+    let mut admin = world.app_as("north-admin").await;
+    assert!(try_execute(&mut admin, "SELECT medstint.set_pin('north-student', '27182818')").await.is_err());
+    execute(&mut admin, "SELECT medstint.set_pin('north-student', '2718281')").await;
+    let code: String = value(&mut admin, "SELECT medstint.make_pin_code('north-student')").await;
+    assert_eq!(code.len(), 7, "as long as a PIN may be there");
 }
 
 /// Of a student's records that wait, whatever the time of day.
@@ -623,12 +695,14 @@ async fn silence_skew_and_a_journal_in_trouble_are_seen_by_it() {
     let mut owner = world.owner().await;
     let clock = Hands::in_boot("b");
     clock.set(TimeDelta::minutes(-12));
-    let health = Health { clock: clock.read().wall, waiting: 3, ..WELL };
+    let journal = JournalState { waiting: 3, ..WELL.journal };
+    let health = Health { clock: clock.read().wall, journal, ..WELL };
     door.hello(health).await.expect("a welcome");
     let console = Console::of(&world, "north-admin").await;
     console.shows("Nothing is pending").await.press(":").type_text("kiosks").press("enter");
     console.shows("live").await.shows("-12 min").await.shows("3 punches in its journal").await;
-    door.hello(Health { trouble: Some(Trouble::Full), ..health }).await.expect("a welcome");
+    let journal = JournalState { trouble: Some(Trouble::Full), ..journal };
+    door.hello(Health { journal, ..health }).await.expect("a welcome");
     console.shows("journal full").await.shows("URGENT: A kiosk cannot keep punches").await;
     let told: i64 = value(&mut owner, "SELECT count(*) FROM audit_logs WHERE action = 'kiosk.in_trouble'").await;
     assert_eq!(told, 1);
@@ -650,6 +724,50 @@ async fn silence_skew_and_a_journal_in_trouble_are_seen_by_it() {
     world.until("SELECT revoked_at IS NOT NULL FROM kiosks WHERE id = 'north-kiosk'").await;
     assert_eq!(door.hello(health).await, Err(Failure::SignedOut));
     console.quit().await;
+}
+
+#[tokio::test]
+async fn punches_of_another_schools_kiosk_are_seen() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    let journal = JournalState { stranded: 2, ..WELL.journal };
+    door.hello(Health { journal, ..WELL }).await.expect("a welcome");
+    let token = world.token("north-admin").await;
+    let console = Console::open(&world.database, Some(token.expose()), (132, 40));
+    console.shows("Nothing is pending").await.press(":").type_text("kiosks").press("enter");
+    console.shows("2 punches of another school's kiosk").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn what_another_kiosk_of_the_school_kept_is_resolved_in_quarantine() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    back_door(&world).await;
+    let mut owner = world.owner().await;
+    let ids = ["north-kiosk", "second-kiosk", "south-kiosk", "nothing"].map(str::to_owned);
+    assert_eq!(door.of_school(&ids).await.expect("an answer"), ["north-kiosk", "second-kiosk"]);
+    let mut sister = kept(1, "S1", 60);
+    sister.kiosk = Some("second-kiosk".into());
+    assert_eq!(synced(&door, &here(), std::slice::from_ref(&sister)).await, [Outcome::Quarantined]);
+    assert_eq!(synced(&door, &here(), &[sister]).await, [Outcome::Quarantined], "once, however often it is sent");
+    let found: String =
+        value(&mut owner, "SELECT concat_ws(' ', kiosk_id, student_id, problem) FROM kiosk_punches").await;
+    assert_eq!(found, "second-kiosk north-student another_kiosk");
+    let resolve = "SELECT medstint.resolve_punch('a-key-of-a-punch-00000001', 'IN', 'north-student-rotation', now() - interval '60 minutes', 'The door was replaced')";
+    execute(&mut world.app_as("north-admin").await, resolve).await;
+    assert_eq!(records(&world, "north-student").await, "60– KIOSK OFFLINE");
+}
+
+#[tokio::test]
+async fn what_another_schools_kiosk_kept_is_not_taken() {
+    let world = World::new().await;
+    let door = door(&world).await;
+    let mut foreign = kept(1, "S1", 60);
+    foreign.kiosk = Some("south-kiosk".into());
+    assert_eq!(door.sync(&here(), &[foreign]).await, Ok(Vec::new()));
+    let held: i64 = value(&mut world.owner().await, "SELECT count(*) FROM kiosk_punches").await;
+    assert_eq!(held, 0);
 }
 
 #[tokio::test]
@@ -713,7 +831,7 @@ async fn a_pin_is_worth_no_session_and_no_number_but_ones_own() {
         .await;
     // Whoever holds a snapshot from before does not punch in it.
     execute(&mut app, "BEGIN ISOLATION LEVEL REPEATABLE READ").await;
-    let frozen = sqlx::query("SELECT medstint.kiosk_hello($1, '0', now(), 0, NULL)")
+    let frozen = sqlx::query("SELECT medstint.kiosk_hello($1, '0', now(), 0, 0, NULL)")
         .bind(enrolled_again(&world).await.expose())
         .execute(&mut app)
         .await;

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use crossterm::event::{KeyCode, KeyEvent};
 use medstint::domain::Secret;
 use medstint::domain::punch::{Answer, Asked, Kept, Said, Trouble};
 use medstint::kiosk::{Clock, Journal};
 use medstint::session::TokenFile;
 use medstint::session::kiosk::{Device, Outside};
 use medstint::store::Address;
-use medstint::tui::kiosk::{Came, Contact, Message, News};
+use medstint::tui::kiosk::{Came, Contact, Effect, Message, News};
 use sqlx::Connection;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -23,7 +24,7 @@ use super::support::database::{execute, value};
 use super::support::door::{Hands, PIN, enrolled, records, students};
 use super::support::proxy::Proxy;
 use super::support::terminal::Terminal;
-use super::support::{PATIENCE, World};
+use super::support::{PATIENCE, World, screen};
 
 /// A device on a directory of its own, by way of a proxy.
 struct Stood {
@@ -148,6 +149,44 @@ async fn what_is_punched_without_a_connection_is_saved_and_sent_when_it_is_back(
     );
     assert_eq!(records(&stood.world, "north-student").await, "0– KIOSK OFFLINE");
     assert!(matches!(running.punch("S1").await, Came::Answer(Answer::In(done)) if done.repeated));
+}
+
+/// Types what a screen hears into a device, and what the device answers into the screen.
+async fn perform(screen: &mut screen::Stood, running: &Running) {
+    for effect in std::mem::take(&mut screen.effects) {
+        let Effect::Punch(asked) = effect else { panic!("{effect:?}") };
+        let (asked, came) = running.device.punch(asked).await;
+        screen.hear(Message::Punched(asked, came));
+    }
+}
+
+#[tokio::test]
+async fn a_pin_behind_a_badge_that_nothing_ended_reaches_no_journal() {
+    const SECRET: &str = "27182819";
+    let stood = Stood::new().await;
+    stood.proxy.close();
+    let mut running = stood.run().await;
+    running.until("it is offline", |news| matches!(news.contact, Contact::Offline { .. })).await;
+    let enter = [KeyEvent::from(KeyCode::Enter)];
+    for lengths in [&[7][..], &[7, 15]] {
+        for speed in [1, 10, 50, 120] {
+            let mut screen = screen::Stood::before((80, 24), false);
+            screen.hear(Message::News(screen::news(Contact::Offline { since: screen.now }))).knows(&[], lengths);
+            screen.read("NU00014", speed, &[]).wait_ms(600).read(SECRET, 150, &enter);
+            perform(&mut screen, &running).await;
+            screen.read(SECRET, 150, &enter);
+            perform(&mut screen, &running).await;
+            screen.wait(30);
+        }
+    }
+    let mut screen = screen::Stood::before((80, 24), false);
+    screen.hear(Message::News(screen::news(Contact::Offline { since: screen.now }))).knows(&[], &[7]);
+    screen.read("NU00015", 50, &enter).read(SECRET, 150, &enter);
+    perform(&mut screen, &running).await;
+    let journal = std::fs::read(stood.journal()).expect("the journal");
+    let holds = |text: &str| journal.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+    assert!(holds("NU00015") && !holds("NU00014"), "only what has ended is kept");
+    assert!(!holds(SECRET));
 }
 
 #[tokio::test]
@@ -363,14 +402,63 @@ async fn what_a_device_kept_as_one_kiosk_is_not_sent_as_another() {
     execute(&mut stood.world.owner().await, &enrol("south-kiosk")).await;
     stood.proxy.open();
     let mut running = stood.run().await;
-    running.until("it is another one's", |news| is_online(news) && news.waiting == 1).await;
-    assert!(matches!(running.punch("S1").await, Came::Kept { again: true, .. }));
-    running.until("it has tried", |_| true).await;
+    running.until("it is another one's", |news| is_online(news) && news.waiting == 0).await;
+    let stranded =
+        "SELECT EXISTS (SELECT FROM kiosk_states WHERE kiosk_id = 'south-kiosk' AND stranded = 1 AND waiting = 0)";
+    stood.world.until(stranded).await;
+    assert!(matches!(running.punch("S1").await, Came::Answer(Answer::Refused)), "nobody's badge there");
     assert_eq!(value::<i64>(&mut stood.world.owner().await, "SELECT count(*) FROM kiosk_punches").await, 0);
     drop(running);
     execute(&mut stood.world.owner().await, &enrol("north-kiosk")).await;
     stood.run().await.until("all is sent", has_sent_all).await;
     assert_eq!(stood.punches("north-student").await, "RECORDED");
+}
+
+#[tokio::test]
+async fn a_punch_of_another_kiosk_takes_no_pin_away_from_its_badge() {
+    let stood = Stood::new().await;
+    let mut journal = Journal::at(stood.journal());
+    let kept = Kept {
+        key: "a-key-of-a-punch-00000001".into(),
+        kiosk: Some("south-kiosk".into()),
+        badge: "S1".into(),
+        at: stood.clock.read(),
+        anchor: None,
+        position: None,
+        said: Said::default(),
+    };
+    journal.keep(&kept).await.expect("kept");
+    drop(journal);
+    let mut running = stood.run().await;
+    running.until("it is online", |news| is_online(news) && news.waiting == 0).await;
+    let wrong = Box::new(Asked::new("S1".into(), Some(Secret::new("0000"))));
+    assert_eq!(running.device.punch(wrong).await.1, Came::Answer(Answer::Refused));
+    assert!(matches!(running.punch("S1").await, Came::Answer(Answer::In(_))));
+    stood.proxy.close();
+    assert!(matches!(running.punch("S1").await, Came::Kept { again: false, .. }), "it is not the same punch");
+}
+
+#[tokio::test]
+async fn what_a_device_kept_as_another_kiosk_of_the_school_goes_to_quarantine() {
+    let stood = Stood::new().await;
+    let insert = "INSERT INTO kiosks (id, clinical_site_id, name) VALUES ('old-kiosk', 'north-site', 'Old door')";
+    execute(&mut stood.world.owner().await, insert).await;
+    let mut journal = Journal::at(stood.journal());
+    let kept = Kept {
+        key: "a-key-of-a-punch-00000001".into(),
+        kiosk: Some("old-kiosk".into()),
+        badge: "S1".into(),
+        at: stood.clock.read(),
+        anchor: None,
+        position: None,
+        said: Said::default(),
+    };
+    journal.keep(&kept).await.expect("kept");
+    drop(journal);
+    let _running = stood.run().await;
+    let settled = "SELECT count(*) = 1 FROM kiosk_punches WHERE kiosk_id = 'old-kiosk' AND problem = 'another_kiosk'";
+    stood.world.until(settled).await;
+    stood.world.until("SELECT EXISTS (SELECT FROM kiosk_states WHERE kiosk_id = 'north-kiosk' AND stranded = 0)").await;
 }
 
 /// A disk of so many kilobytes.
@@ -423,12 +511,12 @@ async fn a_disk_that_is_full_refuses_what_it_could_not_keep_and_loses_nothing_th
         assert!(kept < 10_000, "the disk never fills");
     };
     assert_eq!(trouble, Trouble::Full);
-    assert_eq!(journal.state().await.1, Some(Trouble::Full));
+    assert_eq!(journal.state(None).await.trouble, Some(Trouble::Full));
     assert!(kept > 10);
     drop(journal);
     // Found again as it was kept, each once; and there is room again once it was sent.
     let mut journal = Journal::at(disk.0.path().join("journal"));
-    let found = journal.oldest(20_000, "k").await.expect("the punches");
+    let found = journal.oldest(20_000, &["k".to_owned()]).await.expect("the punches");
     assert_eq!(found.len(), kept);
     assert_eq!(found.last(), Some(&one(kept - 1)));
 }

@@ -1,134 +1,14 @@
 //! The door's screen as a person meets it: what it shows at which size, what keys and
 //! fingers do, and that none of them leads out.
 
-use std::fmt::Write;
-
-use chrono::{DateTime, TimeDelta, Utc};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use chrono::TimeDelta;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use medstint::domain::Secret;
-use medstint::domain::punch::{Answer, Asked, Door, Leave, Offer, Recorded, Trouble};
-use medstint::tui::kiosk::words::Language;
-use medstint::tui::kiosk::{Came, Contact, Effect, Kiosk, Message, News, Settings, Stage, view};
-use medstint::tui::widget::theme::Theme;
+use medstint::domain::punch::{Answer, Leave, Offer, Recorded, Trouble};
+use medstint::tui::kiosk::{Came, Contact, Effect, Message, News, Stage};
 use proptest::prelude::*;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 
-fn at(text: &str) -> DateTime<Utc> {
-    text.parse().expect("an instant")
-}
-
-/// 09:14 in Chicago.
-fn now() -> DateTime<Utc> {
-    at("2026-11-23T15:14:00Z")
-}
-
-struct Stood {
-    kiosk: Kiosk,
-    now: DateTime<Utc>,
-    effects: Vec<Effect>,
-}
-
-fn news(contact: Contact) -> News {
-    let door = Door {
-        id: "k".into(),
-        kiosk: "Main entrance".into(),
-        school: "Riverside".into(),
-        site: "North General".into(),
-        location: Some("Main entrance".into()),
-        zone: chrono_tz::America::Chicago,
-    };
-    News { contact, door: Some(door), waiting: 0, trouble: None }
-}
-
-impl Stood {
-    fn before(size: (u16, u16), ascii: bool) -> Self {
-        let theme = Theme { ascii, ..Theme::default() };
-        let settings =
-            Settings { theme, quarters: true, language: Language::En, is_enrolled: true, reads_lines: false };
-        let mut stood = Self { kiosk: Kiosk::start(settings, size, now()), now: now(), effects: Vec::new() };
-        stood.hear(Message::News(news(Contact::Online)));
-        stood
-    }
-
-    fn hear(&mut self, message: Message) -> &mut Self {
-        self.effects = self.kiosk.update(message, self.now);
-        self
-    }
-
-    fn press(&mut self, code: KeyCode) -> &mut Self {
-        self.hear(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
-    }
-
-    /// Types a line and Enter, as a person does.
-    fn line(&mut self, text: &str) -> &mut Self {
-        for c in text.chars() {
-            self.press(KeyCode::Char(c));
-            self.now += TimeDelta::milliseconds(100);
-        }
-        self.press(KeyCode::Enter)
-    }
-
-    /// The same at once, as a reader does.
-    fn scan(&mut self, text: &str) -> &mut Self {
-        for c in text.chars() {
-            self.press(KeyCode::Char(c));
-        }
-        self.press(KeyCode::Enter)
-    }
-
-    fn wait(&mut self, seconds: i64) -> &mut Self {
-        self.now += TimeDelta::seconds(seconds);
-        self.hear(Message::Tick)
-    }
-
-    /// Scans and types a PIN; what is asked of the database.
-    fn scans(&mut self) -> Box<Asked> {
-        self.line("S1").line("2718");
-        self.asked()
-    }
-
-    fn asked(&self) -> Box<Asked> {
-        match self.effects.as_slice() {
-            [Effect::Punch(asked)] => asked.clone(),
-            other => panic!("{other:?}: {:?}", self.kiosk),
-        }
-    }
-
-    fn answered(&mut self, answer: Answer) -> &mut Self {
-        let asked = self.scans();
-        self.hear(Message::Punched(asked, Came::Answer(answer)))
-    }
-
-    fn text(&self) -> String {
-        let (width, height) = self.kiosk.size;
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
-        terminal.draw(|frame| view::view(&self.kiosk, frame)).expect("a drawing");
-        let buffer = terminal.backend().buffer();
-        let mut text = String::new();
-        for y in 0..height {
-            let line: String = (0..width).map(|x| buffer[(x, y)].symbol()).collect();
-            let _ = writeln!(text, "{}", line.trim_end());
-        }
-        text
-    }
-
-    fn tap(&mut self, column: u16, row: u16) -> &mut Self {
-        let kind = MouseEventKind::Down(MouseButton::Left);
-        self.hear(Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
-    }
-
-    /// Taps where something is written.
-    fn tap_on(&mut self, what: &str) -> &mut Self {
-        let text = self.text();
-        let (row, column) = text
-            .lines()
-            .enumerate()
-            .find_map(|(row, line)| Some((row, line[..line.find(what)?].chars().count())))
-            .unwrap_or_else(|| panic!("no {what} in\n{text}"));
-        self.tap(u16::try_from(column).expect("a column"), u16::try_from(row).expect("a row"))
-    }
-}
+use super::support::screen::{Stood, at, news, now};
 
 fn done(repeated: bool) -> Recorded {
     Recorded {
@@ -168,13 +48,13 @@ fn every_stage_at_its_smallest_size() {
     let mut shown = Vec::new();
     let mut show = |what: &str, stood: &Stood| shown.push(format!("── {what}\n{}", stood.text()));
     show("pin", small().line("S1").press(KeyCode::Char('2')));
-    show("new pin", small().answered(Answer::SetPin));
+    show("new pin", small().answered(Answer::SetPin { name: None }));
     let offers = vec![offer(1), offer(2)];
-    show("choose", small().answered(Answer::Choose { offers }).press(KeyCode::Char('2')));
-    show("meal", small().answered(Answer::Meal { since: now() }));
+    show("choose", small().answered(Answer::Choose { offers, name: None }).press(KeyCode::Char('2')));
+    show("meal", small().answered(Answer::Meal { since: now(), name: None }));
     let since = at("2026-11-22T13:00:00Z");
-    show("stale", small().answered(Answer::Stale { since }));
-    show("stale, why", small().answered(Answer::Stale { since }).line("1530"));
+    show("stale", small().answered(Answer::Stale { since, name: None }));
+    show("stale, why", small().answered(Answer::Stale { since, name: None }).line("1530"));
     show("refused", small().answered(Answer::Refused));
     show("locked", small().answered(Answer::Locked { until: now() + TimeDelta::minutes(5) }));
     show("no rotation", small().answered(Answer::NoRotation { elsewhere: Some("St Clair".into()) }));
@@ -217,18 +97,18 @@ fn a_scan_that_began_while_an_answer_was_awaited_counts_nowhere() {
     stood.hear(Message::Punched(asked, Came::Answer(Answer::In(done(false)))));
     stood.scan("345");
     assert!(matches!(stood.kiosk.stage, Stage::Told { .. }), "half a badge is nobody's: {:?}", stood.kiosk);
-    stood.wait(1).line("12345");
-    assert!(matches!(&stood.kiosk.stage, Stage::Pin { badge, .. } if badge == "12345"));
+    stood.wait(1).line("NU12345");
+    assert!(matches!(&stood.kiosk.stage, Stage::Pin { badge, .. } if badge == "NU12345"));
 }
 
 #[test]
 fn a_badge_where_a_pin_is_asked_for_begins_anew() {
     let mut stood = Stood::before((80, 24), false);
-    stood.line("S1").line("S1");
-    assert!(matches!(&stood.kiosk.stage, Stage::Pin { badge, pin } if badge == "S1" && pin.text().is_empty()));
-    stood.line("271828182").line("27a8");
+    stood.knows(&[8, 9], &[2]).line("S1").line("S1");
+    assert!(matches!(&stood.kiosk.stage, Stage::Pin { badge, pin, .. } if badge == "S1" && pin.text().is_empty()));
+    stood.line("2718281828").line("27a8");
     assert!(
-        matches!(&stood.kiosk.stage, Stage::Pin { badge, pin } if badge == "S1" && pin.text().is_empty()),
+        matches!(&stood.kiosk.stage, Stage::Pin { badge, pin, .. } if badge == "S1" && pin.text().is_empty()),
         "a PIN with a slip of the finger is nobody's badge, and kept nowhere"
     );
     stood.scan("123456789");
@@ -245,7 +125,7 @@ fn a_badge_where_a_pin_is_asked_for_begins_anew() {
 #[test]
 fn a_pin_is_set_twice_the_same() {
     let mut stood = Stood::before((80, 24), false);
-    stood.answered(Answer::SetPin).line("123");
+    stood.answered(Answer::SetPin { name: None }).line("123");
     assert!(stood.text().contains("too easy or too short"), "{}", stood.text());
     stood.line("31415");
     assert!(stood.text().contains("once more"), "{}", stood.text());
@@ -256,24 +136,24 @@ fn a_pin_is_set_twice_the_same() {
     assert_eq!(asked.new_pin, Some(Secret::new("31415")));
     assert!(!format!("{:?}", stood.kiosk).contains("31415"));
     stood.hear(Message::Punched(asked, Came::BadPin));
-    assert!(stood.text().contains("Choose another"), "{}", stood.text());
+    assert!(stood.text().contains("as long as a number here"), "{}", stood.text());
 }
 
 #[test]
 fn questions_are_answered_with_digits() {
     let mut stood = Stood::before((80, 24), false);
-    stood.answered(Answer::Meal { since: now() }).line("999");
+    stood.answered(Answer::Meal { since: now(), name: None }).line("999");
     assert!(stood.effects.is_empty(), "nobody eats for so long");
     stood.line("45");
     assert_eq!(stood.asked().said.meal_min, Some(45));
     let offers = ["a", "b"].map(|id| Offer { id: id.into(), name: id.into() }).into();
     let mut stood = Stood::before((80, 24), false);
-    stood.answered(Answer::Choose { offers }).line("9");
+    stood.answered(Answer::Choose { offers, name: None }).line("9");
     assert!(stood.effects.is_empty());
     stood.line("2");
     assert_eq!(stood.asked().said.rotation.as_deref(), Some("b"));
     let mut stood = Stood::before((80, 24), false);
-    stood.answered(Answer::Stale { since: at("2026-11-22T13:00:00Z") }).line("2575");
+    stood.answered(Answer::Stale { since: at("2026-11-22T13:00:00Z"), name: None }).line("2575");
     assert!(stood.text().contains("before you came, or later than now"), "{}", stood.text());
     stood.line("1530").line("1");
     let said = stood.asked().said;
@@ -283,11 +163,13 @@ fn questions_are_answered_with_digits() {
 #[test]
 fn a_badge_that_is_read_while_somebody_elses_question_is_open_answers_nothing_for_them() {
     let offers: Vec<Offer> = ["a", "b"].map(|id| Offer { id: id.into(), name: id.into() }).into();
-    for question in
-        [Answer::Choose { offers }, Answer::Meal { since: now() }, Answer::Stale { since: at("2026-11-22T13:00:00Z") }]
-    {
+    for question in [
+        Answer::Choose { offers, name: None },
+        Answer::Meal { since: now(), name: None },
+        Answer::Stale { since: at("2026-11-22T13:00:00Z"), name: None },
+    ] {
         let mut stood = Stood::before((80, 24), false);
-        stood.answered(question.clone()).scan("0045");
+        stood.answered(question.clone()).knows(&[4], &[2]).scan("0045");
         assert!(stood.effects.is_empty(), "{question:?}");
         assert!(matches!(&stood.kiosk.stage, Stage::Pin { badge, .. } if badge == "0045"), "{:?}", stood.kiosk);
     }
@@ -344,14 +226,14 @@ fn three_languages_by_a_key_until_nobody_is_there_any_more() {
 #[test]
 fn a_finger_types_chooses_and_begins_again() {
     let mut stood = Stood::before((120, 30), false);
-    stood.tap(5, 5).tap_on("│   4").tap_on("│   2").tap_on("Enter");
+    stood.knows(&[2], &[2]).tap(5, 5).tap_on("│   4").tap_on("│   2").tap_on("Enter");
     assert!(matches!(&stood.kiosk.stage, Stage::Pin { badge, .. } if badge == "42"), "{}", stood.text());
     stood.tap_on("Esc");
     assert!(is_at_start(&stood), "{}", stood.text());
     stood.tap_on("F3 Fran");
     assert!(stood.text().contains("Passez votre badge"));
     let offers = ["a", "b"].map(|id| Offer { id: id.into(), name: format!("Rotation {id}") }).into();
-    stood.answered(Answer::Choose { offers }).tap_on("Rotation b");
+    stood.answered(Answer::Choose { offers, name: None }).tap_on("Rotation b");
     assert_eq!(stood.asked().said.rotation.as_deref(), Some("b"));
     let asked = stood.asked();
     stood.hear(Message::Punched(asked, Came::Answer(Answer::In(done(false))))).tap(60, 20);
@@ -403,6 +285,55 @@ fn a_revoked_kiosk_takes_nothing_but_another_code() {
     assert!(is_at_start(&stood));
 }
 
+#[test]
+fn no_key_acts_on_a_screen_that_is_too_small() {
+    let mut stood = Stood::before((80, 24), false);
+    stood.answered(Answer::Meal { since: now(), name: None });
+    stood.hear(Message::Resized(39, 24)).line("45");
+    assert!(stood.effects.is_empty());
+    stood.hear(Message::Paste("45\n".into())).tap(2, 2);
+    assert!(stood.effects.is_empty());
+    stood.hear(Message::Resized(40, 12));
+    assert!(matches!(&stood.kiosk.stage, Stage::Meal { minutes, .. } if minutes.text().is_empty()));
+    stood.line("45");
+    assert_eq!(stood.asked().said.meal_min, Some(45));
+}
+
+#[test]
+fn a_time_that_the_clocks_showed_twice_is_asked_about() {
+    for (number, left_at) in [("1", "2026-11-01T06:30:00Z"), ("2", "2026-11-01T07:30:00Z")] {
+        let mut stood = Stood::before((80, 24), false);
+        stood.now = at("2026-11-01T14:00:00Z");
+        stood.answered(Answer::Stale { since: at("2026-10-31T22:00:00Z"), name: None }).line("0130");
+        assert!(stood.text().contains("1  01:30 CDT, before the clocks changed"), "{}", stood.text());
+        assert!(stood.text().contains("2  01:30 CST, after the clocks changed"), "{}", stood.text());
+        stood.line("3");
+        assert!(stood.effects.is_empty());
+        stood.line(number).line("1");
+        assert_eq!(stood.asked().said.left_at, Some(at(left_at)), "{number}");
+    }
+}
+
+#[test]
+fn an_offer_that_is_not_shown_is_not_chosen() {
+    let offers = || (1..=9).map(|n| Offer { id: n.to_string(), name: format!("Rotation {n}") }).collect();
+    let mut stood = Stood::before((40, 12), false);
+    stood.answered(Answer::Choose { offers: offers(), name: None });
+    assert!(!stood.text().contains("Rotation 9"), "{}", stood.text());
+    stood.line("9");
+    assert!(stood.effects.is_empty());
+    let mut stood = Stood::before((40, 24), false);
+    stood.answered(Answer::Choose { offers: offers(), name: None }).line("9");
+    assert_eq!(stood.asked().said.rotation.as_deref(), Some("9"));
+}
+
+#[test]
+fn a_screen_that_is_too_small_can_still_be_left() {
+    let mut stood = Stood::before((39, 24), false);
+    stood.press(KeyCode::F(12));
+    assert!(matches!(stood.kiosk.stage, Stage::LeaveWho { .. }), "{:?}", stood.kiosk);
+}
+
 fn any_key() -> impl Strategy<Value = KeyEvent> {
     let code = prop_oneof![
         any::<char>().prop_map(KeyCode::Char),
@@ -439,17 +370,17 @@ proptest! {
                     (Effect::Punch(asked), n) => Message::Punched(asked, match n {
                         0 => Came::Answer(Answer::In(done(false))),
                         1 => Came::Answer(Answer::Out(done(true))),
-                        2 => Came::Answer(Answer::Choose { offers: vec![offer; 12] }),
-                        3 => Came::Answer(Answer::Meal { since: stood.now }),
-                        4 => Came::Answer(Answer::Stale { since: stood.now - TimeDelta::hours(30) }),
-                        5 => Came::Answer(Answer::SetPin),
+                        2 => Came::Answer(Answer::Choose { offers: vec![offer; 12], name: None }),
+                        3 => Came::Answer(Answer::Meal { since: stood.now, name: None }),
+                        4 => Came::Answer(Answer::Stale { since: stood.now - TimeDelta::hours(30), name: None }),
+                        5 => Came::Answer(Answer::SetPin { name: None }),
                         6 => Came::Answer(Answer::Refused),
                         7 => Came::Answer(Answer::NoRotation { elsewhere: None }),
                         8 => Came::Kept { at: stood.now, again: false },
                         9 => Came::NotKept(Trouble::Corrupt),
                         10 => Came::BadPin,
                         11 => Came::Revoked,
-                        12 => Came::Answer(Answer::Outside),
+                        12 => Came::Uncertain,
                         _ => Came::Answer(Answer::NotAStudent),
                     }),
                     (Effect::Quit, _) => unreachable!(),

@@ -86,7 +86,7 @@ async fn no_key_signal_paste_or_size_leads_out_and_sigterm_ends_it() {
             kill(id, signal).expect("a signal");
         }
         // Each of these asks for something, and Esc begins again: one screen after the other.
-        for (keys, asks) in [("\x1b[24~", "To close this kiosk"), ("\x1b[200~7\n\x1b[201~", "The first time")] {
+        for (keys, asks) in [("\x1b[24~", "To close this kiosk"), ("\x1b[200~S2\n\x1b[201~", "The first time")] {
             for _ in 0..3 {
                 terminal.until("it is at the start", |text| text.contains("Scan your badge"));
                 terminal.send(keys);

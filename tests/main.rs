@@ -20,6 +20,7 @@ mod flags;
 mod geofence;
 mod kiosk;
 mod kiosk_device;
+mod kiosk_reader;
 mod kiosk_screen;
 mod kiosk_terminal;
 mod layering;

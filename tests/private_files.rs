@@ -3,6 +3,7 @@
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
+use medstint::domain::punch::JournalState;
 use medstint::kiosk::Journal;
 
 use super::support::{Terminal, World, program};
@@ -20,7 +21,7 @@ async fn a_journal_is_its_owners_only() {
     let directory = tempfile::tempdir().expect("a directory");
     close(directory.path(), 0o755);
     let path = directory.path().join("journal.sqlite");
-    assert_eq!(Journal::at(path.clone()).state().await, (0, None));
+    assert_eq!(Journal::at(path.clone()).state(None).await, JournalState::default());
     assert_eq!(mode(&path), 0o600);
     assert_eq!(mode(directory.path()), 0o755, "a directory that was there before is not changed");
 }
@@ -29,9 +30,9 @@ async fn a_journal_is_its_owners_only() {
 async fn a_journal_that_others_could_read_is_closed_to_them() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("journal.sqlite");
-    assert_eq!(Journal::at(path.clone()).state().await, (0, None));
+    assert_eq!(Journal::at(path.clone()).state(None).await, JournalState::default());
     close(&path, 0o644);
-    assert_eq!(Journal::at(path.clone()).state().await, (0, None));
+    assert_eq!(Journal::at(path.clone()).state(None).await, JournalState::default());
     assert_eq!(mode(&path), 0o600);
 }
 

@@ -232,6 +232,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "keep_monitor",
             "kiosk_hello",
             "kiosk_punch",
+            "kiosks_of_school",
             "known_student_ids",
             "last_day",
             "leave_kiosk",

@@ -60,6 +60,7 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
         language: config.kiosk_language()?,
         is_enrolled: false,
         reads_lines: false,
+        reader: config.reader()?,
     };
     let outside = Outside {
         address: place::address(config.database_url())?,

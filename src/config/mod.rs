@@ -235,6 +235,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
+    use crate::tui::kiosk::Reader;
     use crate::tui::widget::theme::Palette;
 
     fn load(file: &str, environment: &[(&str, &str)], flags: &[Flag]) -> Result<Config, Error> {
@@ -303,6 +304,26 @@ mod tests {
         assert_eq!(config.filters().expect("filters").len(), 2);
         let config = load("[filters]\nnone = \"colour:red\"\n", &[], &[]).expect("readable");
         assert!(config.filters().expect_err("a field of no list").to_string().contains("filters.none"));
+    }
+
+    #[test]
+    fn a_badge_ends_as_its_reader_says() {
+        assert_eq!(load("", &[], &[]).expect("defaults").reader().expect("a reader"), Reader::default());
+        let file = "[kiosk]\nbadge_end = \"pause\"\nbadge_pause_ms = 400\nbadge_start = \"%\"\n";
+        let reader = load(file, &[], &[]).expect("readable").reader().expect("a reader");
+        let pause = Some(TimeDelta::milliseconds(400));
+        assert_eq!(reader, Reader { start: Some('%'), tab: false, newline: false, pause });
+    }
+
+    #[test]
+    fn a_reader_that_never_ends_a_badge_is_refused() {
+        for (key, value) in
+            [("badge_end", "\"\""), ("badge_end", "\"space\""), ("badge_start", "\"7\""), ("badge_pause_ms", "1")]
+        {
+            let config = load(&format!("[kiosk]\n{key} = {value}\n"), &[], &[]).expect("readable");
+            let error = config.reader().expect_err(value).to_string();
+            assert!(error.contains(&format!("kiosk.{key}")), "{error}");
+        }
     }
 
     #[test]

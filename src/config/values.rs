@@ -10,6 +10,7 @@ use super::{Config, Error};
 use crate::domain::filter::{self, Saved};
 use crate::domain::list::List;
 use crate::tui::keymap::Keymap;
+use crate::tui::kiosk::Reader;
 use crate::tui::kiosk::words::Language;
 use crate::tui::pane::time_records::COLUMNS;
 use crate::tui::widget::theme::Palette;
@@ -119,6 +120,38 @@ impl Config {
     /// [`Error::BadValue`]
     pub fn kiosk_language(&self) -> Result<Language, Error> {
         Language::from_str(self.text("kiosk.language")).map_err(|_| self.bad("kiosk.language", "is en, es or fr."))
+    }
+
+    /// How a kiosk's badge reader types.
+    ///
+    /// # Errors
+    /// [`Error::BadValue`]
+    pub fn reader(&self) -> Result<Reader, Error> {
+        let mut reader = Reader { start: self.badge_start()?, tab: false, newline: false, pause: None };
+        let pause = TimeDelta::milliseconds(self.number("kiosk.badge_pause_ms", 150, 2_000)?);
+        let ends: Vec<&str> = self.text("kiosk.badge_end").split_whitespace().collect();
+        for end in &ends {
+            match *end {
+                "enter" => {}
+                "tab" => reader.tab = true,
+                "newline" => reader.newline = true,
+                "pause" => reader.pause = Some(pause),
+                _ => return Err(self.bad("kiosk.badge_end", "is one or more of enter, tab, newline and pause.")),
+            }
+        }
+        if ends.is_empty() {
+            return Err(self.bad("kiosk.badge_end", "names at least one of enter, tab, newline and pause."));
+        }
+        Ok(reader)
+    }
+
+    fn badge_start(&self) -> Result<Option<char>, Error> {
+        let mut characters = self.text("kiosk.badge_start").chars();
+        match (characters.next(), characters.next()) {
+            (None, _) => Ok(None),
+            (Some(c), None) if !c.is_alphanumeric() && !c.is_control() && !c.is_whitespace() => Ok(Some(c)),
+            _ => Err(self.bad("kiosk.badge_start", "is one character that is no letter, digit or space, or empty.")),
+        }
     }
 
     /// Where gpsd listens, where a kiosk has a receiver.

@@ -31,6 +31,8 @@ pub struct Kiosk {
     pub skew_ms: Option<i64>,
     /// Punches in its journal, as of when it was last seen.
     pub waiting: Option<i32>,
+    /// Punches that its device kept as a kiosk of another school.
+    pub stranded: Option<i32>,
     /// `CORRUPT`, `FULL`, `UNWRITABLE`: what is wrong with its journal.
     pub trouble: Option<String>,
     /// Punches from it that somebody has to look at.
@@ -154,6 +156,7 @@ mod tests {
             version: None,
             skew_ms: None,
             waiting: None,
+            stranded: None,
             trouble: None,
             quarantined: 0,
         };

@@ -7,6 +7,21 @@ use serde::{Deserialize, Serialize};
 
 use super::Secret;
 
+/// The digits of the shortest PIN.
+pub const SHORTEST_PIN: usize = 4;
+/// The digits of the longest PIN, and of the longest code that is typed instead.
+pub const LONGEST_PIN: usize = 8;
+
+/// Whether a text may be a PIN.
+#[must_use]
+pub fn is_pin(text: &str) -> bool {
+    (SHORTEST_PIN..=LONGEST_PIN).contains(&text.len()) && is_digits(text)
+}
+
+fn is_digits(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit())
+}
+
 /// A moment as a device knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
@@ -36,6 +51,57 @@ pub struct Anchor {
     pub monotonic_ms: i64,
 }
 
+/// The lengths of a school's badges and numbers. A text of another length is neither.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BadgeForms {
+    /// Of those that are digits alone.
+    pub digits: Vec<usize>,
+    /// Of all others.
+    pub others: Vec<usize>,
+}
+
+impl BadgeForms {
+    /// Whether a text may be a badge or a number here.
+    #[must_use]
+    pub fn fits(&self, text: &str) -> bool {
+        let lengths = if is_digits(text) { &self.digits } else { &self.others };
+        lengths.contains(&text.chars().count())
+    }
+
+    /// Whether a text may be a badge or a number with a PIN typed behind it.
+    #[must_use]
+    pub fn may_end_in_pin(&self, text: &str) -> bool {
+        let digits = text.chars().rev().take_while(char::is_ascii_digit).count();
+        (SHORTEST_PIN..=LONGEST_PIN.min(digits)).any(|pin| {
+            // Digits take one byte each.
+            let head = &text[..text.len() - pin];
+            !head.is_empty() && self.fits(head)
+        })
+    }
+
+    /// Whether so many digits are a number and no PIN: the database sets no PIN of the
+    /// length of a number, unless every length is one.
+    #[must_use]
+    pub fn is_number(&self, text: &str) -> bool {
+        is_digits(text) && self.fits(text) && (SHORTEST_PIN..=LONGEST_PIN).any(|length| !self.digits.contains(&length))
+    }
+
+    /// What may be shown of a text while it is typed: digits that may be a PIN, alone or
+    /// behind a whole badge, are dots.
+    #[must_use]
+    pub fn shown(&self, text: &str) -> String {
+        let mut shown = String::with_capacity(text.len());
+        let mut is_whole = false;
+        for (at, c) in text.char_indices() {
+            let head = &text[..at];
+            is_whole = is_whole || !head.is_empty() && self.fits(head);
+            let is_hidden = c.is_ascii_digit() && (is_whole || is_digits(head));
+            shown.push(if is_hidden { '*' } else { c });
+        }
+        shown
+    }
+}
+
 /// Where a kiosk stands, as the database says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Door {
@@ -46,6 +112,8 @@ pub struct Door {
     pub site: String,
     pub location: Option<String>,
     pub zone: Tz,
+    /// Of its school.
+    pub forms: BadgeForms,
 }
 
 /// A punch that is kept until it can be sent.
@@ -61,6 +129,16 @@ pub struct Kept {
     /// Where a receiver said that the kiosk was.
     pub position: Option<Position>,
     pub said: Said,
+}
+
+/// What a device's journal holds, and how it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JournalState {
+    /// Punches that wait to be sent.
+    pub waiting: u32,
+    /// Punches that the device kept as another kiosk.
+    pub stranded: u32,
+    pub trouble: Option<Trouble>,
 }
 
 /// What became of a punch that was sent.
@@ -104,20 +182,27 @@ pub struct Said {
 pub enum Answer {
     In(Recorded),
     Out(Recorded),
-    /// Which of several rotations.
+    /// Which of several rotations. The name is of whoever is asked, here and below.
     Choose {
         offers: Vec<Offer>,
+        name: Option<String>,
     },
     /// Whether there was a meal.
     Meal {
         since: DateTime<Utc>,
+        name: Option<String>,
     },
     /// A record has been open for too long: when did they leave?
     Stale {
         since: DateTime<Utc>,
+        name: Option<String>,
     },
     /// The code was good: a PIN is to be set.
-    SetPin,
+    SetPin {
+        name: Option<String>,
+    },
+    /// A badge was read where a reason was asked for.
+    ScanAgain,
     /// Wrong, or nobody's: which of them is nobody's business.
     Refused,
     Locked {
@@ -175,6 +260,10 @@ pub enum Trouble {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
     pub badge: String,
+    /// Whether the badge may be another one with a PIN behind it: then it is not kept.
+    pub may_hold_pin: bool,
+    /// "Given F.", once the database has said so.
+    pub name: Option<String>,
     /// None where nobody could check it.
     pub pin: Option<Secret>,
     /// The one to be set.
@@ -197,7 +286,7 @@ pub struct Begun {
 impl Asked {
     #[must_use]
     pub fn new(badge: String, pin: Option<Secret>) -> Self {
-        Self { badge, pin, new_pin: None, said: Said::default(), begun: None }
+        Self { badge, may_hold_pin: false, name: None, pin, new_pin: None, said: Said::default(), begun: None }
     }
 }
 
@@ -214,6 +303,45 @@ mod tests {
         assert_eq!(serde_json::from_str::<Answer>(r#"{"status": "not_a_student"}"#).ok(), Some(Answer::NotAStudent));
         let elsewhere = serde_json::from_str(r#"{"status": "no_rotation", "elsewhere": null}"#).ok();
         assert_eq!(elsewhere, Some(Answer::NoRotation { elsewhere: None }));
+    }
+
+    #[test]
+    fn a_badge_is_told_by_its_length() {
+        let forms = BadgeForms { digits: vec![6, 10], others: vec![7] };
+        for fits in ["NU00014", "142718", "0012345678"] {
+            assert!(forms.fits(fits), "{fits}");
+        }
+        for other in ["", "NU0001", "2718", "NU000142718", "1427182"] {
+            assert!(!forms.fits(other), "{other}");
+        }
+        for pins in ["NU000142718", "NU0001427182818", "1427182718"] {
+            assert!(forms.may_end_in_pin(pins), "{pins}");
+        }
+        for alone in ["NU00014", "2718", "142718271", "NU00014271", "é00014x"] {
+            assert!(!forms.may_end_in_pin(alone), "{alone}");
+        }
+    }
+
+    #[test]
+    fn a_pin_is_never_as_long_as_a_number() {
+        let forms = BadgeForms { digits: vec![6], others: vec![7] };
+        assert!(forms.is_number("314159") && !forms.is_number("31415") && !forms.is_number("NU00014"));
+        let full = BadgeForms { digits: vec![4, 5, 6, 7, 8], others: Vec::new() };
+        assert!(!full.is_number("314159"), "every PIN is as long as a number there");
+    }
+
+    #[test]
+    fn what_may_be_a_pin_is_not_shown() {
+        let forms = BadgeForms { digits: vec![6], others: vec![7] };
+        for (typed, shown) in [
+            ("NU00014", "NU00014"),
+            ("NU000142718", "NU00014****"),
+            ("2718", "****"),
+            ("admin@north.example", "admin@north.example"),
+            ("", ""),
+        ] {
+            assert_eq!(forms.shown(typed), shown);
+        }
     }
 
     #[test]

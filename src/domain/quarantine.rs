@@ -69,6 +69,7 @@ impl Quarantined {
             "stale" => "a record was open too long",
             "out_of_order" => "came after a later punch",
             "outside" => "outside a strict location",
+            "another_kiosk" => "its device became another kiosk",
             "in_the_future" => "the kiosk's clock was ahead",
             "too_old" => "before its time",
             _ => "a rule refused it",

@@ -19,7 +19,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout};
 
-use crate::domain::punch::{Anchor, Door, Kept, Position, Reading, Said, Trouble};
+use crate::domain::punch::{Anchor, Door, JournalState, Kept, Position, Reading, Said, Trouble};
 
 /// The form of the file: another one is another medstint's.
 const FORM: i64 = 1;
@@ -53,8 +53,9 @@ pub struct Journal {
     /// What was met last.
     trouble: Option<Trouble>,
     stalled_until: Option<Instant>,
-    /// How many waited when that could be counted last.
-    waiting: u32,
+    /// How many rows there were when they could be counted last, and how many of them
+    /// another kiosk kept.
+    counted: (u32, u32),
     /// Rows that do not say what they said when they were kept, by their sequence: the
     /// rest of them may be wrong as well.
     damaged: Vec<i64>,
@@ -90,7 +91,7 @@ impl Journal {
             is_whole: true,
             trouble: None,
             stalled_until: None,
-            waiting: 0,
+            counted: (0, 0),
             damaged: Vec::new(),
             refused: Vec::new(),
             gone: Vec::new(),
@@ -134,8 +135,9 @@ impl Journal {
         self.with(async |_| Ok(())).await
     }
 
-    /// How many wait, and what is wrong. After trouble it is tried whether that is over.
-    pub async fn state(&mut self) -> (u32, Option<Trouble>) {
+    /// How many wait as of a kiosk, and what is wrong. After trouble it is tried whether
+    /// that is over.
+    pub async fn state(&mut self, kiosk: Option<&str>) -> JournalState {
         if self.trouble.is_some() && self.is_whole {
             let probe = "INSERT INTO remembered VALUES ('probe', '') ON CONFLICT (name) DO UPDATE SET body = ''";
             if self.with(async |file| sqlx::query(probe).execute(file).await).await.is_ok() {
@@ -147,14 +149,37 @@ impl Journal {
         // By the rows and not by an index, which may be damaged apart from them.
         let count =
             "SELECT count(*) FROM punches NOT INDEXED WHERE key IS NULL OR key NOT IN (SELECT value FROM json_each(?))";
-        let waiting = self.with(async |file| sqlx::query_scalar(count).bind(gone).fetch_one(file).await).await;
-        self.waiting = waiting.unwrap_or(self.waiting);
+        let all = self.with(async |file| sqlx::query_scalar(count).bind(&gone).fetch_one(file).await).await;
+        self.counted.0 = all.unwrap_or(self.counted.0);
+        if let Some(kiosk) = kiosk
+            && self.is_whole
+        {
+            let count = "SELECT count(CASE WHEN json_valid(body) THEN nullif(body ->> '$.kiosk', ?) END)
+                FROM punches NOT INDEXED WHERE key NOT IN (SELECT value FROM json_each(?))";
+            let others =
+                self.with(async |file| sqlx::query_scalar(count).bind(kiosk).bind(&gone).fetch_one(file).await).await;
+            self.counted.1 = others.unwrap_or(self.counted.1);
+        }
         let trouble = match self.trouble {
             _ if !self.is_whole || !self.damaged.is_empty() => Some(Trouble::Corrupt),
             None if is_full(&self.path).await => Some(Trouble::Full),
             trouble => trouble,
         };
-        (self.waiting, trouble)
+        let (all, stranded) = self.counted;
+        JournalState { waiting: all.saturating_sub(stranded), stranded, trouble }
+    }
+
+    /// Which other kiosks this device was, as far as rows of them are left.
+    ///
+    /// # Errors
+    /// [`Trouble`]
+    pub async fn others(&mut self, kiosk: &str) -> Result<Vec<String>, Trouble> {
+        let gone = json(&self.gone)?;
+        let all = "SELECT DISTINCT CASE WHEN json_valid(body) THEN body ->> '$.kiosk' END FROM punches NOT INDEXED
+            WHERE key NOT IN (SELECT value FROM json_each(?))";
+        let all: Vec<Option<String>> =
+            self.with(async |file| sqlx::query_scalar(all).bind(gone).fetch_all(file).await).await?;
+        Ok(all.into_iter().flatten().filter(|other| other != kiosk).collect())
     }
 
     /// Keeps a punch. When this returns it is on the disk.
@@ -184,18 +209,22 @@ impl Journal {
         Ok(())
     }
 
-    /// When a badge was last kept, where it still waits: then another punch of it does
-    /// not overtake that one. What is damaged is nobody's.
+    /// When a badge was last kept by a kiosk, where it still waits: then another punch of
+    /// it does not overtake that one. What is damaged, and what another kiosk kept, holds
+    /// up nobody.
     ///
     /// # Errors
     /// [`Trouble`]
-    pub async fn last_of(&mut self, badge: &str) -> Result<Option<Reading>, Trouble> {
+    pub async fn last_of(&mut self, badge: &str, kiosk: Option<&str>) -> Result<Option<Reading>, Trouble> {
         let passed = json(&self.passed_over())?;
         let sql = format!(
-            "{ROW} WHERE json_valid(body) AND body ->> '$.badge' = ? AND key NOT IN (SELECT value FROM json_each(?)) ORDER BY sequence DESC LIMIT 1"
+            "{ROW} WHERE json_valid(body) AND body ->> '$.badge' = ?1 AND coalesce(body ->> '$.kiosk', ?2) IS ?2
+             AND key NOT IN (SELECT value FROM json_each(?3)) ORDER BY sequence DESC LIMIT 1"
         );
         let row: Option<Row> = self
-            .with(async |file| sqlx::query_as(AssertSqlSafe(sql)).bind(badge).bind(passed).fetch_optional(file).await)
+            .with(async |file| {
+                sqlx::query_as(AssertSqlSafe(sql)).bind(badge).bind(kiosk).bind(passed).fetch_optional(file).await
+            })
             .await?;
         Ok(row.as_ref().and_then(kept).map(|kept| kept.at))
     }
@@ -214,13 +243,13 @@ impl Journal {
         self.refused.iter().chain(&self.gone).collect()
     }
 
-    /// The oldest ones of a kiosk, in the order in which they were kept. What does not
+    /// The oldest ones of some kiosks, in the order in which they were kept. What does not
     /// say what it said when it was kept stays, is told, and holds nobody else up; of a
     /// damaged file everything that can be read.
     ///
     /// # Errors
     /// [`Trouble`]
-    pub async fn oldest(&mut self, count: u32, kiosk: &str) -> Result<Vec<Kept>, Trouble> {
+    pub async fn oldest(&mut self, count: u32, kiosks: &[String]) -> Result<Vec<Kept>, Trouble> {
         let count = usize::try_from(count).unwrap_or(usize::MAX);
         let passed: HashSet<String> = self.passed_over().into_iter().cloned().collect();
         let mut whole = Vec::new();
@@ -231,7 +260,7 @@ impl Journal {
             for row in rows {
                 match kept(&row) {
                     Some(kept) if passed.contains(&kept.key) => {}
-                    Some(kept) if kept.kiosk.as_deref().is_some_and(|of| of != kiosk) => {}
+                    Some(kept) if kept.kiosk.as_ref().is_some_and(|of| !kiosks.contains(of)) => {}
                     Some(kept) => whole.push(kept),
                     None if self.damaged.contains(&row.0) => {}
                     None => {

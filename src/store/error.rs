@@ -281,6 +281,7 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("users_badge_not_blank", "Badge", "it has no spaces around it, and at most 200 characters."),
     ("pins_four_to_eight_digits", "PIN", "use four to eight digits."),
     ("pins_not_easily_guessed", "PIN", "that one is tried first; use another."),
+    ("pins_not_as_long_as_numbers", "PIN", "a student number here is as long. Use more digits, or fewer."),
     ("kiosk_punches_time_and_site", "Time", "it is not in the future, and an in is at the site of its rotation."),
     ("kiosk_punches_reason_given", "Why", "it has to be filled in."),
     ("kiosk_punches_rotation_of_student", "Rotation", "it is another student's."),

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::transaction::{Transaction, hand_over};
 use super::{Store, error};
-use crate::domain::punch::{Answer, Asked, Begun, Door, Kept, Leave, Outcome, Position, Reading, Said, Trouble};
+use crate::domain::punch::{
+    Answer, Asked, BadgeForms, Begun, Door, JournalState, Kept, Leave, Outcome, Position, Reading, Said,
+};
 use crate::domain::{Failure, Secret, zone};
 
 /// A kiosk's way to the database.
@@ -22,9 +24,7 @@ pub struct AtDoor {
 pub struct Health<'a> {
     pub version: &'a str,
     pub clock: DateTime<Utc>,
-    /// Punches in its journal.
-    pub waiting: u32,
-    pub trouble: Option<Trouble>,
+    pub journal: JournalState,
 }
 
 impl Store {
@@ -55,18 +55,21 @@ impl AtDoor {
     /// # Errors
     /// [`Failure::SignedOut`] when it is no kiosk any more; [`Failure::Unavailable`].
     pub async fn hello(&self, health: Health<'_>) -> Result<(Door, DateTime<Utc>), Failure> {
-        let trouble: Option<&'static str> = health.trouble.map(Into::into);
-        let waiting = i32::try_from(health.waiting).unwrap_or(i32::MAX);
+        let JournalState { waiting, stranded, trouble } = health.journal;
+        let trouble: Option<&'static str> = trouble.map(Into::into);
+        let count = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
         let row = self
             .store
             .timed("kiosk_hello", async {
                 sqlx::query!(
-                    r#"SELECT id AS "id!", kiosk AS "kiosk!", school AS "school!", site AS "site!", location, time_zone AS "zone!", server_clock AS "clock!"
-                       FROM medstint.kiosk_hello($1, $2, $3, $4, $5)"#,
+                    r#"SELECT id AS "id!", kiosk AS "kiosk!", school AS "school!", site AS "site!", location, time_zone AS "zone!", server_clock AS "clock!",
+                         digit_lengths AS "digits!", other_lengths AS "others!"
+                       FROM medstint.kiosk_hello($1, $2, $3, $4, $5, $6)"#,
                     self.credential.expose(),
                     health.version,
                     health.clock,
-                    waiting,
+                    count(waiting),
+                    count(stranded),
                     trouble,
                 )
                 .fetch_one(&self.store.pool)
@@ -74,10 +77,37 @@ impl AtDoor {
             })
             .await?;
         let zone = zone::named(&row.zone);
-        Ok((
-            Door { id: row.id, kiosk: row.kiosk, school: row.school, site: row.site, location: row.location, zone },
-            row.clock,
-        ))
+        let lengths = |all: Vec<i32>| -> Vec<usize> {
+            all.into_iter().filter_map(|length| usize::try_from(length).ok()).collect()
+        };
+        let door = Door {
+            id: row.id,
+            kiosk: row.kiosk,
+            school: row.school,
+            site: row.site,
+            location: row.location,
+            zone,
+            forms: BadgeForms { digits: lengths(row.digits), others: lengths(row.others) },
+        };
+        Ok((door, row.clock))
+    }
+
+    /// Which of these kiosks are of the same school as this one.
+    ///
+    /// # Errors
+    /// [`Failure::SignedOut`], [`Failure::Unavailable`].
+    pub async fn of_school(&self, kiosks: &[String]) -> Result<Vec<String>, Failure> {
+        self.store
+            .timed("kiosks_of_school", async {
+                sqlx::query_scalar!(
+                    r#"SELECT medstint.kiosks_of_school($1, $2) AS "kiosks!""#,
+                    self.credential.expose(),
+                    kiosks
+                )
+                .fetch_one(&self.store.pool)
+                .await
+            })
+            .await
     }
 
     /// Counts an attempt at a PIN; what came of it is told to whoever asks next.
@@ -196,7 +226,7 @@ impl AtDoor {
         let punches: Vec<Value> = kept
             .iter()
             .map(|kept| {
-                json!({ "key": kept.key, "badge": kept.badge, "wall_ms": kept.at.wall.timestamp_millis(), "boot": kept.at.boot,
+                json!({ "key": kept.key, "kiosk": kept.kiosk, "badge": kept.badge, "wall_ms": kept.at.wall.timestamp_millis(), "boot": kept.at.boot,
                         "monotonic_ms": kept.at.monotonic_ms, "anchor": kept.anchor, "said": words(&kept.said, kept.position) })
             })
             .collect();

@@ -6,6 +6,7 @@ pub mod database;
 pub mod door;
 pub mod program;
 pub mod proxy;
+pub mod screen;
 pub mod terminal;
 pub mod world;
 

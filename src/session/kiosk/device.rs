@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use super::super::TokenFile;
-use crate::domain::punch::{Anchor, Answer, Asked, Begun, Door, Kept, Leave, Reading, Trouble};
+use crate::domain::punch::{Anchor, Answer, Asked, Begun, Door, JournalState, Kept, Leave, Reading};
 use crate::domain::{Failure, Secret};
 use crate::kiosk::{Clock, Journal, Receiver, anchored};
 use crate::store::kiosk::{AtDoor, Health};
@@ -86,7 +86,7 @@ impl Device {
         let Outside { address, credential, journal, clock, version, gpsd } = outside;
         let mut journal = Journal::at(journal);
         let (door, anchor) = journal.remembered().await;
-        let (waiting, trouble) = journal.state().await;
+        let held = journal.state(door.as_ref().map(|door| door.id.as_str())).await;
         let state = State {
             store: Store::new(store::pool(&address, CONNECTIONS)),
             credential: credential.load(),
@@ -105,6 +105,7 @@ impl Device {
             state: Mutex::new(state),
             wake: Notify::new(),
         };
+        let JournalState { waiting, trouble, .. } = held;
         (Arc::new(device), News { contact: Contact::Connecting, door, waiting, trouble })
     }
 
@@ -129,6 +130,16 @@ impl Device {
             DateTime::from_timestamp_millis(anchor.server_ms + at.monotonic_ms - anchor.monotonic_ms)
         });
         anchored.unwrap_or(at.wall)
+    }
+
+    /// The kiosk that this device is, as far as it has heard.
+    fn kiosk(&self) -> Option<String> {
+        self.state().door.as_ref().map(|door| door.id.clone())
+    }
+
+    async fn journal_state(&self) -> JournalState {
+        let kiosk = self.kiosk();
+        self.journal.lock().await.state(kiosk.as_deref()).await
     }
 
     fn credential(&self) -> Result<Secret, Failure> {
@@ -226,15 +237,17 @@ impl Device {
             Some(came) => came,
             None => match self.keep(&asked, begun.clone()).await {
                 // It may be that the database has it and was only late to say so.
-                Came::NotKept(trouble) if is_asked => {
+                refused @ (Came::NotKept(_) | Came::Uncertain) if is_asked => {
                     let late = self.ask_of_database(&mut asked, begun, GIVE_UP_AFTER).await;
-                    late.unwrap_or(Came::NotKept(trouble))
+                    late.unwrap_or(refused)
                 }
                 came => came,
             },
         };
         // Whoever is answered in spite of what was known last tells that anew.
-        if self.state().is_offline || came == Came::Revoked || matches!(came, Came::Kept { .. } | Came::NotKept(_)) {
+        if self.state().is_offline
+            || matches!(came, Came::Revoked | Came::Kept { .. } | Came::NotKept(_) | Came::Uncertain)
+        {
             self.wake.notify_one();
         }
         (asked, came)
@@ -248,7 +261,8 @@ impl Device {
 
     /// Whether something of that badge waits: a later punch does not overtake it.
     async fn holds(&self, badge: &str) -> bool {
-        matches!(self.journal.lock().await.last_of(badge).await, Ok(Some(_)))
+        let kiosk = self.kiosk();
+        matches!(self.journal.lock().await.last_of(badge, kiosk.as_deref()).await, Ok(Some(_)))
     }
 
     /// Nothing where there is no answer, or none that is understood.
@@ -297,6 +311,10 @@ impl Device {
     }
 
     async fn keep(&self, asked: &Asked, begun: Begun) -> Came {
+        // The journal holds nothing that may be a PIN.
+        if asked.may_hold_pin {
+            return Came::Uncertain;
+        }
         let Begun { key, at, position, attempt: _ } = begun;
         let (anchor, kiosk) = {
             let state = self.state();
@@ -305,7 +323,7 @@ impl Device {
         let kept = Kept { key, kiosk, badge: asked.badge.clone(), at, anchor, position, said: asked.said.clone() };
         let told = |at: &Reading, again| Came::Kept { at: self.time_of(at), again };
         let mut journal = self.journal.lock().await;
-        match journal.last_of(&kept.badge).await {
+        match journal.last_of(&kept.badge, kept.kiosk.as_deref()).await {
             Ok(Some(last)) if kept.at.since(&last).is_some_and(|ms| ms < AGAIN_WITHIN_MS) => told(&last, true),
             Ok(_) => match journal.keep(&kept).await {
                 Ok(()) => told(&kept.at, false),
@@ -341,9 +359,15 @@ impl Device {
     }
 
     async fn greet(&self) -> News {
-        let (waiting, trouble) = self.journal.lock().await.state().await;
+        let before = self.journal_state().await;
         let credential = self.credential().ok();
-        let contact = match self.hello(waiting, trouble).await {
+        let mut heard = self.hello(before).await;
+        // Whose punches wait is known once the answer has said which kiosk this is.
+        let held = self.journal_state().await;
+        if heard.is_ok() && held != before {
+            heard = self.hello(held).await;
+        }
+        let contact = match heard {
             Ok(()) => Contact::Online,
             // The credential may have become another one meanwhile.
             Err(Failure::SignedOut) if credential.is_some() && credential == self.credential().ok() => Contact::Revoked,
@@ -355,17 +379,18 @@ impl Device {
         };
         let mut state = self.state();
         state.is_offline = matches!(contact, Contact::Offline { .. });
+        let JournalState { waiting, trouble, .. } = held;
         News { contact, door: state.door.clone(), waiting, trouble }
     }
 
-    async fn hello(&self, waiting: u32, trouble: Option<Trouble>) -> Result<(), Failure> {
+    async fn hello(&self, journal: JournalState) -> Result<(), Failure> {
         let version = self.version;
         let clock = Arc::clone(&self.clock);
         let work = |door: AtDoor| {
             let clock = Arc::clone(&clock);
             async move {
                 let before = clock.read();
-                let (at, server) = door.hello(Health { version, clock: before.wall, waiting, trouble }).await?;
+                let (at, server) = door.hello(Health { version, clock: before.wall, journal }).await?;
                 // The answer was made at some time in between; the middle errs least.
                 let after = clock.read();
                 let half = after.since(&before).unwrap_or(0) / 2;
@@ -389,14 +414,30 @@ impl Device {
         Ok(())
     }
 
+    /// The kiosks whose punches are sent: this one, and those of its school that the device
+    /// was before, whose punches an administrator resolves.
+    async fn senders(&self, kiosk: String) -> Vec<String> {
+        let others = self.journal.lock().await.others(&kiosk).await.unwrap_or_default();
+        let mut senders = vec![kiosk];
+        if !others.is_empty() {
+            let work = |door: AtDoor| {
+                let others = others.clone();
+                async move { door.of_school(&others).await }
+            };
+            senders.extend(self.ask_at_door(GIVE_UP_AFTER, work).await.unwrap_or_default());
+        }
+        senders
+    }
+
     /// Sends what waits, batch by batch; whether some of it has gone.
     async fn send_all(&self) -> bool {
         let mut has_gone = false;
         let mut batch = BATCH;
         let mut passed_over = 0;
-        let Some(kiosk) = self.state().door.as_ref().map(|door| door.id.clone()) else { return false };
+        let Some(kiosk) = self.kiosk() else { return false };
+        let senders = self.senders(kiosk).await;
         loop {
-            let Ok(kept) = self.journal.lock().await.oldest(batch, &kiosk).await else { return has_gone };
+            let Ok(kept) = self.journal.lock().await.oldest(batch, &senders).await else { return has_gone };
             if kept.is_empty() {
                 return has_gone;
             }
@@ -415,8 +456,8 @@ impl Device {
                     continue;
                 }
                 Err(failure) => {
-                    let (waiting, trouble) = self.journal.lock().await.state().await;
-                    let (Some(first), Ok(())) = (kept.first(), self.hello(waiting, trouble).await) else {
+                    let held = self.journal_state().await;
+                    let (Some(first), Ok(())) = (kept.first(), self.hello(held).await) else {
                         return has_gone;
                     };
                     // The database is there and cannot take it: it stays, and holds up no others.

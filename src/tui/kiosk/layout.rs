@@ -46,6 +46,7 @@ pub fn parts(kiosk: &Kiosk, (width, height): (u16, u16)) -> Parts {
             | Stage::NewPin { .. }
             | Stage::Meal { .. }
             | Stage::StaleWhen { .. }
+            | Stage::StaleWhich { .. }
             | Stage::StaleWhy { .. }
             | Stage::LeavePin { .. }
     );
@@ -100,10 +101,15 @@ pub fn foot(kiosk: &Kiosk, size: (u16, u16)) -> Vec<(KeyCode, Rect, String)> {
 /// So many offers are shown, each with one digit.
 pub const OFFERS: usize = 9;
 
-/// Which of so many offers was typed.
-pub fn chosen(number: &Field, count: usize) -> Option<usize> {
+/// How many of so many offers the screen has room for: no other one is chosen.
+pub fn shown(kiosk: &Kiosk, count: usize) -> usize {
+    offers(parts(kiosk, kiosk.size).body, count).take(OFFERS).count()
+}
+
+/// Which of so many that are shown was typed.
+pub fn chosen(number: &Field, shown: usize) -> Option<usize> {
     let n: usize = number.text().trim().parse().ok()?;
-    n.checked_sub(1).filter(|n| *n < count.min(OFFERS))
+    n.checked_sub(1).filter(|n| *n < shown)
 }
 
 /// Where the rotations to choose from are, from the top of the body.

@@ -6,10 +6,15 @@
 //! start by itself when nobody answers, and no key leads out but the one that asks
 //! for an administrator's PIN.
 
+mod answers;
 mod big;
+mod entry;
 mod keys;
 mod layout;
+mod parts;
 pub mod spoken;
+mod stage;
+mod typing;
 mod update;
 pub mod view;
 pub mod words;
@@ -21,14 +26,40 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::widget::field::Field;
 use super::widget::theme::Theme;
-use crate::domain::punch::{Answer, Asked, Door, Leave, Offer, Recorded, Trouble};
+use crate::domain::punch::{Answer, Asked, BadgeForms, Door, Leave, Trouble};
 use crate::domain::{Failure, Secret};
+pub use stage::{Note, Stage, Told};
+use typing::Typing;
 use words::{Language, Words};
 
 /// How long an answer stays.
 pub const TOLD_FOR: TimeDelta = TimeDelta::seconds(5);
-/// After how long without a key a stage is given up.
+/// After how long without a key a stage is given up that is nobody's.
 pub const PATIENCE: TimeDelta = TimeDelta::seconds(30);
+/// After how long without a key a question ends, since its person has gone.
+pub const QUESTION_FOR: TimeDelta = TimeDelta::seconds(20);
+/// After how long a badge or a number that was not ended is cleared.
+pub const UNFINISHED_FOR: TimeDelta = TimeDelta::seconds(10);
+
+/// How the badge reader of a kiosk types. Enter always ends a badge, as it ends
+/// whatever a person types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// A character that the reader types before a badge, and nobody else types.
+    pub start: Option<char>,
+    /// Whether Tab ends a badge.
+    pub tab: bool,
+    /// Whether a line feed ends a badge.
+    pub newline: bool,
+    /// After how long without a character a badge has ended, where nothing else ends it.
+    pub pause: Option<TimeDelta>,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self { start: None, tab: true, newline: true, pause: None }
+    }
+}
 
 /// What a kiosk is started with.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +72,7 @@ pub struct Settings {
     pub is_enrolled: bool,
     /// Whether lines come whole, so that how fast they were typed says nothing.
     pub reads_lines: bool,
+    pub reader: Reader,
 }
 
 /// What happened.
@@ -91,6 +123,8 @@ pub enum Came {
         again: bool,
     },
     NotKept(Trouble),
+    /// It is not kept, since its badge may be another one with a PIN behind it.
+    Uncertain,
     /// The PIN to be set is none.
     BadPin,
     Revoked,
@@ -103,90 +137,6 @@ pub enum Effect {
     Punch(Box<Asked>),
     Leave { badge: String, pin: Secret },
     Quit,
-}
-
-/// What the screen asks for or tells.
-#[derive(Clone, Debug)]
-pub enum Stage {
-    /// A one-time code.
-    Enrol {
-        code: Field,
-        note: Option<Note>,
-    },
-    Start {
-        badge: Field,
-    },
-    Pin {
-        badge: String,
-        pin: Field,
-    },
-    /// An answer is awaited. Nothing that is typed counts.
-    Busy,
-    NewPin {
-        asked: Box<Asked>,
-        first: Option<Secret>,
-        pin: Field,
-        note: Option<Note>,
-    },
-    Choose {
-        asked: Box<Asked>,
-        offers: Vec<Offer>,
-        number: Field,
-    },
-    Meal {
-        asked: Box<Asked>,
-        minutes: Field,
-    },
-    StaleWhen {
-        asked: Box<Asked>,
-        since: DateTime<Utc>,
-        time: Field,
-        is_wrong: bool,
-    },
-    StaleWhy {
-        asked: Box<Asked>,
-        since: DateTime<Utc>,
-        reason: Field,
-    },
-    Told {
-        what: Told,
-        until: DateTime<Utc>,
-    },
-    LeaveWho {
-        badge: Field,
-    },
-    LeavePin {
-        badge: String,
-        pin: Field,
-    },
-}
-
-/// What was wrong with what was typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Note {
-    BadCode,
-    Unreachable,
-    Revoked,
-    PinDiffers,
-    PinWrong,
-}
-
-/// What is told, for five seconds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
-    In(Recorded),
-    Out(Recorded),
-    Kept { at: DateTime<Utc>, again: bool },
-    NotKept(Trouble),
-    Refused,
-    Locked { until: DateTime<Utc> },
-    NoRotation { elsewhere: Option<String> },
-    NotAStudent,
-    Outside,
-    NoBadge,
-    Revoked,
-    LeaveRefused,
-    LeaveOffline,
 }
 
 /// The model.
@@ -205,10 +155,16 @@ pub struct Kiosk {
     pub has_keypad: bool,
     /// When a key was last pressed.
     touched: DateTime<Utc>,
-    /// When what is being typed was begun, and how many characters of it came since.
-    began: (DateTime<Utc>, u32),
-    /// A scan that began while nothing counted goes on to nowhere until it pauses.
+    /// How what is being typed was typed.
+    typing: Typing,
+    /// A badge of a reader that says where it begins.
+    scan: Option<String>,
+    /// What began while an answer was awaited counts nowhere until it ends or pauses.
     deaf_until: DateTime<Utc>,
+    /// Whether something was typed that does not count; the screen says so.
+    pub has_missed: bool,
+    /// Whether the last key was Enter: a line feed behind it ends nothing more.
+    was_enter: bool,
 }
 
 impl fmt::Debug for Kiosk {
@@ -221,11 +177,8 @@ impl Kiosk {
     /// A kiosk that has heard nothing yet.
     #[must_use]
     pub fn start(settings: Settings, size: (u16, u16), now: DateTime<Utc>) -> Self {
-        let stage = if settings.is_enrolled {
-            Stage::Start { badge: Field::default() }
-        } else {
-            Stage::Enrol { code: Field::default(), note: None }
-        };
+        let stage =
+            if settings.is_enrolled { Stage::start() } else { Stage::Enrol { code: Field::default(), note: None } };
         Self {
             settings,
             size,
@@ -238,9 +191,24 @@ impl Kiosk {
             stage,
             has_keypad: false,
             touched: now,
-            began: (now, 0),
+            typing: Typing::default(),
+            scan: None,
             deaf_until: now,
+            has_missed: false,
+            was_enter: false,
         }
+    }
+
+    /// The lengths of badges here; nothing where the database was never heard.
+    #[must_use]
+    pub fn forms(&self) -> Option<&BadgeForms> {
+        self.door.as_ref().map(|door| &door.forms)
+    }
+
+    /// Whether the screen is too small to show what it asks for.
+    #[must_use]
+    pub fn is_too_small(&self) -> bool {
+        self.size.0 < layout::LEAST.0 || self.size.1 < layout::LEAST.1
     }
 
     #[must_use]
@@ -254,6 +222,12 @@ impl Kiosk {
         at.with_timezone(&self.zone()).format("%H:%M").to_string()
     }
 
+    /// `15:04 CST`: the same where the clocks show it twice.
+    #[must_use]
+    pub fn clock_with_zone(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.zone()).format("%H:%M %Z").to_string()
+    }
+
     fn zone(&self) -> chrono_tz::Tz {
         self.door.as_ref().map_or(chrono_tz::UTC, |door| door.zone)
     }
@@ -263,14 +237,14 @@ impl Kiosk {
     pub fn wakes_at(&self) -> DateTime<Utc> {
         let minute = self.now.timestamp_millis().div_euclid(60_000) + 1;
         let minute = DateTime::from_timestamp_millis(minute * 60_000).unwrap_or(self.now + TimeDelta::minutes(1));
+        let is_idle = self.language == self.settings.language && !self.has_missed && !self.is_being_typed();
         let ends = match &self.stage {
             Stage::Told { until, .. } => *until,
             Stage::Busy => return minute,
-            Stage::Start { badge } if badge.text().is_empty() && self.language == self.settings.language => {
-                return minute;
-            }
-            _ => self.touched + PATIENCE,
+            Stage::Start { .. } if is_idle => return minute,
+            _ => self.touched + self.patience(),
         };
-        minute.min(ends)
+        let pause = self.pauses_at().filter(|at| *at > self.now);
+        minute.min(pause.map_or(ends, |pause| pause.min(ends)))
     }
 }

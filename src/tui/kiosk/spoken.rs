@@ -1,6 +1,6 @@
 //! The same, line by line, for a screen reader: what is told, then what is asked.
 
-use super::view::{noted, open_since, sentences};
+use super::parts::{both, noted, open_since, sentences};
 use super::words::filled;
 use super::{Contact, Kiosk, Stage, Told};
 use crate::domain::clock::decimal_hours;
@@ -47,21 +47,28 @@ pub fn page(kiosk: &Kiosk) -> Page {
         Stage::Pin { .. } => Page { lines: vec![w.pin_hint.to_owned()], ..secret(w.pin) },
         Stage::LeavePin { .. } => secret(w.pin),
         Stage::Busy => Page::default(),
-        Stage::NewPin { first, note, .. } => Page {
-            lines: note.map(|note| noted(kiosk, note).into()).into_iter().collect(),
+        Stage::NewPin { asked, first, note, .. } => Page {
+            lines: asked.name.iter().cloned().chain(note.map(|note| noted(kiosk, note).into())).collect(),
             ..secret(if first.is_some() { w.new_pin_again } else { w.new_pin })
         },
-        Stage::Choose { offers, .. } => Page {
-            lines: (1..10).zip(offers).map(|(n, offer)| format!("{n}. {}", offer.name)).collect(),
-            ..ask(w.choose)
-        },
-        Stage::Meal { .. } => Page { lines: vec![w.meal_hint.to_owned()], ..ask(w.meal) },
-        Stage::StaleWhen { since, is_wrong, .. } => {
-            let mut lines = vec![open_since(kiosk, *since)];
+        Stage::Choose { asked, offers, .. } => {
+            let offers = (1..10).zip(offers).map(|(n, offer)| format!("{n}. {}", offer.name));
+            Page { lines: asked.name.iter().cloned().chain(offers).collect(), ..ask(w.choose) }
+        }
+        Stage::Meal { asked, .. } => {
+            let hint = std::iter::once(w.meal_hint.to_owned());
+            Page { lines: asked.name.iter().cloned().chain(hint).collect(), ..ask(w.meal) }
+        }
+        Stage::StaleWhen { asked, since, is_wrong, .. } => {
+            let mut lines: Vec<String> = asked.name.iter().cloned().collect();
+            lines.push(open_since(kiosk, *since));
             if *is_wrong {
                 lines.push(w.stale_wrong.to_owned());
             }
             Page { lines, ..ask(w.stale_when) }
+        }
+        Stage::StaleWhich { asked, which, .. } => {
+            Page { lines: asked.name.iter().cloned().chain(both(kiosk, *which)).collect(), ..ask(w.stale_which) }
         }
         Stage::StaleWhy { .. } => Page {
             lines: (1..).zip(w.reasons).map(|(n, reason)| format!("{n}. {reason}")).collect(),

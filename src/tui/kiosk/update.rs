@@ -6,7 +6,11 @@ use ratatui::layout::Position;
 
 use super::super::widget::field::Field;
 use super::keys::LONGEST_BADGE;
-use super::{Came, Contact, Effect, Kiosk, Message, News, Note, PATIENCE, Stage, TOLD_FOR, Told, layout};
+use super::typing::Typing;
+use super::{
+    Came, Contact, Effect, Kiosk, Message, News, Note, PATIENCE, QUESTION_FOR, Stage, TOLD_FOR, Told, UNFINISHED_FOR,
+    layout,
+};
 use crate::domain::Failure;
 use crate::domain::punch::{Answer, Asked, Leave};
 
@@ -39,7 +43,7 @@ impl Kiosk {
         if by > JUMP || by < TimeDelta::zero() {
             self.touched += by;
             self.deaf_until += by;
-            self.began.0 += by;
+            self.typing.shift(by);
             if let Stage::Told { until, .. } = &mut self.stage {
                 *until += by;
             }
@@ -48,27 +52,48 @@ impl Kiosk {
     }
 
     pub(super) fn let_time_pass(&mut self) {
+        self.end_by_pause();
         let is_over = match &self.stage {
             Stage::Told { until, .. } => self.now >= *until,
             Stage::Busy => false,
-            _ => self.now >= self.touched + PATIENCE,
+            _ => self.now >= self.touched + self.patience(),
         };
-        if is_over {
-            let was_told = matches!(self.stage, Stage::Told { .. });
-            self.go_back();
-            // Whoever comes next may speak another language.
-            if !was_told {
+        if !is_over {
+            return;
+        }
+        match self.stage {
+            Stage::Told { .. } => self.go_back(),
+            // A badge that nothing ended: whatever is typed behind it is something else.
+            Stage::Start { .. } if self.is_being_typed() => {
+                self.clear_typed();
+                self.has_missed = true;
+            }
+            _ => {
+                self.go_back();
+                self.has_missed = false;
+                // Whoever comes next may speak another language.
                 self.language = self.settings.language;
             }
         }
     }
 
+    /// How long a stage waits for a key.
+    pub(super) fn patience(&self) -> TimeDelta {
+        match &self.stage {
+            Stage::Start { .. } if self.is_being_typed() => UNFINISHED_FOR,
+            Stage::Start { .. } | Stage::Enrol { .. } | Stage::LeaveWho { .. } | Stage::LeavePin { .. } => PATIENCE,
+            _ => QUESTION_FOR,
+        }
+    }
+
     pub(super) fn go_back(&mut self) {
         self.touched = self.now;
+        self.typing = Typing::default();
+        self.scan = None;
         self.stage = match self.contact {
             Contact::Revoked => Stage::Enrol { code: Field::default(), note: Some(Note::Revoked) },
             _ if matches!(self.stage, Stage::Enrol { .. }) => Stage::Enrol { code: Field::default(), note: None },
-            _ => Stage::Start { badge: Field::default() },
+            _ => Stage::start(),
         };
     }
 
@@ -93,7 +118,7 @@ impl Kiosk {
         }
         // It was only for a while: its site was inactive, or a code was typed meanwhile.
         if self.contact == Contact::Online && matches!(self.stage, Stage::Enrol { .. }) {
-            self.stage = Stage::Start { badge: Field::default() };
+            self.stage = Stage::start();
         }
     }
 
@@ -103,7 +128,7 @@ impl Kiosk {
                 self.contact = Contact::Connecting;
                 self.settings.is_enrolled = true;
                 self.touched = self.now;
-                self.stage = Stage::Start { badge: Field::default() };
+                self.stage = Stage::start();
                 return;
             }
             Ok(false) => Note::BadCode,
@@ -119,22 +144,26 @@ impl Kiosk {
         let told = match came {
             Came::Answer(Answer::In(done)) => Told::In(done),
             Came::Answer(Answer::Out(done)) => Told::Out(done),
-            Came::Answer(Answer::Choose { offers }) => {
+            Came::Answer(Answer::Choose { offers, name }) => {
+                asked.name = name;
                 self.stage = Stage::Choose { asked, offers, number: Field::default() };
                 return;
             }
-            Came::Answer(Answer::Meal { .. }) => {
+            Came::Answer(Answer::Meal { name, .. }) => {
+                asked.name = name;
                 self.stage = Stage::Meal { asked, minutes: Field::default() };
                 return;
             }
-            Came::Answer(Answer::Stale { since }) => {
+            Came::Answer(Answer::Stale { since, name }) => {
+                asked.name = name;
                 // The times that were given were none.
                 let is_wrong = asked.said.left_at.take().is_some();
                 asked.said.reason = None;
                 self.stage = Stage::StaleWhen { asked, since, time: Field::default(), is_wrong };
                 return;
             }
-            Came::Answer(Answer::SetPin) => {
+            Came::Answer(Answer::SetPin { name }) => {
+                asked.name = name;
                 self.stage = Stage::NewPin { asked, first: None, pin: Field::masked(), note: None };
                 return;
             }
@@ -148,8 +177,10 @@ impl Kiosk {
             Came::Answer(Answer::NoRotation { elsewhere }) => Told::NoRotation { elsewhere },
             Came::Answer(Answer::Outside) => Told::Outside,
             Came::Answer(Answer::NotAStudent) => Told::NotAStudent,
+            Came::Answer(Answer::ScanAgain) => Told::ScanAgain,
             Came::Kept { at, again } => Told::Kept { at, again },
             Came::NotKept(trouble) => Told::NotKept(trouble),
+            Came::Uncertain => Told::Uncertain,
             Came::Revoked => {
                 self.contact = Contact::Revoked;
                 Told::Revoked
@@ -171,18 +202,21 @@ impl Kiosk {
     fn paste(&mut self, text: &str) -> Vec<Effect> {
         let mut effects = Vec::new();
         for c in text.chars().take(LONGEST_BADGE * 2) {
-            let code = match c {
-                '\r' | '\n' => KeyCode::Enter,
+            let (code, modifiers) = match c {
+                '\r' => (KeyCode::Enter, KeyModifiers::NONE),
+                // As a terminal says it.
+                '\n' => (KeyCode::Char('j'), KeyModifiers::CONTROL),
+                '\t' => (KeyCode::Tab, KeyModifiers::NONE),
                 c if c.is_control() => continue,
-                c => KeyCode::Char(c),
+                c => (KeyCode::Char(c), KeyModifiers::NONE),
             };
-            effects.extend(self.key(KeyEvent::new(code, KeyModifiers::NONE)));
+            effects.extend(self.key(KeyEvent::new(code, modifiers)));
         }
         effects
     }
 
     fn finger(&mut self, mouse: MouseEvent) -> Vec<Effect> {
-        if mouse.kind != MouseEventKind::Down(MouseButton::Left) {
+        if mouse.kind != MouseEventKind::Down(MouseButton::Left) || self.is_too_small() {
             return Vec::new();
         }
         let at = Position::new(mouse.column, mouse.row);

@@ -15,41 +15,18 @@ use super::super::widget::field::Field;
 use super::super::widget::theme::Tone;
 use super::super::widget::words::wrap;
 use super::big::{self, Size};
-use super::layout::{self, LEAST};
+use super::layout;
+use super::parts::{Part, body};
 use super::words::{Language, filled};
-use super::{Contact, Kiosk, Note, Stage, Told};
-use crate::domain::clock::decimal_hours;
-use crate::domain::punch::{Offer, Recorded};
+use super::{Contact, Kiosk, Stage};
+use crate::domain::punch::{Asked, BadgeForms, Offer};
 use crate::domain::text::visible;
-
-/// One thing below the other, in the middle.
-enum Part<'a> {
-    /// As large as there is room for, up to a size.
-    Big {
-        text: String,
-        tone: Tone,
-        most: Size,
-    },
-    Words {
-        text: String,
-        tone: Tone,
-    },
-    Typed(&'a Field),
-}
-
-fn big<'a>(text: impl Into<String>, tone: Tone, most: Size) -> Part<'a> {
-    Part::Big { text: text.into(), tone, most }
-}
-
-fn words<'a>(text: impl Into<String>, tone: Tone) -> Part<'a> {
-    Part::Words { text: text.into(), tone }
-}
 
 /// Draws the model.
 pub fn view(kiosk: &Kiosk, frame: &mut Frame) {
     let area = frame.area();
     let theme = kiosk.settings.theme;
-    if area.width < LEAST.0 || area.height < LEAST.1 {
+    if area.width < layout::LEAST.0 || area.height < layout::LEAST.1 {
         for (y, line) in (area.y..area.bottom()).zip(wrap(kiosk.words().too_small, usize::from(area.width))) {
             frame.buffer_mut().set_stringn(area.x, y, line, usize::from(area.width), Style::default());
         }
@@ -58,8 +35,9 @@ pub fn view(kiosk: &Kiosk, frame: &mut Frame) {
         let parts = layout::parts(kiosk, size);
         header(kiosk, parts.header, frame.buffer_mut());
         footer(kiosk, size, frame.buffer_mut());
-        if let Stage::Choose { offers, number, .. } = &kiosk.stage {
-            choices(kiosk, offers, number, parts.body, frame.buffer_mut());
+        if let Stage::Choose { asked, offers, number } = &kiosk.stage {
+            let title = titled(kiosk, asked);
+            choices(kiosk, &title, offers, number, parts.body, frame.buffer_mut());
         } else {
             stack(kiosk, &body(kiosk), parts.body, frame);
         }
@@ -119,151 +97,6 @@ fn footer(kiosk: &Kiosk, size: (u16, u16), buffer: &mut Buffer) {
     }
 }
 
-/// What stands in the middle of each stage but that of a choice.
-fn body(kiosk: &Kiosk) -> Vec<Part<'_>> {
-    let w = kiosk.words();
-    match &kiosk.stage {
-        Stage::Start { badge } => {
-            let mut parts = vec![big(kiosk.clock(kiosk.now), Tone::Heading, Size::Double)];
-            // Letters of whole cells leave no room for a date on the smallest screen.
-            if !kiosk.settings.theme.ascii || kiosk.size.1 > 14 {
-                parts.push(words(format!("{}, {}", w.day(kiosk.now, kiosk.zone()), kiosk.zone()), Tone::Plain));
-            }
-            if let Some(trouble) = kiosk.trouble {
-                parts.push(words(format!("{} {}", w.trouble(trouble), w.ask_coordinator), Tone::Bad));
-            } else if let Contact::Offline { .. } = kiosk.contact {
-                parts.push(words(w.saved_here, Tone::Warning));
-            }
-            parts.extend([words(w.scan, Tone::Plain), Part::Typed(badge)]);
-            parts
-        }
-        Stage::Enrol { code, note } => {
-            let mut parts = vec![big("medstint", Tone::Heading, Size::Full), words(w.enrol, Tone::Plain)];
-            parts.extend(note.map(|note| words(noted(kiosk, note), Tone::Bad)));
-            parts.push(Part::Typed(code));
-            parts
-        }
-        Stage::Pin { pin, .. } => {
-            vec![big(w.pin, Tone::Heading, Size::Full), Part::Typed(pin), words(w.pin_hint, Tone::Quiet)]
-        }
-        Stage::Busy => vec![words(w.busy, Tone::Heading)],
-        Stage::NewPin { first, pin, note, .. } => {
-            let asked = if first.is_some() { w.new_pin_again } else { w.new_pin };
-            let mut parts = vec![words(asked, Tone::Heading)];
-            parts.extend(note.map(|note| words(noted(kiosk, note), Tone::Warning)));
-            parts.push(Part::Typed(pin));
-            parts
-        }
-        Stage::Choose { .. } => Vec::new(),
-        Stage::Meal { minutes, .. } => {
-            vec![words(w.meal, Tone::Heading), Part::Typed(minutes), words(w.meal_hint, Tone::Quiet)]
-        }
-        Stage::StaleWhen { since, time, is_wrong, .. } => {
-            let mut parts = vec![words(open_since(kiosk, *since), Tone::Warning), words(w.stale_when, Tone::Heading)];
-            if *is_wrong {
-                parts.push(words(w.stale_wrong, Tone::Bad));
-            }
-            parts.push(Part::Typed(time));
-            parts
-        }
-        Stage::StaleWhy { since, reason, .. } => {
-            let mut parts = vec![words(open_since(kiosk, *since), Tone::Warning), words(w.stale_why, Tone::Heading)];
-            parts.extend((1..).zip(w.reasons).map(|(n, reason)| words(format!("{n}  {reason}"), Tone::Plain)));
-            parts.push(Part::Typed(reason));
-            parts
-        }
-        Stage::Told { what, .. } => told(kiosk, what),
-        Stage::LeaveWho { badge } => vec![words(w.leave, Tone::Heading), Part::Typed(badge)],
-        Stage::LeavePin { pin, .. } => vec![words(w.pin, Tone::Heading), Part::Typed(pin)],
-    }
-}
-
-fn told<'a>(kiosk: &Kiosk, what: &Told) -> Vec<Part<'a>> {
-    let w = kiosk.words();
-    match what {
-        Told::In(done) => recorded(kiosk, w.word_in, w.clocked_in, done),
-        Told::Out(done) => recorded(kiosk, w.word_out, w.clocked_out, done),
-        Told::Kept { at, again } => {
-            let said = if *again { w.saved_again } else { w.saved };
-            let mut parts = large(kiosk, w.word_saved, &kiosk.clock(*at), Tone::Warning);
-            parts.push(words(said, Tone::Heading));
-            parts
-        }
-        other => {
-            let sentences = sentences(kiosk, other).into_iter().map(|(text, tone)| words(text, tone));
-            let is_punch = !matches!(other, Told::LeaveRefused | Told::LeaveOffline);
-            // Whoever is already walking on sees that too.
-            is_punch.then(|| big(w.word_no, Tone::Bad, Size::Double)).into_iter().chain(sentences).collect()
-        }
-    }
-}
-
-/// What is told without large letters.
-pub(super) fn sentences(kiosk: &Kiosk, what: &Told) -> Vec<(String, Tone)> {
-    let w = kiosk.words();
-    let bad = |text: &str| (text.to_owned(), Tone::Bad);
-    let plain = |text: &str| (text.to_owned(), Tone::Plain);
-    match what {
-        Told::In(_) | Told::Out(_) | Told::Kept { .. } => Vec::new(),
-        Told::NotKept(trouble) => vec![bad(w.cannot_keep), bad(w.trouble(*trouble)), plain(w.ask_coordinator)],
-        Told::Refused => vec![bad(w.refused), plain(w.refused_hint)],
-        Told::Locked { until } => vec![bad(&filled(w.locked, &[&kiosk.clock(*until)]))],
-        Told::NoRotation { elsewhere: None } => vec![bad(w.no_rotation), plain(w.ask_coordinator)],
-        Told::NoRotation { elsewhere: Some(site) } => {
-            vec![bad(&filled(w.no_rotation_elsewhere, &[&visible(site)])), plain(w.ask_coordinator)]
-        }
-        Told::NotAStudent => vec![bad(w.not_a_student), plain(w.ask_coordinator)],
-        Told::Outside => vec![bad(w.outside), plain(w.ask_coordinator)],
-        Told::NoBadge => vec![bad(w.too_long)],
-        Told::Revoked => vec![bad(w.revoked), plain(w.ask_coordinator)],
-        Told::LeaveRefused => vec![bad(w.leave_refused)],
-        Told::LeaveOffline => vec![bad(w.leave_offline)],
-    }
-}
-
-fn recorded<'a>(kiosk: &Kiosk, word: &str, said: &str, done: &Recorded) -> Vec<Part<'a>> {
-    let w = kiosk.words();
-    let mut parts = large(kiosk, word, &kiosk.clock(done.at), Tone::Good);
-    parts.push(big(visible(&done.name), Tone::Heading, Size::Full));
-    let hours = filled(w.today, &[&decimal_hours(done.today_ms)]);
-    parts.push(big(hours, Tone::Plain, Size::Quarters));
-    let required = done.required_h.to_string();
-    parts.push(big(filled(w.rotation, &[&decimal_hours(done.rotation_ms), &required]), Tone::Plain, Size::Quarters));
-    // The site is in the first line already.
-    if kiosk.size.1 > 14 {
-        parts.push(words(format!("{} · {}", visible(&done.site), visible(&done.rotation)), Tone::Plain));
-    }
-    let (said, tone) = if done.repeated { (w.repeated, Tone::Warning) } else { (said, Tone::Good) };
-    parts.push(words(said, tone));
-    parts
-}
-
-/// A word and a time: beside each other where there is room for it in large letters.
-fn large<'a>(kiosk: &Kiosk, word: &str, time: &str, tone: Tone) -> Vec<Part<'a>> {
-    let both = format!("{word} {time}");
-    let fits = |text: &str| Size::Halves.of(text).is_some_and(|(width, _)| width <= kiosk.size.0);
-    if fits(&both) || !fits(word) {
-        return vec![big(both, tone, Size::Double)];
-    }
-    vec![big(word, tone, Size::Double), big(time, Tone::Heading, Size::Double)]
-}
-
-pub(super) fn open_since(kiosk: &Kiosk, since: chrono::DateTime<chrono::Utc>) -> String {
-    let w = kiosk.words();
-    filled(w.stale, &[&format!("{}, {}", w.day(since, kiosk.zone()), kiosk.clock(since))])
-}
-
-pub(super) fn noted(kiosk: &Kiosk, note: Note) -> &'static str {
-    let w = kiosk.words();
-    match note {
-        Note::BadCode => w.enrol_wrong,
-        Note::Unreachable => w.unreachable,
-        Note::Revoked => w.revoked,
-        Note::PinDiffers => w.new_pin_differs,
-        Note::PinWrong => w.new_pin_wrong,
-    }
-}
-
 /// Draws parts below each other: first everything gets a line, then what is large
 /// grows step by step, the first ones first, as long as all of it fits.
 fn stack(kiosk: &Kiosk, parts: &[Part], area: Rect, frame: &mut Frame) {
@@ -274,7 +107,7 @@ fn stack(kiosk: &Kiosk, parts: &[Part], area: Rect, frame: &mut Frame) {
         .iter()
         .map(|part| match part {
             Part::Big { text, .. } | Part::Words { text, .. } => wrapped(text).len(),
-            Part::Typed(_) => 1,
+            Part::Typed(_) | Part::Number(_) => 1,
         })
         .map(|lines| (Size::Plain, u16::try_from(lines).unwrap_or(1)))
         .collect();
@@ -315,6 +148,11 @@ fn stack(kiosk: &Kiosk, parts: &[Part], area: Rect, frame: &mut Frame) {
                 }
             }
             Part::Typed(field) => typed(field, kiosk, place, frame),
+            Part::Number(field) => {
+                let unknown = BadgeForms::default();
+                let shown = kiosk.forms().unwrap_or(&unknown).shown(field.text());
+                typed(&Field::with(&shown), kiosk, place, frame);
+            }
         }
         y += lines + gap;
     }
@@ -329,12 +167,22 @@ fn typed(field: &Field, kiosk: &Kiosk, area: Rect, frame: &mut Frame) {
     frame.set_cursor_position(at);
 }
 
+/// What is asked, and of whom.
+fn titled(kiosk: &Kiosk, asked: &Asked) -> String {
+    let choose = kiosk.words().choose;
+    asked.name.as_ref().map_or(choose.to_owned(), |name| format!("{}: {choose}", visible(name)))
+}
+
 /// What was typed so far is seen by what it would choose.
-fn choices(kiosk: &Kiosk, offers: &[Offer], number: &Field, body: Rect, buffer: &mut Buffer) {
+fn choices(kiosk: &Kiosk, title: &str, offers: &[Offer], number: &Field, body: Rect, buffer: &mut Buffer) {
     let theme = kiosk.settings.theme;
-    let title = Rect { height: 1, ..body };
-    big::draw(kiosk.words().choose, Size::Plain, theme.style(Tone::Heading), title, buffer);
-    let chosen = layout::chosen(number, offers.len());
+    let line = Rect { height: 1, ..body };
+    big::draw(title, Size::Plain, theme.style(Tone::Heading), line, buffer);
+    if kiosk.has_missed {
+        let below = Rect { y: line.y + 1, ..line };
+        big::draw(kiosk.words().missed, Size::Plain, theme.style(Tone::Warning), below, buffer);
+    }
+    let chosen = layout::chosen(number, layout::shown(kiosk, offers.len()));
     for ((n, offer), area) in offers.iter().take(layout::OFFERS).enumerate().zip(layout::offers(body, offers.len())) {
         let is_chosen = chosen == Some(n);
         let mark = if is_chosen { "▌" } else { " " };

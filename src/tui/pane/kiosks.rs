@@ -90,6 +90,14 @@ impl Kind for Kiosk {
             .toned("Clock", clock, clock_tone)
             .line("Version", self.version.as_deref().unwrap_or("—"))
             .line("Enrolled", ago(self.enrolled_at, "never: E makes a code for the device"));
+        let sheet = match self.stranded {
+            None | Some(..=0) => sheet,
+            Some(count) => {
+                let text =
+                    format!("{count} punches of another school's kiosk: enrol its device as that one to send them");
+                sheet.toned("Stranded", text, Tone::Warning)
+            }
+        };
         match self.quarantined {
             0 => sheet,
             count => sheet.toned("Quarantine", format!("{count} punches fit nothing: o leads there"), Tone::Warning),
