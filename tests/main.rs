@@ -28,6 +28,7 @@ mod panes;
 mod permissions;
 mod plain;
 mod pseudo_terminal;
+mod races;
 mod rotations;
 mod seals;
 mod sign_in;

@@ -92,6 +92,9 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
         name if name.ends_with("_transition") => denied("It is in a state from which that step is not possible."),
         name if name.ends_with("_append_only") => denied("History is append-only."),
         name if name.ends_with("_one_school") => denied("It would tie two schools together."),
+        name if name.ends_with("_school_is_fixed") => {
+            denied("It stays in its school. Add a new one to the other school.")
+        }
         name if name.ends_with("_not_blank") => {
             Failure::Invalid { what: "Name", why: "it has to be filled in.".into() }
         }
@@ -130,6 +133,8 @@ const DENIED: &[(&str, &str)] = &[
     ("time_records_hard_flags_one_by_one", "Records with a hard flag are approved one by one."),
     ("time_records_flags_are_due", "A neighbouring record has come; look at its flags again."),
     ("time_records_hours_are_locked", "The rotation is completed: its hours are locked."),
+    ("time_records_student_has_left", "The student has moved to another school; their hours here no longer change."),
+    ("time_records_rotation_of_student", "The rotation belongs to another student by now. Reload, and look again."),
     ("time_record_questions_whoever_decides", "Whoever may decide on the record asks."),
     ("time_record_questions_while_pending", "The record is decided; undo the decision first."),
     ("time_record_questions_the_student_answers", "The record's student answers."),
@@ -186,6 +191,8 @@ const DENIED: &[(&str, &str)] = &[
     ),
     ("assessments_role_may_not_review", "You may not review this assessment: its supervisor or a school admin does."),
     ("assessments_rotation_is_the_students", "The rotation is another student's."),
+    ("assessments_rotation_of_student", "The rotation and its assessments belong to one student. Choose another one."),
+    ("clinical_site_locations_site_is_fixed", "A location stays at its site. Add a new one to the other site."),
     ("kiosks_administrators_enrol", "Administrators enrol and revoke kiosks."),
     ("kiosks_not_one", "This device is no kiosk any more. Tell the coordinator."),
     ("pins_given_by_administrators", "Administrators give PINs, up to their own role."),
