@@ -1,6 +1,10 @@
 //! Two people at once: whoever comes second is judged by what the first one left, in
 //! both orders; and nobody waits in a ring.
 
+use medstint::domain::command::{Command, Step, Target, What};
+use medstint::domain::time_record::{Decide, RejectionReason};
+use medstint::store::command;
+use medstint::store::time_records::decide;
 use sqlx::PgConnection;
 
 use super::support::database::{execute, try_execute, value};
@@ -257,4 +261,130 @@ async fn what_others_refer_to_stays_where_it_is() {
         let error = try_execute(&mut web, moves).await.expect_err(rule);
         assert!(format!("{error:?}").contains(rule), "{rule}: {error:?}");
     }
+}
+
+/// Waits until so many people wait for a lock.
+async fn waiting(world: &World, people: usize) {
+    world
+        .until(&format!(
+            "SELECT count(*) = {people} FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        ))
+        .await;
+}
+
+/// How often `PostgreSQL` had to end somebody who waited in a ring; connections tell it
+/// when they are closed, so nobody may be connected any more.
+pub async fn rings(world: &World) -> i64 {
+    world
+        .until(
+            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+               AND backend_type = 'client backend' AND pid <> pg_backend_pid())",
+        )
+        .await;
+    value(&mut world.owner().await, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").await
+}
+
+fn step(step: Step, ids: &[&str]) -> Command {
+    let targets = ids.iter().map(|id| Target { id: (*id).to_owned(), name: (*id).to_owned() }).collect();
+    Command { what: What::Step(step), targets, changes: Vec::new() }
+}
+
+#[tokio::test]
+async fn completing_two_rotations_waits_in_no_ring_with_an_undo() {
+    let world = World::new().await;
+    let done = a_time_record().of_second_student().approved().insert(&world).await;
+    let (one, other) = (world.bound("north-admin").await, world.bound("north-admin-2").await);
+    let mut owner = world.owner().await;
+    execute(&mut owner, "BEGIN; SELECT FROM rotations WHERE id = 'north-student-2-rotation' FOR UPDATE").await;
+    let undo = tokio::spawn(async move { decide(&one, &[done], &Decide::Undo { reason: None }).await });
+    waiting(&world, 1).await;
+    let both = step(Step::CompleteRotation, &["north-student-rotation", "north-student-2-rotation"]);
+    let complete = tokio::spawn(async move { command::run(&other, &both).await });
+    waiting(&world, 2).await;
+    execute(&mut owner, "COMMIT").await;
+    drop(owner);
+    let undone = undo.await.expect("an end").expect("a decision");
+    assert!(undone[0].result.is_ok(), "the undo came first");
+    let report = complete.await.expect("an end").expect("a step");
+    assert_eq!(report.done, ["north-student-rotation: completed.", "north-student-2-rotation: completed."]);
+    assert_eq!(rings(&world).await, 0);
+}
+
+#[tokio::test]
+async fn approving_two_corrections_waits_in_no_ring_with_a_rejection() {
+    let world = World::new().await;
+    a_time_record().id("a").insert(&world).await;
+    a_time_record().id("b").of_second_student().insert(&world).await;
+    // Of the same student as b, which a rejection locks too: its flags may change.
+    let rejected = a_time_record().id("c").of_second_student().insert(&world).await;
+    let mut owner = world.owner().await;
+    execute(
+        &mut owner,
+        "INSERT INTO time_record_corrections (id, school_id, time_record_id, old_clock_in, old_clock_out, clock_in, clock_out, reason, proposed_by)
+         SELECT 'other times of ' || id, school_id, id, clock_in, clock_out, clock_in, clock_out - interval '1 hour', 'R', 'north-preceptor'
+         FROM time_records WHERE id IN ('a', 'b');
+         BEGIN; SELECT FROM time_records WHERE id = 'b' FOR UPDATE",
+    )
+    .await;
+    let (one, other) = (world.bound("north-admin").await, world.bound("north-admin-2").await);
+    let duplicate = Decide::Reject { code: RejectionReason::Duplicate, text: None };
+    let reject = tokio::spawn(async move { decide(&one, &[rejected], &duplicate).await });
+    waiting(&world, 1).await;
+    let both = step(Step::ApproveCorrection, &["other times of a", "other times of b"]);
+    let approve = tokio::spawn(async move { command::run(&other, &both).await });
+    waiting(&world, 2).await;
+    execute(&mut owner, "COMMIT").await;
+    drop(owner);
+    let outcomes = reject.await.expect("an end").expect("a decision");
+    assert!(outcomes[0].result.is_ok(), "the rejection came first");
+    assert_eq!(approve.await.expect("an end").expect("a step").done.len(), 2);
+    assert_eq!(rings(&world).await, 0);
+}
+
+#[tokio::test]
+async fn reminders_in_opposite_orders_wait_in_no_ring() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    // The same reminder is on its way to one of them.
+    execute(
+        &mut owner,
+        "BEGIN; INSERT INTO notifications (user_id, type, title, message, dedup_key) VALUES ('north-student-2', 'X', 'T', 'M',
+           'missing:north-student-2-rotation:' || (now() AT TIME ZONE 'America/Chicago')::date)",
+    )
+    .await;
+    let mut reminders = Vec::new();
+    for (person, ids) in [
+        ("north-admin", ["north-student-rotation", "north-student-2-rotation"]),
+        ("north-admin-2", ["north-student-2-rotation", "north-student-rotation"]),
+    ] {
+        let bound = world.bound(person).await;
+        let both = step(Step::RemindOfRotation, &ids);
+        reminders.push(tokio::spawn(async move { command::run(&bound, &both).await }));
+        waiting(&world, reminders.len()).await;
+    }
+    execute(&mut owner, "ROLLBACK").await;
+    drop(owner);
+    let mut told = 0;
+    for reminder in reminders {
+        told += reminder.await.expect("an end").expect("a step").done.len();
+    }
+    assert_eq!(told, 2, "each student once");
+    assert_eq!(rings(&world).await, 0);
+}
+
+#[tokio::test]
+async fn an_edit_of_a_student_waits_in_no_ring_with_a_punch() {
+    let world = World::new().await;
+    a_time_record().id("t").open().insert(&world).await;
+    let mut owner = world.owner().await;
+    // Whoever changes number and program holds the student and then wants the flags.
+    execute(&mut owner, "BEGIN; UPDATE users SET student_id = '4711' WHERE id = 'north-student'").await;
+    let mut web = world.database.web().await;
+    let sql = "SET medstint.actor = 'north-student'; UPDATE time_records SET clock_out = clock_in + interval '1 hour' WHERE id = 't'";
+    let punch = tokio::spawn(async move { try_execute(&mut web, sql).await });
+    waiting(&world, 1).await;
+    execute(&mut owner, "UPDATE users SET program_id = NULL WHERE id = 'north-student'; COMMIT").await;
+    drop(owner);
+    punch.await.expect("an end").expect("a punch");
+    assert_eq!(rings(&world).await, 0);
 }

@@ -223,6 +223,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "flag_severity",
             "flags_by_now",
             "has_role",
+            "hold_targets",
             "is_time_zone",
             "json_type",
             "keep_monitor",
