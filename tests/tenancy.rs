@@ -263,6 +263,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "watch_audit",
             "week_of",
             "whoami",
+            "with_approved_hours",
             "withdraw_correction",
         ],
         "a function is open to the console's role that no migration opened by name"
