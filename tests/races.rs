@@ -125,6 +125,17 @@ async fn a_decided_record_is_not_asked_about() {
 }
 
 #[tokio::test]
+async fn a_correction_is_open_on_no_decided_record() {
+    let propose = console(
+        "north-student",
+        "SELECT medstint.propose_correction('t', 1, clock_in, clock_in + interval '7 hours', 'Because')
+         FROM time_records WHERE id = 't'",
+    );
+    let rules = [Some("time_records_correction_is_open"), Some("time_record_corrections_while_pending")];
+    meet(pending, propose, APPROVE, rules).await;
+}
+
+#[tokio::test]
 async fn whoever_was_made_inactive_decides_no_more() {
     let out = web("UPDATE users SET is_active = false WHERE id = 'north-preceptor'");
     meet(pending, APPROVE, out, [None, Some("time_records_role_may_not_decide")]).await;

@@ -103,6 +103,10 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
     }
 }
 
+/// A record for which other times are proposed is not decided.
+pub(super) const CORRECTION_IS_OPEN: &str =
+    "Other times are proposed for this record. Decide on them first (:corrections), or have them withdrawn.";
+
 /// Rules about who may do what, and in which state.
 const DENIED: &[(&str, &str)] = &[
     ("time_records_open_not_approved", "The record is still open: without a clock-out there are no hours to approve."),
@@ -133,6 +137,7 @@ const DENIED: &[(&str, &str)] = &[
     ("time_records_hard_flags_one_by_one", "Records with a hard flag are approved one by one."),
     ("time_records_flags_are_due", "A neighbouring record has come; look at its flags again."),
     ("time_records_hours_are_locked", "The rotation is completed: its hours are locked."),
+    ("time_records_correction_is_open", CORRECTION_IS_OPEN),
     ("time_records_student_has_left", "The student has moved to another school; their hours here no longer change."),
     ("time_records_rotation_of_student", "The rotation belongs to another student by now. Reload, and look again."),
     ("time_record_questions_whoever_decides", "Whoever may decide on the record asks."),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use strum::VariantArray;
 
-use super::super::Bound;
+use super::super::{Bound, error};
 use crate::domain::Failure;
 use crate::domain::failure::Stale;
 use crate::domain::time_record::{Decide, Flag, Seen, Severity, Status};
@@ -28,6 +28,8 @@ pub(super) struct Standing {
     severity: Severity,
     flags: Vec<Flag>,
     waits: bool,
+    /// Other times are proposed for it.
+    is_corrected: bool,
 }
 
 /// Locks the records in the order of their ids, and reads them.
@@ -38,7 +40,8 @@ pub(super) async fn lock(
 ) -> Result<HashMap<String, Standing>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT t.id, t.version, t.status::text AS "status!", t.clock_out IS NULL AS "open!", t.elapsed_ms, t.updated_at,
-             t.student_id = $3 AS "own!", $3 = ANY (t.editors) AS "edited_by_me!", t.triage, t.flags::text AS "flags!", medstint.waits(t.id) AS "waits!", now() AS "now!", u.sort_name AS "student?",
+             t.student_id = $3 AS "own!", $3 = ANY (t.editors) AS "edited_by_me!", t.triage, t.flags::text AS "flags!", medstint.waits(t.id) AS "waits!",
+             EXISTS (SELECT FROM time_record_corrections c WHERE c.time_record_id = t.id AND c.status = 'PROPOSED') AS "is_corrected!", now() AS "now!", u.sort_name AS "student?",
              (SELECT a.name FROM time_record_decisions d JOIN users a ON a.id = d.decided_by
               WHERE d.time_record_id = t.id ORDER BY d.version_before DESC LIMIT 1) AS decided_by
            FROM time_records t LEFT JOIN users u ON u.id = t.student_id
@@ -68,6 +71,7 @@ pub(super) async fn lock(
                 severity: severity.unwrap_or(Severity::Hard),
                 flags: serde_json::from_str(&row.flags).map_err(|error| sqlx::Error::Decode(error.into()))?,
                 waits: row.waits,
+                is_corrected: row.is_corrected,
             };
             Ok((row.id, standing))
         })
@@ -99,6 +103,9 @@ impl Standing {
             }
             (Decide::ApproveClean, _) if self.waits => {
                 Err(Failure::Denied("It waits for an answer, or for other times.".into()))
+            }
+            (Decide::Approve { .. } | Decide::Reject { .. }, _) if self.is_corrected => {
+                Err(Failure::Denied(error::CORRECTION_IS_OPEN.into()))
             }
             // Of an open one, that it is open is told instead.
             (Decide::Approve { .. }, Severity::Hard) if at_once > 1 && !self.open => {
@@ -166,6 +173,7 @@ mod tests {
             severity: Severity::Clean,
             flags: Vec::new(),
             waits: false,
+            is_corrected: false,
         };
         let seen = Seen { id: TimeRecordId::from("t"), version: 2 };
         let failure = standing.verdict(&seen, &Decide::Approve { reason: None }, 1).expect_err("stale");
