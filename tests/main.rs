@@ -36,5 +36,6 @@ mod support;
 mod tenancy;
 mod trail;
 mod triage;
+mod trials;
 mod views;
 mod windows;
