@@ -365,8 +365,8 @@ async fn reminders_in_opposite_orders_wait_in_no_ring() {
     .await;
     let mut reminders = Vec::new();
     for (person, ids) in [
-        ("north-admin", ["north-student-rotation", "north-student-2-rotation"]),
-        ("north-admin-2", ["north-student-2-rotation", "north-student-rotation"]),
+        ("north-admin", ["north-student-2-rotation", "north-student-rotation"]),
+        ("north-admin-2", ["north-student-rotation", "north-student-2-rotation"]),
     ] {
         let bound = world.bound(person).await;
         let both = step(Step::RemindOfRotation, &ids);
