@@ -1,10 +1,10 @@
 # Two commands: `make demo` opens the console on a demonstration, `make test`
 # runs the tests. Both set up what they need, PostgreSQL's server included.
-# `make check` is what CI runs besides; `make queries` after changing SQL.
+# `make trials` runs random tests for minutes (tests/trials/README.md). `make check` is what CI runs besides; `make queries` after changing SQL.
 
 export SQLX_OFFLINE = true
 
-.PHONY: demo test check queries setup
+.PHONY: demo test trials check queries setup
 
 demo: setup
 	@cargo build --release --quiet
@@ -12,6 +12,9 @@ demo: setup
 
 test: setup
 	@cargo test --quiet
+
+trials: setup
+	@MEDSTINT_TRIAL_SECONDS="$${MEDSTINT_TRIAL_SECONDS:-120}" cargo test --quiet trials::
 
 check: setup
 	cargo fmt --check

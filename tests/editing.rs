@@ -172,7 +172,11 @@ async fn somebody_is_invited_and_signs_in_with_the_password_that_was_shown_once(
         .sign_in("ina@north.example", &password, &medstint::store::sessions::Origin::default())
         .await
         .expect("an answer");
-    let medstint::store::sessions::SignIn::Welcome { actor, .. } = signed_in else { panic!("{signed_in:?}") };
+    let medstint::store::sessions::SignIn::ChoosePassword { token } = signed_in else { panic!("{signed_in:?}") };
+    let store = world.database.store();
+    let chosen = store.choose_password(&token, &medstint::domain::Secret::new("a password of her own")).await;
+    assert_eq!(chosen, Ok(()));
+    let actor = store.whoami(&token).await.expect("a session");
     assert_eq!((actor.role, actor.name.as_str()), (Role::ClinicalPreceptor, "Ina Vited"));
     let events: i64 =
         value(&mut world.owner().await, "SELECT count(*) FROM audit_logs WHERE action = 'auth.password_reset'").await;

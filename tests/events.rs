@@ -141,7 +141,9 @@ async fn sign_ins(found: &mut BTreeMap<String, String>) {
     let session = "SELECT id FROM sessions WHERE user_id = 'north-student' LIMIT 1";
     let session: String = value(&mut world.owner().await, session).await;
     execute(&mut admin, &format!("SELECT medstint.revoke_session('{session}')")).await;
-    execute(&mut admin, "SELECT medstint.reset_password('north-student')").await;
+    for person in ["north-student", "north-preceptor"] {
+        execute(&mut admin, &format!("SELECT medstint.reset_password('{person}')")).await;
+    }
     sessions::choose_school(&world.bound("super").await, "north").await.expect("chosen");
     collect(&world, found).await;
 }

@@ -3,9 +3,9 @@
 
 use sqlx::PgConnection;
 
-use medstint::domain::Failure;
-use medstint::domain::time_record::{Decide, Seen};
-use medstint::store::time_records::{decide, rehearse};
+use medstint::domain::time_record::{Code, Decide, Flag, Seen};
+use medstint::domain::{Failure, TimeRecordId};
+use medstint::store::time_records::{decide, detail, rehearse};
 
 use super::support::World;
 use super::support::database::{execute, try_execute, value};
@@ -308,6 +308,18 @@ async fn one_device_and_impossible_ways() {
         let sql = at("t", "chicago", "00:00", "MOBILE") + &at("other", "other", second, "MOBILE");
         assert_eq!(after(&mut owner, &sql).await, expected, "{second}");
     }
+    // Two who tell at one kiosk when they left have punched neither then nor there.
+    let left = |id: &str, rotation: &str, starts: &str, source: &str| {
+        let told = format!(
+            "clock_out_source='{source}';clock_out_ip_address='10.0.0.2';clock_out_user_agent='medstint-kiosk Door'"
+        );
+        record(id, rotation, (starts, "2026-05-05 15:00"), &told)
+    };
+    for (source, expected) in [("MANUAL", "GEO_NONE"), ("MOBILE", "SAME_DEVICE GEO_NONE")] {
+        let sql =
+            left("t", "chicago", "2026-05-05 07:00", source) + &left("other", "other", "2026-05-05 09:00", source);
+        assert_eq!(after(&mut owner, &sql).await, expected, "{source}");
+    }
     let kiosk = at("t", "chicago", "00:00", "KIOSK") + &at("other", "other", "00:05", "KIOSK");
     assert_eq!(after(&mut owner, &kiosk).await, "", "a kiosk is everybody's");
     // From the door in Chicago's site to one 300 km to the north, accuracies of 10 m each.
@@ -376,13 +388,55 @@ async fn flags_follow_when_something_else_changes_and_a_decided_record_keeps_its
 }
 
 #[tokio::test]
+async fn the_hours_that_are_met_are_those_that_are_approved_by_now() {
+    let (world, mut owner) = world().await;
+    execute(&mut owner, "UPDATE rotations SET required_hours = 8 WHERE id = 'chicago'").await;
+    for (id, day) in [("t", 5), ("first", 7), ("second", 9)] {
+        let times = (format!("2026-05-{day:02} 07:00"), format!("2026-05-{day:02} 15:00"));
+        execute(&mut owner, &chicago(id, (&times.0, &times.1))).await;
+    }
+    let admin = world.bound("north-admin").await;
+    let approve = "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin' WHERE id";
+    for (change, expected) in [
+        (format!("{approve} = 'first'"), "8 h are approved already of the 8 h required"),
+        (format!("{approve} = 'second'"), "16 h are approved already of the 8 h required"),
+        (
+            "UPDATE rotations SET required_hours = 10 WHERE id = 'chicago'".to_owned(),
+            "16 h are approved already of the 10 h required",
+        ),
+    ] {
+        execute(&mut owner, &change).await;
+        let found = detail(&admin, &TimeRecordId::from("t")).await.expect("a record").record.flags;
+        let met = found.iter().find(|flag| flag.code == Code::OverRequired).map(Flag::sentence);
+        assert_eq!(met.as_deref(), Some(expected));
+    }
+}
+
+#[tokio::test]
+async fn more_approved_hours_are_no_other_version_of_those_that_wait() {
+    let (_world, mut owner) = world().await;
+    execute(&mut owner, "UPDATE rotations SET required_hours = 8 WHERE id = 'chicago'").await;
+    for (id, day) in [("t", 5), ("first", 7), ("second", 9)] {
+        let times = (format!("2026-05-{day:02} 07:00"), format!("2026-05-{day:02} 15:00"));
+        execute(&mut owner, &chicago(id, (&times.0, &times.1))).await;
+    }
+    let mut versions = Vec::new();
+    for id in ["first", "second"] {
+        let approve = "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin' WHERE id";
+        execute(&mut owner, &format!("{approve} = '{id}'")).await;
+        versions.push(value::<i32>(&mut owner, "SELECT version FROM time_records WHERE id = 't'").await);
+    }
+    assert_eq!(versions, [2, 2], "flagged once");
+}
+
+#[tokio::test]
 async fn what_follows_from_the_clock_is_derived_when_it_is_read() {
     let (_world, mut owner) = world().await;
     let read = async |owner: &mut PgConnection, clock_in: &str, clock_out: &str| -> String {
         value(
             owner,
             &format!(
-                "SELECT coalesce(string_agg(f ->> 'code', ' '), '') FROM jsonb_array_elements(medstint.flags_by_now('[]', 'PENDING', now() - interval '{clock_in}', {clock_out}, 16, 7)) f"
+                "SELECT coalesce(string_agg(f ->> 'code', ' '), '') FROM jsonb_array_elements(medstint.flags_by_now('[]', 'PENDING', now() - interval '{clock_in}', {clock_out}, 16, 7, 0)) f"
             ),
         )
         .await

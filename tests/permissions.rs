@@ -159,7 +159,7 @@ async fn world() -> World {
            INSERT INTO notification_templates (school_id, type, title, message) VALUES ('north', 'Y', 'Y', 'Y');
            INSERT INTO time_record_questions (school_id, time_record_id, asked_by, question) VALUES ('north', 'waits', 'north-preceptor', 'Why?');
            INSERT INTO time_record_corrections (id, school_id, time_record_id, old_clock_in, old_clock_out, clock_in, clock_out, reason, proposed_by)
-             SELECT 'correction', school_id, id, clock_in, clock_out, clock_in, clock_out - interval '1 hour', 'R', 'north-preceptor' FROM time_records WHERE id = 'hard';
+             SELECT 'correction', school_id, id, clock_in, clock_out, clock_in, clock_in + interval '8 hours', 'R', 'north-preceptor' FROM time_records WHERE id = 'open';
            INSERT INTO delegations (from_user_id, to_user_id, ends_at) VALUES ('north-preceptor', 'north-stranger', now() + interval '1 day'), ('north-supervisor', 'north-stranger', now() + interval '1 day');
            INSERT INTO alert_rules (id, school_id, code, name, actions, group_by, threshold, within) VALUES ('rule', 'north', 'x', 'X', '{x}', 'school', 1, '1 minute');
            INSERT INTO alerts (id, school_id, rule_id, subject, severity, counted, first_at, last_at) VALUES ('alert', 'north', 'platform-role-raised', 'x', 'LOW', 1, now(), now());

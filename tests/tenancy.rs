@@ -204,6 +204,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "begin_unlock",
             "busiest",
             "change_password",
+            "choose_password",
             "choose_school",
             "choose_school_of_monitor",
             "clock_limits",
@@ -228,6 +229,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "flags_by_now",
             "flags_if_corrected",
             "has_role",
+            "hold_targets",
             "json_type",
             "keep_monitor",
             "kiosk_hello",
@@ -271,6 +273,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "watch_audit",
             "week_of",
             "whoami",
+            "with_approved_hours",
             "withdraw_correction",
         ],
         "a function is open to the console's role that no migration opened by name"

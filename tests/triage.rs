@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use medstint::domain::Failure;
-use medstint::domain::time_record::{Decide, Seen};
+use medstint::domain::time_record::{Decide, RejectionReason, Seen};
 use medstint::store::Bound;
 use medstint::store::time_records::decide;
 
@@ -291,6 +291,25 @@ async fn other_times_are_proposed_approved_by_somebody_else_and_the_original_is_
     )
     .await;
     assert!(kept.starts_with("APPROVED 8.0") && kept.contains("→ 9.0"), "{kept}");
+}
+
+#[tokio::test]
+async fn a_record_is_decided_on_after_its_correction() {
+    let world = World::new().await;
+    let seen = a_time_record().id("t").insert(&world).await;
+    let mut student = world.app_as("north-student").await;
+    execute(
+        &mut student,
+        "SELECT medstint.propose_correction('t', 1, clock_in, clock_in + interval '7 hours', 'Because') FROM time_records WHERE id = 't'",
+    )
+    .await;
+    let preceptor = world.bound("north-preceptor").await;
+    for what in [approve(""), Decide::Reject { code: RejectionReason::Duplicate, text: None }] {
+        let refusal = one(&preceptor, &seen, what).await.expect_err("a correction is open").to_string();
+        assert!(refusal.contains("Other times are proposed for this record."), "{refusal}");
+    }
+    execute(&mut student, "SELECT medstint.withdraw_correction(id) FROM time_record_corrections").await;
+    assert_eq!(one(&preceptor, &seen, approve("")).await, Ok(2));
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use super::place;
 use super::signals::Signals;
 use crate::cli::Global;
 use crate::config::Config;
+use crate::domain::Failure;
 use crate::session::TokenFile;
 use crate::store::Bound;
 use crate::store::sessions::{SignIn, sign_out};
@@ -58,6 +59,7 @@ async fn run_until(
             let password = place::password(&format!("Password for {email}: "))?;
             match store.sign_in(email, &password, &place::origin("cli")).await? {
                 SignIn::Welcome { token, .. } => token,
+                SignIn::ChoosePassword { .. } => return Err(Failure::TemporaryPassword.into()),
                 SignIn::Refused => bail!("The email address or the password is not right."),
                 SignIn::Locked { .. } => bail!("Too many wrong passwords; try again in a quarter of an hour."),
             }

@@ -23,6 +23,9 @@ pub enum Failure {
     /// The session waits for its owner's password.
     #[error("Your session is locked. Type your password in the console, or sign in with --email; nothing was changed.")]
     Locked,
+    /// The password was made by somebody else: its owner chooses another one first.
+    #[error("An administrator set your password. Open `medstint` and choose your own first; nothing was changed.")]
+    TemporaryPassword,
     /// The database cannot be reached or did not answer in time.
     #[error("The database cannot be reached: {0}")]
     Unavailable(String),

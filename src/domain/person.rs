@@ -65,12 +65,16 @@ pub enum Resumed {
     Locked {
         name: String,
     },
+    /// It waits for its owner to choose a password.
+    ChoosePassword,
 }
 
 /// What came of a password, without the token: that stays where it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admission {
     Welcome(Actor),
+    /// The password is right and was made by somebody else: its owner chooses another.
+    ChoosePassword,
     /// Wrong address or password; which of them is nobody's business.
     Refused,
     Locked {

@@ -208,6 +208,7 @@ impl Task {
         let answer = match effect {
             Effect::Resume => return self.resume().await,
             Effect::SignIn { email, password } => Answer::SignedIn(self.sign_in(&email, &password).await),
+            Effect::ChoosePassword { password } => Answer::SignedIn(self.choose_password(&password).await),
             Effect::Lock => Answer::Locked(self.lock().await),
             Effect::Unlock { password } => Answer::Unlocked(self.unlock(&password).await),
             Effect::Touch => return self.touch().await,
@@ -330,6 +331,10 @@ impl Task {
                     }
                 }
                 Err(Failure::Locked) => {}
+                Err(Failure::TemporaryPassword) => {
+                    self.remember(&token, None);
+                    return Ok(Resumed::ChoosePassword);
+                }
                 Err(Failure::SignedOut) => forget(&self.outside.token_file),
                 Err(failure) => return Err(failure),
             }
@@ -337,6 +342,7 @@ impl Task {
         let Some((email, password)) = &self.outside.sign_in_as else { return Ok(Resumed::Nobody) };
         match self.sign_in(email, password).await? {
             Admission::Welcome(actor) => Ok(Resumed::Welcome(actor)),
+            Admission::ChoosePassword => Ok(Resumed::ChoosePassword),
             Admission::Refused | Admission::Locked { .. } => Ok(Resumed::Nobody),
         }
     }
@@ -347,6 +353,11 @@ impl Task {
                 self.keep(&token);
                 self.remember(&token, Some(&actor));
                 Ok(Admission::Welcome(actor))
+            }
+            SignIn::ChoosePassword { token } => {
+                self.keep(&token);
+                self.remember(&token, None);
+                Ok(Admission::ChoosePassword)
             }
             SignIn::Refused => Ok(Admission::Refused),
             SignIn::Locked { until } => Ok(Admission::Locked { until }),
@@ -386,6 +397,14 @@ impl Task {
             }
             Unlock::Refused => Ok(Admission::Refused),
         }
+    }
+
+    async fn choose_password(&self, password: &Secret) -> Result<Admission, Failure> {
+        let token = self.token()?;
+        self.outside.store.choose_password(&token, password).await?;
+        let actor = self.outside.store.whoami(&token).await?;
+        self.remember(&token, Some(&actor));
+        Ok(Admission::Welcome(actor))
     }
 
     fn token(&self) -> Result<Secret, Failure> {

@@ -69,6 +69,7 @@ fn database(db: &dyn sqlx::error::DatabaseError) -> Failure {
     match code.as_ref() {
         "MS401" => Failure::SignedOut,
         "MS423" => Failure::Locked,
+        "MS428" => Failure::TemporaryPassword,
         "MS429" => Failure::Denied("Too many sign-ins from this address. Wait a minute, then try again.".into()),
         "MS403" | "MS409" | "MS422" | "23514" | "23503" | "23505" | "23502" => refusal(db.constraint(), &code),
         "25006" => Failure::Denied("This console is read-only; nothing was changed.".into()),
@@ -135,6 +136,9 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
         name if name.ends_with("_transition") => denied("It is in a state from which that step is not possible."),
         name if name.ends_with("_append_only") => denied("History is append-only."),
         name if name.ends_with("_one_school") => denied("It would tie two schools together."),
+        name if name.ends_with("_school_is_fixed") => {
+            denied("It stays in its school. Add a new one to the other school.")
+        }
         name if name.ends_with("_not_blank") => {
             Failure::Invalid { what: "Name", why: "it has to be filled in.".into() }
         }
@@ -152,6 +156,9 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
 
 /// Why an approval in a completed rotation is not undone.
 pub(super) const LOCKED_HOURS: &str = "The rotation is completed: its hours are locked.";
+/// A record for which other times are proposed is not decided.
+pub(super) const CORRECTION_IS_OPEN: &str =
+    "Other times are proposed for this record. Decide on them first (:corrections), or have them withdrawn.";
 
 /// Rules about who may do what, and in which state.
 const DENIED: &[(&str, &str)] = &[
@@ -183,6 +190,9 @@ const DENIED: &[(&str, &str)] = &[
     ("time_records_hard_flags_one_by_one", "Records with a hard flag are approved one by one."),
     ("time_records_flags_are_due", "A neighbouring record has come; look at its flags again."),
     ("time_records_hours_are_locked", LOCKED_HOURS),
+    ("time_records_correction_is_open", CORRECTION_IS_OPEN),
+    ("time_records_student_has_left", "The student has moved to another school; their hours here no longer change."),
+    ("time_records_rotation_of_student", "The rotation belongs to another student by now. Reload, and look again."),
     ("time_record_questions_whoever_decides", "Whoever may decide on the record asks."),
     ("time_record_questions_while_pending", "The record is decided; undo the decision first."),
     ("time_record_questions_the_student_answers", "The record's student answers."),
@@ -239,6 +249,8 @@ const DENIED: &[(&str, &str)] = &[
     ),
     ("assessments_role_may_not_review", "You may not review this assessment: its supervisor or a school admin does."),
     ("assessments_rotation_is_the_students", "The rotation is another student's."),
+    ("assessments_rotation_of_student", "The rotation and its assessments belong to one student. Choose another one."),
+    ("clinical_site_locations_site_is_fixed", "A location stays at its site. Add a new one to the other site."),
     ("kiosks_administrators_enrol", "Administrators enrol and revoke kiosks."),
     ("kiosks_not_one", "This device is no kiosk any more. Tell the coordinator."),
     ("pins_given_by_administrators", "Administrators give PINs, up to their own role."),
@@ -246,6 +258,10 @@ const DENIED: &[(&str, &str)] = &[
     ("kiosk_punches_administrators_settle", "Administrators settle what is in quarantine."),
     ("kiosk_punches_is_settled", "Somebody was first: it is settled already."),
     ("kiosk_punches_nothing_open", "Nothing of the student is open then in that rotation."),
+    (
+        "second_person_is_another",
+        "This needs two persons. One of you changed how the other signs in within the last day: somebody else decides, or wait a day.",
+    ),
     ("unlock_own_session", "That attempt was not this session's; type your password again."),
     ("assessments_reviewer_unknown", "Nobody is known to review it."),
 ];
@@ -295,6 +311,7 @@ const INVALID: &[(&str, &str, &str)] = &[
     ),
     ("users_student_number_unique", "Student number", "another student of the school has it."),
     ("users_student_only", "Student number", "only a student has a number and a standing."),
+    ("accounts_password_is_another", "New password", "choose another one than the password that you were given."),
     ("accounts_password_length", "New one", "use 12 characters or more, at most 72 bytes."),
     ("users_school_id_fkey", "School", "there is no such school."),
     ("programs_unique_in_school", "Name", "the school has a program of this name and class year."),

@@ -25,6 +25,10 @@ pub enum SignIn {
         token: Secret,
         actor: Actor,
     },
+    /// The password was made by somebody else: the session can only choose another one.
+    ChoosePassword {
+        token: Secret,
+    },
     /// Wrong address or password; which of them is nobody's business.
     Refused,
     Locked {
@@ -65,8 +69,11 @@ impl Store {
         match (answer.status.as_str(), answer.token, answer.locked_until) {
             ("ok", Some(token), _) => {
                 let token = Secret::new(token);
-                let actor = self.whoami(&token).await?;
-                Ok(SignIn::Welcome { token, actor })
+                match self.whoami(&token).await {
+                    Ok(actor) => Ok(SignIn::Welcome { token, actor }),
+                    Err(Failure::TemporaryPassword) => Ok(SignIn::ChoosePassword { token }),
+                    Err(failure) => Err(failure),
+                }
             }
             ("locked", _, Some(until)) => Ok(SignIn::Locked { until }),
             _ => Ok(SignIn::Refused),
@@ -116,6 +123,24 @@ impl Store {
                 .fetch_one(&mut *connection)
                 .await
                 .map(drop)
+        })
+        .await
+    }
+
+    /// Chooses the owner's own password instead of a temporary one, in the session that
+    /// the temporary one opened.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] when it cannot be, [`Failure::SignedOut`] when the session has
+    /// ended or its password is not temporary.
+    pub async fn choose_password(&self, token: &Secret, password: &Secret) -> Result<(), Failure> {
+        self.timed("choose_password", async {
+            let mut tx = Transaction::begin(&self.pool, "BEGIN").await?;
+            hand_over(&mut tx, password).await?;
+            sqlx::query!("SELECT medstint.choose_password($1, current_setting('medstint.typed'))", token.expose())
+                .fetch_one(&mut *tx)
+                .await?;
+            tx.commit().await.map(drop)
         })
         .await
     }
@@ -172,7 +197,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Failure::SignedOut`] when the token is not or no longer good, [`Failure::Locked`]
-    /// when its session waits for a password.
+    /// and [`Failure::TemporaryPassword`] when its session waits for a password.
     pub async fn whoami(&self, token: &Secret) -> Result<Actor, Failure> {
         let token = checked(token)?;
         let found = self

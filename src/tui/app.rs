@@ -9,7 +9,7 @@ use super::keymap::Keymap;
 use super::layout;
 use super::overlay::Overlay;
 use super::pane::{Context, Panes, Places, TABS};
-use super::sign_in::{SchoolChoice, SignIn, Unlock};
+use super::sign_in::{NewPassword, SchoolChoice, SignIn, Unlock};
 use super::widget::theme::{Theme, Tone};
 use super::zone::Zone;
 use crate::domain::command::Command;
@@ -98,6 +98,8 @@ pub enum Screen {
     School(SchoolChoice),
     Console,
     Locked(Unlock),
+    /// Whoever signed in with a temporary password chooses their own.
+    NewPassword(NewPassword),
 }
 
 /// A line that says what just happened.

@@ -19,6 +19,10 @@ pub enum Effect {
         email: String,
         password: Secret,
     },
+    /// Choose a password instead of the temporary one that opened the session.
+    ChoosePassword {
+        password: Secret,
+    },
     SignOut,
     /// The kept session is not to be picked up again.
     ForgetSession,

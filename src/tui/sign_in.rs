@@ -72,6 +72,67 @@ impl SignIn {
     }
 }
 
+/// What is asked of whoever signed in with a temporary password.
+pub const CHOOSE_A_PASSWORD: &str =
+    "An administrator set this password for you. Choose your own: at least 12 characters.";
+
+/// The owner's own password, typed twice, instead of a temporary one.
+#[derive(Clone, Debug)]
+pub struct NewPassword {
+    pub new: Field,
+    pub again: Field,
+    pub on_again: bool,
+    pub busy: bool,
+    pub trouble: Option<String>,
+}
+
+impl Default for NewPassword {
+    fn default() -> Self {
+        Self { new: Field::masked(), again: Field::masked(), on_again: false, busy: false, trouble: None }
+    }
+}
+
+impl NewPassword {
+    pub fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        match key.code {
+            KeyCode::Tab | KeyCode::BackTab | KeyCode::Up | KeyCode::Down => self.on_again = !self.on_again,
+            KeyCode::Enter if !self.on_again => self.on_again = true,
+            KeyCode::Enter => return self.submit(),
+            _ => {
+                self.field().type_key(key);
+            }
+        }
+        Vec::new()
+    }
+
+    pub fn field(&mut self) -> &mut Field {
+        if self.on_again { &mut self.again } else { &mut self.new }
+    }
+
+    fn submit(&mut self) -> Vec<Effect> {
+        if self.busy {
+            return Vec::new();
+        }
+        let (new, again) = (Secret::new(self.new.text()), Secret::new(self.again.text()));
+        self.new.clear();
+        self.again.clear();
+        self.on_again = false;
+        if new != again {
+            self.trouble = Some("The two passwords differ. Type the new one twice.".into());
+            return Vec::new();
+        }
+        self.busy = true;
+        self.trouble = None;
+        vec![Effect::ChoosePassword { password: new }]
+    }
+
+    /// What is shown after an answer that did not let in.
+    pub fn refused(&mut self, failure: &Failure) {
+        self.busy = false;
+        self.trouble = Some(failure.to_string());
+    }
+}
+
 /// The password of whoever left the console alone.
 #[derive(Clone, Debug)]
 pub struct Unlock {

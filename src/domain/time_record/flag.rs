@@ -247,6 +247,10 @@ impl Flag {
             Code::Aged if number(e.days) == number(e.most) => format!("waits for more than {} days", number(e.most)),
             Code::Aged => format!("waits for {} days, more than {}", number(e.days), number(e.most)),
             Code::OffHours => format!("began at {}", e.time.as_deref().unwrap_or("night")),
+            // Of a decided record, what was approved since is not known.
+            Code::OverRequired if e.hours.is_none() => {
+                format!("the {} h required were approved already", number(e.most))
+            }
             Code::OverRequired => {
                 format!("{} h are approved already of the {} h required", number(e.hours), number(e.most))
             }
@@ -338,5 +342,7 @@ mod tests {
         let day = flag(r#"{"code": "DAY_CAP", "evidence": {"hours": 12.63, "most": 10, "rule": "day"}}"#);
         assert_eq!((day.short().as_str(), day.severity()), ("DAY 12.6>10", Severity::Warn));
         assert_eq!(flag(r#"{"code": "FROM_THE_FUTURE"}"#).code, Code::Other);
+        let decided = flag(r#"{"code": "OVER_REQUIRED", "evidence": {"most": 160}}"#);
+        assert_eq!(decided.sentence(), "the 160 h required were approved already");
     }
 }

@@ -10,11 +10,11 @@ mod step;
 mod zone_change;
 
 use futures_util::FutureExt;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, QueryBuilder};
 
 use super::attempt::{Mode, repeated};
 use super::{Access, Bound, error};
-use crate::domain::command::{Command, Report, What};
+use crate::domain::command::{Command, Report, Target, What};
 use crate::domain::form::Form;
 use crate::domain::{Failure, Secret};
 
@@ -135,6 +135,32 @@ async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: 
         What::Switch { of, on } => step::switch(tx, bound, of, on, &command.targets).await,
     }?;
     Ok(Performed { report, refused_by: Vec::new() })
+}
+
+/// Locks the rows of several targets and whatever is written with them, in the one order
+/// that everybody keeps. One target needs no order.
+async fn hold_targets(tx: &mut PgConnection, kind: &str, targets: &[Target]) -> Result<(), sqlx::Error> {
+    if targets.len() > 1 {
+        sqlx::query!("SELECT medstint.hold_targets($1, $2)", kind, &ids_of(targets)).fetch_one(tx).await?;
+    }
+    Ok(())
+}
+
+/// Locks several rows of a table that one may edit, in the order of their ids.
+async fn lock_rows(tx: &mut PgConnection, table: &str, targets: &[Target]) -> Result<(), sqlx::Error> {
+    if table == "users" {
+        return hold_targets(tx, table, targets).await;
+    }
+    if targets.len() > 1 {
+        let mut sql = QueryBuilder::new(format!("SELECT FROM {table} WHERE id = ANY ("));
+        sql.push_bind(ids_of(targets)).push(") ORDER BY id FOR NO KEY UPDATE");
+        sql.build().execute(tx).await?;
+    }
+    Ok(())
+}
+
+fn ids_of(targets: &[Target]) -> Vec<String> {
+    targets.iter().map(|target| target.id.clone()).collect()
 }
 
 /// A report of one thing that was done.

@@ -17,6 +17,7 @@ use crate::store::error;
 pub(super) async fn ask(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
     let words = value_of(&command.changes, "question").text().unwrap_or_default();
     let mut report = Report::default();
+    super::hold_targets(tx, "time_records", &command.targets).await?;
     for target in &command.targets {
         sqlx::query!("SELECT medstint.ask($1, $2)", target.id, words).fetch_one(&mut *tx).await?;
         report.done.push(format!("{} is asked; the record waits.", target.name));

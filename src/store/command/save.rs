@@ -41,6 +41,7 @@ pub(super) async fn insert(tx: &mut PgConnection, form: Form, changes: &[Changed
 /// Other values, in one row or in several, where they are still what was shown.
 pub(super) async fn edit(tx: &mut PgConnection, bound: &Bound, form: Form, command: &Command) -> Result<Report, Stop> {
     let mut report = Report::default();
+    super::lock_rows(tx, form.table(), &command.targets).await?;
     for target in &command.targets {
         // Of many rows, which have many values, none is compared.
         // One's own name is nobody else's.

@@ -16,10 +16,14 @@ pub(super) async fn step(
     step: Step,
     targets: &[Target],
 ) -> Result<Performed, Stop> {
-    let (mut report, mut refused_by) = (Report::default(), Vec::new());
-    for target in targets {
+    hold(tx, step, targets).await?;
+    let (mut parts, mut refused_by) = (vec![Report::default(); targets.len()], Vec::new());
+    // In the order of their ids, as everybody takes them; told in the order of the marks.
+    let mut work: Vec<(&Target, &mut Report)> = targets.iter().zip(&mut parts).collect();
+    work.sort_by(|(target, _), (other, _)| target.id.cmp(&other.id));
+    for (target, report) in work {
         sqlx::raw_sql("SAVEPOINT one").execute(&mut *tx).await?;
-        match one(tx, bound, step, target, &mut report).await {
+        match one(tx, bound, step, target, report).await {
             Ok(()) => {
                 sqlx::raw_sql("RELEASE SAVEPOINT one").execute(&mut *tx).await?;
             }
@@ -40,7 +44,37 @@ pub(super) async fn step(
             }
         }
     }
-    Ok(Performed { report, refused_by })
+    Ok(Performed { report: whole(parts), refused_by })
+}
+
+/// What the steps tell together.
+fn whole(parts: Vec<Report>) -> Report {
+    let mut report = Report::default();
+    for part in parts {
+        report.done.extend(part.done);
+        report.refused.extend(part.refused);
+        report.warnings.extend(part.warnings);
+        report.secret = report.secret.or(part.secret);
+    }
+    report
+}
+
+/// Locks what a step over several rows writes before its first row is written. The
+/// triggers of a row take the flags of the school, and whoever has them waits for no
+/// row ("The order of locks" in ARCHITECTURE.md).
+async fn hold(tx: &mut PgConnection, step: Step, targets: &[Target]) -> Result<(), sqlx::Error> {
+    let kind = match step {
+        Step::ActivateRotation | Step::CompleteRotation | Step::CancelRotation => "rotations",
+        Step::ApproveCorrection => "time_record_corrections",
+        Step::SubmitAssessment | Step::ReviewAssessment | Step::ReturnAssessment | Step::ApproveAssessment => {
+            "assessments"
+        }
+        Step::RollBackDeployment => "competency_deployments",
+        Step::RemoveCriterion => "rubric_criteria",
+        // Each writes its own row and waits for nothing else: their order is enough.
+        _ => return Ok(()),
+    };
+    super::hold_targets(tx, kind, targets).await
 }
 
 async fn one(
@@ -202,6 +236,7 @@ pub(super) async fn switch(
 ) -> Result<Report, Stop> {
     let ids: Vec<String> = targets.iter().map(|target| target.id.clone()).collect();
     let school = bound.school();
+    super::lock_rows(tx, table(of), targets).await?;
     let done = match of {
         Switch::Program => {
             sqlx::query!("UPDATE programs SET is_active = $3 WHERE id = ANY ($1) AND school_id = $2", &ids, school, on)
@@ -249,4 +284,18 @@ pub(super) async fn switch(
     }
     let word = if on { "active again" } else { "inactive" };
     Ok(Report { done: targets.iter().map(|target| format!("{}: {word}.", target.name)).collect(), ..Report::default() })
+}
+
+/// Where the rows of a switch stand.
+fn table(of: Switch) -> &'static str {
+    match of {
+        Switch::Program => "programs",
+        Switch::Site => "clinical_sites",
+        Switch::Location => "clinical_site_locations",
+        Switch::User => "users",
+        Switch::School => "schools",
+        Switch::NotificationTemplate => "notification_templates",
+        Switch::AlertRule => "alert_rules",
+        Switch::Template => "competency_templates",
+    }
 }

@@ -51,7 +51,8 @@ impl Listing for TimeRecord {
         EXISTS (SELECT FROM time_record_questions q WHERE q.time_record_id = page.id AND q.answered_at IS NULL) AS is_asked,
         EXISTS (SELECT FROM time_record_corrections c WHERE c.time_record_id = page.id AND c.status = 'PROPOSED') AS is_corrected,
         EXISTS (SELECT FROM rotations r WHERE r.id = page.rotation_id AND r.status = 'COMPLETED') AS hours_are_locked,
-        medstint.flags_by_now(page.flags, page.status, page.clock_in, page.clock_out, l.open_too_long_h, l.aged_d) AS flags
+        medstint.flags_by_now(page.flags, page.status, page.clock_in, page.clock_out, l.open_too_long_h, l.aged_d,
+            (SELECT r.completed_hours FROM rotations r WHERE r.id = page.rotation_id)) AS flags
         FROM medstint.clock_limits() l";
     const SEARCHED: &'static [&'static str] = &["u.sort_name", "s.name"];
 

@@ -20,7 +20,7 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
     let row = reading(bound, "time_record_detail", async |tx| {
         sqlx::query!(
             r#"SELECT t.version, t.status::text AS "status!", t.student_id, u.sort_name AS student, s.name AS site, s.time_zone,
-                 t.clock_in, t.clock_out, t.elapsed_ms, medstint.flags_by_now(t.flags, t.status, t.clock_in, t.clock_out, l.open_too_long_h, l.aged_d)::text AS "flags!",
+                 t.clock_in, t.clock_out, t.elapsed_ms, medstint.flags_by_now(t.flags, t.status, t.clock_in, t.clock_out, l.open_too_long_h, l.aged_d, r.completed_hours)::text AS "flags!",
                  t.clock_in_accuracy_m, t.clock_out_accuracy_m, t.notes, t.meal_break_min,
                  t.activities::text AS activities, t.clock_in_source::text AS "in_source!", t.clock_in_ip_address, t.clock_in_user_agent,
                  t.clock_out_source::text AS out_source, t.clock_out_ip_address, t.clock_out_user_agent,

@@ -30,6 +30,8 @@ pub(super) struct Standing {
     waits: bool,
     /// Whether its rotation is completed: what is approved in it stays so.
     pub(super) hours_are_locked: bool,
+    /// Other times are proposed for it.
+    is_corrected: bool,
 }
 
 /// Locks the records in the order of their ids, and reads them.
@@ -41,7 +43,8 @@ pub(super) async fn lock(
     let rows = sqlx::query!(
         r#"SELECT t.id, t.version, t.status::text AS "status!", t.clock_out IS NULL AS "open!", t.elapsed_ms, t.updated_at,
              t.student_id = $3 AS "own!", $3 = ANY (t.editors) AS "edited_by_me!", t.triage, t.flags::text AS "flags!", medstint.waits(t.id) AS "waits!",
-             EXISTS (SELECT FROM rotations r WHERE r.id = t.rotation_id AND r.status = 'COMPLETED') AS "hours_are_locked!", now() AS "now!", u.sort_name AS "student?",
+             EXISTS (SELECT FROM rotations r WHERE r.id = t.rotation_id AND r.status = 'COMPLETED') AS "hours_are_locked!",
+             EXISTS (SELECT FROM time_record_corrections c WHERE c.time_record_id = t.id AND c.status = 'PROPOSED') AS "is_corrected!", now() AS "now!", u.sort_name AS "student?",
              (SELECT a.name FROM time_record_decisions d JOIN users a ON a.id = d.decided_by
               WHERE d.time_record_id = t.id ORDER BY d.version_before DESC LIMIT 1) AS decided_by
            FROM time_records t LEFT JOIN users u ON u.id = t.student_id
@@ -72,6 +75,7 @@ pub(super) async fn lock(
                 flags: serde_json::from_str(&row.flags).map_err(|error| sqlx::Error::Decode(error.into()))?,
                 waits: row.waits,
                 hours_are_locked: row.hours_are_locked,
+                is_corrected: row.is_corrected,
             };
             Ok((row.id, standing))
         })
@@ -103,6 +107,9 @@ impl Standing {
             }
             (Decide::ApproveClean, _) if self.waits => {
                 Err(Failure::Denied("It waits for an answer, or for other times.".into()))
+            }
+            (Decide::Approve { .. } | Decide::Reject { .. }, _) if self.is_corrected => {
+                Err(Failure::Denied(error::CORRECTION_IS_OPEN.into()))
             }
             // Of an open one, that it is open is told instead.
             (Decide::Approve { .. }, Severity::Hard) if at_once > 1 && !self.open => {
@@ -174,6 +181,7 @@ mod tests {
             flags: Vec::new(),
             waits: false,
             hours_are_locked: false,
+            is_corrected: false,
         };
         let seen = Seen { id: TimeRecordId::from("t"), version: 2 };
         let failure = standing.verdict(&seen, &Decide::Approve { reason: None }, 1).expect_err("stale");

@@ -339,6 +339,7 @@ fn asked_now(app: &App) -> u64 {
     std::mem::discriminant(&app.screen).hash(&mut hasher);
     match (&app.screen, &app.overlay) {
         (Screen::SignIn(form), _) => form.on_password.hash(&mut hasher),
+        (Screen::NewPassword(form), _) => form.on_again.hash(&mut hasher),
         (Screen::School(choice), _) => choice.schools.len().hash(&mut hasher),
         (Screen::Console, Some(Overlay::Form(form))) => form::asked(form).hash(&mut hasher),
         (Screen::Console, Some(overlay)) => format!("{overlay:?}").hash(&mut hasher),

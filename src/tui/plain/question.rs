@@ -6,6 +6,7 @@ use strum::VariantArray;
 use super::super::app::{App, Screen};
 use super::super::message::Message;
 use super::super::overlay::Overlay;
+use super::super::sign_in::CHOOSE_A_PASSWORD;
 use super::{Page, chosen, entered, is_yes, key, press};
 use crate::domain::list::Link;
 use crate::domain::text::{spoken, visible};
@@ -154,6 +155,11 @@ pub(super) fn before(screen: &Screen, app: &App) -> Page {
                 ("Email address, Enter quits: ".to_owned(), false)
             }
         }
+        Screen::NewPassword(form) => {
+            lines.push(CHOOSE_A_PASSWORD.into());
+            lines.extend(form.trouble.clone());
+            (if form.on_again { "Repeat the new password: ".to_owned() } else { "New password: ".to_owned() }, true)
+        }
         Screen::Locked(unlock) => {
             lines.push(format!("Locked. {} is signed in.", visible(&unlock.name)));
             lines.extend(unlock.trouble.clone());
@@ -184,8 +190,8 @@ pub(super) fn before_hear(screen: &Screen, line: &str) -> Result<Vec<Message>, S
         // To the other field, or out.
         Screen::SignIn(form) if is_empty => Ok(vec![key(if form.on_password { KeyCode::Tab } else { KeyCode::Esc })]),
         Screen::SignIn(form) if !form.on_password => Ok(entered(line.trim())),
-        Screen::Locked(_) if is_empty => Ok(Vec::new()),
-        Screen::SignIn(_) | Screen::Locked(_) => Ok(entered(line)),
+        Screen::Locked(_) | Screen::NewPassword(_) if is_empty => Ok(Vec::new()),
+        Screen::SignIn(_) | Screen::Locked(_) | Screen::NewPassword(_) => Ok(entered(line)),
         Screen::School(_) if is_empty => Ok(vec![key(KeyCode::Esc)]),
         Screen::School(_) if line.trim() == "n" => Ok(vec![press('n')]),
         Screen::School(choice) => chosen(line.trim(), choice.cursor, choice.schools.len()),

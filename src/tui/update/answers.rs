@@ -5,7 +5,7 @@ use super::super::effect::Effect;
 use super::super::message::Answer;
 use super::super::overlay::{Overlay, Report as Told};
 use super::super::pane::Panes;
-use super::super::sign_in::{SchoolChoice, SignIn, Unlock};
+use super::super::sign_in::{NewPassword, SchoolChoice, SignIn, Unlock};
 use super::super::widget::theme::Tone;
 use crate::domain::command::{Command, Report, Step, What};
 use crate::domain::form::{Form, value_of};
@@ -31,6 +31,10 @@ impl App {
                 Vec::new()
             }
             Answer::SignedOut(trouble) => self.signed_out(trouble),
+            Answer::Resumed(Ok(Resumed::ChoosePassword)) | Answer::SignedIn(Ok(Admission::ChoosePassword)) => {
+                self.screen = Screen::NewPassword(NewPassword::default());
+                Vec::new()
+            }
             // Only an absent database is tried again.
             Answer::Resumed(Err(failure)) if failure.is_passing() => {
                 self.screen = Screen::Resuming(Some(failure.to_string()));
@@ -248,7 +252,8 @@ impl App {
     pub(super) fn refused(&mut self, answer: &Result<Admission, Failure>) -> Vec<Effect> {
         match (&mut self.screen, answer) {
             (Screen::SignIn(form), answer) => form.refused(answer, self.now),
-            (Screen::School(_), Err(Failure::SignedOut)) => return self.session_ended(),
+            (Screen::School(_) | Screen::NewPassword(_), Err(Failure::SignedOut)) => return self.session_ended(),
+            (Screen::NewPassword(form), Err(failure)) => form.refused(failure),
             (Screen::School(choice), Err(failure)) => choice.trouble = Some(failure.to_string()),
             _ => {}
         }

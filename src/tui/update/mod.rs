@@ -138,6 +138,7 @@ impl App {
             }
             Screen::School(choice) => choice.key(key),
             Screen::Locked(unlock) => unlock.key(key),
+            Screen::NewPassword(form) => form.key(key),
             Screen::Console => self.console_key(key),
         }
     }

@@ -13,6 +13,7 @@ impl App {
         match &mut self.screen {
             Screen::SignIn(form) => form.field().paste(text),
             Screen::Locked(unlock) => unlock.password.paste(text),
+            Screen::NewPassword(form) => form.field().paste(text),
             Screen::Console => return self.paste_over_list(text),
             Screen::Resuming(_) | Screen::School(_) => {}
         }
@@ -68,7 +69,7 @@ impl App {
     /// manager types them, and so does a slow link at which somebody fills in a form.
     fn is_filling_in(&self) -> bool {
         match &self.screen {
-            Screen::SignIn(_) | Screen::Locked(_) => true,
+            Screen::SignIn(_) | Screen::Locked(_) | Screen::NewPassword(_) => true,
             Screen::Console => matches!(&self.overlay, Some(Overlay::Form(form)) if form.has_field()),
             Screen::Resuming(_) | Screen::School(_) => false,
         }

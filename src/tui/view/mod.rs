@@ -51,6 +51,7 @@ fn draw(app: &App, buffer: &mut Buffer) -> Option<Position> {
         }
         Screen::SignIn(form) => Some(sign_in::form(app, form, buffer)),
         Screen::Locked(unlock) => Some(sign_in::locked(app, unlock, buffer)),
+        Screen::NewPassword(form) => Some(sign_in::new_password(app, form, buffer)),
         Screen::School(choice) => {
             sign_in::schools(app, choice, buffer);
             None

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::super::app::App;
-use super::super::sign_in::{SchoolChoice, SignIn, Unlock};
+use super::super::sign_in::{CHOOSE_A_PASSWORD, NewPassword, SchoolChoice, SignIn, Unlock};
 use super::super::widget::field::Field;
 use super::super::widget::table::{Align, put};
 use super::super::widget::theme::{Theme, Tone};
@@ -72,6 +72,23 @@ pub(super) fn form(app: &App, form: &SignIn, buffer: &mut Buffer) -> Position {
     lines.at.y += 1;
     lines.line("Enter signs in · Tab changes the field · Esc quits", Tone::Quiet);
     if form.on_password { password } else { email }
+}
+
+pub(super) fn new_password(app: &App, form: &NewPassword, buffer: &mut Buffer) -> Position {
+    let mut lines = lines(app, 14, buffer);
+    lines.wrapped(CHOOSE_A_PASSWORD, Tone::Heading);
+    lines.at.y += 1;
+    let new = lines.field("New", &form.new, !form.on_again);
+    let again = lines.field("Repeat", &form.again, form.on_again);
+    if form.busy {
+        lines.line("Saving …", Tone::Quiet);
+    }
+    if let Some(trouble) = &form.trouble {
+        lines.wrapped(trouble, Tone::Bad);
+    }
+    lines.at.y += 1;
+    lines.line("Enter saves · Tab changes the field · ctrl-c quits", Tone::Quiet);
+    if form.on_again { again } else { new }
 }
 
 pub(super) fn locked(app: &App, unlock: &Unlock, buffer: &mut Buffer) -> Position {

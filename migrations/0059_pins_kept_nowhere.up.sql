@@ -111,11 +111,11 @@ BEGIN
     RAISE EXCEPTION 'a PIN is not as long as a number' USING ERRCODE = 'MS422',
       CONSTRAINT = 'pins_not_as_long_as_numbers';
   END IF;
+  DELETE FROM medstint.pin_outcomes o WHERE o.user_id = who AND o.counted_in <> pg_current_xact_id()
+    AND o.status <> 'code';
+  DELETE FROM medstint.pin_attempts a WHERE a.subject = 'user:' || who;
   INSERT INTO medstint.pins AS p (user_id, pin_hash) VALUES (who, medstint.pin_hash(pin))
   ON CONFLICT (user_id) DO UPDATE SET pin_hash = excluded.pin_hash, code_hash = NULL, code_expires_at = NULL;
-  DELETE FROM medstint.pin_attempts a WHERE a.subject = 'user:' || who;
-  DELETE FROM medstint.pin_outcomes o
-    WHERE o.user_id = who AND o.counted_in <> pg_current_xact_id() AND o.status <> 'code';
 END
 $$;
 

@@ -70,13 +70,15 @@ CREATE OR REPLACE FUNCTION medstint.set_pin_of(who text, pin text) RETURNS void
 BEGIN
   IF pin IS NULL OR pin !~ '^[0-9]{4,8}$' THEN
     RAISE EXCEPTION 'a PIN has four to eight digits' USING ERRCODE = 'MS422', CONSTRAINT = 'pins_four_to_eight_digits';
-  ELSIF position(pin IN '01234567890123456789') > 0 OR position(pin IN '98765432109876543210') > 0 OR pin ~ '^(.)\1+$' THEN
+  ELSIF position(pin IN '01234567890123456789') > 0 OR position(pin IN '98765432109876543210') > 0
+    OR pin ~ '^(.)\1+$' THEN
     RAISE EXCEPTION 'a PIN is not a row of digits' USING ERRCODE = 'MS422', CONSTRAINT = 'pins_not_easily_guessed';
   END IF;
+  DELETE FROM medstint.pin_outcomes o WHERE o.user_id = who AND o.counted_in <> pg_current_xact_id()
+    AND o.status <> 'code';
+  DELETE FROM medstint.pin_attempts a WHERE a.subject = 'user:' || who;
   INSERT INTO medstint.pins AS p (user_id, pin_hash) VALUES (who, medstint.pin_hash(pin))
   ON CONFLICT (user_id) DO UPDATE SET pin_hash = excluded.pin_hash, code_hash = NULL, code_expires_at = NULL;
-  DELETE FROM medstint.pin_attempts a WHERE a.subject = 'user:' || who;
-  DELETE FROM medstint.pin_outcomes o WHERE o.user_id = who AND o.counted_in <> pg_current_xact_id() AND o.status <> 'code';
 END
 $$;
 CREATE OR REPLACE FUNCTION medstint.make_pin_code(who text) RETURNS text
