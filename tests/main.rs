@@ -41,6 +41,7 @@ mod races;
 mod rotations;
 mod rows;
 mod seals;
+mod second_person;
 mod session_lock;
 mod sign_in;
 mod support;
