@@ -394,7 +394,7 @@ END
 $$;
 
 INSERT INTO medstint.audit_event_types (code, name, severity, meaning) VALUES
-  ('AU-0110', 'auth.locked', 'LOW', 'A session was locked: whoever goes on with it types its password');
+  ('AU-0110', 'auth.locked', 'LOW', 'A session was locked; its owner''s password unlocks it');
 
 -- Writes the events of attempts that failed. Called by whoever has a session, never by
 -- whoever guesses; nobody waits, and who holds it up is named as for seals. An event

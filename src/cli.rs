@@ -29,8 +29,8 @@ pub struct Cli {
 /// What every command takes.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Global {
-    /// Where to connect, for everything: postgres://USER@HOST:5432/DATABASE. Without it
-    /// the configuration, DATABASE_URL, or libpq's PG* variables say.
+    /// Use only this database: postgres://USER@HOST:5432/DATABASE. Without it
+    /// the configuration, DATABASE_URL or the PG* variables apply.
     #[arg(long, global = true, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     pub database_url: Option<String>,
     /// Read this configuration file instead of the usual ones.
@@ -132,10 +132,10 @@ pub struct DownTarget {
     /// Only say what would be done, and which data would be deleted
     #[arg(long)]
     pub dry_run: bool,
-    /// Go on although data is deleted
+    /// Go on even if data is deleted
     #[arg(long)]
     pub drop_data: bool,
-    /// The name of the database whose data is deleted; asked for where it is missing
+    /// The name of the database that loses data; asked for if omitted
     #[arg(long, value_name = "NAME")]
     pub confirm: Option<String>,
 }

@@ -150,7 +150,7 @@ fn a_badge_that_nothing_ended_is_cleared_after_10_seconds() {
     assert_eq!(stood.kiosk.wakes_at(), stood.now + TimeDelta::milliseconds(1));
     stood.wait_ms(1);
     assert!(!stood.text().contains("NU00014"), "{}", stood.text());
-    assert!(stood.text().contains("That was not taken."), "{}", stood.text());
+    assert!(stood.text().contains("That didn't count."), "{}", stood.text());
 }
 
 #[test]
@@ -182,15 +182,15 @@ fn a_badge_read_while_an_answer_is_awaited_is_said_not_to_count() {
         let mut stood = stood();
         let asked = stood.scans();
         stood.read("NU0", speed, &[]);
-        assert!(stood.text().contains("That was not taken."), "{}", stood.text());
+        assert!(stood.text().contains("That didn't count."), "{}", stood.text());
         stood.hear(Message::Punched(asked, Came::Answer(Answer::Outside)));
         stood.read("0015", speed, &[ENTER]);
         assert!(tells(&stood, &Told::Outside) && stood.effects.is_empty(), "{speed} ms: {:?}", stood.kiosk);
         stood.wait(5);
-        assert!(stood.text().contains("That was not taken."), "{}", stood.text());
+        assert!(stood.text().contains("That didn't count."), "{}", stood.text());
         stood.read("NU00015", speed, &[ENTER]);
         assert!(is_asked_for_pin_of(&stood, "NU00015"), "{speed} ms: {:?}", stood.kiosk);
-        assert!(!stood.text().contains("That was not taken."), "{}", stood.text());
+        assert!(!stood.text().contains("That didn't count."), "{}", stood.text());
     }
 }
 

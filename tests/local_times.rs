@@ -242,12 +242,12 @@ async fn a_form_tells_what_another_zone_does_before_it_is_saved() {
     assert_eq!(
         report.warnings,
         [
-            "Rotations that keep their days, by the clocks of America/Denver: 2.",
-            "Time records that keep their hours and are shown by other clocks (the latest clock-in reads 06:00 instead of 07:00): 1."
+            "Rotations that keep their dates, now in America/Denver: 2.",
+            "Time records that keep their hours but show new times (the latest clock-in reads 06:00 instead of 07:00): 1."
         ]
     );
     let report = command::rehearse(&bound, &zones(Form::School, "north")).await.expect("a report");
-    assert_eq!(report.warnings, ["What keeps its days, by the clocks of America/Denver: 1 due day, 1 deployment."]);
+    assert_eq!(report.warnings, ["Dates that stay the same, now in America/Denver: 1 due date, 1 deployment."]);
 }
 
 #[tokio::test]

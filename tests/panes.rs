@@ -5,7 +5,7 @@ use crossterm::event::KeyCode;
 use medstint::domain::command::Report;
 use medstint::domain::list::{List, Rows};
 use medstint::domain::lookup::{Lookup, Offer, Reference};
-use medstint::domain::person::Resumed;
+use medstint::domain::person::SessionResume;
 use medstint::domain::window::{Key, Keyed, Page, Slot, Total};
 use medstint::domain::{Failure, Role};
 use medstint::tui::action::Action;
@@ -426,7 +426,7 @@ fn a_command_that_is_answered_in_another_pane_is_about_the_list_that_it_was_run_
 fn what_a_role_may_not_is_not_offered_in_any_pane() {
     for role in Role::VARIANTS {
         let mut driven = Driven::new((120, 40), Theme::default());
-        driven.send(Message::Answer(Answer::Resumed(Ok(Resumed::Welcome(actor(*role))))));
+        driven.send(Message::Answer(Answer::Resumed(Ok(SessionResume::Welcome(actor(*role))))));
         for list in List::VARIANTS {
             driven.app.panes.shown = *list;
             for action in driven.app.offered() {

@@ -171,7 +171,7 @@ async fn reported(world: &World) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn attempts_of_which_nobody_asks_are_reported() {
+async fn attempts_without_a_verdict_are_reported() {
     let world = World::new().await;
     let mut app = world.database.app().await;
     for _ in 0..5 {

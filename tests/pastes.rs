@@ -80,7 +80,7 @@ fn unmarked_pasted_text_answers_no_question() {
 fn a_password_manager_signs_in() {
     let mut driven = Driven::new((80, 24), Theme::default());
     driven
-        .send(Message::Answer(Answer::Resumed(Ok(medstint::domain::person::Resumed::Nobody))))
+        .send(Message::Answer(Answer::Resumed(Ok(medstint::domain::person::SessionResume::Nobody))))
         .send(burst("ada@north.example\rcorrect horse\r"));
     assert!(matches!(&driven.effects[..], [Effect::SignIn { email, .. }] if email == "ada@north.example"));
 }

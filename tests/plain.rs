@@ -171,7 +171,7 @@ async fn a_form_is_filled_in_by_number_and_names_are_chosen_from_what_is_found()
             "A deputy.\n1. For, required: empty.",
             "For, a part of the name",
             "1. North, Pat  clinical preceptor",
-            "Nothing is called “zzz”.",
+            "No matches for “zzz”.",
             "1. North, Sam  clinical supervisor",
             "There is no such number.",
             "That is no number of a field.",

@@ -253,7 +253,7 @@ async fn a_punch_from_quarantine_overwrites_no_clock_out() {
 }
 
 #[tokio::test]
-async fn what_others_refer_to_stays_where_it_is() {
+async fn referenced_rows_stay_in_their_school() {
     let world = World::new().await;
     let mut web = world.database.web().await;
     execute(
@@ -302,7 +302,7 @@ fn step(step: Step, ids: &[&str]) -> Command {
 }
 
 #[tokio::test]
-async fn completing_two_rotations_waits_in_no_ring_with_an_undo() {
+async fn completing_rotations_and_undo_do_not_deadlock() {
     let world = World::new().await;
     let done = a_time_record().of_second_student().approved().insert(&world).await;
     let (one, other) = (world.bound("north-admin").await, world.bound("north-admin-2").await);
@@ -323,7 +323,7 @@ async fn completing_two_rotations_waits_in_no_ring_with_an_undo() {
 }
 
 #[tokio::test]
-async fn approving_two_corrections_waits_in_no_ring_with_a_rejection() {
+async fn approving_corrections_and_rejection_do_not_deadlock() {
     let world = World::new().await;
     a_time_record().id("a").insert(&world).await;
     a_time_record().id("b").of_second_student().insert(&world).await;
@@ -354,7 +354,7 @@ async fn approving_two_corrections_waits_in_no_ring_with_a_rejection() {
 }
 
 #[tokio::test]
-async fn reminders_in_opposite_orders_wait_in_no_ring() {
+async fn reminders_in_opposite_orders_do_not_deadlock() {
     let world = World::new().await;
     let mut owner = world.owner().await;
     // The same reminder is on its way to one of them.
@@ -385,7 +385,7 @@ async fn reminders_in_opposite_orders_wait_in_no_ring() {
 }
 
 #[tokio::test]
-async fn an_edit_of_a_student_waits_in_no_ring_with_a_punch() {
+async fn editing_a_student_and_a_punch_do_not_deadlock() {
     let world = World::new().await;
     a_time_record().id("t").open().insert(&world).await;
     let mut owner = world.owner().await;

@@ -3,7 +3,7 @@
 //! as an empty list.
 
 use medstint::domain::list::{List, Rows};
-use medstint::domain::person::Resumed;
+use medstint::domain::person::SessionResume;
 use medstint::domain::query::Query;
 use medstint::domain::time_record::TimeRecord;
 use medstint::domain::window::{Key, Page, Place, Slot, Unreadable};
@@ -101,7 +101,7 @@ async fn a_record_at_a_site_with_an_unknown_zone_is_shown_in_utc_with_a_warning(
     let page: Page<Slot<TimeRecord>> = rows.try_into().expect("time records");
     assert_eq!(page.rows[0].record().map(|record| record.zone), Some(zone::UNKNOWN));
     let console = Console::of(&world, "north-admin").await;
-    console.shows("1 record").await.shows("The time zone is not known; times are shown in UTC").await;
+    console.shows("1 record").await.shows("Unknown time zone; times are shown in UTC").await;
     console.quit().await;
 }
 
@@ -217,11 +217,11 @@ async fn a_row_that_cannot_be_shown_is_named_and_hides_no_other() {
     let readable: Vec<&str> = page.rows.iter().filter_map(Slot::record).map(|record| record.id.as_str()).collect();
     assert_eq!(readable, ["good"]);
     let told: Vec<&str> = page.rows.iter().filter_map(Slot::unreadable).map(|row| row.sentence.as_str()).collect();
-    assert_eq!(told, ["Record bad cannot be shown: stated is NaN. Ask whoever runs the database to correct it."]);
+    assert_eq!(told, ["Record bad cannot be shown: stated is NaN. Have the database administrator correct it."]);
 }
 
 #[tokio::test]
-async fn what_lies_within_a_row_makes_that_row_unreadable_and_no_other() {
+async fn a_bad_value_makes_only_its_own_row_unreadable() {
     let world = World::new().await;
     execute(
         &mut world.owner().await,
@@ -294,7 +294,7 @@ async fn a_script_decides_on_nothing_that_cannot_be_shown() {
 /// A console whose queue is answered so.
 fn answered(rows: Result<Rows, Failure>) -> Driven {
     let mut driven = Driven::new((120, 40), Theme::default());
-    driven.send(Message::Answer(Answer::Resumed(Ok(Resumed::Welcome(actor(Role::SchoolAdmin))))));
+    driven.send(Message::Answer(Answer::Resumed(Ok(SessionResume::Welcome(actor(Role::SchoolAdmin))))));
     let ticket = driven.effects.iter().find_map(|effect| match effect {
         Effect::Page { ticket, list: List::TimeRecords, .. } => Some(*ticket),
         _ => None,
@@ -354,7 +354,7 @@ fn line_by_line_a_list_that_could_not_be_read_is_not_empty() {
 #[test]
 fn line_by_line_a_list_that_is_still_being_read_is_not_empty() {
     let mut driven = Driven::new((120, 40), Theme::default());
-    driven.send(Message::Answer(Answer::Resumed(Ok(Resumed::Welcome(actor(Role::SchoolAdmin))))));
+    driven.send(Message::Answer(Answer::Resumed(Ok(SessionResume::Welcome(actor(Role::SchoolAdmin))))));
     let told = Plain::default().tell(&driven.app).lines.join("\n");
     assert!(told.contains("The records are still being read."), "{told}");
     assert!(!told.contains("Everything is decided"), "{told}");

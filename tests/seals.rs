@@ -323,7 +323,7 @@ async fn a_purge_by_command_deletes_what_it_said_beforehand() {
     let (code, out, err) = program::run(&purge, "").await;
     assert!(code == Some(1) && err.contains("name the database with --confirm") && out.is_empty(), "{out}{err}");
     let (code, _, err) = program::run(&[&purge[..], &["--confirm", "another"]].concat(), "").await;
-    assert!(code == Some(1) && err.contains("“another” was named. Nothing was done"), "{err}");
+    assert!(code == Some(1) && err.contains("not “another”. Nothing was done"), "{err}");
     let purge = [&purge[..], &["--confirm", world.database.name.as_str()]].concat();
     let (code, out, err) = program::run(&purge, "").await;
     assert!(code == Some(0) && out.contains(&format!("{old} events of 1 seal")), "{out}{err}");

@@ -241,7 +241,7 @@ async fn an_export_asks_to_whom_and_what_for_and_is_an_event() {
     let (code, ..) = audit(&[&["export", "--format", "csv", "--output", path], &whom[..]].concat()).await;
     assert_eq!(code, Some(0));
     let (code, _, err) = audit(&[&["export", "--format", "csv", "--output", path], &whom[..]].concat()).await;
-    assert!(code == Some(1) && err.contains("it is there already and stays as it is"), "{err}");
+    assert!(code == Some(1) && err.contains("the file already exists"), "{err}");
     let failed: i64 =
         value(&mut owner, "SELECT count(*) FROM audit_logs WHERE action = 'export.failed' AND status_code = 499").await;
     assert_eq!(failed, 1);

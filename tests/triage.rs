@@ -162,7 +162,7 @@ async fn an_approval_that_cannot_be_undone_is_said_to_be_final() {
     execute(&mut world.owner().await, "UPDATE rotations SET status = 'COMPLETED' WHERE id = 'north-student-rotation'")
         .await;
     let console = Console::of(&world, "north-admin").await;
-    console.shows("▌ North, Stu").await.press("a").shows("approved, it can't be undone").await;
+    console.shows("▌ North, Stu").await.press("a").shows("the approval will be final").await;
     console.press("enter").hides("[ Cancel ]").await;
     assert_eq!(status(&world, "late").await, "PENDING");
     console.press("a").shows("[ Approve 1 ]").await.press("y");
@@ -306,7 +306,7 @@ async fn a_record_is_decided_on_after_its_correction() {
     let preceptor = world.bound("north-preceptor").await;
     for what in [approve(""), Decide::Reject { code: RejectionReason::Duplicate, text: None }] {
         let refusal = one(&preceptor, &seen, what).await.expect_err("a correction is open").to_string();
-        assert!(refusal.contains("Other times are proposed for this record."), "{refusal}");
+        assert!(refusal.contains("A correction is open for this record."), "{refusal}");
     }
     execute(&mut student, "SELECT medstint.withdraw_correction(id) FROM time_record_corrections").await;
     assert_eq!(one(&preceptor, &seen, approve("")).await, Ok(2));

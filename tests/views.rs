@@ -4,7 +4,7 @@
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use medstint::domain::list::{List, Rows};
-use medstint::domain::person::{Resumed, School};
+use medstint::domain::person::{School, SessionResume};
 use medstint::domain::query::Query;
 use medstint::domain::time_record::{
     Clean, CleanRecord, Decide, Decision, Detail, Flag, Location, Outcome, Punch, Seen, Severity, Status, TimeRecord,
@@ -185,7 +185,7 @@ impl Driven {
     /// Signed in, with a queue of so many records and the first one's detail.
     pub fn with_queue(size: (u16, u16), theme: Theme, count: i64) -> Self {
         let mut driven = Self::new(size, theme);
-        driven.send(Message::Answer(Answer::Resumed(Ok(Resumed::Welcome(actor(Role::SchoolAdmin))))));
+        driven.send(Message::Answer(Answer::Resumed(Ok(SessionResume::Welcome(actor(Role::SchoolAdmin))))));
         let ticket = driven.effects.iter().find_map(|effect| match effect {
             Effect::Page { ticket, list: List::TimeRecords, query, place: Place::Start, .. }
                 if *query == Query::default() =>
@@ -278,7 +278,7 @@ fn the_rejection_the_question_and_the_help_at_three_sizes() {
 #[test]
 fn the_sign_in_and_an_empty_queue() {
     let mut driven = Driven::new((80, 24), Theme::default());
-    driven.send(Message::Answer(Answer::Resumed(Ok(Resumed::Nobody))));
+    driven.send(Message::Answer(Answer::Resumed(Ok(SessionResume::Nobody))));
     insta::assert_snapshot!("sign_in", driven.text());
     let driven = Driven::with_queue((80, 24), Theme::default(), 0);
     insta::assert_snapshot!("queue_empty", driven.text());
@@ -563,7 +563,7 @@ fn the_mouse_finds_tabs_rows_and_keys() {
 #[test]
 fn no_password_is_in_the_debug_form_of_anything() {
     let mut driven = Driven::new((80, 24), Theme::default());
-    driven.send(Message::Answer(Answer::Resumed(Ok(Resumed::Nobody))));
+    driven.send(Message::Answer(Answer::Resumed(Ok(SessionResume::Nobody))));
     for c in "a@b".chars() {
         driven.key(c);
     }

@@ -55,7 +55,7 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
     // Said before anything is sent.
     match address.warning() {
         Some(warning) => warn("TLS", &warning)?,
-        None => good("TLS", "local, or the certificate has to be good")?,
+        None => good("TLS", "local, or the certificate is verified")?,
     }
 
     let started = Instant::now();
@@ -93,7 +93,7 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
         Some(log) => warn(
             "server log",
             &format!(
-                "the server logs values of statements ({}), people's data and tokens among them. As a superuser: {}",
+                "the server logs statement values ({}), including personal data and tokens. As a superuser, run: {}",
                 log.because.join(", "),
                 log.remedy
             ),

@@ -50,7 +50,7 @@ async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<
     }
     if !lost.is_empty() && !target.drop_data {
         bail!(
-            "This would delete data of the database {} for good: {}. Nothing was done; make a backup, then repeat with --drop-data.",
+            "This would permanently delete data from {}: {}. Nothing was done; make a backup, then repeat with --drop-data.",
             owner.database,
             lost.join(", ")
         );

@@ -52,7 +52,7 @@ impl Owner {
             None => bail!("{what} Nothing was done; to go on, name the database with --confirm {database}."),
         };
         if named != *database {
-            bail!("The database is {database}, and “{named}” was named. Nothing was done.");
+            bail!("The database is {database}, not “{named}”. Nothing was done.");
         }
         Ok(())
     }

@@ -69,7 +69,7 @@ fn refuse_where_others_write(dir: &Path) -> Result<()> {
     let is_trusted = [0, nix::unistd::geteuid().as_raw()].contains(&metadata.uid());
     if !is_trusted || metadata.mode() & 0o022 != 0 {
         bail!(
-            "Others can write to {dir}. Close it with `chmod go-w {dir}` where it is yours, or name another directory with --state-dir.",
+            "Others can write to {dir}. Run `chmod go-w {dir}` if you own it, or name another directory with --state-dir.",
             dir = dir.display()
         );
     }

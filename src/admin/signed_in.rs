@@ -35,7 +35,7 @@ pub(super) async fn run(
 }
 
 /// The same for a command that hears signals by itself.
-pub(super) async fn run_to_its_end(
+pub(super) async fn run_with_own_signals(
     global: &Global,
     config: &Config,
     email: Option<&str>,
@@ -86,7 +86,7 @@ async fn run_until(
     };
     // A session that a command opened ends with it, however that ended.
     let Err(failure) = sign_out(&bound).await else { return code };
-    let why = format!("The session of this command could not be ended, and goes on until it expires: {failure}");
+    let why = format!("This command's session could not be ended and stays valid until it expires: {failure}");
     match code {
         Ok(_) => Err(eyre!(why)),
         Err(error) => Err(error.wrap_err(why)),

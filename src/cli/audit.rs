@@ -142,7 +142,7 @@ pub struct Purge {
     /// Only say what would be deleted
     #[arg(long)]
     pub dry_run: bool,
-    /// The name of the database whose events are deleted; asked for where it is missing
+    /// The name of the database that loses events; asked for if omitted
     #[arg(long, value_name = "NAME")]
     pub confirm: Option<String>,
 }

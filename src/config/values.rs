@@ -150,7 +150,7 @@ impl Config {
         match (characters.next(), characters.next()) {
             (None, _) => Ok(None),
             (Some(c), None) if !c.is_alphanumeric() && !c.is_control() && !c.is_whitespace() => Ok(Some(c)),
-            _ => Err(self.bad("kiosk.badge_start", "is one character that is no letter, digit or space, or empty.")),
+            _ => Err(self.bad("kiosk.badge_start", "is empty, or one character but no letter, digit or space.")),
         }
     }
 

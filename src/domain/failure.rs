@@ -21,7 +21,7 @@ pub enum Failure {
     #[error("You are signed out. Sign in to go on; nothing was changed.")]
     SignedOut,
     /// The session waits for its owner's password.
-    #[error("Your session is locked. Type your password in the console, or sign in with --email; nothing was changed.")]
+    #[error("Your session is locked. Unlock it in the console, or sign in with --email; nothing was changed.")]
     Locked,
     /// The password was made by somebody else: its owner chooses another one first.
     #[error("An administrator set your password. Open `medstint` and choose your own first; nothing was changed.")]

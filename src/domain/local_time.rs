@@ -109,7 +109,7 @@ pub fn parse(text: &str, zone: Tz) -> Result<DateTime<Utc>, String> {
         (LocalTime::Once(at), "") => Ok(at),
         (LocalTime::Once(at), named) if is_named(at, named, zone) => Ok(at),
         (LocalTime::Once(at), named) if is_offset(named) => {
-            Err(format!("The clocks there are at {} then. Type the time without an offset.", offset(at, zone)))
+            Err(format!("The offset at that time is {}. Type the time without an offset.", offset(at, zone)))
         }
         (LocalTime::Once(_), _) => Err(wrong()),
         (LocalTime::Twice(one, other), named) => {
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn an_offset_that_is_not_the_zones_is_refused() {
         assert_eq!(parse("2026-11-20 07:00 CST", Chicago), Ok(at("2026-11-20T13:00:00Z")));
-        let why = "The clocks there are at -06:00 then. Type the time without an offset.";
+        let why = "The offset at that time is -06:00. Type the time without an offset.";
         assert_eq!(parse("2026-11-20 07:00 -05:00", Chicago), Err(why.into()));
         for nothing in ["", "07:00", "2026-11-20", "2026-11-20 25:00", "2026-02-30 07:00", "2026-11-20 07:00x", "x"] {
             assert_eq!(parse(nothing, Chicago), Err("Type a time as 2026-11-23 15:05.".into()), "{nothing}");

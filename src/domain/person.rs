@@ -57,7 +57,7 @@ pub struct School {
 
 /// What became of the session that was kept from the last time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Resumed {
+pub enum SessionResume {
     /// None was kept, or it has ended.
     Nobody,
     Welcome(Actor),

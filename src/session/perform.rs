@@ -10,7 +10,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::sign_out::{revoke, trouble_of};
 use super::{TokenFile, changes};
-use crate::domain::person::{Admission, Resumed};
+use crate::domain::person::{Admission, SessionResume};
 use crate::domain::{Actor, Failure, Secret};
 use crate::store::changes::{Ear, listen};
 use crate::store::sessions::{Origin, SignIn, Unlock};
@@ -100,7 +100,8 @@ impl Perform {
         };
         if tokio::time::timeout(FINISH_WITHIN, all).await.is_err() {
             tracing::warn!("something was still under way when the console closed");
-            let late = "The database did not answer in time: what was done last may not have been done. Sign in again and look.";
+            let late =
+                "The database did not answer in time; your last action may not be saved. Sign in again and check.";
             told.push(late.into());
         }
         told
@@ -315,35 +316,35 @@ impl Task {
         }
     }
 
-    async fn resume_once(&self) -> Result<Resumed, Failure> {
+    async fn resume_once(&self) -> Result<SessionResume, Failure> {
         if let Some(token) = self.outside.token_file.load() {
             match self.outside.store.whoami(&token).await {
                 // The demonstration's kept session may be somebody else's.
                 Ok(actor) if self.outside.sign_in_as.as_ref().is_some_and(|(email, _)| *email != actor.email) => {}
                 Ok(actor) => {
                     self.remember(&token, Some(&actor));
-                    return Ok(Resumed::Welcome(actor));
+                    return Ok(SessionResume::Welcome(actor));
                 }
                 Err(Failure::Locked) if self.outside.sign_in_as.is_none() => {
                     if let Some(name) = self.outside.store.locked_session(&token).await? {
                         self.remember(&token, None);
-                        return Ok(Resumed::Locked { name });
+                        return Ok(SessionResume::Locked { name });
                     }
                 }
                 Err(Failure::Locked) => {}
                 Err(Failure::TemporaryPassword) => {
                     self.remember(&token, None);
-                    return Ok(Resumed::ChoosePassword);
+                    return Ok(SessionResume::ChoosePassword);
                 }
                 Err(Failure::SignedOut) => forget(&self.outside.token_file),
                 Err(failure) => return Err(failure),
             }
         }
-        let Some((email, password)) = &self.outside.sign_in_as else { return Ok(Resumed::Nobody) };
+        let Some((email, password)) = &self.outside.sign_in_as else { return Ok(SessionResume::Nobody) };
         match self.sign_in(email, password).await? {
-            Admission::Welcome(actor) => Ok(Resumed::Welcome(actor)),
-            Admission::ChoosePassword => Ok(Resumed::ChoosePassword),
-            Admission::Refused | Admission::Locked { .. } => Ok(Resumed::Nobody),
+            Admission::Welcome(actor) => Ok(SessionResume::Welcome(actor)),
+            Admission::ChoosePassword => Ok(SessionResume::ChoosePassword),
+            Admission::Refused | Admission::Locked { .. } => Ok(SessionResume::Nobody),
         }
     }
 

@@ -25,14 +25,13 @@ pub(super) fn trouble_of(forgotten: std::io::Result<()>, ended: Result<(), Failu
     let mut trouble = Vec::new();
     if let Err(error) = forgotten {
         tracing::warn!(%error, "the kept session could not be removed");
-        trouble
-            .push(format!("The session is still kept on this machine ({error}). Remove it from the state directory."));
+        trouble.push(format!("The session file could not be removed ({error}). Delete it from the state directory."));
     }
     if let Err(failure) = ended {
         tracing::warn!(%failure, "the session could not be ended in the database");
         let why = failure.to_string();
         trouble.push(format!(
-            "The session could not be ended in the database, where it goes on until it expires. {}. An administrator can end it with :sessions.",
+            "The session could not be ended and stays valid until it expires. {}. An administrator can end it with :sessions.",
             why.trim_end_matches('.')
         ));
     }
@@ -51,12 +50,12 @@ mod tests {
     #[test]
     fn a_session_that_could_not_be_ended_is_told() {
         let told = trouble_of(Ok(()), Err(Failure::Unavailable("it did not answer in time".into())));
-        assert!(told.is_some_and(|told| told.contains("goes on until it expires") && told.contains(":sessions")));
+        assert!(told.is_some_and(|told| told.contains("stays valid until it expires") && told.contains(":sessions")));
     }
 
     #[test]
     fn a_session_that_is_still_on_the_disk_is_told() {
         let told = trouble_of(Err(std::io::ErrorKind::PermissionDenied.into()), Ok(()));
-        assert!(told.is_some_and(|told| told.contains("still kept on this machine")));
+        assert!(told.is_some_and(|told| told.contains("could not be removed")));
     }
 }

@@ -39,7 +39,7 @@ impl Address {
         let options = match url {
             Some(url) => read(url).ok_or_else(|| Failure::Invalid {
                 what: "The database URL",
-                why: "it is not a PostgreSQL URL. It looks like postgres://USER@HOST:5432/DATABASE?sslmode=verify-full; in a password write / as %2F, ? as %3F, # as %23 and @ as %40"
+                why: "it is not a PostgreSQL URL. Use postgres://USER@HOST:5432/DATABASE?sslmode=verify-full; in a password write / as %2F, ? as %3F, # as %23 and @ as %40"
                     .into(),
             })?,
             None => PgConnectOptions::new(),
@@ -75,8 +75,8 @@ impl Address {
         let host = self.options.get_host();
         let weakness = match self.options.get_ssl_mode() {
             PgSslMode::VerifyFull => return None,
-            PgSslMode::VerifyCa => "accepts the certificate of any host that the authority knows",
-            PgSslMode::Require => "does not verify the server's certificate: whoever answers gets the password",
+            PgSslMode::VerifyCa => "accepts a certificate that was issued for another host",
+            PgSslMode::Require => "does not verify the server's certificate: an impostor gets the password",
             PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer => {
                 "is not encrypted: the password and all data can be read on the way"
             }

@@ -31,7 +31,7 @@ pub(super) fn failure(error: &sqlx::Error) -> Failure {
 
 fn untrusted() -> Failure {
     Failure::Unavailable(
-        "it offers no TLS, or no certificate that is valid for its name here. Nothing was sent. Name the authority of its certificate with sslrootcert=FILE; sslmode=disable only on a path that you trust".into(),
+        "the server offers no TLS, or its certificate is not trusted. Nothing was sent. Name its authority with sslrootcert=FILE; use sslmode=disable only on a network that you trust".into(),
     )
 }
 const OUT_OF_RANGE: &str = "A number, a date or a time is out of range. Use a smaller number or a year from 1950 to 2199; nothing was changed.";
@@ -99,19 +99,19 @@ fn unexpected(code: &str) -> Failure {
     match code {
         "22003" | "22007" | "22008" | "22015" => fault(OUT_OF_RANGE),
         "22021" | "22P05" => fault(
-            "The text holds a character that cannot be kept. Type it again without special characters; nothing was changed.",
+            "The text contains a character that cannot be stored. Remove special characters; nothing was changed.",
         ),
         "22P02" | "22023" | "22P03" => {
-            fault("A value is not of the form that its field has. Correct it; nothing was changed.")
+            fault("A value has the wrong format for its field. Correct it; nothing was changed.")
         }
         "22001" => fault("The text is too long for its field. Shorten it; nothing was changed."),
         code => match code.get(..2) {
             Some("08" | "57" | "58") => Failure::Unavailable(format!("PostgreSQL reported {code}. Try again")),
             Some("53") => Failure::Busy(format!(
-                "The database has no room for this (PostgreSQL reported {code}). Free some and try again; nothing was changed."
+                "The database is out of resources (PostgreSQL reported {code}). Free some and try again; nothing was changed."
             )),
             Some("54") => {
-                fault("That is too long or too much for the database. Ask for less at once; nothing was changed.")
+                fault("The request is too large for the database. Ask for less at once; nothing was changed.")
             }
             _ => Failure::Fault(format!(
                 "The database could not do that (PostgreSQL reported {code}); nothing was changed. The log has more."
@@ -136,18 +136,14 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
         name if name.ends_with("_transition") => denied("It is in a state from which that step is not possible."),
         name if name.ends_with("_append_only") => denied("History is append-only."),
         name if name.ends_with("_one_school") => denied("It would tie two schools together."),
-        name if name.ends_with("_school_is_fixed") => {
-            denied("It stays in its school. Add a new one to the other school.")
-        }
+        name if name.ends_with("_school_is_fixed") => denied("This can't move to another school. Add a new one there."),
         name if name.ends_with("_not_blank") => {
             Failure::Invalid { what: "Name", why: "it has to be filled in.".into() }
         }
         name if name.ends_with("_in_range") => Failure::Invalid { what: "Date", why: USE_A_YEAR.into() },
-        name if name.ends_with("_finite") => {
-            Failure::Invalid { what: "Number", why: "it has to be a number that is not infinite.".into() }
-        }
+        name if name.ends_with("_finite") => Failure::Invalid { what: "Number", why: "use a finite number.".into() },
         "is_json_array" | "is_json_object" => {
-            Failure::Invalid { what: "List", why: "it holds a character or a number that cannot be kept.".into() }
+            Failure::Invalid { what: "List", why: "a character or number in it cannot be stored.".into() }
         }
         name if name.ends_with("_fkey") => denied("What it refers to is no longer there, or is still referred to."),
         name => Failure::Denied(format!("A rule refused it ({name}); nothing was changed.")),
@@ -158,7 +154,7 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
 pub(super) const LOCKED_HOURS: &str = "The rotation is completed: its hours are locked.";
 /// A record for which other times are proposed is not decided.
 pub(super) const CORRECTION_IS_OPEN: &str =
-    "Other times are proposed for this record. Decide on them first (:corrections), or have them withdrawn.";
+    "A correction is open for this record. Decide on it first (:corrections), or have it withdrawn.";
 
 /// Rules about who may do what, and in which state.
 const DENIED: &[(&str, &str)] = &[
@@ -192,7 +188,7 @@ const DENIED: &[(&str, &str)] = &[
     ("time_records_hours_are_locked", LOCKED_HOURS),
     ("time_records_correction_is_open", CORRECTION_IS_OPEN),
     ("time_records_student_has_left", "The student has moved to another school; their hours here no longer change."),
-    ("time_records_rotation_of_student", "The rotation belongs to another student by now. Reload, and look again."),
+    ("time_records_rotation_of_student", "A rotation and its records must have the same student. Reload."),
     ("time_record_questions_whoever_decides", "Whoever may decide on the record asks."),
     ("time_record_questions_while_pending", "The record is decided; undo the decision first."),
     ("time_record_questions_the_student_answers", "The record's student answers."),
@@ -249,7 +245,7 @@ const DENIED: &[(&str, &str)] = &[
     ),
     ("assessments_role_may_not_review", "You may not review this assessment: its supervisor or a school admin does."),
     ("assessments_rotation_is_the_students", "The rotation is another student's."),
-    ("assessments_rotation_of_student", "The rotation and its assessments belong to one student. Choose another one."),
+    ("assessments_rotation_of_student", "A rotation and its assessments must have the same student. Choose again."),
     ("clinical_site_locations_site_is_fixed", "A location stays at its site. Add a new one to the other site."),
     ("kiosks_administrators_enrol", "Administrators enrol and revoke kiosks."),
     ("kiosks_not_one", "This device is no kiosk any more. Tell the coordinator."),
@@ -260,7 +256,7 @@ const DENIED: &[(&str, &str)] = &[
     ("kiosk_punches_nothing_open", "Nothing of the student is open then in that rotation."),
     (
         "second_person_is_another",
-        "This needs two persons. One of you changed how the other signs in within the last day: somebody else decides, or wait a day.",
+        "This needs two people, but one of you changed the other's sign-in in the last day. Ask someone else, or wait a day.",
     ),
     ("unlock_own_session", "That attempt was not this session's; type your password again."),
     ("assessments_reviewer_unknown", "Nobody is known to review it."),
@@ -297,7 +293,7 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("users_badge_not_blank", "Badge", "it has no spaces around it, and at most 200 characters."),
     ("pins_four_to_eight_digits", "PIN", "use four to eight digits."),
     ("pins_not_easily_guessed", "PIN", "that one is tried first; use another."),
-    ("pins_not_as_long_as_numbers", "PIN", "a student number here is as long. Use more digits, or fewer."),
+    ("pins_not_as_long_as_numbers", "PIN", "student numbers have that length. Use more or fewer digits."),
     ("kiosk_punches_time_and_site", "Time", "it is not in the future, and an in is at the site of its rotation."),
     ("kiosk_punches_reason_given", "Why", "it has to be filled in."),
     ("kiosk_punches_rotation_of_student", "Rotation", "it is another student's."),
@@ -311,7 +307,7 @@ const INVALID: &[(&str, &str, &str)] = &[
     ),
     ("users_student_number_unique", "Student number", "another student of the school has it."),
     ("users_student_only", "Student number", "only a student has a number and a standing."),
-    ("accounts_password_is_another", "New password", "choose another one than the password that you were given."),
+    ("accounts_password_is_another", "New password", "choose one that differs from the temporary password."),
     ("accounts_password_length", "New one", "use 12 characters or more, at most 72 bytes."),
     ("users_school_id_fkey", "School", "there is no such school."),
     ("programs_unique_in_school", "Name", "the school has a program of this name and class year."),

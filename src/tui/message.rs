@@ -8,7 +8,7 @@ use crate::domain::command::{Command, Report};
 use crate::domain::list::{List, Rows};
 use crate::domain::lookup::{Lookup, Offer};
 use crate::domain::notification::Unread;
-use crate::domain::person::{Admission, Resumed};
+use crate::domain::person::{Admission, SessionResume};
 use crate::domain::query::Query;
 use crate::domain::time_record::{Clean, Decide, Detail, Outcome, Seen};
 use crate::domain::window::Total;
@@ -41,7 +41,7 @@ pub enum Message {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// The kept session: somebody's, nobody's, or the database is away.
-    Resumed(Result<Resumed, Failure>),
+    Resumed(Result<SessionResume, Failure>),
     /// The session was locked in the database, or could not be.
     Locked(Result<(), Failure>),
     SignedIn(Result<Admission, Failure>),

@@ -27,7 +27,7 @@ proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 2_000, ..ProptestConfig::with_cases(cases()) })]
 
     #[test]
-    fn whatever_happens_to_a_list_its_window_shows_a_run_of_it_and_skips_nothing(
+    fn window_equals_a_run_of_the_list_after_random_changes(
         places in prop::collection::vec(0..PLACES, 0..250),
         height in 1..=HEIGHT,
         follow: bool,

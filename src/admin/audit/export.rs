@@ -29,7 +29,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let query = query(&options.filter, &config)?;
     let recipient = asked(options.recipient.as_deref(), "To whom does it go? ", "--recipient")?;
     let purpose = asked(options.purpose.as_deref(), "What for? ", "--purpose")?;
-    signed_in::run_to_its_end(global, &config, options.email.as_deref(), async |bound| {
+    signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
         let (rows, by) = events::count(bound, &query).await?;
         let mut left_out = Vec::new();
         let format = options.format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
@@ -131,10 +131,10 @@ async fn write(
 fn new_file(path: &Path) -> Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|error| {
         let why = match error.kind() {
-            io::ErrorKind::AlreadyExists => "it is there already and stays as it is. Name another file.",
-            io::ErrorKind::NotFound => "its directory is not there. Make it first, or name another file.",
+            io::ErrorKind::AlreadyExists => "the file already exists. Name another file.",
+            io::ErrorKind::NotFound => "its directory does not exist. Create it or name another file.",
             io::ErrorKind::PermissionDenied => "you may not write there. Name another file.",
-            _ => "it cannot be made. Name another file.",
+            _ => "cannot be created. Name another file.",
         };
         eyre!("{}: {why}", path.display())
     })

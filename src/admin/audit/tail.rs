@@ -44,7 +44,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let queries = Address::parse(config.database_url())?;
     let address = place::listen_address(&config, &queries)?;
     let mut printer = Printer::new(options)?;
-    signed_in::run_to_its_end(global, &config, options.email.as_deref(), async |bound| {
+    signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
         if options.follow || options.lines >= audit::BULK {
             audit::report_reading(bound, List::Audit.into(), &query.filter.to_string(), options.lines).await?;
         }

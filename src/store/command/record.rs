@@ -154,7 +154,7 @@ pub(super) fn only(command: &Command) -> Result<&Target, Failure> {
 pub(super) fn known(zone: &str) -> Result<Tz, Failure> {
     zone.parse().map_err(|_| {
         Failure::Denied(format!(
-            "The time zone {zone} is not known. Correct it first (:sites or :schools); nothing was changed."
+            "Unknown time zone {zone}. Correct it first (:sites or :schools); nothing was changed."
         ))
     })
 }
@@ -172,7 +172,7 @@ pub(super) fn moment(
         Value::Moment(at, shown) if shown == zone || change.new == change.old => Ok(Some(at)),
         Value::Moment(..) => Err(Failure::Invalid {
             what: label,
-            why: "the time zone of the site has changed; close the form and open it again.".into(),
+            why: "the site's time zone has changed. Close the form and reopen it.".into(),
         }),
         _ => Ok(None),
     }

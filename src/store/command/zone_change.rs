@@ -40,12 +40,12 @@ async fn of_site(tx: &mut PgConnection, id: &str, old: &str) -> Result<Vec<Strin
     let mut told = Vec::new();
     if row.rotations > 0 {
         let count = thousands(row.rotations.unsigned_abs());
-        told.push(format!("Rotations that keep their days, by the clocks of {}: {count}.", row.time_zone));
+        told.push(format!("Rotations that keep their dates, now in {}: {count}.", row.time_zone));
     }
     if row.records > 0 {
         let example = row.latest.and_then(|at| example(at, old, &row.time_zone)).unwrap_or_default();
         let count = thousands(row.records.unsigned_abs());
-        told.push(format!("Time records that keep their hours and are shown by other clocks{example}: {count}."));
+        told.push(format!("Time records that keep their hours but show new times{example}: {count}."));
     }
     Ok(told)
 }
@@ -63,7 +63,7 @@ async fn of_school(tx: &mut PgConnection, id: &str) -> Result<Vec<String>, sqlx:
     .await?;
     let Some(row) = row else { return Ok(Vec::new()) };
     let told: Vec<String> =
-        [(row.assignments, "due day"), (row.deployments, "deployment"), (row.delegations, "delegation")]
+        [(row.assignments, "due date"), (row.deployments, "deployment"), (row.delegations, "delegation")]
             .into_iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, noun)| counted(count, noun))
@@ -71,7 +71,7 @@ async fn of_school(tx: &mut PgConnection, id: &str) -> Result<Vec<String>, sqlx:
     if told.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(vec![format!("What keeps its days, by the clocks of {}: {}.", row.time_zone, told.join(", "))])
+    Ok(vec![format!("Dates that stay the same, now in {}: {}.", row.time_zone, told.join(", "))])
 }
 
 /// ` (the latest clock-in reads 06:00 instead of 07:00)`

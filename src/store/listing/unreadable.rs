@@ -11,10 +11,10 @@ pub(in super::super) fn sentence(list: List, id: &str, json: &str) -> String {
     let noun = capitalized(list.nouns().0);
     match serde_json::from_str(json).ok().and_then(|row: Value| suspect("", &row)) {
         Some(what) => {
-            format!("{noun} {id} cannot be shown: {what}. Ask whoever runs the database to correct it.")
+            format!("{noun} {id} cannot be shown: {what}. Have the database administrator correct it.")
         }
         None => format!(
-            "{noun} {id} cannot be shown: it is not of the form that this medstint knows. Upgrade medstint, or ask whoever runs the database."
+            "{noun} {id} cannot be shown: its format is unknown to this version. Upgrade medstint, or ask the database administrator."
         ),
     }
 }
@@ -49,7 +49,7 @@ mod tests {
     fn the_value_that_is_in_the_way_is_named_with_its_field() {
         assert_eq!(
             of(r#"{"id": "k1", "criteria": [{"max_score": "NaN"}]}"#),
-            "Criterion k1 cannot be shown: max score is NaN. Ask whoever runs the database to correct it."
+            "Criterion k1 cannot be shown: max score is NaN. Have the database administrator correct it."
         );
     }
 

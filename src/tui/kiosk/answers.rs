@@ -54,7 +54,7 @@ impl Kiosk {
                 None => minutes.clear(),
             },
             Stage::StaleWhen { .. } => self.left_when(text),
-            Stage::StaleWhich { asked, since, which, number } => {
+            Stage::AmbiguousLeaveTime { asked, since, which, number } => {
                 let at = layout::chosen(number, which.len()).map(|n| which[n]);
                 number.clear();
                 if let Some(at) = at {
@@ -113,7 +113,7 @@ impl Kiosk {
             [at] => self.left_at(asked, since, *at),
             [first, second] => {
                 let which = [*first, *second];
-                self.stage = Stage::StaleWhich { asked, since, which, number: Field::default() };
+                self.stage = Stage::AmbiguousLeaveTime { asked, since, which, number: Field::default() };
             }
             _ => {
                 time.clear();

@@ -90,7 +90,7 @@ impl Kiosk {
             Stage::Choose { .. }
             | Stage::Meal { .. }
             | Stage::StaleWhen { .. }
-            | Stage::StaleWhich { .. }
+            | Stage::AmbiguousLeaveTime { .. }
             | Stage::StaleWhy { .. } => self.judge_answer(text, is_fast, end),
         }
     }
@@ -121,7 +121,7 @@ impl Kiosk {
         }
         let fits = self.forms().is_some_and(|forms| forms.fits(text));
         let is_answer = match &self.stage {
-            Stage::Choose { .. } | Stage::StaleWhich { .. } => answers::is_number(text, 1),
+            Stage::Choose { .. } | Stage::AmbiguousLeaveTime { .. } => answers::is_number(text, 1),
             Stage::Meal { .. } => answers::is_number(text, 3),
             Stage::StaleWhen { .. } => answers::is_time(text),
             _ => answers::is_reason(text, fits),

@@ -191,7 +191,7 @@ impl Kiosk {
             | Stage::Choose { number: field, .. }
             | Stage::Meal { minutes: field, .. }
             | Stage::StaleWhen { time: field, .. }
-            | Stage::StaleWhich { number: field, .. }
+            | Stage::AmbiguousLeaveTime { number: field, .. }
             | Stage::StaleWhy { reason: field, .. }
             | Stage::LeaveWho { badge: field }
             | Stage::LeavePin { pin: field, .. } => field.text(),
@@ -208,7 +208,7 @@ impl Kiosk {
             | Stage::Choose { number: field, .. }
             | Stage::Meal { minutes: field, .. }
             | Stage::StaleWhen { time: field, .. }
-            | Stage::StaleWhich { number: field, .. }
+            | Stage::AmbiguousLeaveTime { number: field, .. }
             | Stage::StaleWhy { reason: field, .. }
             | Stage::LeaveWho { badge: field }
             | Stage::LeavePin { pin: field, .. } => Some(field),

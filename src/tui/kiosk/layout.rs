@@ -46,7 +46,7 @@ pub fn parts(kiosk: &Kiosk, (width, height): (u16, u16)) -> Parts {
             | Stage::NewPin { .. }
             | Stage::Meal { .. }
             | Stage::StaleWhen { .. }
-            | Stage::StaleWhich { .. }
+            | Stage::AmbiguousLeaveTime { .. }
             | Stage::StaleWhy { .. }
             | Stage::LeavePin { .. }
     );

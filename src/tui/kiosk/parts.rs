@@ -99,7 +99,7 @@ fn stage(kiosk: &Kiosk) -> Vec<Part<'_>> {
             parts.push(Part::Typed(time));
             parts
         }
-        Stage::StaleWhich { asked, which, number, .. } => {
+        Stage::AmbiguousLeaveTime { asked, which, number, .. } => {
             let mut parts = asked_of(asked);
             parts.push(words(w.stale_which, Tone::Heading));
             parts.extend(both(kiosk, *which).map(|line| words(line, Tone::Plain)));

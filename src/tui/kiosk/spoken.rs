@@ -67,7 +67,7 @@ pub fn page(kiosk: &Kiosk) -> Page {
             }
             Page { lines, ..ask(w.stale_when) }
         }
-        Stage::StaleWhich { asked, which, .. } => {
+        Stage::AmbiguousLeaveTime { asked, which, .. } => {
             Page { lines: asked.name.iter().cloned().chain(both(kiosk, *which)).collect(), ..ask(w.stale_which) }
         }
         Stage::StaleWhy { .. } => Page {

@@ -47,7 +47,7 @@ pub enum Stage {
         is_wrong: bool,
     },
     /// The site's clocks showed that time twice, since they were put back: which one?
-    StaleWhich {
+    AmbiguousLeaveTime {
         asked: Box<Asked>,
         since: DateTime<Utc>,
         which: [DateTime<Utc>; 2],

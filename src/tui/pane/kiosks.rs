@@ -94,7 +94,7 @@ impl Kind for Kiosk {
             None | Some(..=0) => sheet,
             Some(count) => {
                 let text =
-                    format!("{count} punches of another school's kiosk: enrol its device as that one to send them");
+                    format!("From another school's kiosk: {count}. Enrol the device as that kiosk to send them.");
                 sheet.toned("Stranded", text, Tone::Warning)
             }
         };

@@ -33,7 +33,7 @@ pub(super) fn tell(field: Option<usize>, form: &Form, is_new: bool) -> Page {
                 (false, ..) => {}
                 (true, true, true) => lines.push("The names could not be read.".into()),
                 (true, true, false) => {
-                    lines.push(format!("Nothing is called “{}”.", visible(picker.text.text())));
+                    lines.push(format!("No matches for “{}”.", visible(picker.text.text())));
                 }
                 (true, false, _) => lines.push("The names are still being read.".into()),
             }

@@ -11,7 +11,7 @@ use crate::domain::command::{Command, Report, Step, What};
 use crate::domain::form::{Form, value_of};
 use crate::domain::list::List;
 use crate::domain::notification::Unread;
-use crate::domain::person::{Admission, Resumed};
+use crate::domain::person::{Admission, SessionResume};
 use crate::domain::{Actor, Change, Failure, SchoolId};
 
 impl App {
@@ -25,13 +25,13 @@ impl App {
             return Vec::new();
         }
         match answer {
-            Answer::Resumed(Ok(Resumed::Nobody)) => self.sign_in(None),
-            Answer::Resumed(Ok(Resumed::Locked { name })) => {
+            Answer::Resumed(Ok(SessionResume::Nobody)) => self.sign_in(None),
+            Answer::Resumed(Ok(SessionResume::Locked { name })) => {
                 self.screen = Screen::Locked(Unlock::confirmed(&name));
                 Vec::new()
             }
             Answer::SignedOut(trouble) => self.signed_out(trouble),
-            Answer::Resumed(Ok(Resumed::ChoosePassword)) | Answer::SignedIn(Ok(Admission::ChoosePassword)) => {
+            Answer::Resumed(Ok(SessionResume::ChoosePassword)) | Answer::SignedIn(Ok(Admission::ChoosePassword)) => {
                 self.screen = Screen::NewPassword(NewPassword::default());
                 Vec::new()
             }
@@ -41,7 +41,7 @@ impl App {
                 Vec::new()
             }
             Answer::Resumed(Err(failure)) => self.sign_in(Some(failure.to_string())),
-            Answer::Resumed(Ok(Resumed::Welcome(actor))) | Answer::SignedIn(Ok(Admission::Welcome(actor))) => {
+            Answer::Resumed(Ok(SessionResume::Welcome(actor))) | Answer::SignedIn(Ok(Admission::Welcome(actor))) => {
                 self.enter(actor)
             }
             Answer::SignedIn(answer) => self.refused(&answer),

@@ -120,7 +120,7 @@ fn offers(picker: &Picker) -> Vec<Drawn<'_>> {
     if picker.offers.is_empty() && picker.is_searching() {
         let text = match (picker.is_answered, picker.has_failed) {
             (true, true) => "The names could not be read.",
-            (true, false) => "Nothing is called so.",
+            (true, false) => "No matches.",
             (false, _) => "Looking …",
         };
         return vec![Drawn::Words { text: text.into(), tone: Tone::Quiet, selected: false }];
@@ -240,7 +240,7 @@ fn said(form: &Form, room: usize, most: usize) -> Vec<(String, Tone)> {
     if said.len() > most {
         let left = said.len() - most.saturating_sub(1);
         said.truncate(most.saturating_sub(1));
-        said.push((format!("… and {left} lines more"), Tone::Quiet));
+        said.push((format!("… and {left} more lines"), Tone::Quiet));
     }
     said
 }

@@ -133,7 +133,7 @@ fn notice(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
 
 fn too_small(area: Rect, buffer: &mut Buffer) {
     let words = format!(
-        "medstint needs {}×{}; this terminal has {}×{}. Enlarge it to go on. ctrl-c quits; no other key acts.",
+        "medstint needs {}×{}; this terminal has {}×{}. Enlarge it. ctrl-c quits; other keys do nothing.",
         SMALLEST.0, SMALLEST.1, area.width, area.height
     );
     for (y, line) in (area.y..area.bottom()).zip(wrap(&words, usize::from(area.width))) {

@@ -171,5 +171,5 @@ pub fn with_zone<R: Kind>(sheet: Sheet, record: &R) -> Sheet {
 
 /// What is told instead of a detail: its heading, and why.
 pub fn unreadable(row: &Unreadable) -> (String, Sheet) {
-    (row.id.clone(), Sheet::new().toned("Trouble", &row.sentence, Tone::Bad))
+    (row.id.clone(), Sheet::new().toned("Problem", &row.sentence, Tone::Bad))
 }

@@ -79,10 +79,7 @@ fn clean_summary(clean: &Clean, context: Context) -> Vec<String> {
     }
     let locked = all.iter().filter(|record| record.hours_are_locked).count();
     if locked > 0 {
-        lines.push(format!(
-            "{} of them are of completed rotations: approved, they can't be undone.",
-            thousands(locked as u64)
-        ));
+        lines.push(format!("In completed rotations (approval is final): {}.", thousands(locked as u64)));
     }
     if clean.left > 0 {
         lines.push(format!("{} more are clean; press A again afterwards.", records(clean.left)));

@@ -219,11 +219,11 @@ impl Pane {
         let said = format!("{}: {}, {} h.", capitalized(what.done()), names(done), decimal_hours(hours(done)));
         let undoable: Vec<&Outcome> = done.iter().copied().filter(|outcome| !outcome.is_final).collect();
         let undoes = match (undoable.len(), done.len()) {
-            (0, 1) => return format!("{said} Its rotation is completed: it can't be undone."),
-            (0, _) => return format!("{said} Their rotations are completed: it can't be undone."),
+            (0, 1) => return format!("{said} Its rotation is completed: this is final."),
+            (0, _) => return format!("{said} Their rotations are completed: this is final."),
             (some, all) if some == all => "u undoes it".to_owned(),
             (some, all) => format!(
-                "{} are of completed rotations and stay; u undoes the other {}",
+                "final (rotation completed): {}; u undoes the other {}",
                 thousands((all - some) as u64),
                 thousands(some as u64)
             ),
@@ -266,9 +266,9 @@ fn locked(targets: &[&TimeRecord]) -> Option<String> {
     let count = targets.iter().filter(|record| record.hours_are_locked).count();
     match (count, targets.len()) {
         (0, _) => None,
-        (1, 1) => Some("Its rotation is completed: approved, it can't be undone.".into()),
-        (all, of) if all == of => Some("Their rotations are completed: approved, they can't be undone.".into()),
-        (some, _) => Some(format!("{some} of them are of completed rotations: approved, they can't be undone.")),
+        (1, 1) => Some("Its rotation is completed: the approval will be final.".into()),
+        (all, of) if all == of => Some("Their rotations are completed: approval will be final.".into()),
+        (some, _) => Some(format!("In completed rotations (approval is final): {some}.")),
     }
 }
 

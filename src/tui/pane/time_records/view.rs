@@ -256,8 +256,8 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
         .maybe("Note", detail.notes.as_ref().map(|notes| format!("“{notes}”")));
     if !detail.left_out.is_empty() {
         let parts = detail.left_out.join(", ");
-        let words = format!("not shown, since it cannot be read: {parts}. Ask whoever runs the database.");
-        sheet = sheet.toned("Trouble", words, Tone::Bad);
+        let words = format!("could not be read: {parts}. Ask the database administrator.");
+        sheet = sheet.toned("Problem", words, Tone::Bad);
     }
     if detail.activities_unreadable {
         sheet = sheet.toned("Did", "something that is not a list; it is left as it is", Tone::Warning);
