@@ -23,7 +23,7 @@ INSERT INTO medstint.audit_event_types (code, name, severity, meaning) VALUES
   ('AU-0111', 'auth.staff_credential_changed', 'HIGH', 'Somebody else changed how a member of the staff signs in: password, address or directory identity'),
   ('AU-0112', 'auth.credential_changed', 'MEDIUM', 'Somebody else changed how a student signs in: password, address or directory identity');
 INSERT INTO alert_rules (id, school_id, code, name, actions, group_by, counts, threshold, within, severity) VALUES
-  ('platform-staff-credential-changed', NULL, 'staff-credential-changed', 'A staff sign-in was changed by someone else',
+  ('platform-staff-credential-changed', NULL, 'staff-credential-changed', 'Staff sign-in changed by someone else',
    '{auth.staff_credential_changed}', 'record', 'events', 1, '10 minutes', 'HIGH');
 INSERT INTO notification_templates (id, school_id, type, title, message, category, priority) VALUES
   ('platform-credential-changed', NULL, 'CREDENTIAL_CHANGED', 'Sign-in changed by someone else',

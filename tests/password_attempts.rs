@@ -322,3 +322,49 @@ async fn a_change_of_a_password_beside_its_reset_waits_instead_of_meeting_it_hal
         .await;
     }
 }
+
+#[tokio::test]
+async fn guesses_at_a_super_administrator_raise_an_alert_of_the_platform() {
+    let world = World::new().await;
+    let mut app = world.database.app().await;
+    for _ in 0..5 {
+        execute(&mut app, "SELECT medstint.begin_sign_in('super@example.org', 'wrong')").await;
+    }
+    reported(&world).await;
+    let seen = "SELECT coalesce(string_agg(rule_id || ' ' || subject, ', '), '') FROM alerts WHERE school_id IS NULL";
+    let super_admin: String = value(&mut world.app_as("super").await, seen).await;
+    assert!(super_admin.contains("platform-sign-ins-of-account super@example.org"), "{super_admin}");
+    let school_admin: String = value(&mut world.app_as("north-admin").await, seen).await;
+    assert_eq!(school_admin, "");
+    let told: i64 = value(
+        &mut world.owner().await,
+        "SELECT count(*) FROM notifications WHERE user_id = 'super' AND type = 'AUDIT_ALERT'",
+    )
+    .await;
+    assert!(told > 0, "nobody is told");
+}
+
+#[tokio::test]
+async fn a_super_administrator_acknowledges_an_alert_of_the_platform() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    execute(
+        &mut owner,
+        "INSERT INTO alerts (id, rule_id, subject, severity, counted, first_at, last_at)
+         VALUES ('guessed', 'platform-sign-ins-of-account', 'other@example.org', 'HIGH', 5, now(), now())",
+    )
+    .await;
+    let acknowledge = "SELECT medstint.acknowledge_alert('guessed')";
+    assert!(!value::<bool>(&mut world.app_as("north-admin").await, acknowledge).await);
+    assert!(value::<bool>(&mut world.app_as("super").await, acknowledge).await);
+}
+
+#[tokio::test]
+async fn no_advisory_lock_holds_a_schools_flags_up() {
+    let world = World::new().await;
+    let mut holder = world.database.app().await;
+    execute(&mut holder, "SELECT pg_advisory_lock(hashtextextended('flags of north', 0))").await;
+    let mut web = world.database.web().await;
+    execute(&mut web, "SET lock_timeout = '2s'").await;
+    super::support::a_time_record().id("goes-on").insert_with(&world, &mut web).await;
+}

@@ -49,7 +49,7 @@ impl World {
         // A school's first policy is an alert, which these worlds begin without.
         execute(
             &mut owner,
-            "SELECT medstint.seal_events('north'), medstint.seal_events('south');
+            "SELECT medstint.seal_events('north'), medstint.seal_events('south'), medstint.seal_events('');
              DELETE FROM notifications WHERE type = 'AUDIT_ALERT'; DELETE FROM alerts",
         )
         .await;

@@ -134,7 +134,7 @@ pub async fn pulse(bound: &Bound, since: Option<DateTime<Utc>>) -> Result<Pulse,
         .fetch_all(&mut *tx)
         .await?;
         let open_alerts = sqlx::query_scalar!(
-            r#"SELECT count(*) AS "open!" FROM alerts WHERE school_id = $1 AND acknowledged_at IS NULL"#,
+            r#"SELECT count(*) AS "open!" FROM alerts WHERE (school_id = $1 OR school_id IS NULL) AND acknowledged_at IS NULL"#,
             bound.school()
         )
         .fetch_one(tx)

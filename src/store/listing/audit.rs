@@ -116,8 +116,10 @@ impl Listing for AuditEvent {
 
 impl Listing for Alert {
     const LIST: List = List::Alerts;
-    const FROM: &'static str = "FROM alerts a JOIN alert_rules r ON r.id = a.rule_id WHERE TRUE";
-    const SCHOOL: &'static [&'static str] = &["a.school_id"];
+    // The school's, and for super administrators the platform's: the fence knows who asks.
+    const FROM: &'static str = "FROM alerts a JOIN alert_rules r ON r.id = a.rule_id
+        WHERE (a.school_id = (SELECT medstint.current_school_id()) OR a.school_id IS NULL)";
+    const SCHOOL: &'static [&'static str] = &[];
     const COLUMNS: &'static str = "a.*, r.name, r.group_by, r.counts, r.threshold, r.within";
     const RECORD: &'static str = "SELECT page.id, page.rule_id, page.name AS rule, page.severity, page.group_by, page.subject,
         coalesce((SELECT u.name FROM users u WHERE u.id = page.subject), (SELECT s.name FROM schools s WHERE s.id = page.subject)) AS subject_name,
