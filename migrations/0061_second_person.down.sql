@@ -6,7 +6,7 @@ DROP TRIGGER e_note_credential ON accounts;
 DROP TRIGGER e_note_credential ON users;
 DROP TRIGGER e_note_credential ON medstint.pins;
 DROP FUNCTION medstint.second_person_decides(), medstint.second_person_corrects(), medstint.second_person_assesses(),
-  medstint.second_person_acknowledges(), medstint.require_second_person(text, text[], timestamptz), medstint.note_account(),
+  medstint.second_person_acknowledges(), medstint.require_second_person(text, text[]), medstint.note_account(),
   medstint.note_email(), medstint.note_pin(), medstint.note_credential_change(text, text, boolean), medstint.choose_password(text, text);
 DROP TABLE medstint.credential_changes;
 DELETE FROM notifications WHERE type = 'CREDENTIAL_CHANGED';
@@ -33,10 +33,7 @@ BEGIN
     -- The clock, not now(): a transaction that was kept open does not stop time;
     -- and under a frozen snapshot a revocation would go unseen.
     AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp() AND s.locked_at IS NULL
-    -- A page is read from one snapshot (store/window.rs): for ten seconds, without writing.
-    AND (current_setting('transaction_isolation') = 'read committed'
-      OR current_setting('transaction_isolation') = 'repeatable read' AND current_setting('transaction_read_only') = 'on'
-        AND clock_timestamp() < now() + interval '10 seconds')
+    AND current_setting('transaction_isolation') = 'read committed'
     AND u.is_active AND coalesce(c.is_active, true)
     -- A monitor acts only where PostgreSQL itself refuses every write.
     AND (s.client <> 'monitor' OR current_setting('transaction_read_only') = 'on');
@@ -103,5 +100,21 @@ BEGIN
 END
 $$;
 
+DO $do$
+DECLARE
+  part text[];
+BEGIN
+  FOREACH part SLICE 1 IN ARRAY ARRAY[
+    ['medstint.listen(text)', 'ELSIF mine.is_restricted THEN
+    RAISE EXCEPTION ''the password is temporary'' USING ERRCODE = ''MS428'';
+  ELSIF mine.locked_at IS NOT NULL THEN', 'ELSIF mine.locked_at IS NOT NULL THEN'],
+    ['medstint.keep_monitor(text)', 'AND NOT s.is_restricted AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL'],
+    ['medstint.choose_school_of_monitor(text, text)', 'AND NOT s.is_restricted AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL'],
+    ['medstint.watch_audit(text)', 'IF mine.id IS NULL OR mine.is_restricted OR', 'IF mine.id IS NULL OR']]
+  LOOP
+    EXECUTE replace(pg_get_functiondef(part[1]::regprocedure), part[2], part[3]);
+  END LOOP;
+END
+$do$;
 ALTER TABLE accounts DROP COLUMN is_temporary;
 ALTER TABLE sessions DROP COLUMN is_restricted;

@@ -68,8 +68,15 @@ DECLARE
     OR TG_OP = 'UPDATE' AND NEW.password IS DISTINCT FROM OLD.password;
   by_other boolean := false;
 BEGIN
+  -- An upsert comes here twice: what is there already is an update.
+  IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM public.accounts a WHERE a.user_id = NEW.user_id AND a.provider_id = NEW.provider_id) THEN
+    RETURN NEW;
+  END IF;
   IF changes_password THEN
-    by_other := medstint.note_credential_change(NEW.user_id, 'password', TG_OP = 'INSERT' OR OLD.password IS NULL);
+    -- The first way in of somebody who never signed in is no change.
+    by_other := medstint.note_credential_change(NEW.user_id, 'password', TG_OP = 'INSERT'
+      AND NOT EXISTS (SELECT FROM public.accounts a WHERE a.user_id = NEW.user_id AND a.id <> NEW.id)
+      AND NOT EXISTS (SELECT FROM public.sessions x WHERE x.user_id = NEW.user_id));
     NEW.is_temporary := by_other;
   END IF;
   IF NEW.provider_id <> 'credential' AND (TG_OP = 'INSERT' OR (NEW.provider_id, NEW.account_id, NEW.user_id) IS DISTINCT FROM (OLD.provider_id, OLD.account_id, OLD.user_id)) THEN
@@ -105,30 +112,35 @@ $$;
 CREATE TRIGGER e_note_credential AFTER INSERT OR UPDATE OF pin_hash, code_hash ON medstint.pins
   FOR EACH ROW EXECUTE FUNCTION medstint.note_pin();
 
--- Refuses what needs two persons where, within the last day, one of them changed how the
--- other signs in: whoever changed it could have been both.
-CREATE FUNCTION medstint.require_second_person(decider text, others text[], acted_at timestamptz) RETURNS void
+-- Refuses what needs two persons where one person could have been both. Within a day,
+-- whoever changed how somebody signs in counts as that person too, also by way of others:
+-- whoever made a colleague who made another one is all three.
+CREATE FUNCTION medstint.require_second_person(decider text, others text[]) RETURNS void
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF EXISTS (SELECT FROM medstint.credential_changes c
-      WHERE c.changed_at > clock_timestamp() - interval '1 day' AND c.user_id = decider AND c.changed_by = ANY (others) AND c.changed_by <> decider)
-     OR EXISTS (SELECT FROM medstint.credential_changes c
-      WHERE c.changed_at > clock_timestamp() - interval '1 day' AND c.changed_at <= acted_at
-        AND c.changed_by = decider AND c.user_id = ANY (others) AND c.user_id <> decider) THEN
-    RAISE EXCEPTION 'one of the two persons changed how the other signs in' USING ERRCODE = 'MS403', CONSTRAINT = 'second_person_is_another';
+  IF EXISTS (
+    WITH RECURSIVE deciders AS (
+      SELECT decider AS person
+      UNION SELECT c.changed_by FROM deciders d JOIN medstint.credential_changes c ON c.user_id = d.person
+      WHERE c.changed_at > clock_timestamp() - interval '1 day'
+    ), actors AS (
+      SELECT o AS person FROM unnest(others) o WHERE o <> decider
+      UNION SELECT c.changed_by FROM actors a JOIN medstint.credential_changes c ON c.user_id = a.person
+      WHERE c.changed_at > clock_timestamp() - interval '1 day')
+    SELECT FROM deciders JOIN actors USING (person)) THEN
+    RAISE EXCEPTION 'one person could have been both' USING ERRCODE = 'MS403', CONSTRAINT = 'second_person_is_another';
   END IF;
 END
 $$;
 
--- A record needs its student, or whoever edited it, and somebody else. What the student
--- did before the change was the student's own.
+-- A record needs its student, or whoever edited it, and somebody else.
 CREATE FUNCTION medstint.second_person_decides() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   actor constant text := medstint.acting_user_id();
 BEGIN
   IF actor IS NOT NULL THEN
-    PERFORM medstint.require_second_person(actor, NEW.editors || NEW.student_id, OLD.updated_at);
+    PERFORM medstint.require_second_person(actor, NEW.editors || NEW.student_id);
   END IF;
   RETURN NEW;
 END
@@ -142,7 +154,7 @@ DECLARE
   actor constant text := medstint.acting_user_id();
 BEGIN
   IF actor IS NOT NULL THEN
-    PERFORM medstint.require_second_person(actor, ARRAY[NEW.proposed_by], NEW.proposed_at);
+    PERFORM medstint.require_second_person(actor, ARRAY[NEW.proposed_by]);
   END IF;
   RETURN NEW;
 END
@@ -156,7 +168,7 @@ DECLARE
   actor constant text := medstint.acting_user_id();
 BEGIN
   IF actor IS NOT NULL THEN
-    PERFORM medstint.require_second_person(actor, ARRAY[NEW.assessor_id, NEW.student_id], OLD.updated_at);
+    PERFORM medstint.require_second_person(actor, ARRAY[NEW.assessor_id, NEW.student_id]);
   END IF;
   RETURN NEW;
 END
@@ -164,12 +176,26 @@ $$;
 CREATE TRIGGER c_second_person BEFORE UPDATE OF status ON assessments FOR EACH ROW
   WHEN (OLD.status IS DISTINCT FROM NEW.status AND NEW.status IN ('REVIEWED', 'APPROVED')) EXECUTE FUNCTION medstint.second_person_assesses();
 
--- An alert is acknowledged by somebody else than the person whom it is about.
+-- An alert is acknowledged by somebody else than the person whom it is about, and than
+-- whoever did what it counts.
 CREATE FUNCTION medstint.second_person_acknowledges() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  rule constant public.alert_rules := (SELECT r FROM public.alert_rules r WHERE r.id = NEW.rule_id);
+  doers text[];
+  subjects text[];
 BEGIN
-  PERFORM medstint.require_second_person(NEW.acknowledged_by, ARRAY[NEW.subject,
-    (SELECT u.id FROM public.users u WHERE u.email = NEW.subject)], NEW.last_at);
+  SELECT array_agg(DISTINCT e.user_id) FILTER (WHERE e.user_id IS NOT NULL),
+    array_agg(DISTINCT e.resource_id) FILTER (WHERE e.resource_type = 'users')
+  INTO doers, subjects
+  FROM public.audit_logs e
+  WHERE (e.school_id = NEW.school_id OR NEW.school_id IS NULL AND e.school_id IS NULL) AND e.action = ANY (rule.actions)
+    AND e.created_at BETWEEN NEW.first_at AND NEW.last_at AND medstint.alert_subject(e, rule.group_by) = NEW.subject;
+  -- By the person's id, since an address can be changed meanwhile.
+  IF NEW.acknowledged_by = ANY (subjects) AND rule.group_by IN ('account', 'record') THEN
+    RAISE EXCEPTION 'the alert is about whoever would acknowledge it' USING ERRCODE = 'MS403', CONSTRAINT = 'alerts_not_by_whom_they_are_about';
+  END IF;
+  PERFORM medstint.require_second_person(NEW.acknowledged_by, coalesce(doers, '{}') || coalesce(subjects, '{}') || NEW.subject);
   RETURN NEW;
 END
 $$;
@@ -195,10 +221,7 @@ BEGIN
     -- The clock, not now(): a transaction that was kept open does not stop time;
     -- and under a frozen snapshot a revocation would go unseen.
     AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp() AND s.locked_at IS NULL AND NOT s.is_restricted
-    -- A page is read from one snapshot (store/window.rs): for ten seconds, without writing.
-    AND (current_setting('transaction_isolation') = 'read committed'
-      OR current_setting('transaction_isolation') = 'repeatable read' AND current_setting('transaction_read_only') = 'on'
-        AND clock_timestamp() < now() + interval '10 seconds')
+    AND current_setting('transaction_isolation') = 'read committed'
     AND u.is_active AND coalesce(c.is_active, true)
     -- A monitor acts only where PostgreSQL itself refuses every write.
     AND (s.client <> 'monitor' OR current_setting('transaction_read_only') = 'on');
@@ -283,6 +306,10 @@ BEGIN
   IF medstint.password_matches(choose_password.fresh, known) THEN
     RAISE EXCEPTION 'it is the temporary password' USING ERRCODE = 'MS422', CONSTRAINT = 'accounts_password_is_another';
   END IF;
+  -- The day begins anew: the password was used only now.
+  INSERT INTO medstint.credential_changes (user_id, changed_by, kind)
+  SELECT c.user_id, c.changed_by, 'password' FROM medstint.credential_changes c
+  WHERE c.user_id = mine.user_id AND c.kind = 'password' ORDER BY c.changed_at DESC LIMIT 1;
   UPDATE public.sessions s SET is_restricted = false, updated_at = now() WHERE s.id = mine.id;
   PERFORM set_config('medstint.session', token, true);
   PERFORM medstint.write_event('auth.password_changed', mine.school_id, 'users', mine.user_id, '{}', 'CHANGE', 200),
@@ -291,3 +318,24 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION medstint.choose_password(text, text) TO medstint_app;
+
+-- What takes a token without entering asks the same.
+DO $do$
+DECLARE
+  part text[];
+BEGIN
+  FOREACH part SLICE 1 IN ARRAY ARRAY[
+    ['medstint.listen(text)', 'ELSIF mine.locked_at IS NOT NULL THEN', 'ELSIF mine.is_restricted THEN
+    RAISE EXCEPTION ''the password is temporary'' USING ERRCODE = ''MS428'';
+  ELSIF mine.locked_at IS NOT NULL THEN'],
+    ['medstint.keep_monitor(text)', 'AND s.revoked_at IS NULL', 'AND NOT s.is_restricted AND s.revoked_at IS NULL'],
+    ['medstint.choose_school_of_monitor(text, text)', 'AND s.revoked_at IS NULL', 'AND NOT s.is_restricted AND s.revoked_at IS NULL'],
+    ['medstint.watch_audit(text)', 'IF mine.id IS NULL OR', 'IF mine.id IS NULL OR mine.is_restricted OR']]
+  LOOP
+    IF strpos(pg_get_functiondef(part[1]::regprocedure), part[2]) = 0 THEN
+      RAISE EXCEPTION '% does not hold %', part[1], part[2];
+    END IF;
+    EXECUTE replace(pg_get_functiondef(part[1]::regprocedure), part[2], part[3]);
+  END LOOP;
+END
+$do$;

@@ -305,7 +305,7 @@ async fn five_guesses_at_a_session_end_it_though_no_verdict_was_asked_for() {
 #[tokio::test]
 async fn a_change_of_a_password_beside_its_reset_waits_instead_of_meeting_it_half_way() {
     let world = World::new().await;
-    for round in 0..12 {
+    for round in 0..4 {
         let bound = world.bound("north-preceptor").await;
         let mut admin = world.app_as("north-admin").await;
         let fresh = Secret::new(format!("another password {round}"));

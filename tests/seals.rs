@@ -514,10 +514,12 @@ async fn whoever_keeps_events_from_being_sealed_is_named_and_alerted_of_at_once(
     assert_eq!(told, format!("HIGH medstint_app {process}"), "once");
     let alerted: i64 = value(
         &mut owner,
-        "SELECT count(*) FROM alerts WHERE rule_id = 'platform-sealing-held' AND acknowledged_at IS NULL",
+        "SELECT count(*) FROM alerts WHERE rule_id = 'platform-sealing-held' AND acknowledged_at IS NULL AND school_id = 'north'",
     )
     .await;
-    let notified: i64 = value(&mut owner, "SELECT count(*) FROM notifications WHERE type = 'AUDIT_ALERT'").await;
+    let notified: i64 =
+        value(&mut owner, "SELECT count(*) FROM notifications WHERE type = 'AUDIT_ALERT' AND school_id = 'north'")
+            .await;
     assert_eq!((alerted, notified), (1, 2), "both administrators, without a seal");
     execute(&mut holder, "ROLLBACK").await;
     sealed(&world).await;

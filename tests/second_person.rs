@@ -119,15 +119,52 @@ async fn hours_are_not_approved_by_whoever_could_have_punched_them() {
 }
 
 #[tokio::test]
-async fn hours_from_before_a_reset_are_the_students_own() {
+async fn a_chain_of_persons_that_one_made_counts_as_one() {
     let world = World::new().await;
-    a_time_record().id("waits").insert(&world).await;
-    reset(&world, "north-admin", "north-student").await;
+    let correction = proposal(&world, "north-preceptor").await;
+    // Who proposed made the second administrator, who made the first one.
     execute(
-        &mut world.app_as("north-admin").await,
-        "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin' WHERE id = 'waits'",
+        &mut world.owner().await,
+        "INSERT INTO medstint.credential_changes (user_id, changed_by, kind) VALUES
+           ('north-admin-2', 'north-preceptor', 'password'), ('north-admin', 'north-admin-2', 'password')",
     )
     .await;
+    let decide = format!("SELECT medstint.decide_correction('{correction}', true)");
+    assert!(refusal(&world, "north-admin", &decide).await.contains("second_person_is_another"));
+}
+
+#[tokio::test]
+async fn two_persons_whose_sign_ins_one_changed_count_as_one() {
+    let world = World::new().await;
+    let correction = proposal(&world, "north-preceptor").await;
+    reset(&world, "north-admin-2", "north-preceptor").await;
+    reset(&world, "north-admin-2", "north-admin").await;
+    let decide = format!("SELECT medstint.decide_correction('{correction}', true)");
+    assert!(refusal(&world, "north-admin", &decide).await.contains("second_person_is_another"));
+}
+
+#[tokio::test]
+async fn an_alert_is_not_acknowledged_by_whom_its_doer_made() {
+    let world = World::new().await;
+    reset(&world, "north-admin", "north-preceptor").await;
+    let mut owner = world.owner().await;
+    execute(&mut owner, "SELECT medstint.seal_events('north')").await;
+    let alert: String =
+        value(&mut owner, "SELECT id FROM alerts WHERE rule_id = 'platform-staff-credential-changed'").await;
+    reset(&world, "north-admin", "north-admin-2").await;
+    let acknowledge = format!("SELECT medstint.acknowledge_alert('{alert}')");
+    assert!(refusal(&world, "north-admin-2", &acknowledge).await.contains("second_person_is_another"));
+}
+
+#[tokio::test]
+async fn a_temporary_password_listens_to_nothing() {
+    let world = World::new().await;
+    let made = reset(&world, "north-admin", "north-preceptor").await;
+    let answer = world.database.store().sign_in("preceptor@north.example", &Secret::new(made), &ORIGIN).await;
+    let Ok(SignIn::ChoosePassword { token }) = answer else { panic!("{answer:?}") };
+    let mut app = world.database.app().await;
+    let refused = try_execute(&mut app, &format!("SELECT medstint.listen('{}')", token.expose())).await;
+    assert!(format!("{refused:?}").contains("MS428"), "{refused:?}");
 }
 
 #[tokio::test]

@@ -42,9 +42,7 @@ impl Entered {
     /// Begins and enters the session.
     pub(super) async fn begin(pool: &PgPool, access: Access, token: &Secret) -> Result<Self, sqlx::Error> {
         let begin = match access {
-            Access::Read => "BEGIN READ ONLY",
-            // A page may take several statements, which have to see the same rows.
-            Access::Page => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Access::Read | Access::Page => "BEGIN READ ONLY",
             Access::Write => "BEGIN",
         };
         let mut entered = Self(Transaction::begin(pool, begin).await?);

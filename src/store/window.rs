@@ -46,8 +46,8 @@ enum Direction {
 }
 
 impl<K> List<'_, K> {
-    /// The rows at a place, at most `limit`, in the list's order. The transaction sees
-    /// one state of the database, so that the statements of one page fit together.
+    /// The rows at a place, at most `limit`, in the list's order. A row that moves
+    /// between the statements of one page may be in it twice.
     pub async fn page<R>(&self, tx: &mut PgConnection, place: &Place<K>, limit: usize) -> Result<Page<R>, sqlx::Error>
     where
         R: for<'r> FromRow<'r, PgRow> + HasKey<K> + Send + Unpin,

@@ -14,6 +14,9 @@ mod time_records;
 pub(super) mod unreadable;
 mod work;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use serde::de::DeserializeOwned;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 
@@ -249,7 +252,26 @@ async fn of<R: Listing>(
         }
         page => page?,
     };
-    Ok(page.map(slot::<R>))
+    Ok(without_repeats(page).map(slot::<R>))
+}
+
+/// A row that moved up between the statements of one page is in both of them: it stays
+/// where it was read last, which is above.
+fn without_repeats(mut page: Page<Row>) -> Page<Row> {
+    let mut first: HashMap<String, usize> = HashMap::with_capacity(page.rows.len());
+    let mut kept = Vec::with_capacity(page.rows.len());
+    for (at, row) in page.rows.drain(..).enumerate() {
+        match first.entry(row.id.clone()) {
+            Entry::Occupied(above) if at == page.anchor => page.anchor = *above.get(),
+            Entry::Occupied(_) => {}
+            Entry::Vacant(new) => {
+                new.insert(kept.len());
+                kept.push(row);
+            }
+        }
+    }
+    page.rows = kept;
+    page
 }
 
 /// The rows of a page, each read by itself; one that cannot be read keeps its place.
