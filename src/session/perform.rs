@@ -443,16 +443,16 @@ impl Task {
     /// later, for however many times it was asked.
     async fn watch_audit(&self) {
         self.watch.is_asked_again.store(true, Ordering::SeqCst);
-        if self.watch.is_running.swap(true, Ordering::SeqCst) {
-            return;
-        }
-        while self.watch.is_asked_again.swap(false, Ordering::SeqCst) {
-            self.watch_audit_once().await;
-            if self.watch.is_asked_again.load(Ordering::SeqCst) {
-                tokio::time::sleep(WATCH_APART).await;
+        // Looked at again after letting go: a request in between would wait for a minute.
+        while self.watch.is_asked_again.load(Ordering::SeqCst) && !self.watch.is_running.swap(true, Ordering::SeqCst) {
+            while self.watch.is_asked_again.swap(false, Ordering::SeqCst) {
+                self.watch_audit_once().await;
+                if self.watch.is_asked_again.load(Ordering::SeqCst) {
+                    tokio::time::sleep(WATCH_APART).await;
+                }
             }
+            self.watch.is_running.store(false, Ordering::SeqCst);
         }
-        self.watch.is_running.store(false, Ordering::SeqCst);
     }
 
     async fn watch_audit_once(&self) {
