@@ -1,14 +1,32 @@
 //! The demonstration's world is believable, and consistent with what the
 //! triggers would have written.
 
+use sqlx::Connection;
+use tokio::sync::OnceCell;
+
 use super::support::Database;
 use super::support::database::value;
 
+/// The demonstration's world, built once.
+async fn world() -> Database {
+    static WORLD: OnceCell<Database> = OnceCell::const_new();
+    let template = WORLD
+        .get_or_init(|| async {
+            let database = Database::migrated().await;
+            let mut owner = database.owner().await;
+            medstint::demo::build(&mut owner).await.expect("a world");
+            // Nobody may be connected to what databases are made like.
+            owner.close().await.expect("an orderly end");
+            database
+        })
+        .await;
+    Database::like(&template.name).await
+}
+
 #[tokio::test]
 async fn the_world_is_as_large_as_promised_and_adds_up() {
-    let database = Database::migrated().await;
+    let database = world().await;
     let mut owner = database.owner().await;
-    medstint::demo::build(&mut owner).await.expect("a world");
     let mut between = async |what: &str, sql: &str, least: i64, most: i64| {
         let found: i64 = value(&mut owner, sql).await;
         assert!((least..=most).contains(&found), "{what}: {found}");
@@ -56,9 +74,8 @@ async fn the_world_is_as_large_as_promised_and_adds_up() {
 
 #[tokio::test]
 async fn every_oddity_of_the_rules_is_in_the_queue() {
-    let database = Database::migrated().await;
+    let database = world().await;
     let mut owner = database.owner().await;
-    medstint::demo::build(&mut owner).await.expect("a world");
     let pending = "FROM time_records t WHERE status = 'PENDING' AND school_id = 'riverside'";
     for (oddity, condition) in [
         ("OPEN_TOO_LONG", "clock_out IS NULL AND clock_in < now() - interval '16 hours'"),

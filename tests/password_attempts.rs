@@ -107,7 +107,7 @@ async fn right_wrong_and_unknown_passwords_take_the_same_locks() {
 
 #[tokio::test]
 async fn right_wrong_and_unknown_passwords_cost_the_same_hash() {
-    let world = World::new().await;
+    let world = World::at_full_cost().await;
     let mut app = world.database.app().await;
     let took = "SELECT (extract(epoch FROM clock_timestamp() - now()) * 1000)::bigint";
     let mut least = [i64::MAX; 3];

@@ -187,11 +187,16 @@ impl Cluster {
         let socket = self.dir.join("socket");
         let speed = match durability {
             Durability::Full => "",
-            Durability::None => "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n",
+            // Autovacuum would walk through hundreds of databases all the time; a
+            // test that loads many rows analyses its tables itself.
+            Durability::None => {
+                "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nwal_level = minimal\n\
+                 max_wal_senders = 0\nautovacuum = off\n"
+            }
         };
         let settings = format!(
             "listen_addresses = ''\nunix_socket_directories = '{}'\nunix_socket_permissions = 0700\nmax_connections = 200\n\
-             shared_buffers = 128MB\nautovacuum_naptime = 10s\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n\
+             shared_buffers = 128MB\njit = off\nautovacuum_naptime = 10s\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n\
              log_parameter_max_length = 0\n{speed}",
             socket.display()
         );
