@@ -52,7 +52,7 @@ async fn a_listener_hears_across_midnight() {
 #[tokio::test]
 async fn only_administrators_hear_of_attempts_at_passwords() {
     let world = World::new().await;
-    for (user, names) in [("north-preceptor", 3), ("north-admin", 6), ("super", 6)] {
+    for (user, names) in [("north-preceptor", 3), ("north-admin", 6), ("super", 9)] {
         let mut app = world.database.app().await;
         let token = world.token(user).await;
         execute(&mut app, &format!("SELECT medstint.listen('{}')", token.expose())).await;

@@ -135,7 +135,7 @@ async fn named(bound: &Bound, lookup: Lookup, text: &str, what: &str) -> Result<
 }
 
 async fn found(bound: &Bound, site: &Reference, name: &str) -> Result<Option<Target>> {
-    let of = Of { by: By::Site, id: site.id.clone(), name: site.name.clone() };
+    let of = Of::new(By::Site, &site.id, &site.name);
     let query = Query { of: Some(of), ..Query::default() };
     let Rows::Kiosks(page) = listing::page(bound, List::Kiosks, &query, &Place::Start, KIOSKS).await? else {
         return Ok(None);

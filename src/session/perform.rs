@@ -215,10 +215,10 @@ impl Task {
             Effect::Touch => return self.touch().await,
             Effect::Remind => return self.remind().await,
             Effect::WatchAudit => return self.watch_audit().await,
-            Effect::ReadPulse { since } => {
+            Effect::ReadPulse { since, is_of_platform } => {
                 // Whoever asks again and again asks once a second.
                 let (pulse, ()) = tokio::join!(
-                    self.with(async |bound| store::audit::pulse(&bound, since).await),
+                    self.with(async |bound| store::audit::pulse(&bound, since, is_of_platform).await),
                     tokio::time::sleep(PULSE_APART)
                 );
                 Answer::Pulse(pulse)

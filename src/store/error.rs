@@ -156,6 +156,12 @@ pub(super) const LOCKED_HOURS: &str = "The rotation is completed: its hours are 
 pub(super) const CORRECTION_IS_OPEN: &str =
     "A correction is open for this record. Decide on it first (:corrections), or have it withdrawn.";
 
+/// The rule that keeps events of the platform to super admins, and its sentence.
+pub(super) const PLATFORM_EVENTS: (&str, &str) = (
+    "audit_logs_platform_events",
+    "Only super admins see events of the platform. Leave out --platform to read your school's events; the attempt is on record.",
+);
+
 /// Rules about who may do what, and in which state.
 const DENIED: &[(&str, &str)] = &[
     ("time_records_open_not_approved", "The record is still open: without a clock-out there are no hours to approve."),
@@ -164,6 +170,7 @@ const DENIED: &[(&str, &str)] = &[
         "The clock-out is not after the clock-in; reject the record or have it corrected.",
     ),
     ("exports_of_audit_by_administrators", "Audit events are exported by administrators; the attempt is on record."),
+    PLATFORM_EVENTS,
     (
         "alerts_acknowledged_by_school_admins",
         "An administrator of the school acknowledges it: not whoever makes its rule.",

@@ -35,7 +35,7 @@ use entered::{Access, Entered};
 
 pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility, database_name, pool};
 
-use crate::domain::{Actor, Failure, SchoolId, Secret, UserId};
+use crate::domain::{Actor, Failure, Role, SchoolId, Secret, UserId};
 
 /// Statements that take longer than this are logged, and shown by `doctor`.
 pub const SLOW: Duration = Duration::from_millis(100);
@@ -71,7 +71,7 @@ impl Store {
     pub fn bind(&self, token: &Secret, actor: &Actor) -> Result<Bound, Failure> {
         let school = actor.school.as_ref().map(|school| school.id.clone());
         let school = school.unwrap_or_else(|| SchoolId(String::new()));
-        Ok(Bound { store: self.clone(), token: checked(token)?, user: actor.id.clone(), school })
+        Ok(Bound { store: self.clone(), token: checked(token)?, user: actor.id.clone(), role: actor.role, school })
     }
 
     /// The slowest statements so far, slowest first.
@@ -114,6 +114,7 @@ pub struct Bound {
     store: Store,
     token: Secret,
     user: UserId,
+    role: Role,
     school: SchoolId,
 }
 
@@ -128,6 +129,13 @@ impl Bound {
     #[must_use]
     pub fn user(&self) -> &UserId {
         &self.user
+    }
+
+    /// The role of whoever acts, as it was when the store was bound: for sentences. The
+    /// database asks for it each time.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
     }
 
     /// The session's token, for what is asked by token.

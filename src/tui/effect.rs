@@ -57,9 +57,11 @@ pub enum Effect {
         what: Decide,
     },
     CountUnread,
-    /// How many audit events there were a minute, from an instant on.
+    /// How many audit events of the school, or of the platform, there were a minute,
+    /// from an instant on.
     ReadPulse {
         since: Option<DateTime<Utc>>,
+        is_of_platform: bool,
     },
     /// What waits of the audit trail is sealed.
     WatchAudit,

@@ -17,6 +17,7 @@ use super::super::{place, signed_in};
 use super::{query, record};
 use crate::cli::audit::{Export as Options, ExportFormat};
 use crate::cli::{Format, Global};
+use crate::domain::list::List;
 use crate::domain::query::Query;
 use crate::domain::text::visible;
 use crate::domain::window::{Key, Slot, Unreadable};
@@ -26,16 +27,17 @@ use crate::store::audit::{self, Export, events};
 
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let query = query(&options.filter, &config)?;
+    let query = query(&options.filter, &options.scope, &config)?;
     let recipient = asked(options.recipient.as_deref(), "To whom does it go? ", "--recipient")?;
     let purpose = asked(options.purpose.as_deref(), "What for? ", "--purpose")?;
     signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
+        audit::check_scope(bound, List::Audit, &query).await?;
         let (rows, by) = events::count(bound, &query).await?;
         let mut left_out = Vec::new();
         let format = options.format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         let filter = query.filter.to_string();
-        let export =
-            Export { list: "audit", filter: &filter, format: &format, rows, recipient: &recipient, purpose: &purpose };
+        let list = audit::list_name(List::Audit, &query);
+        let export = Export { list, filter: &filter, format: &format, rows, recipient: &recipient, purpose: &purpose };
         // From here on, whoever ends it leaves an event that says so.
         let mut signals = Signals::new()?;
         let id = audit::begin_export(bound, &export).await?;

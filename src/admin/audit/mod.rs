@@ -13,12 +13,12 @@ use super::list::pointed_at;
 use super::output::Output;
 use super::{place, signed_in};
 use crate::cli::Global;
-use crate::cli::audit::{Audit, Stats};
+use crate::cli::audit::{Audit, Scope, Stats};
 use crate::config::Config;
 use crate::domain::filter;
 use crate::domain::list::List;
 use crate::domain::query::Query;
-use crate::store::audit::events;
+use crate::store::audit::{self, events};
 
 pub(super) async fn run(global: &Global, what: Audit) -> Result<ExitCode> {
     match what {
@@ -31,19 +31,21 @@ pub(super) async fn run(global: &Global, what: Audit) -> Result<ExitCode> {
     }
 }
 
-/// A filter of events.
+/// A filter of events of the school or of the platform.
 ///
 /// # Errors
 /// The word that means nothing, pointed at.
-fn query(text: &str, config: &Config) -> Result<Query> {
+fn query(text: &str, scope: &Scope, config: &Config) -> Result<Query> {
     let meaning = filter::understand(List::Audit, text, &config.filters()?).map_err(|wrong| pointed_at(&wrong))?;
-    Ok(Query { filter: meaning.filter, ..Query::default() })
+    let view = List::Audit.platform_view().filter(|_| scope.platform).unwrap_or_default();
+    Ok(Query { view, filter: meaning.filter, ..Query::default() })
 }
 
 async fn stats(global: &Global, options: &Stats) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let query = query(&options.filter, &config)?;
+    let query = query(&options.filter, &options.scope, &config)?;
     signed_in::run(global, &config, options.email.as_deref(), async |bound| {
+        audit::check_scope(bound, List::Audit, &query).await?;
         let mut output = Output::new(options.format, &["action", "severity", "events", "people", "last"])?;
         for (action, severity, count, people, last) in events::stats(bound, &query).await? {
             let (count_text, people_text) = (count.to_string(), people.to_string());

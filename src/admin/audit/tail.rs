@@ -39,14 +39,21 @@ const KEEP_EVERY: Duration = Duration::from_mins(5);
 
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let query = query(&options.filter, &config)?;
+    let query = query(&options.filter, &options.scope, &config)?;
     // What is weak about the path of the queries is said when they connect.
     let queries = Address::parse(config.database_url())?;
     let address = place::listen_address(&config, &queries)?;
     let mut printer = Printer::new(options)?;
     signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
+        audit::check_scope(bound, List::Audit, &query).await?;
         if options.follow || options.lines >= audit::BULK {
-            audit::report_reading(bound, List::Audit.into(), &query.filter.to_string(), options.lines).await?;
+            audit::report_reading(
+                bound,
+                audit::list_name(List::Audit, &query),
+                &query.filter.to_string(),
+                options.lines,
+            )
+            .await?;
         }
         // What is committed from here on is told, also while the last ones are read.
         let seen = events::snapshot(bound).await?;

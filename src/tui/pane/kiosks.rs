@@ -115,7 +115,7 @@ impl Kind for Kiosk {
         match action {
             Action::New => {
                 let values = match of {
-                    Some(Of { by: By::Site, id, name }) => {
+                    Some(Of { by: By::Site, id, name, .. }) => {
                         vec![("clinical_site_id", Value::Reference(Reference { id: id.clone(), name: name.clone() }))]
                     }
                     _ => Vec::new(),
