@@ -122,7 +122,8 @@ impl Listing for Alert {
     const SCHOOL: &'static [&'static str] = &[];
     const COLUMNS: &'static str = "a.*, r.name, r.group_by, r.counts, r.threshold, r.within";
     const RECORD: &'static str = "SELECT page.id, page.rule_id, page.name AS rule, page.severity, page.group_by, page.subject,
-        coalesce((SELECT u.name FROM users u WHERE u.id = page.subject), (SELECT s.name FROM schools s WHERE s.id = page.subject)) AS subject_name,
+        coalesce((SELECT u.name FROM users u WHERE u.id = page.subject), (SELECT s.name FROM schools s WHERE s.id = page.subject),
+          (SELECT k.name FROM kiosks k WHERE k.id = page.subject)) AS subject_name,
         page.counts, page.counted, page.threshold, extract(epoch FROM page.within)::bigint AS within_s, page.first_at AS first, page.last_at AS last,
         page.opened_at AS opened, (SELECT u.name FROM users u WHERE u.id = page.acknowledged_by) AS acknowledged_by, page.acknowledged_at AS acknowledged";
     const SEARCHED: &'static [&'static str] =
