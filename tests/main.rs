@@ -43,6 +43,7 @@ mod rotations;
 mod rows;
 mod seals;
 mod second_person;
+mod second_person_at_kiosks;
 mod session_lock;
 mod sign_in;
 mod support;

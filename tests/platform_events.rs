@@ -255,7 +255,7 @@ async fn a_super_admin_leaves_alerts_of_the_school_to_its_administrators() {
 async fn the_platform_is_told_line_by_line() {
     let world = World::new().await;
     event(&world, "super").await;
-    let input = format!("super@example.org\n{PASSWORD}\n1\n4\nf\nq\n");
+    let input = format!("super@example.org\n{PASSWORD}\n1\naudit\nf\nq\n");
     let (code, out, err) = program::run(&["--plain", "--database-url", &world.database.app_url], &input).await;
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
     let at = out.find("Audit, platform, newest first").unwrap_or_else(|| panic!("{out}"));

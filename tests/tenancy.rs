@@ -264,6 +264,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "revoke_session",
             "roll_back",
             "schema_version",
+            "second_person_refusals",
             "set_pin",
             "sign_out",
             "sync_punches",

@@ -125,8 +125,8 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
     let Some(name) = constraint else {
         return Failure::Denied(format!("A rule of the database refused it ({code}); nothing was changed."));
     };
-    if let Some((_, sentence)) = DENIED.iter().find(|(constraint, _)| *constraint == name) {
-        return Failure::Denied((*sentence).to_owned());
+    if let Some((_, sentence)) = denial(name) {
+        return Failure::Denied(sentence.to_owned());
     }
     if let Some((_, what, why)) = INVALID.iter().find(|(constraint, ..)| *constraint == name) {
         return Failure::Invalid { what, why: (*why).to_owned() };
@@ -148,6 +148,11 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
         name if name.ends_with("_fkey") => denied("What it refers to is no longer there, or is still referred to."),
         name => Failure::Denied(format!("A rule refused it ({name}); nothing was changed.")),
     }
+}
+
+/// A rule about who may do what, as the database calls it, and its sentence.
+pub(super) fn denial(name: &str) -> Option<(&'static str, &'static str)> {
+    DENIED.iter().find(|(constraint, _)| *constraint == name).copied()
 }
 
 /// Why an approval in a completed rotation is not undone.
@@ -263,7 +268,11 @@ const DENIED: &[(&str, &str)] = &[
     ("kiosk_punches_nothing_open", "Nothing of the student is open then in that rotation."),
     (
         "second_person_is_another",
-        "This needs two people, but one of you changed the other's sign-in in the last day. Ask someone else, or wait a day.",
+        "This needs two people, but one of you can sign in as the other: by a change in the last day, or by a linked identity. Ask someone else.",
+    ),
+    (
+        "possible_punchers_do_not_decide",
+        "A punch of this record could be yours: you enrolled the kiosk, set the PIN or changed the badge, or can sign in as someone who did. Ask someone else to decide.",
     ),
     ("unlock_own_session", "That attempt was not this session's; type your password again."),
     ("assessments_reviewer_unknown", "Nobody is known to review it."),

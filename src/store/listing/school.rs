@@ -132,9 +132,9 @@ impl Listing for Kiosk {
     const LIST: List = List::Kiosks;
     const FROM: &'static str = "FROM kiosks k WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["k.school_id"];
-    const COLUMNS: &'static str = "k.id, k.school_id, k.name, k.clinical_site_id, k.location_id, k.enrolled_at, k.revoked_at, k.enrolment_expires_at";
+    const COLUMNS: &'static str = "k.id, k.school_id, k.name, k.clinical_site_id, k.location_id, k.enrolled_at, k.enrolled_by, k.revoked_at, k.enrolment_expires_at";
     const RECORD: &'static str = "SELECT page.id, page.name, page.clinical_site_id AS site_id, s.name AS site, page.location_id, l.name AS location, page.enrolled_at,
-        page.revoked_at, page.enrolment_expires_at AS code_until, x.last_seen_at AS last_seen, x.version, x.clock_skew_ms AS skew_ms, x.waiting, x.stranded, x.trouble,
+        (SELECT string_agg(u.name, ', ' ORDER BY u.name) FROM users u WHERE u.id = ANY (page.enrolled_by)) AS enrolled_by, page.revoked_at, page.enrolment_expires_at AS code_until, x.last_seen_at AS last_seen, x.version, x.clock_skew_ms AS skew_ms, x.waiting, x.stranded, x.trouble,
         (SELECT count(*) FROM kiosk_punches p WHERE p.school_id = page.school_id AND p.status = 'QUARANTINED' AND p.kiosk_id = page.id) AS quarantined
         FROM clinical_sites s LEFT JOIN clinical_site_locations l ON l.id = page.location_id LEFT JOIN kiosk_states x ON x.kiosk_id = page.id
         WHERE s.id = page.clinical_site_id";
