@@ -18,6 +18,7 @@ ALTER TABLE kiosks
 GRANT SELECT (enrolled_by) ON kiosks TO medstint_app;
 ALTER TABLE kiosk_punches ADD COLUMN possible_punchers text[] NOT NULL DEFAULT '{}';
 ALTER TABLE time_records ADD COLUMN possible_punchers text[] NOT NULL DEFAULT '{}';
+GRANT SELECT (possible_punchers) ON time_records TO medstint_app;
 UPDATE kiosks k SET enrolled_by = ARRAY(SELECT e.user_id FROM audit_logs e
   WHERE e.action = 'kiosk.code_made' AND e.resource_id = k.id AND e.school_id = k.school_id
     AND e.created_at <= k.enrolled_at AND e.user_id IS NOT NULL ORDER BY e.created_at DESC LIMIT 1)
