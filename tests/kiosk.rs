@@ -389,7 +389,7 @@ async fn a_scan_waits_for_what_another_kiosk_is_just_sending_of_the_student() {
     )
     .await;
     let commit = async {
-        world.until("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))").await;
+        world.until("SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.datname = current_database())").await;
         execute(&mut other, "COMMIT").await;
     };
     let (answer, ()) = tokio::join!(punch(&door, "S1", PIN), commit);

@@ -51,6 +51,7 @@ mod tenancy;
 mod trail;
 mod triage;
 mod trials;
+mod turns;
 mod unseen;
 mod views;
 mod widths;

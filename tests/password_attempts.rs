@@ -358,13 +358,3 @@ async fn a_super_administrator_acknowledges_an_alert_of_the_platform() {
     assert!(!value::<bool>(&mut world.app_as("north-admin").await, acknowledge).await);
     assert!(value::<bool>(&mut world.app_as("super").await, acknowledge).await);
 }
-
-#[tokio::test]
-async fn no_advisory_lock_holds_a_schools_flags_up() {
-    let world = World::new().await;
-    let mut holder = world.database.app().await;
-    execute(&mut holder, "SELECT pg_advisory_lock(hashtextextended('flags of north', 0))").await;
-    let mut web = world.database.web().await;
-    execute(&mut web, "SET lock_timeout = '2s'").await;
-    super::support::a_time_record().id("goes-on").insert_with(&world, &mut web).await;
-}
