@@ -4,8 +4,9 @@
 
 -- A turn: one transaction at a time does what its kind names.
 CREATE TABLE medstint.turns (
-  kind text NOT NULL CHECK (kind IN ('roles', 'punches', 'deployments', 'bookings', 'places', 'badges', 'flags')),
-  -- The student, the site, the school, or the template and the school.
+  kind text NOT NULL CHECK (kind IN
+    ('roles', 'punches', 'deployments', 'passwords', 'bookings', 'places', 'badges', 'flags')),
+  -- The person, the site, the school, or the template and the school.
   id   text NOT NULL,
   PRIMARY KEY (kind, id)
 );

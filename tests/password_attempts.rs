@@ -267,6 +267,15 @@ async fn attempts_from_one_address_are_bounded_by_the_minute() {
 }
 
 #[tokio::test]
+async fn attempts_to_sign_in_leave_those_to_unlock_alone() {
+    let world = World::new().await;
+    attempts_from(&world, "local", 300, "somebody@else.example").await;
+    let token = world.token("north-preceptor").await;
+    let unlock = format!("SELECT medstint.begin_unlock('{}', '{PASSWORD}')", token.expose());
+    try_execute(&mut world.database.app().await, &unlock).await.expect("an attempt of another kind");
+}
+
+#[tokio::test]
 async fn an_address_that_names_a_session_reaches_no_session() {
     let world = World::new().await;
     let bound = world.bound("north-admin").await;
