@@ -23,8 +23,8 @@ pub const HEARTBEAT: Duration = Duration::from_secs(15);
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 /// Between two readings while notifications do not work.
 const POLL: Duration = Duration::from_secs(5);
-/// Between two requests for the channels, whose names change every day; each answer
-/// covers the day before and the day after.
+/// Between two requests for the channels, whose names change every day. Answers of the
+/// last two hours before that cover the next day too.
 const CHANNELS_EVERY: Duration = Duration::from_hours(1);
 /// The longest wait between two attempts to reconnect.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);

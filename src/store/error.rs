@@ -70,7 +70,7 @@ fn database(db: &dyn sqlx::error::DatabaseError) -> Failure {
         "MS401" => Failure::SignedOut,
         "MS423" => Failure::Locked,
         "MS428" => Failure::TemporaryPassword,
-        "MS429" => Failure::Denied("Too many sign-ins from this address. Wait a minute, then try again.".into()),
+        "MS429" => Failure::Denied("Too many attempts from here. Wait a minute, then try again.".into()),
         "MS403" | "MS409" | "MS422" | "23514" | "23503" | "23505" | "23502" => refusal(db.constraint(), &code),
         "25006" => Failure::Denied("This console is read-only; nothing was changed.".into()),
         "42501" => Failure::Denied("You may not do this; the database refused it.".into()),

@@ -140,12 +140,16 @@ impl Listing for Alert {
     const RECORD: &'static str = "SELECT page.id, page.rule_id, page.name AS rule, page.severity, page.group_by, page.subject,
         page.school_id IS NULL AS is_of_platform, page.actions,
         CASE page.group_by WHEN 'account' THEN (SELECT u.id FROM users u WHERE u.email = page.subject) END AS account_id,
-        coalesce((SELECT u.name FROM users u WHERE u.id = page.subject), (SELECT s.name FROM schools s WHERE s.id = page.subject),
-          (SELECT k.name FROM kiosks k WHERE k.id = page.subject)) AS subject_name,
+        CASE WHEN page.group_by IN ('person', 'record') THEN coalesce((SELECT u.name FROM users u WHERE u.id = page.subject),
+            (SELECT k.name FROM kiosks k WHERE k.id = page.subject))
+          WHEN page.group_by = 'school' THEN (SELECT s.name FROM schools s WHERE s.id = page.subject) END AS subject_name,
         page.counts, page.counted, page.threshold, extract(epoch FROM page.within)::bigint AS within_s, page.first_at AS first, page.last_at AS last,
         page.opened_at AS opened, (SELECT u.name FROM users u WHERE u.id = page.acknowledged_by) AS acknowledged_by, page.acknowledged_at AS acknowledged";
-    const SEARCHED: &'static [&'static str] =
-        &["r.name", "a.subject", "(SELECT u.sort_name FROM users u WHERE u.id = a.subject)"];
+    const SEARCHED: &'static [&'static str] = &[
+        "r.name",
+        "a.subject",
+        "(SELECT u.sort_name FROM users u WHERE u.id = a.subject AND r.group_by IN ('person', 'record'))",
+    ];
 
     fn view(view: usize) -> &'static str {
         match view {
