@@ -214,3 +214,11 @@ async fn the_manual_page_has_every_command_and_cites_no_page() {
         assert!(manual.contains(&format!(".SS \"{command}\"")), "{command} is missing");
     }
 }
+
+#[test]
+fn the_example_of_sshd_ends_connections_that_died() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/config/sshd-medstint.conf");
+    let example = std::fs::read_to_string(path).expect("the example");
+    let set = |name: &str| example.lines().any(|line| line.trim().starts_with(&format!("{name} ")));
+    assert!(set("ClientAliveInterval") && set("ClientAliveCountMax"), "{example}");
+}
