@@ -8,6 +8,7 @@ mod audit;
 mod cancellation;
 mod channels;
 mod cli;
+mod clock_skew;
 mod competencies;
 mod console;
 mod corrections;

@@ -9,7 +9,7 @@ use super::place;
 use crate::cli::Global;
 use crate::config::Config;
 use crate::domain::Secret;
-use crate::session::local::{LocalTerminal, inputs};
+use crate::session::local::{LocalTerminal, inputs, wall_clock};
 use crate::session::plain;
 use crate::session::{MONITOR, Outside, TokenFile, run as run_session};
 use crate::store::Address;
@@ -32,6 +32,7 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
     let outside = Outside {
         store,
         listen: place::listen_address(config, &address)?,
+        clock: wall_clock,
         origin: place::origin(if settings.read_only { MONITOR } else { "console" }),
         // A session that may write is not taken up by a console that only reads.
         token_file: TokenFile(Some(state_dir.join(if settings.read_only { MONITOR } else { "session" }))),

@@ -54,7 +54,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
             return Ok(ExitCode::SUCCESS);
         }
         let told = last.iter().map(events::sequence).collect();
-        let ear = bound.ear(address);
+        let ear = bound.ear(address, place::now);
         let mut signals = Signals::new()?;
         tokio::select! {
             done = follow(bound, &query, ear, seen, told, &mut printer) => done,
