@@ -17,7 +17,7 @@ fn said(output: &Output) -> String {
 /// Commands that print, of each kind.
 async fn printed(world: &World, token: &Secret, reader: Reader) -> Vec<(String, Output)> {
     let (app, owner) = (world.database.app_url.as_str(), world.database.owner_url.as_str());
-    let commands: [(Option<&str>, &[&str]); 14] = [
+    let commands: [(Option<&str>, &[&str]); 15] = [
         (Some(app), &["list", "time-records"]),
         (Some(app), &["list", "time-records", "--format", "csv"]),
         (Some(app), &["list", "time-records", "--format", "ndjson"]),
@@ -26,6 +26,7 @@ async fn printed(world: &World, token: &Secret, reader: Reader) -> Vec<(String, 
         (Some(app), &["audit", "stats"]),
         (Some(app), &["audit", "verify"]),
         (Some(app), &["doctor"]),
+        (Some(app), &["--plain"]),
         (Some(owner), &["user", "list"]),
         (Some(owner), &["migrate", "status"]),
         (None, &["config"]),
