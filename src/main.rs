@@ -5,7 +5,10 @@ use medstint::admin;
 use medstint::cli::Cli;
 
 fn main() -> std::process::ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return admin::explain(&error),
+    };
     let done = color_eyre::config::HookBuilder::default()
         .display_env_section(false)
         .install()

@@ -1,21 +1,18 @@
 //! `medstint doctor`: looks at everything that can be wrong, and says what to do.
 
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use color_eyre::Result;
 
 use super::{place, print_line};
 use crate::cli::Global;
-use crate::domain::Failure;
 use crate::domain::list::List;
 use crate::domain::query::Query;
 use crate::domain::window::Place;
+use crate::domain::{ClockSkew, Failure};
 use crate::session::TokenFile;
 use crate::store::{self, Address, SLOW, Store};
-
-/// More than this between our clock and the server's misleads: ages, lock-outs.
-const SKEW: Duration = Duration::from_secs(2);
 
 /// One bad finding makes the exit code.
 #[derive(Default)]
@@ -78,15 +75,11 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
         return Ok(findings.code());
     }
 
+    let asked = place::now();
     let health = store::health::examine(&mut connection).await?;
-    let skew = (place::now() - health.server_time).abs().to_std().unwrap_or_default();
-    if skew > SKEW {
-        findings.bad(
-            "clock",
-            &format!("this machine and the server are {:.1} s apart; synchronize both with NTP", skew.as_secs_f64()),
-        )?;
-    } else {
-        good("clock", &format!("{} ms apart", skew.as_millis()))?;
+    match ClockSkew::between(asked, health.server_time, place::now()) {
+        Some(skew) => findings.bad("clock", &skew.sentence())?,
+        None => good("clock", "this machine's and the server's agree to within 5 s")?,
     }
     match store::health::parameter_log(&mut connection).await? {
         None => good("server log", "statements are logged without their values, or not at all")?,

@@ -1,16 +1,15 @@
 //! Where a command finds its configuration, its state and its database.
 
-use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use color_eyre::Result;
 use color_eyre::eyre::{Context, bail, eyre};
 
+use super::output::tell;
 use crate::cli::Global;
 use crate::config::{Config, Flag};
 use crate::domain::Secret;
-use crate::domain::text::visible;
 use crate::store::sessions::Origin;
 use crate::store::{self, Address, Store};
 
@@ -112,7 +111,7 @@ pub(super) fn origin(client: &'static str) -> Origin {
 pub(super) fn address(url: Option<&str>) -> Result<Address> {
     let address = Address::parse(url)?;
     if let Some(warning) = address.warning() {
-        writeln!(std::io::stderr(), "medstint: {}", visible(&warning))?;
+        tell(&format!("medstint: {warning}"));
         tracing::warn!("{warning}");
     }
     Ok(address)

@@ -11,6 +11,7 @@ pub mod audit_trail;
 pub mod calendar;
 pub mod change;
 pub mod clock;
+pub mod clock_skew;
 pub mod command;
 pub mod competency;
 pub mod correction;
@@ -52,6 +53,7 @@ pub mod years;
 pub mod zone;
 
 pub use change::{Change, Link, Operation, Resource};
+pub use clock_skew::ClockSkew;
 pub use failure::Failure;
 pub use id::{AuditEventId, CompetencyAssignmentId, RotationId, SchoolId, TimeRecordId, UserId};
 pub use person::{Actor, Role};

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -35,6 +36,8 @@ pub struct Outside {
     pub store: Store,
     /// Where LISTEN goes; queries may take another path.
     pub listen: Address,
+    /// This machine's clock, which is compared with the server's.
+    pub clock: fn() -> DateTime<Utc>,
     pub origin: Origin,
     pub token_file: TokenFile,
     /// For the demonstration: sign in as this person when no session is kept.
@@ -159,7 +162,8 @@ impl Perform {
         self.stop_listening();
         let held = self.session.lock().ok().and_then(|session| session.as_ref().map(|held| held.token.clone()));
         let Some(token) = held else { return };
-        let ear = Ear { listen: self.outside.listen.clone(), queries: self.outside.store.pool().clone(), token };
+        let (listen_to, queries) = (self.outside.listen.clone(), self.outside.store.pool().clone());
+        let ear = Ear { listen: listen_to, queries, token, clock: self.outside.clock };
         let answers = self.answers.clone();
         self.listening = Some(tokio::spawn(async move {
             let (say, heard) = mpsc::channel(256);

@@ -4,18 +4,21 @@
 //! A notification can be lost whenever the connection was, so every reconnect is
 //! followed by [`Change::Resync`]. A connection that died silently is found by a
 //! heartbeat on a channel of our own. While LISTEN does not work but queries do,
-//! everything visible is read again every few seconds.
+//! everything visible is read again every few seconds. The same heartbeats compare this
+//! machine's clock with the server's.
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, sleep, timeout};
 
+use super::clock_watch::{ClockWatch, HEARTBEAT_WITH_CLOCKS, SERVER_CLOCK};
 use super::{Address, pool};
-use crate::domain::{Change, Failure, Link, Secret};
+use crate::domain::{Change, ClockSkew, Failure, Link, Secret};
 
 /// Between two heartbeats.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -34,6 +37,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 pub enum Heard {
     Change(Change),
     Link(Link),
+    /// The clocks differ, or no longer do.
+    Clock(Option<ClockSkew>),
 }
 
 /// Where to listen, and where queries go (they may take different paths: a
@@ -44,6 +49,8 @@ pub struct Ear {
     pub queries: PgPool,
     /// Whose changes: the database listens to what this session may hear of.
     pub token: Secret,
+    /// This machine's clock.
+    pub clock: fn() -> DateTime<Utc>,
 }
 
 /// Listens until the receiver is gone.
@@ -51,12 +58,13 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
     // Random enough for a channel that nobody else uses, without a clock.
     let pulse = format!("medstint_pulse_{:p}_{}", &raw const ear, std::process::id());
     let mut wait = Duration::from_millis(250);
+    let mut clocks = ClockWatch::new(ear.clock);
     loop {
         // A pool of its own each time: a listener that died with its path would
         // hold on to the only connection of a shared one.
-        let opened = timeout(2 * ANSWER_WITHIN, open(&pool(&ear.listen, 1), &ear.token, &pulse)).await;
+        let opened = timeout(2 * ANSWER_WITHIN, open(&pool(&ear.listen, 1), &ear.token, &pulse, &clocks)).await;
         match opened.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
-            Ok(mut listener) => {
+            Ok((mut listener, heartbeat)) => {
                 wait = Duration::from_millis(250);
                 // What happened before we listened is not announced again.
                 if say(&heard, Heard::Link(Link::Live)).await.is_err()
@@ -64,15 +72,24 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
                 {
                     return;
                 }
-                match hear(&mut listener, &ear.token, &pulse, &heard).await {
+                if say_clock(&heard, clocks.news_of(&heartbeat)).await.is_err() {
+                    return;
+                }
+                match hear(&mut listener, &ear.token, &pulse, &mut clocks, &heard).await {
                     Ended::NobodyListens => return,
                     Ended::ConnectionLost(why) => tracing::warn!(why, "the LISTEN connection was lost"),
                 }
             }
             Err(error) => tracing::debug!(%error, "LISTEN is not possible"),
         }
-        let state = if answers(&ear.queries).await { Link::Polling { every_s: POLL.as_secs() } } else { Link::Offline };
+        let asked_ms = clocks.now_ms();
+        let server_ms = server_ms(&ear.queries).await;
+        let state = if server_ms.is_some() { Link::Polling { every_s: POLL.as_secs() } } else { Link::Offline };
         if say(&heard, Heard::Link(state)).await.is_err() {
+            return;
+        }
+        let news = server_ms.and_then(|server_ms| clocks.news(asked_ms, server_ms));
+        if say_clock(&heard, news).await.is_err() {
             return;
         }
         if state == Link::Offline {
@@ -98,7 +115,20 @@ async fn say(heard: &mpsc::Sender<Heard>, what: Heard) -> Result<(), ()> {
     heard.send(what).await.map_err(drop)
 }
 
-async fn open(listening: &PgPool, token: &Secret, pulse: &str) -> Result<PgListener, sqlx::Error> {
+async fn say_clock(heard: &mpsc::Sender<Heard>, news: Option<Heard>) -> Result<(), ()> {
+    match news {
+        Some(news) => say(heard, news).await,
+        None => Ok(()),
+    }
+}
+
+/// Opens a connection that hears its own heartbeat: the connection, and what came back.
+async fn open(
+    listening: &PgPool,
+    token: &Secret,
+    pulse: &str,
+    clocks: &ClockWatch,
+) -> Result<(PgListener, String), sqlx::Error> {
     let mut listener = PgListener::connect_with(listening).await?;
     // Reconnecting is done above, where it can be told and resynchronized.
     listener.eager_reconnect(false);
@@ -106,9 +136,13 @@ async fn open(listening: &PgPool, token: &Secret, pulse: &str) -> Result<PgListe
     listen_for(&mut listener, token).await?;
     // A pooler in transaction mode accepts LISTEN and delivers nothing: only a
     // pulse that comes back proves the path.
-    beat(&mut listener, pulse).await?;
-    while listener.recv().await?.channel() != pulse {}
-    Ok(listener)
+    beat(&mut listener, pulse, clocks.now_ms()).await?;
+    loop {
+        let notification = listener.recv().await?;
+        if notification.channel() == pulse {
+            return Ok((listener, notification.payload().to_owned()));
+        }
+    }
 }
 
 /// Listens inside a function: a LISTEN of our own would show the channel in
@@ -120,11 +154,18 @@ async fn listen_for(listener: &mut PgListener, token: &Secret) -> Result<(), sql
         .map(drop)
 }
 
-async fn beat(listener: &mut PgListener, pulse: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("SELECT pg_notify($1, '')").bind(pulse).execute(listener).await.map(drop)
+/// Sends a heartbeat with the times of both clocks.
+async fn beat(listener: &mut PgListener, pulse: &str, now_ms: i64) -> Result<(), sqlx::Error> {
+    sqlx::query(HEARTBEAT_WITH_CLOCKS).bind(pulse).bind(now_ms.to_string()).execute(listener).await.map(drop)
 }
 
-async fn hear(listener: &mut PgListener, token: &Secret, pulse: &str, heard: &mpsc::Sender<Heard>) -> Ended {
+async fn hear(
+    listener: &mut PgListener,
+    token: &Secret,
+    pulse: &str,
+    clocks: &mut ClockWatch,
+    heard: &mpsc::Sender<Heard>,
+) -> Ended {
     let mut channels = interval_at(Instant::now() + CHANNELS_EVERY, CHANNELS_EVERY);
     let mut beat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     let mut missed = 0;
@@ -139,7 +180,12 @@ async fn hear(listener: &mut PgListener, token: &Secret, pulse: &str, heard: &mp
                         return Ended::NobodyListens;
                     }
                 }
-                Ok(Some(_)) => (awaited, missed) = (false, 0),
+                Ok(Some(heartbeat)) => {
+                    (awaited, missed) = (false, 0);
+                    if say_clock(heard, clocks.news_of(heartbeat.payload())).await.is_err() {
+                        return Ended::NobodyListens;
+                    }
+                }
                 Ok(None) => return Ended::ConnectionLost("closed by the server"),
                 Err(_) => return Ended::ConnectionLost("broken"),
             },
@@ -148,7 +194,7 @@ async fn hear(listener: &mut PgListener, token: &Secret, pulse: &str, heard: &mp
                 if missed >= 2 {
                     return Ended::ConnectionLost("two heartbeats were missed");
                 }
-                match timeout(ANSWER_WITHIN, self::beat(listener, pulse)).await {
+                match timeout(ANSWER_WITHIN, self::beat(listener, pulse, clocks.now_ms())).await {
                     Ok(Ok(())) => awaited = true,
                     Ok(Err(_)) => return Ended::ConnectionLost("the heartbeat failed"),
                     Err(_) => return Ended::ConnectionLost("the heartbeat had no answer"),
@@ -163,8 +209,9 @@ async fn hear(listener: &mut PgListener, token: &Secret, pulse: &str, heard: &mp
     }
 }
 
-async fn answers(queries: &PgPool) -> bool {
-    matches!(timeout(ANSWER_WITHIN, sqlx::query("SELECT 1").execute(queries)).await, Ok(Ok(_)))
+/// The server's clock in milliseconds, where queries are answered.
+async fn server_ms(queries: &PgPool) -> Option<i64> {
+    timeout(ANSWER_WITHIN, sqlx::query_scalar(SERVER_CLOCK).fetch_one(queries)).await.ok()?.ok()
 }
 
 /// Sends a notification to itself and times its way back.

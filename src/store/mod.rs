@@ -9,6 +9,7 @@
 mod attempt;
 pub mod audit;
 pub mod changes;
+mod clock_watch;
 pub mod command;
 mod connect;
 mod entered;
@@ -29,6 +30,7 @@ mod window;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use entered::{Access, Entered};
@@ -144,10 +146,11 @@ impl Bound {
         self.token.clone()
     }
 
-    /// What listens to the changes that this session may hear of.
+    /// What listens to the changes that this session may hear of, and compares a clock
+    /// with the server's.
     #[must_use]
-    pub fn ear(&self, listen: Address) -> changes::Ear {
-        changes::Ear { listen, queries: self.store.pool.clone(), token: self.token.clone() }
+    pub fn ear(&self, listen: Address, clock: fn() -> DateTime<Utc>) -> changes::Ear {
+        changes::Ear { listen, queries: self.store.pool.clone(), token: self.token.clone(), clock }
     }
 
     async fn begin(&self, access: Access) -> Result<Entered, sqlx::Error> {

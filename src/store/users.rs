@@ -108,9 +108,11 @@ pub async fn deactivate(connection: &mut PgConnection, email: &str) -> Result<()
 /// A person as `medstint user list` shows them.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Listed {
+    pub id: String,
     pub email: String,
     pub name: String,
     pub role: String,
+    pub school_id: Option<String>,
     pub school: Option<String>,
     pub active: bool,
 }
@@ -122,7 +124,7 @@ pub struct Listed {
 pub async fn list(connection: &mut PgConnection, school: Option<&str>, students: bool) -> Result<Vec<Listed>, Failure> {
     sqlx::query_as!(
         Listed,
-        r#"SELECT u.email, u.name, u.role::text AS "role!", s.name AS "school?", u.is_active AS active
+        r#"SELECT u.id, u.email, u.name, u.role::text AS "role!", u.school_id, s.name AS "school?", u.is_active AS active
            FROM users u LEFT JOIN schools s ON s.id = u.school_id
            WHERE ($1::text IS NULL OR u.school_id = $1) AND ($2 OR u.role <> 'STUDENT')
            ORDER BY s.name NULLS FIRST, u.sort_name, u.id"#,

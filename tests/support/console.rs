@@ -51,15 +51,26 @@ impl Console {
     }
 
     pub fn open(database: &Database, token: Option<&str>, size: (u16, u16)) -> Self {
-        Self::with(database, token, size, settings())
+        Self::with(database, token, size, settings(), super::world::now)
+    }
+
+    /// The same on a machine whose clock says this.
+    pub fn with_clock(database: &Database, token: Option<&str>, clock: fn() -> DateTime<Utc>) -> Self {
+        Self::with(database, token, (80, 24), settings(), clock)
     }
 
     /// Opens a console that only reads.
     pub fn monitor(database: &Database) -> Self {
-        Self::with(database, None, (80, 24), Settings { read_only: true, ..settings() })
+        Self::with(database, None, (80, 24), Settings { read_only: true, ..settings() }, super::world::now)
     }
 
-    fn with(database: &Database, token: Option<&str>, size: (u16, u16), settings: Settings) -> Self {
+    fn with(
+        database: &Database,
+        token: Option<&str>,
+        size: (u16, u16),
+        settings: Settings,
+        clock: fn() -> DateTime<Utc>,
+    ) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let token_file = TokenFile(Some(dir.path().join("session")));
         if let Some(token) = token {
@@ -68,6 +79,7 @@ impl Console {
         let outside = Outside {
             store: database.store(),
             listen: database.app_address(),
+            clock,
             origin: Origin {
                 address: Some("192.0.2.1".into()),
                 device: "test".into(),

@@ -6,6 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use medstint::domain::Secret;
+use medstint::session::TokenFile;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -19,6 +21,57 @@ pub async fn run(args: &[&str], input: &str) -> (Option<i32>, String, String) {
     let output = tokio::task::spawn_blocking(move || medstint(state.path(), &args, &input)).await.expect("a run");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
     (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// Runs it as whoever kept this session: its exit code, and what it said.
+pub async fn run_as(token: &Secret, args: &[&str]) -> (Option<i32>, String, String) {
+    let output = run_to(Reader::Listens, Some(token), args).await;
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// Who reads the standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    Listens,
+    /// The pipe is closed before anything is written.
+    Gone,
+    /// The pipe is closed after one line.
+    LeavesAfterOneLine,
+    /// A device without room.
+    #[cfg(target_os = "linux")]
+    Full,
+}
+
+/// Runs it with such a reader, and with a kept session where there is one.
+pub async fn run_to(reader: Reader, token: Option<&Secret>, args: &[&str]) -> Output {
+    let state = tempfile::tempdir().expect("a directory");
+    if let Some(token) = token {
+        TokenFile(Some(state.path().join("session"))).save(token).expect("a kept session");
+    }
+    let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+    tokio::task::spawn_blocking(move || {
+        let mut lines = None;
+        let stdout: Stdio = match reader {
+            Reader::Listens => Stdio::piped(),
+            Reader::Gone => std::io::pipe().expect("a pipe").1.into(),
+            Reader::LeavesAfterOneLine => {
+                let (read, written) = std::io::pipe().expect("a pipe");
+                lines = Some(BufReader::new(read));
+                written.into()
+            }
+            #[cfg(target_os = "linux")]
+            Reader::Full => std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device").into(),
+        };
+        let mut child = spawned_to(stdout, state.path(), &args, "");
+        if let Some(mut lines) = lines {
+            lines.read_line(&mut String::new()).expect("a line");
+        }
+        drop(child.stdin.take());
+        child.wait_with_output().expect("an end")
+    })
+    .await
+    .expect("a run")
 }
 
 /// One that goes on until it is told to end.
@@ -98,6 +151,10 @@ fn medstint(state: &Path, args: &[String], input: &str) -> Output {
 }
 
 fn spawned(state: &Path, args: &[String], input: &str) -> Child {
+    spawned_to(Stdio::piped(), state, args, input)
+}
+
+fn spawned_to(stdout: Stdio, state: &Path, args: &[String], input: &str) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_medstint"))
         .args(args)
         .env_clear()
@@ -105,7 +162,7 @@ fn spawned(state: &Path, args: &[String], input: &str) -> Child {
         .env("HOME", state)
         .env("MEDSTINT_STATE_DIR", state)
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
+        .stdout(stdout)
         .stderr(Stdio::piped())
         .spawn()
         .expect("medstint runs");

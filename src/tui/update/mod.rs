@@ -70,6 +70,10 @@ impl App {
                 }
                 Vec::new()
             }
+            Message::Clock(skew) => {
+                self.clock_skew = skew;
+                Vec::new()
+            }
             Message::Change(change) => self.change(&change),
             Message::Answer(answer) => self.answer(answer),
         };

@@ -127,6 +127,8 @@ fn notice(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     }
     if let Some(notice) = &app.notice {
         put(buffer, inner, Align::Left, &text::visible(&notice.text), theme.style(notice.tone));
+    } else if let Some(skew) = app.clock_skew {
+        put(buffer, inner, Align::Left, &skew.sentence(), theme.style(Tone::Warning));
     }
     None
 }
