@@ -8,6 +8,7 @@
 
 mod attempt;
 pub mod audit;
+mod certificate;
 pub mod changes;
 pub mod command;
 mod connect;
