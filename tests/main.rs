@@ -9,6 +9,7 @@ mod cancellation;
 mod channels;
 mod cli;
 mod competencies;
+mod connecting;
 mod console;
 mod corrections;
 mod decisions;

@@ -13,6 +13,7 @@ pub mod change;
 pub mod clock;
 pub mod command;
 pub mod competency;
+pub mod connection;
 pub mod correction;
 pub mod criterion;
 pub mod database_url;

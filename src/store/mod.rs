@@ -12,6 +12,7 @@ mod certificate;
 pub mod changes;
 pub mod command;
 mod connect;
+mod connect_options;
 mod entered;
 mod error;
 pub mod health;
