@@ -277,6 +277,45 @@ fn connecting_has_a_time_limit_without_being_told() {
     assert!(limit("postgres://u@db.example.edu/d?connect_timeout=0") > Duration::from_hours(1));
 }
 
+/// Whether the system looks after a silent connection of this process to a port.
+#[cfg(target_os = "linux")]
+fn is_looked_after(port: u16) -> bool {
+    let table = std::fs::read_to_string("/proc/self/net/tcp").expect("the connections of this machine");
+    // Remote address, then the timer: 02 is the one of keepalives.
+    let peer = format!("0100007F:{port:04X}");
+    table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).any(|fields| {
+        fields.get(2) == Some(&peer.as_str()) && fields.get(5).is_some_and(|timer| timer.starts_with("02:"))
+    })
+}
+
+#[cfg(target_os = "linux")]
+async fn becomes_looked_after(port: u16) -> bool {
+    let deadline = Instant::now() + PATIENCE;
+    while !is_looked_after(port) && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    is_looked_after(port)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_has_keepalives() {
+    let server = Server::plain(Answer::Welcome);
+    let url = format!("postgres://u@127.0.0.1:{}/d?sslmode=disable", server.port());
+    let _connection = Address::parse(Some(&url)).expect("a good URL").connect().await.expect("a connection");
+    assert!(becomes_looked_after(server.port()).await);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_of_a_pool_has_keepalives() {
+    let server = Server::plain(Answer::Welcome);
+    let url = format!("postgres://u@127.0.0.1:{}/d?sslmode=disable", server.port());
+    let pool = pool(&Address::parse(Some(&url)).expect("a good URL"), 1);
+    let _connection = pool.acquire().await.expect("a connection");
+    assert!(becomes_looked_after(server.port()).await);
+}
+
 #[test]
 fn the_document_names_every_parameter_and_variable() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("CONNECTING.md");

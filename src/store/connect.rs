@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use super::connect_options::{connect_options, is_remote};
 use super::migrations;
 use super::sessions::Origin;
+use super::tcp::TcpOptions;
 use super::transaction;
 use crate::domain::connection::Settings;
 use crate::domain::{Failure, database_url};
@@ -24,6 +25,8 @@ const FOR_EVER: Duration = Duration::from_hours(24);
 pub struct Address {
     options: PgConnectOptions,
     time_limit: Duration,
+    /// `None` where the way leads through a socket of this machine.
+    tcp: Option<TcpOptions>,
 }
 
 impl std::fmt::Debug for Address {
@@ -49,7 +52,9 @@ impl Address {
     /// Settings that cannot be used together.
     pub fn new(settings: &Settings) -> Result<Self, Failure> {
         let options = connect_options(settings)?;
-        Ok(Self { options, time_limit: settings.time_limit.unwrap_or(FOR_EVER) })
+        let has_network = options.get_socket().is_none();
+        let tcp = has_network.then(|| TcpOptions { port: settings.port, tcp: settings.tcp.clone() });
+        Ok(Self { options, time_limit: settings.time_limit.unwrap_or(FOR_EVER), tcp })
     }
 
     /// How long connecting may take: looking the host up, TCP, TLS and signing in together.
@@ -96,7 +101,11 @@ impl Address {
     /// [`Failure::Unavailable`] with what is wrong and what to do.
     pub async fn connect(&self) -> Result<PgConnection, Failure> {
         let connected = timeout(self.time_limit, self.options.connect()).await.map_err(|_| self.no_answer())?;
-        connected.map_err(|error| super::error::failure(&error))
+        let connection = connected.map_err(|error| super::error::failure(&error))?;
+        if let Some(tcp) = &self.tcp {
+            tcp.apply();
+        }
+        Ok(connection)
     }
 
     fn no_answer(&self) -> Failure {
@@ -141,6 +150,7 @@ async fn answered<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Resu
 /// A small pool with the console's limits; connects when first used.
 #[must_use]
 pub fn pool(address: &Address, connections: u32) -> PgPool {
+    let tcp = address.tcp.clone();
     // Time limits are set by `medstint.enter`, since a pooler in transaction mode
     // does not pass start-up options on; dead connections are found by BEGIN.
     PgPoolOptions::new()
@@ -148,6 +158,12 @@ pub fn pool(address: &Address, connections: u32) -> PgPool {
         .acquire_timeout(address.time_limit)
         .test_before_acquire(false)
         .max_lifetime(Duration::from_mins(30))
+        .after_connect(move |_, _| {
+            if let Some(tcp) = &tcp {
+                tcp.apply();
+            }
+            Box::pin(async { Ok(()) })
+        })
         // Many sessions may share the pool: nobody finds what another one left open.
         .after_release(|connection, _| Box::pin(async move { transaction::reset(connection).await.map(|()| true) }))
         .connect_lazy_with(address.options().clone())

@@ -23,6 +23,7 @@ pub mod migrations;
 pub mod notifications;
 pub mod schools;
 pub mod sessions;
+mod tcp;
 pub mod time_records;
 mod transaction;
 pub mod users;
