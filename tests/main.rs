@@ -10,6 +10,7 @@ mod channels;
 mod cli;
 mod clock_skew;
 mod competencies;
+mod connecting;
 mod console;
 mod corrections;
 mod decisions;

@@ -1,18 +1,22 @@
 //! `medstint doctor`: looks at everything that can be wrong, and says what to do.
 
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use color_eyre::Result;
 
 use super::{place, print_line};
 use crate::cli::Global;
+use crate::config::Config;
 use crate::domain::list::List;
 use crate::domain::query::Query;
 use crate::domain::window::Place;
 use crate::domain::{ClockSkew, Failure};
 use crate::session::TokenFile;
 use crate::store::{self, Address, SLOW, Store};
+
+/// All questions together take no longer than this, once the server is connected.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 
 /// One bad finding makes the exit code.
 #[derive(Default)]
@@ -44,17 +48,36 @@ fn say(verdict: &str, what: &str, found: &str) -> Result<()> {
 }
 
 pub(super) async fn run(global: &Global) -> Result<ExitCode> {
-    let mut findings = Findings::default();
     let config = place::config(global)?;
     good("config", "readable; `medstint config` shows it")?;
-    let address = Address::parse(config.database_url())?;
-
+    let (address, warnings) = match place::resolve(config.database_url()) {
+        Ok(found) => found,
+        Err(failure) => {
+            Findings::default().bad("settings", &failure.to_string())?;
+            return Ok(ExitCode::FAILURE);
+        }
+    };
     // Said before anything is sent.
-    match address.warning() {
-        Some(warning) => warn("TLS", &warning)?,
-        None => good("TLS", "local, or the certificate is verified")?,
+    let weakness = address.warning();
+    for warning in &warnings {
+        warn(if weakness.as_ref() == Some(warning) { "TLS" } else { "settings" }, warning)?;
     }
+    if weakness.is_none() {
+        good("TLS", "local, or the certificate is verified")?;
+    }
+    // A server that stops answering is a finding, whichever question it was asked.
+    let within = address.time_limit().min(ANSWER_WITHIN) + ANSWER_WITHIN;
+    match tokio::time::timeout(within, Box::pin(examine(global, &config, &address))).await {
+        Ok(code) => code,
+        Err(_) => {
+            Findings::default().bad("answer", "the server stopped answering. Look at its load and at the network")?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
 
+async fn examine(global: &Global, config: &Config, address: &Address) -> Result<ExitCode> {
+    let mut findings = Findings::default();
     let started = Instant::now();
     let mut connection = match address.connect().await {
         Ok(connection) => connection,
@@ -92,22 +115,17 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
             ),
         )?,
     }
-    match store::changes::probe(&place::listen_address(&config, &address)?).await {
+    match store::changes::probe(&place::listen_address(config, address)?).await {
         Ok(took) => good("LISTEN", &format!("a notification came back in {} ms", took.as_millis()))?,
         Err(failure) => findings
             .bad("LISTEN", &format!("{failure}. Behind a pooler, set database.listen_url to the server itself"))?,
     }
-    session(global, &config, &address, &mut findings).await?;
+    session(global, config, address, &mut findings).await?;
     Ok(findings.code())
 }
 
 /// With a kept session, the statements of the queue are run and timed.
-async fn session(
-    global: &Global,
-    config: &crate::config::Config,
-    address: &Address,
-    findings: &mut Findings,
-) -> Result<()> {
+async fn session(global: &Global, config: &Config, address: &Address, findings: &mut Findings) -> Result<()> {
     let state_dir = place::state_dir(global)?;
     let Some(token) = TokenFile(Some(state_dir.join("session"))).load() else {
         return warn("session", "nobody is signed in here; the queue's statements were not timed");

@@ -3,6 +3,7 @@
 
 mod audit;
 mod config;
+mod connection;
 mod console;
 mod decide;
 mod demo;

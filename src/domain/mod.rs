@@ -14,6 +14,7 @@ pub mod clock;
 pub mod clock_skew;
 pub mod command;
 pub mod competency;
+pub mod connection;
 pub mod correction;
 pub mod criterion;
 pub mod database_url;

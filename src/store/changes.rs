@@ -62,7 +62,8 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
     loop {
         // A pool of its own each time: a listener that died with its path would
         // hold on to the only connection of a shared one.
-        let opened = timeout(2 * ANSWER_WITHIN, open(&pool(&ear.listen, 1), &ear.token, &pulse, &clocks)).await;
+        let within = ear.listen.time_limit().min(LONGEST_WAIT) + ANSWER_WITHIN;
+        let opened = timeout(within, open(&pool(&ear.listen, 1), &ear.token, &pulse, &clocks)).await;
         match opened.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
             Ok((mut listener, heartbeat)) => {
                 wait = Duration::from_millis(250);

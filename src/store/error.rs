@@ -6,13 +6,13 @@ use crate::domain::years::USE_A_YEAR;
 /// What a person is told. The database's own words may name a hidden row or
 /// carry a value; they go to the log at debug level and no further.
 pub(super) fn failure(error: &sqlx::Error) -> Failure {
+    if let Some(problem) = super::certificate::problem(error) {
+        return Failure::Unavailable(problem);
+    }
     match error {
         sqlx::Error::Database(db) => database(db.as_ref()),
-        sqlx::Error::PoolTimedOut => Failure::Unavailable("no connection was free or could be made within 5 s".into()),
-        // How a certificate that is not good reaches us.
-        sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::InvalidData => untrusted(),
+        sqlx::Error::PoolTimedOut => Failure::Unavailable("no connection was free or could be made in time".into()),
         sqlx::Error::Io(io) => Failure::Unavailable(format!("{}. Check host, port and network", io_words(io))),
-        sqlx::Error::Tls(_) => untrusted(),
         sqlx::Error::Configuration(_) => Failure::Unavailable("the connection settings cannot be used".into()),
         sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
             Failure::Unavailable("the connection was closed".into())
@@ -29,11 +29,6 @@ pub(super) fn failure(error: &sqlx::Error) -> Failure {
     }
 }
 
-fn untrusted() -> Failure {
-    Failure::Unavailable(
-        "the server offers no TLS, or its certificate is not trusted. Nothing was sent. Name its authority with sslrootcert=FILE; use sslmode=disable only on a network that you trust".into(),
-    )
-}
 const OUT_OF_RANGE: &str = "A number, a date or a time is out of range. Use a smaller number or a year from 1950 to 2199; nothing was changed.";
 
 /// Whether the statement is worth repeating as it was: a deadlock that the
@@ -60,6 +55,7 @@ fn io_words(io: &std::io::Error) -> &'static str {
         K::PermissionDenied => "the socket may not be used by this user",
         K::ConnectionReset | K::ConnectionAborted | K::BrokenPipe | K::UnexpectedEof => "the connection was lost",
         K::TimedOut => "it did not answer in time",
+        K::HostUnreachable | K::NetworkUnreachable => "no network leads there",
         _ => "the connection failed",
     }
 }

@@ -8,10 +8,12 @@
 
 mod attempt;
 pub mod audit;
+mod certificate;
 pub mod changes;
 mod clock_watch;
 pub mod command;
 mod connect;
+mod connect_options;
 mod entered;
 mod error;
 pub mod health;
@@ -22,6 +24,7 @@ pub mod migrations;
 pub mod notifications;
 pub mod schools;
 pub mod sessions;
+mod tcp;
 pub mod time_records;
 mod transaction;
 pub mod users;

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -15,10 +15,18 @@ use super::PATIENCE;
 
 /// Runs it in an environment of its own: its exit code, and what it said.
 pub async fn run(args: &[&str], input: &str) -> (Option<i32>, String, String) {
+    run_with(&[], args, input).await
+}
+
+/// The same with variables of the environment besides.
+pub async fn run_with(environment: &[(&str, &str)], args: &[&str], input: &str) -> (Option<i32>, String, String) {
     let state = tempfile::tempdir().expect("a directory");
     let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+    let environment: Vec<(String, String)> =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let input = input.to_owned();
-    let output = tokio::task::spawn_blocking(move || medstint(state.path(), &args, &input)).await.expect("a run");
+    let medstint = move || spawned(state.path(), &environment, &args, &input).wait_with_output().expect("an end");
+    let output = tokio::task::spawn_blocking(medstint).await.expect("a run");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
@@ -63,7 +71,7 @@ pub async fn run_to(reader: Reader, token: Option<&Secret>, args: &[&str]) -> Ou
             #[cfg(target_os = "linux")]
             Reader::Full => std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device").into(),
         };
-        let mut child = spawned_to(stdout, state.path(), &args, "");
+        let mut child = spawned_to(stdout, state.path(), &[], &args, "");
         if let Some(mut lines) = lines {
             lines.read_line(&mut String::new()).expect("a line");
         }
@@ -85,7 +93,7 @@ impl Running {
     pub fn start(args: &[&str], input: &str) -> Self {
         let state = tempfile::tempdir().expect("a directory");
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
-        let mut child = spawned(state.path(), &args, input);
+        let mut child = spawned(state.path(), &[], &args, input);
         let output = Arc::new(Mutex::new(String::new()));
         let told = Arc::clone(&output);
         let lines = BufReader::new(child.stdout.take().expect("an output")).lines();
@@ -129,7 +137,7 @@ impl Stuck {
     pub fn start(args: &[&str], input: &str) -> Self {
         let state = tempfile::tempdir().expect("a directory");
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
-        Self { child: spawned(state.path(), &args, input), _state: state }
+        Self { child: spawned(state.path(), &[], &args, input), _state: state }
     }
 
     /// Sends a signal, then reads what it wrote: its exit code.
@@ -146,21 +154,24 @@ fn send(child: &Child, signal: Signal) {
     kill(Pid::from_raw(id), signal).expect("a signal");
 }
 
-fn medstint(state: &Path, args: &[String], input: &str) -> Output {
-    spawned(state, args, input).wait_with_output().expect("an end")
+fn spawned(state: &Path, environment: &[(String, String)], args: &[String], input: &str) -> Child {
+    spawned_to(Stdio::piped(), state, environment, args, input)
 }
 
-fn spawned(state: &Path, args: &[String], input: &str) -> Child {
-    spawned_to(Stdio::piped(), state, args, input)
-}
-
-fn spawned_to(stdout: Stdio, state: &Path, args: &[String], input: &str) -> Child {
+fn spawned_to(
+    stdout: Stdio,
+    state: &Path,
+    environment: &[(String, String)],
+    args: &[String],
+    input: &str,
+) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_medstint"))
         .args(args)
         .env_clear()
         .env("PATH", std::env::var("PATH").expect("a PATH"))
         .env("HOME", state)
         .env("MEDSTINT_STATE_DIR", state)
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::piped())
         .stdout(stdout)
         .stderr(Stdio::piped())

@@ -21,11 +21,11 @@ use crate::domain::list::List;
 use crate::domain::query::Query;
 use crate::domain::window::Slot;
 use crate::domain::{Change, Failure, Resource};
+use crate::store::Bound;
 use crate::store::audit;
 use crate::store::audit::events::{self, Snapshot};
 use crate::store::changes::{Ear, Heard, listen};
 use crate::store::sessions::touch;
-use crate::store::{Address, Bound};
 
 /// Between two readings, and after one that took long so many times as long.
 const APART: Duration = Duration::from_millis(50);
@@ -39,7 +39,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let config = place::config(global)?;
     let query = query(&options.filter, &options.scope, &config)?;
     // What is weak about the path of the queries is said when they connect.
-    let queries = Address::parse(config.database_url())?;
+    let (queries, _) = place::resolve(config.database_url())?;
     let address = place::listen_address(&config, &queries)?;
     let mut printer = Printer::new(options)?;
     signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
