@@ -159,7 +159,12 @@ impl Perform {
         self.stop_listening();
         let held = self.session.lock().ok().and_then(|session| session.as_ref().map(|held| held.token.clone()));
         let Some(token) = held else { return };
-        let ear = Ear { listen: self.outside.listen.clone(), queries: self.outside.store.pool().clone(), token };
+        let ear = Ear {
+            listen: self.outside.listen.clone(),
+            queries: self.outside.store.pool().clone(),
+            token,
+            doubt: Arc::default(),
+        };
         let answers = self.answers.clone();
         self.listening = Some(tokio::spawn(async move {
             let (say, heard) = mpsc::channel(256);

@@ -139,7 +139,7 @@ impl Bound {
     /// What listens to the changes that this session may hear of.
     #[must_use]
     pub fn ear(&self, listen: Address) -> changes::Ear {
-        changes::Ear { listen, queries: self.store.pool.clone(), token: self.token.clone() }
+        changes::Ear { listen, queries: self.store.pool.clone(), token: self.token.clone(), doubt: Arc::default() }
     }
 
     async fn begin(&self, access: Access) -> Result<Entered, sqlx::Error> {

@@ -358,6 +358,7 @@ fn link_words(link: Link) -> &'static str {
     match link {
         Link::Connecting => "Connecting.",
         Link::Live => "Live.",
+        Link::Checking => "The connection is being checked: what is told may be older.",
         Link::Polling { .. } => "What happens elsewhere is heard of with a delay.",
         Link::Offline => "Offline, and trying again: what is told may be older.",
     }

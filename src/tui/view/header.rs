@@ -38,6 +38,7 @@ fn link(app: &App) -> (&'static str, String, Tone) {
     match app.link {
         Link::Connecting => ("·", "connecting".into(), Tone::Quiet),
         Link::Live => ("●", "live".into(), Tone::Good),
+        Link::Checking => ("▲", "checking".into(), Tone::Warning),
         Link::Polling { every_s } => ("▲", format!("polling {every_s} s"), Tone::Warning),
         Link::Offline => {
             let since = app.link_since.with_timezone(&app.terminal).format("%H:%M");
