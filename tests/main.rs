@@ -27,6 +27,7 @@ mod layering;
 mod list_window;
 mod live;
 mod local_times;
+mod lost_answers;
 mod migrations;
 mod monitor;
 mod notifications;
