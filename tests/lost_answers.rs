@@ -10,7 +10,7 @@ use medstint::store::{Address, Bound, Store, command, pool};
 
 use super::support::database::{execute, value};
 use super::support::proxy::Proxy;
-use super::support::{World, a_time_record};
+use super::support::{Console, World, a_time_record};
 
 const DECISION: &str = "UPDATE time_records t";
 
@@ -121,4 +121,23 @@ async fn a_commit_that_the_server_refuses_changed_nothing_for_certain() {
     let bound = world.bound("north-admin").await;
     let failure = decide(&bound, &[seen], &approve()).await.expect_err("the disk is full");
     assert!(matches!(&failure, Failure::Busy(why) if why.contains("nothing was changed")), "{failure}");
+}
+
+#[tokio::test]
+async fn the_console_tells_a_lost_commit_and_undoes_it_with_u() {
+    let world = World::new().await;
+    a_time_record().insert(&world).await;
+    let proxy = Proxy::to(&world.database.app_url);
+    let console = Console::through(&world, "north-admin", proxy.url()).await;
+    console.shows("1 record").await.shows("▌ North, Stu").await.shows("● live").await;
+    proxy.close_at_commit(DECISION);
+    console.press("a").shows("May have been approved; check the list.").await.hides("● live").await;
+    // The rest of the sentence is one key away.
+    console.shows("M shows the rest").await.press("M").shows("┌ Message").await.shows("it is asked").await;
+    console.press("esc").hides("┌ Message").await;
+    proxy.open();
+    console.shows("Approved: North, Stu, 8.00 h. u undoes it").await.shows("Nothing is pending.").await;
+    console.press("u").shows("Undone: North, Stu is pending again.").await;
+    assert_eq!(status(&world).await, "PENDING");
+    console.quit().await;
 }

@@ -40,6 +40,7 @@ mod pooled;
 mod private_files;
 mod pseudo_terminal;
 mod races;
+mod refresh;
 mod rotations;
 mod rows;
 mod seals;

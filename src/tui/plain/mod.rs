@@ -162,6 +162,9 @@ impl Plain {
             lines.push(link_words(app.link).to_owned());
         }
         lines.extend(title.failure.as_ref().map(ToString::to_string));
+        if app.is_stale() {
+            lines.push("Some of this is not current; it is being read again.".to_owned());
+        }
         if pane.typing().is_some() {
             lines.push(spoken(&pane.hint().0));
             return Page { lines, prompt: "Filter, or Enter for none: ".into(), ..Page::default() };

@@ -36,6 +36,9 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 
 fn link(app: &App) -> (&'static str, String, Tone) {
     match app.link {
+        Link::Live | Link::Checking | Link::Polling { .. } if app.is_stale() => {
+            ("▲", "not current, retrying".into(), Tone::Warning)
+        }
         Link::Connecting => ("·", "connecting".into(), Tone::Quiet),
         Link::Live => ("●", "live".into(), Tone::Good),
         Link::Checking => ("▲", "checking".into(), Tone::Warning),
