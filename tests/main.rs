@@ -16,6 +16,7 @@ mod demo;
 mod editing;
 mod events;
 mod filter;
+mod first_screen;
 mod flags;
 mod geofence;
 mod kiosk;

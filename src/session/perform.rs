@@ -33,6 +33,8 @@ const RETRY: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub struct Outside {
     pub store: Store,
+    /// Where the queries of the store go.
+    pub queries: Address,
     /// Where LISTEN goes; queries may take another path.
     pub listen: Address,
     pub origin: Origin,
@@ -67,6 +69,8 @@ pub struct Perform {
     finishing: JoinSet<Option<String>>,
     /// Held by every task.
     under_way: Arc<()>,
+    /// What is said when the console has closed.
+    told: Vec<String>,
 }
 
 impl Perform {
@@ -82,7 +86,13 @@ impl Perform {
             watch: Arc::default(),
             finishing: JoinSet::new(),
             under_way: Arc::default(),
+            told: Vec::new(),
         }
+    }
+
+    /// Says something once the console has closed.
+    pub fn tell(&mut self, sentence: String) {
+        self.told.push(sentence);
     }
 
     /// Whether everything that was started has been answered; what is only being
@@ -95,7 +105,7 @@ impl Perform {
     /// Waits for what is under way, for a while: a key that was pressed counts, also when
     /// the next one quits. What did not work is told in sentences.
     pub async fn finish(mut self) -> Vec<String> {
-        let mut told = Vec::new();
+        let mut told = std::mem::take(&mut self.told);
         let all = async {
             while let Some(done) = self.finishing.join_next().await {
                 told.extend(done.ok().flatten());
@@ -294,6 +304,7 @@ impl Task {
             | Effect::Copy(_)
             | Effect::Ring { .. }
             | Effect::Suspend
+            | Effect::Leave(_)
             | Effect::Quit => return,
         };
         self.answer(answer).await;
@@ -348,6 +359,7 @@ impl Task {
     }
 
     async fn resume_once(&self) -> Result<SessionResume, Failure> {
+        self.outside.queries.check().await?;
         if let Some(token) = self.outside.token_file.load() {
             match self.outside.store.whoami(&token).await {
                 // The demonstration's kept session may be somebody else's.

@@ -93,4 +93,6 @@ pub enum Effect {
     Copy(String),
     Suspend,
     Quit,
+    /// Quit, and say why beside the screen that is gone.
+    Leave(String),
 }

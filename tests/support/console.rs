@@ -86,6 +86,7 @@ impl Console {
         }
         let outside = Outside {
             store: database.store(),
+            queries: database.app_address(),
             listen,
             origin: Origin {
                 address: Some("192.0.2.1".into()),
