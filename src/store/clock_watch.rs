@@ -7,10 +7,14 @@ use crate::domain::ClockSkew;
 
 /// Answers with the server's clock in milliseconds.
 pub(super) const SERVER_CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
-/// A heartbeat on channel $1, with this machine's time ($2) and the server's when it was
-/// sent.
-pub(super) const HEARTBEAT_WITH_CLOCKS: &str =
-    "SELECT pg_notify($1, $2 || ' ' || (extract(epoch FROM clock_timestamp()) * 1000)::bigint)";
+
+/// The statement that sends a pulse on a channel, with this machine's time and the
+/// server's when it was sent. Not prepared: a pooler may give the parts of a prepared
+/// statement to different servers.
+pub(super) fn pulse_with_clocks(channel: &str, now: DateTime<Utc>) -> String {
+    let now_ms = now.timestamp_millis();
+    format!("SELECT pg_notify('{channel}', '{now_ms} ' || (extract(epoch FROM clock_timestamp()) * 1000)::bigint)")
+}
 
 /// Says how the clocks differ, and when they no longer do.
 pub(super) struct ClockWatch {
@@ -37,9 +41,9 @@ impl ClockWatch {
         is_news.then_some(Heard::Clock(skew))
     }
 
-    /// The same of a heartbeat.
-    pub(super) fn news_of(&mut self, heartbeat: &str) -> Option<Heard> {
-        let (asked, server) = heartbeat.split_once(' ')?;
+    /// The same of a pulse.
+    pub(super) fn news_of(&mut self, pulse: &str) -> Option<Heard> {
+        let (asked, server) = pulse.split_once(' ')?;
         self.news(asked.parse().ok()?, server.parse().ok()?)
     }
 }

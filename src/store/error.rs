@@ -1,5 +1,6 @@
 //! Errors of the driver and names of constraints, turned into sentences.
 
+use super::transaction::is_outcome_unknown;
 use crate::domain::Failure;
 use crate::domain::years::USE_A_YEAR;
 
@@ -11,6 +12,7 @@ pub(super) fn failure(error: &sqlx::Error) -> Failure {
     }
     match error {
         sqlx::Error::Database(db) => database(db.as_ref()),
+        lost if is_outcome_unknown(lost) => Failure::OutcomeUnknown,
         sqlx::Error::PoolTimedOut => Failure::Unavailable("no connection was free or could be made in time".into()),
         sqlx::Error::Io(io) => Failure::Unavailable(format!("{}. Check host, port and network", io_words(io))),
         sqlx::Error::Configuration(_) => Failure::Unavailable("the connection settings cannot be used".into()),

@@ -95,8 +95,7 @@ impl Store {
         work: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, Failure> {
         let started = Instant::now();
-        let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-        let answer = tokio::time::timeout(LONGEST, work).await.map_err(late).and_then(|answer| answer);
+        let answer = transaction::within(LONGEST, work).await;
         let took = started.elapsed();
         if took > SLOW {
             tracing::warn!(statement = name, ms = took.as_millis(), "slow statement");
@@ -153,7 +152,8 @@ impl Bound {
     /// with the server's.
     #[must_use]
     pub fn ear(&self, listen: Address, clock: fn() -> DateTime<Utc>) -> changes::Ear {
-        changes::Ear { listen, queries: self.store.pool.clone(), token: self.token.clone(), clock }
+        let (queries, token) = (self.store.pool.clone(), self.token.clone());
+        changes::Ear { listen, queries, token, clock, doubt: Arc::default() }
     }
 
     async fn begin(&self, access: Access) -> Result<Entered, sqlx::Error> {

@@ -67,6 +67,9 @@ pub struct App {
     pub clock_skew: Option<ClockSkew>,
     pub actor: Option<Actor>,
     pub unread: i64,
+    /// Whether it could not be counted again.
+    pub(super) is_unread_stale: bool,
+    pub(super) retry: Retry,
     /// The urgent notifications that rang: each rings once.
     pub(super) rang: HashSet<String>,
     /// Where one came from, and what it was narrowed to: the way back.
@@ -104,6 +107,15 @@ pub enum Screen {
     NewPassword(NewPassword),
 }
 
+/// How readings that failed are repeated.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Retry {
+    /// How often since something was last current.
+    pub(super) attempts: u32,
+    /// Whether the time for the next attempt is still to come.
+    pub(super) is_waiting: bool,
+}
+
 /// A line that says what just happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -129,6 +141,8 @@ impl App {
             clock_skew: None,
             actor: None,
             unread: 0,
+            is_unread_stale: false,
+            retry: Retry::default(),
             rang: HashSet::new(),
             trail: Vec::new(),
             running: Vec::new(),

@@ -8,5 +8,5 @@ mod second_person;
 mod standing;
 
 pub use clean::clean;
-pub use decide::{decide, rehearse, versions};
+pub use decide::{confirm, decide, rehearse, versions};
 pub use detail::detail;
