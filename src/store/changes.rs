@@ -9,11 +9,12 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use sqlx::PgPool;
 use sqlx::postgres::PgListener;
+use sqlx::{Executor, PgPool};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, sleep, timeout};
 
+use super::transaction::READ_WRITE;
 use super::{Address, pool};
 use crate::domain::{Change, Failure, Link, Secret};
 
@@ -114,10 +115,12 @@ async fn open(listening: &PgPool, token: &Secret, pulse: &str) -> Result<PgListe
 /// Listens inside a function: a LISTEN of our own would show the channel in
 /// `pg_stat_activity`, and `PgListener` would repeat it when it reconnects.
 async fn listen_for(listener: &mut PgListener, token: &Secret) -> Result<(), sqlx::Error> {
-    sqlx::query_scalar!(r#"SELECT medstint.listen($1) AS "channel!""#, token.expose())
-        .fetch_all(listener)
-        .await
-        .map(drop)
+    listener.execute(READ_WRITE).await?;
+    let listening = sqlx::query_scalar!(r#"SELECT medstint.listen($1) AS "channel!""#, token.expose())
+        .fetch_all(&mut *listener)
+        .await;
+    listener.execute(if listening.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+    listening.map(drop)
 }
 
 async fn beat(listener: &mut PgListener, pulse: &str) -> Result<(), sqlx::Error> {

@@ -36,6 +36,8 @@ fn untrusted() -> Failure {
 }
 const OUT_OF_RANGE: &str = "A number, a date or a time is out of range. Use a smaller number or a year from 1950 to 2199; nothing was changed.";
 
+const READ_ONLY: &str = "The database accepts no changes: it is a standby, or default_transaction_read_only is on. Nothing was changed; ask its administrator.";
+
 /// Whether the statement is worth repeating as it was: a deadlock that the
 /// server resolved against us, or a serialization failure.
 pub(super) fn is_transient(error: &sqlx::Error) -> bool {
@@ -72,7 +74,10 @@ fn database(db: &dyn sqlx::error::DatabaseError) -> Failure {
         "MS428" => Failure::TemporaryPassword,
         "MS429" => Failure::Denied("Too many sign-ins from this address. Wait a minute, then try again.".into()),
         "MS403" | "MS409" | "MS422" | "23514" | "23503" | "23505" | "23502" => refusal(db.constraint(), &code),
-        "25006" => Failure::Denied("This console is read-only; nothing was changed.".into()),
+        "25006" => Failure::Denied(READ_ONLY.into()),
+        "25P03" | "25P04" | "57P05" => Failure::Busy(format!(
+            "The server's time limits ended this ({code}). Ask its administrator to raise them (`medstint doctor` names them); nothing was changed."
+        )),
         "42501" => Failure::Denied("You may not do this; the database refused it.".into()),
         "28P01" | "28000" => Failure::Unavailable(
             "it refused the user name or password. Check the URL, PGPASSWORD or the password file".into(),

@@ -10,12 +10,40 @@ use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Executor, PgConnection, PgPool, Postgres};
+use sqlx::{Connection, Executor, PgConnection, PgPool, Postgres};
 
 use crate::domain::Secret;
 
 /// For BEGIN, ROLLBACK and the like.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
+/// Begins a transaction and sets what the session rests on, in one message. Roles and
+/// databases have defaults of their own (`ALTER ROLE … SET`). Each setting ends with the
+/// transaction: behind a pooler, the next one on the connection may be another client's.
+macro_rules! begin {
+    ($mode:literal, $statement:literal, $lock:literal, $idle:literal) => {
+        concat!(
+            "BEGIN ISOLATION LEVEL READ COMMITTED",
+            $mode,
+            "; SET LOCAL search_path = public, pg_temp; SET LOCAL row_security = on; SET LOCAL statement_timeout = '",
+            $statement,
+            "'; SET LOCAL lock_timeout = '",
+            $lock,
+            "'; SET LOCAL idle_in_transaction_session_timeout = '",
+            $idle,
+            "'"
+        )
+    };
+}
+
+pub(super) const READ_ONLY: &str = begin!(" READ ONLY", "15s", "5s", "30s");
+/// May write, unless the server is read-only: that default is left to its administrator,
+/// who may have frozen the data.
+pub(super) const READ_WRITE: &str = begin!("", "15s", "5s", "30s");
+/// Commits and begins anew on the same connection, in one message.
+const COMMIT_AND_BEGIN: &str = concat!("SET CONSTRAINTS ALL IMMEDIATE; COMMIT; ", begin!("", "15s", "5s", "30s"));
+/// For the schema's owner, whose work may take long: no limits.
+pub(super) const AS_OWNER: &str = begin!("", "0", "0", "0");
 
 /// A transaction; dropped without a commit, it is rolled back.
 #[derive(Debug)]
@@ -45,19 +73,25 @@ impl Transaction {
 
     /// Makes everything that was done last. What waits for the commit is done before it,
     /// as a statement that the server's time limit holds for: a commit has none.
-    pub(super) async fn commit(self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         self.end("SET CONSTRAINTS ALL IMMEDIATE; COMMIT").await
+    }
+
+    /// Commits, and goes on in another transaction on the same connection.
+    pub(super) async fn commit_and_begin(&mut self) -> Result<(), sqlx::Error> {
+        sqlx::raw_sql(COMMIT_AND_BEGIN).execute(&mut **self).await.map(drop)
     }
 
     /// Takes everything back and lets go of every lock, before anything else is done.
     pub(super) async fn roll_back(self) -> Result<(), sqlx::Error> {
-        self.end("ROLLBACK").await.map(drop)
+        self.end("ROLLBACK").await
     }
 
-    async fn end(mut self, statement: &'static str) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+    async fn end(mut self, statement: &'static str) -> Result<(), sqlx::Error> {
         sqlx::raw_sql(statement).execute(&mut *self).await?;
         // Given back as it is: nothing is left to roll back.
-        self.connection.take().ok_or(sqlx::Error::PoolClosed)
+        drop(self.connection.take());
+        Ok(())
     }
 
     fn close(&mut self) {
@@ -95,21 +129,27 @@ impl Drop for Transaction {
     }
 }
 
-/// A connection from the pool that answers, for single statements that commit by
-/// themselves.
-pub(super) async fn alive(pool: &PgPool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
-    let mut dead = 0;
-    loop {
-        let mut connection = pool.acquire().await?;
-        match in_time(connection.execute("SELECT 1")).await {
-            Ok(_) => return Ok(connection),
-            Err(error) if dead > pool.size() => return Err(error),
-            Err(_) => {
-                dead += 1;
-                connection.close_on_drop();
-            }
-        }
-    }
+/// Runs a single statement in a transaction of its own. One that commits by itself would
+/// run with the defaults of its role.
+pub(super) async fn transact<T>(
+    pool: &PgPool,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, sqlx::Error> {
+    let mut tx = Transaction::begin(pool, READ_WRITE).await?;
+    let answer = work(&mut tx).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// The same on a connection of the schema's owner.
+pub(super) async fn transact_as_owner<T>(
+    connection: &mut PgConnection,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, sqlx::Error> {
+    let mut tx = connection.begin_with(AS_OWNER).await?;
+    let answer = work(&mut tx).await?;
+    tx.commit().await?;
+    Ok(answer)
 }
 
 /// Ends whatever is still open on a connection that comes back to the pool. BEGIN fails
