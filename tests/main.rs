@@ -42,6 +42,7 @@ mod rotations;
 mod rows;
 mod seals;
 mod second_person;
+mod session_defaults;
 mod session_lock;
 mod sign_in;
 mod support;
