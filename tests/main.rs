@@ -18,6 +18,7 @@ mod events;
 mod filter;
 mod flags;
 mod geofence;
+mod identifying_text;
 mod kiosk;
 mod kiosk_device;
 mod kiosk_reader;

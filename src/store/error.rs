@@ -145,6 +145,9 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
         name if name.ends_with("_not_blank") => {
             Failure::Invalid { what: "Name", why: "it has to be filled in.".into() }
         }
+        name if name.ends_with("_is_plain") => {
+            Failure::Invalid { what: plain_text(name), why: "it contains a hidden character. Type it again.".into() }
+        }
         name if name.ends_with("_in_range") => Failure::Invalid { what: "Date", why: USE_A_YEAR.into() },
         name if name.ends_with("_finite") => Failure::Invalid { what: "Number", why: "use a finite number.".into() },
         "is_json_array" | "is_json_object" => {
@@ -153,6 +156,20 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
         name if name.ends_with("_fkey") => denied("What it refers to is no longer there, or is still referred to."),
         name => Failure::Denied(format!("A rule refused it ({name}); nothing was changed.")),
     }
+}
+
+/// The label of a field whose text has to be visible.
+fn plain_text(constraint: &str) -> &'static str {
+    const LABELS: [(&str, &str); 7] = [
+        ("_email_is_plain", "Email"),
+        ("_badge_is_plain", "Badge"),
+        ("_student_id_is_plain", "Student number"),
+        ("_specialty_is_plain", "Specialty"),
+        ("_category_is_plain", "Category"),
+        ("_version_is_plain", "Version"),
+        ("_code_is_plain", "Code"),
+    ];
+    LABELS.iter().find(|(ending, _)| constraint.ends_with(ending)).map_or("Name", |(_, label)| label)
 }
 
 /// Why an approval in a completed rotation is not undone.
@@ -295,7 +312,7 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("kiosks_unique_in_site", "Name", "the site has a kiosk of this name."),
     ("kiosks_location_of_its_site", "Location", "it is another site's."),
     ("users_badge_unique", "Badge", "somebody else of the school has it."),
-    ("users_badge_not_blank", "Badge", "it has no spaces around it, and at most 200 characters."),
+    ("users_badge_not_blank", "Badge", "use at most 200 characters."),
     ("pins_four_to_eight_digits", "PIN", "use four to eight digits."),
     ("pins_not_easily_guessed", "PIN", "that one is tried first; use another."),
     ("pins_not_as_long_as_numbers", "PIN", "student numbers have that length. Use more or fewer digits."),
@@ -304,7 +321,7 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("kiosk_punches_rotation_of_student", "Rotation", "it is another student's."),
     ("time_records_other_reason_has_words", "Reason", "“Other” needs words."),
     ("users_email_unique", "Email", "somebody has it already."),
-    ("users_email_is_address", "Email", "it is not an address."),
+    ("users_email_is_address", "Email", "it is not an address. Use name@example.org, without spaces."),
     (
         "users_school_unless_super_admin",
         "School",

@@ -31,7 +31,7 @@ pub async fn add(connection: &mut PgConnection, user: &NewUser, password: &Secre
         sqlx::query!("SET LOCAL medstint.endpoint = 'cli'").execute(&mut *tx).await?;
         let id = sqlx::query_scalar!(
             "INSERT INTO users (email, name, given_name, family_name, role, school_id)
-             VALUES (lower(btrim($1)), $2, $3, $4, $5::text::user_role, $6) RETURNING id",
+             VALUES ($1, $2, $3, $4, $5::text::user_role, $6) RETURNING id",
             user.email,
             user.name,
             given,
@@ -70,7 +70,7 @@ pub async fn set_password(connection: &mut PgConnection, email: &str, password: 
         hand_over(&mut tx, password).await?;
         let found = sqlx::query_scalar!(
             r#"SELECT medstint.set_password(id, current_setting('medstint.typed')) IS NOT NULL AS "done!"
-               FROM users WHERE email = lower(btrim($1))"#,
+               FROM users WHERE email = medstint.case_folded(medstint.tidied($1))"#,
             email
         )
         .fetch_optional(&mut *tx)
@@ -91,7 +91,7 @@ pub async fn deactivate(connection: &mut PgConnection, email: &str) -> Result<()
         let mut tx = sqlx::Connection::begin_with(connection, AS_OWNER).await?;
         sqlx::query!("SET LOCAL medstint.endpoint = 'cli'").execute(&mut *tx).await?;
         let done = sqlx::query!(
-            "UPDATE users SET is_active = false, updated_at = now() WHERE email = lower(btrim($1))",
+            "UPDATE users SET is_active = false, updated_at = now() WHERE email = medstint.case_folded(medstint.tidied($1))",
             email
         )
         .execute(&mut *tx)

@@ -39,7 +39,7 @@ impl Listing for AuditEvent {
         " AS later FROM (SELECT) one LEFT JOIN medstint.audit_event_types t ON t.name = page.action"
     );
     const SEARCHED: &'static [&'static str] = &[
-        "(SELECT u.sort_name FROM users u WHERE u.id = a.user_id)",
+        "(SELECT u.search_name FROM users u WHERE u.id = a.user_id)",
         "a.action",
         "a.resource_type",
         "a.resource_id",
@@ -51,7 +51,7 @@ impl Listing for AuditEvent {
             // Who it may be is found once, not for every event.
             ("actor", Test::Contains(part)) => {
                 sql.push("a.user_id = ANY (ARRAY(SELECT u.id FROM users u WHERE ");
-                contains_any(sql, &["u.sort_name", "u.name", "u.email", "u.id"], part);
+                contains_any(sql, &["u.search_name", "u.name", "u.email", "u.id"], part);
                 sql.push("))");
             }
             ("action", Test::Contains(part)) => contains_any(sql, &["a.action"], part),
@@ -126,7 +126,7 @@ impl Listing for Alert {
         page.counts, page.counted, page.threshold, extract(epoch FROM page.within)::bigint AS within_s, page.first_at AS first, page.last_at AS last,
         page.opened_at AS opened, (SELECT u.name FROM users u WHERE u.id = page.acknowledged_by) AS acknowledged_by, page.acknowledged_at AS acknowledged";
     const SEARCHED: &'static [&'static str] =
-        &["r.name", "a.subject", "(SELECT u.sort_name FROM users u WHERE u.id = a.subject)"];
+        &["r.name", "a.subject", "(SELECT u.search_name FROM users u WHERE u.id = a.subject)"];
 
     fn view(view: usize) -> &'static str {
         match view {
