@@ -187,7 +187,7 @@ async fn every_column_that_identifies_something_is_kept_plain() {
     assert_eq!(open, [""; 0], "call medstint.tidy_columns in the migration");
 }
 
-/// A database as it was before this rule, with South's site in a second spelling.
+/// A world as it was before this rule.
 async fn before_the_rule() -> (Database, PgConnection) {
     let database = World::new().await.database;
     let mut owner = database.owner().await;
