@@ -114,6 +114,7 @@ async fn going_down_names_the_columns_that_would_be_lost() {
 #[tokio::test]
 async fn json_has_nothing_in_it_that_a_terminal_executes() {
     let world = World::new().await;
+    world.accept_any_text().await;
     let hostile = "Eve\u{9b}2J\u{202e}\u{7f}";
     sqlx::query("UPDATE users SET name = $1, family_name = $1 WHERE id = 'north-student'")
         .bind(hostile)

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use super::support::database::connect;
 use super::support::pooler::Pooler;
+use super::support::world::now;
 use super::support::{Database, PATIENCE, World};
 
 fn address(url: &str) -> Address {
@@ -22,7 +23,7 @@ fn address(url: &str) -> Address {
 async fn first_words(world: &World, listen_url: &str, query_url: &str) -> Vec<Heard> {
     let queries = pool(&address(query_url), 2);
     let token = world.token("north-preceptor").await;
-    let ear = Ear { listen: address(listen_url), queries, token, doubt: Arc::default() };
+    let ear = Ear { listen: address(listen_url), queries, token, clock: now, doubt: Arc::default() };
     let (say, mut heard) = mpsc::channel(64);
     let listening = tokio::spawn(listen(ear, say));
     let mut words = Vec::new();

@@ -88,6 +88,11 @@ async fn examine(global: &Global, config: &Config, address: &Address) -> Result<
     };
     good("connection", &format!("{} in {} ms", address.described(), started.elapsed().as_millis()))?;
 
+    match store::migrations::check(&mut connection).await {
+        Ok(()) => good("database", "encoded in UTF8, and accepts changes")?,
+        Err(failure) => findings.bad("database", &failure.to_string())?,
+    }
+    defaults(&mut connection, &mut findings).await?;
     let found = store::compatibility(&mut connection).await?;
     good("server", &format!("PostgreSQL {}.{}", found.server / 10_000, found.server % 10_000))?;
     match found.verdict() {
@@ -121,6 +126,19 @@ async fn examine(global: &Global, config: &Config, address: &Address) -> Result<
     }
     session(global, config, address, &mut findings).await?;
     Ok(findings.code())
+}
+
+/// What the role, the database or the server set by themselves.
+async fn defaults(connection: &mut sqlx::PgConnection, findings: &mut Findings) -> Result<()> {
+    let defaults = store::health::defaults(connection).await?;
+    if !defaults.harmful.is_empty() {
+        let harmful = defaults.harmful.join(", ");
+        return findings.bad("defaults", &format!("{harmful}. Reset it for the role, the database or the server"));
+    }
+    if defaults.replaced.is_empty() {
+        return good("defaults", "none that matters here");
+    }
+    good("defaults", &format!("{}; medstint sets its own in every transaction", defaults.replaced.join(", ")))
 }
 
 /// With a kept session, the statements of the queue are run and timed.

@@ -17,6 +17,7 @@ use crate::domain::form::{Changed, Form, Value};
 use crate::domain::list::{By, List, Of, Rows};
 use crate::domain::lookup::{Lookup, Reference};
 use crate::domain::query::Query;
+use crate::domain::text::folded;
 use crate::domain::window::{Place, Slot};
 use crate::kiosk::DeviceClock;
 use crate::session::TokenFile;
@@ -143,7 +144,7 @@ async fn here(global: &Global, config: &Config, code: &Secret) -> Result<ExitCod
 /// The one record that is called so, or the only one whose name has that in it.
 async fn named(bound: &Bound, lookup: Lookup, text: &str, what: &str) -> Result<Reference> {
     let offers = lookup::offers(bound, lookup, text).await?;
-    let exact: Vec<_> = offers.iter().filter(|offer| offer.reference.name.eq_ignore_ascii_case(text.trim())).collect();
+    let exact: Vec<_> = offers.iter().filter(|offer| folded(&offer.reference.name) == folded(text)).collect();
     match (exact.as_slice(), offers.as_slice()) {
         ([one], _) => Ok(one.reference.clone()),
         ([], [one]) => Ok(one.reference.clone()),
@@ -162,7 +163,7 @@ async fn found(bound: &Bound, site: &Reference, name: &str) -> Result<Option<Tar
     let Rows::Kiosks(page) = listing::page(bound, List::Kiosks, &query, &Place::Start, KIOSKS).await? else {
         return Ok(None);
     };
-    let kiosk = page.rows.iter().filter_map(Slot::record).find(|kiosk| kiosk.name == name);
+    let kiosk = page.rows.iter().filter_map(Slot::record).find(|kiosk| folded(&kiosk.name) == folded(name));
     Ok(kiosk.map(|kiosk| Target { id: kiosk.id.clone(), name: format!("{}, {}", kiosk.name, site.name) }))
 }
 

@@ -7,7 +7,7 @@ use std::ops::{Deref, DerefMut};
 
 use sqlx::{PgConnection, PgPool};
 
-use super::transaction::Transaction;
+use super::transaction::{self, Transaction};
 use crate::domain::Secret;
 
 /// Whether a transaction may write.
@@ -42,8 +42,8 @@ impl Entered {
     /// Begins and enters the session.
     pub(super) async fn begin(pool: &PgPool, access: Access, token: &Secret) -> Result<Self, sqlx::Error> {
         let begin = match access {
-            Access::Read | Access::Page => "BEGIN READ ONLY",
-            Access::Write => "BEGIN",
+            Access::Read | Access::Page => transaction::READ_ONLY,
+            Access::Write => transaction::READ_WRITE,
         };
         let mut entered = Self(Transaction::begin(pool, begin).await?);
         sqlx::query(access.enter()).bind(token.expose()).execute(&mut *entered).await?;
@@ -52,7 +52,7 @@ impl Entered {
 
     /// Makes everything that was done last.
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
-        self.0.commit().await.map(drop)
+        self.0.commit().await
     }
 
     /// Takes everything back and lets go of every lock, before anything else is done.

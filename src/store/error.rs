@@ -33,6 +33,8 @@ pub(super) fn failure(error: &sqlx::Error) -> Failure {
 
 const OUT_OF_RANGE: &str = "A number, a date or a time is out of range. Use a smaller number or a year from 1950 to 2199; nothing was changed.";
 
+const READ_ONLY: &str = "The database accepts no changes: it is a standby, or default_transaction_read_only is on. Nothing was changed; ask its administrator.";
+
 /// Whether the statement is worth repeating as it was: a deadlock that the
 /// server resolved against us, or a serialization failure.
 pub(super) fn is_transient(error: &sqlx::Error) -> bool {
@@ -70,7 +72,10 @@ fn database(db: &dyn sqlx::error::DatabaseError) -> Failure {
         "MS428" => Failure::TemporaryPassword,
         "MS429" => Failure::Denied("Too many attempts from here. Wait a minute, then try again.".into()),
         "MS403" | "MS409" | "MS422" | "23514" | "23503" | "23505" | "23502" => refusal(db.constraint(), &code),
-        "25006" => Failure::Denied("This console is read-only; nothing was changed.".into()),
+        "25006" => Failure::Denied(READ_ONLY.into()),
+        "25P03" | "25P04" | "57P05" => Failure::Busy(format!(
+            "The server's time limits ended this ({code}). Ask its administrator to raise them (`medstint doctor` names them); nothing was changed."
+        )),
         "42501" => Failure::Denied("You may not do this; the database refused it.".into()),
         "28P01" | "28000" => Failure::Unavailable(
             "it refused the user name or password. Check the URL, PGPASSWORD or the password file".into(),
@@ -138,6 +143,9 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
         name if name.ends_with("_not_blank") => {
             Failure::Invalid { what: "Name", why: "it has to be filled in.".into() }
         }
+        name if name.ends_with("_is_plain") => {
+            Failure::Invalid { what: plain_text(name), why: "it contains a hidden character. Type it again.".into() }
+        }
         name if name.ends_with("_in_range") => Failure::Invalid { what: "Date", why: USE_A_YEAR.into() },
         name if name.ends_with("_finite") => Failure::Invalid { what: "Number", why: "use a finite number.".into() },
         "is_json_array" | "is_json_object" => {
@@ -151,6 +159,20 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
 /// A rule about who may do what, as the database calls it, and its sentence.
 pub(super) fn denial(name: &str) -> Option<(&'static str, &'static str)> {
     DENIED.iter().find(|(constraint, _)| *constraint == name).copied()
+}
+
+/// The label of a field whose text has to be visible.
+fn plain_text(constraint: &str) -> &'static str {
+    const LABELS: [(&str, &str); 7] = [
+        ("_email_is_plain", "Email"),
+        ("_badge_is_plain", "Badge"),
+        ("_student_id_is_plain", "Student number"),
+        ("_specialty_is_plain", "Specialty"),
+        ("_category_is_plain", "Category"),
+        ("_version_is_plain", "Version"),
+        ("_code_is_plain", "Code"),
+    ];
+    LABELS.iter().find(|(ending, _)| constraint.ends_with(ending)).map_or("Name", |(_, label)| label)
 }
 
 /// Why an approval in a completed rotation is not undone.
@@ -304,7 +326,7 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("kiosks_unique_in_site", "Name", "the site has a kiosk of this name."),
     ("kiosks_location_of_its_site", "Location", "it is another site's."),
     ("users_badge_unique", "Badge", "somebody else of the school has it."),
-    ("users_badge_not_blank", "Badge", "it has no spaces around it, and at most 200 characters."),
+    ("users_badge_not_blank", "Badge", "use at most 200 characters."),
     ("pins_four_to_eight_digits", "PIN", "use four to eight digits."),
     ("pins_not_easily_guessed", "PIN", "that one is tried first; use another."),
     ("pins_not_as_long_as_numbers", "PIN", "student numbers have that length. Use more or fewer digits."),
@@ -313,7 +335,7 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("kiosk_punches_rotation_of_student", "Rotation", "it is another student's."),
     ("time_records_other_reason_has_words", "Reason", "“Other” needs words."),
     ("users_email_unique", "Email", "somebody has it already."),
-    ("users_email_is_address", "Email", "it is not an address."),
+    ("users_email_is_address", "Email", "it is not an address. Use name@example.org, without spaces."),
     (
         "users_school_unless_super_admin",
         "School",

@@ -23,6 +23,45 @@ pub async fn examine(connection: &mut PgConnection) -> Result<Health, Failure> {
         .map_err(|error| error::failure(&error))
 }
 
+/// Settings of the role, the database or the server that differ from what medstint needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Defaults {
+    /// Every transaction sets these anew, as `row_security = off`.
+    pub replaced: Vec<String>,
+    /// These cannot be set from here, and break sessions.
+    pub harmful: Vec<String>,
+}
+
+/// A transaction takes up to 20 s; the live connection sends a sign of life every 15 s.
+const DEFAULTS: &str = "
+    WITH found AS (
+      SELECT s.name || ' = ' || current_setting(s.name) AS setting, CASE s.name
+          WHEN 'default_transaction_isolation' THEN s.setting <> 'read committed'
+          WHEN 'row_security' THEN s.setting = 'off'
+          WHEN 'search_path' THEN NOT 'public' = ANY (current_schemas(false))
+          WHEN 'statement_timeout' THEN s.setting <> '0'
+          WHEN 'lock_timeout' THEN s.setting <> '0'
+          WHEN 'idle_in_transaction_session_timeout' THEN s.setting <> '0'
+          ELSE false END AS is_replaced, CASE s.name
+          WHEN 'transaction_timeout' THEN s.setting::bigint BETWEEN 1 AND 20000
+          WHEN 'idle_session_timeout' THEN s.setting::bigint BETWEEN 1 AND 30000
+          ELSE false END AS is_harmful
+      FROM pg_settings s
+      WHERE s.name IN ('default_transaction_isolation', 'row_security', 'search_path', 'statement_timeout',
+        'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout', 'idle_session_timeout'))
+    SELECT coalesce(array_agg(f.setting ORDER BY f.setting) FILTER (WHERE f.is_replaced), '{}'),
+      coalesce(array_agg(f.setting ORDER BY f.setting) FILTER (WHERE f.is_harmful), '{}') FROM found f";
+
+/// The settings with which the connection began, where they matter.
+///
+/// # Errors
+/// [`Failure::Unavailable`].
+pub async fn defaults(connection: &mut PgConnection) -> Result<Defaults, Failure> {
+    let (replaced, harmful): (Vec<String>, Vec<String>) =
+        sqlx::query_as(DEFAULTS).fetch_one(connection).await.map_err(|error| error::failure(&error))?;
+    Ok(Defaults { replaced, harmful })
+}
+
 /// What a server writes to its log of the values that statements carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParameterLog {

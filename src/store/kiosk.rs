@@ -1,11 +1,11 @@
 //! What a kiosk asks of the database: with its own credential, and no session.
-//! Every call is one statement that commits by itself, but for those that take long: a
-//! server may log their parameters, so that the secret is handed over before.
+//! Every call is one statement in a transaction of its own. Those that take long are handed
+//! the secret before: a server may log their parameters.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::transaction::{Transaction, hand_over};
+use super::transaction::{READ_WRITE, Transaction, hand_over, transact};
 use super::{Store, error};
 use crate::domain::punch::{
     Answer, Asked, BadgeForms, Begun, Door, JournalState, Kept, Leave, Outcome, Position, Reading, Said,
@@ -35,9 +35,12 @@ impl Store {
     /// [`Failure::Unavailable`].
     pub async fn enrol(&self, code: &Secret) -> Result<Option<Secret>, Failure> {
         let credential = self
-            .timed("enrol_kiosk", async {
-                sqlx::query_scalar!("SELECT medstint.enrol_kiosk($1)", code.expose()).fetch_one(&self.pool).await
-            })
+            .timed(
+                "enrol_kiosk",
+                transact(&self.pool, async |tx| {
+                    sqlx::query_scalar!("SELECT medstint.enrol_kiosk($1)", code.expose()).fetch_one(tx).await
+                }),
+            )
             .await?;
         Ok(credential.map(Secret::new))
     }
@@ -60,21 +63,24 @@ impl AtDoor {
         let count = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
         let row = self
             .store
-            .timed("kiosk_hello", async {
-                sqlx::query!(
-                    r#"SELECT id AS "id!", kiosk AS "kiosk!", school AS "school!", site AS "site!", location, time_zone AS "zone!", server_clock AS "clock!",
+            .timed(
+                "kiosk_hello",
+                transact(&self.store.pool, async |tx| {
+                    sqlx::query!(
+                        r#"SELECT id AS "id!", kiosk AS "kiosk!", school AS "school!", site AS "site!", location, time_zone AS "zone!", server_clock AS "clock!",
                          digit_lengths AS "digits!", other_lengths AS "others!"
                        FROM medstint.kiosk_hello($1, $2, $3, $4, $5, $6)"#,
-                    self.credential.expose(),
-                    health.version,
-                    health.clock,
-                    count(waiting),
-                    count(stranded),
-                    trouble,
-                )
-                .fetch_one(&self.store.pool)
-                .await
-            })
+                        self.credential.expose(),
+                        health.version,
+                        health.clock,
+                        count(waiting),
+                        count(stranded),
+                        trouble,
+                    )
+                    .fetch_one(tx)
+                    .await
+                }),
+            )
             .await?;
         let zone = zone::named(&row.zone);
         let lengths = |all: Vec<i32>| -> Vec<usize> {
@@ -98,15 +104,18 @@ impl AtDoor {
     /// [`Failure::SignedOut`], [`Failure::Unavailable`].
     pub async fn of_school(&self, kiosks: &[String]) -> Result<Vec<String>, Failure> {
         self.store
-            .timed("kiosks_of_school", async {
-                sqlx::query_scalar!(
-                    r#"SELECT medstint.kiosks_of_school($1, $2) AS "kiosks!""#,
-                    self.credential.expose(),
-                    kiosks
-                )
-                .fetch_one(&self.store.pool)
-                .await
-            })
+            .timed(
+                "kiosks_of_school",
+                transact(&self.store.pool, async |tx| {
+                    sqlx::query_scalar!(
+                        r#"SELECT medstint.kiosks_of_school($1, $2) AS "kiosks!""#,
+                        self.credential.expose(),
+                        kiosks
+                    )
+                    .fetch_one(tx)
+                    .await
+                }),
+            )
             .await
     }
 
@@ -118,7 +127,7 @@ impl AtDoor {
         let attempt = self
             .store
             .timed("begin_pin", async {
-                let mut tx = Transaction::begin(&self.store.pool, "BEGIN").await?;
+                let mut tx = Transaction::begin(&self.store.pool, READ_WRITE).await?;
                 hand_over(&mut tx, pin).await?;
                 let attempt = sqlx::query_scalar!(
                     r#"SELECT medstint.begin_pin($1, $2, current_setting('medstint.typed')) AS "attempt!""#,
@@ -147,16 +156,19 @@ impl AtDoor {
                 if let Some(pin) = &asked.new_pin {
                     return self.punch_with_new_pin(attempt, asked, begun, pin, said).await;
                 }
-                sqlx::query_scalar!(
-                    r#"SELECT medstint.kiosk_punch($1, $2, $3, $4, $5, $6) AS "answer!""#,
-                    self.credential.expose(),
-                    attempt.expose(),
-                    begun.key,
-                    asked.badge,
-                    begun.at.wall,
-                    said,
-                )
-                .fetch_one(&self.store.pool)
+                transact(&self.store.pool, async |tx| {
+                    sqlx::query_scalar!(
+                        r#"SELECT medstint.kiosk_punch($1, $2, $3, $4, $5, $6) AS "answer!""#,
+                        self.credential.expose(),
+                        attempt.expose(),
+                        begun.key,
+                        asked.badge,
+                        begun.at.wall,
+                        said,
+                    )
+                    .fetch_one(tx)
+                    .await
+                })
                 .await
             })
             .await?;
@@ -174,7 +186,7 @@ impl AtDoor {
         pin: &Secret,
         said: Value,
     ) -> Result<Value, sqlx::Error> {
-        let mut tx = Transaction::begin(&self.store.pool, "BEGIN").await?;
+        let mut tx = Transaction::begin(&self.store.pool, READ_WRITE).await?;
         hand_over(&mut tx, pin).await?;
         let answer = sqlx::query_scalar!(
             r#"SELECT medstint.kiosk_punch($1, $2, $3, $4, $5,
@@ -199,15 +211,18 @@ impl AtDoor {
     pub async fn leave(&self, attempt: &Secret) -> Result<Leave, Failure> {
         let row = self
             .store
-            .timed("leave_kiosk", async {
-                sqlx::query!(
-                    r#"SELECT status AS "status!", locked_until FROM medstint.leave_kiosk($1, $2)"#,
-                    self.credential.expose(),
-                    attempt.expose()
-                )
-                .fetch_one(&self.store.pool)
-                .await
-            })
+            .timed(
+                "leave_kiosk",
+                transact(&self.store.pool, async |tx| {
+                    sqlx::query!(
+                        r#"SELECT status AS "status!", locked_until FROM medstint.leave_kiosk($1, $2)"#,
+                        self.credential.expose(),
+                        attempt.expose()
+                    )
+                    .fetch_one(tx)
+                    .await
+                }),
+            )
             .await?;
         Ok(match (row.status.as_str(), row.locked_until) {
             ("ok", _) => Leave::Granted,
@@ -231,7 +246,7 @@ impl AtDoor {
         let rows = self
             .store
             .timed("sync_punches", async {
-                let mut tx = Transaction::begin(&self.store.pool, "BEGIN").await?;
+                let mut tx = Transaction::begin(&self.store.pool, READ_WRITE).await?;
                 hand_over(&mut tx, &self.credential).await?;
                 let rows = sqlx::query!(
                     r#"SELECT key AS "key!", outcome AS "outcome!"

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::transaction::{Transaction, alive, hand_over};
+use super::transaction::{READ_WRITE, Transaction, hand_over, transact};
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
 use crate::domain::{Actor, Failure, Secret, zone};
@@ -46,7 +46,7 @@ impl Store {
         // The first statement stores the guess, the second compares what was committed.
         let answer = self
             .timed("sign_in", async {
-                let mut tx = Transaction::begin(&self.pool, "BEGIN").await?;
+                let mut tx = Transaction::begin(&self.pool, READ_WRITE).await?;
                 hand_over(&mut tx, password).await?;
                 let attempt = sqlx::query_scalar!(
                     "SELECT medstint.begin_sign_in($1, current_setting('medstint.typed'), $2, $3, $4)",
@@ -57,13 +57,15 @@ impl Store {
                 )
                 .fetch_one(&mut *tx)
                 .await?;
-                let mut connection = tx.commit().await?;
-                sqlx::query!(
+                tx.commit_and_begin().await?;
+                let answer = sqlx::query!(
                     r#"SELECT status AS "status!", token, locked_until FROM medstint.finish_sign_in($1)"#,
                     attempt,
                 )
-                .fetch_one(&mut *connection)
-                .await
+                .fetch_one(&mut *tx)
+                .await?;
+                tx.commit().await?;
+                Ok(answer)
             })
             .await
             .map_err(of_attempt)?;
@@ -87,12 +89,12 @@ impl Store {
     /// [`Failure::SignedOut`] when it has ended.
     pub async fn keep_monitor(&self, token: &Secret) -> Result<(), Failure> {
         let kept = self
-            .timed("keep_monitor", async {
-                let mut connection = alive(&self.pool).await?;
-                sqlx::query_scalar!("SELECT medstint.keep_monitor($1)", token.expose())
-                    .fetch_one(&mut *connection)
-                    .await
-            })
+            .timed(
+                "keep_monitor",
+                transact(&self.pool, async |tx| {
+                    sqlx::query_scalar!("SELECT medstint.keep_monitor($1)", token.expose()).fetch_one(tx).await
+                }),
+            )
             .await?;
         kept.map(drop).ok_or(Failure::SignedOut)
     }
@@ -103,12 +105,14 @@ impl Store {
     /// [`Failure::NotFound`] when there is no such school, or it is not theirs to choose.
     pub async fn choose_school_of_monitor(&self, token: &Secret, school: &str) -> Result<(), Failure> {
         let chosen = self
-            .timed("choose_school_of_monitor", async {
-                let mut connection = alive(&self.pool).await?;
-                sqlx::query_scalar!("SELECT medstint.choose_school_of_monitor($1, $2)", token.expose(), school)
-                    .fetch_one(&mut *connection)
-                    .await
-            })
+            .timed(
+                "choose_school_of_monitor",
+                transact(&self.pool, async |tx| {
+                    sqlx::query_scalar!("SELECT medstint.choose_school_of_monitor($1, $2)", token.expose(), school)
+                        .fetch_one(tx)
+                        .await
+                }),
+            )
             .await?;
         if chosen == Some(true) { Ok(()) } else { Err(Failure::NotFound("The school")) }
     }
@@ -118,13 +122,12 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`]; the session then runs on until it expires.
     pub async fn end_monitor(&self, token: &Secret) -> Result<(), Failure> {
-        self.timed("end_monitor", async {
-            let mut connection = alive(&self.pool).await?;
-            sqlx::query_scalar!("SELECT medstint.end_monitor($1)", token.expose())
-                .fetch_one(&mut *connection)
-                .await
-                .map(drop)
-        })
+        self.timed(
+            "end_monitor",
+            transact(&self.pool, async |tx| {
+                sqlx::query_scalar!("SELECT medstint.end_monitor($1)", token.expose()).fetch_one(tx).await.map(drop)
+            }),
+        )
         .await
     }
 
@@ -136,12 +139,12 @@ impl Store {
     /// ended or its password is not temporary.
     pub async fn choose_password(&self, token: &Secret, password: &Secret) -> Result<(), Failure> {
         self.timed("choose_password", async {
-            let mut tx = Transaction::begin(&self.pool, "BEGIN").await?;
+            let mut tx = Transaction::begin(&self.pool, READ_WRITE).await?;
             hand_over(&mut tx, password).await?;
             sqlx::query!("SELECT medstint.choose_password($1, current_setting('medstint.typed'))", token.expose())
                 .fetch_one(&mut *tx)
                 .await?;
-            tx.commit().await.map(drop)
+            tx.commit().await
         })
         .await
     }
@@ -151,12 +154,12 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`] when the database does not answer.
     pub async fn locked_session(&self, token: &Secret) -> Result<Option<String>, Failure> {
-        self.timed("locked_session", async {
-            let mut connection = alive(&self.pool).await?;
-            sqlx::query_scalar!("SELECT name FROM medstint.locked_session($1)", token.expose())
-                .fetch_one(&mut *connection)
-                .await
-        })
+        self.timed(
+            "locked_session",
+            transact(&self.pool, async |tx| {
+                sqlx::query_scalar!("SELECT name FROM medstint.locked_session($1)", token.expose()).fetch_one(tx).await
+            }),
+        )
         .await
     }
 
@@ -168,12 +171,14 @@ impl Store {
     pub async fn unlock(&self, token: &Secret, password: &Secret) -> Result<Unlock, Failure> {
         let attempt = self.begin_unlock(token, password).await?;
         let status = self
-            .timed("finish_unlock", async {
-                let mut connection = alive(&self.pool).await?;
-                sqlx::query_scalar!("SELECT medstint.finish_unlock($1, $2)", token.expose(), attempt)
-                    .fetch_one(&mut *connection)
-                    .await
-            })
+            .timed(
+                "finish_unlock",
+                transact(&self.pool, async |tx| {
+                    sqlx::query_scalar!("SELECT medstint.finish_unlock($1, $2)", token.expose(), attempt)
+                        .fetch_one(tx)
+                        .await
+                }),
+            )
             .await?;
         opened(status.as_deref())
     }
@@ -181,7 +186,7 @@ impl Store {
     /// Stores an attempt at a session, in a transaction of its own.
     async fn begin_unlock(&self, token: &Secret, password: &Secret) -> Result<Option<String>, Failure> {
         self.timed("begin_unlock", async {
-            let mut tx = Transaction::begin(&self.pool, "BEGIN").await?;
+            let mut tx = Transaction::begin(&self.pool, READ_WRITE).await?;
             hand_over(&mut tx, password).await?;
             let attempt = sqlx::query_scalar!(
                 "SELECT medstint.begin_unlock($1, current_setting('medstint.typed'))",
@@ -189,7 +194,7 @@ impl Store {
             )
             .fetch_one(&mut *tx)
             .await?;
-            tx.commit().await.map(|_| attempt)
+            tx.commit().await.map(|()| attempt)
         })
         .await
         .map_err(of_attempt)

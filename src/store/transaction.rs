@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
-use sqlx::{Executor, PgConnection, PgPool, Postgres};
+use sqlx::{Connection, Executor, PgConnection, PgPool, Postgres};
 
 use crate::domain::Secret;
 
@@ -29,6 +29,33 @@ tokio::task_local! {
 #[derive(Debug, thiserror::Error)]
 #[error("the answer to COMMIT was lost")]
 struct AnswerLost(#[source] Option<sqlx::Error>);
+/// Begins a transaction and sets what the session rests on, in one message. Roles and
+/// databases have defaults of their own (`ALTER ROLE … SET`). Each setting ends with the
+/// transaction: behind a pooler, the next one on the connection may be another client's.
+macro_rules! begin {
+    ($mode:literal, $statement:literal, $lock:literal, $idle:literal) => {
+        concat!(
+            "BEGIN ISOLATION LEVEL READ COMMITTED",
+            $mode,
+            "; SET LOCAL search_path = public, pg_temp; SET LOCAL row_security = on; SET LOCAL statement_timeout = '",
+            $statement,
+            "'; SET LOCAL lock_timeout = '",
+            $lock,
+            "'; SET LOCAL idle_in_transaction_session_timeout = '",
+            $idle,
+            "'"
+        )
+    };
+}
+
+pub(super) const READ_ONLY: &str = begin!(" READ ONLY", "15s", "5s", "30s");
+/// May write, unless the server is read-only: that default is left to its administrator,
+/// who may have frozen the data.
+pub(super) const READ_WRITE: &str = begin!("", "15s", "5s", "30s");
+/// Commits and begins anew on the same connection, in one message.
+const COMMIT_AND_BEGIN: &str = concat!("SET CONSTRAINTS ALL IMMEDIATE; COMMIT; ", begin!("", "15s", "5s", "30s"));
+/// For the schema's owner, whose work may take long: no limits.
+pub(super) const AS_OWNER: &str = begin!("", "0", "0", "0");
 
 /// A transaction; dropped without a commit, it is rolled back.
 #[derive(Debug)]
@@ -58,19 +85,25 @@ impl Transaction {
 
     /// Makes everything that was done last. What waits for the commit is done before it,
     /// as a statement that the server's time limit holds for: a commit has none.
-    pub(super) async fn commit(self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         committed(self.end("SET CONSTRAINTS ALL IMMEDIATE; COMMIT")).await
+    }
+
+    /// Commits, and goes on in another transaction on the same connection.
+    pub(super) async fn commit_and_begin(&mut self) -> Result<(), sqlx::Error> {
+        committed(sqlx::raw_sql(COMMIT_AND_BEGIN).execute(&mut **self)).await.map(drop)
     }
 
     /// Takes everything back and lets go of every lock, before anything else is done.
     pub(super) async fn roll_back(self) -> Result<(), sqlx::Error> {
-        self.end("ROLLBACK").await.map(drop)
+        self.end("ROLLBACK").await
     }
 
-    async fn end(mut self, statement: &'static str) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+    async fn end(mut self, statement: &'static str) -> Result<(), sqlx::Error> {
         sqlx::raw_sql(statement).execute(&mut *self).await?;
         // Given back as it is: nothing is left to roll back.
-        self.connection.take().ok_or(sqlx::Error::PoolClosed)
+        drop(self.connection.take());
+        Ok(())
     }
 
     fn close(&mut self) {
@@ -152,8 +185,7 @@ fn is_answer(error: &sqlx::Error) -> bool {
     is_refusal && !code.starts_with("08") && code != "40003"
 }
 
-/// A connection from the pool that answers, for single statements that commit by
-/// themselves.
+/// A connection from the pool that answers, for what asks outside of a transaction.
 pub(super) async fn alive(pool: &PgPool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
     let mut dead = 0;
     loop {
@@ -167,6 +199,29 @@ pub(super) async fn alive(pool: &PgPool) -> Result<PoolConnection<Postgres>, sql
             }
         }
     }
+}
+
+/// Runs a single statement in a transaction of its own. One that commits by itself would
+/// run with the defaults of its role.
+pub(super) async fn transact<T>(
+    pool: &PgPool,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, sqlx::Error> {
+    let mut tx = Transaction::begin(pool, READ_WRITE).await?;
+    let answer = work(&mut tx).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// The same on a connection of the schema's owner.
+pub(super) async fn transact_as_owner<T>(
+    connection: &mut PgConnection,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, sqlx::Error> {
+    let mut tx = connection.begin_with(AS_OWNER).await?;
+    let answer = work(&mut tx).await?;
+    committed(tx.commit()).await?;
+    Ok(answer)
 }
 
 /// Ends whatever is still open on a connection that comes back to the pool. BEGIN fails

@@ -5,7 +5,7 @@
 use sqlx::PgConnection;
 
 use super::error;
-use super::transaction::{committed, hand_over};
+use super::transaction::{AS_OWNER, committed, hand_over, transact_as_owner};
 use crate::domain::{Failure, Role, Secret, UserId};
 
 /// Somebody who is to be added.
@@ -27,11 +27,11 @@ pub async fn add(connection: &mut PgConnection, user: &NewUser, password: &Secre
     let (given, family) = split_name(&user.name);
     let role: &'static str = user.role.into();
     let work = async {
-        let mut tx = sqlx::Connection::begin(connection).await?;
+        let mut tx = sqlx::Connection::begin_with(connection, AS_OWNER).await?;
         sqlx::query!("SET LOCAL medstint.endpoint = 'cli'").execute(&mut *tx).await?;
         let id = sqlx::query_scalar!(
             "INSERT INTO users (email, name, given_name, family_name, role, school_id)
-             VALUES (lower(btrim($1)), $2, $3, $4, $5::text::user_role, $6) RETURNING id",
+             VALUES ($1, $2, $3, $4, $5::text::user_role, $6) RETURNING id",
             user.email,
             user.name,
             given,
@@ -65,12 +65,12 @@ fn split_name(name: &str) -> (Option<&str>, Option<&str>) {
 /// [`Failure::NotFound`] when nobody has that address.
 pub async fn set_password(connection: &mut PgConnection, email: &str, password: &Secret) -> Result<(), Failure> {
     let work = async {
-        let mut tx = sqlx::Connection::begin(connection).await?;
+        let mut tx = sqlx::Connection::begin_with(connection, AS_OWNER).await?;
         sqlx::query!("SET LOCAL medstint.endpoint = 'cli'").execute(&mut *tx).await?;
         hand_over(&mut tx, password).await?;
         let found = sqlx::query_scalar!(
             r#"SELECT medstint.set_password(id, current_setting('medstint.typed')) IS NOT NULL AS "done!"
-               FROM users WHERE email = lower(btrim($1))"#,
+               FROM users WHERE email = medstint.case_folded(medstint.tidied($1))"#,
             email
         )
         .fetch_optional(&mut *tx)
@@ -88,10 +88,10 @@ pub async fn set_password(connection: &mut PgConnection, email: &str, password: 
 /// [`Failure::NotFound`] when nobody has that address.
 pub async fn deactivate(connection: &mut PgConnection, email: &str) -> Result<(), Failure> {
     let work = async {
-        let mut tx = sqlx::Connection::begin(connection).await?;
+        let mut tx = sqlx::Connection::begin_with(connection, AS_OWNER).await?;
         sqlx::query!("SET LOCAL medstint.endpoint = 'cli'").execute(&mut *tx).await?;
         let done = sqlx::query!(
-            "UPDATE users SET is_active = false, updated_at = now() WHERE email = lower(btrim($1))",
+            "UPDATE users SET is_active = false, updated_at = now() WHERE email = medstint.case_folded(medstint.tidied($1))",
             email
         )
         .execute(&mut *tx)
@@ -122,16 +122,19 @@ pub struct Listed {
 /// # Errors
 /// [`Failure::Unavailable`].
 pub async fn list(connection: &mut PgConnection, school: Option<&str>, students: bool) -> Result<Vec<Listed>, Failure> {
-    sqlx::query_as!(
-        Listed,
-        r#"SELECT u.id, u.email, u.name, u.role::text AS "role!", u.school_id, s.name AS "school?", u.is_active AS active
+    transact_as_owner(connection, async |tx| {
+        sqlx::query_as!(
+            Listed,
+            r#"SELECT u.id, u.email, u.name, u.role::text AS "role!", u.school_id, s.name AS "school?", u.is_active AS active
            FROM users u LEFT JOIN schools s ON s.id = u.school_id
            WHERE ($1::text IS NULL OR u.school_id = $1) AND ($2 OR u.role <> 'STUDENT')
            ORDER BY s.name NULLS FIRST, u.sort_name, u.id"#,
-        school,
-        students
-    )
-    .fetch_all(connection)
+            school,
+            students
+        )
+        .fetch_all(tx)
+        .await
+    })
     .await
     .map_err(|error| error::failure(&error))
 }

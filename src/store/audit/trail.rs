@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection, Postgres, QueryBuilder, Row};
 
-use super::super::transaction::committed;
+use super::super::transaction::{AS_OWNER, committed, transact_as_owner};
 use super::super::{Bound, error, reading, writing};
 use super::{Verdict, Watched, verify, watch};
 use crate::domain::Failure;
@@ -42,7 +42,9 @@ impl Trail<'_> {
     ) -> Result<T, Failure> {
         match self {
             Self::Session(bound) => reading(bound, name, work).await,
-            Self::Owner(connection, _) => work(connection).await.map_err(|error| error::failure(&error)),
+            Self::Owner(connection, _) => {
+                transact_as_owner(connection, work).await.map_err(|error| error::failure(&error))
+            }
         }
     }
 
@@ -148,16 +150,19 @@ impl Trail<'_> {
                 })
                 .await
             }
-            Self::Owner(connection, school) => sqlx::query!(
-                "SELECT medstint.record_verification($1, $2, $3, $4)",
-                school.as_deref(),
-                findings,
-                verdict.events,
-                head
-            )
-            .execute(&mut **connection)
+            Self::Owner(connection, school) => transact_as_owner(connection, async |tx| {
+                sqlx::query!(
+                    "SELECT medstint.record_verification($1, $2, $3, $4)",
+                    school.as_deref(),
+                    findings,
+                    verdict.events,
+                    head
+                )
+                .execute(tx)
+                .await
+                .map(drop)
+            })
             .await
-            .map(drop)
             .map_err(|error| error::failure(&error)),
         }
     }
@@ -172,7 +177,7 @@ impl Trail<'_> {
             return Err(Failure::Denied("Only the schema's owner purges the trail.".into()));
         };
         let failed = |error: sqlx::Error| error::failure(&error);
-        let mut tx = connection.begin().await.map_err(failed)?;
+        let mut tx = connection.begin_with(AS_OWNER).await.map_err(failed)?;
         let done = sqlx::query!(
             r#"SELECT seals AS "seals!", events AS "events!" FROM medstint.purge_audit($1, $2)"#,
             school.as_deref(),
@@ -202,10 +207,10 @@ impl Trail<'_> {
                 "Trails of all schools are the schema's owner's: set database.owner_url.".into(),
             ));
         }
-        let rows = sqlx::query("SELECT id FROM schools ORDER BY id")
-            .fetch_all(connection)
-            .await
-            .map_err(|error| error::failure(&error))?;
+        let rows = transact_as_owner(connection, async |tx| {
+            sqlx::query("SELECT id FROM schools ORDER BY id").fetch_all(tx).await
+        });
+        let rows = rows.await.map_err(|error| error::failure(&error))?;
         let ids = rows.iter().map(|row| row.try_get(0).map(Some)).collect::<Result<Vec<_>, _>>();
         let mut ids = ids.map_err(|error| error::failure(&error))?;
         ids.push(None);
@@ -214,17 +219,17 @@ impl Trail<'_> {
 }
 
 async fn seal_batch(connection: &mut PgConnection, school: &str) -> Result<Watched, Failure> {
-    let seal = async {
+    let seal = transact_as_owner(connection, async |tx| {
         let sealed = sqlx::query_scalar!(r#"SELECT medstint.seal_batch($1, $2) AS "sealed!""#, school, Watched::BATCH)
-            .fetch_one(&mut *connection)
+            .fetch_one(&mut *tx)
             .await?;
         let waiting = sqlx::query_scalar!(
             r#"SELECT count(*) AS "waiting!" FROM medstint.audit_unsealed WHERE school = $1"#,
             school
         )
-        .fetch_one(&mut *connection)
+        .fetch_one(tx)
         .await?;
         Ok(Watched { sealed, waiting })
-    };
+    });
     seal.await.map_err(|error| error::failure(&error))
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgListener, PgNotification};
-use sqlx::{AssertSqlSafe, PgPool, Row};
+use sqlx::{AssertSqlSafe, Executor, PgPool, Row};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use super::super::clock_watch::pulse_with_clocks;
-use super::super::transaction::alive;
+use super::super::transaction::{READ_WRITE, alive};
 use super::super::{Address, error, pool};
 use super::{ANSWER_WITHIN, LONGEST_WAIT};
 use crate::domain::{Failure, Secret};
@@ -120,8 +120,14 @@ impl Line {
     /// would show them in `pg_stat_activity`, and `PgListener` would repeat it when it
     /// reconnects.
     pub(super) async fn follow(&mut self, token: &Secret) -> Result<(), sqlx::Error> {
-        let following = sqlx::query_scalar!(r#"SELECT medstint.listen($1) AS "channel!""#, token.expose())
-            .fetch_all(&mut self.listener);
+        let following = async {
+            self.listener.execute(READ_WRITE).await?;
+            let followed = sqlx::query_scalar!(r#"SELECT medstint.listen($1) AS "channel!""#, token.expose())
+                .fetch_all(&mut self.listener)
+                .await;
+            self.listener.execute(if followed.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+            followed
+        };
         let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
         timeout(ANSWER_WITHIN, following).await.map_err(late)?.map(drop)
     }

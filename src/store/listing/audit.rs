@@ -55,7 +55,7 @@ impl Listing for AuditEvent {
         " AS later FROM (SELECT) one LEFT JOIN medstint.audit_event_types t ON t.name = page.action"
     );
     const SEARCHED: &'static [&'static str] = &[
-        "(SELECT u.sort_name FROM users u WHERE u.id = a.user_id)",
+        "(SELECT u.search_name FROM users u WHERE u.id = a.user_id)",
         "a.action",
         "a.resource_type",
         "a.resource_id",
@@ -67,7 +67,7 @@ impl Listing for AuditEvent {
             // Who it may be is found once, not for every event.
             ("actor", Test::Contains(part)) => {
                 sql.push("a.user_id = ANY (ARRAY(SELECT u.id FROM users u WHERE ");
-                contains_any(sql, &["u.sort_name", "u.name", "u.email", "u.id"], part);
+                contains_any(sql, &["u.search_name", "u.name", "u.email", "u.id"], part);
                 sql.push("))");
             }
             ("action", Test::Contains(part)) => contains_any(sql, &["a.action"], part),
@@ -148,7 +148,7 @@ impl Listing for Alert {
     const SEARCHED: &'static [&'static str] = &[
         "r.name",
         "a.subject",
-        "(SELECT u.sort_name FROM users u WHERE u.id = a.subject AND r.group_by IN ('person', 'record'))",
+        "(SELECT u.search_name FROM users u WHERE u.id = a.subject AND r.group_by IN ('person', 'record'))",
     ];
 
     fn view(view: usize) -> &'static str {

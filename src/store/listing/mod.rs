@@ -50,7 +50,7 @@ pub(super) trait Listing: DeserializeOwned {
     const COLUMNS: &'static str;
     /// `SELECT page.…, … FROM …`: the record, for the rows of one page only.
     const RECORD: &'static str;
-    /// Where words are looked for.
+    /// Where words are looked for: keys (`search_name`) where there are some, or columns.
     const SEARCHED: &'static [&'static str];
 
     /// The condition that a term of the filter is, where the list has fields; all
@@ -369,11 +369,18 @@ fn narrow_from<R: Listing>(sql: &mut QueryBuilder<Postgres>, from: &'static str,
     }
 }
 
-/// Whether one of the columns contains a word.
+/// Whether one of the columns contains a word, whatever its case and its spelling. Keys
+/// that the database keeps are compared as they are; the key of the word is made once.
 fn contains_any(sql: &mut QueryBuilder<Postgres>, columns: &[&'static str], word: &str) {
     let pattern = like(word);
     for (i, column) in columns.iter().enumerate() {
-        sql.push(if i == 0 { "" } else { " OR " }).push(*column).push(" ILIKE ").push_bind(pattern.clone());
+        sql.push(if i == 0 { "" } else { " OR " });
+        if column.contains("search_name") {
+            sql.push(*column);
+        } else {
+            sql.push("medstint.search_key(").push(*column).push(")");
+        }
+        sql.push(" LIKE (SELECT medstint.search_key(").push_bind(pattern.clone()).push("))");
     }
 }
 

@@ -91,7 +91,7 @@ impl Listing for Site {
         coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'site_id', page.id, 'site', page.name, 'name', l.name, 'latitude', l.latitude,
             'longitude', l.longitude, 'radius_m', l.radius_m, 'is_strict', l.is_strict, 'is_active', l.is_active) ORDER BY l.name, l.id)
           FROM clinical_site_locations l WHERE l.clinical_site_id = page.id AND l.is_active), '[]') AS locations";
-    const SEARCHED: &'static [&'static str] = &["s.name", "s.address"];
+    const SEARCHED: &'static [&'static str] = &["s.search_name", "s.address"];
 
     fn view(view: usize) -> &'static str {
         active(view, [" AND s.is_active", " AND NOT s.is_active"])
@@ -168,7 +168,7 @@ impl Listing for Quarantined {
           WHERE r.student_id = page.student_id AND r.status <> 'CANCELLED'), '[]') AS rotations
         FROM kiosks k, clinical_sites s WHERE k.id = page.kiosk_id AND s.id = page.clinical_site_id";
     const SEARCHED: &'static [&'static str] =
-        &["(SELECT u.sort_name FROM users u WHERE u.id = q.student_id)", "q.badge"];
+        &["(SELECT u.search_name FROM users u WHERE u.id = q.student_id)", "q.badge"];
 
     fn view(view: usize) -> &'static str {
         active(view, [" AND q.status = 'QUARANTINED'", " AND q.status IN ('RESOLVED', 'DISCARDED')"])

@@ -28,6 +28,47 @@ pub fn latest() -> i64 {
     MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
+/// What every migration rests on. The connection is the migrator's own: its advisory lock
+/// needs a session, and so may these settings.
+const SETTINGS: &str = "
+    SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    SET search_path = public, pg_temp; SET row_security = on;
+    SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+
+/// Whether the database can hold the schema, found before anything is changed.
+///
+/// # Errors
+/// [`Failure::Invalid`] with what is wrong and what to do.
+pub async fn check(connection: &mut PgConnection) -> Result<(), Failure> {
+    let (encoding, folds_ascii, is_read_only): (String, bool, bool) = sqlx::query_as(
+        "SELECT pg_encoding_to_char(d.encoding)::text, lower('I') = 'i' AND upper('i') = 'I',
+           current_setting('transaction_read_only') = 'on'
+         FROM pg_database d WHERE d.datname = current_database()",
+    )
+    .persistent(false)
+    .fetch_one(connection)
+    .await
+    .map_err(|error| super::error::failure(&error))?;
+    let wrong = |why: String| Err(Failure::Invalid { what: "This database", why });
+    if encoding != "UTF8" {
+        return wrong(format!(
+            "is encoded in {encoding}; medstint needs UTF8. Make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
+        ));
+    }
+    if !folds_ascii {
+        return wrong(
+            "has a locale in which I and i are different letters. Make one with CREATE DATABASE … LOCALE 'C.UTF-8' TEMPLATE template0."
+                .into(),
+        );
+    }
+    if is_read_only {
+        return wrong(
+            "is read-only (a standby, or default_transaction_read_only is on). Ask its administrator.".into(),
+        );
+    }
+    Ok(())
+}
+
 /// Every migration, oldest first, with its state.
 ///
 /// # Errors
@@ -62,6 +103,7 @@ pub async fn up(connection: &mut PgConnection, to: Option<i64>) -> Result<(), Fa
     if let Some(version) = to.filter(|to| !MIGRATOR.version_exists(*to)) {
         return Err(failure(&MigrateError::VersionNotPresent(version)));
     }
+    prepare(connection).await?;
     let result = match to {
         Some(version) => MIGRATOR.run_to(version, connection).await,
         None => MIGRATOR.run(connection).await,
@@ -74,6 +116,7 @@ pub async fn up(connection: &mut PgConnection, to: Option<i64>) -> Result<(), Fa
 /// # Errors
 /// What the database refused.
 pub async fn down(connection: &mut PgConnection, to: i64) -> Result<(), Failure> {
+    prepare(connection).await?;
     MIGRATOR.undo(connection, to).await.map_err(|error| failure(&error))
 }
 
@@ -85,6 +128,7 @@ pub async fn down(connection: &mut PgConnection, to: i64) -> Result<(), Failure>
 /// [`Failure::Unavailable`] where somebody holds a table for long, and what the database
 /// refused.
 pub async fn data_lost(connection: &mut PgConnection, to: i64) -> Result<Vec<String>, Failure> {
+    prepare(connection).await?;
     let failed = |error: sqlx::Error| super::error::failure(&error);
     let mut tx = connection.begin().await.map_err(failed)?;
     // Nobody queues behind a rehearsal that waits for a table.
@@ -97,6 +141,11 @@ pub async fn data_lost(connection: &mut PgConnection, to: i64) -> Result<Vec<Str
     let after = inventory::take(&mut tx).await.map_err(failed)?;
     tx.rollback().await.map_err(failed)?;
     Ok(inventory::losses(&before, &after))
+}
+
+async fn prepare(connection: &mut PgConnection) -> Result<(), Failure> {
+    check(connection).await?;
+    sqlx::raw_sql(SETTINGS).execute(connection).await.map(drop).map_err(|error| super::error::failure(&error))
 }
 
 fn is_missing_table(error: &MigrateError) -> bool {
