@@ -55,7 +55,7 @@ async fn migrate_says_what_it_would_do_does_it_and_refuses_to_lose_data() {
     let (ok, out, _) = migrate(&["up", "--dry-run"]).await;
     assert!(ok && out.contains("would apply      0001 foundation"), "{out}");
     let (ok, out, _) = migrate(&["up"]).await;
-    assert!(ok && out.contains("apply            0021 indexes"), "{out}");
+    assert!(ok && out.contains("applied          0021 indexes"), "{out}");
     let (ok, out, _) = migrate(&["status"]).await;
     assert!(ok && !out.contains("pending"), "{out}");
     let (ok, out, _) = migrate(&["up"]).await;

@@ -35,6 +35,7 @@ mod password_attempts;
 mod pastes;
 mod permissions;
 mod plain;
+mod preflight;
 mod private_files;
 mod pseudo_terminal;
 mod races;

@@ -23,11 +23,13 @@ pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
         Migrate::Up(target) => {
             let wanted = |step: &&Step| !step.applied && target.to.is_none_or(|to| step.version <= to);
             let to_do: Vec<&Step> = steps.iter().filter(wanted).collect();
-            announce("would apply", "apply", target.dry_run, &to_do)?;
-            if !target.dry_run {
+            if target.dry_run {
+                migrations::rehearse_up(&mut owner.connection, target.to).await?;
+            } else {
                 migrations::up(&mut owner.connection, target.to).await?;
             }
-            Ok(ExitCode::SUCCESS)
+            // All of them or none: whatever stops earlier has applied nothing.
+            announce("would apply", "applied", target.dry_run, &to_do)
         }
         Migrate::Down(target) => down(&mut owner, target, &steps).await,
     }
@@ -35,12 +37,12 @@ pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
 
 async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<ExitCode> {
     let to_do: Vec<&Step> = steps.iter().rev().filter(|step| step.applied && step.version > target.to).collect();
-    announce("would take back", "take back", target.dry_run, &to_do)?;
     if to_do.is_empty() {
-        return Ok(ExitCode::SUCCESS);
+        return announce("would take back", "took back", target.dry_run, &to_do);
     }
     let lost = migrations::data_lost(&mut owner.connection, target.to).await?;
     if target.dry_run {
+        announce("would take back", "took back", target.dry_run, &to_do)?;
         let lines: Vec<String> = lost.iter().map(|lost| format!("{:<16} {}", "would delete", visible(lost))).collect();
         return if lines.is_empty() {
             Ok(ExitCode::SUCCESS)
@@ -59,7 +61,7 @@ async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<
         owner.confirm(target.confirm.as_deref(), &format!("This deletes {} for good.", lost.join(", ")))?;
     }
     migrations::down(&mut owner.connection, target.to).await?;
-    Ok(ExitCode::SUCCESS)
+    announce("would take back", "took back", target.dry_run, &to_do)
 }
 
 fn state(step: &Step) -> &'static str {
@@ -74,12 +76,12 @@ fn line(state: &str, step: &Step) -> String {
     format!("{state:<16} {:04} {}\n", step.version, step.name)
 }
 
-fn announce(would: &str, will: &str, dry_run: bool, steps: &[&Step]) -> Result<()> {
-    let word = if dry_run { would } else { will };
+fn announce(would: &str, did: &str, dry_run: bool, steps: &[&Step]) -> Result<ExitCode> {
+    let word = if dry_run { would } else { did };
     let text = if steps.is_empty() {
         "Nothing to do.\n".to_owned()
     } else {
         steps.iter().map(|step| line(word, step)).collect()
     };
-    print(text.as_bytes()).map(drop)
+    print(text.as_bytes())
 }
