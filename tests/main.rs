@@ -39,6 +39,7 @@ mod preflight;
 mod private_files;
 mod pseudo_terminal;
 mod races;
+mod readme;
 mod rotations;
 mod rows;
 mod seals;
