@@ -100,7 +100,7 @@ pub struct Demo {
     /// No console: print one line of JSON and stay until SIGTERM
     #[arg(long)]
     pub headless: bool,
-    /// Keep the private PostgreSQL here
+    /// Keep the private PostgreSQL here, with sessions, log and journal in DIR/state
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
 }

@@ -3,13 +3,12 @@
 use std::process::ExitCode;
 
 use color_eyre::Result;
-use color_eyre::eyre::{bail, eyre};
+use color_eyre::eyre::bail;
 
-use super::output::{Lines, complain};
+use super::output::Lines;
 use super::owner::Owner;
 use super::{place, print};
-use crate::cli::{DownTarget, Global, Migrate, exit};
-use crate::domain::Failure;
+use crate::cli::{DownTarget, Global, Migrate};
 use crate::store::migrations::{self, Step};
 
 const NOTHING: &str = "Nothing to do.\n";
@@ -28,10 +27,11 @@ pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
             let wanted = |step: &&Step| !step.applied && target.to.is_none_or(|to| step.version <= to);
             let to_do: Vec<&Step> = steps.iter().filter(wanted).collect();
             if target.dry_run {
+                migrations::rehearse_up(&mut owner.connection, target.to).await?;
                 return plan("would apply", &to_do, &[]);
             }
-            let done = migrations::up(&mut owner.connection, target.to).await;
-            outcome(&mut owner, "Applied", &to_do, done).await
+            migrations::up(&mut owner.connection, target.to).await?;
+            print(outcome("Applied", &to_do).as_bytes())
         }
         Migrate::Down(target) => down(&mut owner, target, &steps).await,
     }
@@ -56,8 +56,8 @@ async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<
     if !lost.is_empty() {
         owner.confirm(target.confirm.as_deref(), &format!("This deletes {} for good.", lost.join(", ")))?;
     }
-    let done = migrations::down(&mut owner.connection, target.to).await;
-    outcome(owner, "Took back", &to_do, done).await
+    migrations::down(&mut owner.connection, target.to).await?;
+    print(outcome("Took back", &to_do).as_bytes())
 }
 
 /// What a dry run prints: each step, then the data that would be deleted.
@@ -75,37 +75,13 @@ fn plan(word: &str, steps: &[&Step], lost: &[String]) -> Result<ExitCode> {
     lines.end().map(|_| ExitCode::SUCCESS)
 }
 
-/// Says in one sentence what was done of the steps. Each step is a transaction: where one
-/// fails, those before it stay.
-async fn outcome(owner: &mut Owner, did: &str, to_do: &[&Step], done: Result<(), Failure>) -> Result<ExitCode> {
-    let mut lines = Lines::new();
-    let Err(failure) = done else {
-        if to_do.is_empty() {
-            lines.write(NOTHING.as_bytes());
-        } else {
-            lines.say(&format!("{did} {}.", counted(to_do)));
-        }
-        return Ok(lines.conclude(exit::DONE));
-    };
-    // A connection that is gone cannot say it; the failure then says what to look for.
-    let now = migrations::status(&mut owner.connection).await.unwrap_or_default();
-    let has_changed = |step: &&&Step| now.iter().any(|now| now.version == step.version && now.applied != step.applied);
-    let changed: Vec<&Step> = to_do.iter().filter(has_changed).copied().collect();
-    if changed.is_empty() {
-        return Err(failure.into());
-    }
-    let said = format!("{did} {} of {}, then stopped", counted(&changed), to_do.len());
-    let _ = complain(&eyre!(failure).wrap_err(said));
-    Ok(ExitCode::from(exit::PARTLY))
-}
-
-/// `3 migrations (0001 foundation to 0003 reference data)`
-fn counted(steps: &[&Step]) -> String {
+/// One sentence: migrations run all together or not at all.
+fn outcome(did: &str, steps: &[&Step]) -> String {
     let name = |step: &Step| format!("{:04} {}", step.version, step.name);
     match steps {
-        [] => "no migration".to_owned(),
-        [only] => format!("1 migration ({})", name(only)),
-        [first, .., last] => format!("{} migrations ({} to {})", steps.len(), name(first), name(last)),
+        [] => NOTHING.to_owned(),
+        [only] => format!("{did} 1 migration ({}).\n", name(only)),
+        [first, .., last] => format!("{did} {} migrations ({} to {}).\n", steps.len(), name(first), name(last)),
     }
 }
 

@@ -158,13 +158,7 @@ fn spawned(state: &Path, environment: &[(String, String)], args: &[String], inpu
     spawned_to(Stdio::piped(), state, environment, args, input)
 }
 
-fn spawned_to(
-    stdout: Stdio,
-    state: &Path,
-    environment: &[(String, String)],
-    args: &[String],
-    input: &str,
-) -> Child {
+fn spawned_to(stdout: Stdio, state: &Path, environment: &[(String, String)], args: &[String], input: &str) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_medstint"))
         .args(args)
         .env_clear()
