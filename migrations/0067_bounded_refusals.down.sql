@@ -48,19 +48,19 @@ CALL medstint.rewrite('medstint.finish_unlock(text, text)', ARRAY[
    'SELECT a.password INTO known FROM public.accounts a WHERE a.user_id = mine.user_id AND a.provider_id = ''credential'' FOR SHARE;']]);
 CALL medstint.rewrite('medstint.session_of(text)', ARRAY[
   ['AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.password_era, s.password_change))',
+      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))',
    'AND s.revoked_at IS NULL']]);
 CALL medstint.rewrite('medstint.actor()', ARRAY[
   ['AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.password_era, s.password_change))',
+      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))',
    'AND s.revoked_at IS NULL']]);
 CALL medstint.rewrite('medstint.keep_monitor(text)', ARRAY[
   ['AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.password_era, s.password_change))',
+      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))',
    'AND s.revoked_at IS NULL']]);
 CALL medstint.rewrite('medstint.choose_school_of_monitor(text, text)', ARRAY[
   ['AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.password_era, s.password_change))',
+      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))',
    'AND s.revoked_at IS NULL']]);
 CALL medstint.rewrite('medstint.audit_context_of(text)', ARRAY[
   ['singular IN (''alert'', ''notification'', ''account'')',
@@ -267,5 +267,5 @@ DROP FUNCTION medstint.set_own_password(text, text, text, bigint), medstint.appl
   medstint.password_of(text);
 DROP TRIGGER a_fill_password_change ON sessions;
 DROP FUNCTION medstint.fill_password_change(), medstint.newest_change(text);
-ALTER TABLE sessions DROP COLUMN password_era, DROP COLUMN password_change;
+ALTER TABLE sessions DROP COLUMN sign_in_era, DROP COLUMN sign_in_change;
 DROP TABLE medstint.password_changes;

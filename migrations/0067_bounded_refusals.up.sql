@@ -73,15 +73,15 @@ END
 $$;
 
 -- The change that a session was opened after.
-ALTER TABLE sessions ADD COLUMN password_era bigint, ADD COLUMN password_change bigint;
-UPDATE sessions SET password_era = 0, password_change = 0;
+ALTER TABLE sessions ADD COLUMN sign_in_era bigint, ADD COLUMN sign_in_change bigint;
+UPDATE sessions SET sign_in_era = 0, sign_in_change = 0;
 
 -- A session that another program opens belongs to the password as it is then.
 CREATE FUNCTION medstint.fill_password_change() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NEW.password_change IS NULL THEN
-    SELECT c.era, c.number INTO NEW.password_era, NEW.password_change FROM medstint.newest_change(NEW.user_id) c;
+  IF NEW.sign_in_change IS NULL THEN
+    SELECT c.era, c.number INTO NEW.sign_in_era, NEW.sign_in_change FROM medstint.newest_change(NEW.user_id) c;
   END IF;
   RETURN NEW;
 END
@@ -173,7 +173,7 @@ DECLARE
 BEGIN
   INSERT INTO medstint.password_changes (user_id, era, is_applied)
   VALUES (who, known_era, true) RETURNING number INTO change;
-  UPDATE public.sessions s SET password_change = change, updated_at = now() WHERE s.id = mine;
+  UPDATE public.sessions s SET sign_in_change = change, updated_at = now() WHERE s.id = mine;
   UPDATE public.accounts a SET password = hash, updated_at = now()
   WHERE a.user_id = who AND a.provider_id = 'credential';
   UPDATE medstint.password_changes c SET is_applied = true, password = NULL
@@ -276,7 +276,7 @@ BEGIN
   END IF;
   token := medstint.random_token();
   INSERT INTO public.sessions (user_id, school_id, token, expires_at, ip_address, user_agent, client, is_restricted,
-    password_era, password_change)
+    sign_in_era, sign_in_change)
   VALUES (person.id, person.school_id, encode(sha256(convert_to(token, 'UTF8')), 'hex'),
     now() + interval '12 hours', made.ip_address, made.user_agent, made.client, current.is_temporary,
     newest.era, newest.number);
@@ -313,16 +313,16 @@ CALL medstint.rewrite('medstint.finish_unlock(text, text)', ARRAY[
 -- Whatever takes a token asks whether its session is still of the password that counts.
 CALL medstint.rewrite('medstint.session_of(text)', ARRAY[
   ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.password_era, s.password_change))']]);
+      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))']]);
 CALL medstint.rewrite('medstint.actor()', ARRAY[
   ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.password_era, s.password_change))']]);
+      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))']]);
 CALL medstint.rewrite('medstint.keep_monitor(text)', ARRAY[
   ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.password_era, s.password_change))']]);
+      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))']]);
 CALL medstint.rewrite('medstint.choose_school_of_monitor(text, text)', ARRAY[
   ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.password_era, s.password_change))']]);
+      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))']]);
 -- A reset that another transaction held up is applied by the database.
 CALL medstint.rewrite('medstint.audit_context_of(text)', ARRAY[
   ['singular IN (''alert'', ''notification'')', 'singular IN (''alert'', ''notification'', ''account'')']]);

@@ -87,7 +87,7 @@ async fn a_path_of_notifications_is_timed() {
 #[tokio::test]
 async fn a_doubted_path_is_tested_at_once() {
     let world = World::new().await;
-    let ear = world.bound("north-preceptor").await.ear(world.database.app_address());
+    let ear = world.bound("north-preceptor").await.ear(world.database.app_address(), now);
     let doubt = Arc::clone(&ear.doubt);
     let (say, mut heard) = mpsc::channel(64);
     let listening = tokio::spawn(listen(ear, say));

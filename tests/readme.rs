@@ -13,7 +13,7 @@ use super::support::database::{connect, execute, reap_with_us, scratch, settings
 const README: &str = include_str!("../README.md");
 const SECTION: &str = "\n## On a database of your own\n";
 /// The longest that all the commands may take together.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_mins(2);
 
 /// The shell commands of the section, a text for each block.
 struct Blocks {

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::support::database::{cluster, connect, execute, value};
-use super::support::world::PASSWORD;
+use super::support::world::{PASSWORD, now};
 use super::support::{Database, PATIENCE, World, program};
 
 /// Defaults that a transaction replaces.
@@ -59,7 +59,7 @@ async fn role_defaults_break_no_listener() {
     let world = World::new().await;
     set_defaults(&world.database, "medstint_app", &UNUSUAL).await;
     let (say, mut heard) = mpsc::channel(64);
-    let ear = world.bound("north-preceptor").await.ear(world.database.app_address());
+    let ear = world.bound("north-preceptor").await.ear(world.database.app_address(), now);
     let listening = tokio::spawn(listen(ear, say));
     let first = timeout(PATIENCE, heard.recv()).await.expect("something is heard");
     assert_eq!(first, Some(Heard::Link(Link::Live)));

@@ -147,7 +147,7 @@ impl Perform {
         while self.finishing.try_join_next().is_some() {}
         if matches!(effect, Effect::Decide { .. } | Effect::Run(_)) {
             self.finishing.spawn(async move {
-                task.run(effect).await;
+                Box::pin(task.run(effect)).await;
                 None
             });
         } else {

@@ -1,5 +1,6 @@
 //! Settings of a connection, as the driver takes them.
 
+use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -42,7 +43,10 @@ pub(super) fn connect_options(settings: &Settings) -> Result<PgConnectOptions, F
 fn with_server_options(text: Option<&str>) -> Result<PgConnectOptions, Failure> {
     let options = PgConnectOptions::new_without_pgpass();
     let Some(text) = text.filter(|text| options.get_options() != Some(*text)) else { return Ok(options) };
-    let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        write!(encoded, "%{byte:02X}").map_err(|_| Failure::Fault("the options could not be encoded".into()))?;
+    }
     // With a password the driver looks for none in the password file.
     PgConnectOptions::from_str(&format!("postgres://localhost/?password=x&options={encoded}"))
         .map_err(|_| Failure::Invalid { what: "The database URL", why: "`options` cannot be used.".into() })

@@ -254,8 +254,8 @@ mod tests {
 
     const SHORT: Duration = Duration::from_millis(5);
 
-    async fn lost() -> Result<(), sqlx::Error> {
-        Err(sqlx::Error::Io(std::io::ErrorKind::UnexpectedEof.into()))
+    fn lost() -> std::future::Ready<Result<(), sqlx::Error>> {
+        std::future::ready(Err(sqlx::Error::Io(std::io::ErrorKind::UnexpectedEof.into())))
     }
 
     #[tokio::test]

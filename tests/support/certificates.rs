@@ -70,12 +70,13 @@ impl Authority {
             ]
             .concat(),
         );
-        let issued = Certificate { chain: self.dir.path().join(&chain), key: self.dir.path().join(&key) };
+        let certificate = Certificate { chain: self.dir.path().join(&chain), key: self.dir.path().join(&key) };
         if issuer.chain != self.own.chain {
-            let both = [&issued.chain, &issuer.chain].map(|path| std::fs::read_to_string(path).expect("a certificate"));
-            std::fs::write(&issued.chain, both.concat()).expect("a chain");
+            let both =
+                [&certificate.chain, &issuer.chain].map(|path| std::fs::read_to_string(path).expect("a certificate"));
+            std::fs::write(&certificate.chain, both.concat()).expect("a chain");
         }
-        issued
+        certificate
     }
 }
 

@@ -85,11 +85,7 @@ fn is_standby(error: &sqlx::Error) -> bool {
 
 impl Line {
     /// Connects, listens to a pulse, and waits for one that the query pool sends.
-    pub(super) async fn open(
-        listen: &Address,
-        queries: &PgPool,
-        clock: fn() -> DateTime<Utc>,
-    ) -> Result<Self, NoLine> {
+    pub(super) async fn open(listen: &Address, queries: &PgPool, clock: fn() -> DateTime<Utc>) -> Result<Self, NoLine> {
         let pulse = format!("medstint_pulse_{}", Uuid::new_v4().simple());
         let connecting = async {
             // A pool of its own each time: a listener that died with its path would

@@ -184,9 +184,7 @@ async fn travel_alone(connection: &mut PgConnection, way: Way, ending: Ending) -
     let settings = match ending {
         Ending::Commit => "SET CONSTRAINTS ALL IMMEDIATE",
         // Nobody queues behind a rehearsal that waits for a table.
-        Ending::RollBack => {
-            "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL lock_timeout = '5s'"
-        }
+        Ending::RollBack => "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL lock_timeout = '5s'",
     };
     sqlx::raw_sql(settings).execute(&mut *tx).await.map_err(|error| failed(&error))?;
     let lost = match (way, ending) {

@@ -19,13 +19,13 @@ pub(super) enum Kind {
 
 /// A name that a migration creates.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Name {
+pub(super) struct Object {
     pub(super) kind: Kind,
     pub(super) schema: String,
     pub(super) name: String,
 }
 
-impl Name {
+impl Object {
     fn new(kind: Kind, qualified: &str) -> Self {
         let (schema, name) = qualified.split_once('.').unwrap_or((SCHEMA, qualified));
         Self { kind, schema: schema.to_owned(), name: name.to_owned() }
@@ -42,7 +42,7 @@ impl Name {
     }
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
             Kind::Table => "table",
@@ -57,27 +57,27 @@ impl fmt::Display for Name {
 
 /// The names that a migration creates. Names in the bodies of functions are not among them,
 /// nor is what replaces an object or creates it only where it is missing.
-pub(super) fn created(sql: &str) -> BTreeSet<Name> {
+pub(super) fn created(sql: &str) -> BTreeSet<Object> {
     words(sql).split(|word| *word == ";").flat_map(names_of).collect()
 }
 
-fn names_of(statement: &[&str]) -> Vec<Name> {
+fn names_of(statement: &[&str]) -> Vec<Object> {
     if statement.iter().take(4).any(|word| *word == "IF") {
         return Vec::new();
     }
     match statement {
         ["CREATE", "TABLE", table, ..] | ["CREATE", "UNLOGGED", "TABLE", table, ..] => {
             let mut names = indexes_of_constraints(table, statement);
-            names.push(Name::new(Kind::Table, table));
+            names.push(Object::new(Kind::Table, table));
             names
         }
-        ["ALTER", "TABLE", table, "RENAME", "TO", name] => vec![Name::beside(Kind::Table, table, (*name).to_owned())],
+        ["ALTER", "TABLE", table, "RENAME", "TO", name] => vec![Object::beside(Kind::Table, table, (*name).to_owned())],
         ["ALTER", "TABLE", table, ..] => indexes_of_constraints(table, statement),
-        ["CREATE", "TYPE" | "DOMAIN", name, ..] => vec![Name::new(Kind::Type, name)],
+        ["CREATE", "TYPE" | "DOMAIN", name, ..] => vec![Object::new(Kind::Type, name)],
         ["CREATE", "INDEX", name, "ON", table, ..] | ["CREATE", "UNIQUE", "INDEX", name, "ON", table, ..] => {
-            vec![Name::beside(Kind::Index, table, (*name).to_owned())]
+            vec![Object::beside(Kind::Index, table, (*name).to_owned())]
         }
-        ["CREATE", "FUNCTION" | "PROCEDURE", name, ..] => vec![Name::new(Kind::Function, name)],
+        ["CREATE", "FUNCTION" | "PROCEDURE", name, ..] => vec![Object::new(Kind::Function, name)],
         ["CREATE", "TRIGGER", name, rest @ ..] | ["CREATE", "CONSTRAINT", "TRIGGER", name, rest @ ..] => {
             let table = rest.iter().skip_while(|word| **word != "ON").nth(1);
             table.map(|table| trigger(name, table)).into_iter().collect()
@@ -86,16 +86,16 @@ fn names_of(statement: &[&str]) -> Vec<Name> {
     }
 }
 
-fn trigger(name: &str, table: &str) -> Name {
+fn trigger(name: &str, table: &str) -> Object {
     let bare = table.rsplit('.').next().unwrap_or(table);
-    Name::beside(Kind::Trigger, table, format!("{name} on {bare}"))
+    Object::beside(Kind::Trigger, table, format!("{name} on {bare}"))
 }
 
 /// A constraint that is named and unique has an index of that name.
-fn indexes_of_constraints(table: &str, statement: &[&str]) -> Vec<Name> {
+fn indexes_of_constraints(table: &str, statement: &[&str]) -> Vec<Object> {
     let index = |words: &[&str]| match words {
         ["CONSTRAINT", name, "UNIQUE" | "PRIMARY" | "EXCLUDE"] => {
-            Some(Name::beside(Kind::Index, table, (*name).to_owned()))
+            Some(Object::beside(Kind::Index, table, (*name).to_owned()))
         }
         _ => None,
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sqlx::PgConnection;
 use sqlx::migrate::Migration;
 
-use super::names::{Kind, Name, created};
+use super::names::{Kind, Object, created};
 
 /// Every name in the two schemas that migrations create in: what it stands for, and
 /// whether it belongs to an extension.
@@ -47,7 +47,7 @@ struct Found {
 
 impl Found {
     /// Whether it keeps a name of ours from being created.
-    fn is_in_the_way_of(&self, ours: &Name) -> bool {
+    fn is_in_the_way_of(&self, ours: &Object) -> bool {
         let is_relation = matches!(self.kind.as_str(), "table" | "view" | "sequence" | "index");
         let is_of_its_kind = match ours.kind {
             // A table has a type of its name.
@@ -77,9 +77,9 @@ pub(super) async fn taken(
         .into_iter()
         .map(|(kind, schema, name, is_extensions)| Found { kind, schema, name, is_extensions })
         .collect();
-    let ours: BTreeSet<Name> = applied.iter().flat_map(|migration| created(migration.sql.as_str())).collect();
-    let wanted: BTreeSet<Name> = pending.iter().flat_map(|migration| created(migration.sql.as_str())).collect();
-    let is_taken = |name: &&Name| found.iter().any(|found| found.is_in_the_way_of(name));
+    let ours: BTreeSet<Object> = applied.iter().flat_map(|migration| created(migration.sql.as_str())).collect();
+    let wanted: BTreeSet<Object> = pending.iter().flat_map(|migration| created(migration.sql.as_str())).collect();
+    let is_taken = |name: &&Object| found.iter().any(|found| found.is_in_the_way_of(name));
     let mut taken: BTreeSet<String> = wanted.difference(&ours).filter(is_taken).map(ToString::to_string).collect();
     if applied.is_empty() {
         taken.extend(others_in_our_schema(&found));

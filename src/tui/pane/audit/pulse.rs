@@ -84,7 +84,7 @@ impl Pulse {
 
     /// Asks again for what had no answer, unless that is under way.
     pub(super) fn retry(&mut self) -> Option<Effect> {
-        if self.has_failed && !self.is_under_way { self.want() } else { None }
+        if self.has_failed && self.under_way.is_none() { self.want() } else { None }
     }
 
     pub(super) fn draw(&self, now: DateTime<Utc>, theme: Theme, area: Rect, buffer: &mut Buffer) {
