@@ -1,3 +1,10 @@
+ALTER TABLE competency_templates DROP CONSTRAINT competency_templates_id_with_school;
+ALTER TABLE kiosks DROP CONSTRAINT kiosks_id_with_site;
+ALTER TABLE clinical_site_locations DROP CONSTRAINT clinical_site_locations_id_with_site;
+ALTER TABLE clinical_sites DROP CONSTRAINT clinical_sites_id_with_school;
+ALTER TABLE programs DROP CONSTRAINT programs_id_with_school;
+ALTER TABLE users DROP CONSTRAINT users_id_with_school;
+
 CREATE OR REPLACE FUNCTION medstint.begin_pin(credential text, badge text, pin text) RETURNS text
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column

@@ -363,3 +363,13 @@ BEGIN
   RETURN attempt;
 END
 $$;
+
+-- FOR KEY SHARE waits for an update of a column only where the column is in a plain unique
+-- key (migration rules_that_hold). The keys above hold expressions, and these columns decide
+-- in which school a row is.
+ALTER TABLE users ADD CONSTRAINT users_id_with_school UNIQUE (id, school_id);
+ALTER TABLE programs ADD CONSTRAINT programs_id_with_school UNIQUE (id, school_id);
+ALTER TABLE clinical_sites ADD CONSTRAINT clinical_sites_id_with_school UNIQUE (id, school_id);
+ALTER TABLE clinical_site_locations ADD CONSTRAINT clinical_site_locations_id_with_site UNIQUE (id, clinical_site_id);
+ALTER TABLE kiosks ADD CONSTRAINT kiosks_id_with_site UNIQUE (id, clinical_site_id);
+ALTER TABLE competency_templates ADD CONSTRAINT competency_templates_id_with_school UNIQUE (id, school_id);

@@ -1,5 +1,6 @@
 //! Certificates as a school's own authority issues them, made by `openssl`.
 
+use std::cell::Cell;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,6 +28,8 @@ pub struct Certificate {
 pub struct Authority {
     dir: TempDir,
     own: Certificate,
+    /// How many it has issued, since each has files of its own.
+    issued: Cell<u32>,
 }
 
 impl Authority {
@@ -43,7 +46,7 @@ impl Authority {
         for (name, text) in [("ca.cnf", CONFIGURATION), ("index", ""), ("serial", "1000\n")] {
             std::fs::write(dir.path().join(name), text).expect("a file");
         }
-        Some(Self { dir, own })
+        Some(Self { dir, own, issued: Cell::new(0) })
     }
 
     /// The file of its own certificate.
@@ -58,7 +61,9 @@ impl Authority {
 
     /// Issues a certificate that another one of its certificates signs.
     pub fn issue_by(&self, issuer: &Certificate, name: &str, extensions: &str, valid: (&str, &str)) -> Certificate {
-        let (chain, key) = (format!("{name}.crt"), format!("{name}.key"));
+        let number = self.issued.get();
+        self.issued.set(number + 1);
+        let (chain, key) = (format!("{name}-{number}.crt"), format!("{name}-{number}.key"));
         request(self.dir.path(), &key, &["-subj", &format!("/CN={name}"), "-out", "request"]);
         std::fs::write(self.dir.path().join("extensions"), extensions).expect("a file");
         let (cert, keyfile) = (issuer.chain.display().to_string(), issuer.key.display().to_string());
