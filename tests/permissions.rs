@@ -359,6 +359,7 @@ const HARMLESS: &[Action] = &[
     Action::Earlier,
     Action::Later,
     Action::Refresh,
+    Action::Message,
     Action::Copy,
     Action::Down,
     Action::Up,

@@ -27,11 +27,13 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
 pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(String, Secret)>) -> Result<ExitCode> {
     let state_dir = place::state_dir(global)?;
     let _log = telemetry::start(&state_dir, config.log_level()?)?;
-    // All that can be wrong is found out before the terminal is touched.
-    let (store, address) = place::store(config).await?;
+    // What is wrong with the configuration is found out before the terminal is touched;
+    // the database is reached once there is a screen that can say so.
+    let (store, address) = place::unchecked_store(config)?;
     let settings = settings(config, &address)?;
     let outside = Outside {
         store,
+        queries: address.clone(),
         listen: place::listen_address(config, &address)?,
         origin: place::origin(if settings.read_only { MONITOR } else { "console" }),
         // A session that may write is not taken up by a console that only reads.

@@ -99,10 +99,9 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
             ),
         )?,
     }
-    match store::changes::probe(&place::listen_address(&config, &address)?).await {
-        Ok(took) => good("LISTEN", &format!("a notification came back in {} ms", took.as_millis()))?,
-        Err(failure) => findings
-            .bad("LISTEN", &format!("{failure}. Behind a pooler, set database.listen_url to the server itself"))?,
+    match store::changes::probe(&place::listen_address(&config, &address)?, &address).await {
+        Ok(took) => good("LISTEN", &format!("a notification sent by a query arrived in {} ms", took.as_millis()))?,
+        Err(failure) => findings.bad("LISTEN", &failure.to_string())?,
     }
     session(global, &config, &address, &mut findings).await?;
     Ok(findings.code())

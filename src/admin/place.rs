@@ -9,8 +9,8 @@ use color_eyre::eyre::{Context, bail, eyre};
 
 use crate::cli::Global;
 use crate::config::{Config, Flag};
-use crate::domain::Secret;
 use crate::domain::text::visible;
+use crate::domain::{Failure, Secret};
 use crate::store::sessions::Origin;
 use crate::store::{self, Address, Store};
 
@@ -123,14 +123,26 @@ pub(super) fn listen_address(config: &Config, queries: &Address) -> Result<Addre
     if config.listen_url() == config.database_url() { Ok(queries.clone()) } else { address(config.listen_url()) }
 }
 
-/// A store on the configured database, after making sure that it can be used.
-pub(super) async fn store(config: &Config) -> Result<(Store, Address)> {
+/// A store on the configured database, to which nothing has connected yet.
+pub(super) fn unchecked_store(config: &Config) -> Result<(Store, Address)> {
     let address = address(config.database_url())?;
-    let mut connection =
-        address.connect().await.wrap_err_with(|| format!("Tried {}.", address.described())).map_err(outermost_last)?;
-    store::compatibility(&mut connection).await?.verdict()?;
     let store = Store::new(store::pool(&address, config.connections()?));
     Ok((store, address))
+}
+
+/// A store on the configured database, after making sure that it can be used.
+pub(super) async fn store(config: &Config) -> Result<(Store, Address)> {
+    let (store, address) = unchecked_store(config)?;
+    address.check().await.map_err(|failure| tried(failure, &address))?;
+    Ok((store, address))
+}
+
+/// A database that could not be reached, and where that was tried.
+fn tried(failure: Failure, address: &Address) -> color_eyre::Report {
+    match failure {
+        Failure::Unavailable(_) => outermost_last(eyre!(failure).wrap_err(format!("Tried {}.", address.described()))),
+        other => eyre!(other),
+    }
 }
 
 /// What is wrong comes first, where it was tried second.

@@ -73,8 +73,10 @@ impl Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
     Connecting,
-    /// LISTEN works: a heartbeat came back lately.
+    /// LISTEN works: a pulse that the query pool sent has arrived lately.
     Live,
+    /// A statement had no answer, or a pulse could not be sent: the path is being tested.
+    Checking,
     /// Queries work but notifications do not: visible windows are read again
     /// every so many seconds.
     Polling {

@@ -29,6 +29,10 @@ pub enum Failure {
     /// The database cannot be reached or did not answer in time.
     #[error("The database cannot be reached: {0}")]
     Unavailable(String),
+    /// The connection was lost between COMMIT and its answer: nobody knows whether the
+    /// change was made until somebody looks.
+    #[error("It may have been saved; look before you repeat it. The connection was lost before the database answered.")]
+    OutcomeUnknown,
     /// The database was reached and had no room or time for this; the sentence says why.
     #[error("{0}")]
     Busy(String),
@@ -42,7 +46,20 @@ impl Failure {
     /// Whether the same may succeed when it is tried again later.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Busy(_))
+        matches!(self, Self::Unavailable(_) | Self::OutcomeUnknown | Self::Busy(_))
+    }
+
+    /// Whether no answer came at all: the path to the database is in doubt.
+    #[must_use]
+    pub fn is_unanswered(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::OutcomeUnknown)
+    }
+
+    /// Whether a reading that failed so is repeated: what it would have shown is older
+    /// than it looks. Other failures are answers.
+    #[must_use]
+    pub fn is_read_again(&self) -> bool {
+        self.is_passing() || matches!(self, Self::Fault(_))
     }
 }
 

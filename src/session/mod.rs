@@ -130,6 +130,10 @@ enum Then {
 fn start(effect: Effect, perform: &mut Perform, host: &mut impl Host) -> std::io::Result<Then> {
     match effect {
         Effect::Quit => return Ok(Then::Quit),
+        Effect::Leave(why) => {
+            perform.tell(why);
+            return Ok(Then::Quit);
+        }
         Effect::Suspend => {
             host.suspend()?;
             return Ok(Then::Redraw);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::sign_out::{revoke, trouble_of};
@@ -33,6 +33,8 @@ const RETRY: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub struct Outside {
     pub store: Store,
+    /// Where the queries of the store go.
+    pub queries: Address,
     /// Where LISTEN goes; queries may take another path.
     pub listen: Address,
     pub origin: Origin,
@@ -59,12 +61,16 @@ pub struct Perform {
     /// Counts the sessions: an answer to a former person is nobody's.
     epoch: Arc<AtomicU64>,
     listening: Option<JoinHandle<()>>,
+    /// Rung when a statement had no answer: the listener tests its path.
+    doubt: Arc<Notify>,
     watch: Arc<Watch>,
     /// Decisions, commands and the end of a session under way: the console does not close
     /// over them. Each says what of it a person has to be told at the end.
     finishing: JoinSet<Option<String>>,
     /// Held by every task.
     under_way: Arc<()>,
+    /// What is said when the console has closed.
+    told: Vec<String>,
 }
 
 impl Perform {
@@ -76,10 +82,17 @@ impl Perform {
             session: Arc::default(),
             epoch: Arc::default(),
             listening: None,
+            doubt: Arc::default(),
             watch: Arc::default(),
             finishing: JoinSet::new(),
             under_way: Arc::default(),
+            told: Vec::new(),
         }
+    }
+
+    /// Says something once the console has closed.
+    pub fn tell(&mut self, sentence: String) {
+        self.told.push(sentence);
     }
 
     /// Whether everything that was started has been answered; what is only being
@@ -92,7 +105,7 @@ impl Perform {
     /// Waits for what is under way, for a while: a key that was pressed counts, also when
     /// the next one quits. What did not work is told in sentences.
     pub async fn finish(mut self) -> Vec<String> {
-        let mut told = Vec::new();
+        let mut told = std::mem::take(&mut self.told);
         let all = async {
             while let Some(done) = self.finishing.join_next().await {
                 told.extend(done.ok().flatten());
@@ -114,6 +127,7 @@ impl Perform {
             Effect::Lock => self.stop_listening(),
             Effect::ForgetSession => return forget(&self.outside.token_file),
             Effect::SignOut => return self.sign_out(),
+            Effect::RetryAfter(wait) => return self.retry_after(*wait),
             _ => {}
         }
         let task = Task {
@@ -122,6 +136,7 @@ impl Perform {
             answers: self.answers.clone(),
             started_in: self.epoch.load(Ordering::SeqCst),
             epoch: Arc::clone(&self.epoch),
+            doubt: Arc::clone(&self.doubt),
             watch: Arc::clone(&self.watch),
             _under_way: Arc::clone(&self.under_way),
         };
@@ -159,12 +174,27 @@ impl Perform {
         self.stop_listening();
         let held = self.session.lock().ok().and_then(|session| session.as_ref().map(|held| held.token.clone()));
         let Some(token) = held else { return };
-        let ear = Ear { listen: self.outside.listen.clone(), queries: self.outside.store.pool().clone(), token };
+        let ear = Ear {
+            listen: self.outside.listen.clone(),
+            queries: self.outside.store.pool().clone(),
+            token,
+            doubt: Arc::clone(&self.doubt),
+        };
         let answers = self.answers.clone();
         self.listening = Some(tokio::spawn(async move {
             let (say, heard) = mpsc::channel(256);
             tokio::join!(listen(ear, say), changes::coalesce(heard, answers));
         }));
+    }
+
+    /// What only waits is not under way.
+    fn retry_after(&self, wait: Duration) {
+        let answers = self.answers.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            // A console that has closed takes no messages.
+            let _ = answers.send(Message::Retry).await;
+        });
     }
 
     fn stop_listening(&mut self) {
@@ -193,6 +223,7 @@ struct Task {
     answers: mpsc::Sender<Message>,
     started_in: u64,
     epoch: Arc<AtomicU64>,
+    doubt: Arc<Notify>,
     watch: Arc<Watch>,
     _under_way: Arc<()>,
 }
@@ -258,16 +289,22 @@ impl Task {
                 let outcomes = self.with(async |bound| store::time_records::decide(&bound, &seen, &what).await).await;
                 Answer::Decided { what, seen, outcomes }
             }
+            Effect::Confirm { seen, what } => {
+                let outcomes = self.with(async |bound| store::time_records::confirm(&bound, &seen, &what).await).await;
+                Answer::Confirmed { what, seen, outcomes }
+            }
             Effect::CountUnread => {
                 Answer::Unread(self.with(async |bound| store::notifications::unread(&bound).await).await)
             }
             // These are done at once, here or on the terminal.
             Effect::Listen
+            | Effect::RetryAfter(_)
             | Effect::ForgetSession
             | Effect::SignOut
             | Effect::Copy(_)
             | Effect::Ring { .. }
             | Effect::Suspend
+            | Effect::Leave(_)
             | Effect::Quit => return,
         };
         self.answer(answer).await;
@@ -281,8 +318,13 @@ impl Task {
         if !of_session && self.epoch.load(Ordering::SeqCst) != self.started_in {
             return;
         }
+        let is_unanswered = answer.failure().is_some_and(Failure::is_unanswered);
         // Nobody waits for an answer after the console has closed.
         let _ = self.answers.send(Message::Answer(answer)).await;
+        // Afterwards, so that what the listener finds is told last.
+        if is_unanswered {
+            self.doubt.notify_one();
+        }
     }
 
     fn bound(&self) -> Result<Bound, Failure> {
@@ -317,6 +359,7 @@ impl Task {
     }
 
     async fn resume_once(&self) -> Result<SessionResume, Failure> {
+        self.outside.queries.check().await?;
         if let Some(token) = self.outside.token_file.load() {
             match self.outside.store.whoami(&token).await {
                 // The demonstration's kept session may be somebody else's.

@@ -92,7 +92,17 @@ impl Address {
         self.options.connect().await.map_err(|error| super::error::failure(&error))
     }
 
-    /// The same for an operator, whose audit events say from where they came.
+    /// Makes sure that a console can be used with what is at the other end.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when it does not answer, [`Failure::Invalid`] when it is
+    /// not a database for this console.
+    pub async fn check(&self) -> Result<(), Failure> {
+        let mut connection = self.connect().await?;
+        compatibility(&mut connection).await?.verdict()
+    }
+
+    /// A connection of an operator, whose audit events say from where they came.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] with what is wrong and what to do.

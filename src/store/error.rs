@@ -1,5 +1,6 @@
 //! Errors of the driver and names of constraints, turned into sentences.
 
+use super::transaction::is_outcome_unknown;
 use crate::domain::Failure;
 use crate::domain::years::USE_A_YEAR;
 
@@ -8,6 +9,7 @@ use crate::domain::years::USE_A_YEAR;
 pub(super) fn failure(error: &sqlx::Error) -> Failure {
     match error {
         sqlx::Error::Database(db) => database(db.as_ref()),
+        lost if is_outcome_unknown(lost) => Failure::OutcomeUnknown,
         sqlx::Error::PoolTimedOut => Failure::Unavailable("no connection was free or could be made within 5 s".into()),
         // How a certificate that is not good reaches us.
         sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::InvalidData => untrusted(),

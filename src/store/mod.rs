@@ -90,8 +90,7 @@ impl Store {
         work: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, Failure> {
         let started = Instant::now();
-        let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-        let answer = tokio::time::timeout(LONGEST, work).await.map_err(late).and_then(|answer| answer);
+        let answer = transaction::within(LONGEST, work).await;
         let took = started.elapsed();
         if took > SLOW {
             tracing::warn!(statement = name, ms = took.as_millis(), "slow statement");
@@ -139,7 +138,7 @@ impl Bound {
     /// What listens to the changes that this session may hear of.
     #[must_use]
     pub fn ear(&self, listen: Address) -> changes::Ear {
-        changes::Ear { listen, queries: self.store.pool.clone(), token: self.token.clone() }
+        changes::Ear { listen, queries: self.store.pool.clone(), token: self.token.clone(), doubt: Arc::default() }
     }
 
     async fn begin(&self, access: Access) -> Result<Entered, sqlx::Error> {

@@ -65,7 +65,8 @@ impl Store {
                 .fetch_one(&mut *connection)
                 .await
             })
-            .await?;
+            .await
+            .map_err(of_attempt)?;
         match (answer.status.as_str(), answer.token, answer.locked_until) {
             ("ok", Some(token), _) => {
                 let token = Secret::new(token);
@@ -191,6 +192,7 @@ impl Store {
             tx.commit().await.map(|_| attempt)
         })
         .await
+        .map_err(of_attempt)
     }
 
     /// Whose token this is.
@@ -279,6 +281,14 @@ pub async fn change_password(bound: &Bound, old: &Secret, new: &Secret) -> Resul
     })
     .await?;
     opened(status.as_deref())
+}
+
+/// What is stored of an attempt changes nothing for the person: it is made again.
+fn of_attempt(failure: Failure) -> Failure {
+    match failure {
+        Failure::OutcomeUnknown => Failure::Unavailable("the connection was lost".into()),
+        other => other,
+    }
 }
 
 fn opened(status: Option<&str>) -> Result<Unlock, Failure> {

@@ -7,15 +7,28 @@
 //! is held before BEGIN is sent.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
 use sqlx::{Executor, PgConnection, PgPool, Postgres};
 
 use crate::domain::Secret;
 
 /// For BEGIN, ROLLBACK and the like.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
+tokio::task_local! {
+    /// Whether the work under way waits for the answer to a COMMIT.
+    static IS_COMMITTING: Arc<AtomicBool>;
+}
+
+/// That a COMMIT had no answer: the change may have been made.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer to COMMIT was lost")]
+struct AnswerLost(#[source] Option<sqlx::Error>);
 
 /// A transaction; dropped without a commit, it is rolled back.
 #[derive(Debug)]
@@ -46,7 +59,7 @@ impl Transaction {
     /// Makes everything that was done last. What waits for the commit is done before it,
     /// as a statement that the server's time limit holds for: a commit has none.
     pub(super) async fn commit(self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
-        self.end("SET CONSTRAINTS ALL IMMEDIATE; COMMIT").await
+        committed(self.end("SET CONSTRAINTS ALL IMMEDIATE; COMMIT")).await
     }
 
     /// Takes everything back and lets go of every lock, before anything else is done.
@@ -95,6 +108,50 @@ impl Drop for Transaction {
     }
 }
 
+/// Waits for a COMMIT. What the server answers is certain: an error rolled everything
+/// back. Without an answer nobody knows.
+pub(super) async fn committed<T>(commit: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    let is_committing = |value| {
+        // Outside of `within` nothing gives up before the answer.
+        let _ = IS_COMMITTING.try_with(|committing| committing.store(value, Ordering::SeqCst));
+    };
+    is_committing(true);
+    let answer = commit.await;
+    is_committing(false);
+    answer.map_err(|error| if is_answer(&error) { error } else { answer_lost(Some(error)) })
+}
+
+/// Waits so long for work; where it was given up during a COMMIT, its outcome is unknown.
+pub(super) async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    let committing = Arc::new(AtomicBool::new(false));
+    match tokio::time::timeout(limit, IS_COMMITTING.scope(Arc::clone(&committing), work)).await {
+        Ok(answer) => answer,
+        Err(_) if committing.load(Ordering::SeqCst) => Err(answer_lost(None)),
+        Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+    }
+}
+
+/// Whether a change may or may not have been made.
+pub(super) fn is_outcome_unknown(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::AnyDriverError(inner) if inner.is::<AnswerLost>())
+}
+
+fn answer_lost(error: Option<sqlx::Error>) -> sqlx::Error {
+    sqlx::Error::AnyDriverError(Box::new(AnswerLost(error)))
+}
+
+/// Whether the server itself refused the COMMIT and rolled back. A server that ends a
+/// connection (FATAL), or a pooler that lost one (class 08), may have committed before.
+fn is_answer(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(db) = error else { return false };
+    let code = db.code().unwrap_or_default();
+    let is_refusal = db.try_downcast_ref::<PgDatabaseError>().is_some_and(|pg| pg.severity() == PgSeverity::Error);
+    is_refusal && !code.starts_with("08") && code != "40003"
+}
+
 /// A connection from the pool that answers, for single statements that commit by
 /// themselves.
 pub(super) async fn alive(pool: &PgPool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
@@ -134,4 +191,42 @@ pub(super) async fn hand_over(connection: &mut PgConnection, secret: &Secret) ->
 async fn in_time<T>(statement: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
     let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
     tokio::time::timeout(ANSWER_WITHIN, statement).await.map_err(late)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHORT: Duration = Duration::from_millis(5);
+
+    async fn lost() -> Result<(), sqlx::Error> {
+        Err(sqlx::Error::Io(std::io::ErrorKind::UnexpectedEof.into()))
+    }
+
+    #[tokio::test]
+    async fn a_connection_lost_during_commit_leaves_the_outcome_unknown() {
+        let error = committed(lost()).await.expect_err("it is lost");
+        assert!(is_outcome_unknown(&error));
+    }
+
+    #[tokio::test]
+    async fn a_commit_that_is_given_up_leaves_the_outcome_unknown() {
+        let error = within(SHORT, committed(std::future::pending::<Result<(), _>>())).await.expect_err("it is late");
+        assert!(is_outcome_unknown(&error));
+    }
+
+    #[tokio::test]
+    async fn work_that_is_given_up_before_its_commit_changed_nothing() {
+        let error = within(SHORT, std::future::pending::<Result<(), _>>()).await.expect_err("it is late");
+        assert!(!is_outcome_unknown(&error));
+    }
+
+    #[tokio::test]
+    async fn work_that_is_given_up_after_a_commit_was_answered_changed_nothing_more() {
+        let work = async {
+            committed(std::future::ready(Ok::<_, sqlx::Error>(()))).await?;
+            std::future::pending::<Result<(), sqlx::Error>>().await
+        };
+        assert!(!is_outcome_unknown(&within(SHORT, work).await.expect_err("it is late")));
+    }
 }

@@ -5,7 +5,7 @@
 use sqlx::PgConnection;
 
 use super::error;
-use super::transaction::hand_over;
+use super::transaction::{committed, hand_over};
 use crate::domain::{Failure, Role, Secret, UserId};
 
 /// Somebody who is to be added.
@@ -45,7 +45,7 @@ pub async fn add(connection: &mut PgConnection, user: &NewUser, password: &Secre
         sqlx::query!("SELECT medstint.set_password($1, current_setting('medstint.typed'))", id)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await?;
+        committed(tx.commit()).await?;
         Ok(UserId(id))
     };
     work.await.map_err(|error: sqlx::Error| error::failure(&error))
@@ -75,7 +75,7 @@ pub async fn set_password(connection: &mut PgConnection, email: &str, password: 
         )
         .fetch_optional(&mut *tx)
         .await?;
-        tx.commit().await?;
+        committed(tx.commit()).await?;
         Ok(found)
     };
     let found = work.await.map_err(|error: sqlx::Error| error::failure(&error))?;
@@ -96,7 +96,7 @@ pub async fn deactivate(connection: &mut PgConnection, email: &str) -> Result<()
         )
         .execute(&mut *tx)
         .await?;
-        tx.commit().await?;
+        committed(tx.commit()).await?;
         Ok(done.rows_affected())
     };
     match work.await.map_err(|error: sqlx::Error| error::failure(&error))? {

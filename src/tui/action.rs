@@ -67,6 +67,7 @@ pub enum Action {
     Sort,
     MarkAll,
     Refresh,
+    Message,
     Copy,
     Down,
     Up,
@@ -296,6 +297,7 @@ impl Action {
                 | Self::PreviousPane
                 | Self::Palette
                 | Self::Help
+                | Self::Message
                 | Self::Back
                 | Self::Suspend
                 | Self::Quit
@@ -464,6 +466,7 @@ impl Action {
             Self::Palette => ((&[":"], "commands", "Find any command by name", &[]), None),
             Self::Help => ((&["?", "f1"], "help", "This help", &[]), None),
             Self::Refresh => ((&["R"], "", "Read everything visible again", &[]), None),
+            Self::Message => ((&["M"], "", "Show the last message in full", &[]), None),
             Self::Copy => ((&["y"], "", "Copy the row under the cursor to the clipboard (OSC 52)", &[]), None),
             Self::Down => ((&["down", "j"], "", "One row down", &[]), None),
             Self::Up => ((&["up", "k"], "", "One row up", &[]), None),
@@ -546,6 +549,7 @@ impl Action {
                     | Self::View
                     | Self::Sort
                     | Self::Refresh
+                    | Self::Message
                     | Self::Copy
                     | Self::Down
                     | Self::Up

@@ -65,6 +65,9 @@ pub struct App {
     pub link_since: DateTime<Utc>,
     pub actor: Option<Actor>,
     pub unread: i64,
+    /// Whether it could not be counted again.
+    pub(super) is_unread_stale: bool,
+    pub(super) retry: Retry,
     /// The urgent notifications that rang: each rings once.
     pub(super) rang: HashSet<String>,
     /// Where one came from, and what it was narrowed to: the way back.
@@ -102,6 +105,15 @@ pub enum Screen {
     NewPassword(NewPassword),
 }
 
+/// How readings that failed are repeated.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Retry {
+    /// How often since something was last current.
+    pub(super) attempts: u32,
+    /// Whether the time for the next attempt is still to come.
+    pub(super) is_waiting: bool,
+}
+
 /// A line that says what just happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -126,6 +138,8 @@ impl App {
             link_since: now,
             actor: None,
             unread: 0,
+            is_unread_stale: false,
+            retry: Retry::default(),
             rang: HashSet::new(),
             trail: Vec::new(),
             running: Vec::new(),

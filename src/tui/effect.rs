@@ -1,5 +1,7 @@
 //! What is to be done outside: plain data, so that a test can compare it.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 
 use crate::domain::command::Command;
@@ -56,7 +58,14 @@ pub enum Effect {
         seen: Vec<Seen>,
         what: Decide,
     },
+    /// What became of a decision whose answer was lost.
+    Confirm {
+        seen: Vec<Seen>,
+        what: Decide,
+    },
     CountUnread,
+    /// Say after a while that it is time to read again what could not be read.
+    RetryAfter(Duration),
     /// How many audit events there were a minute, from an instant on.
     ReadPulse {
         since: Option<DateTime<Utc>>,
@@ -84,4 +93,6 @@ pub enum Effect {
     Copy(String),
     Suspend,
     Quit,
+    /// Quit, and say why beside the screen that is gone.
+    Leave(String),
 }

@@ -32,6 +32,8 @@ pub enum Message {
     Resized(u16, u16),
     /// A minute began.
     Minute,
+    /// It is time to read again what could not be read.
+    Retry,
     Change(Change),
     Link(Link),
     Answer(Answer),
@@ -72,6 +74,11 @@ pub enum Answer {
         seen: Vec<Seen>,
         outcomes: Result<Vec<Outcome>, Failure>,
     },
+    Confirmed {
+        what: Decide,
+        seen: Vec<Seen>,
+        outcomes: Result<Vec<Outcome>, Failure>,
+    },
     Unread(Result<Unread, Failure>),
     Pulse(Result<Pulse, Failure>),
     Offers {
@@ -88,4 +95,27 @@ pub enum Answer {
         command: Command,
         report: Result<Report, Failure>,
     },
+}
+
+impl Answer {
+    /// Why what was asked for was not done or not read.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Resumed(answer) => answer.as_ref().err(),
+            Self::Locked(answer) => answer.as_ref().err(),
+            Self::SignedIn(answer) | Self::Unlocked(answer) => answer.as_ref().err(),
+            Self::SignedOut(_) => None,
+            Self::Schools(answer) => answer.as_ref().err(),
+            Self::Page { rows, .. } => rows.as_ref().err(),
+            Self::Total { total, .. } => total.as_ref().err(),
+            Self::Detail { detail, .. } => detail.as_ref().err(),
+            Self::Clean { clean, .. } => clean.as_ref().err(),
+            Self::Decided { outcomes, .. } | Self::Confirmed { outcomes, .. } => outcomes.as_ref().err(),
+            Self::Unread(answer) => answer.as_ref().err(),
+            Self::Pulse(answer) => answer.as_ref().err(),
+            Self::Offers { offers, .. } => offers.as_ref().err(),
+            Self::Rehearsed { report, .. } | Self::Ran { report, .. } => report.as_ref().err(),
+        }
+    }
 }

@@ -199,6 +199,12 @@ pub struct SchoolChoice {
 }
 
 impl SchoolChoice {
+    /// Whether the schools could not be read.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.schools.is_empty() && self.trouble.is_some()
+    }
+
     pub fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
         match key.code {
             KeyCode::Up | KeyCode::Char('k') => self.cursor = self.cursor.saturating_sub(1),

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use medstint::session::{self, Host, Input, Outside, TokenFile};
+use medstint::store::Address;
 use medstint::store::sessions::Origin;
 use medstint::tui::Settings;
 use medstint::tui::keymap::Keymap;
@@ -59,7 +60,25 @@ impl Console {
         Self::with(database, None, (80, 24), Settings { read_only: true, ..settings() })
     }
 
+    /// Opens a console whose queries go to this URL; notifications come from the server.
+    pub async fn through(world: &World, user: &str, url: &str) -> Self {
+        let token = world.token(user).await;
+        let queries = Database { app_url: url.to_owned(), ..world.database.clone() };
+        let listen = world.database.app_address();
+        Self::listening(&queries, listen, Some(token.expose()), (80, 24), settings())
+    }
+
     fn with(database: &Database, token: Option<&str>, size: (u16, u16), settings: Settings) -> Self {
+        Self::listening(database, database.app_address(), token, size, settings)
+    }
+
+    fn listening(
+        database: &Database,
+        listen: Address,
+        token: Option<&str>,
+        size: (u16, u16),
+        settings: Settings,
+    ) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let token_file = TokenFile(Some(dir.path().join("session")));
         if let Some(token) = token {
@@ -67,7 +86,8 @@ impl Console {
         }
         let outside = Outside {
             store: database.store(),
-            listen: database.app_address(),
+            queries: database.app_address(),
+            listen,
             origin: Origin {
                 address: Some("192.0.2.1".into()),
                 device: "test".into(),

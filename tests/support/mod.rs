@@ -4,6 +4,7 @@
 pub mod console;
 pub mod database;
 pub mod door;
+pub mod pooler;
 pub mod program;
 pub mod proxy;
 pub mod screen;

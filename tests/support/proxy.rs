@@ -22,7 +22,17 @@ struct Gate {
     /// What is still let through, in pieces as they come; without limit below zero.
     left: AtomicI64,
     streams: Mutex<Vec<UnixStream>>,
+    /// The COMMIT whose answer is lost.
+    lost: Mutex<Option<LostCommit>>,
     to: PathBuf,
+}
+
+/// The COMMIT after a statement, on whichever connection it is made.
+#[derive(Clone, Copy)]
+struct LostCommit {
+    after: &'static str,
+    /// Whether nothing gets through afterwards.
+    closes: bool,
 }
 
 impl Proxy {
@@ -35,6 +45,7 @@ impl Proxy {
             is_open: AtomicBool::new(true),
             left: AtomicI64::new(-1),
             streams: Mutex::default(),
+            lost: Mutex::default(),
             to: Path::new(host).join(".s.PGSQL.5432"),
         });
         let listener = UnixListener::bind(dir.path().join(".s.PGSQL.5432")).expect("a socket");
@@ -55,6 +66,17 @@ impl Proxy {
     /// Lets so many pieces through, in either direction, and then nothing any more.
     pub fn cut_after(&self, pieces: i64) {
         self.gate.left.store(pieces, Ordering::SeqCst);
+    }
+
+    /// The next COMMIT after a statement with this text arrives, and its answer does not:
+    /// the connection is lost instead.
+    pub fn lose_commit(&self, after: &'static str) {
+        *self.gate.lost.lock().expect("the gate") = Some(LostCommit { after, closes: false });
+    }
+
+    /// The same, and nothing gets through any more until it is opened.
+    pub fn close_at_commit(&self, after: &'static str) {
+        *self.gate.lost.lock().expect("the gate") = Some(LostCommit { after, closes: true });
     }
 
     /// Whether it was cut.
@@ -100,18 +122,57 @@ impl Gate {
         }
         let Ok(server) = UnixStream::connect(&self.to) else { return };
         let twin = |stream: &UnixStream| stream.try_clone().expect("a stream");
+        let talk = Arc::new(Talk::default());
         self.streams.lock().expect("the streams").extend([twin(&client), twin(&server)]);
-        for (mut from, mut to) in [(twin(&client), twin(&server)), (server, client)] {
-            let gate = Arc::clone(self);
+        for (mut from, mut to, asks) in [(twin(&client), twin(&server), true), (server, client, false)] {
+            let (gate, talk) = (Arc::clone(self), Arc::clone(&talk));
             std::thread::spawn(move || {
                 let mut buffer = [0; 16_384];
                 while let Ok(read) = from.read(&mut buffer) {
-                    if read == 0 || !gate.lets_through() || to.write_all(&buffer[..read]).is_err() {
+                    if read == 0 || !gate.lets_through() {
+                        break;
+                    }
+                    if asks {
+                        talk.asks(&buffer[..read], &gate.lost);
+                    } else if let Some(lost) = talk.loses_answer(&gate.lost) {
+                        if lost.closes {
+                            gate.cut();
+                        }
+                        break;
+                    }
+                    if to.write_all(&buffer[..read]).is_err() {
                         break;
                     }
                 }
                 let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
             });
         }
+    }
+}
+
+/// What was said over one connection, as far as it matters.
+#[derive(Default)]
+struct Talk {
+    /// The statement was sent.
+    is_begun: AtomicBool,
+    /// COMMIT was sent after it.
+    is_committing: AtomicBool,
+}
+
+impl Talk {
+    fn asks(&self, piece: &[u8], lost: &Mutex<Option<LostCommit>>) {
+        let Some(lost) = *lost.lock().expect("the gate") else { return };
+        let has = |text: &str| piece.windows(text.len()).any(|part| part == text.as_bytes());
+        if self.is_begun.load(Ordering::SeqCst) && has("COMMIT") {
+            self.is_committing.store(true, Ordering::SeqCst);
+        }
+        if has(lost.after) {
+            self.is_begun.store(true, Ordering::SeqCst);
+        }
+    }
+
+    /// Whether this piece is the answer that does not arrive; it is lost once.
+    fn loses_answer(&self, lost: &Mutex<Option<LostCommit>>) -> Option<LostCommit> {
+        if self.is_committing.load(Ordering::SeqCst) { lost.lock().expect("the gate").take() } else { None }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection, Postgres, QueryBuilder, Row};
 
+use super::super::transaction::committed;
 use super::super::{Bound, error, reading, writing};
 use super::{Verdict, Watched, verify, watch};
 use crate::domain::Failure;
@@ -183,7 +184,7 @@ impl Trail<'_> {
         if is_rehearsal {
             tx.rollback().await.map_err(failed)?;
         } else {
-            tx.commit().await.map_err(failed)?;
+            committed(tx.commit()).await.map_err(failed)?;
         }
         Ok((done.seals, done.events))
     }

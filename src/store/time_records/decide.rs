@@ -48,12 +48,73 @@ async fn perform(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Res
     let work = repeated(error::is_transient, || perform_once(bound, seen, what, mode).boxed());
     match mode {
         Mode::Keep => {
-            let (outcomes, refused_by) = bound.attempted("decide_time_records", work).await?;
+            let (outcomes, refused_by) = match bound.attempted("decide_time_records", work).await {
+                Err(Failure::OutcomeUnknown) => {
+                    return confirm(bound, seen, what).await.map_err(|_| Failure::OutcomeUnknown);
+                }
+                decided => decided?,
+            };
             bound.report_refusals("decide_time_records", &refused_by).await;
             Ok(outcomes)
         }
         Mode::Rehearse => bound.store.timed("rehearse_decisions", work).await.map(|(outcomes, _)| outcomes),
     }
+}
+
+/// What became of a decision whose answer was lost. The records are locked, so that a
+/// transaction that is still committing has ended when they are read.
+///
+/// # Errors
+/// [`Failure::Unavailable`], [`Failure::Busy`], [`Failure::SignedOut`]: then it is as
+/// unknown as before.
+pub async fn confirm(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<Outcome>, Failure> {
+    let ids: Vec<String> = seen.iter().map(|seen| seen.id.0.clone()).collect();
+    let verdict = match what {
+        Decide::Approve { .. } | Decide::ApproveClean => "APPROVED",
+        Decide::Reject { .. } => "REJECTED",
+        Decide::Undo { .. } => "UNDONE",
+    };
+    let found = async {
+        let mut tx = bound.begin(Access::Write).await?;
+        let standing = standing::lock(bound, &mut tx, &ids).await?;
+        let made = sqlx::query!(
+            "SELECT time_record_id, version_before, version_after FROM time_record_decisions
+             WHERE time_record_id = ANY ($1) AND school_id = $2 AND decided_by = $3
+               AND verdict = $4::text::decision_verdict",
+            &ids,
+            bound.school(),
+            bound.user().as_str(),
+            verdict,
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        tx.roll_back().await?;
+        let made: HashMap<(String, i32), i32> =
+            made.into_iter().map(|row| ((row.time_record_id, row.version_before), row.version_after)).collect();
+        Ok::<_, sqlx::Error>((standing, made))
+    };
+    let (standing, made) = bound.store.timed("confirm_decisions", found).await?;
+    let approves = matches!(what, Decide::Approve { .. } | Decide::ApproveClean);
+    let outcome = |seen: &Seen| {
+        let now = standing.get(seen.id.as_str());
+        let made = made.get(&(seen.id.0.clone(), seen.version)).copied();
+        let why_not = || match now {
+            None => Failure::NotFound("The record"),
+            Some(now) => now.verdict(seen, what, ids.len()).err().unwrap_or_else(not_arrived),
+        };
+        Outcome {
+            id: seen.id.clone(),
+            student: now.map(|now| now.student.clone()).unwrap_or_default(),
+            elapsed_ms: now.and_then(|now| now.elapsed_ms),
+            is_final: approves && now.is_some_and(|now| now.hours_are_locked),
+            result: made.ok_or_else(why_not),
+        }
+    };
+    Ok(seen.iter().map(outcome).collect())
+}
+
+fn not_arrived() -> Failure {
+    Failure::Busy("The decision did not reach the database. Nothing was changed; decide again.".into())
 }
 
 /// The outcomes, and the rules by which some of the records were not theirs to decide on.

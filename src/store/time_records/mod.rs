@@ -7,5 +7,5 @@ mod detail;
 mod standing;
 
 pub use clean::clean;
-pub use decide::{decide, rehearse, versions};
+pub use decide::{confirm, decide, rehearse, versions};
 pub use detail::detail;

@@ -143,6 +143,25 @@ impl Overlay {
         }
     }
 
+    /// Whether something that it shows could not be read.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        match self {
+            Self::Form(form) => form.is_stale(),
+            Self::Preview(preview) => preview.is_stale(),
+            _ => false,
+        }
+    }
+
+    /// Asks again for what could not be read, unless that is under way.
+    pub(super) fn retry(&mut self) -> Vec<Effect> {
+        match self {
+            Self::Form(form) => form.retry(),
+            Self::Preview(preview) => preview.retry().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether text is being typed into it.
     #[must_use]
     pub fn has_field(&self) -> bool {

@@ -45,6 +45,20 @@ impl Preview {
         matches!(&self.report, Some(Ok(report)) if !report.done.is_empty())
     }
 
+    /// Whether the database could not say what the command would do.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        matches!(&self.report, Some(Err(failure)) if failure.is_read_again())
+    }
+
+    /// Asks the database again.
+    pub(super) fn retry(&mut self) -> Option<Effect> {
+        self.is_stale().then(|| {
+            self.report = None;
+            Effect::Rehearse(self.command.clone())
+        })
+    }
+
     /// Whom it reaches, what it refuses, what to know.
     #[must_use]
     pub fn says(&self) -> Vec<(String, Tone)> {

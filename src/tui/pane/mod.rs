@@ -170,6 +170,10 @@ pub trait Pane: fmt::Debug + Send {
     fn point_at(&mut self, line: usize) -> Reply;
     fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply;
     fn total(&mut self, ticket: u64, total: &Result<Total, Failure>) -> Vec<Effect>;
+    /// Whether something that it shows could not be read again and is older than it looks.
+    fn is_stale(&self, visible: bool) -> bool;
+    /// Reads what could not be read, unless that is under way.
+    fn retry(&mut self, visible: bool) -> Vec<Effect>;
     /// Whether the detail takes part of the screen.
     fn shows_detail(&self) -> bool;
     /// Whether there is something that [`Action::Back`] would take back here.
@@ -294,6 +298,25 @@ impl Panes {
     /// The pane on the screen, to be changed.
     pub fn current_mut(&mut self) -> &mut dyn Pane {
         self.get_mut(self.shown)
+    }
+
+    /// Whether something on the screen is older than it looks.
+    #[must_use]
+    pub fn are_stale(&self, visible: &[List]) -> bool {
+        let is_stale = |list: List, pane: &dyn Pane| pane.is_stale(visible.contains(&list));
+        is_stale(List::TimeRecords, &self.time_records)
+            || is_stale(List::Audit, &self.audit)
+            || self.others.iter().any(|(list, pane)| is_stale(*list, &**pane))
+    }
+
+    /// Reads what could not be read before.
+    pub fn retry(&mut self, visible: &[List]) -> Vec<Effect> {
+        let mut effects = self.time_records.retry(visible.contains(&List::TimeRecords));
+        effects.extend(self.audit.retry(visible.contains(&List::Audit)));
+        for (list, pane) in &mut self.others {
+            effects.extend(pane.retry(visible.contains(list)));
+        }
+        effects
     }
 
     /// The pane that stands so many tabs to the right.

@@ -162,6 +162,9 @@ impl Plain {
             lines.push(link_words(app.link).to_owned());
         }
         lines.extend(title.failure.as_ref().map(ToString::to_string));
+        if app.is_stale() {
+            lines.push("Some of this is not current; it is being read again.".to_owned());
+        }
         if pane.typing().is_some() {
             lines.push(spoken(&pane.hint().0));
             return Page { lines, prompt: "Filter, or Enter for none: ".into(), ..Page::default() };
@@ -358,6 +361,7 @@ fn link_words(link: Link) -> &'static str {
     match link {
         Link::Connecting => "Connecting.",
         Link::Live => "Live.",
+        Link::Checking => "The connection is being checked: what is told may be older.",
         Link::Polling { .. } => "What happens elsewhere is heard of with a delay.",
         Link::Offline => "Offline, and trying again: what is told may be older.",
     }

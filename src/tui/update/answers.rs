@@ -40,6 +40,8 @@ impl App {
                 self.screen = Screen::Resuming(Some(failure.to_string()));
                 Vec::new()
             }
+            // A database that this console cannot be used with is nobody's to sign in to.
+            Answer::Resumed(Err(failure @ Failure::Invalid { .. })) => vec![Effect::Leave(failure.to_string())],
             Answer::Resumed(Err(failure)) => self.sign_in(Some(failure.to_string())),
             Answer::Resumed(Ok(SessionResume::Welcome(actor))) | Answer::SignedIn(Ok(Admission::Welcome(actor))) => {
                 self.enter(actor)
@@ -47,17 +49,20 @@ impl App {
             Answer::SignedIn(answer) => self.refused(&answer),
             Answer::Unlocked(answer) => self.unlocked(&answer),
             Answer::Locked(locked) => self.locked(&locked),
-            Answer::Schools(schools) => self.schools(schools),
             Answer::Page { rows: Err(Failure::Locked), .. }
             | Answer::Total { total: Err(Failure::Locked), .. }
             | Answer::Detail { detail: Err(Failure::Locked), .. }
             | Answer::Pulse(Err(Failure::Locked))
+            | Answer::Confirmed { outcomes: Err(Failure::Locked), .. }
             | Answer::Clean { clean: Err(Failure::Locked), .. } => self.locked_elsewhere(),
             Answer::Page { rows: Err(Failure::SignedOut), .. }
             | Answer::Clean { clean: Err(Failure::SignedOut), .. }
             | Answer::Decided { outcomes: Err(Failure::SignedOut), .. }
+            | Answer::Confirmed { outcomes: Err(Failure::SignedOut), .. }
+            | Answer::Schools(Err(Failure::SignedOut))
             | Answer::Ran { report: Err(Failure::SignedOut), .. }
             | Answer::Rehearsed { report: Err(Failure::SignedOut), .. } => self.session_ended(),
+            Answer::Schools(schools) => self.schools(schools),
             Answer::Page { ticket, list, rows } => {
                 let reply = self.panes.get_mut(list).page(ticket, rows);
                 self.reply(reply)
@@ -79,8 +84,15 @@ impl App {
                     self.with_context(|panes, context| panes.time_records.decided(&what, &seen, outcomes, context));
                 self.reply(reply)
             }
-            Answer::Unread(Ok(unread)) => self.unread(unread),
-            Answer::Unread(Err(_)) => Vec::new(),
+            Answer::Confirmed { what, seen, outcomes } => {
+                let reply =
+                    self.with_context(|panes, context| panes.time_records.confirmed(&what, &seen, outcomes, context));
+                self.reply(reply)
+            }
+            Answer::Unread(unread) => {
+                self.is_unread_stale = unread.as_ref().is_err_and(Failure::is_read_again);
+                unread.map_or_else(|_| Vec::new(), |unread| self.unread(unread))
+            }
             Answer::Offers { line, lookup, text, offers } => match &mut self.overlay {
                 Some(Overlay::Form(form)) => form.offered(line, (lookup, &text), offers),
                 _ => Vec::new(),
@@ -135,11 +147,12 @@ impl App {
         let report = match report {
             Ok(report) => report,
             Err(failure) => {
+                let may_be_done = failure == Failure::OutcomeUnknown;
                 match &mut self.overlay {
                     Some(Overlay::Form(form)) if from_form => form.refused(failure),
                     _ => self.say(failure.to_string(), Tone::Bad),
                 }
-                return Vec::new();
+                return if may_be_done { self.read_lists(list) } else { Vec::new() };
             }
         };
         if command.what == What::Edit(Form::Profile) {
@@ -156,8 +169,13 @@ impl App {
             self.panes.get_mut(list).leaves(done);
         }
         self.tell(command, report);
-        // Where notifications arrive, this is read already; where not, it is now.
-        let visible: Vec<List> = self.tiles().into_iter().map(|(list, _)| list).collect();
+        self.read_lists(list)
+    }
+
+    /// Reads the list that a command was run from, and the one on the screen: where
+    /// notifications arrive they are read already.
+    fn read_lists(&mut self, list: List) -> Vec<Effect> {
+        let visible = self.visible();
         let mut effects = self.panes.get_mut(list).change(&Change::Resync, visible.contains(&list));
         let shown = self.panes.shown;
         if shown != list {
@@ -232,6 +250,7 @@ impl App {
             self.overlay = None;
             self.waiting.clear();
             self.notice = self.path_notice();
+            self.is_unread_stale = false;
         }
         self.actor = Some(actor);
         if !has_school {
@@ -281,7 +300,12 @@ impl App {
     }
 
     pub(super) fn session_ended(&mut self) -> Vec<Effect> {
-        self.sign_in(Some("Your session has ended. Sign in to go on; nothing was changed.".into()))
+        let outcome = if self.panes.time_records.is_unconfirmed() {
+            "your last decision may have been made. Check it."
+        } else {
+            "nothing was changed."
+        };
+        self.sign_in(Some(format!("Your session has ended. Sign in to go on; {outcome}")))
     }
 
     pub(super) fn unlocked(&mut self, answer: &Result<Admission, Failure>) -> Vec<Effect> {

@@ -4,6 +4,7 @@ mod answers;
 mod asked;
 mod mouse;
 mod paste;
+mod retry;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -71,13 +72,18 @@ impl App {
                 Vec::new()
             }
             Message::Change(change) => self.change(&change),
-            Message::Answer(answer) => self.answer(answer),
+            Message::Retry => self.retry(),
+            Message::Answer(answer) => {
+                self.note_doubt(&answer);
+                self.answer(answer)
+            }
         };
         // Whatever happened, each list knows how many rows the screen has for it.
         for (list, places) in self.tiles() {
             let height = usize::from(places.list.height.saturating_sub(1));
             effects.extend(self.panes.get_mut(list).resize(height));
         }
+        effects.extend(self.plan_retry());
         self.note_commands(&effects);
         let current = self.panes.time_records.current_record().map(|row| row.id.clone());
         if !by_person && before.is_some() && before != current {
@@ -244,6 +250,7 @@ impl App {
             Action::Help => self.open(Overlay::Help { scroll: 0 }),
             Action::Palette => self.open(Overlay::Palette(Palette::default())),
             Action::Refresh => self.change(&Change::Resync),
+            Action::Message => self.show_message(),
             Action::Lock => self.lock(),
             Action::SignOut => vec![Effect::SignOut],
             Action::School => {
@@ -286,6 +293,13 @@ impl App {
                 None => self.pane_act(action),
             },
         }
+    }
+
+    /// The last message in full: its line may be too short for it.
+    fn show_message(&mut self) -> Vec<Effect> {
+        let Some(notice) = &self.notice else { return Vec::new() };
+        let lines = vec![notice.text.clone()];
+        self.open(Overlay::Report(overlay::Report { title: "Message".into(), lines, scroll: 0 }))
     }
 
     /// Whether a deciding key comes too soon after the last one, or after the row

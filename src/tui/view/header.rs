@@ -36,8 +36,12 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 
 fn link(app: &App) -> (&'static str, String, Tone) {
     match app.link {
+        Link::Live | Link::Checking | Link::Polling { .. } if app.is_stale() => {
+            ("▲", "not current, retrying".into(), Tone::Warning)
+        }
         Link::Connecting => ("·", "connecting".into(), Tone::Quiet),
         Link::Live => ("●", "live".into(), Tone::Good),
+        Link::Checking => ("▲", "checking".into(), Tone::Warning),
         Link::Polling { every_s } => ("▲", format!("polling {every_s} s"), Tone::Warning),
         Link::Offline => {
             let since = app.link_since.with_timezone(&app.terminal).format("%H:%M");

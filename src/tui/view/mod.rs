@@ -13,12 +13,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use unicode_width::UnicodeWidthStr;
 
+use super::action::Action;
 use super::app::{App, Screen};
 use super::layout::{self, SMALLEST};
 use super::pane::{Context, Pane, Places, TABS};
 use super::widget::table::{Align, put};
 use super::widget::theme::Tone;
-use super::widget::words::wrap;
+use super::widget::words::{cells, wrap};
 use crate::domain::text;
 
 /// Draws the console, and puts the cursor where text is being typed.
@@ -125,9 +126,17 @@ fn notice(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         let place = Rect { x: inner.x + used, width: inner.width.saturating_sub(used), ..inner };
         return Some(field.draw(place, theme.style(Tone::Plain), buffer));
     }
-    if let Some(notice) = &app.notice {
-        put(buffer, inner, Align::Left, &text::visible(&notice.text), theme.style(notice.tone));
+    let notice = app.notice.as_ref()?;
+    let words = text::visible(&notice.text);
+    let mut place = inner;
+    if cells(&words) > usize::from(inner.width)
+        && let Some(key) = app.key_of(Action::Message)
+    {
+        let rest = format!("{key} shows the rest");
+        put(buffer, inner, Align::Right, &rest, theme.style(Tone::Key));
+        place.width = inner.width.saturating_sub(u16::try_from(cells(&rest)).unwrap_or(0) + 1);
     }
+    put(buffer, place, Align::Left, &words, theme.style(notice.tone));
     None
 }
 

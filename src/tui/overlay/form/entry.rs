@@ -251,6 +251,15 @@ impl Picker {
         Some((self.lookup, text))
     }
 
+    /// Asks again what had no answer, unless that is under way.
+    pub(super) fn retry(&mut self) -> Option<(Lookup, String)> {
+        if !self.has_failed || self.asking.under_way().is_some() {
+            return None;
+        }
+        self.is_answered = false;
+        self.wants()
+    }
+
     /// Whether this is the question that waits for its answer.
     pub(super) fn is_asking(&self, lookup: Lookup, text: &str) -> bool {
         self.lookup == lookup && self.asking.under_way().is_some_and(|asked| asked == text)

@@ -65,6 +65,8 @@ pub struct Form {
     /// What the database said of it as it stood, and the refusal of a save.
     pub said: Option<Result<Report, Failure>>,
     rehearsing: Latest<Command>,
+    /// Whether the database could not say what it thinks of the form as it stands.
+    is_unrehearsed: bool,
 }
 
 impl Form {
@@ -109,6 +111,7 @@ impl Form {
             criteria: Vec::new(),
             said: None,
             rehearsing: Latest::default(),
+            is_unrehearsed: false,
         }
     }
 
@@ -255,6 +258,7 @@ impl Form {
             line.check(false);
         }
         self.said = None;
+        self.is_unrehearsed = false;
         effects.extend(self.rehearse());
         if effects.is_empty() { Answer::Stay } else { Answer::Ask(effects) }
     }
@@ -284,6 +288,7 @@ impl Form {
         let next = self.rehearsing.answered();
         if self.stage == Stage::Editing && self.is_complete() && self.command() == *command {
             self.refused_by(report.as_ref().err());
+            self.is_unrehearsed = report.as_ref().is_err_and(Failure::is_read_again);
             self.said = Some(report);
         }
         next.map(Effect::Rehearse).into_iter().collect()
@@ -302,7 +307,12 @@ impl Form {
             return Vec::new();
         }
         match offers {
-            Ok(offers) => picker.offered(offers),
+            Ok(offers) => {
+                if picker.has_failed {
+                    *trouble = None;
+                }
+                picker.offered(offers);
+            }
             Err(failure) => {
                 picker.offered(Vec::new());
                 picker.has_failed = true;
@@ -316,6 +326,26 @@ impl Form {
             return self.rehearse().into_iter().collect();
         }
         next.map(|(lookup, text)| Effect::Lookup { line: at, lookup, text }).into_iter().collect()
+    }
+
+    /// Whether names, or what the database thinks of the form, could not be read.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        let has_failed = |line: &Line| matches!(&line.entry, Entry::Pick(picker) if picker.has_failed);
+        self.stage == Stage::Editing && (self.is_unrehearsed || self.lines.get(self.at).is_some_and(has_failed))
+    }
+
+    /// Asks again for what could not be read, unless that is under way.
+    pub(super) fn retry(&mut self) -> Vec<Effect> {
+        let at = self.at;
+        let mut effects = Vec::new();
+        if let Some(Line { entry: Entry::Pick(picker), .. }) = self.lines.get_mut(at) {
+            effects.extend(picker.retry().map(|(lookup, text)| Effect::Lookup { line: at, lookup, text }));
+        }
+        if self.is_unrehearsed && self.rehearsing.under_way().is_none() {
+            effects.extend(self.rehearse());
+        }
+        effects
     }
 
     /// Its command is under way.
@@ -341,6 +371,8 @@ impl Form {
     /// A save that did not happen: everything is still there.
     pub(in super::super) fn refused(&mut self, failure: Failure) {
         self.stage = Stage::Editing;
+        // What is said of the save is not taken back by a rehearsal.
+        self.is_unrehearsed = false;
         self.refused_by(Some(&failure));
         self.said = Some(Err(failure));
     }

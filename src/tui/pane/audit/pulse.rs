@@ -26,6 +26,8 @@ pub(super) struct Pulse {
     is_under_way: bool,
     /// Something happened meanwhile.
     is_stale: bool,
+    /// The last reading had no answer: the bars are older than they look.
+    has_failed: bool,
 }
 
 impl Pulse {
@@ -44,8 +46,9 @@ impl Pulse {
     pub(super) fn received(&mut self, read: Result<domain::Pulse, Failure>) -> Option<Effect> {
         self.is_under_way = false;
         let is_stale = std::mem::take(&mut self.is_stale);
-        // Without an answer the bars stay as they are until they are wanted again; the
-        // list says what is wrong, and asking at once would ask in vain.
+        self.has_failed = read.as_ref().is_err_and(Failure::is_read_again);
+        // Without an answer the bars stay as they are until they are wanted again: asking
+        // at once would ask in vain.
         let read = read.ok()?;
         self.open_alerts = read.open_alerts;
         for one in read.minutes {
@@ -54,6 +57,15 @@ impl Pulse {
         let last = self.minutes.last_key_value().map_or(0, |(minute, _)| *minute);
         self.minutes.retain(|minute, _| *minute > last - MINUTES);
         if is_stale { self.want() } else { None }
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+
+    /// Asks again for what had no answer, unless that is under way.
+    pub(super) fn retry(&mut self) -> Option<Effect> {
+        if self.has_failed && !self.is_under_way { self.want() } else { None }
     }
 
     pub(super) fn draw(&self, now: DateTime<Utc>, theme: Theme, area: Rect, buffer: &mut Buffer) {

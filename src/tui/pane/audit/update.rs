@@ -138,6 +138,18 @@ impl AnyPane for Pane {
         self.list.total(ticket, total)
     }
 
+    fn is_stale(&self, visible: bool) -> bool {
+        self.list.is_stale(visible) || visible && self.pulse.has_failed()
+    }
+
+    fn retry(&mut self, visible: bool) -> Vec<Effect> {
+        let mut effects = self.list.retry(visible);
+        if visible {
+            effects.extend(self.pulse.retry());
+        }
+        effects
+    }
+
     fn shows_detail(&self) -> bool {
         self.list.shows_detail()
     }

@@ -107,6 +107,7 @@ impl<R: Kind> Listed for Slot<R> {
 
 /// The model of a plain pane.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one list")]
 pub struct ListPane<R: Kind> {
     pub query: Query,
     pub window: Window<Slot<R>>,
@@ -119,6 +120,8 @@ pub struct ListPane<R: Kind> {
     scrolled: Option<(String, usize)>,
     out_of_date: bool,
     counting: Latest<Query>,
+    /// Whether the rows could not be counted again.
+    pub is_miscounted: bool,
     /// Filters that are kept under a name.
     pub saved: Saved,
     /// Lines of the screen for rows and titles of parts.
@@ -147,6 +150,7 @@ where
             scrolled: None,
             out_of_date: true,
             counting: Latest::default(),
+            is_miscounted: false,
             saved: Saved::new(),
             lines: 20,
             generation: 0,

@@ -189,13 +189,33 @@ where
     }
 
     fn total(&mut self, ticket: u64, total: &Result<Total, Failure>) -> Vec<Effect> {
-        if ticket == self.generation
-            && let Ok(total) = total
-        {
-            self.window.total = Some(total.clone());
+        if ticket == self.generation {
+            self.is_miscounted = total.as_ref().is_err_and(Failure::is_read_again);
+            if let Ok(total) = total {
+                self.window.total = Some(total.clone());
+            }
         }
         let next = self.counting.answered();
         next.map(|query| self.total_effect(query)).into_iter().collect()
+    }
+
+    fn is_stale(&self, visible: bool) -> bool {
+        visible && (self.is_miscounted || self.window.failure.as_ref().is_some_and(Failure::is_read_again))
+    }
+
+    fn retry(&mut self, visible: bool) -> Vec<Effect> {
+        if !self.is_stale(visible) {
+            return Vec::new();
+        }
+        let mut effects = Vec::new();
+        if self.window.failure.is_some() && !self.window.is_reading() {
+            let request = self.window.refresh();
+            effects.extend(self.page_effect(request));
+        }
+        if self.is_miscounted {
+            effects.extend(self.recount());
+        }
+        effects
     }
 
     fn shows_detail(&self) -> bool {
@@ -451,6 +471,7 @@ where
         self.marking = None;
         self.scrolled = None;
         self.window.total = None;
+        self.is_miscounted = false;
         self.window.height = self.room();
         let request = self.window.restart(self.query.order);
         let mut effects = self.page_effect(Some(request));
@@ -469,6 +490,11 @@ where
         let mut effects = self.page_effect(request);
         effects.extend(self.count());
         effects
+    }
+
+    /// Counts once more what could not be counted, unless that is under way.
+    pub fn recount(&mut self) -> Option<Effect> {
+        if self.counting.under_way().is_some() { None } else { self.count() }
     }
 
     /// Counts again, unless that is under way.

@@ -180,15 +180,16 @@ impl Pane {
         outcomes: Result<Vec<Outcome>, Failure>,
         context: Context,
     ) -> Reply {
+        if outcomes == Err(Failure::OutcomeUnknown) {
+            return self.may_be_decided(what, seen);
+        }
         let asked: HashSet<&Seen> = seen.iter().collect();
         self.deciding.retain(|deciding| !asked.contains(deciding));
         let outcomes = match outcomes {
             Ok(outcomes) => outcomes,
             Err(failure) => {
-                let text = match &failure {
-                    Failure::Unavailable(_) => format!("Whether it was decided, the list will show. {failure}."),
-                    _ => failure.to_string(),
-                };
+                // What became of it comes first: the line may be too short for the rest.
+                let text = format!("Not {}. {failure}", what.done());
                 let overlay = asked_again(what, seen, &failure, context);
                 return Reply { notice: Some((text, Tone::Bad)), overlay, effects: self.list.read() };
             }

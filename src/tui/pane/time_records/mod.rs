@@ -4,6 +4,7 @@
 
 mod asking;
 mod clean;
+mod confirming;
 mod deciding;
 mod update;
 mod view;
@@ -13,7 +14,7 @@ use chrono::{DateTime, Utc};
 use super::super::widget::latest::Latest;
 use super::list::ListPane;
 use crate::domain::list::By;
-use crate::domain::time_record::{Detail, Seen, Status, TimeRecord};
+use crate::domain::time_record::{Decide, Detail, Seen, Status, TimeRecord};
 use crate::domain::window::Slot;
 use crate::domain::{Failure, TimeRecordId};
 
@@ -27,11 +28,22 @@ pub struct Pane {
     pub detail: Option<Result<Box<Detail>, (TimeRecordId, Failure)>>,
     /// Records whose decision has been asked for and not answered.
     pub deciding: Vec<Seen>,
+    /// Decisions whose answer was lost, until it is known what became of them.
+    unconfirmed: Vec<Unconfirmed>,
     /// What can be taken back, the latest last.
     pub done: Vec<Done>,
     /// The columns to show, by their names; all of them where none is named.
     pub columns: Vec<String>,
     asked_for: Latest<TimeRecordId>,
+}
+
+/// A decision that may have been made.
+#[derive(Clone, Debug, PartialEq)]
+struct Unconfirmed {
+    what: Decide,
+    seen: Vec<Seen>,
+    /// Whether the database is being asked about it.
+    is_asked: bool,
 }
 
 /// A decision of this session that can be taken back.

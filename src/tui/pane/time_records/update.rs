@@ -111,6 +111,26 @@ impl AnyPane for Pane {
         self.list.total(ticket, total)
     }
 
+    fn is_stale(&self, visible: bool) -> bool {
+        // The tab shows how many wait, also from elsewhere.
+        self.list.is_stale(visible)
+            || self.list.is_miscounted
+            || self.is_unconfirmed()
+            || visible && self.has_no_detail()
+    }
+
+    fn retry(&mut self, visible: bool) -> Vec<Effect> {
+        let mut effects = self.list.retry(visible);
+        if !visible && self.list.is_miscounted {
+            effects.extend(self.list.recount());
+        }
+        if visible && self.has_no_detail() && self.asked_for.under_way().is_none() {
+            effects.extend(self.want_detail());
+        }
+        effects.extend(self.ask_to_confirm());
+        effects
+    }
+
     fn shows_detail(&self) -> bool {
         self.list.shows_detail()
     }
@@ -167,6 +187,11 @@ impl Pane {
     fn and_detail(&mut self, mut reply: Reply) -> Reply {
         reply.effects.extend(self.want_detail());
         reply
+    }
+
+    /// Whether the record under the cursor could not be read in full.
+    fn has_no_detail(&self) -> bool {
+        matches!(self.current_detail(), Some(Err((_, failure))) if failure.is_read_again())
     }
 
     fn want_detail(&mut self) -> Option<Effect> {

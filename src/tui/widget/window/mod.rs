@@ -177,6 +177,12 @@ impl<R: Listed> Window<R> {
         !self.outdated && !self.in_flight.as_ref().is_some_and(|reading| reading.wanted.is_jump())
     }
 
+    /// Whether a reading is under way.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        self.in_flight.is_some()
+    }
+
     /// The latest ticket: an answer to an earlier one is out of date.
     #[must_use]
     pub fn ticket(&self) -> u64 {

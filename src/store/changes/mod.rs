@@ -1,0 +1,282 @@
+//! One LISTEN connection: notifications in, [`Change`]s out, and honest news of
+//! how well we hear.
+//!
+//! A pulse proves the path: the query pool sends it and the LISTEN connection receives
+//! it, as every change travels. A pooler in transaction mode accepts LISTEN and delivers
+//! nothing; a standby sends nothing. A notification can be lost whenever the connection
+//! was, so every reconnect is followed by [`Change::Resync`]. While no pulse arrives but
+//! queries work, everything visible is read again every few seconds.
+
+mod line;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use sqlx::PgPool;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{Instant, interval_at, sleep, sleep_until, timeout};
+
+use super::transaction::alive;
+use super::{Address, pool};
+use crate::domain::{Change, Failure, Link, Secret};
+use line::{Line, NoLine};
+
+/// Between two heartbeats.
+pub const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How long a pulse may take; two missed ones end the connection.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+/// Between two attempts to send a pulse that could not be sent.
+const SEND_AGAIN: Duration = Duration::from_secs(1);
+/// Between two readings while notifications do not work.
+const POLL: Duration = Duration::from_secs(5);
+/// The longest wait before LISTEN is tried again where it was accepted and no pulse came.
+const LONGEST_SILENCE: Duration = Duration::from_mins(5);
+/// Between two requests for the channels, whose names change every day; each answer
+/// covers the day before and the day after.
+const CHANNELS_EVERY: Duration = Duration::from_hours(1);
+/// The longest wait between two attempts to reconnect.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// What the listener has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    Change(Change),
+    Link(Link),
+}
+
+/// Where to listen, and where queries go (they may take different paths: a
+/// pooler in transaction mode cannot LISTEN).
+#[derive(Clone, Debug)]
+pub struct Ear {
+    pub listen: Address,
+    pub queries: PgPool,
+    /// Whose changes: the database listens to what this session may hear of.
+    pub token: Secret,
+    /// Rung when a statement got no answer: the path is tested at once.
+    pub doubt: Arc<Notify>,
+}
+
+/// Listens until the receiver is gone.
+pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
+    let mut wait = Duration::from_millis(250);
+    let mut silence = POLL;
+    let mut try_at = Instant::now();
+    loop {
+        if Instant::now() >= try_at {
+            match open(&ear).await {
+                Ok(mut line) => {
+                    (wait, silence) = (Duration::from_millis(250), POLL);
+                    // What happened before we listened is not announced again.
+                    if say(&heard, Heard::Link(Link::Live)).await.is_err()
+                        || say(&heard, Heard::Change(Change::Resync)).await.is_err()
+                    {
+                        return;
+                    }
+                    match hear(&mut line, &ear, &heard).await {
+                        Ended::NobodyListens => return,
+                        Ended::ConnectionLost(why) => tracing::warn!(why, "the LISTEN connection was lost"),
+                    }
+                }
+                Err(no_line) if no_line.is_lasting() => {
+                    tracing::warn!(why = %no_line, "notifications do not arrive");
+                    // Every attempt leaves something to clean up on a pooled connection.
+                    try_at = Instant::now() + silence;
+                    silence = (silence * 4).min(LONGEST_SILENCE);
+                }
+                Err(no_line) => tracing::debug!(why = %no_line, "LISTEN is not possible"),
+            }
+        }
+        let state = if answers(&ear.queries).await { Link::Polling { every_s: POLL.as_secs() } } else { Link::Offline };
+        if say(&heard, Heard::Link(state)).await.is_err() {
+            return;
+        }
+        if state == Link::Offline {
+            // What comes back may be another server.
+            (try_at, silence) = (Instant::now(), POLL);
+            sleep(wait).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        } else {
+            if say(&heard, Heard::Change(Change::Resync)).await.is_err() {
+                return;
+            }
+            // After a restart LISTEN comes back at once; otherwise polls go on.
+            sleep(wait.min(POLL)).await;
+            wait = (wait * 4).min(POLL);
+        }
+    }
+}
+
+enum Ended {
+    NobodyListens,
+    ConnectionLost(&'static str),
+}
+
+async fn say(heard: &mpsc::Sender<Heard>, what: Heard) -> Result<(), ()> {
+    heard.send(what).await.map_err(drop)
+}
+
+/// A line that is proved, and listens to the session's channels. These come last: left
+/// on a connection of a pooler, they would bring another school's changes to its next
+/// client.
+async fn open(ear: &Ear) -> Result<Line, NoLine> {
+    let mut line = Line::open(&ear.listen, &ear.queries).await?;
+    line.follow(&ear.token).await.map_err(NoLine::NotOpened)?;
+    Ok(line)
+}
+
+/// What is known of the pulse.
+struct Pulse {
+    /// When the next one is sent, or the present one is missed.
+    due: Instant,
+    is_awaited: bool,
+    missed: u32,
+    /// Whether the console shows something else than live, until a pulse comes.
+    is_doubted: bool,
+}
+
+impl Pulse {
+    fn new() -> Self {
+        Self { due: Instant::now() + HEARTBEAT, is_awaited: false, missed: 0, is_doubted: false }
+    }
+
+    /// It came; whether that ends a doubt.
+    fn came(&mut self) -> bool {
+        std::mem::replace(self, Self::new()).is_doubted
+    }
+
+    /// Another one leaves; whether it is worth sending.
+    fn leaves(&mut self) -> bool {
+        self.missed += u32::from(std::mem::replace(&mut self.is_awaited, true));
+        self.due = Instant::now() + HEARTBEAT;
+        self.missed < 2
+    }
+
+    /// What came of sending it; whether the line may still be good.
+    fn sent(&mut self, sent: &Result<(), sqlx::Error>) -> bool {
+        match sent {
+            Ok(()) if self.is_awaited => self.due = Instant::now() + ANSWER_WITHIN,
+            Ok(()) => {}
+            // All connections are busy: nothing is known of the path.
+            Err(sqlx::Error::PoolTimedOut) => {
+                self.is_awaited = false;
+                self.due = Instant::now() + SEND_AGAIN;
+            }
+            Err(_) => {
+                self.is_awaited = false;
+                self.missed += 1;
+                self.due = Instant::now() + SEND_AGAIN;
+            }
+        }
+        self.missed < 2
+    }
+}
+
+async fn hear(line: &mut Line, ear: &Ear, heard: &mpsc::Sender<Heard>) -> Ended {
+    let mut channels = interval_at(Instant::now() + CHANNELS_EVERY, CHANNELS_EVERY);
+    let (tell_sent, mut sent) = mpsc::channel(4);
+    let mut pulse = Pulse::new();
+    loop {
+        tokio::select! {
+            notification = line.next() => match notification {
+                Ok(Some(notification)) if line.is_pulse(&notification) => {
+                    if pulse.came() && say(heard, Heard::Link(Link::Live)).await.is_err() {
+                        return Ended::NobodyListens;
+                    }
+                }
+                Ok(Some(notification)) => {
+                    // A payload that is not ours is still a hint that something happened.
+                    let change = parse(notification.payload()).unwrap_or(Change::Resync);
+                    if say(heard, Heard::Change(change)).await.is_err() {
+                        return Ended::NobodyListens;
+                    }
+                }
+                Ok(None) => return Ended::ConnectionLost("closed by the server"),
+                Err(_) => return Ended::ConnectionLost("broken"),
+            },
+            () = sleep_until(pulse.due) => {
+                if !pulse.leaves() {
+                    return Ended::ConnectionLost("two pulses were missed");
+                }
+                line.send_pulse(&ear.queries, tell_sent.clone());
+            }
+            // A statement had no answer: one pulse decides.
+            () = ear.doubt.notified() => {
+                pulse = Pulse { due: Instant::now(), is_awaited: false, missed: 1, is_doubted: true };
+            }
+            Some(result) = sent.recv() => {
+                if !pulse.sent(&result) {
+                    return Ended::ConnectionLost("the pulse could not be sent");
+                }
+                if result.is_err() && !std::mem::replace(&mut pulse.is_doubted, true)
+                    && say(heard, Heard::Link(Link::Checking)).await.is_err()
+                {
+                    return Ended::NobodyListens;
+                }
+            }
+            _ = channels.tick() => if line.follow(&ear.token).await.is_err() {
+                return Ended::ConnectionLost("the channels could not be renewed");
+            },
+            () = heard.closed() => return Ended::NobodyListens,
+        }
+    }
+}
+
+async fn answers(queries: &PgPool) -> bool {
+    matches!(timeout(ANSWER_WITHIN, alive(queries)).await, Ok(Ok(_)))
+}
+
+/// Sends a notification where queries go and times its way to where LISTEN goes.
+///
+/// # Errors
+/// [`Failure::Fault`] when it does not arrive, [`Failure::Unavailable`] when either cannot
+/// be reached.
+pub async fn probe(listen: &Address, queries: &Address) -> Result<Duration, Failure> {
+    let line = Line::open(listen, &pool(queries, 1)).await.map_err(|no_line| no_line.failure())?;
+    Ok(line.took)
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    table: String,
+    op: String,
+    #[serde(default)]
+    ids: Vec<String>,
+    count: u64,
+}
+
+/// A payload as the triggers write it; `None` for anything else.
+fn parse(payload: &str) -> Option<Change> {
+    let payload: Payload = serde_json::from_str(payload).ok()?;
+    Some(Change::Rows {
+        resource: payload.table.parse().ok()?,
+        operation: payload.op.parse().ok()?,
+        ids: payload.ids,
+        count: payload.count,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Operation, Resource};
+
+    #[test]
+    fn a_payload_of_the_triggers_becomes_a_change() {
+        assert_eq!(
+            parse(r#"{"table":"time_records","op":"UPDATE","count":1,"ids":["a"]}"#),
+            Some(Change::Rows {
+                resource: Resource::TimeRecords,
+                operation: Operation::Update,
+                ids: vec!["a".into()],
+                count: 1
+            })
+        );
+    }
+
+    #[test]
+    fn a_forged_payload_is_no_fact() {
+        assert_eq!(parse("DROP TABLE"), None);
+        assert_eq!(parse(r#"{"table":"secrets","op":"UPDATE","count":1}"#), None);
+    }
+}

@@ -1,0 +1,60 @@
+//! Decisions whose answer was lost: they may have been made, and the database is asked
+//! until it says so.
+
+use super::super::super::effect::Effect;
+use super::super::super::widget::theme::Tone;
+use super::super::{Context, Reply};
+use super::{Pane, Unconfirmed};
+use crate::domain::Failure;
+use crate::domain::time_record::{Decide, Outcome, Seen};
+
+impl Pane {
+    /// The answer was lost: until it is known whether they were decided, its records
+    /// cannot be decided again.
+    pub(super) fn may_be_decided(&mut self, what: &Decide, seen: &[Seen]) -> Reply {
+        self.unconfirmed.push(Unconfirmed { what: what.clone(), seen: seen.to_vec(), is_asked: false });
+        let text = format!(
+            "May have been {}; check the list. The connection was lost before the database answered; it is asked again.",
+            what.done()
+        );
+        Reply { notice: Some((text, Tone::Bad)), effects: self.list.read(), ..Reply::none() }
+    }
+
+    /// Whether it is not known of a decision if it was made.
+    #[must_use]
+    pub fn is_unconfirmed(&self) -> bool {
+        !self.unconfirmed.is_empty()
+    }
+
+    /// Asks what became of the decisions whose answer was lost.
+    pub(super) fn ask_to_confirm(&mut self) -> Vec<Effect> {
+        let ask = |decision: &mut Unconfirmed| {
+            let is_under_way = std::mem::replace(&mut decision.is_asked, true);
+            (!is_under_way).then(|| Effect::Confirm { seen: decision.seen.clone(), what: decision.what.clone() })
+        };
+        self.unconfirmed.iter_mut().filter_map(ask).collect()
+    }
+
+    /// What became of a decision whose answer was lost, or that nobody knows it yet.
+    pub fn confirmed(
+        &mut self,
+        what: &Decide,
+        seen: &[Seen],
+        outcomes: Result<Vec<Outcome>, Failure>,
+        context: Context,
+    ) -> Reply {
+        let is_it = |decision: &Unconfirmed| decision.what == *what && decision.seen == seen;
+        if outcomes.as_ref().is_err_and(Failure::is_read_again) {
+            for decision in self.unconfirmed.iter_mut().filter(|decision| is_it(decision)) {
+                decision.is_asked = false;
+            }
+            return Reply::none();
+        }
+        self.unconfirmed.retain(|decision| !is_it(decision));
+        if let Err(failure) = outcomes {
+            self.deciding.retain(|deciding| !seen.contains(deciding));
+            return Reply::say(format!("May have been {}; check the list. {failure}", what.done()), Tone::Bad);
+        }
+        self.decided(what, seen, outcomes, context)
+    }
+}

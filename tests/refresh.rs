@@ -1,0 +1,201 @@
+//! What could not be read is read again by itself, and until then the console does not
+//! call itself live. The model alone, with plain messages.
+
+use std::time::Duration;
+
+use medstint::domain::list::List;
+use medstint::domain::time_record::{Decide, Seen};
+use medstint::domain::{Change, Failure, Link};
+use medstint::tui::effect::Effect;
+use medstint::tui::message::{Answer, Message};
+use medstint::tui::plain::Plain;
+use medstint::tui::widget::theme::Theme;
+
+use super::views::Driven;
+
+const RECORDS: List = List::TimeRecords;
+
+fn console() -> Driven {
+    Driven::with_queue((80, 24), Theme::default(), 9)
+}
+
+fn away() -> Failure {
+    Failure::Unavailable("it is away".into())
+}
+
+/// Where the header says how current everything is.
+fn header(driven: &Driven) -> String {
+    driven.text().lines().next().unwrap_or_default().to_owned()
+}
+
+fn retry_after(driven: &Driven) -> Option<Duration> {
+    driven.effects.iter().find_map(|effect| match effect {
+        Effect::RetryAfter(wait) => Some(*wait),
+        _ => None,
+    })
+}
+
+/// Something changed; the ticket under which the list is read again.
+fn read_again(driven: &mut Driven) -> u64 {
+    driven.send(Message::Change(Change::Resync));
+    page(driven).expect("the list is read")
+}
+
+fn page(driven: &Driven) -> Option<u64> {
+    driven.effects.iter().find_map(|effect| match effect {
+        Effect::Page { ticket, list: RECORDS, .. } => Some(*ticket),
+        _ => None,
+    })
+}
+
+fn fail(driven: &mut Driven, ticket: u64) {
+    driven.send(Message::Answer(Answer::Page { ticket, list: RECORDS, rows: Err(away()) }));
+}
+
+#[test]
+fn a_list_that_could_not_be_read_is_not_called_live() {
+    let mut driven = console();
+    assert!(header(&driven).contains("● live"), "{}", header(&driven));
+    let ticket = read_again(&mut driven);
+    fail(&mut driven, ticket);
+    driven.send(Message::Link(Link::Live));
+    assert!(header(&driven).contains("▲ not current, retrying"), "{}", header(&driven));
+}
+
+#[test]
+fn a_list_that_could_not_be_read_is_read_again() {
+    let mut driven = console();
+    let ticket = read_again(&mut driven);
+    fail(&mut driven, ticket);
+    assert!(retry_after(&driven).is_some(), "{:?}", driven.effects);
+    driven.send(Message::Retry);
+    assert!(page(&driven).is_some(), "{:?}", driven.effects);
+}
+
+#[test]
+fn each_repetition_waits_longer_than_the_one_before() {
+    let mut driven = console();
+    let mut ticket = read_again(&mut driven);
+    let mut waits = Vec::new();
+    for _ in 0..12 {
+        fail(&mut driven, ticket);
+        // It is planned when the answer fails, or when the repetition leaves.
+        waits.extend(retry_after(&driven));
+        driven.send(Message::Retry);
+        waits.extend(retry_after(&driven));
+        ticket = page(&driven).expect("it is read again");
+    }
+    assert!(waits.is_sorted() && waits[0] < waits[3], "{waits:?}");
+    assert_eq!(waits.last(), Some(&Duration::from_secs(30)));
+}
+
+#[test]
+fn one_repetition_waits_at_a_time() {
+    let mut driven = console();
+    let ticket = read_again(&mut driven);
+    fail(&mut driven, ticket);
+    driven.send(Message::Answer(Answer::Unread(Err(away()))));
+    assert_eq!(retry_after(&driven), None);
+}
+
+#[test]
+fn a_count_that_could_not_be_read_is_read_again() {
+    let mut driven = console();
+    driven.send(Message::Answer(Answer::Total { ticket: 0, list: RECORDS, total: Err(away()) }));
+    driven.send(Message::Link(Link::Live));
+    assert!(!header(&driven).contains("live"), "{}", header(&driven));
+    driven.send(Message::Retry);
+    assert!(driven.effects.iter().any(|effect| matches!(effect, Effect::Total { list: RECORDS, .. })));
+}
+
+#[test]
+fn a_detail_that_could_not_be_read_is_read_again() {
+    let mut driven = console();
+    let id = driven.app.panes.time_records.current_record().expect("a record").id.clone();
+    driven.send(Message::Answer(Answer::Detail { id: id.clone(), detail: Err(away()) }));
+    driven.send(Message::Retry);
+    assert!(driven.effects.contains(&Effect::Detail(id)), "{:?}", driven.effects);
+}
+
+#[test]
+fn the_unread_notifications_are_counted_again() {
+    let mut driven = console();
+    driven.send(Message::Answer(Answer::Unread(Err(away()))));
+    driven.send(Message::Retry);
+    assert!(driven.effects.contains(&Effect::CountUnread), "{:?}", driven.effects);
+}
+
+#[test]
+fn the_events_a_minute_are_read_again() {
+    let mut driven = console();
+    driven.key('4');
+    driven.send(Message::Answer(Answer::Pulse(Err(away()))));
+    driven.send(Message::Retry);
+    assert!(driven.effects.iter().any(|effect| matches!(effect, Effect::ReadPulse { .. })), "{:?}", driven.effects);
+}
+
+#[test]
+fn an_answer_that_the_database_refuses_is_not_asked_for_again() {
+    let mut driven = console();
+    let id = driven.app.panes.time_records.current_record().expect("a record").id.clone();
+    driven.send(Message::Answer(Answer::Detail { id, detail: Err(Failure::NotFound("The record")) }));
+    assert_eq!(retry_after(&driven), None);
+}
+
+#[test]
+fn a_decision_without_an_answer_ends_live_at_once() {
+    let mut driven = console();
+    driven.key('a');
+    let decision = driven.effects.iter().find_map(|effect| match effect {
+        Effect::Decide { seen, what } => Some((seen.clone(), what.clone())),
+        _ => None,
+    });
+    let (seen, what): (Vec<Seen>, Decide) = decision.expect("a decision");
+    driven.send(Message::Answer(Answer::Decided { what, seen, outcomes: Err(away()) }));
+    assert!(header(&driven).contains("▲ checking"), "{}", header(&driven));
+    driven.send(Message::Link(Link::Live));
+    assert!(header(&driven).contains("● live"), "{}", header(&driven));
+}
+
+#[test]
+fn a_decision_that_was_not_made_says_so_first() {
+    let mut driven = console();
+    driven.key('a');
+    let Some(Effect::Decide { seen, what }) = driven.effects.first().cloned() else { panic!("{:?}", driven.effects) };
+    driven.send(Message::Answer(Answer::Decided { what, seen, outcomes: Err(away()) }));
+    let told = driven.app.notice.as_ref().expect("a message").text.clone();
+    assert_eq!(told, "Not approved. The database cannot be reached: it is away");
+}
+
+#[test]
+fn a_decision_that_may_have_been_made_is_asked_about_until_it_is_known() {
+    let mut driven = console();
+    driven.key('a');
+    let Some(Effect::Decide { seen, what }) = driven.effects.first().cloned() else { panic!("{:?}", driven.effects) };
+    let unknown = Answer::Decided { what: what.clone(), seen: seen.clone(), outcomes: Err(Failure::OutcomeUnknown) };
+    driven.send(Message::Answer(unknown));
+    for _ in 0..2 {
+        driven.send(Message::Retry);
+        let asked = Effect::Confirm { seen: seen.clone(), what: what.clone() };
+        assert!(driven.effects.contains(&asked), "{:?}", driven.effects);
+        let answer = Answer::Confirmed { what: what.clone(), seen: seen.clone(), outcomes: Err(away()) };
+        driven.send(Message::Answer(answer));
+    }
+}
+
+#[test]
+fn a_message_that_is_too_long_for_its_line_is_shown_in_full_by_a_key() {
+    let mut driven = console();
+    driven.app.say("Rejected. ".repeat(12) + "The end.", medstint::tui::widget::theme::Tone::Bad);
+    assert!(driven.text().contains("M shows the rest") && !driven.text().contains("The end."), "{}", driven.text());
+    driven.key('M');
+    assert!(driven.text().contains("The end."), "{}", driven.text());
+}
+
+#[test]
+fn line_by_line_what_is_not_current_is_told() {
+    let mut driven = console();
+    driven.send(Message::Answer(Answer::Total { ticket: 0, list: RECORDS, total: Err(away()) }));
+    let told = Plain::default().tell(&driven.app).lines.join("\n");
+    assert!(told.contains("not current"), "{told}");
+}
