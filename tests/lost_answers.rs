@@ -107,6 +107,24 @@ async fn a_form_that_may_have_been_saved_says_so() {
 }
 
 #[tokio::test]
+async fn a_console_that_quits_says_what_was_not_decided() {
+    let world = World::new().await;
+    a_time_record().insert(&world).await;
+    execute(
+        &mut world.owner().await,
+        "CREATE FUNCTION medstint.full_disk() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+           $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$;
+         CREATE TRIGGER z_full_disk BEFORE INSERT ON time_record_decisions
+           FOR EACH ROW EXECUTE FUNCTION medstint.full_disk()",
+    )
+    .await;
+    let console = Console::of(&world, "north-admin").await;
+    console.shows("1 record").await.shows("▌ North, Stu").await.press("a");
+    let told = console.quit().await;
+    assert!(told.iter().any(|told| told.starts_with("Not approved.")), "{told:?}");
+}
+
+#[tokio::test]
 async fn a_commit_that_the_server_refuses_changed_nothing_for_certain() {
     let world = World::new().await;
     let seen = a_time_record().insert(&world).await;

@@ -54,7 +54,7 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<Vec
         console.perform.start(effect);
     }
     let done = console.run().await;
-    let told = console.perform.finish().await;
+    let told = console.perform.finish(console.answers).await;
     done?;
     Ok(told)
 }
