@@ -38,6 +38,7 @@ mod pastes;
 mod permissions;
 mod plain;
 mod pooled;
+mod prepared;
 mod private_files;
 mod pseudo_terminal;
 mod races;

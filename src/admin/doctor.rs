@@ -12,7 +12,7 @@ use crate::domain::list::List;
 use crate::domain::query::Query;
 use crate::domain::window::Place;
 use crate::session::TokenFile;
-use crate::store::{self, Address, SLOW, Store};
+use crate::store::{self, Address, Preparation, SLOW, Store};
 
 /// More than this between our clock and the server's misleads: ages, lock-outs.
 const SKEW: Duration = Duration::from_secs(2);
@@ -67,6 +67,7 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
         }
     };
     good("connection", &format!("{} in {} ms", address.described(), started.elapsed().as_millis()))?;
+    prepared(&address)?;
 
     let found = store::compatibility(&mut connection).await?;
     good("server", &format!("PostgreSQL {}.{}", found.server / 10_000, found.server % 10_000))?;
@@ -105,6 +106,18 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
     }
     session(global, &config, &address, &mut findings).await?;
     Ok(findings.code())
+}
+
+/// How long prepared statements last on the way to the server, and why.
+fn prepared(address: &Address) -> Result<()> {
+    match address.preparation() {
+        Some(Preparation::Direct) => good("prepared", "the server keeps prepared statements; no pooler is in between"),
+        Some(Preparation::ByPooler) => good("prepared", "the pooler keeps prepared statements"),
+        Some(Preparation::ByTransaction) | None => warn(
+            "prepared",
+            "a pooler is in between that keeps no prepared statements: each transaction prepares its own, which takes one more round trip for each statement. With PgBouncer 1.21 or newer set max_prepared_statements = 200",
+        ),
+    }
 }
 
 /// With a kept session, the statements of the queue are run and timed.

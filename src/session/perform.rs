@@ -188,7 +188,7 @@ impl Perform {
         let Some(token) = held else { return };
         let ear = Ear {
             listen: self.outside.listen.clone(),
-            queries: self.outside.store.pool().clone(),
+            queries: self.outside.store.queries(),
             token,
             doubt: Arc::clone(&self.doubt),
         };

@@ -2,14 +2,15 @@
 
 use std::net::IpAddr;
 use std::str::FromStr;
-use std::time::Duration;
+use std::sync::Arc;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{ConnectOptions, PgConnection, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::{ConnectOptions, PgConnection};
 
 use super::migrations;
+use super::prepared::Route;
 use super::sessions::Origin;
-use super::transaction;
+use super::transaction::read_on;
 use crate::domain::{Failure, database_url};
 
 /// `PostgreSQL` 14, as `server_version_num` writes it.
@@ -20,6 +21,7 @@ pub const MINIMUM_SERVER: i32 = 140_000;
 #[derive(Clone)]
 pub struct Address {
     options: PgConnectOptions,
+    route: Arc<Route>,
 }
 
 impl std::fmt::Debug for Address {
@@ -49,7 +51,9 @@ impl Address {
             if is_left_open && is_remote(&options) { options.ssl_mode(PgSslMode::VerifyFull) } else { options };
         // Statements are timed by name in the store; the driver's log would
         // carry their texts.
-        Ok(Self { options: options.application_name("medstint").disable_statement_logging() })
+        let options = options.application_name("medstint").disable_statement_logging();
+        // Poolers refuse the driver's own value; the server's default is as exact.
+        Ok(Self { options: options.extra_float_digits(None::<i8>), route: Arc::default() })
     }
 
     /// `medstint_app@db.example.edu:5432/medstint`: never a password.
@@ -89,7 +93,8 @@ impl Address {
     /// # Errors
     /// [`Failure::Unavailable`] with what is wrong and what to do.
     pub async fn connect(&self) -> Result<PgConnection, Failure> {
-        self.options.connect().await.map_err(|error| super::error::failure(&error))
+        let (connection, _) = Box::pin(self.open()).await.map_err(|error| super::error::failure(&error))?;
+        Ok(connection)
     }
 
     /// Makes sure that a console can be used with what is at the other end.
@@ -124,6 +129,10 @@ impl Address {
     pub(super) fn options(&self) -> &PgConnectOptions {
         &self.options
     }
+
+    pub(super) fn route(&self) -> &Route {
+        &self.route
+    }
 }
 
 fn read(url: &str) -> Option<PgConnectOptions> {
@@ -138,21 +147,6 @@ fn is_remote(options: &PgConnectOptions) -> bool {
         || host.eq_ignore_ascii_case("localhost")
         || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     options.get_socket().is_none() && !is_here
-}
-
-/// A small pool with the console's limits; connects when first used.
-#[must_use]
-pub fn pool(address: &Address, connections: u32) -> PgPool {
-    // Time limits are set by `medstint.enter`, since a pooler in transaction mode
-    // does not pass start-up options on; dead connections are found by BEGIN.
-    PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(5))
-        .test_before_acquire(false)
-        .max_lifetime(Duration::from_mins(30))
-        // Many sessions may share the pool: nobody finds what another one left open.
-        .after_release(|connection, _| Box::pin(async move { transaction::reset(connection).await.map(|()| true) }))
-        .connect_lazy_with(address.options().clone())
 }
 
 /// What was found at the other end.
@@ -206,8 +200,9 @@ impl Compatibility {
 /// # Errors
 /// [`Failure::Unavailable`] when it does not answer.
 pub async fn compatibility(connection: &mut PgConnection) -> Result<Compatibility, Failure> {
-    let found = sqlx::query!(
-        r#"SELECT current_setting('server_version_num')::integer AS "server!",
+    read_on(connection, async |tx| {
+        let found = sqlx::query!(
+            r#"SELECT current_setting('server_version_num')::integer AS "server!",
              to_regprocedure('medstint.schema_version()') IS NOT NULL
                AND has_schema_privilege('medstint', 'USAGE') AS "ours!",
              NOT (r.rolsuper OR r.rolbypassrls OR EXISTS (
@@ -215,20 +210,17 @@ pub async fn compatibility(connection: &mut PgConnection) -> Result<Compatibilit
                WHERE n.nspname = 'public' AND c.relname = 'time_records' AND pg_has_role(c.relowner, 'MEMBER'))) AS "fenced!",
              current_user::text AS "role!"
            FROM pg_roles r WHERE r.rolname = current_user"#
-    )
-    .fetch_one(&mut *connection)
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let schema = if found.ours {
+            sqlx::query_scalar!("SELECT medstint.schema_version()").fetch_one(tx).await?
+        } else {
+            None
+        };
+        Ok(Compatibility { server: found.server, schema, fenced: found.fenced, role: found.role })
+    })
     .await
-    .map_err(|error| super::error::failure(&error))?;
-
-    let schema = if found.ours {
-        sqlx::query_scalar!("SELECT medstint.schema_version()")
-            .fetch_one(connection)
-            .await
-            .map_err(|error| super::error::failure(&error))?
-    } else {
-        None
-    };
-    Ok(Compatibility { server: found.server, schema, fenced: found.fenced, role: found.role })
 }
 
 /// The name of the database, as its server says it: what a pooler calls it may be
@@ -237,10 +229,7 @@ pub async fn compatibility(connection: &mut PgConnection) -> Result<Compatibilit
 /// # Errors
 /// [`Failure::Unavailable`] when it does not answer.
 pub async fn database_name(connection: &mut PgConnection) -> Result<String, Failure> {
-    sqlx::query_scalar("SELECT current_database()::text")
-        .fetch_one(connection)
-        .await
-        .map_err(|error| super::error::failure(&error))
+    read_on(connection, async |tx| sqlx::query_scalar("SELECT current_database()::text").fetch_one(tx).await).await
 }
 
 #[cfg(test)]

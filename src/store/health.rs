@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::error;
+use super::transaction::read_on;
 use crate::domain::Failure;
 
 /// What was found.
@@ -17,10 +17,10 @@ pub struct Health {
 /// # Errors
 /// [`Failure::Unavailable`].
 pub async fn examine(connection: &mut PgConnection) -> Result<Health, Failure> {
-    sqlx::query_as!(Health, r#"SELECT clock_timestamp() AS "server_time!""#)
-        .fetch_one(connection)
-        .await
-        .map_err(|error| error::failure(&error))
+    read_on(connection, async |tx| {
+        sqlx::query_as!(Health, r#"SELECT clock_timestamp() AS "server_time!""#).fetch_one(tx).await
+    })
+    .await
 }
 
 /// What a server writes to its log of the values that statements carry.
@@ -57,6 +57,6 @@ const PARAMETER_LOG: &str = "
 /// [`Failure::Unavailable`].
 pub async fn parameter_log(connection: &mut PgConnection) -> Result<Option<ParameterLog>, Failure> {
     let (because, remedy): (Vec<String>, Option<String>) =
-        sqlx::query_as(PARAMETER_LOG).fetch_one(connection).await.map_err(|error| error::failure(&error))?;
+        read_on(connection, async |tx| sqlx::query_as(PARAMETER_LOG).fetch_one(tx).await).await?;
     Ok((!because.is_empty()).then(|| ParameterLog { because, remedy: remedy.unwrap_or_default() }))
 }

@@ -13,9 +13,12 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
-use sqlx::{Executor, PgConnection, PgPool, Postgres};
+use sqlx::{Connection, Executor, PgConnection, Postgres};
 
-use crate::domain::Secret;
+use super::error;
+use super::pool::Pool;
+use super::prepared::keeps_statements;
+use crate::domain::{Failure, Secret};
 
 /// For BEGIN, ROLLBACK and the like.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -36,22 +39,51 @@ pub(super) struct Transaction {
     connection: Option<PoolConnection<Postgres>>,
 }
 
+/// What a transaction is for.
+#[derive(Clone, Copy)]
+pub(super) enum Purpose {
+    Read,
+    Write,
+}
+
+impl Purpose {
+    /// Begins a transaction on a connection. Where statements do not outlive a
+    /// transaction, those of another client may be in the way.
+    fn statement_on(self, connection: &PgConnection) -> &'static str {
+        match (self, keeps_statements(connection)) {
+            (Self::Read, true) => "BEGIN READ ONLY",
+            (Self::Read, false) => "BEGIN READ ONLY; DEALLOCATE ALL",
+            (Self::Write, true) => "BEGIN",
+            (Self::Write, false) => "BEGIN; DEALLOCATE ALL",
+        }
+    }
+}
+
 impl Transaction {
     /// Begins. The pool does not test its connections; one that died meanwhile is found
     /// here, where nothing has happened yet, and replaced.
-    pub(super) async fn begin(pool: &PgPool, statement: &'static str) -> Result<Self, sqlx::Error> {
+    pub(super) async fn begin(pool: &Pool, purpose: Purpose) -> Result<Self, sqlx::Error> {
         let mut dead = 0;
         loop {
-            let mut transaction = Self { connection: Some(pool.acquire().await?) };
-            match in_time(Executor::execute(&mut *transaction, statement)).await {
-                Ok(_) => return Ok(transaction),
-                Err(error) => {
-                    dead += 1;
-                    transaction.close();
-                    if dead > pool.size() + 1 {
-                        return Err(error);
-                    }
-                }
+            match Self::begin_again(pool.acquire().await?, purpose).await {
+                Err(_) if dead <= pool.size() => dead += 1,
+                begun => return begun,
+            }
+        }
+    }
+
+    /// Begins on a connection of the pool; one that does not answer is closed.
+    pub(super) async fn begin_again(
+        connection: PoolConnection<Postgres>,
+        purpose: Purpose,
+    ) -> Result<Self, sqlx::Error> {
+        let statement = purpose.statement_on(&connection);
+        let mut transaction = Self { connection: Some(connection) };
+        match in_time(Executor::execute(&mut *transaction, statement)).await {
+            Ok(_) => Ok(transaction),
+            Err(error) => {
+                transaction.close();
+                Err(error)
             }
         }
     }
@@ -108,6 +140,32 @@ impl Drop for Transaction {
     }
 }
 
+/// Begins a transaction on a connection outside of any pool.
+pub(super) async fn begin_on(
+    connection: &mut PgConnection,
+    purpose: Purpose,
+) -> Result<sqlx::Transaction<'_, Postgres>, sqlx::Error> {
+    let statement = purpose.statement_on(connection);
+    connection.begin_with(statement).await
+}
+
+/// Reads in a transaction on a connection outside of any pool. It is rolled back.
+///
+/// # Errors
+/// [`Failure::Unavailable`], and what the work says.
+pub(super) async fn read_on<T>(
+    connection: &mut PgConnection,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, Failure> {
+    let reading = async {
+        let mut tx = begin_on(connection, Purpose::Read).await?;
+        let answer = work(&mut tx).await?;
+        tx.rollback().await?;
+        Ok(answer)
+    };
+    reading.await.map_err(|error: sqlx::Error| error::failure(&error))
+}
+
 /// Waits for a COMMIT. What the server answers is certain: an error rolled everything
 /// back. Without an answer nobody knows.
 pub(super) async fn committed<T>(commit: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
@@ -152,9 +210,8 @@ fn is_answer(error: &sqlx::Error) -> bool {
     is_refusal && !code.starts_with("08") && code != "40003"
 }
 
-/// A connection from the pool that answers, for single statements that commit by
-/// themselves.
-pub(super) async fn alive(pool: &PgPool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+/// A connection from the pool that answers, for statements that are not prepared.
+pub(super) async fn alive(pool: &Pool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
     let mut dead = 0;
     loop {
         let mut connection = pool.acquire().await?;

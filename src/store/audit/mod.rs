@@ -10,7 +10,6 @@ pub use verify::{Kept, Verdict, verify};
 
 use chrono::{DateTime, Utc};
 
-use super::transaction::alive;
 use super::{Bound, reading, writing};
 use crate::domain::Failure;
 use crate::domain::audit_event::{Minute, Pulse};
@@ -43,14 +42,13 @@ pub async fn watch(bound: &Bound) -> Result<Watched, Failure> {
     // By token and not entered: a locked console watches as well.
     bound
         .store
-        .timed("watch_audit", async {
-            let mut connection = alive(&bound.store.pool).await?;
+        .in_transaction("watch_audit", async |tx| {
             sqlx::query_as!(
                 Watched,
                 r#"SELECT sealed AS "sealed!", waiting AS "waiting!" FROM medstint.watch_audit($1)"#,
                 bound.token.expose()
             )
-            .fetch_one(&mut *connection)
+            .fetch_one(tx)
             .await
         })
         .await

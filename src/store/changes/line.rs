@@ -4,13 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use sqlx::postgres::{PgListener, PgNotification};
-use sqlx::{AssertSqlSafe, PgPool, Row};
+use sqlx::{AssertSqlSafe, Row};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use super::super::transaction::alive;
-use super::super::{Address, error, pool};
+use super::super::{Address, Pool, error, pool};
 use super::ANSWER_WITHIN;
 use crate::domain::{Failure, Secret};
 
@@ -81,12 +81,16 @@ fn is_standby(error: &sqlx::Error) -> bool {
 
 impl Line {
     /// Connects, listens to a pulse, and waits for one that the query pool sends.
-    pub(super) async fn open(listen: &Address, queries: &PgPool) -> Result<Self, NoLine> {
+    pub(super) async fn open(listen: &Address, queries: &Pool) -> Result<Self, NoLine> {
         let pulse = format!("medstint_pulse_{}", Uuid::new_v4().simple());
         let connecting = async {
             // A pool of its own each time: a listener that died with its path would
             // hold on to the only connection of a shared one.
-            let mut listener = PgListener::connect_with(&pool(listen, 1)).await?;
+            let listening = pool(listen, 1);
+            // The listener asks the pool's connections themselves, which do not look for
+            // the way to the server.
+            drop(listening.acquire().await?);
+            let mut listener = PgListener::connect_with(listening.connections()).await?;
             // Reconnecting is done by the caller, where it can be told and resynchronized.
             listener.eager_reconnect(false);
             let backend = on_backend(&mut listener, &format!("LISTEN {pulse}")).await?;
@@ -127,7 +131,7 @@ impl Line {
     }
 
     /// Sends a pulse in a task of its own: changes are heard meanwhile.
-    pub(super) fn send_pulse(&self, queries: &PgPool, told: mpsc::Sender<Result<(), sqlx::Error>>) {
+    pub(super) fn send_pulse(&self, queries: &Pool, told: mpsc::Sender<Result<(), sqlx::Error>>) {
         let (queries, pulse) = (queries.clone(), self.pulse.clone());
         tokio::spawn(async move {
             // Whoever listened may have gone.
@@ -137,7 +141,7 @@ impl Line {
 }
 
 /// Waits for a pulse that the query pool sends; how long it took.
-async fn prove(listener: &mut PgListener, queries: &PgPool, pulse: &str) -> Result<Duration, NoLine> {
+async fn prove(listener: &mut PgListener, queries: &Pool, pulse: &str) -> Result<Duration, NoLine> {
     let started = Instant::now();
     match send(queries, pulse).await {
         // The sender itself got it: a pooler gave it the connection that listens.
@@ -154,7 +158,7 @@ async fn prove(listener: &mut PgListener, queries: &PgPool, pulse: &str) -> Resu
 
 /// Sends a pulse from the query pool. Not prepared: a pooler may give the parts of a
 /// prepared statement to different servers.
-async fn send(queries: &PgPool, pulse: &str) -> Result<(), sqlx::Error> {
+async fn send(queries: &Pool, pulse: &str) -> Result<(), sqlx::Error> {
     let mut connection = alive(queries).await?;
     let sending = sqlx::raw_sql(AssertSqlSafe(format!("NOTIFY {pulse}"))).execute(&mut *connection);
     let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());

@@ -13,12 +13,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use sqlx::PgPool;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, interval_at, sleep, sleep_until, timeout};
 
 use super::transaction::alive;
-use super::{Address, pool};
+use super::{Address, Pool, pool};
 use crate::domain::{Change, Failure, Link, Secret};
 use line::{Line, NoLine};
 
@@ -50,7 +49,7 @@ pub enum Heard {
 #[derive(Clone, Debug)]
 pub struct Ear {
     pub listen: Address,
-    pub queries: PgPool,
+    pub queries: Pool,
     /// Whose changes: the database listens to what this session may hear of.
     pub token: Secret,
     /// Rung when a statement got no answer: the path is tested at once.
@@ -222,7 +221,7 @@ async fn hear(line: &mut Line, ear: &Ear, heard: &mpsc::Sender<Heard>) -> Ended 
     }
 }
 
-async fn answers(queries: &PgPool) -> bool {
+async fn answers(queries: &Pool) -> bool {
     matches!(timeout(ANSWER_WITHIN, alive(queries)).await, Ok(Ok(_)))
 }
 
