@@ -1,18 +1,34 @@
-//! Prepared statements behind a pooler in transaction mode that keeps no
+//! Prepared statements and the caller behind a pooler in transaction mode that keeps no
 //! prepared statements: several clients share its one connection to the server.
 
 use medstint::domain::list::{List, Rows};
 use medstint::domain::query::Query;
 use medstint::domain::window::Place;
 use medstint::domain::{Failure, Secret};
-use medstint::store::{Address, Preparation, Store, listing, pool};
+use medstint::store::sessions::Origin;
+use medstint::store::{Address, OwnerConnection, Preparation, Store, listing, migrations, pool, users};
 
-use super::support::database::{connect, execute};
+use super::support::database::{connect, execute, value};
 use super::support::pooler::Pooler;
 use super::support::{World, a_time_record};
 
 fn address(url: &str) -> Address {
     Address::parse(Some(url)).expect("a good URL")
+}
+
+/// An operator who came over SSH from an address.
+async fn operator(url: &str, from: &str) -> OwnerConnection {
+    let origin = Origin { address: Some(from.into()), device: "test".into(), client: "cli" };
+    address(url).connect_from(origin).await.expect("a connection")
+}
+
+/// The address in the newest event about a person.
+async fn audited(world: &World, user: &str) -> String {
+    let newest = format!(
+        "SELECT coalesce(ip_address, 'none') FROM audit_logs
+         WHERE resource_type = 'users' AND resource_id = '{user}' ORDER BY sequence DESC LIMIT 1"
+    );
+    value(&mut world.owner().await, &newest).await
 }
 
 /// Reads the queue of North's admin; how many records.
@@ -89,4 +105,41 @@ async fn a_pooler_that_drops_start_settings_is_not_taken_for_the_server() {
     let pooled = address(pooler.url());
     assert_eq!(read_queue(&Store::new(pool(&pooled, 1)), &token).await, 1);
     assert_eq!(pooled.preparation(), Some(Preparation::ByTransaction));
+}
+
+#[tokio::test]
+async fn operators_who_share_a_pooler_are_audited_with_their_own_addresses() {
+    let world = World::new().await;
+    let Some(pooler) = Pooler::to(&world.database.owner_url) else { return };
+    let mut first = operator(pooler.url(), "192.0.2.7").await;
+    let mut second = operator(pooler.url(), "198.51.100.9").await;
+    users::deactivate(&mut first, "preceptor@north.example").await.expect("deactivated");
+    users::deactivate(&mut second, "preceptor@south.example").await.expect("deactivated");
+    users::deactivate(&mut first, "stranger@north.example").await.expect("deactivated");
+    assert_eq!(audited(&world, "north-preceptor").await, "192.0.2.7");
+    assert_eq!(audited(&world, "south-preceptor").await, "198.51.100.9");
+    assert_eq!(audited(&world, "north-stranger").await, "192.0.2.7");
+}
+
+#[tokio::test]
+async fn an_operators_address_stays_on_no_pooled_connection() {
+    let world = World::new().await;
+    let Some(pooler) = Pooler::to(&world.database.owner_url) else { return };
+    let mut operator = operator(pooler.url(), "192.0.2.7").await;
+    users::deactivate(&mut operator, "preceptor@north.example").await.expect("deactivated");
+    let mut next = connect(pooler.url()).await;
+    execute(&mut next, "UPDATE users SET is_active = true WHERE id = 'north-preceptor'").await;
+    assert_eq!(audited(&world, "north-preceptor").await, "none");
+}
+
+#[tokio::test]
+async fn migrations_refuse_a_pooler() {
+    let world = World::new().await;
+    let Some(pooler) = Pooler::to(&world.database.owner_url) else { return };
+    let mut pooled = operator(pooler.url(), "192.0.2.7").await;
+    let refused = pooled.for_migrations().await.expect_err("a pooler is in between").to_string();
+    assert!(refused.contains("database.owner_url"), "{refused}");
+    let mut direct = operator(&world.database.owner_url, "192.0.2.7").await;
+    let connection = direct.for_migrations().await.expect("the server itself");
+    assert!(migrations::status(connection).await.expect("a status").iter().all(|step| step.applied));
 }

@@ -14,7 +14,7 @@ use crate::store::migrations::{self, Step};
 pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
     let config = place::config(global)?;
     let mut owner = Owner::named(&config).await?;
-    let steps = migrations::status(&mut owner.connection).await?;
+    let steps = migrations::status(owner.connection.for_migrations().await?).await?;
     match what {
         Migrate::Status => {
             let text: String = steps.iter().map(|step| line(state(step), step)).collect();
@@ -25,7 +25,7 @@ pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
             let to_do: Vec<&Step> = steps.iter().filter(wanted).collect();
             announce("would apply", "apply", target.dry_run, &to_do)?;
             if !target.dry_run {
-                migrations::up(&mut owner.connection, target.to).await?;
+                migrations::up(owner.connection.for_migrations().await?, target.to).await?;
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -39,7 +39,7 @@ async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<
     if to_do.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    let lost = migrations::data_lost(&mut owner.connection, target.to).await?;
+    let lost = migrations::data_lost(owner.connection.for_migrations().await?, target.to).await?;
     if target.dry_run {
         let lines: Vec<String> = lost.iter().map(|lost| format!("{:<16} {}", "would delete", visible(lost))).collect();
         return if lines.is_empty() {
@@ -58,7 +58,7 @@ async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<
     if !lost.is_empty() {
         owner.confirm(target.confirm.as_deref(), &format!("This deletes {} for good.", lost.join(", ")))?;
     }
-    migrations::down(&mut owner.connection, target.to).await?;
+    migrations::down(owner.connection.for_migrations().await?, target.to).await?;
     Ok(ExitCode::SUCCESS)
 }
 

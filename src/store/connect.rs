@@ -9,7 +9,6 @@ use sqlx::{ConnectOptions, PgConnection};
 
 use super::migrations;
 use super::prepared::Route;
-use super::sessions::Origin;
 use super::transaction::read_on;
 use crate::domain::{Failure, database_url};
 
@@ -107,25 +106,6 @@ impl Address {
         compatibility(&mut connection).await?.verdict()
     }
 
-    /// A connection of an operator, whose audit events say from where they came.
-    ///
-    /// # Errors
-    /// [`Failure::Unavailable`] with what is wrong and what to do.
-    pub async fn connect_from(&self, origin: &Origin) -> Result<PgConnection, Failure> {
-        let mut connection = self.connect().await?;
-        sqlx::query!(
-            "SELECT set_config('medstint.endpoint', $1, false) AS endpoint, set_config('medstint.ip_address', $2, false) AS address,
-               set_config('medstint.user_agent', $3, false) AS device",
-            origin.client,
-            origin.address.as_deref().unwrap_or(""),
-            origin.device,
-        )
-        .fetch_one(&mut connection)
-        .await
-        .map_err(|error| super::error::failure(&error))?;
-        Ok(connection)
-    }
-
     pub(super) fn options(&self) -> &PgConnectOptions {
         &self.options
     }
@@ -221,15 +201,6 @@ pub async fn compatibility(connection: &mut PgConnection) -> Result<Compatibilit
         Ok(Compatibility { server: found.server, schema, fenced: found.fenced, role: found.role })
     })
     .await
-}
-
-/// The name of the database, as its server says it: what a pooler calls it may be
-/// something else.
-///
-/// # Errors
-/// [`Failure::Unavailable`] when it does not answer.
-pub async fn database_name(connection: &mut PgConnection) -> Result<String, Failure> {
-    read_on(connection, async |tx| sqlx::query_scalar("SELECT current_database()::text").fetch_one(tx).await).await
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub mod listing;
 pub mod lookup;
 pub mod migrations;
 pub mod notifications;
+mod owner;
 mod pool;
 mod prepared;
 pub mod schools;
@@ -36,7 +37,8 @@ use sqlx::{PgConnection, PgPool};
 use entered::{Access, Entered};
 use transaction::{Purpose, Transaction};
 
-pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility, database_name};
+pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility};
+pub use owner::OwnerConnection;
 pub use pool::{Pool, pool};
 pub use prepared::Preparation;
 
