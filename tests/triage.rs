@@ -468,9 +468,9 @@ async fn hours_are_right(world: &World) {
 }
 
 #[tokio::test]
-async fn eight_people_decide_a_thousand_records_at_once_and_each_is_decided_once() {
+async fn eight_people_decide_the_same_records_at_once_and_each_is_decided_once() {
     let world = World::new().await;
-    let seen = many(&world, 1_000).await;
+    let seen = many(&world, 320).await;
     let mut people = Vec::new();
     for who in ["north-admin", "north-admin-2", "north-preceptor", "north-supervisor"] {
         people.push(world.bound(who).await);
@@ -479,13 +479,13 @@ async fn eight_people_decide_a_thousand_records_at_once_and_each_is_decided_once
     let work = people.iter().enumerate().map(|(n, who)| {
         // Each begins elsewhere, some from the end.
         let mut own = seen.clone();
-        own.rotate_left(n * 125);
+        own.rotate_left(n * 40);
         if n % 2 == 1 {
             own.reverse();
         }
         async move {
             let mut done = 0;
-            for part in own.chunks(125) {
+            for part in own.chunks(40) {
                 let outcomes = decide(who, part, &approve("")).await.expect("no deadlock surfaces");
                 done += outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
             }
@@ -493,7 +493,7 @@ async fn eight_people_decide_a_thousand_records_at_once_and_each_is_decided_once
         }
     });
     let done: usize = futures_util::future::join_all(work).await.into_iter().sum();
-    assert_eq!(done, 1_000, "every record by exactly one of them");
+    assert_eq!(done, 320, "every record by exactly one of them");
     hours_are_right(&world).await;
 }
 

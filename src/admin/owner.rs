@@ -2,11 +2,12 @@
 //! sets passwords names its database first, and data is deleted only from a database
 //! that somebody has named.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use color_eyre::Result;
 use color_eyre::eyre::bail;
 
+use super::output::{prompt, tell};
 use super::place;
 use crate::config::Config;
 use crate::domain::text::visible;
@@ -32,7 +33,7 @@ impl Owner {
     /// Connects, and says on standard error to which database.
     pub(super) async fn named(config: &Config) -> Result<Self> {
         let owner = Self::connect(config).await?;
-        writeln!(io::stderr(), "Database {} ({})", visible(&owner.database), visible(&owner.described))?;
+        tell(&format!("Database {} ({})", owner.database, owner.described));
         Ok(owner)
     }
 
@@ -43,7 +44,7 @@ impl Owner {
         let named = match given {
             Some(given) => given.to_owned(),
             None if io::stdin().is_terminal() => {
-                write!(io::stderr(), "{} Type the name of the database to go on: ", visible(what))?;
+                prompt(&format!("{} Type the name of the database to go on: ", visible(what)));
                 let mut line = String::new();
                 io::stdin().read_line(&mut line)?;
                 line.trim().to_owned()

@@ -176,10 +176,22 @@ impl Cluster {
         if aside.exists() {
             at(&aside, std::fs::remove_dir_all(&aside))?;
         }
-        let mut initdb = Command::new(self.binaries.program("initdb"));
-        initdb.arg("-D").arg(&aside).args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]);
-        self.run("initdb", initdb)?;
+        // Letters of every script have a case; the order stays that of the characters.
+        // Some systems have no such locale.
+        if self.initdb(&aside, "C.UTF-8").is_err() {
+            if aside.exists() {
+                at(&aside, std::fs::remove_dir_all(&aside))?;
+            }
+            self.initdb(&aside, "C")?;
+        }
         at(&aside, std::fs::rename(&aside, self.dir.join("data")))
+    }
+
+    fn initdb(&self, dir: &Path, letters: &str) -> Result<(), Error> {
+        let mut initdb = Command::new(self.binaries.program("initdb"));
+        initdb.arg("-D").arg(dir).args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]);
+        initdb.arg(format!("--lc-ctype={letters}"));
+        self.run("initdb", initdb)
     }
 
     /// Written anew at each start: the directory may have been moved.

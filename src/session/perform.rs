@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -38,6 +39,8 @@ pub struct Outside {
     pub queries: Address,
     /// Where LISTEN goes; queries may take another path.
     pub listen: Address,
+    /// This machine's clock, which is compared with the server's.
+    pub clock: fn() -> DateTime<Utc>,
     pub origin: Origin,
     pub token_file: TokenFile,
     /// For the demonstration: sign in as this person when no session is kept.
@@ -190,6 +193,7 @@ impl Perform {
             listen: self.outside.listen.clone(),
             queries: self.outside.store.queries(),
             token,
+            clock: self.outside.clock,
             doubt: Arc::clone(&self.doubt),
         };
         let answers = self.answers.clone();
@@ -258,10 +262,10 @@ impl Task {
             Effect::Touch => return self.touch().await,
             Effect::Remind => return self.remind().await,
             Effect::WatchAudit => return self.watch_audit().await,
-            Effect::ReadPulse { since } => {
+            Effect::ReadPulse { since, is_of_platform } => {
                 // Whoever asks again and again asks once a second.
                 let (pulse, ()) = tokio::join!(
-                    self.with(async |bound| store::audit::pulse(&bound, since).await),
+                    self.with(async |bound| store::audit::pulse(&bound, since, is_of_platform).await),
                     tokio::time::sleep(PULSE_APART)
                 );
                 Answer::Pulse(pulse)

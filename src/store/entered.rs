@@ -53,7 +53,7 @@ impl Entered {
 
     /// Makes everything that was done last.
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
-        self.0.commit().await.map(drop)
+        self.0.commit().await
     }
 
     /// Takes everything back and lets go of every lock, before anything else is done.

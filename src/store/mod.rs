@@ -8,9 +8,12 @@
 
 mod attempt;
 pub mod audit;
+mod certificate;
 pub mod changes;
+mod clock_watch;
 pub mod command;
 mod connect;
+mod connect_options;
 mod entered;
 mod error;
 pub mod health;
@@ -24,6 +27,7 @@ mod pool;
 mod prepared;
 pub mod schools;
 pub mod sessions;
+mod tcp;
 pub mod time_records;
 mod transaction;
 pub mod users;
@@ -32,6 +36,7 @@ mod window;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use entered::{Access, Entered};
@@ -42,7 +47,7 @@ pub use owner::OwnerConnection;
 pub use pool::{Pool, pool};
 pub use prepared::Preparation;
 
-use crate::domain::{Actor, Failure, SchoolId, Secret, UserId};
+use crate::domain::{Actor, Failure, Role, SchoolId, Secret, UserId};
 
 /// Statements that take longer than this are logged, and shown by `doctor`.
 pub const SLOW: Duration = Duration::from_millis(100);
@@ -84,7 +89,7 @@ impl Store {
     pub fn bind(&self, token: &Secret, actor: &Actor) -> Result<Bound, Failure> {
         let school = actor.school.as_ref().map(|school| school.id.clone());
         let school = school.unwrap_or_else(|| SchoolId(String::new()));
-        Ok(Bound { store: self.clone(), token: checked(token)?, user: actor.id.clone(), school })
+        Ok(Bound { store: self.clone(), token: checked(token)?, user: actor.id.clone(), role: actor.role, school })
     }
 
     /// The slowest statements so far, slowest first.
@@ -142,6 +147,7 @@ pub struct Bound {
     store: Store,
     token: Secret,
     user: UserId,
+    role: Role,
     school: SchoolId,
 }
 
@@ -158,16 +164,25 @@ impl Bound {
         &self.user
     }
 
+    /// The role of whoever acts, as it was when the store was bound: for sentences. The
+    /// database asks for it each time.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
     /// The session's token, for what is asked by token.
     #[must_use]
     pub fn token(&self) -> Secret {
         self.token.clone()
     }
 
-    /// What listens to the changes that this session may hear of.
+    /// What listens to the changes that this session may hear of, and compares a clock
+    /// with the server's.
     #[must_use]
-    pub fn ear(&self, listen: Address) -> changes::Ear {
-        changes::Ear { listen, queries: self.store.pool.clone(), token: self.token.clone(), doubt: Arc::default() }
+    pub fn ear(&self, listen: Address, clock: fn() -> DateTime<Utc>) -> changes::Ear {
+        let (queries, token) = (self.store.pool.clone(), self.token.clone());
+        changes::Ear { listen, queries, token, clock, doubt: Arc::default() }
     }
 
     async fn begin(&self, access: Access) -> Result<Entered, sqlx::Error> {

@@ -3,6 +3,7 @@
 
 use sqlx::{PgConnection, Postgres};
 
+use super::connect::answered;
 use super::sessions::Origin;
 use super::transaction::{Purpose, begin_on, committed, read_on};
 use super::{Address, Preparation, error};
@@ -22,7 +23,7 @@ impl Address {
     /// # Errors
     /// [`Failure::Unavailable`] with what is wrong and what to do.
     pub async fn connect_from(&self, origin: Origin) -> Result<OwnerConnection, Failure> {
-        let (connection, preparation) = Box::pin(self.open()).await.map_err(|error| error::failure(&error))?;
+        let (connection, preparation) = self.opened().await?;
         Ok(OwnerConnection { connection, preparation, origin })
     }
 }
@@ -34,12 +35,13 @@ impl OwnerConnection {
     /// # Errors
     /// [`Failure::Unavailable`] when it does not answer.
     pub async fn database_name(&mut self) -> Result<String, Failure> {
-        self.read(async |tx| sqlx::query_scalar("SELECT current_database()::text").fetch_one(tx).await).await
+        let asking = self.read(async |tx| sqlx::query_scalar("SELECT current_database()::text").fetch_one(tx).await);
+        answered(asking).await
     }
 
     /// Begins a transaction in which the audit trail knows the caller.
     pub(super) async fn begin(&mut self) -> Result<sqlx::Transaction<'_, Postgres>, sqlx::Error> {
-        let mut tx = begin_on(&mut self.connection, Purpose::Write).await?;
+        let mut tx = begin_on(&mut self.connection, Purpose::WriteAsOwner).await?;
         introduce(&mut tx, &self.origin, Lasts::Transaction).await?;
         Ok(tx)
     }
@@ -70,7 +72,7 @@ impl OwnerConnection {
         &mut self,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, Failure> {
-        read_on(&mut self.connection, work).await
+        read_on(&mut self.connection, Purpose::ReadAsOwner, work).await
     }
 
     /// The connection for migrations. They hold a lock of the session and begin their own
@@ -85,8 +87,11 @@ impl OwnerConnection {
                 "Migrations do not run through a pooler. Set database.owner_url to the server itself.".into(),
             ));
         }
-        let introduced = introduce(&mut self.connection, &self.origin, Lasts::Connection).await;
-        introduced.map_err(|error| error::failure(&error))?;
+        let introducing = async {
+            let introduced = introduce(&mut self.connection, &self.origin, Lasts::Connection).await;
+            introduced.map_err(|error| error::failure(&error))
+        };
+        answered(introducing).await?;
         Ok(&mut self.connection)
     }
 }

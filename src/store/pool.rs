@@ -11,9 +11,6 @@ use super::Address;
 use super::prepared::{Preparation, is_start_refused};
 use super::transaction;
 
-/// How long anything waits for a connection.
-const ACQUIRE_WITHIN: Duration = Duration::from_secs(5);
-
 /// Connections for queries, which follow the way to the server where that changes.
 #[derive(Clone, Debug)]
 pub struct Pool {
@@ -28,16 +25,19 @@ pub struct Pool {
 pub fn pool(address: &Address, connections: u32) -> Pool {
     let made_for = address.preparation().unwrap_or(Preparation::ByTransaction);
     let verifies = address.clone();
-    // Time limits are set by `medstint.enter`, since a pooler in transaction mode
-    // does not pass start-up options on; dead connections are found by BEGIN.
+    // Time limits are set in each transaction, since a pooler in transaction mode does not
+    // pass start-up options on; dead connections are found by BEGIN.
     let connections = PgPoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(ACQUIRE_WITHIN)
+        .acquire_timeout(address.time_limit())
         .test_before_acquire(false)
         .max_lifetime(Duration::from_mins(30))
         .after_connect(move |connection, _| {
             let address = verifies.clone();
-            Box::pin(async move { address.verify(connection).await })
+            Box::pin(async move {
+                address.look_after_connections();
+                address.verify(connection).await
+            })
         })
         // Many sessions may share the pool: nobody finds what another one left open.
         .after_release(|connection, _| Box::pin(async move { transaction::reset(connection).await.map(|()| true) }))
@@ -90,7 +90,7 @@ impl Pool {
         let late = |_| sqlx::Error::PoolTimedOut;
         // On the heap: it would stand in every future that waits for a connection.
         let opening = Box::pin(self.address.open());
-        let (_, preparation) = tokio::time::timeout(ACQUIRE_WITHIN, opening).await.map_err(late)??;
+        let (_, preparation) = tokio::time::timeout(self.address.time_limit(), opening).await.map_err(late)??;
         tracing::info!(?preparation, "how long prepared statements last");
         Ok(preparation)
     }

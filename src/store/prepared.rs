@@ -16,11 +16,12 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, Connection, PgConnection, Row};
+use sqlx::{Connection, PgConnection, Row};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::Address;
+use super::transaction::in_time;
 
 /// The setting that a connection starts with.
 const MARK: &str = "medstint.connection";
@@ -111,21 +112,21 @@ impl Address {
                 self.found(Preparation::Direct);
                 return Ok((connection, Preparation::Direct));
             }
-            let mut connection = self.options_for(Preparation::ByPooler).connect().await?;
-            if is_renamed(&mut connection).await? {
+            let mut connection = self.connect_with(&self.options_for(Preparation::ByPooler)).await?;
+            if in_time(is_renamed(&mut connection)).await? {
                 self.found(Preparation::ByPooler);
                 return Ok((connection, Preparation::ByPooler));
             }
             self.found(Preparation::ByTransaction);
         }
-        let connection = self.options_for(Preparation::ByTransaction).connect().await?;
+        let connection = self.connect_with(&self.options_for(Preparation::ByTransaction)).await?;
         Ok((connection, Preparation::ByTransaction))
     }
 
     /// A connection to the server itself; none where a pooler is in between.
     async fn open_direct(&self) -> Result<Option<PgConnection>, sqlx::Error> {
-        match self.options_for(Preparation::Direct).connect().await {
-            Ok(mut connection) => Ok(self.is_marked(&mut connection).await?.then_some(connection)),
+        match self.connect_with(&self.options_for(Preparation::Direct)).await {
+            Ok(mut connection) => Ok(in_time(self.is_marked(&mut connection)).await?.then_some(connection)),
             Err(error) if is_start_refused(&error) => Ok(None),
             Err(error) => Err(error),
         }

@@ -57,7 +57,7 @@ impl Store {
                 )
                 .fetch_one(&mut *tx)
                 .await?;
-                let mut tx = Transaction::begin_again(tx.commit().await?, Purpose::Write).await?;
+                tx.commit_and_begin().await?;
                 let answer = sqlx::query!(
                     r#"SELECT status AS "status!", token, locked_until FROM medstint.finish_sign_in($1)"#,
                     attempt,
@@ -135,7 +135,7 @@ impl Store {
             sqlx::query!("SELECT medstint.choose_password($1, current_setting('medstint.typed'))", token.expose())
                 .fetch_one(&mut *tx)
                 .await?;
-            tx.commit().await.map(drop)
+            tx.commit().await
         })
         .await
     }
@@ -181,7 +181,7 @@ impl Store {
             )
             .fetch_one(&mut *tx)
             .await?;
-            tx.commit().await.map(|_| attempt)
+            tx.commit().await.map(|()| attempt)
         })
         .await
         .map_err(of_attempt)

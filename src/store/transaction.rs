@@ -33,29 +33,79 @@ tokio::task_local! {
 #[error("the answer to COMMIT was lost")]
 struct AnswerLost(#[source] Option<sqlx::Error>);
 
+/// Begins a transaction and sets what the session rests on, in one message. Roles and
+/// databases have defaults of their own (`ALTER ROLE … SET`). Each setting ends with the
+/// transaction: behind a pooler, the next one on the connection may be another client's.
+macro_rules! begin {
+    ($mode:literal, $statement:literal, $lock:literal, $idle:literal) => {
+        concat!(
+            "BEGIN ISOLATION LEVEL READ COMMITTED",
+            $mode,
+            "; SET LOCAL search_path = public, pg_temp; SET LOCAL row_security = on; SET LOCAL statement_timeout = '",
+            $statement,
+            "'; SET LOCAL lock_timeout = '",
+            $lock,
+            "'; SET LOCAL idle_in_transaction_session_timeout = '",
+            $idle,
+            "'"
+        )
+    };
+}
+
+/// What begins a transaction.
+#[derive(Clone, Copy)]
+struct Beginning {
+    /// On a connection that keeps prepared statements.
+    keeping: &'static str,
+    /// On one that does not: those of another client may be in the way.
+    discarding: &'static str,
+}
+
+macro_rules! beginning {
+    ($mode:literal, $statement:literal, $lock:literal, $idle:literal) => {
+        Beginning {
+            keeping: begin!($mode, $statement, $lock, $idle),
+            discarding: concat!(begin!($mode, $statement, $lock, $idle), "; DEALLOCATE ALL"),
+        }
+    };
+}
+
+/// May write, unless the server is read-only: that default is left to its administrator,
+/// who may have frozen the data.
+pub(super) const READ_WRITE: &str = begin!("", "15s", "5s", "30s");
+/// Commits and begins anew on the same connection, in one message: a pooler keeps the server
+/// connection, so no statement of another client is in the way.
+const COMMIT_AND_BEGIN: &str = concat!("SET CONSTRAINTS ALL IMMEDIATE; COMMIT; ", begin!("", "15s", "5s", "30s"));
+
 /// A transaction; dropped without a commit, it is rolled back.
 #[derive(Debug)]
 pub(super) struct Transaction {
     connection: Option<PoolConnection<Postgres>>,
 }
 
-/// What a transaction is for.
+/// What a transaction is for. The schema's owner works without time limits.
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
     Read,
     Write,
+    ReadAsOwner,
+    WriteAsOwner,
 }
 
 impl Purpose {
-    /// Begins a transaction on a connection. Where statements do not outlive a
-    /// transaction, those of another client may be in the way.
-    fn statement_on(self, connection: &PgConnection) -> &'static str {
-        match (self, keeps_statements(connection)) {
-            (Self::Read, true) => "BEGIN READ ONLY",
-            (Self::Read, false) => "BEGIN READ ONLY; DEALLOCATE ALL",
-            (Self::Write, true) => "BEGIN",
-            (Self::Write, false) => "BEGIN; DEALLOCATE ALL",
+    fn beginning(self) -> Beginning {
+        match self {
+            Self::Read => beginning!(" READ ONLY", "15s", "5s", "30s"),
+            Self::Write => beginning!("", "15s", "5s", "30s"),
+            Self::ReadAsOwner => beginning!(" READ ONLY", "0", "0", "0"),
+            Self::WriteAsOwner => beginning!("", "0", "0", "0"),
         }
+    }
+
+    /// Begins a transaction on a connection.
+    fn statement_on(self, connection: &PgConnection) -> &'static str {
+        let beginning = self.beginning();
+        if keeps_statements(connection) { beginning.keeping } else { beginning.discarding }
     }
 }
 
@@ -65,44 +115,43 @@ impl Transaction {
     pub(super) async fn begin(pool: &Pool, purpose: Purpose) -> Result<Self, sqlx::Error> {
         let mut dead = 0;
         loop {
-            match Self::begin_again(pool.acquire().await?, purpose).await {
-                Err(_) if dead <= pool.size() => dead += 1,
-                begun => return begun,
-            }
-        }
-    }
-
-    /// Begins on a connection of the pool; one that does not answer is closed.
-    pub(super) async fn begin_again(
-        connection: PoolConnection<Postgres>,
-        purpose: Purpose,
-    ) -> Result<Self, sqlx::Error> {
-        let statement = purpose.statement_on(&connection);
-        let mut transaction = Self { connection: Some(connection) };
-        match in_time(Executor::execute(&mut *transaction, statement)).await {
-            Ok(_) => Ok(transaction),
-            Err(error) => {
-                transaction.close();
-                Err(error)
+            let connection = pool.acquire().await?;
+            let statement = purpose.statement_on(&connection);
+            let mut transaction = Self { connection: Some(connection) };
+            match in_time(Executor::execute(&mut *transaction, statement)).await {
+                Ok(_) => return Ok(transaction),
+                Err(error) => {
+                    dead += 1;
+                    transaction.close();
+                    if dead > pool.size() + 1 {
+                        return Err(error);
+                    }
+                }
             }
         }
     }
 
     /// Makes everything that was done last. What waits for the commit is done before it,
     /// as a statement that the server's time limit holds for: a commit has none.
-    pub(super) async fn commit(self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         committed(self.end("SET CONSTRAINTS ALL IMMEDIATE; COMMIT")).await
+    }
+
+    /// Commits, and goes on in another transaction on the same connection.
+    pub(super) async fn commit_and_begin(&mut self) -> Result<(), sqlx::Error> {
+        committed(sqlx::raw_sql(COMMIT_AND_BEGIN).execute(&mut **self)).await.map(drop)
     }
 
     /// Takes everything back and lets go of every lock, before anything else is done.
     pub(super) async fn roll_back(self) -> Result<(), sqlx::Error> {
-        self.end("ROLLBACK").await.map(drop)
+        self.end("ROLLBACK").await
     }
 
-    async fn end(mut self, statement: &'static str) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+    async fn end(mut self, statement: &'static str) -> Result<(), sqlx::Error> {
         sqlx::raw_sql(statement).execute(&mut *self).await?;
         // Given back as it is: nothing is left to roll back.
-        self.connection.take().ok_or(sqlx::Error::PoolClosed)
+        drop(self.connection.take());
+        Ok(())
     }
 
     fn close(&mut self) {
@@ -155,10 +204,11 @@ pub(super) async fn begin_on(
 /// [`Failure::Unavailable`], and what the work says.
 pub(super) async fn read_on<T>(
     connection: &mut PgConnection,
+    purpose: Purpose,
     work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
 ) -> Result<T, Failure> {
     let reading = async {
-        let mut tx = begin_on(connection, Purpose::Read).await?;
+        let mut tx = begin_on(connection, purpose).await?;
         let answer = work(&mut tx).await?;
         tx.rollback().await?;
         Ok(answer)
@@ -245,7 +295,7 @@ pub(super) async fn hand_over(connection: &mut PgConnection, secret: &Secret) ->
 
 /// A statement that needs no time at the server gets little on the way: a path
 /// that died silently would otherwise hold its connection for a quarter of an hour.
-async fn in_time<T>(statement: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+pub(super) async fn in_time<T>(statement: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
     let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
     tokio::time::timeout(ANSWER_WITHIN, statement).await.map_err(late)?
 }

@@ -27,7 +27,7 @@ pub async fn add(owner: &mut OwnerConnection, user: &NewUser, password: &Secret)
     let id = owner.write(async |tx| {
         let id = sqlx::query_scalar!(
             "INSERT INTO users (email, name, given_name, family_name, role, school_id)
-             VALUES (lower(btrim($1)), $2, $3, $4, $5::text::user_role, $6) RETURNING id",
+             VALUES ($1, $2, $3, $4, $5::text::user_role, $6) RETURNING id",
             user.email,
             user.name,
             given,
@@ -61,7 +61,7 @@ pub async fn set_password(owner: &mut OwnerConnection, email: &str, password: &S
         hand_over(&mut *tx, password).await?;
         sqlx::query_scalar!(
             r#"SELECT medstint.set_password(id, current_setting('medstint.typed')) IS NOT NULL AS "done!"
-               FROM users WHERE email = lower(btrim($1))"#,
+               FROM users WHERE email = medstint.case_folded(medstint.tidied($1))"#,
             email
         )
         .fetch_optional(tx)
@@ -76,9 +76,12 @@ pub async fn set_password(owner: &mut OwnerConnection, email: &str, password: &S
 /// [`Failure::NotFound`] when nobody has that address.
 pub async fn deactivate(owner: &mut OwnerConnection, email: &str) -> Result<(), Failure> {
     let done = owner.write(async |tx| {
-        sqlx::query!("UPDATE users SET is_active = false, updated_at = now() WHERE email = lower(btrim($1))", email)
-            .execute(tx)
-            .await
+        sqlx::query!(
+            "UPDATE users SET is_active = false, updated_at = now() WHERE email = medstint.case_folded(medstint.tidied($1))",
+            email
+        )
+        .execute(tx)
+        .await
     });
     match done.await?.rows_affected() {
         0 => Err(Failure::NotFound("Somebody with that address")),
@@ -89,9 +92,11 @@ pub async fn deactivate(owner: &mut OwnerConnection, email: &str) -> Result<(), 
 /// A person as `medstint user list` shows them.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Listed {
+    pub id: String,
     pub email: String,
     pub name: String,
     pub role: String,
+    pub school_id: Option<String>,
     pub school: Option<String>,
     pub active: bool,
 }
@@ -104,7 +109,7 @@ pub async fn list(owner: &mut OwnerConnection, school: Option<&str>, students: b
     let people = owner.read(async |tx| {
         sqlx::query_as!(
             Listed,
-            r#"SELECT u.email, u.name, u.role::text AS "role!", s.name AS "school?", u.is_active AS active
+            r#"SELECT u.id, u.email, u.name, u.role::text AS "role!", u.school_id, s.name AS "school?", u.is_active AS active
            FROM users u LEFT JOIN schools s ON s.id = u.school_id
            WHERE ($1::text IS NULL OR u.school_id = $1) AND ($2 OR u.role <> 'STUDENT')
            ORDER BY s.name NULLS FIRST, u.sort_name, u.id"#,

@@ -53,12 +53,17 @@ impl Console {
     }
 
     pub fn open(database: &Database, token: Option<&str>, size: (u16, u16)) -> Self {
-        Self::with(database, token, size, settings())
+        Self::with(database, token, size, settings(), super::world::now)
+    }
+
+    /// The same on a machine whose clock says this.
+    pub fn with_clock(database: &Database, token: Option<&str>, clock: fn() -> DateTime<Utc>) -> Self {
+        Self::with(database, token, (80, 24), settings(), clock)
     }
 
     /// Opens a console that only reads.
     pub fn monitor(database: &Database) -> Self {
-        Self::with(database, None, (80, 24), Settings { read_only: true, ..settings() })
+        Self::with(database, None, (80, 24), Settings { read_only: true, ..settings() }, super::world::now)
     }
 
     /// Opens a console whose queries go to this URL; notifications come from the server.
@@ -66,11 +71,17 @@ impl Console {
         let token = world.token(user).await;
         let queries = Database { app_url: url.to_owned(), ..world.database.clone() };
         let listen = world.database.app_address();
-        Self::listening(&queries, listen, Some(token.expose()), (80, 24), settings())
+        Self::listening(&queries, listen, Some(token.expose()), (80, 24), settings(), super::world::now)
     }
 
-    fn with(database: &Database, token: Option<&str>, size: (u16, u16), settings: Settings) -> Self {
-        Self::listening(database, database.app_address(), token, size, settings)
+    fn with(
+        database: &Database,
+        token: Option<&str>,
+        size: (u16, u16),
+        settings: Settings,
+        clock: fn() -> DateTime<Utc>,
+    ) -> Self {
+        Self::listening(database, database.app_address(), token, size, settings, clock)
     }
 
     fn listening(
@@ -79,6 +90,7 @@ impl Console {
         token: Option<&str>,
         size: (u16, u16),
         settings: Settings,
+        clock: fn() -> DateTime<Utc>,
     ) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let token_file = TokenFile(Some(dir.path().join("session")));
@@ -89,6 +101,7 @@ impl Console {
             store: database.store(),
             queries: database.app_address(),
             listen,
+            clock,
             origin: Origin {
                 address: Some("192.0.2.1".into()),
                 device: "test".into(),

@@ -6,6 +6,7 @@ use sqlx::{FromRow, QueryBuilder};
 
 use super::super::listing::narrow;
 use super::super::{Bound, reading};
+use super::second_person;
 use crate::domain::query::Query;
 use crate::domain::time_record::{Clean, CleanRecord, Seen, TimeRecord};
 use crate::domain::{Failure, zone};
@@ -40,8 +41,11 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
     sql.push(") t");
     let (all, waiting, flagged): (i64, i64, i64) =
         reading(bound, "count_clean_time_records", async |tx| sql.build_query_as().fetch_one(tx).await).await?;
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let refused = reading(bound, "clean_records_of_others", async |tx| second_person::refusals(tx, &ids).await).await?;
     let records = rows
         .into_iter()
+        .filter(|row| !refused.contains_key(&row.id))
         .map(|row| CleanRecord {
             seen: Seen { id: row.id.as_str().into(), version: row.version },
             student_id: row.student_id.into(),
@@ -53,8 +57,9 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
             hours_are_locked: row.hours_are_locked,
         })
         .collect::<Vec<_>>();
-    let found = i64::try_from(records.len()).unwrap_or(i64::MAX);
-    Ok(Clean { records, left: (all - found - waiting).max(0), waiting, flagged })
+    let count = |found: usize| i64::try_from(found).unwrap_or(i64::MAX);
+    let left = (all - count(ids.len()) - waiting).max(0);
+    Ok(Clean { records, left, waiting, someone_elses: count(refused.len()), flagged })
 }
 
 #[derive(FromRow)]

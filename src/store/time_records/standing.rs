@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use strum::VariantArray;
 
 use super::super::{Bound, error};
+use super::second_person;
 use crate::domain::Failure;
 use crate::domain::failure::Stale;
 use crate::domain::time_record::{Decide, Flag, Seen, Severity, Status};
@@ -32,6 +33,8 @@ pub(super) struct Standing {
     pub(super) hours_are_locked: bool,
     /// Other times are proposed for it.
     is_corrected: bool,
+    /// Why someone else decides on it, where that is so.
+    second_person: Option<second_person::Rule>,
 }
 
 /// Locks the records in the order of their ids, and reads them.
@@ -54,8 +57,9 @@ pub(super) async fn lock(
         bound.school(),
         bound.user().as_str(),
     )
-    .fetch_all(tx)
+    .fetch_all(&mut *tx)
     .await?;
+    let refused = second_person::refusals(tx, ids).await?;
     rows.into_iter()
         .map(|row| {
             // What this medstint does not know of is looked at most carefully.
@@ -76,6 +80,7 @@ pub(super) async fn lock(
                 waits: row.waits,
                 hours_are_locked: row.hours_are_locked,
                 is_corrected: row.is_corrected,
+                second_person: refused.get(&row.id).copied(),
             };
             Ok((row.id, standing))
         })
@@ -96,7 +101,10 @@ impl Standing {
         if self.own {
             return Some("time_records_nobody_decides_for_themselves");
         }
-        self.edited_by_me.then_some("time_records_nobody_decides_on_their_edit")
+        if self.edited_by_me {
+            return Some("time_records_nobody_decides_on_their_edit");
+        }
+        self.second_person.map(|(rule, _)| rule)
     }
 
     /// What is odd is approved with more care than what is clean.
@@ -118,7 +126,10 @@ impl Standing {
             (Decide::Approve { .. } | Decide::ApproveClean | Decide::Reject { .. }, _) if self.edited_by_me => {
                 Err(Failure::Denied("You changed the times of this record; somebody else decides on it.".into()))
             }
-            _ => Ok(()),
+            (Decide::Approve { .. } | Decide::ApproveClean | Decide::Reject { .. }, _) => {
+                self.second_person.map_or(Ok(()), |(_, sentence)| Err(Failure::Denied(sentence.into())))
+            }
+            (Decide::Undo { .. }, _) => Ok(()),
         }
     }
 
@@ -182,6 +193,7 @@ mod tests {
             waits: false,
             hours_are_locked: false,
             is_corrected: false,
+            second_person: None,
         };
         let seen = Seen { id: TimeRecordId::from("t"), version: 2 };
         let failure = standing.verdict(&seen, &Decide::Approve { reason: None }, 1).expect_err("stale");

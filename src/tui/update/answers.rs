@@ -259,6 +259,8 @@ impl App {
         }
         self.screen = Screen::Console;
         self.last_reminder = self.now;
+        // Whoever listens from now on compares the clocks anew.
+        self.clock_skew = None;
         let mut effects = vec![Effect::Listen, Effect::CountUnread];
         if !self.settings.read_only {
             effects.push(Effect::Remind);
