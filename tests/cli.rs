@@ -226,7 +226,7 @@ async fn the_doctor_finds_a_healthy_database_healthy_and_a_broken_one_broken() {
     let world = World::new().await;
     let (ok, out, err) = run(&["doctor", "--database-url", &world.database.app_url], "").await;
     assert!(ok, "{out}{err}");
-    for line in ["ok    connection", "ok    server", "ok    schema", "ok    clock", "ok    LISTEN"] {
+    for line in ["ok    connection", "ok    prepared", "ok    server", "ok    schema", "ok    clock", "ok    LISTEN"] {
         assert!(out.contains(line), "{out}");
     }
     assert!(out.contains("ok    server log"), "{out}");

@@ -265,7 +265,8 @@ async fn a_pool_gives_up_a_server_that_never_answers() {
     let (_hole, port) = a_black_hole();
     let url = format!("postgres://u@127.0.0.1:{port}/d?connect_timeout=2");
     let address = Address::parse(Some(&url)).expect("a good URL");
-    let acquired = tokio::time::timeout(PATIENCE, pool(&address, 1).acquire()).await;
+    let pool = pool(&address, 1);
+    let acquired = tokio::time::timeout(PATIENCE, pool.connections().acquire()).await;
     assert!(matches!(acquired, Ok(Err(sqlx::Error::PoolTimedOut))), "it waits");
 }
 
@@ -302,8 +303,11 @@ async fn becomes_looked_after(port: u16) -> bool {
 async fn a_connection_has_keepalives() {
     let server = Server::plain(Answer::Welcome);
     let url = format!("postgres://u@127.0.0.1:{}/d?sslmode=disable", server.port());
-    let _connection = Address::parse(Some(&url)).expect("a good URL").connect().await.expect("a connection");
+    let address = Address::parse(Some(&url)).expect("a good URL");
+    // Before the first question, which this server does not answer.
+    let connecting = tokio::spawn(async move { address.connect().await });
     assert!(becomes_looked_after(server.port()).await);
+    connecting.abort();
 }
 
 #[cfg(target_os = "linux")]
@@ -312,8 +316,9 @@ async fn a_connection_of_a_pool_has_keepalives() {
     let server = Server::plain(Answer::Welcome);
     let url = format!("postgres://u@127.0.0.1:{}/d?sslmode=disable", server.port());
     let pool = pool(&Address::parse(Some(&url)).expect("a good URL"), 1);
-    let _connection = pool.acquire().await.expect("a connection");
+    let connecting = tokio::spawn(async move { pool.connections().acquire().await });
     assert!(becomes_looked_after(server.port()).await);
+    connecting.abort();
 }
 
 #[test]

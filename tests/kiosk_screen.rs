@@ -3,8 +3,8 @@
 
 use chrono::TimeDelta;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use medstint::domain::Secret;
 use medstint::domain::punch::{Answer, Leave, Offer, Recorded, Trouble};
+use medstint::domain::{Failure, Secret};
 use medstint::tui::kiosk::{Came, Contact, Effect, Message, News, Stage};
 use proptest::prelude::*;
 
@@ -283,6 +283,14 @@ fn a_revoked_kiosk_takes_nothing_but_another_code() {
     assert!(stood.text().contains("not good"), "{}", stood.text());
     stood.line("ABCD-EFGH-JKMN").hear(Message::Enrolled(Ok(true)));
     assert!(is_at_start(&stood));
+}
+
+#[test]
+fn says_that_a_code_may_be_used_up() {
+    let mut stood = Stood::before((80, 24), false);
+    stood.hear(Message::News(news(Contact::Revoked)));
+    stood.line("ABCD-EFGH-JKMN").hear(Message::Enrolled(Err(Failure::OutcomeUnknown)));
+    assert!(stood.text().contains("may be used up"), "{}", stood.text());
 }
 
 #[test]

@@ -47,6 +47,7 @@ mod plain;
 mod platform_events;
 mod pooled;
 mod preflight;
+mod prepared;
 mod private_files;
 mod pseudo_terminal;
 mod races;

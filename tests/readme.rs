@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use medstint::cluster::{Cluster, Durability};
 
 use super::support::database::{connect, execute, reap_with_us, scratch, settings, value};
+use super::support::skipped;
 
 const README: &str = include_str!("../README.md");
 const SECTION: &str = "\n## On a database of your own\n";
@@ -92,7 +93,7 @@ async fn its_commands_set_up_a_database_that_can_be_restored() {
     let cluster = Cluster::start(&settings(dir.clone())).await.expect("a cluster");
     let programs = cluster.binaries().dir.clone();
     if !programs.join("psql").is_file() {
-        eprintln!("skipped: there is no psql in {}", programs.display());
+        skipped("psql");
         return;
     }
     // Administrators come in as they are, all others by their passwords.

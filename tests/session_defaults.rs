@@ -4,11 +4,12 @@ use medstint::domain::{Failure, Link, Role, Secret};
 use medstint::store::changes::{Heard, listen};
 use medstint::store::sessions::{self, Origin, SignIn};
 use medstint::store::users::{self, NewUser};
-use medstint::store::{Store, health, migrations};
+use medstint::store::{Address, Store, health, migrations, pool};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::support::database::{cluster, connect, execute, value};
+use super::support::pooler::Pooler;
 use super::support::world::{PASSWORD, now};
 use super::support::{Database, PATIENCE, World, program};
 
@@ -48,6 +49,15 @@ async fn role_defaults_break_no_session() {
 }
 
 #[tokio::test]
+async fn role_defaults_break_no_session_through_a_pooler() {
+    let world = World::new().await;
+    set_defaults(&world.database, "medstint_app", &UNUSUAL).await;
+    let Some(pooler) = Pooler::to(&world.database.app_url) else { return };
+    let store = Store::new(pool(&Address::parse(Some(pooler.url())).expect("a good URL"), 1));
+    assert!(matches!(sign_in(&store).await, Ok(SignIn::Welcome { .. })));
+}
+
+#[tokio::test]
 async fn role_defaults_break_no_kiosk() {
     let world = World::new().await;
     set_defaults(&world.database, "medstint_app", &UNUSUAL).await;
@@ -70,7 +80,8 @@ async fn role_defaults_break_no_listener() {
 async fn role_defaults_break_no_command_of_the_owner() {
     let world = World::new().await;
     set_defaults(&world.database, "medstint_owner", &UNUSUAL).await;
-    let mut owner = world.owner().await;
+    let address = Address::parse(Some(&world.database.owner_url)).expect("a good URL");
+    let mut owner = address.connect_from(Origin::default()).await.expect("a connection");
     let user = NewUser {
         email: "new@north.example".into(),
         name: "New Admin".into(),

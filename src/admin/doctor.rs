@@ -13,7 +13,7 @@ use crate::domain::query::Query;
 use crate::domain::window::Place;
 use crate::domain::{ClockSkew, Failure};
 use crate::session::TokenFile;
-use crate::store::{self, Address, SLOW, Store};
+use crate::store::{self, Address, Preparation, SLOW, Store};
 
 /// All questions together take no longer than this, once the server is connected.
 const ANSWER_WITHIN: Duration = Duration::from_mins(1);
@@ -85,6 +85,7 @@ async fn examine(global: &Global, config: &Config, address: &Address) -> Result<
         }
     };
     good("connection", &format!("{} in {} ms", address.described(), started.elapsed().as_millis()))?;
+    prepared(address)?;
 
     match store::migrations::check(&mut connection).await {
         Ok(()) => good("database", "encoded in UTF8, and accepts changes")?,
@@ -124,6 +125,18 @@ async fn examine(global: &Global, config: &Config, address: &Address) -> Result<
     }
     session(global, config, address, &mut findings).await?;
     Ok(findings.code())
+}
+
+/// How long prepared statements last on the way to the server, and why.
+fn prepared(address: &Address) -> Result<()> {
+    match address.preparation() {
+        Some(Preparation::Direct) => good("prepared", "the server keeps prepared statements; no pooler is in between"),
+        Some(Preparation::ByPooler) => good("prepared", "the pooler keeps prepared statements"),
+        Some(Preparation::ByTransaction) | None => warn(
+            "prepared",
+            "a pooler is in between that keeps no prepared statements: each transaction prepares its own, which takes one more round trip for each statement. With PgBouncer 1.21 or newer set max_prepared_statements = 200",
+        ),
+    }
 }
 
 /// What the role, the database or the server set by themselves.

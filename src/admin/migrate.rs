@@ -16,21 +16,21 @@ const NOTHING: &str = "Nothing to do.\n";
 pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
     let config = place::config(global)?;
     let mut owner = Owner::named(&config).await?;
-    let steps = migrations::status(&mut owner.connection).await?;
+    let steps = migrations::status(owner.connection.for_migrations().await?).await?;
     match what {
         Migrate::Status => {
             let text: String = steps.iter().map(|step| line(state(step), step)).collect();
             print(text.as_bytes())
         }
         Migrate::Up(target) => {
-            migrations::check(&mut owner.connection).await?;
+            migrations::check(owner.connection.for_migrations().await?).await?;
             let wanted = |step: &&Step| !step.applied && target.to.is_none_or(|to| step.version <= to);
             let to_do: Vec<&Step> = steps.iter().filter(wanted).collect();
             if target.dry_run {
-                migrations::rehearse_up(&mut owner.connection, target.to).await?;
+                migrations::rehearse_up(owner.connection.for_migrations().await?, target.to).await?;
                 return plan("would apply", &to_do, &[]);
             }
-            migrations::up(&mut owner.connection, target.to).await?;
+            migrations::up(owner.connection.for_migrations().await?, target.to).await?;
             print(outcome("Applied", &to_do).as_bytes())
         }
         Migrate::Down(target) => down(&mut owner, target, &steps).await,
@@ -42,7 +42,7 @@ async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<
     if to_do.is_empty() {
         return plan("would take back", &to_do, &[]);
     }
-    let lost = migrations::data_lost(&mut owner.connection, target.to).await?;
+    let lost = migrations::data_lost(owner.connection.for_migrations().await?, target.to).await?;
     if target.dry_run {
         return plan("would take back", &to_do, &lost);
     }
@@ -56,7 +56,7 @@ async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<
     if !lost.is_empty() {
         owner.confirm(target.confirm.as_deref(), &format!("This deletes {} for good.", lost.join(", ")))?;
     }
-    migrations::down(&mut owner.connection, target.to).await?;
+    migrations::down(owner.connection.for_migrations().await?, target.to).await?;
     print(outcome("Took back", &to_do).as_bytes())
 }
 

@@ -6,17 +6,16 @@ use std::io::{self, IsTerminal};
 
 use color_eyre::Result;
 use color_eyre::eyre::bail;
-use sqlx::PgConnection;
 
 use super::output::{prompt, tell};
 use super::place;
 use crate::config::Config;
 use crate::domain::text::visible;
-use crate::store;
+use crate::store::OwnerConnection;
 
 /// A connection of the owner's.
 pub(super) struct Owner {
-    pub(super) connection: PgConnection,
+    pub(super) connection: OwnerConnection,
     /// The name of the database, as its server says it.
     pub(super) database: String,
     /// Where it is, without a password.
@@ -27,7 +26,7 @@ impl Owner {
     /// Connects, for what only reads.
     pub(super) async fn connect(config: &Config) -> Result<Self> {
         let (mut connection, address) = place::owner(config).await?;
-        let database = store::database_name(&mut connection).await?;
+        let database = connection.database_name().await?;
         Ok(Self { connection, database, described: address.described() })
     }
 

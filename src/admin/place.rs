@@ -12,7 +12,7 @@ use crate::cli::Global;
 use crate::config::{Config, Flag};
 use crate::domain::{Failure, Secret};
 use crate::store::sessions::Origin;
-use crate::store::{self, Address, Store};
+use crate::store::{self, Address, OwnerConnection, Store};
 
 /// An environment variable, where it is readable text.
 pub(super) fn environment(name: &str) -> Option<String> {
@@ -162,10 +162,10 @@ fn outermost_last(report: color_eyre::Report) -> color_eyre::Report {
 }
 
 /// A connection of the schema's owner, and where it leads.
-pub(super) async fn owner(config: &Config) -> Result<(sqlx::PgConnection, Address)> {
+pub(super) async fn owner(config: &Config) -> Result<(OwnerConnection, Address)> {
     let address = address(config.owner_url())?;
     let connection = address
-        .connect_from(&origin("cli"))
+        .connect_from(origin("cli"))
         .await
         .wrap_err_with(|| format!("Tried {}.", address.described()))
         .map_err(outermost_last)?;

@@ -72,14 +72,14 @@ async fn run_until(
     let actor = store.whoami(&token).await?;
     let bound = store.bind(&token, &actor)?;
     if email.is_none() {
-        return command(&bound).await;
+        return Box::pin(command(&bound)).await;
     }
     let code = match ends {
-        Ends::ByItself => command(&bound).await,
+        Ends::ByItself => Box::pin(command(&bound)).await,
         Ends::BySignal => {
             let mut signals = Signals::new()?;
             tokio::select! {
-                code = command(&bound) => code,
+                code = Box::pin(command(&bound)) => code,
                 () = signals.recv() => Err(eyre!("Interrupted.")),
             }
         }

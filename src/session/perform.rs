@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::closing::not_done;
 use super::sign_out::{revoke, trouble_of};
 use super::{TokenFile, changes};
 use crate::domain::person::{Admission, SessionResume};
@@ -106,12 +107,19 @@ impl Perform {
     }
 
     /// Waits for what is under way, for a while: a key that was pressed counts, also when
-    /// the next one quits. What did not work is told in sentences.
-    pub async fn finish(mut self) -> Vec<String> {
+    /// the next one quits. What did not work is told in sentences, as far as the screen
+    /// has not: these are the answers that nobody has taken yet.
+    pub async fn finish(mut self, mut answers: mpsc::Receiver<Message>) -> Vec<String> {
         let mut told = std::mem::take(&mut self.told);
         let all = async {
-            while let Some(done) = self.finishing.join_next().await {
-                told.extend(done.ok().flatten());
+            loop {
+                tokio::select! {
+                    Some(message) = answers.recv() => told.extend(not_done(&message)),
+                    done = self.finishing.join_next() => match done {
+                        Some(done) => told.extend(done.ok().flatten()),
+                        None => break,
+                    },
+                }
             }
         };
         if tokio::time::timeout(FINISH_WITHIN, all).await.is_err() {
@@ -119,6 +127,10 @@ impl Perform {
             let late =
                 "The database did not answer in time; your last action may not be saved. Sign in again and check.";
             told.push(late.into());
+        }
+        // A task has ended once its answer was sent.
+        while let Ok(message) = answers.try_recv() {
+            told.extend(not_done(&message));
         }
         told
     }
@@ -179,7 +191,7 @@ impl Perform {
         let Some(token) = held else { return };
         let ear = Ear {
             listen: self.outside.listen.clone(),
-            queries: self.outside.store.pool().clone(),
+            queries: self.outside.store.queries(),
             token,
             clock: self.outside.clock,
             doubt: Arc::clone(&self.doubt),

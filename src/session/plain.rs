@@ -58,7 +58,7 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<Vec
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => console.end().map(drop),
         done => done,
     };
-    let told = console.perform.finish().await;
+    let told = console.perform.finish(console.answers).await;
     done?;
     Ok(told)
 }

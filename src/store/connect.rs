@@ -1,16 +1,17 @@
 //! How to reach a database, and whether it is one that this console can use.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{ConnectOptions, PgConnection, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::{ConnectOptions, PgConnection};
 use tokio::time::timeout;
 
 use super::connect_options::{connect_options, is_remote};
 use super::migrations;
-use super::sessions::Origin;
+use super::prepared::{Preparation, Route};
 use super::tcp::TcpOptions;
-use super::transaction;
+use super::transaction::{Purpose, read_on};
 use crate::domain::connection::Settings;
 use crate::domain::{Failure, database_url};
 
@@ -27,6 +28,7 @@ pub struct Address {
     time_limit: Duration,
     /// `None` where the way leads through a socket of this machine.
     tcp: Option<TcpOptions>,
+    route: Arc<Route>,
 }
 
 impl std::fmt::Debug for Address {
@@ -54,7 +56,8 @@ impl Address {
         let options = connect_options(settings)?;
         let has_network = options.get_socket().is_none();
         let tcp = has_network.then(|| TcpOptions { port: settings.port, tcp: settings.tcp.clone() });
-        Ok(Self { options, time_limit: settings.time_limit.unwrap_or(FOR_EVER), tcp })
+        let time_limit = settings.time_limit.unwrap_or(FOR_EVER);
+        Ok(Self { options, time_limit, tcp, route: Arc::default() })
     }
 
     /// How long connecting may take: looking the host up, TCP, TLS and signing in together.
@@ -100,12 +103,30 @@ impl Address {
     /// # Errors
     /// [`Failure::Unavailable`] with what is wrong and what to do.
     pub async fn connect(&self) -> Result<PgConnection, Failure> {
-        let connected = timeout(self.time_limit, self.options.connect()).await.map_err(|_| self.no_answer())?;
-        let connection = connected.map_err(|error| super::error::failure(&error))?;
+        self.opened().await.map(|(connection, _)| connection)
+    }
+
+    /// A connection, and how long prepared statements last on it.
+    pub(super) async fn opened(&self) -> Result<(PgConnection, Preparation), Failure> {
+        Box::pin(self.open()).await.map_err(|error| match error {
+            sqlx::Error::PoolTimedOut => self.no_answer(),
+            error => super::error::failure(&error),
+        })
+    }
+
+    /// Connects with options of this address, in time.
+    pub(super) async fn connect_with(&self, options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
+        let late = |_| sqlx::Error::PoolTimedOut;
+        let connection = timeout(self.time_limit, options.connect()).await.map_err(late)??;
+        self.look_after_connections();
+        Ok(connection)
+    }
+
+    /// Sets the options of TCP on this process's connections to the server.
+    pub(super) fn look_after_connections(&self) {
         if let Some(tcp) = &self.tcp {
             tcp.apply();
         }
-        Ok(connection)
     }
 
     fn no_answer(&self) -> Failure {
@@ -125,58 +146,20 @@ impl Address {
         compatibility(&mut connection).await?.verdict()
     }
 
-    /// A connection of an operator, whose audit events say from where they came.
-    ///
-    /// # Errors
-    /// [`Failure::Unavailable`] with what is wrong and what to do.
-    pub async fn connect_from(&self, origin: &Origin) -> Result<PgConnection, Failure> {
-        let mut connection = self.connect().await?;
-        let named = sqlx::query!(
-            "SELECT set_config('medstint.endpoint', $1, false) AS endpoint, set_config('medstint.ip_address', $2, false) AS address,
-               set_config('medstint.user_agent', $3, false) AS device",
-            origin.client,
-            origin.address.as_deref().unwrap_or(""),
-            origin.device,
-        )
-        .fetch_one(&mut connection);
-        answered(named).await?;
-        Ok(connection)
-    }
-
     pub(super) fn options(&self) -> &PgConnectOptions {
         &self.options
+    }
+
+    pub(super) fn route(&self) -> &Route {
+        &self.route
     }
 }
 
 /// The answer on a connection outside any pool. A path that dies after connecting holds
 /// nothing up for ever.
-async fn answered<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, Failure> {
-    match timeout(super::LONGEST, work).await {
-        Ok(answer) => answer.map_err(|error| super::error::failure(&error)),
-        Err(_) => Err(Failure::Unavailable("it stopped answering. Try again".into())),
-    }
-}
-
-/// A small pool with the console's limits; connects when first used.
-#[must_use]
-pub fn pool(address: &Address, connections: u32) -> PgPool {
-    let tcp = address.tcp.clone();
-    // Time limits are set by `medstint.enter`, since a pooler in transaction mode
-    // does not pass start-up options on; dead connections are found by BEGIN.
-    PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(address.time_limit)
-        .test_before_acquire(false)
-        .max_lifetime(Duration::from_mins(30))
-        .after_connect(move |_, _| {
-            if let Some(tcp) = &tcp {
-                tcp.apply();
-            }
-            Box::pin(async { Ok(()) })
-        })
-        // Many sessions may share the pool: nobody finds what another one left open.
-        .after_release(|connection, _| Box::pin(async move { transaction::reset(connection).await.map(|()| true) }))
-        .connect_lazy_with(address.options().clone())
+pub(super) async fn answered<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let late = |_| Failure::Unavailable("it stopped answering. Try again".into());
+    timeout(super::LONGEST, work).await.map_err(late)?
 }
 
 /// What was found at the other end.
@@ -230,8 +213,9 @@ impl Compatibility {
 /// # Errors
 /// [`Failure::Unavailable`] when it does not answer.
 pub async fn compatibility(connection: &mut PgConnection) -> Result<Compatibility, Failure> {
-    let asked = sqlx::query!(
-        r#"SELECT current_setting('server_version_num')::integer AS "server!",
+    let asking = read_on(connection, Purpose::Read, async |tx| {
+        let found = sqlx::query!(
+            r#"SELECT current_setting('server_version_num')::integer AS "server!",
              to_regprocedure('medstint.schema_version()') IS NOT NULL
                AND has_schema_privilege('medstint', 'USAGE') AS "ours!",
              NOT (r.rolsuper OR r.rolbypassrls OR EXISTS (
@@ -239,25 +223,17 @@ pub async fn compatibility(connection: &mut PgConnection) -> Result<Compatibilit
                WHERE n.nspname = 'public' AND c.relname = 'time_records' AND pg_has_role(c.relowner, 'MEMBER'))) AS "fenced!",
              current_user::text AS "role!"
            FROM pg_roles r WHERE r.rolname = current_user"#
-    )
-    .fetch_one(&mut *connection);
-    let found = answered(asked).await?;
-
-    let schema = if found.ours {
-        answered(sqlx::query_scalar!("SELECT medstint.schema_version()").fetch_one(connection)).await?
-    } else {
-        None
-    };
-    Ok(Compatibility { server: found.server, schema, fenced: found.fenced, role: found.role })
-}
-
-/// The name of the database, as its server says it: what a pooler calls it may be
-/// something else.
-///
-/// # Errors
-/// [`Failure::Unavailable`] when it does not answer.
-pub async fn database_name(connection: &mut PgConnection) -> Result<String, Failure> {
-    answered(sqlx::query_scalar("SELECT current_database()::text").fetch_one(connection)).await
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let schema = if found.ours {
+            sqlx::query_scalar!("SELECT medstint.schema_version()").fetch_one(tx).await?
+        } else {
+            None
+        };
+        Ok(Compatibility { server: found.server, schema, fenced: found.fenced, role: found.role })
+    });
+    answered(asking).await
 }
 
 #[cfg(test)]

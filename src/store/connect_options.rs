@@ -35,6 +35,8 @@ pub(super) fn connect_options(settings: &Settings) -> Result<PgConnectOptions, F
     }
     let mode = tls_mode(settings, &options);
     refuse_unproved_address(settings, &host, mode)?;
+    // Poolers refuse the driver's own value; the server's default is as exact.
+    options = options.extra_float_digits(None::<i8>);
     // Statements are timed by name in the store; the driver's log would carry their texts.
     Ok(options.ssl_mode(mode).disable_statement_logging())
 }

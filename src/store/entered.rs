@@ -5,9 +5,10 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
-use super::transaction::{self, Transaction};
+use super::pool::Pool;
+use super::transaction::{Purpose, Transaction};
 use crate::domain::Secret;
 
 /// Whether a transaction may write.
@@ -40,12 +41,12 @@ pub(super) struct Entered(Transaction);
 
 impl Entered {
     /// Begins and enters the session.
-    pub(super) async fn begin(pool: &PgPool, access: Access, token: &Secret) -> Result<Self, sqlx::Error> {
-        let begin = match access {
-            Access::Read | Access::Page => transaction::READ_ONLY,
-            Access::Write => transaction::READ_WRITE,
+    pub(super) async fn begin(pool: &Pool, access: Access, token: &Secret) -> Result<Self, sqlx::Error> {
+        let purpose = match access {
+            Access::Read | Access::Page => Purpose::Read,
+            Access::Write => Purpose::Write,
         };
-        let mut entered = Self(Transaction::begin(pool, begin).await?);
+        let mut entered = Self(Transaction::begin(pool, purpose).await?);
         sqlx::query(access.enter()).bind(token.expose()).execute(&mut *entered).await?;
         Ok(entered)
     }

@@ -84,6 +84,13 @@ fn database(db: &dyn sqlx::error::DatabaseError) -> Failure {
         "3F000" | "42P01" | "42883" => {
             Failure::Unavailable("it does not have the medstint schema. Run `medstint migrate up` as its owner".into())
         }
+        // PostgreSQL itself says these of no statement that is ours.
+        "08P01" => Failure::Unavailable(
+            "the connection pooler refused it (08P01). Its log says why; pool by transaction or session".into(),
+        ),
+        "26000" | "42P05" => Failure::Unavailable(
+            "the connection pooler mixed up prepared statements. Restart medstint, then run `medstint doctor`".into(),
+        ),
         "53300" => Failure::Unavailable("it has no connection left. Try again shortly".into()),
         "55P03" | "57014" | "40001" | "40P01" => {
             Failure::Busy("The database was too busy with this record or list. Nothing was changed; try again.".into())

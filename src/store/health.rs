@@ -1,9 +1,10 @@
 //! What `medstint doctor` asks of a server.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Row};
 
 use super::error;
+use super::transaction::{Purpose, read_on};
 use crate::domain::Failure;
 
 /// What was found.
@@ -17,10 +18,10 @@ pub struct Health {
 /// # Errors
 /// [`Failure::Unavailable`].
 pub async fn examine(connection: &mut PgConnection) -> Result<Health, Failure> {
-    sqlx::query_as!(Health, r#"SELECT clock_timestamp() AS "server_time!""#)
-        .fetch_one(connection)
-        .await
-        .map_err(|error| error::failure(&error))
+    read_on(connection, Purpose::Read, async |tx| {
+        sqlx::query_as!(Health, r#"SELECT clock_timestamp() AS "server_time!""#).fetch_one(tx).await
+    })
+    .await
 }
 
 /// Settings of the role, the database or the server that differ from what medstint needs.
@@ -57,9 +58,10 @@ const DEFAULTS: &str = "
 /// # Errors
 /// [`Failure::Unavailable`].
 pub async fn defaults(connection: &mut PgConnection) -> Result<Defaults, Failure> {
-    let (replaced, harmful): (Vec<String>, Vec<String>) =
-        sqlx::query_as(DEFAULTS).fetch_one(connection).await.map_err(|error| error::failure(&error))?;
-    Ok(Defaults { replaced, harmful })
+    let failed = |error: sqlx::Error| error::failure(&error);
+    // Outside of a transaction of ours, which sets its own; so it is not prepared.
+    let row = sqlx::raw_sql(DEFAULTS).fetch_one(connection).await.map_err(failed)?;
+    Ok(Defaults { replaced: row.try_get(0).map_err(failed)?, harmful: row.try_get(1).map_err(failed)? })
 }
 
 /// What a server writes to its log of the values that statements carry.
@@ -96,6 +98,6 @@ const PARAMETER_LOG: &str = "
 /// [`Failure::Unavailable`].
 pub async fn parameter_log(connection: &mut PgConnection) -> Result<Option<ParameterLog>, Failure> {
     let (because, remedy): (Vec<String>, Option<String>) =
-        sqlx::query_as(PARAMETER_LOG).fetch_one(connection).await.map_err(|error| error::failure(&error))?;
+        read_on(connection, Purpose::Read, async |tx| sqlx::query_as(PARAMETER_LOG).fetch_one(tx).await).await?;
     Ok((!because.is_empty()).then(|| ParameterLog { because, remedy: remedy.unwrap_or_default() }))
 }

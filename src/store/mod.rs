@@ -22,6 +22,9 @@ pub mod listing;
 pub mod lookup;
 pub mod migrations;
 pub mod notifications;
+mod owner;
+mod pool;
+mod prepared;
 pub mod schools;
 pub mod sessions;
 mod tcp;
@@ -37,8 +40,12 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use entered::{Access, Entered};
+use transaction::{Purpose, Transaction};
 
-pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility, database_name, pool};
+pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility};
+pub use owner::OwnerConnection;
+pub use pool::{Pool, pool};
+pub use prepared::Preparation;
 
 use crate::domain::{Actor, Failure, Role, SchoolId, Secret, UserId};
 
@@ -52,21 +59,27 @@ const LONGEST: Duration = Duration::from_secs(20);
 /// A database without a session: it can be asked to sign somebody in.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: PgPool,
+    pool: Pool,
     slow: Arc<Mutex<Vec<(&'static str, Duration)>>>,
 }
 
 impl Store {
-    /// Wraps a pool; see [`pool`] for one with the console's settings.
+    /// Wraps a pool; see [`pool()`] for one with the console's settings.
     #[must_use]
-    pub fn new(pool: PgPool) -> Self {
+    pub fn new(pool: Pool) -> Self {
         Self { pool, slow: Arc::default() }
     }
 
-    /// The pool, for what belongs to no session: sign-in and administration.
+    /// The connections, for what belongs to no session.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
-        &self.pool
+        self.pool.connections()
+    }
+
+    /// Where queries go, for what listens to changes.
+    #[must_use]
+    pub fn queries(&self) -> Pool {
+        self.pool.clone()
     }
 
     /// The store as the owner of this token sees it.
@@ -109,6 +122,22 @@ impl Store {
             tracing::debug!(statement = name, %error, "statement failed");
             error::failure(&error)
         })
+    }
+
+    /// Runs a statement of no session, in a transaction of its own: a pooler may give the
+    /// parts of a prepared statement to different servers otherwise.
+    async fn in_transaction<T>(
+        &self,
+        name: &'static str,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, Failure> {
+        self.timed(name, async {
+            let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
+            let answer = work(&mut tx).await?;
+            tx.commit().await?;
+            Ok(answer)
+        })
+        .await
     }
 }
 

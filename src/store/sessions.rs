@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::transaction::{READ_WRITE, Transaction, hand_over, transact};
+use super::transaction::{Purpose, Transaction, hand_over};
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
 use crate::domain::{Actor, Failure, Secret, zone};
@@ -46,7 +46,7 @@ impl Store {
         // The first statement stores the guess, the second compares what was committed.
         let answer = self
             .timed("sign_in", async {
-                let mut tx = Transaction::begin(&self.pool, READ_WRITE).await?;
+                let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
                 hand_over(&mut tx, password).await?;
                 let attempt = sqlx::query_scalar!(
                     "SELECT medstint.begin_sign_in($1, current_setting('medstint.typed'), $2, $3, $4)",
@@ -89,12 +89,9 @@ impl Store {
     /// [`Failure::SignedOut`] when it has ended.
     pub async fn keep_monitor(&self, token: &Secret) -> Result<(), Failure> {
         let kept = self
-            .timed(
-                "keep_monitor",
-                transact(&self.pool, async |tx| {
-                    sqlx::query_scalar!("SELECT medstint.keep_monitor($1)", token.expose()).fetch_one(tx).await
-                }),
-            )
+            .in_transaction("keep_monitor", async |tx| {
+                sqlx::query_scalar!("SELECT medstint.keep_monitor($1)", token.expose()).fetch_one(tx).await
+            })
             .await?;
         kept.map(drop).ok_or(Failure::SignedOut)
     }
@@ -105,14 +102,11 @@ impl Store {
     /// [`Failure::NotFound`] when there is no such school, or it is not theirs to choose.
     pub async fn choose_school_of_monitor(&self, token: &Secret, school: &str) -> Result<(), Failure> {
         let chosen = self
-            .timed(
-                "choose_school_of_monitor",
-                transact(&self.pool, async |tx| {
-                    sqlx::query_scalar!("SELECT medstint.choose_school_of_monitor($1, $2)", token.expose(), school)
-                        .fetch_one(tx)
-                        .await
-                }),
-            )
+            .in_transaction("choose_school_of_monitor", async |tx| {
+                sqlx::query_scalar!("SELECT medstint.choose_school_of_monitor($1, $2)", token.expose(), school)
+                    .fetch_one(tx)
+                    .await
+            })
             .await?;
         if chosen == Some(true) { Ok(()) } else { Err(Failure::NotFound("The school")) }
     }
@@ -122,12 +116,9 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`]; the session then runs on until it expires.
     pub async fn end_monitor(&self, token: &Secret) -> Result<(), Failure> {
-        self.timed(
-            "end_monitor",
-            transact(&self.pool, async |tx| {
-                sqlx::query_scalar!("SELECT medstint.end_monitor($1)", token.expose()).fetch_one(tx).await.map(drop)
-            }),
-        )
+        self.in_transaction("end_monitor", async |tx| {
+            sqlx::query_scalar!("SELECT medstint.end_monitor($1)", token.expose()).fetch_one(tx).await.map(drop)
+        })
         .await
     }
 
@@ -139,7 +130,7 @@ impl Store {
     /// ended or its password is not temporary.
     pub async fn choose_password(&self, token: &Secret, password: &Secret) -> Result<(), Failure> {
         self.timed("choose_password", async {
-            let mut tx = Transaction::begin(&self.pool, READ_WRITE).await?;
+            let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
             hand_over(&mut tx, password).await?;
             sqlx::query!("SELECT medstint.choose_password($1, current_setting('medstint.typed'))", token.expose())
                 .fetch_one(&mut *tx)
@@ -154,13 +145,11 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`] when the database does not answer.
     pub async fn locked_session(&self, token: &Secret) -> Result<Option<String>, Failure> {
-        self.timed(
-            "locked_session",
-            transact(&self.pool, async |tx| {
-                sqlx::query_scalar!("SELECT name FROM medstint.locked_session($1)", token.expose()).fetch_one(tx).await
-            }),
-        )
+        self.in_transaction("locked_session", async |tx| {
+            sqlx::query_scalar!("SELECT name FROM medstint.locked_session($1)", token.expose()).fetch_one(tx).await
+        })
         .await
+        .map_err(of_attempt)
     }
 
     /// Unlocks a session with its owner's password.
@@ -171,22 +160,20 @@ impl Store {
     pub async fn unlock(&self, token: &Secret, password: &Secret) -> Result<Unlock, Failure> {
         let attempt = self.begin_unlock(token, password).await?;
         let status = self
-            .timed(
-                "finish_unlock",
-                transact(&self.pool, async |tx| {
-                    sqlx::query_scalar!("SELECT medstint.finish_unlock($1, $2)", token.expose(), attempt)
-                        .fetch_one(tx)
-                        .await
-                }),
-            )
-            .await?;
+            .in_transaction("finish_unlock", async |tx| {
+                sqlx::query_scalar!("SELECT medstint.finish_unlock($1, $2)", token.expose(), attempt)
+                    .fetch_one(tx)
+                    .await
+            })
+            .await
+            .map_err(of_attempt)?;
         opened(status.as_deref())
     }
 
     /// Stores an attempt at a session, in a transaction of its own.
     async fn begin_unlock(&self, token: &Secret, password: &Secret) -> Result<Option<String>, Failure> {
         self.timed("begin_unlock", async {
-            let mut tx = Transaction::begin(&self.pool, READ_WRITE).await?;
+            let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
             hand_over(&mut tx, password).await?;
             let attempt = sqlx::query_scalar!(
                 "SELECT medstint.begin_unlock($1, current_setting('medstint.typed'))",
@@ -288,7 +275,8 @@ pub async fn change_password(bound: &Bound, old: &Secret, new: &Secret) -> Resul
     opened(status.as_deref())
 }
 
-/// What is stored of an attempt changes nothing for the person: it is made again.
+/// An attempt whose answer was lost is made again: what it may have stored is nothing that
+/// the person looks for.
 fn of_attempt(failure: Failure) -> Failure {
     match failure {
         Failure::OutcomeUnknown => Failure::Unavailable("the connection was lost".into()),

@@ -13,9 +13,12 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
-use sqlx::{Connection, Executor, PgConnection, PgPool, Postgres};
+use sqlx::{Connection, Executor, PgConnection, Postgres};
 
-use crate::domain::Secret;
+use super::error;
+use super::pool::Pool;
+use super::prepared::keeps_statements;
+use crate::domain::{Failure, Secret};
 
 /// For BEGIN, ROLLBACK and the like.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -29,6 +32,7 @@ tokio::task_local! {
 #[derive(Debug, thiserror::Error)]
 #[error("the answer to COMMIT was lost")]
 struct AnswerLost(#[source] Option<sqlx::Error>);
+
 /// Begins a transaction and sets what the session rests on, in one message. Roles and
 /// databases have defaults of their own (`ALTER ROLE … SET`). Each setting ends with the
 /// transaction: behind a pooler, the next one on the connection may be another client's.
@@ -48,14 +52,30 @@ macro_rules! begin {
     };
 }
 
-pub(super) const READ_ONLY: &str = begin!(" READ ONLY", "15s", "5s", "30s");
+/// What begins a transaction.
+#[derive(Clone, Copy)]
+struct Beginning {
+    /// On a connection that keeps prepared statements.
+    keeping: &'static str,
+    /// On one that does not: those of another client may be in the way.
+    discarding: &'static str,
+}
+
+macro_rules! beginning {
+    ($mode:literal, $statement:literal, $lock:literal, $idle:literal) => {
+        Beginning {
+            keeping: begin!($mode, $statement, $lock, $idle),
+            discarding: concat!(begin!($mode, $statement, $lock, $idle), "; DEALLOCATE ALL"),
+        }
+    };
+}
+
 /// May write, unless the server is read-only: that default is left to its administrator,
 /// who may have frozen the data.
 pub(super) const READ_WRITE: &str = begin!("", "15s", "5s", "30s");
-/// Commits and begins anew on the same connection, in one message.
+/// Commits and begins anew on the same connection, in one message: a pooler keeps the server
+/// connection, so no statement of another client is in the way.
 const COMMIT_AND_BEGIN: &str = concat!("SET CONSTRAINTS ALL IMMEDIATE; COMMIT; ", begin!("", "15s", "5s", "30s"));
-/// For the schema's owner, whose work may take long: no limits.
-pub(super) const AS_OWNER: &str = begin!("", "0", "0", "0");
 
 /// A transaction; dropped without a commit, it is rolled back.
 #[derive(Debug)]
@@ -63,13 +83,41 @@ pub(super) struct Transaction {
     connection: Option<PoolConnection<Postgres>>,
 }
 
+/// What a transaction is for. The schema's owner works without time limits.
+#[derive(Clone, Copy)]
+pub(super) enum Purpose {
+    Read,
+    Write,
+    ReadAsOwner,
+    WriteAsOwner,
+}
+
+impl Purpose {
+    fn beginning(self) -> Beginning {
+        match self {
+            Self::Read => beginning!(" READ ONLY", "15s", "5s", "30s"),
+            Self::Write => beginning!("", "15s", "5s", "30s"),
+            Self::ReadAsOwner => beginning!(" READ ONLY", "0", "0", "0"),
+            Self::WriteAsOwner => beginning!("", "0", "0", "0"),
+        }
+    }
+
+    /// Begins a transaction on a connection.
+    fn statement_on(self, connection: &PgConnection) -> &'static str {
+        let beginning = self.beginning();
+        if keeps_statements(connection) { beginning.keeping } else { beginning.discarding }
+    }
+}
+
 impl Transaction {
     /// Begins. The pool does not test its connections; one that died meanwhile is found
     /// here, where nothing has happened yet, and replaced.
-    pub(super) async fn begin(pool: &PgPool, statement: &'static str) -> Result<Self, sqlx::Error> {
+    pub(super) async fn begin(pool: &Pool, purpose: Purpose) -> Result<Self, sqlx::Error> {
         let mut dead = 0;
         loop {
-            let mut transaction = Self { connection: Some(pool.acquire().await?) };
+            let connection = pool.acquire().await?;
+            let statement = purpose.statement_on(&connection);
+            let mut transaction = Self { connection: Some(connection) };
             match in_time(Executor::execute(&mut *transaction, statement)).await {
                 Ok(_) => return Ok(transaction),
                 Err(error) => {
@@ -141,6 +189,33 @@ impl Drop for Transaction {
     }
 }
 
+/// Begins a transaction on a connection outside of any pool.
+pub(super) async fn begin_on(
+    connection: &mut PgConnection,
+    purpose: Purpose,
+) -> Result<sqlx::Transaction<'_, Postgres>, sqlx::Error> {
+    let statement = purpose.statement_on(connection);
+    connection.begin_with(statement).await
+}
+
+/// Reads in a transaction on a connection outside of any pool. It is rolled back.
+///
+/// # Errors
+/// [`Failure::Unavailable`], and what the work says.
+pub(super) async fn read_on<T>(
+    connection: &mut PgConnection,
+    purpose: Purpose,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, Failure> {
+    let reading = async {
+        let mut tx = begin_on(connection, purpose).await?;
+        let answer = work(&mut tx).await?;
+        tx.rollback().await?;
+        Ok(answer)
+    };
+    reading.await.map_err(|error: sqlx::Error| error::failure(&error))
+}
+
 /// Waits for a COMMIT. What the server answers is certain: an error rolled everything
 /// back. Without an answer nobody knows.
 pub(super) async fn committed<T>(commit: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
@@ -185,8 +260,8 @@ fn is_answer(error: &sqlx::Error) -> bool {
     is_refusal && !code.starts_with("08") && code != "40003"
 }
 
-/// A connection from the pool that answers, for what asks outside of a transaction.
-pub(super) async fn alive(pool: &PgPool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+/// A connection from the pool that answers, for statements that are not prepared.
+pub(super) async fn alive(pool: &Pool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
     let mut dead = 0;
     loop {
         let mut connection = pool.acquire().await?;
@@ -199,29 +274,6 @@ pub(super) async fn alive(pool: &PgPool) -> Result<PoolConnection<Postgres>, sql
             }
         }
     }
-}
-
-/// Runs a single statement in a transaction of its own. One that commits by itself would
-/// run with the defaults of its role.
-pub(super) async fn transact<T>(
-    pool: &PgPool,
-    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
-) -> Result<T, sqlx::Error> {
-    let mut tx = Transaction::begin(pool, READ_WRITE).await?;
-    let answer = work(&mut tx).await?;
-    tx.commit().await?;
-    Ok(answer)
-}
-
-/// The same on a connection of the schema's owner.
-pub(super) async fn transact_as_owner<T>(
-    connection: &mut PgConnection,
-    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
-) -> Result<T, sqlx::Error> {
-    let mut tx = connection.begin_with(AS_OWNER).await?;
-    let answer = work(&mut tx).await?;
-    committed(tx.commit()).await?;
-    Ok(answer)
 }
 
 /// Ends whatever is still open on a connection that comes back to the pool. BEGIN fails
@@ -243,7 +295,7 @@ pub(super) async fn hand_over(connection: &mut PgConnection, secret: &Secret) ->
 
 /// A statement that needs no time at the server gets little on the way: a path
 /// that died silently would otherwise hold its connection for a quarter of an hour.
-async fn in_time<T>(statement: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+pub(super) async fn in_time<T>(statement: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
     let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
     tokio::time::timeout(ANSWER_WITHIN, statement).await.map_err(late)?
 }

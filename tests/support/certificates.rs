@@ -1,11 +1,12 @@
 //! Certificates as a school's own authority issues them, made by `openssl`.
 
 use std::cell::Cell;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
+
+use super::skipped;
 
 /// From when to when a certificate is valid.
 pub const NOW: (&str, &str) = ("20200101000000Z", "20490101000000Z");
@@ -36,7 +37,7 @@ impl Authority {
     /// `None`, which is said, where there is no `openssl`.
     pub fn new() -> Option<Self> {
         if Command::new("openssl").arg("version").output().is_err() {
-            let _ = writeln!(std::io::stderr(), "skipped: there is no openssl here");
+            skipped("openssl");
             return None;
         }
         let dir = tempfile::tempdir().expect("a directory");

@@ -29,7 +29,8 @@ use super::{Database, World};
 pub struct Console {
     screen: SharedBackend,
     inputs: mpsc::UnboundedSender<Input>,
-    task: JoinHandle<()>,
+    /// What it says once it has closed.
+    task: JoinHandle<Vec<String>>,
     pub copied: Arc<Mutex<Vec<String>>>,
     /// What rang, title and message.
     pub rang: Arc<Mutex<Vec<String>>>,
@@ -119,7 +120,7 @@ impl Console {
         let task = tokio::spawn(async move {
             let mut received = received;
             let stream = futures_util::stream::poll_fn(move |context| received.poll_recv(context));
-            session::run(&mut terminal, stream, settings, outside, &mut host).await.expect("an orderly end");
+            session::run(&mut terminal, stream, settings, outside, &mut host).await.expect("an orderly end")
         });
         Self { screen, inputs, task, copied, rang, ahead, _token: dir }
     }
@@ -196,10 +197,10 @@ impl Console {
         self.text().lines().find(|line| line.starts_with('▌')).unwrap_or_default().to_owned()
     }
 
-    /// Quits, and waits for the end.
-    pub async fn quit(self) {
+    /// Quits; what the console says once it has closed.
+    pub async fn quit(self) -> Vec<String> {
         let _ = self.inputs.send(Input::Quit);
-        self.task.await.expect("an orderly end");
+        self.task.await.expect("an orderly end")
     }
 }
 

@@ -13,6 +13,7 @@ pub mod server;
 pub mod terminal;
 pub mod world;
 
+use std::io::Write;
 use std::time::Duration;
 
 pub use console::Console;
@@ -22,3 +23,10 @@ pub use world::{World, a_time_record};
 
 /// The longest that anything is waited for; a machine under load needs it.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Says that a test is skipped for want of an outside program. CI installs all of them, and
+/// says so with `MEDSTINT_ALL_PROGRAMS`.
+pub fn skipped(program: &str) {
+    assert!(std::env::var_os("MEDSTINT_ALL_PROGRAMS").is_none(), "{program} is not installed");
+    let _ = writeln!(std::io::stderr(), "skipped: {program} is not installed");
+}

@@ -1,6 +1,5 @@
 //! `PgBouncer` in transaction mode, with one connection to the server, as a test's own.
 
-use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -8,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::PATIENCE;
+use super::{PATIENCE, skipped};
 
 /// A running pooler; it ends with this value.
 pub struct Pooler {
@@ -22,9 +21,13 @@ impl Pooler {
     /// In front of the database of a URL; none where `PgBouncer` is not installed. CI
     /// installs it, and says so with `MEDSTINT_ALL_PROGRAMS`.
     pub fn to(url: &str) -> Option<Self> {
+        Self::ignoring(url, "")
+    }
+
+    /// The same, which accepts settings that a connection starts with and drops them.
+    pub fn ignoring(url: &str, settings: &str) -> Option<Self> {
         let Some(program) = program() else {
-            assert!(std::env::var_os("MEDSTINT_ALL_PROGRAMS").is_none(), "pgbouncer is not installed");
-            let _ = writeln!(std::io::stderr(), "skipped: pgbouncer is not installed");
+            skipped("pgbouncer");
             return None;
         };
         let (before, socket) = url.split_once("?host=").expect("a URL of a socket");
@@ -37,7 +40,7 @@ impl Pooler {
         let configuration = format!(
             "[databases]\n{database} = host={socket} port=5432\n[pgbouncer]\nlisten_port = 5432\nunix_socket_dir = {place}\n\
              auth_type = trust\nauth_file = {place}/users\npool_mode = transaction\ndefault_pool_size = 1\n\
-             ignore_startup_parameters = extra_float_digits\n"
+             ignore_startup_parameters = {settings}\n"
         );
         std::fs::write(dir.path().join("users"), format!("\"{user}\" \"\"\n")).expect("a list of users");
         std::fs::write(dir.path().join("pgbouncer.ini"), configuration).expect("a configuration");

@@ -42,8 +42,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let (queries, _) = place::resolve(config.database_url())?;
     let address = place::listen_address(&config, &queries)?;
     let mut printer = Printer::new(options)?;
-    // Boxed, since it is large.
-    Box::pin(signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
+    signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
         audit::check_scope(bound, List::Audit, &query).await?;
         if options.follow || options.lines >= audit::BULK {
             audit::report_reading(
@@ -68,7 +67,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
             done = follow(bound, &query, ear, seen, told, &mut printer) => done,
             () = signals.recv() => Ok(ExitCode::SUCCESS),
         }
-    }))
+    })
     .await
 }
 

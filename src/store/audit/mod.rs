@@ -12,7 +12,6 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::error::PLATFORM_EVENTS;
-use super::transaction::transact;
 use super::{Bound, reading, writing};
 use crate::domain::Failure;
 use crate::domain::audit_event::{Minute, Pulse};
@@ -48,18 +47,15 @@ pub async fn watch(bound: &Bound) -> Result<Watched, Failure> {
     // By token and not entered: a locked console watches as well.
     bound
         .store
-        .timed(
-            "watch_audit",
-            transact(&bound.store.pool, async |tx| {
-                sqlx::query_as!(
-                    Watched,
-                    r#"SELECT sealed AS "sealed!", waiting AS "waiting!" FROM medstint.watch_audit($1)"#,
-                    bound.token.expose()
-                )
-                .fetch_one(tx)
-                .await
-            }),
-        )
+        .in_transaction("watch_audit", async |tx| {
+            sqlx::query_as!(
+                Watched,
+                r#"SELECT sealed AS "sealed!", waiting AS "waiting!" FROM medstint.watch_audit($1)"#,
+                bound.token.expose()
+            )
+            .fetch_one(tx)
+            .await
+        })
         .await
 }
 

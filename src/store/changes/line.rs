@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgListener, PgNotification};
-use sqlx::{AssertSqlSafe, Executor, PgPool, Row};
+use sqlx::{AssertSqlSafe, Executor, Row};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use super::super::clock_watch::pulse_with_clocks;
 use super::super::transaction::{READ_WRITE, alive};
-use super::super::{Address, error, pool};
+use super::super::{Address, Pool, error, pool};
 use super::{ANSWER_WITHIN, LONGEST_WAIT};
 use crate::domain::{Failure, Secret};
 
@@ -85,12 +85,16 @@ fn is_standby(error: &sqlx::Error) -> bool {
 
 impl Line {
     /// Connects, listens to a pulse, and waits for one that the query pool sends.
-    pub(super) async fn open(listen: &Address, queries: &PgPool, clock: fn() -> DateTime<Utc>) -> Result<Self, NoLine> {
+    pub(super) async fn open(listen: &Address, queries: &Pool, clock: fn() -> DateTime<Utc>) -> Result<Self, NoLine> {
         let pulse = format!("medstint_pulse_{}", Uuid::new_v4().simple());
         let connecting = async {
             // A pool of its own each time: a listener that died with its path would
             // hold on to the only connection of a shared one.
-            let mut listener = PgListener::connect_with(&pool(listen, 1)).await?;
+            let listening = pool(listen, 1);
+            // The listener asks the pool's connections themselves, which do not look for
+            // the way to the server.
+            drop(listening.acquire().await?);
+            let mut listener = PgListener::connect_with(listening.connections()).await?;
             // Reconnecting is done by the caller, where it can be told and resynchronized.
             listener.eager_reconnect(false);
             let backend = on_backend(&mut listener, &format!("LISTEN {pulse}")).await?;
@@ -140,7 +144,7 @@ impl Line {
     /// Sends a pulse in a task of its own: changes are heard meanwhile.
     pub(super) fn send_pulse(
         &self,
-        queries: &PgPool,
+        queries: &Pool,
         clock: fn() -> DateTime<Utc>,
         told: mpsc::Sender<Result<(), sqlx::Error>>,
     ) {
@@ -156,7 +160,7 @@ impl Line {
 /// the clocks.
 async fn prove(
     listener: &mut PgListener,
-    queries: &PgPool,
+    queries: &Pool,
     pulse: &str,
     clock: fn() -> DateTime<Utc>,
 ) -> Result<(Duration, String), NoLine> {
@@ -175,7 +179,7 @@ async fn prove(
 }
 
 /// Sends a pulse from the query pool.
-async fn send(queries: &PgPool, pulse: &str, clock: fn() -> DateTime<Utc>) -> Result<(), sqlx::Error> {
+async fn send(queries: &Pool, pulse: &str, clock: fn() -> DateTime<Utc>) -> Result<(), sqlx::Error> {
     let mut connection = alive(queries).await?;
     let sending = sqlx::raw_sql(AssertSqlSafe(pulse_with_clocks(pulse, clock()))).execute(&mut *connection);
     let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());

@@ -15,13 +15,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use sqlx::{PgPool, Row};
+use sqlx::Row;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, interval_at, sleep, sleep_until, timeout};
 
 use super::clock_watch::{ClockWatch, SERVER_CLOCK};
 use super::transaction::alive;
-use super::{Address, pool};
+use super::{Address, Pool, pool};
 use crate::domain::{Change, ClockSkew, Failure, Link, Secret};
 use line::{Line, NoLine};
 
@@ -55,7 +55,7 @@ pub enum Heard {
 #[derive(Clone, Debug)]
 pub struct Ear {
     pub listen: Address,
-    pub queries: PgPool,
+    pub queries: Pool,
     /// Whose changes: the database listens to what this session may hear of.
     pub token: Secret,
     /// This machine's clock.
@@ -250,7 +250,7 @@ async fn hear(line: &mut Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc:
 }
 
 /// The server's clock in milliseconds, where queries are answered.
-async fn server_ms(queries: &PgPool) -> Option<i64> {
+async fn server_ms(queries: &Pool) -> Option<i64> {
     let asking = async {
         let mut connection = alive(queries).await?;
         sqlx::raw_sql(SERVER_CLOCK).fetch_one(&mut *connection).await?.try_get(0)

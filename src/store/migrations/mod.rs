@@ -9,7 +9,7 @@ mod obstacles;
 
 use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migration, Migrator};
 use sqlx::postgres::PgDatabaseError;
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, FromRow, PgConnection};
 
 use super::transaction::committed;
 use crate::domain::Failure;
@@ -44,15 +44,17 @@ const SETTINGS: &str = "
 /// # Errors
 /// [`Failure::Invalid`] with what is wrong and what to do.
 pub async fn check(connection: &mut PgConnection) -> Result<(), Failure> {
-    let (encoding, folds_ascii, is_read_only): (String, bool, bool) = sqlx::query_as(
+    // Outside of a transaction, whose mode would be the answer; so it is not prepared.
+    let row = sqlx::raw_sql(
         "SELECT pg_encoding_to_char(d.encoding)::text, lower('I') = 'i' AND upper('i') = 'I',
            current_setting('transaction_read_only') = 'on'
          FROM pg_database d WHERE d.datname = current_database()",
     )
-    .persistent(false)
     .fetch_one(connection)
     .await
-    .map_err(|error| super::error::failure(&error))?;
+    .map_err(|error| failed(&error))?;
+    let found = <(String, bool, bool)>::from_row(&row).map_err(|error| failed(&error))?;
+    let (encoding, folds_ascii, is_read_only) = found;
     let wrong = |why: String| Err(Failure::Invalid { what: "This database", why });
     if encoding != "UTF8" {
         return wrong(format!(
