@@ -20,17 +20,57 @@ pub(super) enum Access {
 }
 
 impl Access {
-    /// Enters the session. A page is served by an index in the list's order; the
+    /// Begins. The server's time limit for a statement is set here, although
+    /// `medstint.enter` sets it too: the first statement may enter and do all the rest.
+    ///
+    /// A page is served by an index in the list's order; the
     /// planner, who counts the school twice (once as asked for, once as fenced),
     /// expects so few rows that it would rather read a whole list and sort it. A
     /// discouraged sort looks so expensive that compiling would seem to pay.
-    fn enter(self) -> &'static str {
+    fn begin(self) -> &'static str {
         match self {
-            Self::Read | Self::Write => "SELECT medstint.enter($1)",
+            Self::Read => "BEGIN READ ONLY; SET LOCAL statement_timeout = '15s'",
             Self::Page => {
-                "SELECT medstint.enter($1), set_config('enable_sort', 'off', true), set_config('jit', 'off', true)"
+                "BEGIN READ ONLY; SET LOCAL statement_timeout = '15s'; SET LOCAL enable_sort = off; SET LOCAL jit = off"
             }
+            Self::Write => "BEGIN; SET LOCAL statement_timeout = '15s'",
         }
+    }
+}
+
+/// A transaction whose first statement enters the session by itself: a function that
+/// takes the token, such as `medstint.read_page`. Any other statement finds every table
+/// empty.
+#[derive(Debug)]
+pub(super) struct Opened(Transaction);
+
+impl Opened {
+    pub(super) async fn begin(pool: &PgPool, access: Access) -> Result<Self, sqlx::Error> {
+        Transaction::begin(pool, access.begin()).await.map(Self)
+    }
+
+    /// The same transaction, once such a statement was answered.
+    pub(super) fn entered(self) -> Entered {
+        Entered(self.0)
+    }
+
+    /// Takes everything back and lets go of every lock, before anything else is done.
+    pub(super) async fn roll_back(self) -> Result<(), sqlx::Error> {
+        self.0.roll_back().await
+    }
+}
+
+impl Deref for Opened {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.0
+    }
+}
+
+impl DerefMut for Opened {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.0
     }
 }
 
@@ -41,12 +81,8 @@ pub(super) struct Entered(Transaction);
 impl Entered {
     /// Begins and enters the session.
     pub(super) async fn begin(pool: &PgPool, access: Access, token: &Secret) -> Result<Self, sqlx::Error> {
-        let begin = match access {
-            Access::Read | Access::Page => "BEGIN READ ONLY",
-            Access::Write => "BEGIN",
-        };
-        let mut entered = Self(Transaction::begin(pool, begin).await?);
-        sqlx::query(access.enter()).bind(token.expose()).execute(&mut *entered).await?;
+        let mut entered = Opened::begin(pool, access).await?.entered();
+        sqlx::query("SELECT medstint.enter($1)").bind(token.expose()).execute(&mut *entered).await?;
         Ok(entered)
     }
 
