@@ -2,10 +2,22 @@
 
 use chrono::{DateTime, Utc};
 
-use super::transaction::{Transaction, alive, hand_over};
+use super::transaction::{Transaction, alive, commit_with, hand_over, hand_over_with};
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
-use crate::domain::{Actor, Failure, Secret, zone};
+use crate::domain::{Actor, Failure, Role, Secret, zone};
+
+/// Stores an attempt to sign in. A guess is stored in a transaction of its own, and its
+/// COMMIT is sent along.
+const BEGIN_SIGN_IN: &str = commit_with!(
+    "SELECT medstint.begin_sign_in(given[1], current_setting('medstint.typed'), given[2], given[3], given[4])
+     FROM (SELECT current_setting('medstint.given')::text[] AS given) handed_over; "
+);
+/// Stores an attempt at a session, likewise.
+const BEGIN_UNLOCK: &str = commit_with!(
+    "SELECT medstint.begin_unlock(given[1], current_setting('medstint.typed'))
+     FROM (SELECT current_setting('medstint.given')::text[] AS given) handed_over; "
+);
 
 /// From where somebody signs in, for the audit trail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,23 +55,16 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`] when the database does not answer.
     pub async fn sign_in(&self, email: &str, password: &Secret, origin: &Origin) -> Result<SignIn, Failure> {
-        // The first statement stores the guess, the second compares what was committed.
+        // The first transaction stores the guess, the second compares what was committed.
         let answer = self
             .timed("sign_in", async {
                 let mut tx = Transaction::begin(&self.pool, "BEGIN").await?;
-                hand_over(&mut tx, password).await?;
-                let attempt = sqlx::query_scalar!(
-                    "SELECT medstint.begin_sign_in($1, current_setting('medstint.typed'), $2, $3, $4)",
-                    email,
-                    origin.address,
-                    origin.device,
-                    origin.client,
-                )
-                .fetch_one(&mut *tx)
-                .await?;
-                let mut connection = tx.commit().await?;
+                let given = [Some(email), origin.address.as_deref(), Some(origin.device.as_str()), Some(origin.client)];
+                hand_over_with(&mut tx, password, &given).await?;
+                let (mut connection, attempt) = tx.commit_with(BEGIN_SIGN_IN).await?;
                 sqlx::query!(
-                    r#"SELECT status AS "status!", token, locked_until FROM medstint.finish_sign_in($1)"#,
+                    r#"SELECT status AS "status!", token, locked_until, user_id, name, email, role, school_id, school_name,
+                         zone, unread FROM medstint.open_session($1)"#,
                     attempt,
                 )
                 .fetch_one(&mut *connection)
@@ -67,17 +72,24 @@ impl Store {
             })
             .await
             .map_err(of_attempt)?;
-        match (answer.status.as_str(), answer.token, answer.locked_until) {
-            ("ok", Some(token), _) => {
-                let token = Secret::new(token);
-                match self.whoami(&token).await {
-                    Ok(actor) => Ok(SignIn::Welcome { token, actor }),
-                    Err(Failure::TemporaryPassword) => Ok(SignIn::ChoosePassword { token }),
-                    Err(failure) => Err(failure),
-                }
+        let token = match (answer.status.as_str(), answer.token, answer.locked_until) {
+            ("ok", Some(token), _) => Secret::new(token),
+            ("locked", _, Some(until)) => return Ok(SignIn::Locked { until }),
+            _ => return Ok(SignIn::Refused),
+        };
+        let actor = match (answer.user_id, answer.name, answer.email, answer.role) {
+            (Some(id), Some(name), Some(email), Some(role)) => {
+                let school = school(answer.school_id, answer.school_name, answer.zone.as_deref());
+                let unread = answer.unread.unwrap_or(0);
+                Ok(Actor { id: id.into(), name, email, role: parse_role(&role)?, school, unread })
             }
-            ("locked", _, Some(until)) => Ok(SignIn::Locked { until }),
-            _ => Ok(SignIn::Refused),
+            // A monitor's session, or one that waits for another password.
+            _ => self.whoami(&token).await,
+        };
+        match actor {
+            Ok(actor) => Ok(SignIn::Welcome { token, actor }),
+            Err(Failure::TemporaryPassword) => Ok(SignIn::ChoosePassword { token }),
+            Err(failure) => Err(failure),
         }
     }
 
@@ -182,14 +194,8 @@ impl Store {
     async fn begin_unlock(&self, token: &Secret, password: &Secret) -> Result<Option<String>, Failure> {
         self.timed("begin_unlock", async {
             let mut tx = Transaction::begin(&self.pool, "BEGIN").await?;
-            hand_over(&mut tx, password).await?;
-            let attempt = sqlx::query_scalar!(
-                "SELECT medstint.begin_unlock($1, current_setting('medstint.typed'))",
-                token.expose()
-            )
-            .fetch_one(&mut *tx)
-            .await?;
-            tx.commit().await.map(|_| attempt)
+            hand_over_with(&mut tx, password, &[Some(token.expose())]).await?;
+            tx.commit_with(BEGIN_UNLOCK).await.map(|(_, attempt)| attempt)
         })
         .await
         .map_err(of_attempt)
@@ -214,17 +220,19 @@ impl Store {
                 .await
             })
             .await?;
-        let role =
-            found.role.parse().map_err(|_| Failure::Denied("Your role is not one that medstint knows.".into()))?;
-        let school = match (found.school_id, found.school_name) {
-            (Some(id), Some(name)) => {
-                let zone = found.zone.map_or(chrono_tz::UTC, |name| zone::named(&name));
-                Some(School { id: id.into(), name, zone })
-            }
-            _ => None,
-        };
+        let school = school(found.school_id, found.school_name, found.zone.as_deref());
+        let role = parse_role(&found.role)?;
         Ok(Actor { id: found.user_id.into(), name: found.name, email: found.email, role, school, unread: found.unread })
     }
+}
+
+/// The school that a person works in.
+fn school(id: Option<String>, name: Option<String>, zone: Option<&str>) -> Option<School> {
+    Some(School { id: id?.into(), name: name?, zone: zone.map_or(chrono_tz::UTC, zone::named) })
+}
+
+fn parse_role(role: &str) -> Result<Role, Failure> {
+    role.parse().map_err(|_| Failure::Denied("Your role is not one that medstint knows.".into()))
 }
 
 /// Ends the session, here and for whoever else holds its token.

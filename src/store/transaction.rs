@@ -13,9 +13,18 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
-use sqlx::{Executor, PgConnection, PgPool, Postgres};
+use sqlx::{Executor, PgConnection, PgPool, Postgres, Row};
 
 use crate::domain::Secret;
+
+/// A last statement and COMMIT. What waits for the commit is done before it, as a
+/// statement that the server's time limit holds for: a commit has none.
+macro_rules! commit_with {
+    ($statement:literal) => {
+        concat!($statement, "SET CONSTRAINTS ALL IMMEDIATE; COMMIT")
+    };
+}
+pub(super) use commit_with;
 
 /// For BEGIN, ROLLBACK and the like.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -56,10 +65,21 @@ impl Transaction {
         }
     }
 
-    /// Makes everything that was done last. What waits for the commit is done before it,
-    /// as a statement that the server's time limit holds for: a commit has none.
+    /// Makes everything that was done last.
     pub(super) async fn commit(self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
-        committed(self.end("SET CONSTRAINTS ALL IMMEDIATE; COMMIT")).await
+        committed(self.end(commit_with!(""))).await
+    }
+
+    /// Runs a last statement and commits, in one message. The message is made by
+    /// `commit_with!`; its values were handed over before (`hand_over_with`). The answer is
+    /// the statement's first value.
+    pub(super) async fn commit_with(
+        mut self,
+        message: &'static str,
+    ) -> Result<(PoolConnection<Postgres>, Option<String>), sqlx::Error> {
+        let rows = committed(sqlx::raw_sql(message).fetch_all(&mut *self)).await?;
+        let value = rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)?;
+        Ok((self.connection.take().ok_or(sqlx::Error::PoolClosed)?, value))
     }
 
     /// Takes everything back and lets go of every lock, before anything else is done.
@@ -181,6 +201,22 @@ pub(super) async fn reset(connection: &mut PgConnection) -> Result<(), sqlx::Err
 pub(super) async fn hand_over(connection: &mut PgConnection, secret: &Secret) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT set_config('medstint.typed', $1, true)")
         .bind(secret.expose())
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// The same, with what else the statement needs: it finds these values as
+/// `current_setting('medstint.given')::text[]`. So it can be sent without parameters,
+/// together with COMMIT.
+pub(super) async fn hand_over_with(
+    connection: &mut PgConnection,
+    secret: &Secret,
+    given: &[Option<&str>],
+) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT set_config('medstint.typed', $1, true), set_config('medstint.given', $2::text[]::text, true)")
+        .bind(secret.expose())
+        .bind(given)
         .execute(connection)
         .await
         .map(drop)
