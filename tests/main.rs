@@ -43,6 +43,7 @@ mod pseudo_terminal;
 mod races;
 mod refresh;
 mod rotations;
+mod round_trips;
 mod rows;
 mod seals;
 mod second_person;
