@@ -337,7 +337,7 @@ async fn pages(rows: u64) {
         })
         .collect();
     queries.push(("from the oldest on".into(), Query::default(), Place::End));
-    let of = Of { by: By::Resource, id: "r7".into(), name: "r7".into() };
+    let of = Of::new(By::Resource, "r7", "r7");
     queries.push(("of one record".into(), Query { of: Some(of), ..Query::default() }, Place::Start));
     for (what, query, place) in queries {
         let (mut pages, mut counts) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);

@@ -30,7 +30,8 @@ BEGIN
     FROM pg_constraint x
     JOIN pg_class c ON c.oid = x.conrelid
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-    WHERE x.contype = 'c' AND c.relnamespace IN ('public'::regnamespace, 'medstint'::regnamespace)
+    WHERE x.contype = 'c' AND (c.relnamespace = 'medstint'::regnamespace
+        OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = c.relname || '_fence'))
       AND x.conname IN (c.relname || '_' || a.attname || '_finite', c.relname || '_' || a.attname || '_in_range')
   LOOP
     EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', rule.bounded, rule.name);

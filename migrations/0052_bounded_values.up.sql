@@ -62,7 +62,10 @@ DECLARE
 BEGIN
   FOR bounded IN
     SELECT c.oid::regclass FROM pg_class c
-    WHERE c.relkind IN ('r', 'p') AND c.relnamespace IN ('public'::regnamespace, 'medstint'::regnamespace)
+    WHERE c.relkind IN ('r', 'p')
+      -- Tables of another program are left alone.
+      AND (c.relnamespace = 'medstint'::regnamespace
+        OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = c.relname || '_fence'))
       -- The migrator's own.
       AND c.relname <> '_sqlx_migrations'
     ORDER BY c.oid

@@ -4,6 +4,7 @@
 #![allow(clippy::doc_markdown, rustdoc::bare_urls, reason = "the help is plain text")]
 
 pub mod audit;
+pub mod exit;
 pub mod kiosk;
 
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ use crate::demo::{Activity, As};
 /// Without a command it opens the console: the queue of pending time records,
 /// rotations, competencies and the audit trail of a school, live on PostgreSQL.
 #[derive(Debug, Parser)]
-#[command(name = "medstint", version, propagate_version = true)]
+#[command(name = "medstint", version, propagate_version = true, after_long_help = exit::help())]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -64,7 +65,7 @@ pub enum Command {
     /// Print a list, as the signed-in person sees it
     #[command(subcommand)]
     List(List),
-    /// Approve or reject time records; exit code 2 when only some could be decided
+    /// Approve or reject time records; exit code 4 when only some could be decided
     #[command(subcommand)]
     Decide(Decide),
     /// Follow, export, verify and purge the audit trail
@@ -99,7 +100,7 @@ pub struct Demo {
     /// No console: print one line of JSON and stay until SIGTERM
     #[arg(long)]
     pub headless: bool,
-    /// Keep the private PostgreSQL here
+    /// Keep the private PostgreSQL here, with sessions, log and journal in DIR/state
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
 }
@@ -224,7 +225,8 @@ pub struct Deciding {
     /// Pending records that match: 'clean site:"North"'
     #[arg(long, value_name = "FILTER", conflicts_with = "ids", allow_hyphen_values = true)]
     pub filter: Option<String>,
-    /// Records named in a file, or by - on standard input: ids, or lines of `list --format ndjson`
+    /// Records named in a file, or by - on standard input: ids, or lines of `list --format ndjson`;
+    /// a record that is named twice counts once
     #[arg(long, value_name = "FILE")]
     pub ids: Option<String>,
     /// Why, in words; kept with each decision
@@ -264,8 +266,10 @@ pub enum SortName {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// For people
     #[default]
     Table,
+    /// For programs, as json and ndjson: instants in UTC (RFC 3339), plain numbers
     Csv,
     Json,
     Ndjson,

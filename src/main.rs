@@ -1,17 +1,30 @@
 //! Parses the command line and dispatches one command; nothing else.
 
+use std::time::Duration;
+
 use clap::Parser;
 use medstint::admin;
 use medstint::cli::Cli;
 
+/// How long the end waits for work that nobody needs any more, such as a name server that
+/// does not answer.
+const LEFTOVERS: Duration = Duration::from_millis(500);
+
 fn main() -> std::process::ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return admin::explain(&error),
+    };
     let done = color_eyre::config::HookBuilder::default()
         .display_env_section(false)
         .install()
         .and_then(|()| Ok(admin::protect()?))
         .and_then(|()| Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?))
-        .and_then(|runtime| runtime.block_on(admin::run(cli)));
+        .and_then(|runtime| {
+            let done = runtime.block_on(admin::run(cli));
+            runtime.shutdown_timeout(LEFTOVERS);
+            done
+        });
     match done {
         Ok(code) => code,
         Err(report) => admin::complain(&report),

@@ -39,20 +39,38 @@ async fn a_channel_is_another_one_every_day() {
     assert_eq!(days, 10);
 }
 
+/// The days whose channels a listener hears of at a time (UTC), from today.
+async fn days_heard(world: &World, at: &str) -> Vec<i32> {
+    let days = format!("SELECT array_agg(d ORDER BY d) FROM medstint.channel_days('2026-11-30 {at}Z') d");
+    value(&mut world.owner().await, &days).await
+}
+
 #[tokio::test]
-async fn a_listener_hears_across_midnight() {
+async fn a_listener_who_asks_every_hour_hears_across_midnight() {
     let world = World::new().await;
-    let mut app = world.database.app().await;
+    for at in ["22:00", "22:59:59", "23:59:59"] {
+        assert_eq!(days_heard(&world, at).await, [-1, 0, 1], "{at}");
+    }
+    assert_eq!(days_heard(&world, "00:00").await, [-1, 0]);
+}
+
+#[tokio::test]
+async fn the_next_days_channel_is_named_in_the_last_two_hours_only() {
+    let world = World::new().await;
+    assert_eq!(days_heard(&world, "21:59:59").await, [-1, 0]);
     let token = world.token("north-preceptor").await;
-    let heard: i64 =
-        value(&mut app, &format!("SELECT count(*) FROM medstint.listen('{}') heard (name)", token.expose())).await;
-    assert_eq!(heard, 3, "yesterday, today, tomorrow");
+    let told = format!(
+        "SELECT count(*) = (SELECT count(*) FROM medstint.channel_days(now())) FROM medstint.listen('{}')",
+        token.expose()
+    );
+    assert!(value::<bool>(&mut world.owner().await, &told).await);
 }
 
 #[tokio::test]
 async fn only_administrators_hear_of_attempts_at_passwords() {
     let world = World::new().await;
-    for (user, names) in [("north-preceptor", 3), ("north-admin", 6), ("super", 6)] {
+    let days: i64 = value(&mut world.owner().await, "SELECT count(*) FROM medstint.channel_days(now())").await;
+    for (user, names) in [("north-preceptor", days), ("north-admin", 2 * days), ("super", 3 * days)] {
         let mut app = world.database.app().await;
         let token = world.token(user).await;
         execute(&mut app, &format!("SELECT medstint.listen('{}')", token.expose())).await;

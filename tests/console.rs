@@ -179,6 +179,7 @@ async fn each_pane_shows_its_rows_and_follows_live() {
 #[tokio::test]
 async fn hostile_text_is_shown_and_never_executed() {
     let world = World::new().await;
+    world.accept_any_text().await;
     let mut web = world.database.web().await;
     let hostile = "Eve\u{1b}[2J\u{202e}\u{7}";
     sqlx::query("UPDATE users SET family_name = $1, name = $1 WHERE school_id = 'north'")

@@ -1,14 +1,48 @@
 //! The demonstration's world is believable, and consistent with what the
 //! triggers would have written.
 
+use sqlx::Connection;
+use tokio::sync::OnceCell;
+
 use super::support::Database;
-use super::support::database::value;
+use super::support::database::{execute, value};
+
+/// A copy of the demonstration's world, which is built once for the run.
+async fn demo_world() -> Database {
+    static BUILT: OnceCell<String> = OnceCell::const_new();
+    let template = BUILT
+        .get_or_init(|| async {
+            let database = Database::migrated().await;
+            let mut owner = database.owner().await;
+            medstint::demo::build(&mut owner).await.expect("a world");
+            // Databases are copied only while nobody is connected to them.
+            owner.close().await.expect("an orderly end");
+            database.name
+        })
+        .await;
+    Database::like(template).await
+}
+
+/// A connection of the console's role with a session of the coordinator's.
+async fn coordinator(database: &Database) -> sqlx::PgConnection {
+    let token = "ab".repeat(32);
+    execute(
+        &mut database.owner().await,
+        &format!(
+            "INSERT INTO sessions (user_id, token, expires_at)
+             VALUES ('coordinator', encode(sha256('{token}'), 'hex'), now() + interval '1 hour')"
+        ),
+    )
+    .await;
+    let mut app = database.app().await;
+    execute(&mut app, &format!("SELECT set_config('medstint.session', '{token}', false)")).await;
+    app
+}
 
 #[tokio::test]
 async fn the_world_is_as_large_as_promised_and_adds_up() {
-    let database = Database::migrated().await;
+    let database = demo_world().await;
     let mut owner = database.owner().await;
-    medstint::demo::build(&mut owner).await.expect("a world");
     let mut between = async |what: &str, sql: &str, least: i64, most: i64| {
         let found: i64 = value(&mut owner, sql).await;
         assert!((least..=most).contains(&found), "{what}: {found}");
@@ -56,9 +90,8 @@ async fn the_world_is_as_large_as_promised_and_adds_up() {
 
 #[tokio::test]
 async fn every_oddity_of_the_rules_is_in_the_queue() {
-    let database = Database::migrated().await;
+    let database = demo_world().await;
     let mut owner = database.owner().await;
-    medstint::demo::build(&mut owner).await.expect("a world");
     let pending = "FROM time_records t WHERE status = 'PENDING' AND school_id = 'riverside'";
     for (oddity, condition) in [
         ("OPEN_TOO_LONG", "clock_out IS NULL AND clock_in < now() - interval '16 hours'"),
@@ -106,5 +139,114 @@ async fn every_oddity_of_the_rules_is_in_the_queue() {
     ] {
         let found: i64 = value(&mut owner, &format!("SELECT count(*) {pending} AND {condition}")).await;
         assert!(found > 0, "no {oddity} in the demonstration");
+    }
+}
+
+#[tokio::test]
+async fn every_deployment_can_be_rolled_back() {
+    let database = demo_world().await;
+    let mut coordinator = coordinator(&database).await;
+    let obstacles: i64 = value(
+        &mut coordinator,
+        "SELECT count(*) FROM competency_deployments d, medstint.roll_back(d.id) x WHERE x.obstacle IS NOT NULL",
+    )
+    .await;
+    let left: i64 = value(
+        &mut coordinator,
+        "SELECT count(*) FROM competency_deployments WHERE status <> 'ARCHIVED' OR NOT rollback_data::jsonb ? 'rolled_back_at'",
+    )
+    .await;
+    assert_eq!((obstacles, left), (0, 0));
+    let rolled_back: i64 = value(&mut coordinator, "SELECT count(*) FROM competency_deployments").await;
+    assert_eq!(rolled_back, 8);
+}
+
+#[tokio::test]
+async fn building_the_world_raises_no_alert() {
+    let mut owner = demo_world().await.owner().await;
+    let alerts: i64 = value(&mut owner, "SELECT count(*) FROM alerts").await;
+    let notified: i64 = value(&mut owner, "SELECT count(*) FROM notifications WHERE type = 'AUDIT_ALERT'").await;
+    assert_eq!((alerts, notified), (0, 0));
+}
+
+#[tokio::test]
+async fn quarantined_punches_fit_the_rotation_that_their_form_begins_with() {
+    let database = demo_world().await;
+    let mut coordinator = coordinator(&database).await;
+    let resolved: i64 = value(
+        &mut coordinator,
+        "SELECT count(medstint.resolve_punch(p.id, 'IN',
+           (SELECT r.id FROM rotations r WHERE r.student_id = p.student_id AND r.status <> 'CANCELLED'
+            ORDER BY r.start_date DESC, r.id LIMIT 1), p.punched_at, 'Seen at the door'))
+         FROM kiosk_punches p WHERE p.status = 'QUARANTINED' AND p.student_id IS NOT NULL",
+    )
+    .await;
+    assert_eq!(resolved, 1);
+}
+
+#[tokio::test]
+async fn unread_notifications_lead_to_records_that_exist() {
+    let mut owner = demo_world().await.owner().await;
+    let unread: Vec<(String, String)> = sqlx::query_as(
+        "SELECT split_part(action_url, '/', 1), split_part(action_url, '/', 2) FROM notifications
+         WHERE user_id = 'coordinator' AND NOT is_read",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .expect("notifications");
+    assert_eq!(unread.len(), 3);
+    for (table, id) in unread {
+        let found: i64 = value(&mut owner, &format!("SELECT count(*) FROM {table} WHERE id = '{id}'")).await;
+        assert_eq!(found, 1, "{table}/{id}");
+    }
+}
+
+#[tokio::test]
+async fn every_choice_that_a_form_offers_is_in_use() {
+    let mut owner = demo_world().await.owner().await;
+    for (choice, unusable) in [
+        (
+            "sites",
+            "SELECT count(*) FROM clinical_sites s WHERE NOT is_active OR NOT EXISTS (SELECT FROM medstint.time_zones z WHERE z.name = s.time_zone) OR NOT EXISTS (SELECT FROM clinical_site_locations l WHERE l.clinical_site_id = s.id AND l.is_active)",
+        ),
+        (
+            "programs",
+            "SELECT count(*) FROM programs p WHERE NOT is_active OR NOT EXISTS (SELECT FROM users u WHERE u.program_id = p.id AND u.is_active)",
+        ),
+        (
+            "templates",
+            "SELECT count(*) FROM competency_templates t WHERE NOT is_active OR NOT EXISTS (SELECT FROM rubric_criteria k WHERE k.template_id = t.id)",
+        ),
+        (
+            "competencies",
+            "SELECT count(*) FROM competencies c WHERE NOT is_deployed OR NOT EXISTS (SELECT FROM rubric_criteria k WHERE k.competency_id = c.id)",
+        ),
+        (
+            "people",
+            "SELECT count(*) FROM users u WHERE NOT is_active OR role IN ('CLINICAL_PRECEPTOR', 'CLINICAL_SUPERVISOR') AND NOT EXISTS (SELECT FROM rotations r WHERE u.id IN (r.preceptor_id, r.supervisor_id))",
+        ),
+        (
+            "people of the same name and program",
+            "SELECT count(*) FROM (SELECT FROM users GROUP BY school_id, sort_name, program_id, role HAVING count(*) > 1) x",
+        ),
+    ] {
+        let found: i64 = value(&mut owner, unusable).await;
+        assert_eq!(found, 0, "{choice}");
+    }
+}
+
+#[tokio::test]
+async fn everyone_who_can_be_signed_in_as_has_pending_records() {
+    let mut owner = demo_world().await.owner().await;
+    for (who, theirs) in [
+        ("student", "student_id = 'student'"),
+        ("preceptor", "rotation_id IN (SELECT id FROM rotations WHERE preceptor_id = 'preceptor')"),
+        ("supervisor", "rotation_id IN (SELECT id FROM rotations WHERE supervisor_id = 'supervisor')"),
+        ("coordinator", "school_id = 'riverside'"),
+        ("coordinator of the other school", "school_id = 'harbor'"),
+    ] {
+        let sql = format!("SELECT count(*) FROM time_records WHERE status = 'PENDING' AND {theirs}");
+        let pending: i64 = value(&mut owner, &sql).await;
+        assert!(pending > 0, "{who}");
     }
 }

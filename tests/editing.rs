@@ -5,7 +5,8 @@ use medstint::domain::command::{Command, Step, Switch, Target, What};
 use medstint::domain::form::{Changed, Form, Value};
 use medstint::domain::lookup::Reference;
 use medstint::domain::{Failure, Role};
-use medstint::store::{Bound, command};
+use medstint::store::sessions::Origin;
+use medstint::store::{Address, Bound, command};
 
 use super::support::database::{execute, try_execute, value};
 use super::support::{Console, World};
@@ -375,7 +376,9 @@ async fn on_an_empty_database_a_super_admin_adds_a_school_and_invites_its_admini
         school: None,
     };
     let password = super::support::world::PASSWORD;
-    medstint::store::users::add(&mut owner, &root, &medstint::domain::Secret::new(password))
+    let address = Address::parse(Some(&database.owner_url)).expect("a good URL");
+    let mut operator = address.connect_from(Origin::default()).await.expect("a connection");
+    medstint::store::users::add(&mut operator, &root, &medstint::domain::Secret::new(password))
         .await
         .expect("a super admin");
     let console = Console::signed_out(&database);

@@ -145,11 +145,11 @@ async fn scripts_filter_decide_and_hear_of_every_record() {
     let status = "SELECT string_agg(id || ' ' || status, ', ' ORDER BY id) FROM time_records WHERE id IN ('plain', 'warned', 'hard')";
     let mut owner = world.owner().await;
     let (code, out, err) = medstint(&["decide", "approve", "--filter", "-flag:OPEN_TOO_LONG", "--dry-run"]).await;
-    assert!(code == Some(2) && out.contains("4 would be approved, 1 not."), "{out}{err}");
+    assert!(code == Some(4) && out.contains("4 would be approved, 1 not."), "{out}{err}");
     assert_eq!(value::<String>(&mut owner, status).await, "hard PENDING, plain PENDING, warned PENDING");
 
     let (code, out, _) = medstint(&["decide", "approve-clean", "--filter", "hours>1", "--format", "ndjson"]).await;
-    assert_eq!(code, Some(2));
+    assert_eq!(code, Some(4));
     let told: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let outcome = |id: &str| told.iter().find(|told| told["id"] == id).map(|told| told["outcome"].clone());
     assert_eq!((outcome("plain"), outcome("warned")), (Some("approved".into()), Some("refused".into())), "{out}");
@@ -160,7 +160,7 @@ async fn scripts_filter_decide_and_hear_of_every_record() {
     let path = file.path().to_str().expect("a path");
     let (code, out, err) =
         medstint(&["decide", "reject", "--code", "wrong-times", "--ids", path, "--format", "json"]).await;
-    assert_eq!(code, Some(2), "{out}{err}");
+    assert_eq!(code, Some(4), "{out}{err}");
     assert!(out.contains("as changed since") && out.contains("no longer there"), "{out}");
     let (code, _, err) = medstint(&["decide", "approve", "--filter", "flag:TOO_LONG"]).await;
     assert!(code == Some(1) && err.contains("with a reason"), "{err}");

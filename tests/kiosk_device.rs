@@ -129,6 +129,7 @@ async fn what_is_punched_without_a_connection_is_saved_and_sent_when_it_is_back(
     stood.proxy.close();
     assert!(matches!(running.punch("S1").await, Came::Kept { again: false, .. }));
     assert!(matches!(running.punch("S1").await, Came::Kept { again: true, .. }), "within a minute");
+    assert!(matches!(running.punch("s1").await, Came::Kept { again: true, .. }), "whatever its case");
     running.until("it is offline", |news| matches!(news.contact, Contact::Offline { .. }) && news.waiting == 1).await;
     drop(running);
     // Nothing of a PIN is on the disk.

@@ -3,8 +3,8 @@
 
 use chrono::TimeDelta;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use medstint::domain::Secret;
 use medstint::domain::punch::{Answer, Leave, Offer, Recorded, Trouble};
+use medstint::domain::{Failure, Secret};
 use medstint::tui::kiosk::{Came, Contact, Effect, Message, News, Stage};
 use proptest::prelude::*;
 
@@ -286,6 +286,14 @@ fn a_revoked_kiosk_takes_nothing_but_another_code() {
 }
 
 #[test]
+fn says_that_a_code_may_be_used_up() {
+    let mut stood = Stood::before((80, 24), false);
+    stood.hear(Message::News(news(Contact::Revoked)));
+    stood.line("ABCD-EFGH-JKMN").hear(Message::Enrolled(Err(Failure::OutcomeUnknown)));
+    assert!(stood.text().contains("may be used up"), "{}", stood.text());
+}
+
+#[test]
 fn no_key_acts_on_a_screen_that_is_too_small() {
     let mut stood = Stood::before((80, 24), false);
     stood.answered(Answer::Meal { since: now(), name: None });
@@ -351,7 +359,7 @@ fn any_key() -> impl Strategy<Value = KeyEvent> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
     fn whatever_is_typed_and_answered_leads_nowhere_and_is_drawn(

@@ -116,3 +116,13 @@ fn panes_do_not_know_each_other_nor_the_app_and_a_view_knows_no_update() {
         assert!(!code(&path).contains("update::"), "{} imports an update", path.display());
     }
 }
+
+#[test]
+fn commands_write_through_one_place() {
+    for path in files("admin").into_iter().filter(|path| !path.display().to_string().contains("admin/output")) {
+        let code = code(&path);
+        for word in ["io::stdout()", "io::stderr()", "println!", "print!("] {
+            assert!(!code.contains(word), "{} says {word}; `output` has what it needs", path.display());
+        }
+    }
+}

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::support::database::{self, connect, execute, reap_with_us, scratch, settings};
-use super::support::world::PASSWORD;
+use super::support::world::{PASSWORD, now};
 use super::support::{Console, Database, PATIENCE, World, a_time_record};
 
 async fn next(heard: &mut mpsc::Receiver<Heard>) -> Heard {
@@ -20,7 +20,7 @@ async fn next(heard: &mut mpsc::Receiver<Heard>) -> Heard {
 async fn a_statement_is_announced_once_with_its_ids_and_nothing_personal() {
     let world = World::new().await;
     let (say, mut heard) = mpsc::channel(64);
-    let ear = world.bound("north-preceptor").await.ear(world.database.app_address());
+    let ear = world.bound("north-preceptor").await.ear(world.database.app_address(), now);
     let listening = tokio::spawn(listen(ear, say));
     assert_eq!(next(&mut heard).await, Heard::Link(Link::Live));
     assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
@@ -114,7 +114,7 @@ async fn without_notifications_the_console_says_so_and_polls() {
     let mut dead = world.database.clone();
     dead.app_url = dead.app_url.replace("/t", "/no_such_database_");
     let (say, mut heard) = mpsc::channel(64);
-    let ear = world.bound("north-preceptor").await.ear(dead.app_address());
+    let ear = world.bound("north-preceptor").await.ear(dead.app_address(), now);
     let listening = tokio::spawn(listen(ear, say));
     assert!(matches!(next(&mut heard).await, Heard::Link(Link::Polling { .. })));
     assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
@@ -126,7 +126,7 @@ async fn without_notifications_the_console_says_so_and_polls() {
 async fn a_killed_listener_is_replaced_and_everything_read_again() {
     let world = World::new().await;
     let (say, mut heard) = mpsc::channel(64);
-    let ear = world.bound("north-preceptor").await.ear(world.database.app_address());
+    let ear = world.bound("north-preceptor").await.ear(world.database.app_address(), now);
     let listening = tokio::spawn(listen(ear, say));
     assert_eq!(next(&mut heard).await, Heard::Link(Link::Live));
     assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
@@ -135,7 +135,7 @@ async fn a_killed_listener_is_replaced_and_everything_read_again() {
     loop {
         match next(&mut heard).await {
             Heard::Link(Link::Live) => break,
-            Heard::Link(_) | Heard::Change(_) => {}
+            Heard::Link(_) | Heard::Change(_) | Heard::Clock(_) => {}
         }
     }
     assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));

@@ -1,10 +1,10 @@
 //! A COMMIT whose answer is lost may have been made: that is what is told, and the list
 //! and `u` know it as soon as the database answers again.
 
-use medstint::domain::Failure;
 use medstint::domain::command::{Command, Target, What};
 use medstint::domain::form::{Changed, Form, Value};
 use medstint::domain::time_record::{Decide, Seen};
+use medstint::domain::{Failure, Secret};
 use medstint::store::time_records::{confirm, decide};
 use medstint::store::{Address, Bound, Store, command, pool};
 
@@ -104,6 +104,33 @@ async fn a_form_that_may_have_been_saved_says_so() {
         }],
     };
     assert_eq!(command::run(&bound, &edit).await, Err(Failure::OutcomeUnknown));
+}
+
+#[tokio::test]
+async fn a_code_of_a_kiosk_that_may_be_used_up_is_not_said_to_be_unused() {
+    let world = World::new().await;
+    let proxy = Proxy::to(&world.database.app_url);
+    let store = Store::new(pool(&Address::parse(Some(proxy.url())).expect("a good URL"), 1));
+    proxy.lose_commit("medstint.enrol_kiosk");
+    assert_eq!(store.enrol(&Secret::new("AAAA-BBBB-CCCC")).await, Err(Failure::OutcomeUnknown));
+}
+
+#[tokio::test]
+async fn a_console_that_quits_says_what_was_not_decided() {
+    let world = World::new().await;
+    a_time_record().insert(&world).await;
+    execute(
+        &mut world.owner().await,
+        "CREATE FUNCTION medstint.full_disk() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+           $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$;
+         CREATE TRIGGER z_full_disk BEFORE INSERT ON time_record_decisions
+           FOR EACH ROW EXECUTE FUNCTION medstint.full_disk()",
+    )
+    .await;
+    let console = Console::of(&world, "north-admin").await;
+    console.shows("1 record").await.shows("▌ North, Stu").await.press("a");
+    let told = console.quit().await;
+    assert!(told.iter().any(|told| told.starts_with("Not approved.")), "{told:?}");
 }
 
 #[tokio::test]

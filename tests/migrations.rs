@@ -1,16 +1,36 @@
 //! The schema: documented names and types, up and down and up again.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use medstint::store::migrations;
 
 use super::support::database::{cluster, execute, value};
-use super::support::{Database, World};
+use super::support::{Database, PATIENCE, World};
+
+/// Tables of another program, whose names are none of ours.
+const OTHERS: &str = "
+    CREATE TYPE invoice_status AS ENUM ('DRAFT', 'PAID');
+    CREATE TABLE invoices (id text PRIMARY KEY, amount numeric(10, 2), status invoice_status, issued_at timestamptz);
+    CREATE TABLE quiz_answers (id text PRIMARY KEY, points real, given_at timestamp DEFAULT now());
+    INSERT INTO invoices VALUES ('i', 12, 'PAID', now());
+    INSERT INTO quiz_answers VALUES ('q', 'NaN', now())";
 
 /// The schema as text, by the server's own tool.
 fn schema(database: &Database) -> String {
+    dump(database, &["--exclude-table=medstint._sqlx_migrations"])
+}
+
+/// The definitions of what another program has made.
+fn others(database: &Database) -> String {
+    dump(database, &["--table=invoices", "--table=quiz_answers"])
+}
+
+fn dump(database: &Database, what: &[&str]) -> String {
     let dump = Command::new(cluster().binaries().program("pg_dump"))
-        .args(["--schema-only", "--no-comments", "--exclude-table=medstint._sqlx_migrations", &database.owner_url])
+        .args(["--schema-only", "--no-comments"])
+        .args(what)
+        .arg(&database.owner_url)
         .output()
         .unwrap_or_else(|error| panic!("{}: {error}", cluster().binaries().program("pg_dump").display()));
     assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
@@ -26,13 +46,18 @@ fn schema(database: &Database) -> String {
 async fn up_down_and_up_again_gives_the_same_schema() {
     let database = Database::empty().await;
     let mut owner = database.owner().await;
-    let before = schema(&database);
+    execute(&mut owner, OTHERS).await;
+    let (before, others_before) = (schema(&database), others(&database));
     migrations::up(&mut owner, None).await.expect("up");
     let after = schema(&database);
     assert!(after.contains("CREATE TABLE public.time_records"));
+    assert_eq!(others(&database), others_before, "tables of another program were changed");
     for version in (0..migrations::latest()).rev() {
         migrations::down(&mut owner, version).await.unwrap_or_else(|error| panic!("down to {version}: {error}"));
+        let taken = migrations::taken_names(&mut owner, None).await.expect("an answer");
+        assert!(taken.is_empty(), "left behind after going down to {version}: {taken:?}");
     }
+    assert_eq!(others(&database), others_before, "tables of another program were changed");
     let emptied =
         schema(&database).replace("CREATE SCHEMA medstint;\n\n\nALTER SCHEMA medstint OWNER TO medstint_owner;\n", "");
     let tables = |text: &str| {
@@ -83,6 +108,31 @@ async fn going_down_names_the_rows_that_would_be_lost() {
     let lost = migrations::data_lost(&mut owner, 5).await.expect("an answer");
     assert!(lost.contains(&"rotations (4 rows)".to_owned()), "{lost:?}");
     assert!(migrations::data_lost(&mut owner, migrations::latest()).await.expect("an answer").is_empty());
+}
+
+#[tokio::test]
+async fn going_down_counts_no_rows_of_other_programs() {
+    let database = Database::empty().await;
+    let mut owner = database.owner().await;
+    execute(&mut owner, OTHERS).await;
+    migrations::up(&mut owner, Some(5)).await.expect("up to 5");
+    // The rehearsal waits for this table when it has counted the rows there are.
+    let mut reader = database.owner().await;
+    execute(&mut reader, "BEGIN; LOCK TABLE schools IN ACCESS SHARE MODE").await;
+    let mut migrator = database.owner().await;
+    let (lost, ()) = tokio::join!(migrations::data_lost(&mut migrator, 0), async {
+        let waits = "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                     WHERE NOT l.granted AND d.datname = current_database())";
+        let deadline = Instant::now() + PATIENCE;
+        while !value::<bool>(&mut owner, waits).await {
+            assert!(Instant::now() < deadline, "the rehearsal did not come to the table");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        execute(&mut owner, "DELETE FROM invoices").await;
+        execute(&mut reader, "ROLLBACK").await;
+    });
+    let lost = lost.expect("an answer");
+    assert!(lost.is_empty(), "{lost:?}");
 }
 
 /// The specification, as `table: column type, …`; `!` is NOT NULL.

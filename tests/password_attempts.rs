@@ -107,7 +107,7 @@ async fn right_wrong_and_unknown_passwords_take_the_same_locks() {
 
 #[tokio::test]
 async fn right_wrong_and_unknown_passwords_cost_the_same_hash() {
-    let world = World::new().await;
+    let world = World::at_full_cost().await;
     let mut app = world.database.app().await;
     let took = "SELECT (extract(epoch FROM clock_timestamp() - now()) * 1000)::bigint";
     let mut least = [i64::MAX; 3];
@@ -267,6 +267,15 @@ async fn attempts_from_one_address_are_bounded_by_the_minute() {
 }
 
 #[tokio::test]
+async fn attempts_to_sign_in_leave_those_to_unlock_alone() {
+    let world = World::new().await;
+    attempts_from(&world, "local", 300, "somebody@else.example").await;
+    let token = world.token("north-preceptor").await;
+    let unlock = format!("SELECT medstint.begin_unlock('{}', '{PASSWORD}')", token.expose());
+    try_execute(&mut world.database.app().await, &unlock).await.expect("an attempt of another kind");
+}
+
+#[tokio::test]
 async fn an_address_that_names_a_session_reaches_no_session() {
     let world = World::new().await;
     let bound = world.bound("north-admin").await;
@@ -357,14 +366,4 @@ async fn a_super_administrator_acknowledges_an_alert_of_the_platform() {
     let acknowledge = "SELECT medstint.acknowledge_alert('guessed')";
     assert!(!value::<bool>(&mut world.app_as("north-admin").await, acknowledge).await);
     assert!(value::<bool>(&mut world.app_as("super").await, acknowledge).await);
-}
-
-#[tokio::test]
-async fn no_advisory_lock_holds_a_schools_flags_up() {
-    let world = World::new().await;
-    let mut holder = world.database.app().await;
-    execute(&mut holder, "SELECT pg_advisory_lock(hashtextextended('flags of north', 0))").await;
-    let mut web = world.database.web().await;
-    execute(&mut web, "SET lock_timeout = '2s'").await;
-    super::support::a_time_record().id("goes-on").insert_with(&world, &mut web).await;
 }

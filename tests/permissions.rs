@@ -106,6 +106,8 @@ const TRIED: &[(&str, &str, &str)] = &[
 /// Functions that stand for verbs of their own.
 const CALLED: &[(&str, &str)] = &[
     ("alerts.acknowledge", "medstint.acknowledge_alert('alert')"),
+    // An alert that is not there for whoever asks is no error.
+    ("alerts.acknowledge_platform", "1 / medstint.acknowledge_alert('platform-alert')::integer"),
     (
         "competency_deployments.deploy",
         "medstint.deploy('north-draft', ARRAY['north-program'], '{}', 'REQUIRED', now(), NULL, NULL)",
@@ -163,6 +165,7 @@ async fn world() -> World {
            INSERT INTO delegations (from_user_id, to_user_id, ends_at) VALUES ('north-preceptor', 'north-stranger', now() + interval '1 day'), ('north-supervisor', 'north-stranger', now() + interval '1 day');
            INSERT INTO alert_rules (id, school_id, code, name, actions, group_by, threshold, within) VALUES ('rule', 'north', 'x', 'X', '{x}', 'school', 1, '1 minute');
            INSERT INTO alerts (id, school_id, rule_id, subject, severity, counted, first_at, last_at) VALUES ('alert', 'north', 'platform-role-raised', 'x', 'LOW', 1, now(), now());
+           INSERT INTO alerts (id, rule_id, subject, severity, counted, first_at, last_at) VALUES ('platform-alert', 'platform-sign-ins-of-account', 'x', 'LOW', 1, now(), now());
            INSERT INTO kiosk_states (kiosk_id, school_id, last_seen_at, version, clock_skew_ms, waiting) VALUES ('north-kiosk', 'north', now(), '0', 0, 0);
            INSERT INTO kiosk_punches (id, school_id, kiosk_id, clinical_site_id, badge, punched_at, device_clock, is_offline, clock_is_unverified, status, problem)
              VALUES ('quarantined-punch', 'north', 'north-kiosk', 'north-site', 'X', now(), now(), true, false, 'QUARANTINED', 'unknown_badge');
@@ -172,6 +175,15 @@ async fn world() -> World {
     )
     .await;
     world
+}
+
+/// How much of all there is somebody sees.
+fn part(seen: i64, all: i64) -> &'static str {
+    match seen {
+        _ if seen == all => "all",
+        0 => "—",
+        _ => "some",
+    }
 }
 
 /// What the database says: by `table.verb` and role, `all`, `some`, `yes` or `—`.
@@ -194,16 +206,7 @@ async fn asked(world: &World) -> BTreeMap<String, BTreeMap<String, &'static str>
             let school = if *table == "schools" { "id" } else { "school_id" };
             let all: i64 = value(&mut owner, &format!("SELECT count(*) FROM {table} WHERE {school} = 'north'")).await;
             let seen: i64 = value(&mut app, &format!("SELECT count(*) FROM {table} WHERE {school} = 'north'")).await;
-            note(
-                format!("{table}.select"),
-                if seen == all {
-                    "all"
-                } else if seen > 0 {
-                    "some"
-                } else {
-                    "—"
-                },
-            );
+            note(format!("{table}.select"), part(seen, all));
             let insert = if insert.is_empty() { "DEFAULT VALUES" } else { insert };
             for (verb, sql) in [
                 ("insert", format!("INSERT INTO {table} {insert}")),
@@ -217,6 +220,9 @@ async fn asked(world: &World) -> BTreeMap<String, BTreeMap<String, &'static str>
                 note(format!("{table}.{verb}"), if could { "yes" } else { "—" });
             }
         }
+        let platform = "SELECT count(*) FROM audit_logs WHERE school_id IS NULL";
+        let (all, seen) = (value(&mut owner, platform).await, value(&mut app, platform).await);
+        note("audit_logs.select_platform".into(), part(seen, all));
         for (what, call) in CALLED {
             execute(&mut app, "BEGIN").await;
             let done = try_execute(&mut app, &format!("SELECT {}", filled(call))).await;
@@ -271,6 +277,7 @@ fn stands_for(permission: Permission) -> (&'static str, bool) {
         P::Assess => ("assessments.insert", false),
         P::ReviewAssessments => ("assessments.review", false),
         P::SeeAuditEvents => ("audit_logs.select", false),
+        P::SeePlatformEvents => ("audit_logs.select_platform", false),
         P::SeePrograms => ("programs.select", true),
         P::EditPrograms => ("programs.update", false),
         P::SeeSites => ("clinical_sites.select", true),
@@ -294,6 +301,7 @@ fn stands_for(permission: Permission) -> (&'static str, bool) {
         P::DecideCorrections => ("time_record_corrections.decide", false),
         P::SeeAlerts => ("alerts.select", false),
         P::AcknowledgeAlerts => ("alerts.acknowledge", false),
+        P::AcknowledgePlatformAlerts => ("alerts.acknowledge_platform", false),
         P::SeeAlertRules => ("alert_rules.select", false),
         P::EditAlertRules => ("alert_rules.insert", false),
         P::SeeDelegations => ("delegations.select", false),

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use super::support::database::connect;
 use super::support::pooler::Pooler;
+use super::support::world::now;
 use super::support::{Database, PATIENCE, World};
 
 fn address(url: &str) -> Address {
@@ -22,7 +23,7 @@ fn address(url: &str) -> Address {
 async fn first_words(world: &World, listen_url: &str, query_url: &str) -> Vec<Heard> {
     let queries = pool(&address(query_url), 2);
     let token = world.token("north-preceptor").await;
-    let ear = Ear { listen: address(listen_url), queries, token, doubt: Arc::default() };
+    let ear = Ear { listen: address(listen_url), queries, token, clock: now, doubt: Arc::default() };
     let (say, mut heard) = mpsc::channel(64);
     let listening = tokio::spawn(listen(ear, say));
     let mut words = Vec::new();
@@ -65,28 +66,28 @@ async fn no_listen_stays_on_a_pooled_connection() {
 async fn doctor_finds_notifications_that_a_pooler_swallows() {
     let world = World::new().await;
     let Some(pooler) = Pooler::to(&world.database.app_url) else { return };
-    let failure = probe(&address(pooler.url()), &address(pooler.url())).await.expect_err("nothing arrives");
+    let failure = probe(&address(pooler.url()), &address(pooler.url()), now).await.expect_err("nothing arrives");
     assert!(matches!(&failure, Failure::Fault(why) if why.contains("database.listen_url")), "{failure}");
 }
 
 #[tokio::test]
 async fn doctor_finds_a_listen_url_of_another_server() {
     let (queries, elsewhere) = (Database::migrated().await, Database::migrated().await);
-    let failure = probe(&elsewhere.app_address(), &queries.app_address()).await.expect_err("nothing arrives");
+    let failure = probe(&elsewhere.app_address(), &queries.app_address(), now).await.expect_err("nothing arrives");
     assert!(matches!(&failure, Failure::Fault(why) if why.contains("database.listen_url")), "{failure}");
 }
 
 #[tokio::test]
 async fn a_path_of_notifications_is_timed() {
     let database = Database::migrated().await;
-    let took = probe(&database.app_address(), &database.app_address()).await.expect("it arrives");
+    let took = probe(&database.app_address(), &database.app_address(), now).await.expect("it arrives");
     assert!(took < PATIENCE);
 }
 
 #[tokio::test]
 async fn a_doubted_path_is_tested_at_once() {
     let world = World::new().await;
-    let ear = world.bound("north-preceptor").await.ear(world.database.app_address());
+    let ear = world.bound("north-preceptor").await.ear(world.database.app_address(), now);
     let doubt = Arc::clone(&ear.doubt);
     let (say, mut heard) = mpsc::channel(64);
     let listening = tokio::spawn(listen(ear, say));

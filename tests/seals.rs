@@ -47,6 +47,7 @@ async fn some_events(world: &World, names: &[&str]) -> Vec<i64> {
 #[tokio::test]
 async fn a_trail_of_everything_that_text_can_be_is_whole_by_two_computations() {
     let world = World::new().await;
+    world.accept_any_text().await;
     let odd = ["", "1:a,2:bc", "ünï✓\u{202e}cødé", "a\"b\\c", "line\nbreak\ttab", "-", "0:", "𝔘"];
     let mut web = world.database.web().await;
     for name in odd {

@@ -103,6 +103,8 @@ async fn hours_are_not_approved_by_whoever_could_have_punched_them() {
         "SELECT medstint.set_pin('north-student', '2718')",
         "SELECT medstint.reset_password('north-student')",
         "UPDATE users SET email = 'other@north.example' WHERE id = 'north-student'",
+        "UPDATE users SET badge = 'S9' WHERE id = 'north-student'",
+        "UPDATE users SET student_id = 'N-9' WHERE id = 'north-student'",
     ] {
         let world = World::new().await;
         execute(&mut world.app_as("north-admin").await, credential).await;

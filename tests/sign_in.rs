@@ -62,7 +62,7 @@ async fn parallel_guesses_do_not_outrun_the_count() {
 
 #[tokio::test]
 async fn an_unknown_address_costs_as_much_work_as_a_known_one() {
-    let world = World::new().await;
+    let world = World::at_full_cost().await;
     let mut owner = world.owner().await;
     let known: i32 = value(&mut owner, "SELECT substr(password, 5, 2)::integer FROM accounts LIMIT 1").await;
     let source: String = value(&mut owner, "SELECT prosrc FROM pg_proc WHERE proname = 'store_attempt'").await;

@@ -99,6 +99,7 @@ fn detail(record: TimeRecord) -> Detail {
         pending_ms: 16 * 3_600_000,
         preceptor: Some("Ortega, Carmen".into()),
         notes: Some("Forgot my badge at the end of the shift".into()),
+        someone_elses: None,
         meal_break_min: None,
         activities: vec!["Patient care".into(), "Charting".into()],
         activities_unreadable: false,
@@ -529,7 +530,7 @@ fn clean_records_of_another_view_are_not_asked_about() {
         elapsed_ms: 1,
         hours_are_locked: false,
     };
-    let clean = Clean { records: vec![clean], left: 0, waiting: 0, flagged: 0 };
+    let clean = Clean { records: vec![clean], left: 0, waiting: 0, someone_elses: 0, flagged: 0 };
     driven.send(Message::Answer(Answer::Clean { query, clean: Ok(clean) }));
     assert!(driven.app.overlay.is_none() && driven.text().contains("Press A again"), "{}", driven.text());
 }

@@ -314,7 +314,7 @@ async fn every_list_is_narrowed_by_every_column_it_knows_and_by_words() {
     let mut known = Vec::new();
     for list in List::VARIANTS.iter().copied() {
         for by in By::VARIANTS {
-            let of = Of { by: *by, id: "nobody".into(), name: String::new() };
+            let of = Of::new(*by, "nobody", "");
             let query = Query { of: Some(of), ..Query::default() };
             let rows = listing::page(&bound, list, &query, &Place::Start, 4)
                 .await
@@ -337,7 +337,7 @@ async fn every_list_is_narrowed_by_every_column_it_knows_and_by_words() {
         let id: String = value(&mut owner, &first).await;
         let all = format!("SELECT count(*) FROM time_records WHERE {column} = '{id}' AND status = 'PENDING'");
         let expected: i64 = value(&mut owner, &all).await;
-        let query = Query { of: Some(Of { by, id, name: String::new() }), ..Query::default() };
+        let query = Query { of: Some(Of::new(by, id, "")), ..Query::default() };
         let total = listing::total(&bound, List::TimeRecords, &query).await.expect("a total");
         assert_eq!(total.rows, expected, "by {column}");
     }

@@ -1,16 +1,15 @@
 //! Opens the console on this terminal.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use color_eyre::Result;
 
+use super::output::{of_output, tell};
 use super::place;
 use crate::cli::Global;
 use crate::config::Config;
 use crate::domain::Secret;
-use crate::domain::text::visible;
-use crate::session::local::{LocalTerminal, inputs};
+use crate::session::local::{LocalTerminal, inputs, wall_clock};
 use crate::session::plain;
 use crate::session::{MONITOR, Outside, TokenFile, run as run_session};
 use crate::store::Address;
@@ -35,27 +34,28 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
         store,
         queries: address.clone(),
         listen: place::listen_address(config, &address)?,
+        clock: wall_clock,
         origin: place::origin(if settings.read_only { MONITOR } else { "console" }),
         // A session that may write is not taken up by a console that only reads.
         token_file: TokenFile(Some(state_dir.join(if settings.read_only { MONITOR } else { "session" }))),
         sign_in_as,
     };
     if place::plain(config)? {
-        return closed(&plain::run(settings, outside).await?);
+        return Ok(closed(&plain::run(settings, outside).await.map_err(of_output)?));
     }
     let (mut local, mut terminal) = LocalTerminal::take(config.mouse())?;
     let told = run_session(&mut terminal, inputs()?, settings, outside, &mut local).await?;
     // The screen is given back before anything is said beside it.
     drop(local);
-    closed(&told)
+    Ok(closed(&told))
 }
 
 /// Says what did not work while the console closed.
-fn closed(told: &[String]) -> Result<ExitCode> {
+fn closed(told: &[String]) -> ExitCode {
     for sentence in told {
-        writeln!(std::io::stderr(), "medstint: {}", visible(sentence))?;
+        tell(&format!("medstint: {sentence}"));
     }
-    Ok(if told.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if told.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn settings(config: &Config, address: &Address) -> Result<Settings> {

@@ -1,18 +1,25 @@
 //! `medstint decide`: decisions for scripts, each record at the version that was
-//! read, with an outcome for every one.
+//! read, with an outcome for every one. Everything is decided before anything is printed.
 
+mod outcome;
+
+use std::collections::HashMap;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::pin::pin;
 use std::process::ExitCode;
 
 use color_eyre::Result;
-use color_eyre::eyre::{WrapErr, bail, eyre};
-use serde::{Deserialize, Serialize};
+use color_eyre::eyre::{Report, WrapErr, bail, eyre};
+use serde::Deserialize;
 
+use self::outcome::Decided;
 use super::list::{each, query};
-use super::output::{self, Output, PARTLY};
+use super::output::{self, Lines, Output, complain};
+use super::signals::Signals;
 use super::{place, signed_in};
-use crate::cli::{Decide as Asked, Deciding, Format, Global, SortName, StatusName};
+use crate::cli::{Decide as Asked, Deciding, Format, Global, SortName, StatusName, exit};
 use crate::domain::query::Query;
 use crate::domain::time_record::{Decide, Outcome, Seen};
 use crate::domain::window::Unreadable;
@@ -44,16 +51,26 @@ pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
         Some(text) => Wanted::All(query(text, &config.filters()?, StatusName::Pending, SortName::Oldest)?),
         None => Wanted::Named(named(options.ids.as_deref())?),
     };
-    signed_in::run(global, &config, options.email.as_deref(), async |bound| {
-        let (seen, left_out) = match wanted {
-            Wanted::All(query) => found(bound, &query).await?,
-            Wanted::Named(named) => (at_their_versions(bound, named).await?, Vec::new()),
+    signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
+        let mut signals = Signals::new()?;
+        let (seen, left_out) = tokio::select! {
+            records = records(bound, wanted) => records?,
+            () = signals.recv() => bail!("Interrupted. Nothing was decided."),
         };
         // What is not shown is not decided on, and is told before the rest.
-        output::named(&left_out)?;
-        decided(bound, &seen, left_out.len(), &what, &options).await
+        output::named(&left_out);
+        let work = carry_out(bound, &seen, &what, options.dry_run, &mut signals).await;
+        report(work, &seen, left_out.len(), &what, &options)
     })
     .await
+}
+
+/// The records to decide on, and those that cannot be shown.
+async fn records(bound: &Bound, wanted: Wanted) -> Result<(Vec<Seen>, Vec<Unreadable>)> {
+    match wanted {
+        Wanted::All(query) => found(bound, &query).await,
+        Wanted::Named(named) => Ok((at_their_versions(bound, named).await?, Vec::new())),
+    }
 }
 
 /// Which records a script means.
@@ -63,11 +80,19 @@ enum Wanted {
 }
 
 /// Every record of a query, at the version that it has, and those that cannot be shown.
+/// A record that moved between two pages may come twice and counts once.
 async fn found(bound: &Bound, query: &Query) -> Result<(Vec<Seen>, Vec<Unreadable>)> {
-    let mut seen = Vec::new();
+    let mut seen: Vec<Seen> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     let left_out = each(bound, query, usize::MAX, |record| {
-        seen.push(Seen { id: record.id.clone(), version: record.version });
-        Ok(())
+        let one = Seen { id: record.id.clone(), version: record.version };
+        if let Some(place) = places.get(record.id.as_str()) {
+            seen[*place] = one;
+        } else {
+            places.insert(record.id.as_str().to_owned(), seen.len());
+            seen.push(one);
+        }
+        Ok(ControlFlow::Continue(()))
     })
     .await?;
     Ok((seen, left_out))
@@ -93,14 +118,34 @@ fn named(from: Option<&str>) -> Result<Vec<Named>> {
         Some(path) => files::read(Path::new(path)).map_err(|why| eyre!(why))?,
     };
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines
-        .map(|line| {
-            if line.starts_with('{') {
-                return serde_json::from_str(line).wrap_err_with(|| format!("A line names no record: {line}"));
+    let named = lines.map(|line| {
+        if line.starts_with('{') {
+            return serde_json::from_str(line).wrap_err_with(|| format!("A line names no record: {line}"));
+        }
+        Ok(Named { id: line.to_owned(), version: None })
+    });
+    each_once(named.collect::<Result<Vec<Named>>>()?)
+}
+
+/// A record that is named twice counts once, at the version that one of its lines names.
+fn each_once(named: Vec<Named>) -> Result<Vec<Named>> {
+    let mut once: Vec<Named> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for one in named {
+        let Some(place) = places.get(&one.id) else {
+            places.insert(one.id.clone(), once.len());
+            once.push(one);
+            continue;
+        };
+        let known = &mut once[*place];
+        match (known.version, one.version) {
+            (Some(first), Some(second)) if first != second => {
+                bail!("{} is named at versions {first} and {second}. Name it once. Nothing was decided.", one.id)
             }
-            Ok(Named { id: line.to_owned(), version: None })
-        })
-        .collect()
+            (first, second) => known.version = first.or(second),
+        }
+    }
+    Ok(once)
 }
 
 /// What was named with a version is decided at that version only.
@@ -112,54 +157,103 @@ async fn at_their_versions(bound: &Bound, named: Vec<Named>) -> Result<Vec<Seen>
     Ok(named.iter().map(|named| Seen { id: named.id.as_str().into(), version: version(named) }).collect())
 }
 
-async fn decided(bound: &Bound, seen: &[Seen], left_out: usize, what: &Decide, options: &Deciding) -> Result<ExitCode> {
-    let mut output = Output::new(options.format, &["student", "hours", "outcome", "id"])?;
-    let (mut done, mut refused) = (0, left_out);
+/// What was decided, and why it went no further.
+struct Work {
+    outcomes: Vec<Outcome>,
+    /// How many more records the last request named, whose outcome is not known.
+    unknown: usize,
+    ended: Option<Report>,
+}
+
+/// Decides, part by part. A signal is heard between two parts, since what has been sent to
+/// the database is waited for.
+async fn carry_out(bound: &Bound, seen: &[Seen], what: &Decide, dry_run: bool, signals: &mut Signals) -> Work {
+    let mut work = Work { outcomes: Vec::with_capacity(seen.len()), unknown: 0, ended: None };
     for part in seen.chunks(AT_ONCE) {
-        let outcomes =
-            if options.dry_run { rehearse(bound, part, what).await? } else { decide(bound, part, what).await? };
-        for outcome in &outcomes {
-            let told = Told::of(outcome, what, options.dry_run);
-            *(if outcome.result.is_ok() { &mut done } else { &mut refused }) += 1;
-            let hours = outcome.elapsed_ms.map(crate::domain::clock::decimal_hours).unwrap_or_default();
-            let said = told.why.as_deref().unwrap_or(told.outcome);
-            output.row(&[&outcome.student, &hours, said, outcome.id.as_str()], &told)?;
+        let mut request =
+            pin!(async { if dry_run { rehearse(bound, part, what).await } else { decide(bound, part, what).await } });
+        let (answer, is_interrupted) = tokio::select! {
+            answer = &mut request => (answer, false),
+            () = signals.recv() => (request.await, true),
+        };
+        match answer {
+            Ok(outcomes) => work.outcomes.extend(outcomes),
+            Err(failure) => {
+                work.unknown = part.len();
+                work.ended = Some(failure.into());
+                return work;
+            }
+        }
+        if is_interrupted && work.outcomes.len() < seen.len() {
+            work.ended = Some(eyre!("Interrupted."));
+            return work;
         }
     }
-    output.finish()?;
-    if matches!(options.format, Format::Table) {
+    work
+}
+
+/// Prints what was decided. The exit code says that, whatever becomes of the output.
+fn report(work: Work, seen: &[Seen], left_out: usize, what: &Decide, options: &Deciding) -> Result<ExitCode> {
+    let Work { outcomes, unknown, ended } = work;
+    let ended = match ended {
+        Some(why) if outcomes.is_empty() => return Err(why),
+        ended => ended,
+    };
+    let done = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
+    let refused = outcomes.len() - done + left_out;
+    let open = seen.len().saturating_sub(outcomes.len());
+    let known = outcomes.iter().map(|outcome| Decided::of(outcome, what, options.dry_run));
+    let rest = seen.iter().skip(outcomes.len()).enumerate();
+    let rest = rest.map(|(i, seen)| Decided::open(seen, i < unknown, ended.as_ref(), options.dry_run));
+    let rows: Vec<Decided> = known.chain(rest).collect();
+    let printed = print(&rows, options.format).and_then(|()| {
         let would = if options.dry_run { "would be " } else { "" };
-        super::print_line(&format!("{done} {would}{}, {refused} not.", what.done()))?;
-    }
-    Ok(match (done, refused) {
-        (_, 0) => ExitCode::SUCCESS,
-        (0, _) => ExitCode::FAILURE,
-        _ => ExitCode::from(PARTLY),
-    })
-}
-
-/// An outcome as JSON.
-#[derive(Serialize)]
-struct Told<'a> {
-    id: &'a str,
-    student: &'a str,
-    /// `approved`, `rejected`, `refused`
-    outcome: &'static str,
-    /// The version that the record has now, when it was decided.
-    version: Option<i32>,
-    why: Option<String>,
-    dry_run: bool,
-}
-
-impl<'a> Told<'a> {
-    fn of(outcome: &'a Outcome, what: &Decide, dry_run: bool) -> Self {
-        Self {
-            id: outcome.id.as_str(),
-            student: &outcome.student,
-            outcome: if outcome.result.is_ok() { what.done() } else { "refused" },
-            version: outcome.result.as_ref().ok().copied(),
-            why: outcome.result.as_ref().err().map(ToString::to_string),
-            dry_run,
+        let open = if open > 0 { format!(", {open} open") } else { String::new() };
+        let mut lines = Lines::new();
+        if matches!(options.format, Format::Table) {
+            lines.say(&format!("{done} {would}{}, {refused} not{open}.", what.done()));
         }
+        lines.end().map(drop)
+    });
+    if let Some(ended) = &ended {
+        let _ = complain(ended);
+    }
+    let code = match (done, refused + open) {
+        (_, 0) => exit::DONE,
+        (0, _) => exit::FAILED,
+        _ => exit::PARTLY,
+    };
+    Ok(output::conclude(code, printed))
+}
+
+fn print(rows: &[Decided], format: Format) -> Result<()> {
+    let mut output = Output::of::<Decided>(format)?;
+    for row in rows {
+        if output.row(row)?.is_break() {
+            break;
+        }
+    }
+    output.finish().map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(id: &str, version: Option<i32>) -> Named {
+        Named { id: id.into(), version }
+    }
+
+    #[test]
+    fn a_record_that_is_named_twice_counts_once() {
+        let once = each_once(vec![named("a", None), named("b", Some(2)), named("a", Some(3))]).expect("names");
+        let once: Vec<_> = once.iter().map(|one| (one.id.as_str(), one.version)).collect();
+        assert_eq!(once, [("a", Some(3)), ("b", Some(2))]);
+    }
+
+    #[test]
+    fn refuses_a_record_at_two_versions() {
+        let refused = each_once(vec![named("a", Some(1)), named("a", Some(2))]).err().expect("a refusal");
+        assert!(refused.to_string().contains("a is named at versions 1 and 2"), "{refused}");
     }
 }

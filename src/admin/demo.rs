@@ -1,5 +1,6 @@
 //! `medstint demo`: everything that a person needs to look around.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use color_eyre::Result;
@@ -15,20 +16,15 @@ use crate::demo::{Activity, Demo, Person, run_activity};
 use crate::domain::Secret;
 use crate::store::Address;
 
+/// The environment variable of `--state-dir`.
+const STATE_DIR: &str = "MEDSTINT_STATE_DIR";
+
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     // Asked first: a signal during the preparation must not leave a server behind.
     let mut signals = Signals::new()?;
-    let dir = match &options.dir {
-        Some(dir) => std::path::absolute(dir).wrap_err("--dir")?,
-        None => place::data_dir()?.join("demo"),
-    };
-    let state_dir = match &global.state_dir {
-        Some(dir) => dir.clone(),
-        None => place::state_dir(global)?.join("demo"),
-    };
-    let global = Global { state_dir: Some(state_dir), config: global.config.clone(), ..global.clone() };
-    let state_dir = place::state_dir(&global)?;
-    let settings = Settings { dir, durability: Durability::Full, path: SearchPath(std::env::var_os("PATH")) };
+    let places = places(global, options.dir.as_deref(), place::environment(STATE_DIR).as_deref())?;
+    let settings =
+        Settings { dir: places.cluster, durability: Durability::Full, path: SearchPath(std::env::var_os("PATH")) };
 
     let quiet = options.headless;
     let preparing = Demo::prepare(&settings, options.reset, |step| {
@@ -40,6 +36,9 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         demo = preparing => demo?,
         () = signals.recv() => return Ok(ExitCode::FAILURE),
     };
+    // A directory with other files in it is not taken for the cluster's, so this comes second.
+    let global = Global { state_dir: Some(places.state), ..global.clone() };
+    let state_dir = place::state_dir(&global)?;
     if options.activity == Activity::On {
         tokio::spawn(run_activity(Address::parse(Some(&demo.web_url()))?));
     }
@@ -52,7 +51,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     if options.kiosk {
         return at_the_door(&demo, &global, &state_dir).await;
     }
-    print(people(&demo.people).as_bytes())?;
+    print(people(&demo.people, options.dir.as_deref()).as_bytes())?;
     let email = options.sign_in_as.email().to_owned();
     // Each person has a session of their own between two runs.
     let global = Global {
@@ -63,12 +62,42 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let mut config = place::config(&global)?;
     config.pin_database("--as", &demo.app_url());
     let code = console::open(&global, &config, Some((email, Secret::new(crate::demo::PASSWORD)))).await;
-    print(people(&demo.people).as_bytes())?;
+    print(people(&demo.people, options.dir.as_deref()).as_bytes())?;
     code
 }
 
+/// Where a demonstration is.
+#[derive(Debug, PartialEq, Eq)]
+struct Places {
+    /// Its private `PostgreSQL`.
+    cluster: PathBuf,
+    /// Sessions, logs and the kiosk's journal.
+    state: PathBuf,
+}
+
+/// Everything is under `--dir` where it is given, so that two demonstrations share nothing:
+/// also past the environment's state directory, which is every command's. Only
+/// `--state-dir` puts the state elsewhere.
+fn places(global: &Global, dir: Option<&Path>, environment: Option<&str>) -> Result<Places> {
+    let given = global.state_dir.as_deref();
+    let Some(dir) = dir else {
+        let state = match given {
+            Some(state) => state.to_owned(),
+            None => place::state_dir(global)?.join("demo"),
+        };
+        return Ok(Places { cluster: place::data_dir()?.join("demo"), state });
+    };
+    let cluster = std::path::absolute(dir).wrap_err("--dir")?;
+    let is_of_environment = given.is_some_and(|given| environment.is_some_and(|value| given == Path::new(value)));
+    let state = match given {
+        Some(state) if !is_of_environment => state.to_owned(),
+        _ => cluster.join("state"),
+    };
+    Ok(Places { cluster, state })
+}
+
 /// The kiosk at the main entrance, where everybody's PIN is the same.
-async fn at_the_door(demo: &Demo, global: &Global, state_dir: &std::path::Path) -> Result<ExitCode> {
+async fn at_the_door(demo: &Demo, global: &Global, state_dir: &Path) -> Result<ExitCode> {
     let door = state_dir.join("kiosk");
     let global = Global { database_url: Some(demo.app_url()), state_dir: Some(door), ..global.clone() };
     let mut config = place::config(&global)?;
@@ -85,7 +114,7 @@ struct Ready<'a> {
     people: &'a [Person],
 }
 
-fn ready(demo: &Demo, state_dir: &std::path::Path) -> Result<String> {
+fn ready(demo: &Demo, state_dir: &Path) -> Result<String> {
     let ready = Ready {
         owner_url: demo.owner_url(),
         app_url: demo.app_url(),
@@ -95,8 +124,8 @@ fn ready(demo: &Demo, state_dir: &std::path::Path) -> Result<String> {
     Ok(json(&ready)? + "\n")
 }
 
-/// Who there is, and how to come in as them.
-fn people(people: &[Person]) -> String {
+/// Who there is, and the command that signs in as them.
+fn people(people: &[Person], dir: Option<&Path>) -> String {
     let mut text = String::from("\nThe people of the demonstration; the password of each is ");
     text.push_str(crate::demo::PASSWORD);
     text.push_str(":\n");
@@ -104,6 +133,55 @@ fn people(people: &[Person]) -> String {
         let role = person.role.to_lowercase().replace('_', " ");
         text.extend([format!("  {:<32} {:<20} {role}\n", person.email, person.name)]);
     }
-    text.push_str("Come in as another with --as supervisor|preceptor|admin|student|it.\n\n");
+    text.push_str("Sign in as another person with: ");
+    text.push_str(&again(dir));
+    text.push_str(" --as supervisor|preceptor|admin|student|it\n\n");
     text
+}
+
+/// The command that opens this demonstration, for a shell.
+fn again(dir: Option<&Path>) -> String {
+    let Some(dir) = dir else { return "medstint demo".to_owned() };
+    let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned()).display().to_string();
+    let is_plain = dir.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
+    let dir = if is_plain { dir } else { format!("'{}'", dir.replace('\'', r"'\''")) };
+    format!("medstint demo --dir {dir}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn global(state_dir: Option<&str>) -> Global {
+        Global { state_dir: state_dir.map(PathBuf::from), ..Global::default() }
+    }
+
+    #[test]
+    fn keeps_everything_under_dir() {
+        for (state_dir, environment) in [(None, None), (Some("/home/ada/state"), Some("/home/ada/state"))] {
+            let found = places(&global(state_dir), Some(Path::new("/srv/one")), environment).expect("places");
+            assert_eq!(found, Places { cluster: "/srv/one".into(), state: "/srv/one/state".into() });
+        }
+    }
+
+    #[test]
+    fn shares_no_place_with_a_demo_in_another_directory() {
+        let at = |dir: &str| places(&global(None), Some(Path::new(dir)), None).expect("places");
+        let (one, two) = (at("/srv/one"), at("/srv/two"));
+        assert!(!one.state.starts_with(&two.cluster) && one.state != two.state, "{one:?} {two:?}");
+    }
+
+    #[test]
+    fn obeys_a_state_dir_of_the_command_line() {
+        let found =
+            places(&global(Some("/srv/state")), Some(Path::new("/srv/one")), Some("/home/ada")).expect("places");
+        assert_eq!(found, Places { cluster: "/srv/one".into(), state: "/srv/state".into() });
+    }
+
+    #[test]
+    fn hints_name_the_directory() {
+        assert_eq!(again(None), "medstint demo");
+        assert_eq!(again(Some(Path::new("/srv/one"))), "medstint demo --dir /srv/one");
+        assert_eq!(again(Some(Path::new("/srv/Ada's one"))), r"medstint demo --dir '/srv/Ada'\''s one'");
+    }
 }

@@ -7,15 +7,16 @@ use color_eyre::Result;
 
 use super::{place, print_line};
 use crate::cli::Global;
-use crate::domain::Failure;
+use crate::config::Config;
 use crate::domain::list::List;
 use crate::domain::query::Query;
 use crate::domain::window::Place;
+use crate::domain::{ClockSkew, Failure};
 use crate::session::TokenFile;
-use crate::store::{self, Address, SLOW, Store};
+use crate::store::{self, Address, Preparation, SLOW, Store};
 
-/// More than this between our clock and the server's misleads: ages, lock-outs.
-const SKEW: Duration = Duration::from_secs(2);
+/// All questions together take no longer than this, once the server is connected.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 
 /// One bad finding makes the exit code.
 #[derive(Default)]
@@ -47,17 +48,36 @@ fn say(verdict: &str, what: &str, found: &str) -> Result<()> {
 }
 
 pub(super) async fn run(global: &Global) -> Result<ExitCode> {
-    let mut findings = Findings::default();
     let config = place::config(global)?;
     good("config", "readable; `medstint config` shows it")?;
-    let address = Address::parse(config.database_url())?;
-
+    let (address, warnings) = match place::resolve(config.database_url()) {
+        Ok(found) => found,
+        Err(failure) => {
+            Findings::default().bad("settings", &failure.to_string())?;
+            return Ok(ExitCode::FAILURE);
+        }
+    };
     // Said before anything is sent.
-    match address.warning() {
-        Some(warning) => warn("TLS", &warning)?,
-        None => good("TLS", "local, or the certificate is verified")?,
+    let weakness = address.warning();
+    for warning in &warnings {
+        warn(if weakness.as_ref() == Some(warning) { "TLS" } else { "settings" }, warning)?;
     }
+    if weakness.is_none() {
+        good("TLS", "local, or the certificate is verified")?;
+    }
+    // A server that stops answering is a finding, whichever question it was asked.
+    let within = address.time_limit().min(ANSWER_WITHIN) + ANSWER_WITHIN;
+    match tokio::time::timeout(within, Box::pin(examine(global, &config, &address))).await {
+        Ok(code) => code,
+        Err(_) => {
+            Findings::default().bad("answer", "the server stopped answering. Look at its load and at the network")?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
 
+async fn examine(global: &Global, config: &Config, address: &Address) -> Result<ExitCode> {
+    let mut findings = Findings::default();
     let started = Instant::now();
     let mut connection = match address.connect().await {
         Ok(connection) => connection,
@@ -67,7 +87,13 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
         }
     };
     good("connection", &format!("{} in {} ms", address.described(), started.elapsed().as_millis()))?;
+    prepared(address)?;
 
+    match store::migrations::check(&mut connection).await {
+        Ok(()) => good("database", "encoded in UTF8, and accepts changes")?,
+        Err(failure) => findings.bad("database", &failure.to_string())?,
+    }
+    defaults(&mut connection, &mut findings).await?;
     let found = store::compatibility(&mut connection).await?;
     good("server", &format!("PostgreSQL {}.{}", found.server / 10_000, found.server % 10_000))?;
     match found.verdict() {
@@ -78,15 +104,11 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
         return Ok(findings.code());
     }
 
+    let asked = place::now();
     let health = store::health::examine(&mut connection).await?;
-    let skew = (place::now() - health.server_time).abs().to_std().unwrap_or_default();
-    if skew > SKEW {
-        findings.bad(
-            "clock",
-            &format!("this machine and the server are {:.1} s apart; synchronize both with NTP", skew.as_secs_f64()),
-        )?;
-    } else {
-        good("clock", &format!("{} ms apart", skew.as_millis()))?;
+    match ClockSkew::between(asked, health.server_time, place::now()) {
+        Some(skew) => findings.bad("clock", &skew.sentence())?,
+        None => good("clock", "this machine's and the server's agree to within 5 s")?,
     }
     match store::health::parameter_log(&mut connection).await? {
         None => good("server log", "statements are logged without their values, or not at all")?,
@@ -99,21 +121,41 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
             ),
         )?,
     }
-    match store::changes::probe(&place::listen_address(&config, &address)?, &address).await {
+    match store::changes::probe(&place::listen_address(config, address)?, address, place::now).await {
         Ok(took) => good("LISTEN", &format!("a notification sent by a query arrived in {} ms", took.as_millis()))?,
         Err(failure) => findings.bad("LISTEN", &failure.to_string())?,
     }
-    session(global, &config, &address, &mut findings).await?;
+    session(global, config, address, &mut findings).await?;
     Ok(findings.code())
 }
 
+/// How long prepared statements last on the way to the server, and why.
+fn prepared(address: &Address) -> Result<()> {
+    match address.preparation() {
+        Some(Preparation::Direct) => good("prepared", "the server keeps prepared statements; no pooler is in between"),
+        Some(Preparation::ByPooler) => good("prepared", "the pooler keeps prepared statements"),
+        Some(Preparation::ByTransaction) | None => warn(
+            "prepared",
+            "a pooler is in between that keeps no prepared statements: each transaction prepares its own, which takes one more round trip for each statement. With PgBouncer 1.21 or newer set max_prepared_statements = 200",
+        ),
+    }
+}
+
+/// What the role, the database or the server set by themselves.
+async fn defaults(connection: &mut sqlx::PgConnection, findings: &mut Findings) -> Result<()> {
+    let defaults = store::health::defaults(connection).await?;
+    if !defaults.harmful.is_empty() {
+        let harmful = defaults.harmful.join(", ");
+        return findings.bad("defaults", &format!("{harmful}. Reset it for the role, the database or the server"));
+    }
+    if defaults.replaced.is_empty() {
+        return good("defaults", "none that matters here");
+    }
+    good("defaults", &format!("{}; medstint sets its own in every transaction", defaults.replaced.join(", ")))
+}
+
 /// With a kept session, the statements of the queue are run and timed.
-async fn session(
-    global: &Global,
-    config: &crate::config::Config,
-    address: &Address,
-    findings: &mut Findings,
-) -> Result<()> {
+async fn session(global: &Global, config: &Config, address: &Address, findings: &mut Findings) -> Result<()> {
     let state_dir = place::state_dir(global)?;
     let Some(token) = TokenFile(Some(state_dir.join("session"))).load() else {
         return warn("session", "nobody is signed in here; the queue's statements were not timed");

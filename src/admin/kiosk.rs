@@ -6,9 +6,10 @@ use std::sync::Arc;
 use color_eyre::Result;
 use color_eyre::eyre::{Context, bail};
 
-use super::{place, print_line, signed_in};
-use crate::cli::Global;
+use super::output::{Lines, complain, of_output};
+use super::{place, signed_in};
 use crate::cli::kiosk::{Command as What, Enrol, Kiosk};
+use crate::cli::{Global, exit};
 use crate::config::Config;
 use crate::domain::Secret;
 use crate::domain::command::{Command, Report, Step, Target, What as Kind};
@@ -16,6 +17,7 @@ use crate::domain::form::{Changed, Form, Value};
 use crate::domain::list::{By, List, Of, Rows};
 use crate::domain::lookup::{Lookup, Reference};
 use crate::domain::query::Query;
+use crate::domain::text::folded;
 use crate::domain::window::{Place, Slot};
 use crate::kiosk::DeviceClock;
 use crate::session::TokenFile;
@@ -30,8 +32,6 @@ use crate::tui::widget::theme::Theme;
 const CREDENTIAL: &str = "kiosk";
 /// The file of the journal.
 const JOURNAL: &str = "kiosk-journal.sqlite";
-/// The exit code where nobody closed it: as a shell says it of SIGTERM.
-const ENDED: u8 = 143;
 /// Kiosks of one site that are looked through for a name.
 const KIOSKS: usize = 200;
 
@@ -71,7 +71,7 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
         gpsd: config.gpsd()?.map(str::to_owned),
     };
     let end = if place::plain(config)? {
-        plain::run(settings, outside).await?
+        plain::run(settings, outside).await.map_err(of_output)?
     } else {
         let (_local, mut terminal) = LocalTerminal::take(config.mouse())?;
         run_session(&mut terminal, inputs()?, settings, outside).await?
@@ -80,7 +80,7 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
     // A service manager starts it again, unless an administrator closed it.
     Ok(match end {
         End::Left => ExitCode::SUCCESS,
-        End::Told => ExitCode::from(ENDED),
+        End::Told => ExitCode::from(exit::ENDED),
     })
 }
 
@@ -89,39 +89,62 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
 async fn enrol(global: &Global, config: &Config, options: &Enrol) -> Result<ExitCode> {
     signed_in::run(global, config, options.email.as_deref(), async |bound| {
         let site = named(bound, Lookup::Sites, &options.site, "site").await?;
-        let mut kiosk = found(bound, &site, &options.name).await?;
-        if kiosk.is_none() {
+        let known = found(bound, &site, &options.name).await?;
+        let is_new = known.is_none();
+        if is_new {
             added(bound, &site, options).await?;
-            kiosk = found(bound, &site, &options.name).await?;
         }
-        let Some(kiosk) = kiosk else { bail!("The kiosk was added and is not there; look at :kiosks.") };
-        let code = Command { what: Kind::Step(Step::EnrolKiosk), targets: vec![kiosk], changes: Vec::new() };
-        let report = done(bound, &code).await?;
-        let Some(code) = report.secret else { bail!("No code was made.") };
-        if options.here {
-            return here(global, config, &code).await;
+        match enrolled(global, config, bound, (&site, options), known).await {
+            Err(report) if is_new => {
+                let _ = complain(&report.wrap_err("The kiosk was added and could not be enrolled; look at :kiosks"));
+                Ok(ExitCode::from(exit::PARTLY))
+            }
+            done => done,
         }
-        for line in report.done {
-            print_line(&line)?;
-        }
-        print_line(code.expose())?;
-        Ok(ExitCode::SUCCESS)
     })
     .await
+}
+
+/// Makes the code of a kiosk that is there, and says it or uses it.
+async fn enrolled(
+    global: &Global,
+    config: &Config,
+    bound: &Bound,
+    (site, options): (&Reference, &Enrol),
+    known: Option<Target>,
+) -> Result<ExitCode> {
+    let kiosk = match known {
+        Some(kiosk) => Some(kiosk),
+        None => found(bound, site, &options.name).await?,
+    };
+    let Some(kiosk) = kiosk else { bail!("It is not in the list.") };
+    let code = Command { what: Kind::Step(Step::EnrolKiosk), targets: vec![kiosk], changes: Vec::new() };
+    let report = done(bound, &code).await?;
+    let Some(code) = report.secret else { bail!("No code was made.") };
+    if options.here {
+        return here(global, config, &code).await;
+    }
+    let mut lines = Lines::new();
+    for line in report.done {
+        lines.say(&line);
+    }
+    lines.say(code.expose());
+    Ok(lines.conclude(exit::DONE))
 }
 
 async fn here(global: &Global, config: &Config, code: &Secret) -> Result<ExitCode> {
     let (store, _) = place::store(config).await?;
     let Some(given) = store.enrol(code).await? else { bail!("The code was not taken; try again.") };
     keep(global, &given)?;
-    print_line("This device is the kiosk now. Run `medstint kiosk`.")?;
-    Ok(ExitCode::SUCCESS)
+    let mut lines = Lines::new();
+    lines.say("This device is the kiosk now. Run `medstint kiosk`.");
+    Ok(lines.conclude(exit::DONE))
 }
 
 /// The one record that is called so, or the only one whose name has that in it.
 async fn named(bound: &Bound, lookup: Lookup, text: &str, what: &str) -> Result<Reference> {
     let offers = lookup::offers(bound, lookup, text).await?;
-    let exact: Vec<_> = offers.iter().filter(|offer| offer.reference.name.eq_ignore_ascii_case(text.trim())).collect();
+    let exact: Vec<_> = offers.iter().filter(|offer| folded(&offer.reference.name) == folded(text)).collect();
     match (exact.as_slice(), offers.as_slice()) {
         ([one], _) => Ok(one.reference.clone()),
         ([], [one]) => Ok(one.reference.clone()),
@@ -135,12 +158,12 @@ async fn named(bound: &Bound, lookup: Lookup, text: &str, what: &str) -> Result<
 }
 
 async fn found(bound: &Bound, site: &Reference, name: &str) -> Result<Option<Target>> {
-    let of = Of { by: By::Site, id: site.id.clone(), name: site.name.clone() };
+    let of = Of::new(By::Site, &site.id, &site.name);
     let query = Query { of: Some(of), ..Query::default() };
     let Rows::Kiosks(page) = listing::page(bound, List::Kiosks, &query, &Place::Start, KIOSKS).await? else {
         return Ok(None);
     };
-    let kiosk = page.rows.iter().filter_map(Slot::record).find(|kiosk| kiosk.name == name);
+    let kiosk = page.rows.iter().filter_map(Slot::record).find(|kiosk| folded(&kiosk.name) == folded(name));
     Ok(kiosk.map(|kiosk| Target { id: kiosk.id.clone(), name: format!("{}, {}", kiosk.name, site.name) }))
 }
 

@@ -1,21 +1,22 @@
 //! `medstint list`: what a pane shows, for scripts.
 
+mod record;
+
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 
-use chrono::{DateTime, Utc};
 use color_eyre::Result;
 use color_eyre::eyre::{Report, bail, eyre};
-use serde::Serialize;
 
+use self::record::Exported;
 use super::output::{Output, named};
 use super::{place, signed_in};
 use crate::cli::{Format, Global, List, SortName, StatusName};
 use crate::domain::filter::{self, Saved, Wrong};
 use crate::domain::list;
 use crate::domain::query::Query;
-use crate::domain::time_record::{Flag, TimeRecord};
+use crate::domain::time_record::TimeRecord;
 use crate::domain::window::{Page, Place, Slot, Unreadable};
-use crate::domain::zone;
 use crate::store::{Bound, audit, listing};
 
 /// Rows are read in windows of this size, whatever their number.
@@ -32,27 +33,19 @@ pub(super) async fn run(global: &Global, what: List) -> Result<ExitCode> {
 }
 
 async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize) -> Result<ExitCode> {
-    let titles = ["student", "site", "date", "in-out", "hours", "status", "why", "id"];
-    let mut output = Output::new(format, &titles)?;
-    let left_out = each(bound, query, limit, |record| {
-        let (day, in_out, hours) = (record.day(), record.exact_in_out(), record.hours());
-        let why = record.flags.iter().map(Flag::short).collect::<Vec<_>>().join(", ");
-        let cells =
-            [&record.student, &record.site, &day, &in_out, &hours, record.status.label(), &why, record.id.as_str()];
-        output.row(&cells, &Exported::from(record))
-    })
-    .await?;
-    output.finish()?;
-    named(&left_out)
+    let mut output = Output::of::<Exported>(format)?;
+    let left_out = each(bound, query, limit, |record| output.row(&Exported::from(record))).await?;
+    output.finish().map(drop)?;
+    Ok(ExitCode::from(named(&left_out)))
 }
 
-/// Every record of a query in its order, up to a limit, one window after the other;
-/// those that cannot be shown.
+/// Every record of a query in its order, up to a limit or until `tell` breaks off, one
+/// window after the other; those that cannot be shown.
 pub(super) async fn each(
     bound: &Bound,
     query: &Query,
     limit: usize,
-    mut tell: impl FnMut(&TimeRecord) -> Result<()>,
+    mut tell: impl FnMut(&TimeRecord) -> Result<ControlFlow<()>>,
 ) -> Result<Vec<Unreadable>> {
     // On record before the first row is read.
     let there = listing::total(bound, list::List::TimeRecords, query).await?.rows;
@@ -66,7 +59,11 @@ pub(super) async fn each(
         let Ok(page) = Page::<Slot<TimeRecord>>::try_from(rows) else { bail!("the list holds something else") };
         for row in &page.rows {
             match row {
-                Slot::Record(row) => tell(&row.record)?,
+                Slot::Record(row) => {
+                    if tell(&row.record)?.is_break() {
+                        return Ok(left_out);
+                    }
+                }
                 Slot::Unreadable(row) => left_out.push(row.clone()),
             }
         }
@@ -74,58 +71,6 @@ pub(super) async fn each(
         match page.rows.last() {
             Some(last) if page.after && left > 0 => place = Place::After(last.key().clone()),
             _ => return Ok(left_out),
-        }
-    }
-}
-
-/// A record as JSON: instants in UTC with milliseconds, hours as a number.
-#[derive(Serialize)]
-struct Exported<'a> {
-    id: &'a str,
-    version: i32,
-    status: &'static str,
-    student_id: &'a str,
-    student: &'a str,
-    site: &'a str,
-    time_zone: &'a str,
-    clock_in: DateTime<Utc>,
-    clock_out: Option<DateTime<Utc>>,
-    elapsed_ms: Option<i64>,
-    severity: &'static str,
-    flags: Vec<Flagged>,
-}
-
-/// A flag as JSON, its evidence in words.
-#[derive(Serialize)]
-struct Flagged {
-    code: &'static str,
-    severity: &'static str,
-    evidence: String,
-}
-
-impl<'a> From<&'a TimeRecord> for Exported<'a> {
-    fn from(record: &'a TimeRecord) -> Self {
-        Self {
-            id: record.id.as_str(),
-            version: record.version,
-            status: record.status.into(),
-            student_id: record.student_id.as_str(),
-            student: &record.student,
-            site: &record.site,
-            time_zone: zone::name(record.zone),
-            clock_in: record.clock_in,
-            clock_out: record.clock_out,
-            elapsed_ms: record.elapsed_ms,
-            severity: record.severity().into(),
-            flags: record
-                .flags
-                .iter()
-                .map(|flag| Flagged {
-                    code: flag.code.into(),
-                    severity: flag.severity().into(),
-                    evidence: flag.sentence(),
-                })
-                .collect(),
         }
     }
 }

@@ -5,29 +5,33 @@ use std::process::ExitCode;
 use color_eyre::Result;
 use color_eyre::eyre::bail;
 
+use super::output::Lines;
 use super::owner::Owner;
 use super::{place, print};
 use crate::cli::{DownTarget, Global, Migrate};
-use crate::domain::text::visible;
 use crate::store::migrations::{self, Step};
+
+const NOTHING: &str = "Nothing to do.\n";
 
 pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
     let config = place::config(global)?;
     let mut owner = Owner::named(&config).await?;
-    let steps = migrations::status(&mut owner.connection).await?;
+    let steps = migrations::status(owner.connection.for_migrations().await?).await?;
     match what {
         Migrate::Status => {
             let text: String = steps.iter().map(|step| line(state(step), step)).collect();
             print(text.as_bytes())
         }
         Migrate::Up(target) => {
+            migrations::check(owner.connection.for_migrations().await?).await?;
             let wanted = |step: &&Step| !step.applied && target.to.is_none_or(|to| step.version <= to);
             let to_do: Vec<&Step> = steps.iter().filter(wanted).collect();
-            announce("would apply", "apply", target.dry_run, &to_do)?;
-            if !target.dry_run {
-                migrations::up(&mut owner.connection, target.to).await?;
+            if target.dry_run {
+                migrations::rehearse_up(owner.connection.for_migrations().await?, target.to).await?;
+                return plan("would apply", &to_do, &[]);
             }
-            Ok(ExitCode::SUCCESS)
+            migrations::up(owner.connection.for_migrations().await?, target.to).await?;
+            print(outcome("Applied", &to_do).as_bytes())
         }
         Migrate::Down(target) => down(&mut owner, target, &steps).await,
     }
@@ -35,18 +39,12 @@ pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
 
 async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<ExitCode> {
     let to_do: Vec<&Step> = steps.iter().rev().filter(|step| step.applied && step.version > target.to).collect();
-    announce("would take back", "take back", target.dry_run, &to_do)?;
     if to_do.is_empty() {
-        return Ok(ExitCode::SUCCESS);
+        return plan("would take back", &to_do, &[]);
     }
-    let lost = migrations::data_lost(&mut owner.connection, target.to).await?;
+    let lost = migrations::data_lost(owner.connection.for_migrations().await?, target.to).await?;
     if target.dry_run {
-        let lines: Vec<String> = lost.iter().map(|lost| format!("{:<16} {}", "would delete", visible(lost))).collect();
-        return if lines.is_empty() {
-            Ok(ExitCode::SUCCESS)
-        } else {
-            print(format!("{}\n", lines.join("\n")).as_bytes())
-        };
+        return plan("would take back", &to_do, &lost);
     }
     if !lost.is_empty() && !target.drop_data {
         bail!(
@@ -58,8 +56,33 @@ async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<
     if !lost.is_empty() {
         owner.confirm(target.confirm.as_deref(), &format!("This deletes {} for good.", lost.join(", ")))?;
     }
-    migrations::down(&mut owner.connection, target.to).await?;
-    Ok(ExitCode::SUCCESS)
+    migrations::down(owner.connection.for_migrations().await?, target.to).await?;
+    print(outcome("Took back", &to_do).as_bytes())
+}
+
+/// What a dry run prints: each step, then the data that would be deleted.
+fn plan(word: &str, steps: &[&Step], lost: &[String]) -> Result<ExitCode> {
+    if steps.is_empty() {
+        return print(NOTHING.as_bytes());
+    }
+    let mut lines = Lines::new();
+    for step in steps {
+        lines.write(line(word, step).as_bytes());
+    }
+    for lost in lost {
+        lines.say(&format!("{:<16} {lost}", "would delete"));
+    }
+    lines.end().map(|_| ExitCode::SUCCESS)
+}
+
+/// One sentence: migrations run all together or not at all.
+fn outcome(did: &str, steps: &[&Step]) -> String {
+    let name = |step: &Step| format!("{:04} {}", step.version, step.name);
+    match steps {
+        [] => NOTHING.to_owned(),
+        [only] => format!("{did} 1 migration ({}).\n", name(only)),
+        [first, .., last] => format!("{did} {} migrations ({} to {}).\n", steps.len(), name(first), name(last)),
+    }
 }
 
 fn state(step: &Step) -> &'static str {
@@ -72,14 +95,4 @@ fn state(step: &Step) -> &'static str {
 
 fn line(state: &str, step: &Step) -> String {
     format!("{state:<16} {:04} {}\n", step.version, step.name)
-}
-
-fn announce(would: &str, will: &str, dry_run: bool, steps: &[&Step]) -> Result<()> {
-    let word = if dry_run { would } else { will };
-    let text = if steps.is_empty() {
-        "Nothing to do.\n".to_owned()
-    } else {
-        steps.iter().map(|step| line(word, step)).collect()
-    };
-    print(text.as_bytes()).map(drop)
 }

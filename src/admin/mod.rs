@@ -3,12 +3,14 @@
 
 mod audit;
 mod config;
+mod connection;
 mod console;
 mod decide;
 mod demo;
 mod doctor;
 mod kiosk;
 mod list;
+mod manual;
 mod migrate;
 mod output;
 mod owner;
@@ -18,17 +20,16 @@ mod signals;
 mod signed_in;
 mod user;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
 use color_eyre::Result;
-use color_eyre::eyre::Report;
+use output::{OutputFailed, print, print_line};
 
+pub use output::complain;
 pub use process::protect;
 
-use crate::cli::{Cli, Command};
-use crate::domain::text::visible;
+use crate::cli::{Cli, Command, exit};
 
 /// Runs one command; its exit code says how it went.
 ///
@@ -52,36 +53,17 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
             clap_complete::generate(shell, &mut Cli::command(), "medstint", &mut page);
             print(&page)
         }
-        Some(Command::Man) => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-            print(&page)
-        }
+        Some(Command::Man) => print(&manual::page()?),
     }
 }
 
-/// Says what went wrong, on standard error, without a backtrace: the sentence
-/// is for a person, the log has the rest.
+/// Prints what the command line asked for instead of a command: help, the version, or
+/// what is wrong with it.
 #[must_use]
-pub fn complain(report: &Report) -> ExitCode {
-    let mut out = std::io::stderr().lock();
-    for (i, cause) in report.chain().enumerate() {
-        let text = visible(&cause.to_string()).into_owned();
-        let _ = if i == 0 { writeln!(out, "medstint: {text}") } else { writeln!(out, "  because: {text}") };
-    }
-    ExitCode::FAILURE
-}
-
-/// Writes to standard output; a reader that has gone away is no failure.
-fn print(bytes: &[u8]) -> Result<ExitCode> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(ExitCode::SUCCESS),
-    }
-}
-
-/// A line for a person, in which nothing is executed by their terminal.
-fn print_line(line: &str) -> Result<ExitCode> {
-    print(format!("{}\n", visible(line)).as_bytes())
+pub fn explain(parsed: &clap::Error) -> ExitCode {
+    let code = u8::try_from(parsed.exit_code()).unwrap_or(exit::USAGE);
+    output::conclude(
+        code,
+        parsed.print().or_else(output::unless_closed).map_err(|error| OutputFailed::from(error).into()),
+    )
 }

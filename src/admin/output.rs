@@ -1,112 +1,210 @@
-//! Rows for whoever asked: a table for people, CSV and JSON for programs.
+//! Where commands write: a table for people, CSV and JSON for programs, lines for both.
+//! Nothing else in `admin` writes to standard output or standard error.
+//!
+//! A reader that closes the pipe ends the output and is no error. Output that cannot be
+//! written has an exit code of its own, which never hides what a command changed.
 
-use std::borrow::Cow;
-use std::io::{self, BufWriter, IsTerminal, Write};
+mod rows;
+
+use std::fs::File;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 use color_eyre::Result;
-use serde::Serialize;
+use color_eyre::eyre::Report;
 
-use crate::cli::Format;
-use crate::domain::text::{visible, visible_json};
+pub(super) use self::rows::{Field, Output, Row, instant, json};
+use crate::cli::exit;
+use crate::domain::text::visible;
 use crate::domain::window::Unreadable;
 
-/// Rows on their way out, one by one: only a table waits for the last.
-pub(super) enum Output {
-    Table(comfy_table::Table),
-    Csv { writer: Box<csv::Writer<Target>>, is_shown: bool },
-    Json { to: Target, opening: &'static str },
-    Ndjson(Target),
+/// The output could not be written, and its reader had not closed it.
+#[derive(Debug, thiserror::Error)]
+#[error("The output could not be written: {0}. What the command changed stays changed. Send the output elsewhere.")]
+pub(super) struct OutputFailed(String);
+
+impl From<io::Error> for OutputFailed {
+    fn from(error: io::Error) -> Self {
+        Self(error.to_string())
+    }
 }
 
-type Target = Box<dyn Write>;
+/// Whether an error says that the reader has closed the pipe.
+fn is_closed(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset)
+}
 
-impl Output {
-    /// On standard output.
-    pub(super) fn new(format: Format, titles: &[&str]) -> Result<Self> {
-        Self::to(format, titles, None)
+/// A reader that has closed the pipe is no error.
+pub(super) fn unless_closed(error: io::Error) -> io::Result<()> {
+    if is_closed(&error) { Ok(()) } else { Err(error) }
+}
+
+/// An error of the standard output, where a screen reader's console is told line by line.
+pub(super) fn of_output(report: Report) -> Report {
+    match report.downcast::<io::Error>() {
+        Ok(error) => OutputFailed::from(error).into(),
+        Err(report) => report,
+    }
+}
+
+/// Says what went wrong, on standard error, without a backtrace: the sentence
+/// is for a person, the log has the rest.
+#[must_use]
+pub fn complain(report: &Report) -> ExitCode {
+    for (i, cause) in report.chain().enumerate() {
+        tell(&if i == 0 { format!("medstint: {cause}") } else { format!("  because: {cause}") });
+    }
+    let is_output = report.chain().any(|cause| cause.downcast_ref::<OutputFailed>().is_some());
+    ExitCode::from(if is_output { exit::OUTPUT_FAILED } else { exit::FAILED })
+}
+
+/// Says a sentence beside the output. Where standard error cannot be written, the command
+/// goes on.
+pub(super) fn tell(sentence: &str) {
+    let _ = writeln!(io::stderr(), "{}", visible(sentence));
+}
+
+/// Asks for something at the terminal, or shows how far a command is.
+pub(super) fn prompt(text: &str) {
+    let _ = write!(io::stderr(), "{text}");
+}
+
+/// Whether a person sees what goes to standard error.
+pub(super) fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// How a stream ended before its writer did.
+enum End {
+    /// Its reader closed it.
+    Closed,
+    Failed(String),
+}
+
+enum Target {
+    /// Without a buffer, so that what was taken is known to the byte.
+    Stdout,
+    File(File),
+}
+
+/// A stream that remembers how it ended. A write to it never fails; what became of the
+/// output is asked for afterwards.
+struct Sink {
+    target: Target,
+    end: Option<End>,
+    /// Bytes that the system took.
+    taken: usize,
+}
+
+impl Sink {
+    fn new(target: Target) -> Self {
+        Self { target, end: None, taken: 0 }
     }
 
-    /// In a file that was opened, or on standard output.
-    pub(super) fn to(format: Format, titles: &[&str], file: Option<std::fs::File>) -> Result<Self> {
-        let is_shown = file.is_none() && io::stdout().is_terminal();
-        let to: Target = match file {
-            Some(file) => Box::new(BufWriter::new(file)),
-            // Line by line: somebody may be watching.
-            None => Box::new(io::stdout()),
-        };
-        Ok(match format {
-            Format::Table => {
-                let mut table = comfy_table::Table::new();
-                table.load_style(comfy_table::presets::NOTHING).set_header(titles);
-                Self::Table(table)
-            }
-            Format::Csv => {
-                let mut writer = csv::Writer::from_writer(to);
-                writer.write_record(titles)?;
-                Self::Csv { writer: Box::new(writer), is_shown }
-            }
-            Format::Json => Self::Json { to, opening: "[\n" },
-            Format::Ndjson => Self::Ndjson(to),
-        })
+    /// Whether anybody still reads.
+    fn state(&self) -> Result<ControlFlow<()>> {
+        match &self.end {
+            None => Ok(ControlFlow::Continue(())),
+            Some(End::Closed) => Ok(ControlFlow::Break(())),
+            Some(End::Failed(why)) => Err(OutputFailed(why.clone()).into()),
+        }
     }
 
-    pub(super) fn row(&mut self, cells: &[impl AsRef<str>], value: &impl Serialize) -> Result<()> {
-        match self {
-            // A terminal executes what it is given; a file does not.
-            Self::Table(table) => {
-                table.add_row(cells.iter().map(|cell| visible(cell.as_ref()).into_owned()));
-            }
-            Self::Csv { writer, is_shown } => {
-                for cell in cells {
-                    writer.write_field(tame(cell.as_ref(), *is_shown).as_bytes())?;
+    /// Some filesystems report only here that a file had no room.
+    fn close(&mut self) {
+        if let (Target::File(file), None) = (&self.target, &self.end)
+            && let Err(error) = file.sync_all()
+        {
+            self.end = Some(End::Failed(error.to_string()));
+        }
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut rest = bytes;
+        while self.end.is_none() && !rest.is_empty() {
+            let taken = match &mut self.target {
+                Target::Stdout => nix::unistd::write(io::stdout(), rest).map_err(io::Error::from),
+                Target::File(file) => file.write(rest),
+            };
+            match taken {
+                Ok(0) => self.end = Some(End::Failed(io::Error::from(ErrorKind::WriteZero).to_string())),
+                Ok(taken) => {
+                    self.taken += taken;
+                    rest = &rest[taken..];
                 }
-                writer.write_record(None::<&[u8]>)?;
-            }
-            Self::Json { to, opening } => {
-                to.write_all(std::mem::replace(opening, ",\n").as_bytes())?;
-                to.write_all(json(value)?.as_bytes())?;
-            }
-            Self::Ndjson(to) => {
-                writeln!(to, "{}", json(value)?)?;
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if is_closed(&error) => self.end = Some(End::Closed),
+                Err(error) => self.end = Some(End::Failed(error.to_string())),
             }
         }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
 
-    pub(super) fn finish(self) -> Result<ExitCode> {
-        match self {
-            Self::Table(table) => writeln!(io::stdout(), "{}", table.trim_fmt())?,
-            Self::Csv { mut writer, .. } => writer.flush()?,
-            Self::Json { mut to, opening } => {
-                to.write_all(if opening == "[\n" { b"[]\n" } else { b"\n]\n" })?;
-                to.flush()?;
-            }
-            Self::Ndjson(mut to) => to.flush()?,
+/// Lines on standard output. To say one never fails, so that a command does its work
+/// whatever becomes of them.
+pub(super) struct Lines(Sink);
+
+impl Lines {
+    pub(super) fn new() -> Self {
+        Self(Sink::new(Target::Stdout))
+    }
+
+    /// A line for a person, in which nothing is executed by their terminal.
+    pub(super) fn say(&mut self, line: &str) {
+        self.write(format!("{}\n", visible(line)).as_bytes());
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) {
+        let _ = self.0.write_all(bytes);
+    }
+
+    /// Whether all of it went out; a break says that the reader has gone.
+    pub(super) fn end(self) -> Result<ControlFlow<()>> {
+        self.0.state()
+    }
+
+    /// The exit code of a command whose work is done. See [`conclude`].
+    pub(super) fn conclude(self, code: u8) -> ExitCode {
+        conclude(code, self.end())
+    }
+}
+
+/// The exit code of a command whose work is done. Output that could not be written is
+/// told, and is the exit code only where the work has no other one.
+pub(super) fn conclude<T>(code: u8, printed: Result<T>) -> ExitCode {
+    match printed {
+        Ok(_) => ExitCode::from(code),
+        Err(report) => {
+            let failed = complain(&report);
+            if code == exit::DONE { failed } else { ExitCode::from(code) }
         }
-        Ok(ExitCode::SUCCESS)
     }
 }
 
-/// A value as JSON on one line, with nothing in it that a terminal would execute.
-pub(super) fn json(value: &impl Serialize) -> Result<String> {
-    Ok(visible_json(&serde_json::to_string(value)?).into_owned())
+/// Writes to standard output.
+pub(super) fn print(bytes: &[u8]) -> Result<ExitCode> {
+    let mut lines = Lines::new();
+    lines.write(bytes);
+    lines.end().map(|_| ExitCode::SUCCESS)
 }
 
-/// What a spreadsheet would take for a formula begins with an apostrophe; on a
-/// terminal, control characters are made visible as well.
-fn tame(cell: &str, is_shown: bool) -> Cow<'_, str> {
-    let cell = if is_shown { visible(cell) } else { Cow::Borrowed(cell) };
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{cell}")) } else { cell }
+/// A line for a person, in which nothing is executed by their terminal.
+pub(super) fn print_line(line: &str) -> Result<ExitCode> {
+    print(format!("{}\n", visible(line)).as_bytes())
 }
 
-/// Some of what was asked for could not be shown, or was not decided.
-pub(super) const PARTLY: u8 = 2;
-
-/// Names rows that could not be shown, on standard error; the exit code says so too.
-pub(super) fn named(unreadable: &[Unreadable]) -> Result<ExitCode> {
+/// Names rows that could not be shown, on standard error; the exit code that says so too.
+pub(super) fn named(unreadable: &[Unreadable]) -> u8 {
     for row in unreadable {
-        writeln!(io::stderr(), "{}", visible(&row.sentence))?;
+        tell(&row.sentence);
     }
-    Ok(if unreadable.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(PARTLY) })
+    if unreadable.is_empty() { exit::DONE } else { exit::PARTLY }
 }

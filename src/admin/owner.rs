@@ -2,20 +2,20 @@
 //! sets passwords names its database first, and data is deleted only from a database
 //! that somebody has named.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use color_eyre::Result;
 use color_eyre::eyre::bail;
-use sqlx::PgConnection;
 
+use super::output::{prompt, tell};
 use super::place;
 use crate::config::Config;
 use crate::domain::text::visible;
-use crate::store;
+use crate::store::OwnerConnection;
 
 /// A connection of the owner's.
 pub(super) struct Owner {
-    pub(super) connection: PgConnection,
+    pub(super) connection: OwnerConnection,
     /// The name of the database, as its server says it.
     pub(super) database: String,
     /// Where it is, without a password.
@@ -26,14 +26,14 @@ impl Owner {
     /// Connects, for what only reads.
     pub(super) async fn connect(config: &Config) -> Result<Self> {
         let (mut connection, address) = place::owner(config).await?;
-        let database = store::database_name(&mut connection).await?;
+        let database = connection.database_name().await?;
         Ok(Self { connection, database, described: address.described() })
     }
 
     /// Connects, and says on standard error to which database.
     pub(super) async fn named(config: &Config) -> Result<Self> {
         let owner = Self::connect(config).await?;
-        writeln!(io::stderr(), "Database {} ({})", visible(&owner.database), visible(&owner.described))?;
+        tell(&format!("Database {} ({})", owner.database, owner.described));
         Ok(owner)
     }
 
@@ -44,7 +44,7 @@ impl Owner {
         let named = match given {
             Some(given) => given.to_owned(),
             None if io::stdin().is_terminal() => {
-                write!(io::stderr(), "{} Type the name of the database to go on: ", visible(what))?;
+                prompt(&format!("{} Type the name of the database to go on: ", visible(what)));
                 let mut line = String::new();
                 io::stdin().read_line(&mut line)?;
                 line.trim().to_owned()

@@ -1,18 +1,18 @@
 //! Where a command finds its configuration, its state and its database.
 
-use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use color_eyre::Result;
 use color_eyre::eyre::{Context, bail, eyre};
 
+use super::connection::{self, Found};
+use super::output::tell;
 use crate::cli::Global;
 use crate::config::{Config, Flag};
-use crate::domain::text::visible;
 use crate::domain::{Failure, Secret};
 use crate::store::sessions::Origin;
-use crate::store::{self, Address, Store};
+use crate::store::{self, Address, OwnerConnection, Store};
 
 /// An environment variable, where it is readable text.
 pub(super) fn environment(name: &str) -> Option<String> {
@@ -110,12 +110,20 @@ pub(super) fn origin(client: &'static str) -> Origin {
 
 /// Where to connect. What is weak about the path there is said before anything is sent.
 pub(super) fn address(url: Option<&str>) -> Result<Address> {
-    let address = Address::parse(url)?;
-    if let Some(warning) = address.warning() {
-        writeln!(std::io::stderr(), "medstint: {}", visible(&warning))?;
+    let (address, warnings) = resolve(url)?;
+    for warning in warnings {
+        tell(&format!("medstint: {warning}"));
         tracing::warn!("{warning}");
     }
     Ok(address)
+}
+
+/// Where to connect, and warnings: files that are not used, a path that is weak.
+pub(super) fn resolve(url: Option<&str>) -> Result<(Address, Vec<String>), Failure> {
+    let Found { settings, notes: mut warnings } = connection::find(url)?;
+    let address = Address::new(&settings)?;
+    warnings.extend(address.warning());
+    Ok((address, warnings))
 }
 
 /// Where LISTEN goes, which is mostly where queries go.
@@ -154,10 +162,10 @@ fn outermost_last(report: color_eyre::Report) -> color_eyre::Report {
 }
 
 /// A connection of the schema's owner, and where it leads.
-pub(super) async fn owner(config: &Config) -> Result<(sqlx::PgConnection, Address)> {
+pub(super) async fn owner(config: &Config) -> Result<(OwnerConnection, Address)> {
     let address = address(config.owner_url())?;
     let connection = address
-        .connect_from(&origin("cli"))
+        .connect_from(origin("cli"))
         .await
         .wrap_err_with(|| format!("Tried {}.", address.described()))
         .map_err(outermost_last)?;

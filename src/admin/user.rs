@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use color_eyre::Result;
 use color_eyre::eyre::bail;
 
+use super::output::{Field, Output, Row};
 use super::owner::Owner;
-use super::{output, place, print_line};
+use super::{place, print_line};
 use crate::cli::{Global, RoleName, User};
 use crate::domain::Role;
-use crate::store::users::{self, NewUser};
+use crate::store::users::{self, Listed, NewUser};
 
 pub(super) async fn run(global: &Global, what: User) -> Result<ExitCode> {
     let config = place::config(global)?;
@@ -42,16 +43,37 @@ pub(super) async fn run(global: &Global, what: User) -> Result<ExitCode> {
         }
         User::List { school, students, format } => {
             let people = users::list(owner, school.as_deref(), students).await?;
-            let titles = ["email", "name", "role", "school", "active"];
-            let mut table = output::Output::new(format, &titles)?;
+            let mut output = Output::of::<Listed>(format)?;
             for person in people {
-                let school = person.school.clone().unwrap_or_default();
-                let cells: [&str; 5] =
-                    [&person.email, &person.name, &person.role, &school, if person.active { "yes" } else { "no" }];
-                table.row(&cells, &person)?;
+                if output.row(&person)?.is_break() {
+                    break;
+                }
             }
-            table.finish()
+            output.finish().map(|_| ExitCode::SUCCESS)
         }
+    }
+}
+
+impl Row for Listed {
+    const HEADINGS: &'static [&'static str] = &["email", "name", "role", "school", "active"];
+    const COLUMNS: &'static [&'static str] = &["id", "email", "name", "role", "school_id", "school", "active"];
+
+    fn cells(&self) -> Vec<String> {
+        let active = if self.active { "yes" } else { "no" }.to_owned();
+        let school = self.school.clone().unwrap_or_default();
+        vec![self.email.clone(), self.name.clone(), self.role.clone(), school, active]
+    }
+
+    fn fields(&self) -> Vec<Field<'_>> {
+        vec![
+            Field::Text(&self.id),
+            Field::Text(&self.email),
+            Field::Text(&self.name),
+            Field::value(&self.role),
+            Field::text(self.school_id.as_deref()),
+            Field::text(self.school.as_deref()),
+            Field::value(&self.active),
+        ]
     }
 }
 

@@ -60,6 +60,8 @@ pub struct Tail {
     pub filter: String,
     #[arg(long, value_enum, default_value_t)]
     pub format: TailFormat,
+    #[command(flatten)]
+    pub scope: Scope,
     /// Hand events to the system's log instead of printing them
     #[arg(long, value_enum, value_name = "LOG")]
     pub forward: Option<Forward>,
@@ -67,6 +69,14 @@ pub struct Tail {
     /// asked for, or read from standard input
     #[arg(long)]
     pub email: Option<String>,
+}
+
+/// Which trail is read.
+#[derive(Clone, Debug, Args)]
+pub struct Scope {
+    /// Events of the platform, which belong to no school; for super admins
+    #[arg(long)]
+    pub platform: bool,
 }
 
 /// How tail prints.
@@ -94,6 +104,8 @@ pub struct Export {
     /// Fields and words as in the console: 'since:30d severity>=MEDIUM'
     #[arg(long, default_value = "", value_name = "FILTER", allow_hyphen_values = true)]
     pub filter: String,
+    #[command(flatten)]
+    pub scope: Scope,
     /// To whom it goes; asked for where it is missing
     #[arg(long)]
     pub recipient: Option<String>,
@@ -123,6 +135,8 @@ pub struct Stats {
     /// Fields and words as in the console: 'since:7d -endpoint:kiosk'
     #[arg(long, default_value = "since:7d", value_name = "FILTER", allow_hyphen_values = true)]
     pub filter: String,
+    #[command(flatten)]
+    pub scope: Scope,
     #[arg(long, value_enum, default_value_t)]
     pub format: super::Format,
     /// Sign in as this person instead of using the kept session; the password is

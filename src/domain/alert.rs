@@ -22,6 +22,12 @@ pub struct Alert {
     pub subject: String,
     /// A person's or a school's name, where the subject is one.
     pub subject_name: Option<String>,
+    /// The person whose account it is, where the subject is an account of a person.
+    pub account_id: Option<String>,
+    /// Whether it belongs to the platform and to no school.
+    pub is_of_platform: bool,
+    /// Names of the events that its rule counts.
+    pub actions: Vec<String>,
     /// What was counted: `events`, `rows`.
     pub counts: String,
     /// The most that there were within the rule's window, and how many make an alert.

@@ -51,6 +51,8 @@ pub struct AuditEvent {
     pub meaning: Option<String>,
     pub resource_type: String,
     pub resource_id: String,
+    /// Whether it belongs to the platform and to no school.
+    pub is_of_platform: bool,
     pub address: Option<String>,
     pub device: Option<String>,
     pub endpoint: Option<String>,
@@ -150,6 +152,7 @@ mod tests {
             meaning: None,
             resource_type: "users".into(),
             resource_id: "u".into(),
+            is_of_platform: false,
             address: None,
             device: None,
             endpoint: None,

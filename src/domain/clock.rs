@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use rust_decimal::Decimal;
 
 use super::local_time::mark;
 
@@ -94,10 +95,28 @@ pub fn hours_and_minutes(elapsed: TimeDelta) -> String {
 /// `2,871.50`. Rounded here once, never before.
 #[must_use]
 pub fn decimal_hours(elapsed_ms: i64) -> String {
-    // A hundredth of an hour is 36,000 ms.
-    let hundredths = (elapsed_ms.unsigned_abs() + 18_000) / 36_000;
+    let hundredths = hundredths_of_hours(elapsed_ms);
     let sign = if elapsed_ms < 0 && hundredths > 0 { "-" } else { "" };
     format!("{sign}{}.{:02}", thousands(hundredths / 100), hundredths % 100)
+}
+
+/// The same as a number for a program: `2871.50`, without a separator.
+#[must_use]
+pub fn plain_hours(elapsed_ms: i64) -> Decimal {
+    let hundredths = i64::try_from(hundredths_of_hours(elapsed_ms)).unwrap_or(i64::MAX);
+    Decimal::new(if elapsed_ms < 0 { -hundredths } else { hundredths }, 2)
+}
+
+/// The same as a number of JSON: the one that is written `2871.5`.
+#[must_use]
+pub fn number_of_hours(elapsed_ms: i64) -> f64 {
+    plain_hours(elapsed_ms).to_string().parse().unwrap_or_default()
+}
+
+/// Half up, without the sign.
+fn hundredths_of_hours(elapsed_ms: i64) -> u64 {
+    // A hundredth of an hour is 36,000 ms.
+    (elapsed_ms.unsigned_abs() + 18_000) / 36_000
 }
 
 /// `12,345`
@@ -150,6 +169,19 @@ mod tests {
         assert_eq!(decimal_hours(8 * 3_600_000 + 5 * 60_000), "8.08");
         assert_eq!(decimal_hours(2871 * 3_600_000 + 1_800_000), "2,871.50");
         assert_eq!(decimal_hours(-3_600_000), "-1.00");
+    }
+
+    #[test]
+    fn hours_for_programs_have_no_separators() {
+        for (elapsed_ms, plain, json) in [
+            (1_425 * 3_600_000, "1425.00", "1425.0"),
+            (8 * 3_600_000 + 5 * 60_000, "8.08", "8.08"),
+            (-8 * 3_600_000, "-8.00", "-8.0"),
+            (0, "0.00", "0.0"),
+        ] {
+            assert_eq!(plain_hours(elapsed_ms).to_string(), plain);
+            assert_eq!(serde_json::to_string(&number_of_hours(elapsed_ms)).expect("a number"), json);
+        }
     }
 
     #[test]

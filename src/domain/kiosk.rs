@@ -22,6 +22,8 @@ pub struct Kiosk {
     pub location_id: Option<String>,
     pub location: Option<String>,
     pub enrolled_at: Option<DateTime<Utc>>,
+    /// Who made the code that enrolled its device.
+    pub enrolled_by: Option<String>,
     pub revoked_at: Option<DateTime<Utc>>,
     /// Until when a one-time code waits to be typed.
     pub code_until: Option<DateTime<Utc>>,
@@ -150,6 +152,7 @@ mod tests {
             location_id: None,
             location: None,
             enrolled_at: None,
+            enrolled_by: None,
             revoked_at: None,
             code_until: None,
             last_seen: None,

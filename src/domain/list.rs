@@ -104,6 +104,9 @@ lists! {
     Schools: School = "school", "schools";
 }
 
+/// The view whose rows belong to the platform and to no school.
+const PLATFORM: &str = "platform";
+
 impl List {
     /// The parts that a person leafs through with one key, the first of which
     /// is shown at first.
@@ -126,12 +129,10 @@ impl List {
             Self::Notifications => &["unread", "all"],
             Self::CalendarBySite => &["calendar by site"],
             Self::CalendarByStudent => &["calendar by student"],
-            Self::Audit
-            | Self::AlertRules
-            | Self::Catalogue
-            | Self::Criteria
-            | Self::Policies
-            | Self::NotificationTemplates => &["all"],
+            Self::Audit => &["school", PLATFORM],
+            Self::AlertRules | Self::Catalogue | Self::Criteria | Self::Policies | Self::NotificationTemplates => {
+                &["all"]
+            }
             Self::Missing => &["nothing recorded"],
         }
     }
@@ -169,6 +170,20 @@ impl List {
             | Self::CalendarByStudent
             | Self::Schools => &["by name"],
         }
+    }
+}
+
+impl List {
+    /// Whether a view shows rows of the platform, which belong to no school.
+    #[must_use]
+    pub fn is_of_platform(self, view: usize) -> bool {
+        self.views().get(view) == Some(&PLATFORM)
+    }
+
+    /// The number of the view that shows rows of the platform, where there is one.
+    #[must_use]
+    pub fn platform_view(self) -> Option<usize> {
+        self.views().iter().position(|view| *view == PLATFORM)
     }
 }
 
@@ -236,7 +251,7 @@ impl List {
     }
 }
 
-/// What rows belong to: `Of { by: By::Student, id, name }` is "of this student".
+/// What rows belong to: `Of::new(By::Student, id, name)` is "of this student".
 /// It holds in every view of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Of {
@@ -244,6 +259,16 @@ pub struct Of {
     pub id: String,
     /// As the title shows it.
     pub name: String,
+    /// Among rows of the platform, which belong to no school, instead of the school's.
+    pub is_of_platform: bool,
+}
+
+impl Of {
+    /// Among the rows of the school.
+    #[must_use]
+    pub fn new(by: By, id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { by, id: id.into(), name: name.into(), is_of_platform: false }
+    }
 }
 
 /// By which of its columns a list can be narrowed.
@@ -287,7 +312,14 @@ impl Link {
     /// To the rows of a list that belong to this one.
     #[must_use]
     pub fn new(label: &'static str, list: List, by: By, id: &str, name: &str) -> Self {
-        Self { label, list, of: Of { by, id: id.to_owned(), name: name.to_owned() } }
+        Self { label, list, of: Of::new(by, id, name) }
+    }
+
+    /// The same among rows of the platform, where this is so.
+    #[must_use]
+    pub fn of_platform(mut self, is_of_platform: bool) -> Self {
+        self.of.is_of_platform = is_of_platform;
+        self
     }
 
     /// What it is called among others: with the value itself, where an event is left

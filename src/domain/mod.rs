@@ -11,8 +11,10 @@ pub mod audit_trail;
 pub mod calendar;
 pub mod change;
 pub mod clock;
+pub mod clock_skew;
 pub mod command;
 pub mod competency;
+pub mod connection;
 pub mod correction;
 pub mod criterion;
 pub mod database_url;
@@ -52,6 +54,7 @@ pub mod years;
 pub mod zone;
 
 pub use change::{Change, Link, Operation, Resource};
+pub use clock_skew::ClockSkew;
 pub use failure::Failure;
 pub use id::{AuditEventId, CompetencyAssignmentId, RotationId, SchoolId, TimeRecordId, UserId};
 pub use person::{Actor, Role};

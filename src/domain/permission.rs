@@ -28,8 +28,10 @@ pub enum Permission {
     Assess,
     ReviewAssessments,
     SeeAuditEvents,
+    SeePlatformEvents,
     SeeAlerts,
     AcknowledgeAlerts,
+    AcknowledgePlatformAlerts,
     SeeAlertRules,
     EditAlertRules,
     SeePrograms,
@@ -118,7 +120,9 @@ impl Role {
             | P::EditSchools => administers,
             // Whoever makes a school's rules does not acknowledge what they raise.
             P::AcknowledgeAlerts => self == Self::SchoolAdmin,
-            P::AddSchools | P::EditAlertRules => self == Self::SuperAdmin,
+            P::SeePlatformEvents | P::AcknowledgePlatformAlerts | P::AddSchools | P::EditAlertRules => {
+                self == Self::SuperAdmin
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! What is asked of a list.
 
 use super::filter::Filter;
-use super::list::Of;
+use super::list::{List, Of};
 
 /// Which rows of a list, in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +19,15 @@ pub struct Query {
 }
 
 impl Query {
+    /// Whether it asks a list for rows of the platform, which belong to no school.
+    #[must_use]
+    pub fn is_of_platform(&self, list: List) -> bool {
+        match &self.of {
+            Some(of) if !list.keeps_views(of) => of.is_of_platform,
+            _ => list.is_of_platform(self.view),
+        }
+    }
+
     /// Whether this is all that waits: the first view, unfiltered.
     #[must_use]
     pub fn is_queue(&self) -> bool {

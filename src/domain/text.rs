@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_width::UnicodeWidthChar;
 
 /// The text with everything made visible that a terminal would execute or that
@@ -55,6 +56,24 @@ fn is_hidden(c: char) -> bool {
             | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
             | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
             | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// The text as names and numbers are compared here, whatever its case and its spelling:
+/// `medstint.search_key` does the same in the database, which decides.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    text.trim().nfd().flat_map(char::to_lowercase).nfc().map(plain_mark).collect()
+}
+
+/// The sign that keyboards have for what word processors write.
+fn plain_mark(c: char) -> char {
+    match c {
+        '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{2BC}' | '\u{2B9}' | '\u{2032}' | '\u{B4}' => '\'',
+        '\u{201C}'..='\u{201E}' | '\u{2033}' => '"',
+        '\u{2010}'..='\u{2014}' | '\u{2212}' => '-',
+        '\u{A0}' | '\u{2007}' | '\u{202F}' => ' ',
+        c => c,
+    }
 }
 
 /// Whether every terminal draws the text of one cell equally wide: it is one character,
@@ -184,6 +203,12 @@ mod tests {
             assert_eq!(serde_json::from_str::<String>(&shown).expect("JSON"), hostile);
         }
         assert!(matches!(visible_json("[\n\"Núñez\"\n]"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn spellings_of_a_name_are_the_same() {
+        assert_eq!(folded(" Zoe\u{308} O\u{2019}BRIEN"), folded("ZO\u{CB} o'brien "));
+        assert_ne!(folded("Zoe"), folded("Zo\u{EB}"));
     }
 
     #[test]

@@ -111,7 +111,9 @@ pub fn names() -> Vec<Field> {
 pub fn pin_fields() -> Vec<Field> {
     vec![
         Field::new("new", "PIN", Input::Secret).required().help("four to eight digits, not in a row"),
-        Field::new("again", "Once more", Input::Secret).required(),
+        Field::new("again", "Once more", Input::Secret)
+            .required()
+            .help("someone else decides on hours punched with it"),
     ]
 }
 

@@ -210,7 +210,7 @@ impl Journal {
     }
 
     /// When a badge was last kept by a kiosk, where it still waits: then another punch of
-    /// it does not overtake that one. What is damaged, and what another kiosk kept, holds
+    /// it does not overtake that one, whatever the case it is typed in. What is damaged, and what another kiosk kept, holds
     /// up nobody.
     ///
     /// # Errors
@@ -218,7 +218,7 @@ impl Journal {
     pub async fn last_of(&mut self, badge: &str, kiosk: Option<&str>) -> Result<Option<Reading>, Trouble> {
         let passed = json(&self.passed_over())?;
         let sql = format!(
-            "{ROW} WHERE json_valid(body) AND body ->> '$.badge' = ?1 AND coalesce(body ->> '$.kiosk', ?2) IS ?2
+            "{ROW} WHERE json_valid(body) AND lower(body ->> '$.badge') = lower(?1) AND coalesce(body ->> '$.kiosk', ?2) IS ?2
              AND key NOT IN (SELECT value FROM json_each(?3)) ORDER BY sequence DESC LIMIT 1"
         );
         let row: Option<Row> = self

@@ -50,6 +50,7 @@ pub(super) async fn coalesce(mut heard: mpsc::Receiver<Heard>, messages: mpsc::S
 async fn take(heard: Heard, merged: &mut Vec<Change>, messages: &mpsc::Sender<Message>) -> bool {
     match heard {
         Heard::Link(link) => return messages.send(Message::Link(link)).await.is_ok(),
+        Heard::Clock(skew) => return messages.send(Message::Clock(skew)).await.is_ok(),
         Heard::Change(change) => merge(change, merged),
     }
     true

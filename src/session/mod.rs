@@ -4,6 +4,7 @@
 
 mod bursts;
 mod changes;
+mod closing;
 pub mod kiosk;
 pub mod local;
 mod perform;
@@ -90,7 +91,7 @@ where
         while let Some(input) = waiting.take() {
             let message = match input {
                 Input::Quit => {
-                    return Ok(perform.finish().await);
+                    return Ok(perform.finish(answers).await);
                 }
                 Input::Redraw => {
                     host.resume()?;
@@ -105,7 +106,7 @@ where
                     Then::GoOn => {}
                     Then::Redraw => terminal.clear()?,
                     Then::Quit => {
-                        return Ok(perform.finish().await);
+                        return Ok(perform.finish(answers).await);
                     }
                 }
             }

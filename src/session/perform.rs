@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::closing::not_done;
 use super::sign_out::{revoke, trouble_of};
 use super::{TokenFile, changes};
 use crate::domain::person::{Admission, SessionResume};
@@ -37,6 +39,8 @@ pub struct Outside {
     pub queries: Address,
     /// Where LISTEN goes; queries may take another path.
     pub listen: Address,
+    /// This machine's clock, which is compared with the server's.
+    pub clock: fn() -> DateTime<Utc>,
     pub origin: Origin,
     pub token_file: TokenFile,
     /// For the demonstration: sign in as this person when no session is kept.
@@ -103,12 +107,19 @@ impl Perform {
     }
 
     /// Waits for what is under way, for a while: a key that was pressed counts, also when
-    /// the next one quits. What did not work is told in sentences.
-    pub async fn finish(mut self) -> Vec<String> {
+    /// the next one quits. What did not work is told in sentences, as far as the screen
+    /// has not: these are the answers that nobody has taken yet.
+    pub async fn finish(mut self, mut answers: mpsc::Receiver<Message>) -> Vec<String> {
         let mut told = std::mem::take(&mut self.told);
         let all = async {
-            while let Some(done) = self.finishing.join_next().await {
-                told.extend(done.ok().flatten());
+            loop {
+                tokio::select! {
+                    Some(message) = answers.recv() => told.extend(not_done(&message)),
+                    done = self.finishing.join_next() => match done {
+                        Some(done) => told.extend(done.ok().flatten()),
+                        None => break,
+                    },
+                }
             }
         };
         if tokio::time::timeout(FINISH_WITHIN, all).await.is_err() {
@@ -116,6 +127,10 @@ impl Perform {
             let late =
                 "The database did not answer in time; your last action may not be saved. Sign in again and check.";
             told.push(late.into());
+        }
+        // A task has ended once its answer was sent.
+        while let Ok(message) = answers.try_recv() {
+            told.extend(not_done(&message));
         }
         told
     }
@@ -176,8 +191,9 @@ impl Perform {
         let Some(token) = held else { return };
         let ear = Ear {
             listen: self.outside.listen.clone(),
-            queries: self.outside.store.pool().clone(),
+            queries: self.outside.store.queries(),
             token,
+            clock: self.outside.clock,
             doubt: Arc::clone(&self.doubt),
         };
         let answers = self.answers.clone();
@@ -246,10 +262,10 @@ impl Task {
             Effect::Touch => return self.touch().await,
             Effect::Remind => return self.remind().await,
             Effect::WatchAudit => return self.watch_audit().await,
-            Effect::ReadPulse { since } => {
+            Effect::ReadPulse { since, is_of_platform } => {
                 // Whoever asks again and again asks once a second.
                 let (pulse, ()) = tokio::join!(
-                    self.with(async |bound| store::audit::pulse(&bound, since).await),
+                    self.with(async |bound| store::audit::pulse(&bound, since, is_of_platform).await),
                     tokio::time::sleep(PULSE_APART)
                 );
                 Answer::Pulse(pulse)

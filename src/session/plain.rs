@@ -53,8 +53,12 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<Vec
     for effect in effects {
         console.perform.start(effect);
     }
-    let done = console.run().await;
-    let told = console.perform.finish().await;
+    let done = match console.run().await {
+        // Nobody reads any more: as at the end of the input.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => console.end().map(drop),
+        done => done,
+    };
+    let told = console.perform.finish(console.answers).await;
     done?;
     Ok(told)
 }

@@ -1,25 +1,34 @@
 //! How to reach a database, and whether it is one that this console can use.
 
-use std::net::IpAddr;
-use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{ConnectOptions, PgConnection, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::{ConnectOptions, PgConnection};
+use tokio::time::timeout;
 
+use super::connect_options::{connect_options, is_remote};
 use super::migrations;
-use super::sessions::Origin;
-use super::transaction;
+use super::prepared::{Preparation, Route};
+use super::tcp::TcpOptions;
+use super::transaction::{Purpose, read_on};
+use crate::domain::connection::Settings;
 use crate::domain::{Failure, database_url};
 
 /// `PostgreSQL` 14, as `server_version_num` writes it.
 pub const MINIMUM_SERVER: i32 = 140_000;
 
-/// Where the database is. `None` leaves everything to libpq's `PG*` variables
-/// and the password file, which the driver reads by itself.
+/// Longer than anybody waits.
+const FOR_EVER: Duration = Duration::from_hours(24);
+
+/// Where the database is, and how it is reached.
 #[derive(Clone)]
 pub struct Address {
     options: PgConnectOptions,
+    time_limit: Duration,
+    /// `None` where the way leads through a socket of this machine.
+    tcp: Option<TcpOptions>,
+    route: Arc<Route>,
 }
 
 impl std::fmt::Debug for Address {
@@ -29,27 +38,32 @@ impl std::fmt::Debug for Address {
 }
 
 impl Address {
-    /// Reads a `postgres://` URL. A remote host is spoken to only under a certificate that
-    /// proves it, unless a weaker mode is named: the driver's own default, `prefer`, gives
-    /// the password to whoever answers without TLS, and so does its `allow`.
+    /// Reads a `postgres://` URL alone, without what the environment adds to it; `None` is
+    /// a server on this machine.
     ///
     /// # Errors
     /// A sentence that does not repeat the URL, since it may hold a password.
     pub fn parse(url: Option<&str>) -> Result<Self, Failure> {
-        let options = match url {
-            Some(url) => read(url).ok_or_else(|| Failure::Invalid {
-                what: "The database URL",
-                why: "it is not a PostgreSQL URL. Use postgres://USER@HOST:5432/DATABASE?sslmode=verify-full; in a password write / as %2F, ? as %3F, # as %23 and @ as %40"
-                    .into(),
-            })?,
-            None => PgConnectOptions::new(),
-        };
-        let is_left_open = matches!(options.get_ssl_mode(), PgSslMode::Prefer | PgSslMode::Allow);
-        let options =
-            if is_left_open && is_remote(&options) { options.ssl_mode(PgSslMode::VerifyFull) } else { options };
-        // Statements are timed by name in the store; the driver's log would
-        // carry their texts.
-        Ok(Self { options: options.application_name("medstint").disable_statement_logging() })
+        let values = url.map(database_url::values).transpose()?.unwrap_or_default();
+        Self::new(&Settings::from_values(&values)?)
+    }
+
+    /// The address that settings lead to.
+    ///
+    /// # Errors
+    /// Settings that cannot be used together.
+    pub fn new(settings: &Settings) -> Result<Self, Failure> {
+        let options = connect_options(settings)?;
+        let has_network = options.get_socket().is_none();
+        let tcp = has_network.then(|| TcpOptions { port: settings.port, tcp: settings.tcp.clone() });
+        let time_limit = settings.time_limit.unwrap_or(FOR_EVER);
+        Ok(Self { options, time_limit, tcp, route: Arc::default() })
+    }
+
+    /// How long connecting may take: looking the host up, TCP, TLS and signing in together.
+    #[must_use]
+    pub fn time_limit(&self) -> Duration {
+        self.time_limit
     }
 
     /// `medstint_app@db.example.edu:5432/medstint`: never a password.
@@ -89,7 +103,37 @@ impl Address {
     /// # Errors
     /// [`Failure::Unavailable`] with what is wrong and what to do.
     pub async fn connect(&self) -> Result<PgConnection, Failure> {
-        self.options.connect().await.map_err(|error| super::error::failure(&error))
+        self.opened().await.map(|(connection, _)| connection)
+    }
+
+    /// A connection, and how long prepared statements last on it.
+    pub(super) async fn opened(&self) -> Result<(PgConnection, Preparation), Failure> {
+        Box::pin(self.open()).await.map_err(|error| match error {
+            sqlx::Error::PoolTimedOut => self.no_answer(),
+            error => super::error::failure(&error),
+        })
+    }
+
+    /// Connects with options of this address, in time.
+    pub(super) async fn connect_with(&self, options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
+        let late = |_| sqlx::Error::PoolTimedOut;
+        let connection = timeout(self.time_limit, options.connect()).await.map_err(late)??;
+        self.look_after_connections();
+        Ok(connection)
+    }
+
+    /// Sets the options of TCP on this process's connections to the server.
+    pub(super) fn look_after_connections(&self) {
+        if let Some(tcp) = &self.tcp {
+            tcp.apply();
+        }
+    }
+
+    fn no_answer(&self) -> Failure {
+        Failure::Unavailable(format!(
+            "no answer within {} s. Check host, port and firewall, or allow more time with connect_timeout=SECONDS",
+            self.time_limit.as_secs()
+        ))
     }
 
     /// Makes sure that a console can be used with what is at the other end.
@@ -102,57 +146,20 @@ impl Address {
         compatibility(&mut connection).await?.verdict()
     }
 
-    /// A connection of an operator, whose audit events say from where they came.
-    ///
-    /// # Errors
-    /// [`Failure::Unavailable`] with what is wrong and what to do.
-    pub async fn connect_from(&self, origin: &Origin) -> Result<PgConnection, Failure> {
-        let mut connection = self.connect().await?;
-        sqlx::query!(
-            "SELECT set_config('medstint.endpoint', $1, false) AS endpoint, set_config('medstint.ip_address', $2, false) AS address,
-               set_config('medstint.user_agent', $3, false) AS device",
-            origin.client,
-            origin.address.as_deref().unwrap_or(""),
-            origin.device,
-        )
-        .fetch_one(&mut connection)
-        .await
-        .map_err(|error| super::error::failure(&error))?;
-        Ok(connection)
-    }
-
     pub(super) fn options(&self) -> &PgConnectOptions {
         &self.options
     }
+
+    pub(super) fn route(&self) -> &Route {
+        &self.route
+    }
 }
 
-fn read(url: &str) -> Option<PgConnectOptions> {
-    PgConnectOptions::from_str(&database_url::understood(url)?).ok()
-}
-
-/// Whether the server is reached through a network: neither by a socket nor on this host.
-fn is_remote(options: &PgConnectOptions) -> bool {
-    let host = options.get_host();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let is_here = host.starts_with('/')
-        || host.eq_ignore_ascii_case("localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    options.get_socket().is_none() && !is_here
-}
-
-/// A small pool with the console's limits; connects when first used.
-#[must_use]
-pub fn pool(address: &Address, connections: u32) -> PgPool {
-    // Time limits are set by `medstint.enter`, since a pooler in transaction mode
-    // does not pass start-up options on; dead connections are found by BEGIN.
-    PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(5))
-        .test_before_acquire(false)
-        .max_lifetime(Duration::from_mins(30))
-        // Many sessions may share the pool: nobody finds what another one left open.
-        .after_release(|connection, _| Box::pin(async move { transaction::reset(connection).await.map(|()| true) }))
-        .connect_lazy_with(address.options().clone())
+/// The answer on a connection outside any pool. A path that dies after connecting holds
+/// nothing up for ever.
+pub(super) async fn answered<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let late = |_| Failure::Unavailable("it stopped answering. Try again".into());
+    timeout(super::LONGEST, work).await.map_err(late)?
 }
 
 /// What was found at the other end.
@@ -206,8 +213,9 @@ impl Compatibility {
 /// # Errors
 /// [`Failure::Unavailable`] when it does not answer.
 pub async fn compatibility(connection: &mut PgConnection) -> Result<Compatibility, Failure> {
-    let found = sqlx::query!(
-        r#"SELECT current_setting('server_version_num')::integer AS "server!",
+    let asking = read_on(connection, Purpose::Read, async |tx| {
+        let found = sqlx::query!(
+            r#"SELECT current_setting('server_version_num')::integer AS "server!",
              to_regprocedure('medstint.schema_version()') IS NOT NULL
                AND has_schema_privilege('medstint', 'USAGE') AS "ours!",
              NOT (r.rolsuper OR r.rolbypassrls OR EXISTS (
@@ -215,32 +223,17 @@ pub async fn compatibility(connection: &mut PgConnection) -> Result<Compatibilit
                WHERE n.nspname = 'public' AND c.relname = 'time_records' AND pg_has_role(c.relowner, 'MEMBER'))) AS "fenced!",
              current_user::text AS "role!"
            FROM pg_roles r WHERE r.rolname = current_user"#
-    )
-    .fetch_one(&mut *connection)
-    .await
-    .map_err(|error| super::error::failure(&error))?;
-
-    let schema = if found.ours {
-        sqlx::query_scalar!("SELECT medstint.schema_version()")
-            .fetch_one(connection)
-            .await
-            .map_err(|error| super::error::failure(&error))?
-    } else {
-        None
-    };
-    Ok(Compatibility { server: found.server, schema, fenced: found.fenced, role: found.role })
-}
-
-/// The name of the database, as its server says it: what a pooler calls it may be
-/// something else.
-///
-/// # Errors
-/// [`Failure::Unavailable`] when it does not answer.
-pub async fn database_name(connection: &mut PgConnection) -> Result<String, Failure> {
-    sqlx::query_scalar("SELECT current_database()::text")
-        .fetch_one(connection)
-        .await
-        .map_err(|error| super::error::failure(&error))
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let schema = if found.ours {
+            sqlx::query_scalar!("SELECT medstint.schema_version()").fetch_one(tx).await?
+        } else {
+            None
+        };
+        Ok(Compatibility { server: found.server, schema, fenced: found.fenced, role: found.role })
+    });
+    answered(asking).await
 }
 
 #[cfg(test)]
@@ -279,19 +272,6 @@ mod tests {
         assert!(!warns("postgres://u@db.example.edu/x?sslmode=verify-full"));
         assert!(!warns("postgres://u@localhost/x?sslmode=disable"));
         assert!(!warns("postgres://u@localhost/x?host=/run/postgresql"));
-    }
-
-    #[test]
-    fn a_remote_host_is_verified_unless_a_weaker_mode_is_named() {
-        let mode = |url: &str| Address::parse(Some(url)).expect("a good URL").options.get_ssl_mode();
-        for open in ["", "?sslmode=prefer", "?sslmode=allow"] {
-            let url = format!("postgres://u@db.example.edu/x{open}");
-            assert!(matches!(mode(&url), PgSslMode::VerifyFull), "{url}");
-        }
-        assert!(matches!(mode("postgres://u@db.example.edu/x?sslmode=disable"), PgSslMode::Disable));
-        for here in ["localhost", "127.0.0.2", "[::1]"] {
-            assert!(matches!(mode(&format!("postgres://u@{here}/x")), PgSslMode::Prefer), "{here}");
-        }
     }
 
     #[test]

@@ -5,9 +5,10 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
-use super::transaction::Transaction;
+use super::pool::Pool;
+use super::transaction::{Purpose, Transaction};
 use crate::domain::Secret;
 
 /// Whether a transaction may write.
@@ -20,20 +21,13 @@ pub(super) enum Access {
 }
 
 impl Access {
-    /// Begins. The server's time limit for a statement is set here, although
-    /// `medstint.enter` sets it too: the first statement may enter and do all the rest.
-    ///
-    /// A page is served by an index in the list's order; the
-    /// planner, who counts the school twice (once as asked for, once as fenced),
-    /// expects so few rows that it would rather read a whole list and sort it. A
-    /// discouraged sort looks so expensive that compiling would seem to pay.
-    fn begin(self) -> &'static str {
+    /// What the transaction is for. Its beginning sets the server's time limits, although
+    /// `medstint.enter` sets them too: the first statement may enter and do all the rest.
+    fn purpose(self) -> Purpose {
         match self {
-            Self::Read => "BEGIN READ ONLY; SET LOCAL statement_timeout = '15s'",
-            Self::Page => {
-                "BEGIN READ ONLY; SET LOCAL statement_timeout = '15s'; SET LOCAL enable_sort = off; SET LOCAL jit = off"
-            }
-            Self::Write => "BEGIN; SET LOCAL statement_timeout = '15s'",
+            Self::Read => Purpose::Read,
+            Self::Page => Purpose::Page,
+            Self::Write => Purpose::Write,
         }
     }
 }
@@ -45,8 +39,8 @@ impl Access {
 pub(super) struct Opened(Transaction);
 
 impl Opened {
-    pub(super) async fn begin(pool: &PgPool, access: Access) -> Result<Self, sqlx::Error> {
-        Transaction::begin(pool, access.begin()).await.map(Self)
+    pub(super) async fn begin(pool: &Pool, access: Access) -> Result<Self, sqlx::Error> {
+        Transaction::begin(pool, access.purpose()).await.map(Self)
     }
 
     /// The same transaction, once such a statement was answered.
@@ -80,7 +74,7 @@ pub(super) struct Entered(Transaction);
 
 impl Entered {
     /// Begins and enters the session.
-    pub(super) async fn begin(pool: &PgPool, access: Access, token: &Secret) -> Result<Self, sqlx::Error> {
+    pub(super) async fn begin(pool: &Pool, access: Access, token: &Secret) -> Result<Self, sqlx::Error> {
         let mut entered = Opened::begin(pool, access).await?.entered();
         sqlx::query("SELECT medstint.enter($1)").bind(token.expose()).execute(&mut *entered).await?;
         Ok(entered)
@@ -88,7 +82,7 @@ impl Entered {
 
     /// Makes everything that was done last.
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
-        self.0.commit().await.map(drop)
+        self.0.commit().await
     }
 
     /// Takes everything back and lets go of every lock, before anything else is done.

@@ -7,14 +7,14 @@ use crate::domain::years::USE_A_YEAR;
 /// What a person is told. The database's own words may name a hidden row or
 /// carry a value; they go to the log at debug level and no further.
 pub(super) fn failure(error: &sqlx::Error) -> Failure {
+    if let Some(problem) = super::certificate::problem(error) {
+        return Failure::Unavailable(problem);
+    }
     match error {
         sqlx::Error::Database(db) => database(db.as_ref()),
         lost if is_outcome_unknown(lost) => Failure::OutcomeUnknown,
-        sqlx::Error::PoolTimedOut => Failure::Unavailable("no connection was free or could be made within 5 s".into()),
-        // How a certificate that is not good reaches us.
-        sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::InvalidData => untrusted(),
+        sqlx::Error::PoolTimedOut => Failure::Unavailable("no connection was free or could be made in time".into()),
         sqlx::Error::Io(io) => Failure::Unavailable(format!("{}. Check host, port and network", io_words(io))),
-        sqlx::Error::Tls(_) => untrusted(),
         sqlx::Error::Configuration(_) => Failure::Unavailable("the connection settings cannot be used".into()),
         sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
             Failure::Unavailable("the connection was closed".into())
@@ -31,12 +31,9 @@ pub(super) fn failure(error: &sqlx::Error) -> Failure {
     }
 }
 
-fn untrusted() -> Failure {
-    Failure::Unavailable(
-        "the server offers no TLS, or its certificate is not trusted. Nothing was sent. Name its authority with sslrootcert=FILE; use sslmode=disable only on a network that you trust".into(),
-    )
-}
 const OUT_OF_RANGE: &str = "A number, a date or a time is out of range. Use a smaller number or a year from 1950 to 2199; nothing was changed.";
+
+const READ_ONLY: &str = "The database accepts no changes: it is a standby, or default_transaction_read_only is on. Nothing was changed; ask its administrator.";
 
 /// Whether the statement is worth repeating as it was: a deadlock that the
 /// server resolved against us, or a serialization failure.
@@ -68,6 +65,7 @@ fn io_words(io: &std::io::Error) -> &'static str {
         K::PermissionDenied => "the socket may not be used by this user",
         K::ConnectionReset | K::ConnectionAborted | K::BrokenPipe | K::UnexpectedEof => "the connection was lost",
         K::TimedOut => "it did not answer in time",
+        K::HostUnreachable | K::NetworkUnreachable => "no network leads there",
         _ => "the connection failed",
     }
 }
@@ -78,9 +76,12 @@ fn database(db: &dyn sqlx::error::DatabaseError) -> Failure {
         "MS401" => Failure::SignedOut,
         "MS423" => Failure::Locked,
         "MS428" => Failure::TemporaryPassword,
-        "MS429" => Failure::Denied("Too many sign-ins from this address. Wait a minute, then try again.".into()),
+        "MS429" => Failure::Denied("Too many attempts from here. Wait a minute, then try again.".into()),
         "MS403" | "MS409" | "MS422" | "23514" | "23503" | "23505" | "23502" => refusal(db.constraint(), &code),
-        "25006" => Failure::Denied("This console is read-only; nothing was changed.".into()),
+        "25006" => Failure::Denied(READ_ONLY.into()),
+        "25P03" | "25P04" | "57P05" => Failure::Busy(format!(
+            "The server's time limits ended this ({code}). Ask its administrator to raise them (`medstint doctor` names them); nothing was changed."
+        )),
         "42501" => Failure::Denied("You may not do this; the database refused it.".into()),
         "28P01" | "28000" => Failure::Unavailable(
             "it refused the user name or password. Check the URL, PGPASSWORD or the password file".into(),
@@ -89,6 +90,13 @@ fn database(db: &dyn sqlx::error::DatabaseError) -> Failure {
         "3F000" | "42P01" | "42883" => {
             Failure::Unavailable("it does not have the medstint schema. Run `medstint migrate up` as its owner".into())
         }
+        // PostgreSQL itself says these of no statement that is ours.
+        "08P01" => Failure::Unavailable(
+            "the connection pooler refused it (08P01). Its log says why; pool by transaction or session".into(),
+        ),
+        "26000" | "42P05" => Failure::Unavailable(
+            "the connection pooler mixed up prepared statements. Restart medstint, then run `medstint doctor`".into(),
+        ),
         "53300" => Failure::Unavailable("it has no connection left. Try again shortly".into()),
         "55P03" | "57014" | "40001" | "40P01" => {
             Failure::Busy("The database was too busy with this record or list. Nothing was changed; try again.".into())
@@ -133,8 +141,8 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
     let Some(name) = constraint else {
         return Failure::Denied(format!("A rule of the database refused it ({code}); nothing was changed."));
     };
-    if let Some((_, sentence)) = DENIED.iter().find(|(constraint, _)| *constraint == name) {
-        return Failure::Denied((*sentence).to_owned());
+    if let Some((_, sentence)) = denial(name) {
+        return Failure::Denied(sentence.to_owned());
     }
     if let Some((_, what, why)) = INVALID.iter().find(|(constraint, ..)| *constraint == name) {
         return Failure::Invalid { what, why: (*why).to_owned() };
@@ -148,6 +156,9 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
         name if name.ends_with("_not_blank") => {
             Failure::Invalid { what: "Name", why: "it has to be filled in.".into() }
         }
+        name if name.ends_with("_is_plain") => {
+            Failure::Invalid { what: plain_text(name), why: "it contains a hidden character. Type it again.".into() }
+        }
         name if name.ends_with("_in_range") => Failure::Invalid { what: "Date", why: USE_A_YEAR.into() },
         name if name.ends_with("_finite") => Failure::Invalid { what: "Number", why: "use a finite number.".into() },
         "is_json_array" | "is_json_object" => {
@@ -158,11 +169,36 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
     }
 }
 
+/// A rule about who may do what, as the database calls it, and its sentence.
+pub(super) fn denial(name: &str) -> Option<(&'static str, &'static str)> {
+    DENIED.iter().find(|(constraint, _)| *constraint == name).copied()
+}
+
+/// The label of a field whose text has to be visible.
+fn plain_text(constraint: &str) -> &'static str {
+    const LABELS: [(&str, &str); 7] = [
+        ("_email_is_plain", "Email"),
+        ("_badge_is_plain", "Badge"),
+        ("_student_id_is_plain", "Student number"),
+        ("_specialty_is_plain", "Specialty"),
+        ("_category_is_plain", "Category"),
+        ("_version_is_plain", "Version"),
+        ("_code_is_plain", "Code"),
+    ];
+    LABELS.iter().find(|(ending, _)| constraint.ends_with(ending)).map_or("Name", |(_, label)| label)
+}
+
 /// Why an approval in a completed rotation is not undone.
 pub(super) const LOCKED_HOURS: &str = "The rotation is completed: its hours are locked.";
 /// A record for which other times are proposed is not decided.
 pub(super) const CORRECTION_IS_OPEN: &str =
     "A correction is open for this record. Decide on it first (:corrections), or have it withdrawn.";
+
+/// The rule that keeps events of the platform to super admins, and its sentence.
+pub(super) const PLATFORM_EVENTS: (&str, &str) = (
+    "audit_logs_platform_events",
+    "Only super admins see events of the platform. Leave out --platform to read your school's events; the attempt is on record.",
+);
 
 /// Rules about who may do what, and in which state.
 const DENIED: &[(&str, &str)] = &[
@@ -172,6 +208,7 @@ const DENIED: &[(&str, &str)] = &[
         "The clock-out is not after the clock-in; reject the record or have it corrected.",
     ),
     ("exports_of_audit_by_administrators", "Audit events are exported by administrators; the attempt is on record."),
+    PLATFORM_EVENTS,
     (
         "alerts_acknowledged_by_school_admins",
         "An administrator of the school acknowledges it: not whoever makes its rule.",
@@ -264,7 +301,11 @@ const DENIED: &[(&str, &str)] = &[
     ("kiosk_punches_nothing_open", "Nothing of the student is open then in that rotation."),
     (
         "second_person_is_another",
-        "This needs two people, but one of you changed the other's sign-in in the last day. Ask someone else, or wait a day.",
+        "This needs two people, but one of you can sign in as the other: by a change in the last day, or by a linked identity. Ask someone else.",
+    ),
+    (
+        "possible_punchers_do_not_decide",
+        "A punch of this record could be yours: you enrolled the kiosk, set the PIN or changed the badge, or can sign in as someone who did. Ask someone else to decide.",
     ),
     ("unlock_own_session", "That attempt was not this session's; type your password again."),
     ("assessments_reviewer_unknown", "Nobody is known to review it."),
@@ -298,7 +339,7 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("kiosks_unique_in_site", "Name", "the site has a kiosk of this name."),
     ("kiosks_location_of_its_site", "Location", "it is another site's."),
     ("users_badge_unique", "Badge", "somebody else of the school has it."),
-    ("users_badge_not_blank", "Badge", "it has no spaces around it, and at most 200 characters."),
+    ("users_badge_not_blank", "Badge", "use at most 200 characters."),
     ("pins_four_to_eight_digits", "PIN", "use four to eight digits."),
     ("pins_not_easily_guessed", "PIN", "that one is tried first; use another."),
     ("pins_not_as_long_as_numbers", "PIN", "student numbers have that length. Use more or fewer digits."),
@@ -307,7 +348,7 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("kiosk_punches_rotation_of_student", "Rotation", "it is another student's."),
     ("time_records_other_reason_has_words", "Reason", "“Other” needs words."),
     ("users_email_unique", "Email", "somebody has it already."),
-    ("users_email_is_address", "Email", "it is not an address."),
+    ("users_email_is_address", "Email", "it is not an address. Use name@example.org, without spaces."),
     (
         "users_school_unless_super_admin",
         "School",

@@ -1,9 +1,10 @@
 //! What `medstint doctor` asks of a server.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Row};
 
 use super::error;
+use super::transaction::{Purpose, read_on};
 use crate::domain::Failure;
 
 /// What was found.
@@ -17,10 +18,50 @@ pub struct Health {
 /// # Errors
 /// [`Failure::Unavailable`].
 pub async fn examine(connection: &mut PgConnection) -> Result<Health, Failure> {
-    sqlx::query_as!(Health, r#"SELECT clock_timestamp() AS "server_time!""#)
-        .fetch_one(connection)
-        .await
-        .map_err(|error| error::failure(&error))
+    read_on(connection, Purpose::Read, async |tx| {
+        sqlx::query_as!(Health, r#"SELECT clock_timestamp() AS "server_time!""#).fetch_one(tx).await
+    })
+    .await
+}
+
+/// Settings of the role, the database or the server that differ from what medstint needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Defaults {
+    /// Every transaction sets these anew, as `row_security = off`.
+    pub replaced: Vec<String>,
+    /// These cannot be set from here, and break sessions.
+    pub harmful: Vec<String>,
+}
+
+/// A transaction takes up to 20 s; the live connection sends a sign of life every 15 s.
+const DEFAULTS: &str = "
+    WITH found AS (
+      SELECT s.name || ' = ' || current_setting(s.name) AS setting, CASE s.name
+          WHEN 'default_transaction_isolation' THEN s.setting <> 'read committed'
+          WHEN 'row_security' THEN s.setting = 'off'
+          WHEN 'search_path' THEN NOT 'public' = ANY (current_schemas(false))
+          WHEN 'statement_timeout' THEN s.setting <> '0'
+          WHEN 'lock_timeout' THEN s.setting <> '0'
+          WHEN 'idle_in_transaction_session_timeout' THEN s.setting <> '0'
+          ELSE false END AS is_replaced, CASE s.name
+          WHEN 'transaction_timeout' THEN s.setting::bigint BETWEEN 1 AND 20000
+          WHEN 'idle_session_timeout' THEN s.setting::bigint BETWEEN 1 AND 30000
+          ELSE false END AS is_harmful
+      FROM pg_settings s
+      WHERE s.name IN ('default_transaction_isolation', 'row_security', 'search_path', 'statement_timeout',
+        'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout', 'idle_session_timeout'))
+    SELECT coalesce(array_agg(f.setting ORDER BY f.setting) FILTER (WHERE f.is_replaced), '{}'),
+      coalesce(array_agg(f.setting ORDER BY f.setting) FILTER (WHERE f.is_harmful), '{}') FROM found f";
+
+/// The settings with which the connection began, where they matter.
+///
+/// # Errors
+/// [`Failure::Unavailable`].
+pub async fn defaults(connection: &mut PgConnection) -> Result<Defaults, Failure> {
+    let failed = |error: sqlx::Error| error::failure(&error);
+    // Outside of a transaction of ours, which sets its own; so it is not prepared.
+    let row = sqlx::raw_sql(DEFAULTS).fetch_one(connection).await.map_err(failed)?;
+    Ok(Defaults { replaced: row.try_get(0).map_err(failed)?, harmful: row.try_get(1).map_err(failed)? })
 }
 
 /// What a server writes to its log of the values that statements carry.
@@ -57,6 +98,6 @@ const PARAMETER_LOG: &str = "
 /// [`Failure::Unavailable`].
 pub async fn parameter_log(connection: &mut PgConnection) -> Result<Option<ParameterLog>, Failure> {
     let (because, remedy): (Vec<String>, Option<String>) =
-        sqlx::query_as(PARAMETER_LOG).fetch_one(connection).await.map_err(|error| error::failure(&error))?;
+        read_on(connection, Purpose::Read, async |tx| sqlx::query_as(PARAMETER_LOG).fetch_one(tx).await).await?;
     Ok((!because.is_empty()).then(|| ParameterLog { because, remedy: remedy.unwrap_or_default() }))
 }

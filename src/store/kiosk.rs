@@ -1,11 +1,12 @@
 //! What a kiosk asks of the database: with its own credential, and no session.
-//! Every call is one statement that commits by itself, but for those that take long: a
-//! server may log their parameters, so that the secret is handed over before.
+//! Every call is a transaction of its own. Where it takes long, the server may log its
+//! parameters, so the secret is handed over before.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use sqlx::PgConnection;
 
-use super::transaction::{Transaction, hand_over};
+use super::transaction::hand_over;
 use super::{Store, error};
 use crate::domain::punch::{
     Answer, Asked, BadgeForms, Begun, Door, JournalState, Kept, Leave, Outcome, Position, Reading, Said,
@@ -32,11 +33,11 @@ impl Store {
     /// the code is not good.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`].
+    /// [`Failure::Unavailable`]; [`Failure::OutcomeUnknown`] where the code may be used up.
     pub async fn enrol(&self, code: &Secret) -> Result<Option<Secret>, Failure> {
         let credential = self
-            .timed("enrol_kiosk", async {
-                sqlx::query_scalar!("SELECT medstint.enrol_kiosk($1)", code.expose()).fetch_one(&self.pool).await
+            .in_transaction("enrol_kiosk", async |tx| {
+                sqlx::query_scalar!("SELECT medstint.enrol_kiosk($1)", code.expose()).fetch_one(tx).await
             })
             .await?;
         Ok(credential.map(Secret::new))
@@ -60,7 +61,7 @@ impl AtDoor {
         let count = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
         let row = self
             .store
-            .timed("kiosk_hello", async {
+            .in_transaction("kiosk_hello", async |tx| {
                 sqlx::query!(
                     r#"SELECT id AS "id!", kiosk AS "kiosk!", school AS "school!", site AS "site!", location, time_zone AS "zone!", server_clock AS "clock!",
                          digit_lengths AS "digits!", other_lengths AS "others!"
@@ -72,7 +73,7 @@ impl AtDoor {
                     count(stranded),
                     trouble,
                 )
-                .fetch_one(&self.store.pool)
+                .fetch_one(tx)
                 .await
             })
             .await?;
@@ -98,13 +99,13 @@ impl AtDoor {
     /// [`Failure::SignedOut`], [`Failure::Unavailable`].
     pub async fn of_school(&self, kiosks: &[String]) -> Result<Vec<String>, Failure> {
         self.store
-            .timed("kiosks_of_school", async {
+            .in_transaction("kiosks_of_school", async |tx| {
                 sqlx::query_scalar!(
                     r#"SELECT medstint.kiosks_of_school($1, $2) AS "kiosks!""#,
                     self.credential.expose(),
                     kiosks
                 )
-                .fetch_one(&self.store.pool)
+                .fetch_one(tx)
                 .await
             })
             .await
@@ -117,18 +118,15 @@ impl AtDoor {
     pub async fn begin_pin(&self, badge: &str, pin: &Secret) -> Result<Secret, Failure> {
         let attempt = self
             .store
-            .timed("begin_pin", async {
-                let mut tx = Transaction::begin(&self.store.pool, "BEGIN").await?;
-                hand_over(&mut tx, pin).await?;
-                let attempt = sqlx::query_scalar!(
+            .in_transaction("begin_pin", async |tx| {
+                hand_over(&mut *tx, pin).await?;
+                sqlx::query_scalar!(
                     r#"SELECT medstint.begin_pin($1, $2, current_setting('medstint.typed')) AS "attempt!""#,
                     self.credential.expose(),
                     badge,
                 )
-                .fetch_one(&mut *tx)
-                .await?;
-                tx.commit().await?;
-                Ok(attempt)
+                .fetch_one(tx)
+                .await
             })
             .await?;
         Ok(Secret::new(attempt))
@@ -143,9 +141,9 @@ impl AtDoor {
         let said = words(&asked.said, begun.position);
         let answer: Value = self
             .store
-            .timed("kiosk_punch", async {
+            .in_transaction("kiosk_punch", async |tx| {
                 if let Some(pin) = &asked.new_pin {
-                    return self.punch_with_new_pin(attempt, asked, begun, pin, said).await;
+                    return self.punch_with_new_pin(tx, attempt, asked, begun, pin, said).await;
                 }
                 sqlx::query_scalar!(
                     r#"SELECT medstint.kiosk_punch($1, $2, $3, $4, $5, $6) AS "answer!""#,
@@ -156,7 +154,7 @@ impl AtDoor {
                     begun.at.wall,
                     said,
                 )
-                .fetch_one(&self.store.pool)
+                .fetch_one(tx)
                 .await
             })
             .await?;
@@ -168,15 +166,15 @@ impl AtDoor {
 
     async fn punch_with_new_pin(
         &self,
+        tx: &mut PgConnection,
         attempt: &Secret,
         asked: &Asked,
         begun: &Begun,
         pin: &Secret,
         said: Value,
     ) -> Result<Value, sqlx::Error> {
-        let mut tx = Transaction::begin(&self.store.pool, "BEGIN").await?;
-        hand_over(&mut tx, pin).await?;
-        let answer = sqlx::query_scalar!(
+        hand_over(&mut *tx, pin).await?;
+        sqlx::query_scalar!(
             r#"SELECT medstint.kiosk_punch($1, $2, $3, $4, $5,
                  $6::jsonb || jsonb_build_object('pin', current_setting('medstint.typed'))) AS "answer!""#,
             self.credential.expose(),
@@ -186,10 +184,8 @@ impl AtDoor {
             begun.at.wall,
             said,
         )
-        .fetch_one(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(answer)
+        .fetch_one(tx)
+        .await
     }
 
     /// Whether whoever typed that PIN may close the kiosk.
@@ -199,13 +195,13 @@ impl AtDoor {
     pub async fn leave(&self, attempt: &Secret) -> Result<Leave, Failure> {
         let row = self
             .store
-            .timed("leave_kiosk", async {
+            .in_transaction("leave_kiosk", async |tx| {
                 sqlx::query!(
                     r#"SELECT status AS "status!", locked_until FROM medstint.leave_kiosk($1, $2)"#,
                     self.credential.expose(),
                     attempt.expose()
                 )
-                .fetch_one(&self.store.pool)
+                .fetch_one(tx)
                 .await
             })
             .await?;
@@ -230,20 +226,17 @@ impl AtDoor {
             .collect();
         let rows = self
             .store
-            .timed("sync_punches", async {
-                let mut tx = Transaction::begin(&self.store.pool, "BEGIN").await?;
-                hand_over(&mut tx, &self.credential).await?;
-                let rows = sqlx::query!(
+            .in_transaction("sync_punches", async |tx| {
+                hand_over(&mut *tx, &self.credential).await?;
+                sqlx::query!(
                     r#"SELECT key AS "key!", outcome AS "outcome!"
                        FROM medstint.sync_punches(current_setting('medstint.typed'), $1, $2, $3)"#,
                     now.boot,
                     now.monotonic_ms,
                     Value::Array(punches),
                 )
-                .fetch_all(&mut *tx)
-                .await?;
-                tx.commit().await?;
-                Ok(rows)
+                .fetch_all(tx)
+                .await
             })
             .await?;
         rows.into_iter().map(|row| Ok((row.key, error::parsed("outcome of a punch", &row.outcome)?))).collect()

@@ -23,7 +23,7 @@ pub async fn offers(bound: &Bound, lookup: Lookup, text: &str) -> Result<Vec<Off
             sqlx::query_as!(
                 Row,
                 r#"SELECT id, name AS "name!", 'capacity ' || capacity AS "note!" FROM clinical_sites
-                   WHERE school_id = $1 AND is_active AND name ILIKE $2 ORDER BY name, id LIMIT $3"#,
+                   WHERE school_id = $1 AND is_active AND search_name LIKE (SELECT medstint.search_key($2)) ORDER BY name, id LIMIT $3"#,
                 school,
                 pattern,
                 OFFERED
@@ -35,7 +35,7 @@ pub async fn offers(bound: &Bound, lookup: Lookup, text: &str) -> Result<Vec<Off
             sqlx::query_as!(
                 Row,
                 r#"SELECT l.id, l.name AS "name!", s.name AS "note!" FROM clinical_site_locations l JOIN clinical_sites s ON s.id = l.clinical_site_id
-                   WHERE l.school_id = $1 AND l.is_active AND (l.name ILIKE $2 OR s.name ILIKE $2) ORDER BY l.name, s.name, l.id LIMIT $3"#,
+                   WHERE l.school_id = $1 AND l.is_active AND (medstint.search_key(l.name) LIKE (SELECT medstint.search_key($2)) OR s.search_name LIKE (SELECT medstint.search_key($2))) ORDER BY l.name, s.name, l.id LIMIT $3"#,
                 school,
                 pattern,
                 OFFERED
@@ -48,7 +48,7 @@ pub async fn offers(bound: &Bound, lookup: Lookup, text: &str) -> Result<Vec<Off
                 Row,
                 r#"SELECT r.id, u.sort_name || ': ' || r.specialty || ' at ' || s.name AS "name!", lower(r.status::text) || ' since ' || to_char(medstint.day_of(r.start_date, s.time_zone), 'YYYY-MM-DD') AS "note!"
                    FROM users u JOIN rotations r ON r.student_id = u.id JOIN clinical_sites s ON s.id = r.clinical_site_id
-                   WHERE u.school_id = $1 AND (u.sort_name ILIKE $2 OR u.student_id ILIKE $2) AND r.status <> 'CANCELLED'
+                   WHERE u.school_id = $1 AND (u.search_name LIKE (SELECT medstint.search_key($2)) OR medstint.search_key(u.student_id) LIKE (SELECT medstint.search_key($2))) AND r.status <> 'CANCELLED'
                    ORDER BY u.sort_name, r.start_date DESC, r.id LIMIT $3"#,
                 school,
                 pattern,
@@ -61,7 +61,7 @@ pub async fn offers(bound: &Bound, lookup: Lookup, text: &str) -> Result<Vec<Off
             sqlx::query_as!(
                 Row,
                 r#"SELECT id, name AS "name!", class_year::text AS "note!" FROM programs
-                   WHERE school_id = $1 AND is_active AND name ILIKE $2 ORDER BY name, class_year, id LIMIT $3"#,
+                   WHERE school_id = $1 AND is_active AND medstint.search_key(name) LIKE (SELECT medstint.search_key($2)) ORDER BY name, class_year, id LIMIT $3"#,
                 school,
                 pattern,
                 OFFERED
@@ -74,7 +74,7 @@ pub async fn offers(bound: &Bound, lookup: Lookup, text: &str) -> Result<Vec<Off
                 Row,
                 r#"SELECT id, name AS "name!", version || CASE WHEN school_id IS NULL THEN ', standard' ELSE '' END AS "note!"
                    FROM competency_templates
-                   WHERE (school_id = $1 OR school_id IS NULL) AND is_active AND name ILIKE $2 ORDER BY name, version DESC, id LIMIT $3"#,
+                   WHERE (school_id = $1 OR school_id IS NULL) AND is_active AND medstint.search_key(name) LIKE (SELECT medstint.search_key($2)) ORDER BY name, version DESC, id LIMIT $3"#,
                 school,
                 pattern,
                 OFFERED
@@ -86,7 +86,7 @@ pub async fn offers(bound: &Bound, lookup: Lookup, text: &str) -> Result<Vec<Off
             sqlx::query_as!(
                 Row,
                 r#"SELECT id, name AS "name!", category || ', ' || version AS "note!" FROM competencies
-                   WHERE school_id = $1 AND name ILIKE $2 ORDER BY name, version DESC, id LIMIT $3"#,
+                   WHERE school_id = $1 AND medstint.search_key(name) LIKE (SELECT medstint.search_key($2)) ORDER BY name, version DESC, id LIMIT $3"#,
                 school,
                 pattern,
                 OFFERED
@@ -98,7 +98,7 @@ pub async fn offers(bound: &Bound, lookup: Lookup, text: &str) -> Result<Vec<Off
             sqlx::query_as!(
                 Row,
                 r#"SELECT name AS "id!", name AS "name!", meaning AS "note!" FROM medstint.audit_event_types
-                   WHERE name ILIKE $1 OR meaning ILIKE $1 ORDER BY name LIMIT $2"#,
+                   WHERE medstint.search_key(name) LIKE (SELECT medstint.search_key($1)) OR medstint.search_key(meaning) LIKE (SELECT medstint.search_key($1)) ORDER BY name LIMIT $2"#,
                 pattern,
                 OFFERED
             )
@@ -129,7 +129,7 @@ async fn people(
         Row,
         r#"SELECT u.id, u.sort_name AS "name!", coalesce(p.name || ' ' || p.class_year, lower(replace(u.role::text, '_', ' '))) AS "note!"
            FROM users u LEFT JOIN programs p ON p.id = u.program_id
-           WHERE u.school_id = $1 AND u.is_active AND u.role::text = ANY ($4) AND (u.sort_name ILIKE $2 OR u.student_id ILIKE $2)
+           WHERE u.school_id = $1 AND u.is_active AND u.role::text = ANY ($4) AND (u.search_name LIKE (SELECT medstint.search_key($2)) OR medstint.search_key(u.student_id) LIKE (SELECT medstint.search_key($2)))
            ORDER BY u.sort_name, u.id LIMIT $3"#,
         school,
         pattern,

@@ -8,9 +8,12 @@
 
 mod attempt;
 pub mod audit;
+mod certificate;
 pub mod changes;
+mod clock_watch;
 pub mod command;
 mod connect;
+mod connect_options;
 mod entered;
 mod error;
 pub mod health;
@@ -19,9 +22,13 @@ pub mod listing;
 pub mod lookup;
 pub mod migrations;
 pub mod notifications;
+mod owner;
+mod pool;
+mod prepared;
 pub mod schools;
 pub mod sessions;
 mod statement;
+mod tcp;
 pub mod time_records;
 mod transaction;
 pub mod users;
@@ -30,13 +37,18 @@ mod window;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use entered::{Access, Entered, Opened};
+use transaction::{Purpose, Transaction};
 
-pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility, database_name, pool};
+pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility};
+pub use owner::OwnerConnection;
+pub use pool::{Pool, pool};
+pub use prepared::Preparation;
 
-use crate::domain::{Actor, Failure, SchoolId, Secret, UserId};
+use crate::domain::{Actor, Failure, Role, SchoolId, Secret, UserId};
 
 /// Statements that take longer than this are logged, and shown by `doctor`.
 pub const SLOW: Duration = Duration::from_millis(100);
@@ -48,21 +60,27 @@ const LONGEST: Duration = Duration::from_secs(20);
 /// A database without a session: it can be asked to sign somebody in.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: PgPool,
+    pool: Pool,
     slow: Arc<Mutex<Vec<(&'static str, Duration)>>>,
 }
 
 impl Store {
-    /// Wraps a pool; see [`pool`] for one with the console's settings.
+    /// Wraps a pool; see [`pool()`] for one with the console's settings.
     #[must_use]
-    pub fn new(pool: PgPool) -> Self {
+    pub fn new(pool: Pool) -> Self {
         Self { pool, slow: Arc::default() }
     }
 
-    /// The pool, for what belongs to no session: sign-in and administration.
+    /// The connections, for what belongs to no session.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
-        &self.pool
+        self.pool.connections()
+    }
+
+    /// Where queries go, for what listens to changes.
+    #[must_use]
+    pub fn queries(&self) -> Pool {
+        self.pool.clone()
     }
 
     /// The store as the owner of this token sees it.
@@ -72,7 +90,7 @@ impl Store {
     pub fn bind(&self, token: &Secret, actor: &Actor) -> Result<Bound, Failure> {
         let school = actor.school.as_ref().map(|school| school.id.clone());
         let school = school.unwrap_or_else(|| SchoolId(String::new()));
-        Ok(Bound { store: self.clone(), token: checked(token)?, user: actor.id.clone(), school })
+        Ok(Bound { store: self.clone(), token: checked(token)?, user: actor.id.clone(), role: actor.role, school })
     }
 
     /// The slowest statements so far, slowest first.
@@ -106,6 +124,22 @@ impl Store {
             error::failure(&error)
         })
     }
+
+    /// Runs a statement of no session, in a transaction of its own: a pooler may give the
+    /// parts of a prepared statement to different servers otherwise.
+    async fn in_transaction<T>(
+        &self,
+        name: &'static str,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, Failure> {
+        self.timed(name, async {
+            let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
+            let answer = work(&mut tx).await?;
+            tx.commit().await?;
+            Ok(answer)
+        })
+        .await
+    }
 }
 
 /// A store bound to a session: what the signed-in person sees and may do.
@@ -114,6 +148,7 @@ pub struct Bound {
     store: Store,
     token: Secret,
     user: UserId,
+    role: Role,
     school: SchoolId,
 }
 
@@ -130,16 +165,25 @@ impl Bound {
         &self.user
     }
 
+    /// The role of whoever acts, as it was when the store was bound: for sentences. The
+    /// database asks for it each time.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
     /// The session's token, for what is asked by token.
     #[must_use]
     pub fn token(&self) -> Secret {
         self.token.clone()
     }
 
-    /// What listens to the changes that this session may hear of.
+    /// What listens to the changes that this session may hear of, and compares a clock
+    /// with the server's.
     #[must_use]
-    pub fn ear(&self, listen: Address) -> changes::Ear {
-        changes::Ear { listen, queries: self.store.pool.clone(), token: self.token.clone(), doubt: Arc::default() }
+    pub fn ear(&self, listen: Address, clock: fn() -> DateTime<Utc>) -> changes::Ear {
+        let (queries, token) = (self.store.pool.clone(), self.token.clone());
+        changes::Ear { listen, queries, token, clock, doubt: Arc::default() }
     }
 
     async fn begin(&self, access: Access) -> Result<Entered, sqlx::Error> {

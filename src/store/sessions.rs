@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::transaction::{Transaction, alive, commit_with, hand_over, hand_over_with};
+use super::transaction::{Purpose, Transaction, commit_with, hand_over, hand_over_with};
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
 use crate::domain::{Actor, Failure, Role, Secret, zone};
@@ -58,17 +58,19 @@ impl Store {
         // The first transaction stores the guess, the second compares what was committed.
         let answer = self
             .timed("sign_in", async {
-                let mut tx = Transaction::begin(&self.pool, "BEGIN").await?;
+                let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
                 let given = [Some(email), origin.address.as_deref(), Some(origin.device.as_str()), Some(origin.client)];
                 hand_over_with(&mut tx, password, &given).await?;
-                let (mut connection, attempt) = tx.commit_with(BEGIN_SIGN_IN).await?;
-                sqlx::query!(
+                let attempt = tx.commit_with_and_begin(BEGIN_SIGN_IN).await?;
+                let answer = sqlx::query!(
                     r#"SELECT status AS "status!", token, locked_until, user_id, name, email, role, school_id, school_name,
                          zone, unread FROM medstint.open_session($1)"#,
                     attempt,
                 )
-                .fetch_one(&mut *connection)
-                .await
+                .fetch_one(&mut *tx)
+                .await?;
+                tx.commit().await?;
+                Ok(answer)
             })
             .await
             .map_err(of_attempt)?;
@@ -99,11 +101,8 @@ impl Store {
     /// [`Failure::SignedOut`] when it has ended.
     pub async fn keep_monitor(&self, token: &Secret) -> Result<(), Failure> {
         let kept = self
-            .timed("keep_monitor", async {
-                let mut connection = alive(&self.pool).await?;
-                sqlx::query_scalar!("SELECT medstint.keep_monitor($1)", token.expose())
-                    .fetch_one(&mut *connection)
-                    .await
+            .in_transaction("keep_monitor", async |tx| {
+                sqlx::query_scalar!("SELECT medstint.keep_monitor($1)", token.expose()).fetch_one(tx).await
             })
             .await?;
         kept.map(drop).ok_or(Failure::SignedOut)
@@ -115,10 +114,9 @@ impl Store {
     /// [`Failure::NotFound`] when there is no such school, or it is not theirs to choose.
     pub async fn choose_school_of_monitor(&self, token: &Secret, school: &str) -> Result<(), Failure> {
         let chosen = self
-            .timed("choose_school_of_monitor", async {
-                let mut connection = alive(&self.pool).await?;
+            .in_transaction("choose_school_of_monitor", async |tx| {
                 sqlx::query_scalar!("SELECT medstint.choose_school_of_monitor($1, $2)", token.expose(), school)
-                    .fetch_one(&mut *connection)
+                    .fetch_one(tx)
                     .await
             })
             .await?;
@@ -130,12 +128,8 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`]; the session then runs on until it expires.
     pub async fn end_monitor(&self, token: &Secret) -> Result<(), Failure> {
-        self.timed("end_monitor", async {
-            let mut connection = alive(&self.pool).await?;
-            sqlx::query_scalar!("SELECT medstint.end_monitor($1)", token.expose())
-                .fetch_one(&mut *connection)
-                .await
-                .map(drop)
+        self.in_transaction("end_monitor", async |tx| {
+            sqlx::query_scalar!("SELECT medstint.end_monitor($1)", token.expose()).fetch_one(tx).await.map(drop)
         })
         .await
     }
@@ -148,12 +142,12 @@ impl Store {
     /// ended or its password is not temporary.
     pub async fn choose_password(&self, token: &Secret, password: &Secret) -> Result<(), Failure> {
         self.timed("choose_password", async {
-            let mut tx = Transaction::begin(&self.pool, "BEGIN").await?;
+            let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
             hand_over(&mut tx, password).await?;
             sqlx::query!("SELECT medstint.choose_password($1, current_setting('medstint.typed'))", token.expose())
                 .fetch_one(&mut *tx)
                 .await?;
-            tx.commit().await.map(drop)
+            tx.commit().await
         })
         .await
     }
@@ -163,13 +157,11 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`] when the database does not answer.
     pub async fn locked_session(&self, token: &Secret) -> Result<Option<String>, Failure> {
-        self.timed("locked_session", async {
-            let mut connection = alive(&self.pool).await?;
-            sqlx::query_scalar!("SELECT name FROM medstint.locked_session($1)", token.expose())
-                .fetch_one(&mut *connection)
-                .await
+        self.in_transaction("locked_session", async |tx| {
+            sqlx::query_scalar!("SELECT name FROM medstint.locked_session($1)", token.expose()).fetch_one(tx).await
         })
         .await
+        .map_err(of_attempt)
     }
 
     /// Unlocks a session with its owner's password.
@@ -180,22 +172,22 @@ impl Store {
     pub async fn unlock(&self, token: &Secret, password: &Secret) -> Result<Unlock, Failure> {
         let attempt = self.begin_unlock(token, password).await?;
         let status = self
-            .timed("finish_unlock", async {
-                let mut connection = alive(&self.pool).await?;
+            .in_transaction("finish_unlock", async |tx| {
                 sqlx::query_scalar!("SELECT medstint.finish_unlock($1, $2)", token.expose(), attempt)
-                    .fetch_one(&mut *connection)
+                    .fetch_one(tx)
                     .await
             })
-            .await?;
+            .await
+            .map_err(of_attempt)?;
         opened(status.as_deref())
     }
 
     /// Stores an attempt at a session, in a transaction of its own.
     async fn begin_unlock(&self, token: &Secret, password: &Secret) -> Result<Option<String>, Failure> {
         self.timed("begin_unlock", async {
-            let mut tx = Transaction::begin(&self.pool, "BEGIN").await?;
+            let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
             hand_over_with(&mut tx, password, &[Some(token.expose())]).await?;
-            tx.commit_with(BEGIN_UNLOCK).await.map(|(_, attempt)| attempt)
+            tx.commit_with(BEGIN_UNLOCK).await
         })
         .await
         .map_err(of_attempt)
@@ -291,7 +283,8 @@ pub async fn change_password(bound: &Bound, old: &Secret, new: &Secret) -> Resul
     opened(status.as_deref())
 }
 
-/// What is stored of an attempt changes nothing for the person: it is made again.
+/// An attempt whose answer was lost is made again: what it may have stored is nothing that
+/// the person looks for.
 fn of_attempt(failure: Failure) -> Failure {
     match failure {
         Failure::OutcomeUnknown => Failure::Unavailable("the connection was lost".into()),

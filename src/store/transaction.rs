@@ -12,10 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgDatabaseError, PgSeverity};
-use sqlx::{Executor, PgConnection, PgPool, Postgres, Row};
+use sqlx::postgres::{PgDatabaseError, PgRow, PgSeverity};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Postgres, Row};
 
-use crate::domain::Secret;
+use super::error;
+use super::pool::Pool;
+use super::prepared::keeps_statements;
+use crate::domain::{Failure, Secret};
 
 /// A last statement and COMMIT. What waits for the commit is done before it, as a
 /// statement that the server's time limit holds for: a commit has none.
@@ -39,19 +42,96 @@ tokio::task_local! {
 #[error("the answer to COMMIT was lost")]
 struct AnswerLost(#[source] Option<sqlx::Error>);
 
+/// Begins a transaction and sets what the session rests on, in one message. Roles and
+/// databases have defaults of their own (`ALTER ROLE … SET`). Each setting ends with the
+/// transaction: behind a pooler, the next one on the connection may be another client's.
+macro_rules! begin {
+    ($mode:literal, $statement:literal, $lock:literal, $idle:literal) => {
+        concat!(
+            "BEGIN ISOLATION LEVEL READ COMMITTED",
+            $mode,
+            "; SET LOCAL search_path = public, pg_temp; SET LOCAL row_security = on; SET LOCAL statement_timeout = '",
+            $statement,
+            "'; SET LOCAL lock_timeout = '",
+            $lock,
+            "'; SET LOCAL idle_in_transaction_session_timeout = '",
+            $idle,
+            "'"
+        )
+    };
+}
+
+/// What begins a transaction.
+#[derive(Clone, Copy)]
+struct Beginning {
+    /// On a connection that keeps prepared statements.
+    keeping: &'static str,
+    /// On one that does not: those of another client may be in the way.
+    discarding: &'static str,
+}
+
+macro_rules! beginning {
+    ($mode:literal, $statement:literal, $lock:literal, $idle:literal $(, $besides:literal)?) => {
+        Beginning {
+            keeping: concat!(begin!($mode, $statement, $lock, $idle) $(, $besides)?),
+            discarding: concat!(begin!($mode, $statement, $lock, $idle) $(, $besides)?, "; DEALLOCATE ALL"),
+        }
+    };
+}
+
+/// May write, unless the server is read-only: that default is left to its administrator,
+/// who may have frozen the data.
+pub(super) const READ_WRITE: &str = begin!("", "15s", "5s", "30s");
+
 /// A transaction; dropped without a commit, it is rolled back.
 #[derive(Debug)]
 pub(super) struct Transaction {
     connection: Option<PoolConnection<Postgres>>,
 }
 
+/// What a transaction is for. The schema's owner works without time limits.
+#[derive(Clone, Copy)]
+pub(super) enum Purpose {
+    Read,
+    /// To read a page of a list. An index in the list's order serves it. The planner counts
+    /// the school twice (as asked for, and as fenced) and expects so few rows that it would
+    /// rather read a whole list and sort it. A discouraged sort looks so expensive that
+    /// compiling would seem to pay.
+    Page,
+    Write,
+    ReadAsOwner,
+    WriteAsOwner,
+}
+
+impl Purpose {
+    fn beginning(self) -> Beginning {
+        match self {
+            Self::Read => beginning!(" READ ONLY", "15s", "5s", "30s"),
+            Self::Page => {
+                beginning!(" READ ONLY", "15s", "5s", "30s", "; SET LOCAL enable_sort = off; SET LOCAL jit = off")
+            }
+            Self::Write => beginning!("", "15s", "5s", "30s"),
+            Self::ReadAsOwner => beginning!(" READ ONLY", "0", "0", "0"),
+            Self::WriteAsOwner => beginning!("", "0", "0", "0"),
+        }
+    }
+
+    /// Begins a transaction on a connection.
+    fn statement_on(self, connection: &PgConnection) -> &'static str {
+        let beginning = self.beginning();
+        if keeps_statements(connection) { beginning.keeping } else { beginning.discarding }
+    }
+}
+
 impl Transaction {
     /// Begins. The pool does not test its connections; one that died meanwhile is found
     /// here, where nothing has happened yet, and replaced.
-    pub(super) async fn begin(pool: &PgPool, statement: &'static str) -> Result<Self, sqlx::Error> {
+    pub(super) async fn begin(pool: &Pool, purpose: Purpose) -> Result<Self, sqlx::Error> {
         let mut dead = 0;
         loop {
-            let mut transaction = Self { connection: Some(pool.acquire().await?) };
+            let connection = pool.acquire().await?;
+            let statement = purpose.statement_on(&connection);
+            let mut transaction = Self { connection: Some(connection) };
             match in_time(Executor::execute(&mut *transaction, statement)).await {
                 Ok(_) => return Ok(transaction),
                 Err(error) => {
@@ -66,31 +146,39 @@ impl Transaction {
     }
 
     /// Makes everything that was done last.
-    pub(super) async fn commit(self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         committed(self.end(commit_with!(""))).await
     }
 
     /// Runs a last statement and commits, in one message. The message is made by
     /// `commit_with!`; its values were handed over before (`hand_over_with`). The answer is
-    /// the statement's first value.
-    pub(super) async fn commit_with(
-        mut self,
-        message: &'static str,
-    ) -> Result<(PoolConnection<Postgres>, Option<String>), sqlx::Error> {
+    /// the statement's value.
+    pub(super) async fn commit_with(mut self, message: &'static str) -> Result<Option<String>, sqlx::Error> {
         let rows = committed(sqlx::raw_sql(message).fetch_all(&mut *self)).await?;
-        let value = rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)?;
-        Ok((self.connection.take().ok_or(sqlx::Error::PoolClosed)?, value))
+        // Given back as it is: nothing is left to roll back.
+        drop(self.connection.take());
+        first_value(&rows)
+    }
+
+    /// The same, and goes on in another transaction on the same connection. A pooler keeps
+    /// the server connection for one message, so no statement of another client is in the
+    /// way.
+    pub(super) async fn commit_with_and_begin(&mut self, message: &'static str) -> Result<Option<String>, sqlx::Error> {
+        let message = AssertSqlSafe(format!("{message}; {READ_WRITE}"));
+        let rows = committed(sqlx::raw_sql(message).fetch_all(&mut **self)).await?;
+        first_value(&rows)
     }
 
     /// Takes everything back and lets go of every lock, before anything else is done.
     pub(super) async fn roll_back(self) -> Result<(), sqlx::Error> {
-        self.end("ROLLBACK").await.map(drop)
+        self.end("ROLLBACK").await
     }
 
-    async fn end(mut self, statement: &'static str) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+    async fn end(mut self, statement: &'static str) -> Result<(), sqlx::Error> {
         sqlx::raw_sql(statement).execute(&mut *self).await?;
         // Given back as it is: nothing is left to roll back.
-        self.connection.take().ok_or(sqlx::Error::PoolClosed)
+        drop(self.connection.take());
+        Ok(())
     }
 
     fn close(&mut self) {
@@ -126,6 +214,38 @@ impl Drop for Transaction {
             }
         });
     }
+}
+
+/// The first value of a message's answers.
+fn first_value(rows: &[PgRow]) -> Result<Option<String>, sqlx::Error> {
+    rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
+}
+
+/// Begins a transaction on a connection outside of any pool.
+pub(super) async fn begin_on(
+    connection: &mut PgConnection,
+    purpose: Purpose,
+) -> Result<sqlx::Transaction<'_, Postgres>, sqlx::Error> {
+    let statement = purpose.statement_on(connection);
+    connection.begin_with(statement).await
+}
+
+/// Reads in a transaction on a connection outside of any pool. It is rolled back.
+///
+/// # Errors
+/// [`Failure::Unavailable`], and what the work says.
+pub(super) async fn read_on<T>(
+    connection: &mut PgConnection,
+    purpose: Purpose,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, Failure> {
+    let reading = async {
+        let mut tx = begin_on(connection, purpose).await?;
+        let answer = work(&mut tx).await?;
+        tx.rollback().await?;
+        Ok(answer)
+    };
+    reading.await.map_err(|error: sqlx::Error| error::failure(&error))
 }
 
 /// Waits for a COMMIT. What the server answers is certain: an error rolled everything
@@ -172,9 +292,8 @@ fn is_answer(error: &sqlx::Error) -> bool {
     is_refusal && !code.starts_with("08") && code != "40003"
 }
 
-/// A connection from the pool that answers, for single statements that commit by
-/// themselves.
-pub(super) async fn alive(pool: &PgPool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+/// A connection from the pool that answers, for statements that are not prepared.
+pub(super) async fn alive(pool: &Pool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
     let mut dead = 0;
     loop {
         let mut connection = pool.acquire().await?;
@@ -224,7 +343,7 @@ pub(super) async fn hand_over_with(
 
 /// A statement that needs no time at the server gets little on the way: a path
 /// that died silently would otherwise hold its connection for a quarter of an hour.
-async fn in_time<T>(statement: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+pub(super) async fn in_time<T>(statement: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
     let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
     tokio::time::timeout(ANSWER_WITHIN, statement).await.map_err(late)?
 }

@@ -2,10 +2,8 @@
 //! of the owner's and belong to no session, because the first administrator of
 //! a new database has to come from somewhere.
 
-use sqlx::PgConnection;
-
-use super::error;
-use super::transaction::{committed, hand_over};
+use super::OwnerConnection;
+use super::transaction::hand_over;
 use crate::domain::{Failure, Role, Secret, UserId};
 
 /// Somebody who is to be added.
@@ -23,15 +21,13 @@ pub struct NewUser {
 ///
 /// # Errors
 /// [`Failure::Invalid`] says which field and why.
-pub async fn add(connection: &mut PgConnection, user: &NewUser, password: &Secret) -> Result<UserId, Failure> {
+pub async fn add(owner: &mut OwnerConnection, user: &NewUser, password: &Secret) -> Result<UserId, Failure> {
     let (given, family) = split_name(&user.name);
     let role: &'static str = user.role.into();
-    let work = async {
-        let mut tx = sqlx::Connection::begin(connection).await?;
-        sqlx::query!("SET LOCAL medstint.endpoint = 'cli'").execute(&mut *tx).await?;
+    let id = owner.write(async |tx| {
         let id = sqlx::query_scalar!(
             "INSERT INTO users (email, name, given_name, family_name, role, school_id)
-             VALUES (lower(btrim($1)), $2, $3, $4, $5::text::user_role, $6) RETURNING id",
+             VALUES ($1, $2, $3, $4, $5::text::user_role, $6) RETURNING id",
             user.email,
             user.name,
             given,
@@ -41,14 +37,11 @@ pub async fn add(connection: &mut PgConnection, user: &NewUser, password: &Secre
         )
         .fetch_one(&mut *tx)
         .await?;
-        hand_over(&mut tx, password).await?;
-        sqlx::query!("SELECT medstint.set_password($1, current_setting('medstint.typed'))", id)
-            .execute(&mut *tx)
-            .await?;
-        committed(tx.commit()).await?;
-        Ok(UserId(id))
-    };
-    work.await.map_err(|error: sqlx::Error| error::failure(&error))
+        hand_over(&mut *tx, password).await?;
+        sqlx::query!("SELECT medstint.set_password($1, current_setting('medstint.typed'))", id).execute(tx).await?;
+        Ok(id)
+    });
+    id.await.map(UserId)
 }
 
 /// "Given Family" into its parts; a single name has none.
@@ -63,43 +56,34 @@ fn split_name(name: &str) -> (Option<&str>, Option<&str>) {
 ///
 /// # Errors
 /// [`Failure::NotFound`] when nobody has that address.
-pub async fn set_password(connection: &mut PgConnection, email: &str, password: &Secret) -> Result<(), Failure> {
-    let work = async {
-        let mut tx = sqlx::Connection::begin(connection).await?;
-        sqlx::query!("SET LOCAL medstint.endpoint = 'cli'").execute(&mut *tx).await?;
-        hand_over(&mut tx, password).await?;
-        let found = sqlx::query_scalar!(
+pub async fn set_password(owner: &mut OwnerConnection, email: &str, password: &Secret) -> Result<(), Failure> {
+    let found = owner.write(async |tx| {
+        hand_over(&mut *tx, password).await?;
+        sqlx::query_scalar!(
             r#"SELECT medstint.set_password(id, current_setting('medstint.typed')) IS NOT NULL AS "done!"
-               FROM users WHERE email = lower(btrim($1))"#,
+               FROM users WHERE email = medstint.case_folded(medstint.tidied($1))"#,
             email
         )
-        .fetch_optional(&mut *tx)
-        .await?;
-        committed(tx.commit()).await?;
-        Ok(found)
-    };
-    let found = work.await.map_err(|error: sqlx::Error| error::failure(&error))?;
-    found.map(drop).ok_or(Failure::NotFound("Somebody with that address"))
+        .fetch_optional(tx)
+        .await
+    });
+    found.await?.map(drop).ok_or(Failure::NotFound("Somebody with that address"))
 }
 
 /// Makes somebody inactive: every session of theirs is worth nothing at once.
 ///
 /// # Errors
 /// [`Failure::NotFound`] when nobody has that address.
-pub async fn deactivate(connection: &mut PgConnection, email: &str) -> Result<(), Failure> {
-    let work = async {
-        let mut tx = sqlx::Connection::begin(connection).await?;
-        sqlx::query!("SET LOCAL medstint.endpoint = 'cli'").execute(&mut *tx).await?;
-        let done = sqlx::query!(
-            "UPDATE users SET is_active = false, updated_at = now() WHERE email = lower(btrim($1))",
+pub async fn deactivate(owner: &mut OwnerConnection, email: &str) -> Result<(), Failure> {
+    let done = owner.write(async |tx| {
+        sqlx::query!(
+            "UPDATE users SET is_active = false, updated_at = now() WHERE email = medstint.case_folded(medstint.tidied($1))",
             email
         )
-        .execute(&mut *tx)
-        .await?;
-        committed(tx.commit()).await?;
-        Ok(done.rows_affected())
-    };
-    match work.await.map_err(|error: sqlx::Error| error::failure(&error))? {
+        .execute(tx)
+        .await
+    });
+    match done.await?.rows_affected() {
         0 => Err(Failure::NotFound("Somebody with that address")),
         _ => Ok(()),
     }
@@ -108,9 +92,11 @@ pub async fn deactivate(connection: &mut PgConnection, email: &str) -> Result<()
 /// A person as `medstint user list` shows them.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Listed {
+    pub id: String,
     pub email: String,
     pub name: String,
     pub role: String,
+    pub school_id: Option<String>,
     pub school: Option<String>,
     pub active: bool,
 }
@@ -119,17 +105,19 @@ pub struct Listed {
 ///
 /// # Errors
 /// [`Failure::Unavailable`].
-pub async fn list(connection: &mut PgConnection, school: Option<&str>, students: bool) -> Result<Vec<Listed>, Failure> {
-    sqlx::query_as!(
-        Listed,
-        r#"SELECT u.email, u.name, u.role::text AS "role!", s.name AS "school?", u.is_active AS active
+pub async fn list(owner: &mut OwnerConnection, school: Option<&str>, students: bool) -> Result<Vec<Listed>, Failure> {
+    let people = owner.read(async |tx| {
+        sqlx::query_as!(
+            Listed,
+            r#"SELECT u.id, u.email, u.name, u.role::text AS "role!", u.school_id, s.name AS "school?", u.is_active AS active
            FROM users u LEFT JOIN schools s ON s.id = u.school_id
            WHERE ($1::text IS NULL OR u.school_id = $1) AND ($2 OR u.role <> 'STUDENT')
            ORDER BY s.name NULLS FIRST, u.sort_name, u.id"#,
-        school,
-        students
-    )
-    .fetch_all(connection)
-    .await
-    .map_err(|error| error::failure(&error))
+            school,
+            students
+        )
+        .fetch_all(tx)
+        .await
+    });
+    people.await
 }

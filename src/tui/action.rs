@@ -57,6 +57,7 @@ pub enum Action {
     EarlierEvent,
     LaterEvent,
     GoTo,
+    PlatformEvents,
     TimeZone,
     Filter,
     Help,
@@ -267,6 +268,7 @@ impl Action {
                 | Self::View
                 | Self::Sort
                 | Self::MarkAll
+                | Self::PlatformEvents
         );
         !about.over.is_empty() && !is_about_list || matches!(self, Self::Links | Self::Copy)
     }
@@ -454,6 +456,10 @@ impl Action {
             Self::EarlierEvent => ((&["["], "", "To the event of the same record before this one", AUDIT), None),
             Self::LaterEvent => ((&["]"], "", "To the event of the same record after this one", AUDIT), None),
             Self::GoTo => ((&["@"], "go to", "To an instant: 2h ago, 14:30, 2026-11-20T14:30", AUDIT), None),
+            Self::PlatformEvents => (
+                (&["f"], "platform", "Events of the platform, which belong to no school; again, the school's", AUDIT),
+                Some(P::SeePlatformEvents),
+            ),
             Self::TimeZone => {
                 ((&["t"], "times", "Times by the school's clocks, in UTC, by this terminal's again", AUDIT), None)
             }
@@ -569,6 +575,7 @@ impl Action {
                     | Self::EarlierEvent
                     | Self::LaterEvent
                     | Self::GoTo
+                    | Self::PlatformEvents
                     | Self::TimeZone
                     | Self::School
                     | Self::Calendar
@@ -634,6 +641,8 @@ impl Action {
     pub fn is_offered_to(self, role: Role, list: List) -> bool {
         match self {
             Self::School => role == Role::SuperAdmin,
+            // The alerts of a school, or those of the platform: its pane knows which is which.
+            Self::Acknowledge if role.may(Permission::AcknowledgePlatformAlerts) => true,
             _ => self.permission(list).is_none_or(|permission| role.may(permission)),
         }
     }

@@ -15,7 +15,7 @@ use super::zone::Zone;
 use crate::domain::command::Command;
 use crate::domain::filter::Saved;
 use crate::domain::list::{List, Of};
-use crate::domain::{Actor, Link};
+use crate::domain::{Actor, ClockSkew, Link};
 
 /// What does not change while the console runs.
 #[derive(Clone, Debug)]
@@ -63,6 +63,8 @@ pub struct App {
     pub clocks: Clocks,
     pub link: Link,
     pub link_since: DateTime<Utc>,
+    /// Where this machine's clock is too far from the server's.
+    pub clock_skew: Option<ClockSkew>,
     pub actor: Option<Actor>,
     pub unread: i64,
     /// Whether it could not be counted again.
@@ -136,6 +138,7 @@ impl App {
             clocks: Clocks::default(),
             link: Link::Connecting,
             link_since: now,
+            clock_skew: None,
             actor: None,
             unread: 0,
             is_unread_stale: false,

@@ -66,9 +66,11 @@ pub enum Effect {
     CountUnread,
     /// Say after a while that it is time to read again what could not be read.
     RetryAfter(Duration),
-    /// How many audit events there were a minute, from an instant on.
+    /// How many audit events of the school, or of the platform, there were a minute,
+    /// from an instant on.
     ReadPulse {
         since: Option<DateTime<Utc>>,
+        is_of_platform: bool,
     },
     /// What waits of the audit trail is sealed.
     WatchAudit,

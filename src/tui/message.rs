@@ -12,7 +12,7 @@ use crate::domain::person::{Admission, SessionResume};
 use crate::domain::query::Query;
 use crate::domain::time_record::{Clean, Decide, Detail, Outcome, Seen};
 use crate::domain::window::Total;
-use crate::domain::{Change, Failure, Link, SchoolId, TimeRecordId};
+use crate::domain::{Change, ClockSkew, Failure, Link, SchoolId, TimeRecordId};
 
 /// Everything that the model learns of.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +36,8 @@ pub enum Message {
     Retry,
     Change(Change),
     Link(Link),
+    /// How far this machine's clock is from the server's; none where they agree.
+    Clock(Option<ClockSkew>),
     Answer(Answer),
 }
 

@@ -29,7 +29,8 @@ use super::{Database, World};
 pub struct Console {
     screen: SharedBackend,
     inputs: mpsc::UnboundedSender<Input>,
-    task: JoinHandle<()>,
+    /// What it says once it has closed.
+    task: JoinHandle<Vec<String>>,
     pub copied: Arc<Mutex<Vec<String>>>,
     /// What rang, title and message.
     pub rang: Arc<Mutex<Vec<String>>>,
@@ -52,12 +53,17 @@ impl Console {
     }
 
     pub fn open(database: &Database, token: Option<&str>, size: (u16, u16)) -> Self {
-        Self::with(database, token, size, settings())
+        Self::with(database, token, size, settings(), super::world::now)
+    }
+
+    /// The same on a machine whose clock says this.
+    pub fn with_clock(database: &Database, token: Option<&str>, clock: fn() -> DateTime<Utc>) -> Self {
+        Self::with(database, token, (80, 24), settings(), clock)
     }
 
     /// Opens a console that only reads.
     pub fn monitor(database: &Database) -> Self {
-        Self::with(database, None, (80, 24), Settings { read_only: true, ..settings() })
+        Self::with(database, None, (80, 24), Settings { read_only: true, ..settings() }, super::world::now)
     }
 
     /// Opens a console whose queries go to this URL; notifications come from the server.
@@ -65,11 +71,17 @@ impl Console {
         let token = world.token(user).await;
         let queries = Database { app_url: url.to_owned(), ..world.database.clone() };
         let listen = world.database.app_address();
-        Self::listening(&queries, listen, Some(token.expose()), (80, 24), settings())
+        Self::listening(&queries, listen, Some(token.expose()), (80, 24), settings(), super::world::now)
     }
 
-    fn with(database: &Database, token: Option<&str>, size: (u16, u16), settings: Settings) -> Self {
-        Self::listening(database, database.app_address(), token, size, settings)
+    fn with(
+        database: &Database,
+        token: Option<&str>,
+        size: (u16, u16),
+        settings: Settings,
+        clock: fn() -> DateTime<Utc>,
+    ) -> Self {
+        Self::listening(database, database.app_address(), token, size, settings, clock)
     }
 
     fn listening(
@@ -78,6 +90,7 @@ impl Console {
         token: Option<&str>,
         size: (u16, u16),
         settings: Settings,
+        clock: fn() -> DateTime<Utc>,
     ) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let token_file = TokenFile(Some(dir.path().join("session")));
@@ -88,6 +101,7 @@ impl Console {
             store: database.store(),
             queries: database.app_address(),
             listen,
+            clock,
             origin: Origin {
                 address: Some("192.0.2.1".into()),
                 device: "test".into(),
@@ -106,7 +120,7 @@ impl Console {
         let task = tokio::spawn(async move {
             let mut received = received;
             let stream = futures_util::stream::poll_fn(move |context| received.poll_recv(context));
-            session::run(&mut terminal, stream, settings, outside, &mut host).await.expect("an orderly end");
+            session::run(&mut terminal, stream, settings, outside, &mut host).await.expect("an orderly end")
         });
         Self { screen, inputs, task, copied, rang, ahead, _token: dir }
     }
@@ -183,10 +197,10 @@ impl Console {
         self.text().lines().find(|line| line.starts_with('▌')).unwrap_or_default().to_owned()
     }
 
-    /// Quits, and waits for the end.
-    pub async fn quit(self) {
+    /// Quits; what the console says once it has closed.
+    pub async fn quit(self) -> Vec<String> {
         let _ = self.inputs.send(Input::Quit);
-        self.task.await.expect("an orderly end");
+        self.task.await.expect("an orderly end")
     }
 }
 

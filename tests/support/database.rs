@@ -45,7 +45,10 @@ impl Database {
         match template {
             Some(template) => {
                 let mut admin = connect(&cluster.url("postgres", "postgres")).await;
-                execute(&mut admin, &format!("CREATE DATABASE {name} OWNER medstint_owner TEMPLATE {template}")).await;
+                // Copying files takes half the time of writing them to the log.
+                let strategy = if admin.server_version_num() >= Some(150_000) { "STRATEGY FILE_COPY" } else { "" };
+                let sql = format!("CREATE DATABASE {name} OWNER medstint_owner TEMPLATE {template} {strategy}");
+                execute(&mut admin, &sql).await;
             }
             None => cluster.make_database(&name).await.expect("a database"),
         }

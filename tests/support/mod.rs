@@ -1,6 +1,7 @@
 //! What tests share: a database each, a small world to put in it, a console on
 //! a screen in memory, and the real binary in a pseudo-terminal.
 
+pub mod certificates;
 pub mod console;
 pub mod database;
 pub mod door;
@@ -8,6 +9,7 @@ pub mod pooler;
 pub mod program;
 pub mod proxy;
 pub mod screen;
+pub mod server;
 pub mod terminal;
 pub mod world;
 

@@ -22,6 +22,11 @@ impl Pooler {
     /// In front of the database of a URL; none where `PgBouncer` is not installed. CI
     /// installs it, and says so with `MEDSTINT_ALL_PROGRAMS`.
     pub fn to(url: &str) -> Option<Self> {
+        Self::ignoring(url, "")
+    }
+
+    /// The same, which accepts settings that a connection starts with and drops them.
+    pub fn ignoring(url: &str, settings: &str) -> Option<Self> {
         let Some(program) = program() else {
             assert!(std::env::var_os("MEDSTINT_ALL_PROGRAMS").is_none(), "pgbouncer is not installed");
             let _ = writeln!(std::io::stderr(), "skipped: pgbouncer is not installed");
@@ -37,7 +42,7 @@ impl Pooler {
         let configuration = format!(
             "[databases]\n{database} = host={socket} port=5432\n[pgbouncer]\nlisten_port = 5432\nunix_socket_dir = {place}\n\
              auth_type = trust\nauth_file = {place}/users\npool_mode = transaction\ndefault_pool_size = 1\n\
-             ignore_startup_parameters = extra_float_digits\n"
+             ignore_startup_parameters = {settings}\n"
         );
         std::fs::write(dir.path().join("users"), format!("\"{user}\" \"\"\n")).expect("a list of users");
         std::fs::write(dir.path().join("pgbouncer.ini"), configuration).expect("a configuration");

@@ -2,10 +2,12 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use medstint::domain::Secret;
+use medstint::session::TokenFile;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -13,12 +15,71 @@ use super::PATIENCE;
 
 /// Runs it in an environment of its own: its exit code, and what it said.
 pub async fn run(args: &[&str], input: &str) -> (Option<i32>, String, String) {
+    run_with(&[], args, input).await
+}
+
+/// The same with variables of the environment besides.
+pub async fn run_with(environment: &[(&str, &str)], args: &[&str], input: &str) -> (Option<i32>, String, String) {
     let state = tempfile::tempdir().expect("a directory");
     let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+    let environment: Vec<(String, String)> =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let input = input.to_owned();
-    let output = tokio::task::spawn_blocking(move || medstint(state.path(), &args, &input)).await.expect("a run");
+    let medstint = move || spawned(state.path(), &environment, &args, &input).wait_with_output().expect("an end");
+    let output = tokio::task::spawn_blocking(medstint).await.expect("a run");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
     (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// Runs it as whoever kept this session: its exit code, and what it said.
+pub async fn run_as(token: &Secret, args: &[&str]) -> (Option<i32>, String, String) {
+    let output = run_to(Reader::Listens, Some(token), args).await;
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// Who reads the standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    Listens,
+    /// The pipe is closed before anything is written.
+    Gone,
+    /// The pipe is closed after one line.
+    LeavesAfterOneLine,
+    /// A device without room.
+    #[cfg(target_os = "linux")]
+    Full,
+}
+
+/// Runs it with such a reader, and with a kept session where there is one.
+pub async fn run_to(reader: Reader, token: Option<&Secret>, args: &[&str]) -> Output {
+    let state = tempfile::tempdir().expect("a directory");
+    if let Some(token) = token {
+        TokenFile(Some(state.path().join("session"))).save(token).expect("a kept session");
+    }
+    let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+    tokio::task::spawn_blocking(move || {
+        let mut lines = None;
+        let stdout: Stdio = match reader {
+            Reader::Listens => Stdio::piped(),
+            Reader::Gone => std::io::pipe().expect("a pipe").1.into(),
+            Reader::LeavesAfterOneLine => {
+                let (read, written) = std::io::pipe().expect("a pipe");
+                lines = Some(BufReader::new(read));
+                written.into()
+            }
+            #[cfg(target_os = "linux")]
+            Reader::Full => std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device").into(),
+        };
+        let mut child = spawned_to(stdout, state.path(), &[], &args, "");
+        if let Some(mut lines) = lines {
+            lines.read_line(&mut String::new()).expect("a line");
+        }
+        drop(child.stdin.take());
+        child.wait_with_output().expect("an end")
+    })
+    .await
+    .expect("a run")
 }
 
 /// One that goes on until it is told to end.
@@ -32,7 +93,7 @@ impl Running {
     pub fn start(args: &[&str], input: &str) -> Self {
         let state = tempfile::tempdir().expect("a directory");
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
-        let mut child = spawned(state.path(), &args, input);
+        let mut child = spawned(state.path(), &[], &args, input);
         let output = Arc::new(Mutex::new(String::new()));
         let told = Arc::clone(&output);
         let lines = BufReader::new(child.stdout.take().expect("an output")).lines();
@@ -76,7 +137,7 @@ impl Stuck {
     pub fn start(args: &[&str], input: &str) -> Self {
         let state = tempfile::tempdir().expect("a directory");
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
-        Self { child: spawned(state.path(), &args, input), _state: state }
+        Self { child: spawned(state.path(), &[], &args, input), _state: state }
     }
 
     /// Sends a signal, then reads what it wrote: its exit code.
@@ -93,19 +154,20 @@ fn send(child: &Child, signal: Signal) {
     kill(Pid::from_raw(id), signal).expect("a signal");
 }
 
-fn medstint(state: &Path, args: &[String], input: &str) -> Output {
-    spawned(state, args, input).wait_with_output().expect("an end")
+fn spawned(state: &Path, environment: &[(String, String)], args: &[String], input: &str) -> Child {
+    spawned_to(Stdio::piped(), state, environment, args, input)
 }
 
-fn spawned(state: &Path, args: &[String], input: &str) -> Child {
+fn spawned_to(stdout: Stdio, state: &Path, environment: &[(String, String)], args: &[String], input: &str) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_medstint"))
         .args(args)
         .env_clear()
         .env("PATH", std::env::var("PATH").expect("a PATH"))
         .env("HOME", state)
         .env("MEDSTINT_STATE_DIR", state)
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
+        .stdout(stdout)
         .stderr(Stdio::piped())
         .spawn()
         .expect("medstint runs");

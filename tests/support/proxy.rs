@@ -187,7 +187,8 @@ impl Talk {
     fn asks(&self, piece: &[u8], lost: &Mutex<Option<LostCommit>>) {
         let Some(lost) = *lost.lock().expect("the gate") else { return };
         let has = |text: &str| piece.windows(text.len()).any(|part| part == text.as_bytes());
-        if self.is_begun.load(Ordering::SeqCst) && has("COMMIT") {
+        // Not the isolation of the next BEGIN, which is READ COMMITTED.
+        if self.is_begun.load(Ordering::SeqCst) && has("; COMMIT") {
             self.is_committing.store(true, Ordering::SeqCst);
         }
         if has(lost.after) {

@@ -1,7 +1,8 @@
 //! `medstint audit export`: events for somebody else, oldest first, page by page.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
+use std::ops::ControlFlow;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::ExitCode;
@@ -11,14 +12,14 @@ use color_eyre::Result;
 use color_eyre::eyre::{bail, eyre};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::super::output::{Output, named};
+use super::super::output::{Output, is_watched, named, prompt, tell};
 use super::super::signals::Signals;
 use super::super::{place, signed_in};
 use super::{query, record};
 use crate::cli::audit::{Export as Options, ExportFormat};
 use crate::cli::{Format, Global};
+use crate::domain::list::List;
 use crate::domain::query::Query;
-use crate::domain::text::visible;
 use crate::domain::window::{Key, Slot, Unreadable};
 use crate::store::Bound;
 use crate::store::audit::events::By;
@@ -26,16 +27,17 @@ use crate::store::audit::{self, Export, events};
 
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let query = query(&options.filter, &config)?;
+    let query = query(&options.filter, &options.scope, &config)?;
     let recipient = asked(options.recipient.as_deref(), "To whom does it go? ", "--recipient")?;
     let purpose = asked(options.purpose.as_deref(), "What for? ", "--purpose")?;
     signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
+        audit::check_scope(bound, List::Audit, &query).await?;
         let (rows, by) = events::count(bound, &query).await?;
         let mut left_out = Vec::new();
         let format = options.format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         let filter = query.filter.to_string();
-        let export =
-            Export { list: "audit", filter: &filter, format: &format, rows, recipient: &recipient, purpose: &purpose };
+        let list = audit::list_name(List::Audit, &query);
+        let export = Export { list, filter: &filter, format: &format, rows, recipient: &recipient, purpose: &purpose };
         // From here on, whoever ends it leaves an event that says so.
         let mut signals = Signals::new()?;
         let id = audit::begin_export(bound, &export).await?;
@@ -46,17 +48,17 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
             () = signals.recv() => Err(eyre!("The export was cut off.")),
         };
         bar.finish_and_clear();
-        let told = audit::end_export(bound, &id, written, whole.is_ok() && left_out.is_empty()).await;
+        let is_whole = matches!(whole, Ok(ControlFlow::Continue(()))) && left_out.is_empty();
+        let told = audit::end_export(bound, &id, written, is_whole).await;
         if let Err(failure) = told {
             let why = format!("The trail does not say how the export ended: {failure}");
             return Err(whole.err().map_or_else(|| eyre!(why.clone()), |error| error.wrap_err(why.clone())));
         }
-        whole?;
-        if io::stderr().is_terminal() {
-            let recipient = visible(&recipient);
-            writeln!(io::stderr(), "{written} events, {format}, for {recipient}. The export is event {id}.")?;
+        whole.map(drop)?;
+        if is_watched() {
+            tell(&format!("{written} events, {format}, for {recipient}. The export is event {id}."));
         }
-        named(&left_out)
+        Ok(ExitCode::from(named(&left_out)))
     })
     .await
 }
@@ -69,7 +71,7 @@ fn asked(given: Option<&str>, question: &str, option: &str) -> Result<String> {
     if !io::stdin().is_terminal() {
         bail!("An export says to whom it goes and what for; give {option}.");
     }
-    write!(io::stderr(), "{question}")?;
+    prompt(question);
     let mut line = String::new();
     io::stdin().read_line(&mut line)?;
     match line.trim() {
@@ -86,6 +88,8 @@ fn progress(rows: i64) -> ProgressBar {
     bar
 }
 
+/// Writes the events; a break says that the reader has gone. `written` counts those that
+/// left, whatever became of the rest.
 async fn write(
     bound: &Bound,
     query: &Query,
@@ -93,21 +97,18 @@ async fn write(
     options: &Options,
     (written, left_out): (&mut i64, &mut Vec<Unreadable>),
     bar: &ProgressBar,
-) -> Result<()> {
+) -> Result<ControlFlow<()>> {
     let format = match options.format {
         ExportFormat::Csv => Format::Csv,
         ExportFormat::Json => Format::Json,
         ExportFormat::Ndjson | ExportFormat::Ocsf => Format::Ndjson,
     };
     let file = options.output.as_deref().map(new_file).transpose()?;
-    let mut output = Output::to(format, &record::TITLES, file)?;
+    let mut output = Output::to::<record::Exported>(format, file)?;
     let mut place: Option<Key> = None;
     loop {
         let page = events::next(bound, query, place.as_ref(), by).await?;
-        let Some(last) = page.last() else {
-            output.finish()?;
-            return Ok(());
-        };
+        let Some(last) = page.last() else { return output.finish() };
         place = Some(last.key().clone());
         for slot in page {
             let event = match slot {
@@ -117,11 +118,14 @@ async fn write(
                     continue;
                 }
             };
-            match options.format {
-                ExportFormat::Ocsf => output.row(&record::cells(&event), &record::ocsf(&event))?,
-                _ => output.row(&record::cells(&event), &record::Exported::from(&event))?,
+            let told = match options.format {
+                ExportFormat::Ocsf => output.value(&record::ocsf(&event)),
+                _ => output.row(&record::Exported::from(&event)),
+            };
+            *written = output.rows_out();
+            if told?.is_break() {
+                return Ok(ControlFlow::Break(()));
             }
-            *written += 1;
         }
         bar.set_position(u64::try_from(*written)?);
     }

@@ -8,17 +8,18 @@ mod tail;
 use std::process::ExitCode;
 
 use color_eyre::Result;
+use serde::Serialize;
 
 use super::list::pointed_at;
-use super::output::Output;
+use super::output::{Field, Output, Row, instant};
 use super::{place, signed_in};
 use crate::cli::Global;
-use crate::cli::audit::{Audit, Stats};
+use crate::cli::audit::{Audit, Scope, Stats};
 use crate::config::Config;
 use crate::domain::filter;
 use crate::domain::list::List;
 use crate::domain::query::Query;
-use crate::store::audit::events;
+use crate::store::audit::{self, events};
 
 pub(super) async fn run(global: &Global, what: Audit) -> Result<ExitCode> {
     match what {
@@ -31,27 +32,59 @@ pub(super) async fn run(global: &Global, what: Audit) -> Result<ExitCode> {
     }
 }
 
-/// A filter of events.
+/// A filter of events of the school or of the platform.
 ///
 /// # Errors
 /// The word that means nothing, pointed at.
-fn query(text: &str, config: &Config) -> Result<Query> {
+fn query(text: &str, scope: &Scope, config: &Config) -> Result<Query> {
     let meaning = filter::understand(List::Audit, text, &config.filters()?).map_err(|wrong| pointed_at(&wrong))?;
-    Ok(Query { filter: meaning.filter, ..Query::default() })
+    let view = List::Audit.platform_view().filter(|_| scope.platform).unwrap_or_default();
+    Ok(Query { view, filter: meaning.filter, ..Query::default() })
 }
 
 async fn stats(global: &Global, options: &Stats) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let query = query(&options.filter, &config)?;
+    let query = query(&options.filter, &options.scope, &config)?;
     signed_in::run(global, &config, options.email.as_deref(), async |bound| {
-        let mut output = Output::new(options.format, &["action", "severity", "events", "people", "last"])?;
-        for (action, severity, count, people, last) in events::stats(bound, &query).await? {
-            let (count_text, people_text) = (count.to_string(), people.to_string());
-            let last = record::instant(last);
-            let value = serde_json::json!({"action": action, "severity": severity, "events": count, "people": people, "last": last});
-            output.row(&[&action, &severity, &count_text, &people_text, &last], &value)?;
+        audit::check_scope(bound, List::Audit, &query).await?;
+        let mut output = Output::of::<Counted>(options.format)?;
+        for (action, severity, events, people, last) in events::stats(bound, &query).await? {
+            let row = Counted { action, severity, events, people, last: instant(last) };
+            if output.row(&row)?.is_break() {
+                break;
+            }
         }
-        output.finish()
+        output.finish().map(|_| ExitCode::SUCCESS)
     })
     .await
+}
+
+/// The events of one action.
+#[derive(Serialize)]
+struct Counted {
+    action: String,
+    severity: String,
+    events: i64,
+    people: i64,
+    last: String,
+}
+
+impl Row for Counted {
+    const HEADINGS: &'static [&'static str] = Self::COLUMNS;
+    const COLUMNS: &'static [&'static str] = &["action", "severity", "events", "people", "last"];
+
+    fn cells(&self) -> Vec<String> {
+        let (events, people) = (self.events.to_string(), self.people.to_string());
+        vec![self.action.clone(), self.severity.clone(), events, people, self.last.clone()]
+    }
+
+    fn fields(&self) -> Vec<Field<'_>> {
+        vec![
+            Field::Text(&self.action),
+            Field::value(&self.severity),
+            Field::value(&self.events),
+            Field::value(&self.people),
+            Field::value(&self.last),
+        ]
+    }
 }

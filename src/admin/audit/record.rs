@@ -1,24 +1,18 @@
 //! An event as it leaves the system: our own form, and that of the Open
 //! Cybersecurity Schema Framework.
 
-use std::borrow::Cow;
-
-use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
+use super::super::output::{Field, Row, instant};
 use crate::domain::audit_event::{AuditEvent, Severity};
 use crate::domain::text::visible;
 
 /// The version of the framework whose names are used.
 const OCSF: &str = "1.3.0";
 
-/// In UTC, with milliseconds.
-pub(super) fn instant(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
-/// An event as JSON: the instant in UTC with milliseconds, what changed as an object.
+/// An event for programs: the instant in UTC, what changed as an object or, in CSV, as
+/// JSON.
 #[derive(Serialize)]
 pub(super) struct Exported<'a> {
     sequence: i64,
@@ -77,51 +71,48 @@ impl Serialize for Changes<'_> {
     }
 }
 
-/// The columns of a table of events.
-pub(super) const TITLES: [&str; 17] = [
-    "sequence",
-    "time",
-    "severity",
-    "action",
-    "code",
-    "resource_type",
-    "resource_id",
-    "user_id",
-    "user",
-    "ip_address",
-    "user_agent",
-    "endpoint",
-    "method",
-    "status_code",
-    "transaction",
-    "changes",
-    "id",
-];
+impl Row for Exported<'_> {
+    const COLUMNS: &'static [&'static str] = &[
+        "sequence",
+        "time",
+        "severity",
+        "action",
+        "code",
+        "resource_type",
+        "resource_id",
+        "user_id",
+        "user",
+        "ip_address",
+        "user_agent",
+        "endpoint",
+        "method",
+        "status_code",
+        "transaction",
+        "changes",
+        "id",
+    ];
 
-/// The same as cells.
-pub(super) fn cells(event: &AuditEvent) -> [Cow<'_, str>; 17] {
-    fn text(value: Option<&String>) -> Cow<'_, str> {
-        value.map_or("", String::as_str).into()
+    fn fields(&self) -> Vec<Field<'_>> {
+        vec![
+            Field::value(&self.sequence),
+            Field::value(&self.time),
+            Field::value(&self.severity),
+            Field::Text(self.action),
+            Field::text(self.code),
+            Field::Text(self.resource_type),
+            Field::Text(self.resource_id),
+            Field::text(self.user_id),
+            Field::text(self.user),
+            Field::text(self.ip_address),
+            Field::text(self.user_agent),
+            Field::text(self.endpoint),
+            Field::text(self.method),
+            Field::maybe(self.status_code.as_ref()),
+            Field::maybe(self.transaction.as_ref()),
+            Field::text(self.changes.as_ref().map(|changes| changes.0)),
+            Field::Text(self.id),
+        ]
     }
-    [
-        event.sequence.to_string().into(),
-        instant(event.at).into(),
-        <&str>::from(event.severity).into(),
-        event.action.as_str().into(),
-        text(event.code.as_ref()),
-        event.resource_type.as_str().into(),
-        event.resource_id.as_str().into(),
-        text(event.who_id.as_ref()),
-        text(event.who.as_ref()),
-        text(event.address.as_ref()),
-        text(event.device.as_ref()),
-        text(event.endpoint.as_ref()),
-        text(event.method.as_ref()),
-        event.status_code.map(|code| code.to_string()).unwrap_or_default().into(),
-        event.transaction.map(|number| number.to_string()).unwrap_or_default().into(),
-        text(event.changes.as_ref()),
-        event.id.as_str().into(),
-    ]
 }
 
 /// One line for a person; what a terminal would execute is made visible.

@@ -1,45 +1,43 @@
 //! `medstint audit head`, `verify` and `purge`: the seals over the trail.
 
 use std::collections::HashMap;
-use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use color_eyre::Result;
 use color_eyre::eyre::{bail, eyre};
 
+use super::super::output::{Lines, complain, is_watched, prompt};
 use super::super::owner::Owner;
-use super::super::{place, print_line, signed_in};
-use crate::cli::Global;
+use super::super::{place, signed_in};
 use crate::cli::audit::{Purge, Verify, Whose};
+use crate::cli::{Global, exit};
 use crate::domain::audit_trail::Head;
 use crate::domain::clock::thousands;
 use crate::files;
 use crate::store::audit::{self, Kept, Trail, Verdict};
 
-/// Something is not as it was sealed.
-const ALTERED: u8 = 3;
-
 pub(super) async fn head(global: &Global, whose: &Whose) -> Result<ExitCode> {
     let config = place::config(global)?;
+    let mut lines = Lines::new();
     if whose.all {
         let mut owner = Owner::connect(&config).await?.connection;
         for school in Trail::schools(&mut owner).await? {
-            say_head(&mut Trail::Owner(&mut owner, school)).await?;
+            say_head(&mut Trail::Owner(&mut owner, school), &mut lines).await?;
         }
-        return Ok(ExitCode::SUCCESS);
+        return Ok(lines.conclude(exit::DONE));
     }
     signed_in::run(global, &config, whose.email.as_deref(), async |bound| {
-        say_head(&mut Trail::Session(bound)).await?;
-        Ok(ExitCode::SUCCESS)
+        say_head(&mut Trail::Session(bound), &mut lines).await?;
+        Ok(lines.conclude(exit::DONE))
     })
     .await
 }
 
-async fn say_head(trail: &mut Trail<'_>) -> Result<()> {
+async fn say_head(trail: &mut Trail<'_>, lines: &mut Lines) -> Result<()> {
     trail.seal().await?;
     if let Some(head) = trail.head().await? {
-        print_line(&head.to_string())?;
+        lines.say(&head.to_string());
     }
     Ok(())
 }
@@ -57,55 +55,65 @@ pub(super) async fn verify(global: &Global, options: &Verify) -> Result<ExitCode
     };
     if options.whose.all {
         let mut owner = Owner::connect(&config).await?.connection;
-        let mut whole = true;
+        let (mut whole, mut lines) = (true, Lines::new());
         let schools = Trail::schools(&mut owner).await?;
         if let Some(unknown) = heads.iter().flat_map(HashMap::keys).find(|school| !schools.contains(school)) {
             bail!("There is no school {} any more, of which a head was kept.", unknown.as_deref().unwrap_or("-"));
         }
         for school in schools {
             let kept = of(school.as_deref());
-            whole &= told(&mut Trail::Owner(&mut owner, school), kept).await?.is_whole();
+            match told(&mut Trail::Owner(&mut owner, school), kept, &mut lines).await {
+                Ok(verdict) => whole &= verdict.is_whole(),
+                Err(report) if whole => return Err(report),
+                // What was found counts more than what could not be looked at.
+                Err(report) => {
+                    let _ = complain(&report);
+                    break;
+                }
+            }
         }
-        return Ok(code(whole));
+        return Ok(lines.conclude(code(whole)));
     }
     signed_in::run(global, &config, options.whose.email.as_deref(), async |bound| {
         let kept = of(Some(bound.school()));
         if heads.is_some() && kept.is_none() {
             bail!("None of these heads is of the school that is worked in.");
         }
-        let verdict = told(&mut Trail::Session(bound), kept).await?;
-        Ok(code(verdict.is_whole()))
+        let mut lines = Lines::new();
+        let verdict = told(&mut Trail::Session(bound), kept, &mut lines).await?;
+        Ok(lines.conclude(code(verdict.is_whole())))
     })
     .await
 }
 
-fn code(whole: bool) -> ExitCode {
-    if whole { ExitCode::SUCCESS } else { ExitCode::from(ALTERED) }
+fn code(whole: bool) -> u8 {
+    if whole { exit::DONE } else { exit::ALTERED }
 }
 
-/// Verifies a trail, says what was found, a line each, and puts that on record.
-async fn told(trail: &mut Trail<'_>, kept: Option<Kept<'_>>) -> Result<Verdict> {
-    let shows = io::stderr().is_terminal();
+/// Verifies a trail, says what was found, a line each, and puts that on record, whatever
+/// becomes of the lines.
+async fn told(trail: &mut Trail<'_>, kept: Option<Kept<'_>>, lines: &mut Lines) -> Result<Verdict> {
+    let shows = is_watched();
     let verdict = audit::verify(trail, kept, place::now(), |events| {
         if shows {
-            let _ = write!(io::stderr(), "\r{} events", thousands(events.unsigned_abs()));
+            prompt(&format!("\r{} events", thousands(events.unsigned_abs())));
         }
     })
     .await?;
     if shows {
-        write!(io::stderr(), "\r\x1b[K")?;
+        prompt("\r\x1b[K");
     }
     let school = trail.school().unwrap_or("-").to_owned();
     for finding in &verdict.findings {
-        print_line(&format!("{school}: {finding}"))?;
+        lines.say(&format!("{school}: {finding}"));
     }
     if verdict.more > 0 {
-        print_line(&format!("{school}: and {} more", thousands(verdict.more as u64)))?;
+        lines.say(&format!("{school}: and {} more", thousands(verdict.more as u64)));
     }
     let count = |n: i64| thousands(n.unsigned_abs());
     let purged = if verdict.purged > 0 { format!(", {} purged before", count(verdict.purged)) } else { String::new() };
     let state = if verdict.is_whole() { "whole" } else { "NOT AS IT WAS SEALED" };
-    print_line(&format!(
+    lines.say(&format!(
         "{school}: {state}: {} events in {} seals{purged}{}",
         count(verdict.events),
         count(verdict.seals),
@@ -114,9 +122,15 @@ async fn told(trail: &mut Trail<'_>, kept: Option<Kept<'_>>) -> Result<Verdict> 
             Some(Kept::Against(_)) => ", compared with the head that was kept",
             None => "",
         },
-    ))?;
-    trail.report_verification(&verdict).await?;
-    Ok(verdict)
+    ));
+    match trail.report_verification(&verdict).await {
+        Err(failure) if verdict.is_whole() => Err(failure.into()),
+        Err(failure) => {
+            let _ = complain(&eyre!(failure));
+            Ok(verdict)
+        }
+        Ok(()) => Ok(verdict),
+    }
 }
 
 /// Heads that were kept, by school: a line, or a file of lines.
@@ -151,15 +165,24 @@ pub(super) async fn purge(global: &Global, options: &Purge) -> Result<ExitCode> 
         Some(school) => vec![Some(school.clone())],
         None => Trail::schools(owner).await?,
     };
+    let (mut lines, mut has_deleted) = (Lines::new(), false);
     for school in schools {
         let name = school.clone().unwrap_or_else(|| "-".into());
-        let (seals, events) = Trail::Owner(owner, school).purge(before, options.dry_run).await?;
+        let (seals, events) = match Trail::Owner(owner, school).purge(before, options.dry_run).await {
+            Ok(purged) => purged,
+            Err(failure) if has_deleted => {
+                let _ = complain(&eyre!(failure).wrap_err(format!("{name}: the purge stopped here")));
+                return Ok(lines.conclude(exit::PARTLY));
+            }
+            Err(failure) => return Err(failure.into()),
+        };
+        has_deleted |= events > 0 && !options.dry_run;
         let did = if options.dry_run { "would delete" } else { "deleted" };
-        print_line(&format!(
+        lines.say(&format!(
             "{name}: {did} {} events of {} seals",
             thousands(events.unsigned_abs()),
             thousands(seals.unsigned_abs())
-        ))?;
+        ));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(lines.conclude(exit::DONE))
 }

@@ -1,7 +1,6 @@
 //! `medstint audit tail`: the last events, and those to come.
 
 use std::collections::HashSet;
-use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use syslog::{Facility, Formatter5424, LoggerBackend};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
-use super::super::output::json;
+use super::super::output::{self, Lines, json};
 use super::super::signals::Signals;
 use super::super::{place, signed_in};
 use super::{query, record};
@@ -20,14 +19,13 @@ use crate::cli::audit::{Forward, Tail as Options, TailFormat};
 use crate::domain::audit_event::AuditEvent;
 use crate::domain::list::List;
 use crate::domain::query::Query;
-use crate::domain::text::visible;
 use crate::domain::window::Slot;
 use crate::domain::{Change, Failure, Resource};
+use crate::store::Bound;
 use crate::store::audit;
 use crate::store::audit::events::{self, Snapshot};
 use crate::store::changes::{Ear, Heard, listen};
 use crate::store::sessions::touch;
-use crate::store::{Address, Bound};
 
 /// Between two readings, and after one that took long so many times as long.
 const APART: Duration = Duration::from_millis(50);
@@ -39,14 +37,21 @@ const KEEP_EVERY: Duration = Duration::from_mins(5);
 
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let query = query(&options.filter, &config)?;
+    let query = query(&options.filter, &options.scope, &config)?;
     // What is weak about the path of the queries is said when they connect.
-    let queries = Address::parse(config.database_url())?;
+    let (queries, _) = place::resolve(config.database_url())?;
     let address = place::listen_address(&config, &queries)?;
     let mut printer = Printer::new(options)?;
     signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
+        audit::check_scope(bound, List::Audit, &query).await?;
         if options.follow || options.lines >= audit::BULK {
-            audit::report_reading(bound, List::Audit.into(), &query.filter.to_string(), options.lines).await?;
+            audit::report_reading(
+                bound,
+                audit::list_name(List::Audit, &query),
+                &query.filter.to_string(),
+                options.lines,
+            )
+            .await?;
         }
         // What is committed from here on is told, also while the last ones are read.
         let seen = events::snapshot(bound).await?;
@@ -56,7 +61,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
             return Ok(ExitCode::SUCCESS);
         }
         let told = last.iter().map(events::sequence).collect();
-        let ear = bound.ear(address);
+        let ear = bound.ear(address, place::now);
         let mut signals = Signals::new()?;
         tokio::select! {
             done = follow(bound, &query, ear, seen, told, &mut printer) => done,
@@ -179,7 +184,7 @@ impl Printer {
             let event = match slot {
                 Slot::Record(row) => &row.record,
                 Slot::Unreadable(row) => {
-                    writeln!(io::stderr(), "{}", visible(&row.sentence))?;
+                    output::tell(&row.sentence);
                     continue;
                 }
             };
@@ -198,11 +203,9 @@ impl Printer {
             text.push_str(&line);
             text.push('\n');
         }
-        let mut out = io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(true),
-            done => Ok(done.map(|()| false)?),
-        }
+        let mut lines = Lines::new();
+        lines.write(text.as_bytes());
+        Ok(lines.end()?.is_break())
     }
 }
 

@@ -1,7 +1,7 @@
 -- Two schools, six programs and the people in them. Everything is derived from
 -- hashes of ordinal numbers, so that the same day always builds the same world.
 CREATE FUNCTION pg_temp.chance(seed text) RETURNS float8 LANGUAGE sql IMMUTABLE
-  AS $$SELECT ('x' || substr(md5(seed), 1, 8))::bit(32)::bigint / 4294967296.0$$;
+  AS $$SELECT ('x' || substr(md5(seed), 1, 8))::bit(32)::bigint / 4294967296::float8$$;
 CREATE FUNCTION pg_temp.pick(choices text[], seed text) RETURNS text LANGUAGE sql IMMUTABLE
   AS $$SELECT choices[1 + floor(pg_temp.chance(seed) * cardinality(choices))::integer]$$;
 CREATE FUNCTION pg_temp.today() RETURNS date LANGUAGE sql STABLE

@@ -49,7 +49,8 @@ WHERE c.day IS NOT NULL AND r.status IN ('ACTIVE', 'COMPLETED') AND n.clock_in B
   AND pg_temp.chance('change' || r.id) < 0.08
   AND NOT EXISTS (SELECT FROM time_records t WHERE t.student_id = r.student_id AND t.clock_in < n.clock_out AND t.clock_out > n.clock_in);
 
--- Decisions on the older ones: by the preceptor, some by the coordinator.
+-- Decisions on the older ones: by the preceptor, some by the coordinator, one or two days later in the
+-- school's office hours. A decision at night would raise an alert.
 UPDATE time_records t SET
   status = x.status::time_record_status, version = 2, decision_kind = x.kind::decision_kind,
   approved_by = x.who, approved_at = x.at, updated_at = x.at,
@@ -58,7 +59,9 @@ UPDATE time_records t SET
 FROM (SELECT t.id, CASE WHEN pg_temp.chance('verdict' || t.id) < 0.03 THEN 'REJECTED' ELSE 'APPROVED' END AS status,
              CASE WHEN pg_temp.chance('by' || t.id) < 0.6 THEN r.preceptor_id WHEN t.school_id = 'harbor' THEN 'harbor-coordinator' ELSE 'coordinator' END AS who,
              CASE WHEN pg_temp.chance('by' || t.id) < 0.6 THEN 'BY_HAND' ELSE 'BULK' END AS kind,
-             t.clock_out + make_interval(hours => 20 + floor(pg_temp.chance('after' || t.id) * 30)::integer) AS at
-      FROM time_records t JOIN rotations r ON r.id = t.rotation_id) x
-WHERE x.id = t.id AND t.clock_in < current_setting('demo.now')::timestamptz - interval '3 days 18 hours' AND pg_temp.chance('forgotten' || t.id) > 0.002;
-UPDATE time_records SET approved_at = least(approved_at, current_setting('demo.now')::timestamptz - interval '10 minutes') WHERE approved_by IS NOT NULL;
+             ((t.clock_out AT TIME ZONE s.time_zone)::date + 1 + floor(pg_temp.chance('after' || t.id) * 2)::integer
+               + time '08:00' + make_interval(secs => floor(pg_temp.chance('minute' || t.id) * 34200))) AT TIME ZONE s.time_zone AS at
+      FROM time_records t JOIN rotations r ON r.id = t.rotation_id JOIN schools s ON s.id = t.school_id) x
+WHERE x.id = t.id AND t.clock_in < current_setting('demo.now')::timestamptz - interval '3 days 18 hours' AND pg_temp.chance('forgotten' || t.id) > 0.002
+  -- The student who signs in finds something that waits.
+  AND t.id NOT IN (SELECT o.id FROM time_records o WHERE o.student_id = 'student' ORDER BY o.clock_in DESC, o.id LIMIT 2);

@@ -26,10 +26,24 @@ WHERE u.role <> 'STUDENT' AND u.school_id IS NOT NULL AND pg_temp.chance('day' |
 INSERT INTO notifications (school_id, user_id, type, title, message, priority, category, action_url, is_read, created_at)
 SELECT school_id, student_id, 'TIME_RECORD_REJECTED', 'A time record was rejected', 'Your record was rejected: ' || decision_reason_code, 'HIGH', 'TIME', 'time_records/' || id, true, approved_at
 FROM time_records WHERE status = 'REJECTED';
-INSERT INTO notifications (school_id, user_id, type, title, message, priority, category, action_url) VALUES
-  ('riverside', 'coordinator', 'SITE_OVER_CAPACITY', 'Lakeside Clinic is over its capacity', 'More students than places this week', 'HIGH', 'SITE', 'clinical_sites/lakeside'),
-  ('riverside', 'coordinator', 'OPEN_RECORDS', 'Three records have no clock-out', 'Open for more than 48 hours', 'MEDIUM', 'TIME', 'time_records?status=PENDING'),
-  ('riverside', 'coordinator', 'COMPETENCY_OVERDUE', 'Competencies are overdue', 'See the list, overdue first', 'LOW', 'COMPETENCY', 'competency_assignments');
+-- What the coordinator has not read yet: true, and each opens what it is about.
+INSERT INTO notifications (school_id, user_id, type, title, message, priority, category, action_url)
+SELECT 'riverside', 'coordinator', x.type, x.title, x.message, x.priority::notification_priority, x.category, x.about
+FROM (
+  (SELECT 'SITE_OVER_CAPACITY' AS type, s.name || ' is over its capacity' AS title, count(*) || ' students for ' || s.capacity || ' places.' AS message,
+          'HIGH' AS priority, 'SITE' AS category, 'clinical_sites/' || s.id AS about
+   FROM clinical_sites s JOIN rotations r ON r.clinical_site_id = s.id AND r.status = 'ACTIVE'
+   WHERE s.school_id = 'riverside' GROUP BY s.id HAVING count(*) > s.capacity ORDER BY count(*) - s.capacity DESC, s.id LIMIT 1)
+  UNION ALL
+  (SELECT 'CLOCK_OUT_MISSING', 'A clock-out is missing', u.name || ' clocked in ' || floor(extract(epoch FROM current_setting('demo.now')::timestamptz - t.clock_in) / 3600) || ' h ago.',
+          'MEDIUM', 'TIME', 'time_records/' || t.id
+   FROM time_records t JOIN users u ON u.id = t.student_id
+   WHERE t.school_id = 'riverside' AND t.clock_out IS NULL ORDER BY t.clock_in, t.id LIMIT 1)
+  UNION ALL
+  (SELECT 'COMPETENCIES_OVERDUE', 'Competencies are overdue', u.name || ' has not completed ' || c.name || '.', 'LOW', 'COMPETENCY', 'competency_assignments/' || a.id
+   FROM competency_assignments a JOIN users u ON u.id = a.user_id JOIN competencies c ON c.id = a.competency_id
+   WHERE a.school_id = 'riverside' AND a.status <> 'COMPLETED' AND a.due_date < current_setting('demo.now')::timestamptz ORDER BY a.due_date, a.id LIMIT 1)
+) x;
 
 -- The flags of what waits.
 SELECT medstint.reflag(x.waiting, x.waiting) FROM (SELECT array_agg(id) AS waiting FROM time_records WHERE status = 'PENDING') x;

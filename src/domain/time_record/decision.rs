@@ -75,6 +75,8 @@ pub struct Clean {
     pub left: i64,
     /// Clean records about which something is asked or proposed: they stay.
     pub waiting: i64,
+    /// Clean records that someone else decides on: they stay.
+    pub someone_elses: i64,
     /// What is flagged, hard or with a warning, and stays.
     pub flagged: i64,
 }

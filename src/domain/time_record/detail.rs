@@ -19,6 +19,8 @@ pub struct Detail {
     pub pending_ms: i64,
     pub preceptor: Option<String>,
     pub notes: Option<String>,
+    /// Why someone else decides on it, where it is pending and that is so.
+    pub someone_elses: Option<&'static str>,
     /// What the student told of a meal, in minutes; nothing where nobody asked.
     pub meal_break_min: Option<i16>,
     pub activities: Vec<String>,

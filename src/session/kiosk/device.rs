@@ -190,7 +190,7 @@ impl Device {
     /// Makes this device a kiosk, for a one-time code.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`].
+    /// [`Failure::Unavailable`]; [`Failure::OutcomeUnknown`] where the code may be used up.
     pub async fn enrol(&self, code: Secret) -> Result<bool, Failure> {
         let work = |store: Store| {
             let code = code.clone();
@@ -198,7 +198,7 @@ impl Device {
         };
         // A code is good once: it is not asked twice.
         let store = self.renewed();
-        let late = |_| Failure::Unavailable("it does not answer".into());
+        let late = |_| Failure::OutcomeUnknown;
         let Some(credential) = timeout(GIVE_UP_AFTER, work(store)).await.map_err(late)?? else { return Ok(false) };
         if let Err(error) = self.credential_file.save(&credential) {
             // It works until the next start; the former one is worth nothing any more.

@@ -55,7 +55,11 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<End
     }
     loop {
         let now = page(&kiosk);
-        tell(&now)?;
+        match tell(&now) {
+            // Nobody reads any more: as at the end of the input.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(End::Told),
+            told => told?,
+        }
         if now.prompt.is_none() {
             // An answer was told: the next question follows at once.
             let message = if matches!(kiosk.stage, Stage::Told { .. }) {

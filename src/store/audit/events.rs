@@ -20,7 +20,7 @@ const PAGE: i64 = 2_000;
 const SELECTED: &str = "SELECT a.id, a.sequence, a.transaction_id,
     CASE WHEN a.created_at >= '0001-01-01Z' AND a.created_at < '10000-01-01Z' THEN a.created_at END, a.severity::text, a.user_id,
     (SELECT u.name FROM users u WHERE u.id = a.user_id), a.action, (SELECT t.code FROM medstint.audit_event_types t WHERE t.name = a.action),
-    a.resource_type, a.resource_id, a.ip_address, a.user_agent, a.endpoint, a.method, a.status_code, a.changes::text, a.created_at::text";
+    a.resource_type, a.resource_id, a.ip_address, a.user_agent, a.endpoint, a.method, a.status_code, a.changes::text, a.created_at::text, a.school_id IS NULL";
 
 /// Events in their order; the key of each is its time and its number.
 pub type Events = Vec<Slot<AuditEvent>>;
@@ -189,6 +189,7 @@ fn event(row: &PgRow) -> Result<AuditEvent, sqlx::Error> {
         meaning: None,
         resource_type: row.try_get(9)?,
         resource_id: row.try_get(10)?,
+        is_of_platform: row.try_get(18)?,
         address: row.try_get(11)?,
         device: row.try_get(12)?,
         endpoint: row.try_get(13)?,

@@ -9,11 +9,15 @@ pub use trail::Trail;
 pub use verify::{Kept, Verdict, verify};
 
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 
-use super::transaction::alive;
+use super::error::PLATFORM_EVENTS;
 use super::{Bound, reading, writing};
 use crate::domain::Failure;
 use crate::domain::audit_event::{Minute, Pulse};
+use crate::domain::list::List;
+use crate::domain::permission::Permission;
+use crate::domain::query::Query;
 
 /// What one look at the trail did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,17 +47,38 @@ pub async fn watch(bound: &Bound) -> Result<Watched, Failure> {
     // By token and not entered: a locked console watches as well.
     bound
         .store
-        .timed("watch_audit", async {
-            let mut connection = alive(&bound.store.pool).await?;
+        .in_transaction("watch_audit", async |tx| {
             sqlx::query_as!(
                 Watched,
                 r#"SELECT sealed AS "sealed!", waiting AS "waiting!" FROM medstint.watch_audit($1)"#,
                 bound.token.expose()
             )
-            .fetch_one(&mut *connection)
+            .fetch_one(tx)
             .await
         })
         .await
+}
+
+/// What a list is called in the events that tell of its reading. Those of the platform
+/// tell of it in the platform's trail.
+#[must_use]
+pub fn list_name(list: List, query: &Query) -> &'static str {
+    if query.is_of_platform(list) { "platform-events" } else { list.into() }
+}
+
+/// Makes sure that a person may see the rows of a query: the database hides those of the
+/// platform from everybody else, which would look like a trail without events. A refusal
+/// is put on record.
+///
+/// # Errors
+/// [`Failure::Denied`].
+pub async fn check_scope(bound: &Bound, list: List, query: &Query) -> Result<(), Failure> {
+    if !query.is_of_platform(list) || bound.role().may(Permission::SeePlatformEvents) {
+        return Ok(());
+    }
+    let (rule, sentence) = PLATFORM_EVENTS;
+    bound.report_refusals("see_platform_events", &[rule]).await;
+    Err(Failure::Denied(sentence.to_owned()))
 }
 
 /// So many rows at once are reading in bulk, which is an event.
@@ -116,23 +141,27 @@ pub async fn end_export(bound: &Bound, export: &str, rows: i64, is_whole: bool) 
     .await
 }
 
-/// How many events there were in each minute, from an instant on or else of the last
-/// half hour; and how many alerts are open.
+/// So many events of each severity in a minute.
+struct MinuteRow {
+    at: DateTime<Utc>,
+    low: i64,
+    medium: i64,
+    high: i64,
+    critical: i64,
+}
+
+/// How many events of the school, or of the platform, there were in each minute, from an
+/// instant on or else of the last half hour; and how many alerts are open.
 ///
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
-pub async fn pulse(bound: &Bound, since: Option<DateTime<Utc>>) -> Result<Pulse, Failure> {
+pub async fn pulse(bound: &Bound, since: Option<DateTime<Utc>>, is_of_platform: bool) -> Result<Pulse, Failure> {
     reading(bound, "audit_pulse", async |tx| {
-        let rows = sqlx::query!(
-            r#"SELECT date_trunc('minute', a.created_at) AS "at!", count(*) FILTER (WHERE a.severity = 'LOW') AS "low!",
-                 count(*) FILTER (WHERE a.severity = 'MEDIUM') AS "medium!", count(*) FILTER (WHERE a.severity = 'HIGH') AS "high!",
-                 count(*) FILTER (WHERE a.severity = 'CRITICAL') AS "critical!"
-               FROM audit_logs a WHERE a.school_id = $1 AND a.created_at >= coalesce($2, now() - interval '30 minutes') GROUP BY 1 ORDER BY 1"#,
-            bound.school(),
-            since
-        )
-        .fetch_all(&mut *tx)
-        .await?;
+        let rows = if is_of_platform {
+            platform_minutes(&mut *tx, since).await?
+        } else {
+            school_minutes(&mut *tx, bound.school(), since).await?
+        };
         let open_alerts = sqlx::query_scalar!(
             r#"SELECT count(*) AS "open!" FROM alerts WHERE (school_id = $1 OR school_id IS NULL) AND acknowledged_at IS NULL"#,
             bound.school()
@@ -143,5 +172,42 @@ pub async fn pulse(bound: &Bound, since: Option<DateTime<Utc>>) -> Result<Pulse,
         let minutes = minutes.map(|row| Minute { at: row.at, counts: [row.low, row.medium, row.high, row.critical] });
         Ok(Pulse { minutes: minutes.collect(), open_alerts })
     })
+    .await
+}
+
+// Both ask with CASE: under row-level security `coalesce` cannot be an index condition.
+
+async fn school_minutes(
+    tx: &mut PgConnection,
+    school: &str,
+    since: Option<DateTime<Utc>>,
+) -> Result<Vec<MinuteRow>, sqlx::Error> {
+    sqlx::query_as!(
+        MinuteRow,
+        r#"SELECT date_trunc('minute', a.created_at) AS "at!", count(*) FILTER (WHERE a.severity = 'LOW') AS "low!",
+             count(*) FILTER (WHERE a.severity = 'MEDIUM') AS "medium!", count(*) FILTER (WHERE a.severity = 'HIGH') AS "high!",
+             count(*) FILTER (WHERE a.severity = 'CRITICAL') AS "critical!"
+           FROM audit_logs a
+           WHERE a.school_id = $1 AND a.created_at >= CASE WHEN $2::timestamptz IS NULL THEN now() - interval '30 minutes' ELSE $2 END
+           GROUP BY 1 ORDER BY 1"#,
+        school,
+        since
+    )
+    .fetch_all(tx)
+    .await
+}
+
+async fn platform_minutes(tx: &mut PgConnection, since: Option<DateTime<Utc>>) -> Result<Vec<MinuteRow>, sqlx::Error> {
+    sqlx::query_as!(
+        MinuteRow,
+        r#"SELECT date_trunc('minute', a.created_at) AS "at!", count(*) FILTER (WHERE a.severity = 'LOW') AS "low!",
+             count(*) FILTER (WHERE a.severity = 'MEDIUM') AS "medium!", count(*) FILTER (WHERE a.severity = 'HIGH') AS "high!",
+             count(*) FILTER (WHERE a.severity = 'CRITICAL') AS "critical!"
+           FROM audit_logs a
+           WHERE a.school_id IS NULL AND a.created_at >= CASE WHEN $1::timestamptz IS NULL THEN now() - interval '30 minutes' ELSE $1 END
+           GROUP BY 1 ORDER BY 1"#,
+        since
+    )
+    .fetch_all(tx)
     .await
 }

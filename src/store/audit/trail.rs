@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sqlx::{Connection, PgConnection, Postgres, QueryBuilder, Row};
+use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
 
 use super::super::transaction::committed;
-use super::super::{Bound, error, reading, writing};
+use super::super::{Bound, OwnerConnection, error, reading, writing};
 use super::{Verdict, Watched, verify, watch};
 use crate::domain::Failure;
 use crate::domain::audit_trail::Head;
@@ -22,7 +22,7 @@ pub enum Trail<'a> {
     Session(&'a Bound),
     /// A school's, or of those events that belong to none, through the owner's
     /// connection.
-    Owner(&'a mut PgConnection, Option<String>),
+    Owner(&'a mut OwnerConnection, Option<String>),
 }
 
 impl Trail<'_> {
@@ -42,7 +42,7 @@ impl Trail<'_> {
     ) -> Result<T, Failure> {
         match self {
             Self::Session(bound) => reading(bound, name, work).await,
-            Self::Owner(connection, _) => work(connection).await.map_err(|error| error::failure(&error)),
+            Self::Owner(owner, _) => owner.read(work).await,
         }
     }
 
@@ -70,7 +70,7 @@ impl Trail<'_> {
         loop {
             let Watched { sealed, waiting } = match self {
                 Self::Session(bound) => watch(bound).await?,
-                Self::Owner(connection, school) => seal_batch(connection, school.as_deref().unwrap_or("")).await?,
+                Self::Owner(owner, school) => seal_batch(owner, school.as_deref().unwrap_or("")).await?,
             };
             match sealed {
                 _ if waiting == 0 => return Ok(()),
@@ -148,17 +148,23 @@ impl Trail<'_> {
                 })
                 .await
             }
-            Self::Owner(connection, school) => sqlx::query!(
-                "SELECT medstint.record_verification($1, $2, $3, $4)",
-                school.as_deref(),
-                findings,
-                verdict.events,
-                head
-            )
-            .execute(&mut **connection)
-            .await
-            .map(drop)
-            .map_err(|error| error::failure(&error)),
+            Self::Owner(owner, school) => {
+                let school = school.as_deref();
+                owner
+                    .write(async |tx| {
+                        sqlx::query!(
+                            "SELECT medstint.record_verification($1, $2, $3, $4)",
+                            school,
+                            findings,
+                            verdict.events,
+                            head
+                        )
+                        .execute(tx)
+                        .await
+                        .map(drop)
+                    })
+                    .await
+            }
         }
     }
 
@@ -168,11 +174,11 @@ impl Trail<'_> {
     /// # Errors
     /// [`Failure::Denied`] in a session, [`Failure::Invalid`] within the retention.
     pub async fn purge(&mut self, before: DateTime<Utc>, is_rehearsal: bool) -> Result<(i64, i64), Failure> {
-        let Self::Owner(connection, school) = self else {
+        let Self::Owner(owner, school) = self else {
             return Err(Failure::Denied("Only the schema's owner purges the trail.".into()));
         };
         let failed = |error: sqlx::Error| error::failure(&error);
-        let mut tx = connection.begin().await.map_err(failed)?;
+        let mut tx = owner.begin().await.map_err(failed)?;
         let done = sqlx::query!(
             r#"SELECT seals AS "seals!", events AS "events!" FROM medstint.purge_audit($1, $2)"#,
             school.as_deref(),
@@ -193,38 +199,43 @@ impl Trail<'_> {
     ///
     /// # Errors
     /// [`Failure::Denied`] to anybody else, who would see none; [`Failure::Unavailable`].
-    pub async fn schools(connection: &mut PgConnection) -> Result<Vec<Option<String>>, Failure> {
-        let is_owner = sqlx::query_scalar!(
-            r#"SELECT pg_has_role(session_user, c.relowner, 'MEMBER') AS "is_owner!" FROM pg_class c WHERE c.oid = 'public.audit_logs'::regclass"#
-        );
-        if !is_owner.fetch_one(&mut *connection).await.map_err(|error| error::failure(&error))? {
+    pub async fn schools(owner: &mut OwnerConnection) -> Result<Vec<Option<String>>, Failure> {
+        let found = owner.read(async |tx| {
+            let is_owner = sqlx::query_scalar!(
+                r#"SELECT pg_has_role(session_user, c.relowner, 'MEMBER') AS "is_owner!" FROM pg_class c WHERE c.oid = 'public.audit_logs'::regclass"#
+            );
+            if !is_owner.fetch_one(&mut *tx).await? {
+                return Ok(None);
+            }
+            let rows = sqlx::query("SELECT id FROM schools ORDER BY id").fetch_all(tx).await?;
+            let ids: Result<Vec<Option<String>>, sqlx::Error> =
+                rows.iter().map(|row| row.try_get(0).map(Some)).collect();
+            ids.map(Some)
+        });
+        let Some(mut ids) = found.await? else {
             return Err(Failure::Denied(
                 "Trails of all schools are the schema's owner's: set database.owner_url.".into(),
             ));
-        }
-        let rows = sqlx::query("SELECT id FROM schools ORDER BY id")
-            .fetch_all(connection)
-            .await
-            .map_err(|error| error::failure(&error))?;
-        let ids = rows.iter().map(|row| row.try_get(0).map(Some)).collect::<Result<Vec<_>, _>>();
-        let mut ids = ids.map_err(|error| error::failure(&error))?;
+        };
         ids.push(None);
         Ok(ids)
     }
 }
 
-async fn seal_batch(connection: &mut PgConnection, school: &str) -> Result<Watched, Failure> {
-    let seal = async {
-        let sealed = sqlx::query_scalar!(r#"SELECT medstint.seal_batch($1, $2) AS "sealed!""#, school, Watched::BATCH)
-            .fetch_one(&mut *connection)
+async fn seal_batch(owner: &mut OwnerConnection, school: &str) -> Result<Watched, Failure> {
+    owner
+        .write(async |tx| {
+            let sealed =
+                sqlx::query_scalar!(r#"SELECT medstint.seal_batch($1, $2) AS "sealed!""#, school, Watched::BATCH)
+                    .fetch_one(&mut *tx)
+                    .await?;
+            let waiting = sqlx::query_scalar!(
+                r#"SELECT count(*) AS "waiting!" FROM medstint.audit_unsealed WHERE school = $1"#,
+                school
+            )
+            .fetch_one(tx)
             .await?;
-        let waiting = sqlx::query_scalar!(
-            r#"SELECT count(*) AS "waiting!" FROM medstint.audit_unsealed WHERE school = $1"#,
-            school
-        )
-        .fetch_one(&mut *connection)
-        .await?;
-        Ok(Watched { sealed, waiting })
-    };
-    seal.await.map_err(|error| error::failure(&error))
+            Ok(Watched { sealed, waiting })
+        })
+        .await
 }

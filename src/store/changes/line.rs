@@ -3,15 +3,17 @@
 use std::fmt;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgListener, PgNotification};
-use sqlx::{AssertSqlSafe, PgPool, Row};
+use sqlx::{AssertSqlSafe, Executor, Row};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
-use super::super::transaction::alive;
-use super::super::{Address, error, pool};
-use super::ANSWER_WITHIN;
+use super::super::clock_watch::pulse_with_clocks;
+use super::super::transaction::{READ_WRITE, alive};
+use super::super::{Address, Pool, error, pool};
+use super::{ANSWER_WITHIN, LONGEST_WAIT};
 use crate::domain::{Failure, Secret};
 
 /// How often a LISTEN is taken back on whichever connection a pooler gives.
@@ -26,6 +28,8 @@ pub(super) struct Line {
     pulse: String,
     /// How long the first pulse took.
     pub(super) took: Duration,
+    /// What the first pulse says of the clocks.
+    pub(super) first: String,
 }
 
 /// Why there is no line.
@@ -81,22 +85,27 @@ fn is_standby(error: &sqlx::Error) -> bool {
 
 impl Line {
     /// Connects, listens to a pulse, and waits for one that the query pool sends.
-    pub(super) async fn open(listen: &Address, queries: &PgPool) -> Result<Self, NoLine> {
+    pub(super) async fn open(listen: &Address, queries: &Pool, clock: fn() -> DateTime<Utc>) -> Result<Self, NoLine> {
         let pulse = format!("medstint_pulse_{}", Uuid::new_v4().simple());
         let connecting = async {
             // A pool of its own each time: a listener that died with its path would
             // hold on to the only connection of a shared one.
-            let mut listener = PgListener::connect_with(&pool(listen, 1)).await?;
+            let listening = pool(listen, 1);
+            // The listener asks the pool's connections themselves, which do not look for
+            // the way to the server.
+            drop(listening.acquire().await?);
+            let mut listener = PgListener::connect_with(listening.connections()).await?;
             // Reconnecting is done by the caller, where it can be told and resynchronized.
             listener.eager_reconnect(false);
             let backend = on_backend(&mut listener, &format!("LISTEN {pulse}")).await?;
             Ok::<_, sqlx::Error>((listener, backend))
         };
+        let within = listen.time_limit().min(LONGEST_WAIT) + ANSWER_WITHIN;
         let opened: Result<(PgListener, i32), sqlx::Error> =
-            timeout(2 * ANSWER_WITHIN, connecting).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+            timeout(within, connecting).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
         let (mut listener, backend) = opened.map_err(NoLine::NotOpened)?;
-        match prove(&mut listener, queries, &pulse).await {
-            Ok(took) => Ok(Self { listener, pulse, took }),
+        match prove(&mut listener, queries, &pulse, clock).await {
+            Ok((took, first)) => Ok(Self { listener, pulse, took, first }),
             Err(no_line) => {
                 let taken_back = take_back(&mut listener, &pulse, backend);
                 if timeout(ANSWER_WITHIN, taken_back).await.is_err() {
@@ -111,8 +120,14 @@ impl Line {
     /// would show them in `pg_stat_activity`, and `PgListener` would repeat it when it
     /// reconnects.
     pub(super) async fn follow(&mut self, token: &Secret) -> Result<(), sqlx::Error> {
-        let following = sqlx::query_scalar!(r#"SELECT medstint.listen($1) AS "channel!""#, token.expose())
-            .fetch_all(&mut self.listener);
+        let following = async {
+            self.listener.execute(READ_WRITE).await?;
+            let followed = sqlx::query_scalar!(r#"SELECT medstint.listen($1) AS "channel!""#, token.expose())
+                .fetch_all(&mut self.listener)
+                .await;
+            self.listener.execute(if followed.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+            followed
+        };
         let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
         timeout(ANSWER_WITHIN, following).await.map_err(late)?.map(drop)
     }
@@ -127,36 +142,46 @@ impl Line {
     }
 
     /// Sends a pulse in a task of its own: changes are heard meanwhile.
-    pub(super) fn send_pulse(&self, queries: &PgPool, told: mpsc::Sender<Result<(), sqlx::Error>>) {
+    pub(super) fn send_pulse(
+        &self,
+        queries: &Pool,
+        clock: fn() -> DateTime<Utc>,
+        told: mpsc::Sender<Result<(), sqlx::Error>>,
+    ) {
         let (queries, pulse) = (queries.clone(), self.pulse.clone());
         tokio::spawn(async move {
             // Whoever listened may have gone.
-            let _ = told.send(send(&queries, &pulse).await).await;
+            let _ = told.send(send(&queries, &pulse, clock).await).await;
         });
     }
 }
 
-/// Waits for a pulse that the query pool sends; how long it took.
-async fn prove(listener: &mut PgListener, queries: &PgPool, pulse: &str) -> Result<Duration, NoLine> {
+/// Waits for a pulse that the query pool sends; how long it took, and what it says of
+/// the clocks.
+async fn prove(
+    listener: &mut PgListener,
+    queries: &Pool,
+    pulse: &str,
+    clock: fn() -> DateTime<Utc>,
+) -> Result<(Duration, String), NoLine> {
     let started = Instant::now();
-    match send(queries, pulse).await {
+    match send(queries, pulse, clock).await {
         // The sender itself got it: a pooler gave it the connection that listens.
         Err(sqlx::Error::Protocol(_)) => return Err(NoLine::Silent),
         sent => sent.map_err(NoLine::NotSent)?,
     }
     match timeout(ANSWER_WITHIN, listener.try_recv()).await {
-        Ok(Ok(Some(_))) => Ok(started.elapsed()),
+        Ok(Ok(Some(arrived))) => Ok((started.elapsed(), arrived.payload().to_owned())),
         Ok(Ok(None)) => Err(NoLine::NotOpened(sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into()))),
         Ok(Err(error)) => Err(NoLine::NotOpened(error)),
         Err(_) => Err(NoLine::Silent),
     }
 }
 
-/// Sends a pulse from the query pool. Not prepared: a pooler may give the parts of a
-/// prepared statement to different servers.
-async fn send(queries: &PgPool, pulse: &str) -> Result<(), sqlx::Error> {
+/// Sends a pulse from the query pool.
+async fn send(queries: &Pool, pulse: &str, clock: fn() -> DateTime<Utc>) -> Result<(), sqlx::Error> {
     let mut connection = alive(queries).await?;
-    let sending = sqlx::raw_sql(AssertSqlSafe(format!("NOTIFY {pulse}"))).execute(&mut *connection);
+    let sending = sqlx::raw_sql(AssertSqlSafe(pulse_with_clocks(pulse, clock()))).execute(&mut *connection);
     let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
     let sent = timeout(ANSWER_WITHIN, sending).await.map_err(late).and_then(|sent| sent);
     if sent.is_err() {

@@ -5,21 +5,24 @@
 //! it, as every change travels. A pooler in transaction mode accepts LISTEN and delivers
 //! nothing; a standby sends nothing. A notification can be lost whenever the connection
 //! was, so every reconnect is followed by [`Change::Resync`]. While no pulse arrives but
-//! queries work, everything visible is read again every few seconds.
+//! queries work, everything visible is read again every few seconds. The same pulses
+//! compare this machine's clock with the server's.
 
 mod line;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use sqlx::PgPool;
+use sqlx::Row;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, interval_at, sleep, sleep_until, timeout};
 
+use super::clock_watch::{ClockWatch, SERVER_CLOCK};
 use super::transaction::alive;
-use super::{Address, pool};
-use crate::domain::{Change, Failure, Link, Secret};
+use super::{Address, Pool, pool};
+use crate::domain::{Change, ClockSkew, Failure, Link, Secret};
 use line::{Line, NoLine};
 
 /// Between two heartbeats.
@@ -32,8 +35,8 @@ const SEND_AGAIN: Duration = Duration::from_secs(1);
 const POLL: Duration = Duration::from_secs(5);
 /// The longest wait before LISTEN is tried again where it was accepted and no pulse came.
 const LONGEST_SILENCE: Duration = Duration::from_mins(5);
-/// Between two requests for the channels, whose names change every day; each answer
-/// covers the day before and the day after.
+/// Between two requests for the channels, whose names change every day. Answers of the
+/// last two hours before that cover the next day too.
 const CHANNELS_EVERY: Duration = Duration::from_hours(1);
 /// The longest wait between two attempts to reconnect.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
@@ -43,6 +46,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 pub enum Heard {
     Change(Change),
     Link(Link),
+    /// The clocks differ, or no longer do.
+    Clock(Option<ClockSkew>),
 }
 
 /// Where to listen, and where queries go (they may take different paths: a
@@ -50,9 +55,11 @@ pub enum Heard {
 #[derive(Clone, Debug)]
 pub struct Ear {
     pub listen: Address,
-    pub queries: PgPool,
+    pub queries: Pool,
     /// Whose changes: the database listens to what this session may hear of.
     pub token: Secret,
+    /// This machine's clock.
+    pub clock: fn() -> DateTime<Utc>,
     /// Rung when a statement got no answer: the path is tested at once.
     pub doubt: Arc<Notify>,
 }
@@ -62,6 +69,7 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
     let mut wait = Duration::from_millis(250);
     let mut silence = POLL;
     let mut try_at = Instant::now();
+    let mut clocks = ClockWatch::new(ear.clock);
     loop {
         if Instant::now() >= try_at {
             match open(&ear).await {
@@ -73,7 +81,10 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
                     {
                         return;
                     }
-                    match hear(&mut line, &ear, &heard).await {
+                    if say_clock(&heard, clocks.news_of(&line.first)).await.is_err() {
+                        return;
+                    }
+                    match hear(&mut line, &ear, &mut clocks, &heard).await {
                         Ended::NobodyListens => return,
                         Ended::ConnectionLost(why) => tracing::warn!(why, "the LISTEN connection was lost"),
                     }
@@ -87,8 +98,14 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
                 Err(no_line) => tracing::debug!(why = %no_line, "LISTEN is not possible"),
             }
         }
-        let state = if answers(&ear.queries).await { Link::Polling { every_s: POLL.as_secs() } } else { Link::Offline };
+        let asked_ms = clocks.now_ms();
+        let server_ms = server_ms(&ear.queries).await;
+        let state = if server_ms.is_some() { Link::Polling { every_s: POLL.as_secs() } } else { Link::Offline };
         if say(&heard, Heard::Link(state)).await.is_err() {
+            return;
+        }
+        let news = server_ms.and_then(|server_ms| clocks.news(asked_ms, server_ms));
+        if say_clock(&heard, news).await.is_err() {
             return;
         }
         if state == Link::Offline {
@@ -116,11 +133,18 @@ async fn say(heard: &mpsc::Sender<Heard>, what: Heard) -> Result<(), ()> {
     heard.send(what).await.map_err(drop)
 }
 
+async fn say_clock(heard: &mpsc::Sender<Heard>, news: Option<Heard>) -> Result<(), ()> {
+    match news {
+        Some(news) => say(heard, news).await,
+        None => Ok(()),
+    }
+}
+
 /// A line that is proved, and listens to the session's channels. These come last: left
 /// on a connection of a pooler, they would bring another school's changes to its next
 /// client.
 async fn open(ear: &Ear) -> Result<Line, NoLine> {
-    let mut line = Line::open(&ear.listen, &ear.queries).await?;
+    let mut line = Line::open(&ear.listen, &ear.queries, ear.clock).await?;
     line.follow(&ear.token).await.map_err(NoLine::NotOpened)?;
     Ok(line)
 }
@@ -172,7 +196,7 @@ impl Pulse {
     }
 }
 
-async fn hear(line: &mut Line, ear: &Ear, heard: &mpsc::Sender<Heard>) -> Ended {
+async fn hear(line: &mut Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc::Sender<Heard>) -> Ended {
     let mut channels = interval_at(Instant::now() + CHANNELS_EVERY, CHANNELS_EVERY);
     let (tell_sent, mut sent) = mpsc::channel(4);
     let mut pulse = Pulse::new();
@@ -181,6 +205,9 @@ async fn hear(line: &mut Line, ear: &Ear, heard: &mpsc::Sender<Heard>) -> Ended 
             notification = line.next() => match notification {
                 Ok(Some(notification)) if line.is_pulse(&notification) => {
                     if pulse.came() && say(heard, Heard::Link(Link::Live)).await.is_err() {
+                        return Ended::NobodyListens;
+                    }
+                    if say_clock(heard, clocks.news_of(notification.payload())).await.is_err() {
                         return Ended::NobodyListens;
                     }
                 }
@@ -198,7 +225,7 @@ async fn hear(line: &mut Line, ear: &Ear, heard: &mpsc::Sender<Heard>) -> Ended 
                 if !pulse.leaves() {
                     return Ended::ConnectionLost("two pulses were missed");
                 }
-                line.send_pulse(&ear.queries, tell_sent.clone());
+                line.send_pulse(&ear.queries, ear.clock, tell_sent.clone());
             }
             // A statement had no answer: one pulse decides.
             () = ear.doubt.notified() => {
@@ -222,8 +249,13 @@ async fn hear(line: &mut Line, ear: &Ear, heard: &mpsc::Sender<Heard>) -> Ended 
     }
 }
 
-async fn answers(queries: &PgPool) -> bool {
-    matches!(timeout(ANSWER_WITHIN, alive(queries)).await, Ok(Ok(_)))
+/// The server's clock in milliseconds, where queries are answered.
+async fn server_ms(queries: &Pool) -> Option<i64> {
+    let asking = async {
+        let mut connection = alive(queries).await?;
+        sqlx::raw_sql(SERVER_CLOCK).fetch_one(&mut *connection).await?.try_get(0)
+    };
+    timeout(ANSWER_WITHIN, asking).await.ok()?.ok()
 }
 
 /// Sends a notification where queries go and times its way to where LISTEN goes.
@@ -231,8 +263,8 @@ async fn answers(queries: &PgPool) -> bool {
 /// # Errors
 /// [`Failure::Fault`] when it does not arrive, [`Failure::Unavailable`] when either cannot
 /// be reached.
-pub async fn probe(listen: &Address, queries: &Address) -> Result<Duration, Failure> {
-    let line = Line::open(listen, &pool(queries, 1)).await.map_err(|no_line| no_line.failure())?;
+pub async fn probe(listen: &Address, queries: &Address, clock: fn() -> DateTime<Utc>) -> Result<Duration, Failure> {
+    let line = Line::open(listen, &pool(queries, 1), clock).await.map_err(|no_line| no_line.failure())?;
     Ok(line.took)
 }
 

@@ -14,7 +14,8 @@ pub(super) async fn enrol(tx: &mut PgConnection, target: &Target, report: &mut R
     let code =
         sqlx::query_scalar!(r#"SELECT medstint.make_enrolment_code($1) AS "code!""#, target.id).fetch_one(tx).await?;
     report.done.push(format!(
-        "{}: type this code on the device, where `medstint kiosk` asks for it. It is shown once and good for a day.",
+        "{}: type this code on the device, where `medstint kiosk` asks for it. It is shown once and good for a day. \
+         Someone else decides on hours that this kiosk records without a PIN.",
         target.name
     ));
     report.secret = Some(Secret::new(code));
@@ -29,7 +30,8 @@ pub(super) async fn revoke(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx
 pub(super) async fn make_pin_code(tx: &mut PgConnection, target: &Target, report: &mut Report) -> Result<(), Stop> {
     let code = sqlx::query_scalar!(r#"SELECT medstint.make_pin_code($1) AS "code!""#, target.id).fetch_one(tx).await?;
     report.done.push(format!(
-        "{} types this code at a kiosk instead of a PIN, and then sets one. It is shown once and good for a week.",
+        "{} types this code at a kiosk instead of a PIN, and then sets one. It is shown once and good for a week. \
+         For a day after its use, someone else decides on their hours.",
         target.name
     ));
     report.secret = Some(Secret::new(code));
@@ -48,7 +50,10 @@ pub(super) async fn set_pin(tx: &mut PgConnection, command: &Command) -> Result<
     }
     let target = only(command)?;
     sqlx::query!("SELECT medstint.set_pin($1, $2)", target.id, new).fetch_one(tx).await?;
-    Ok(done(format!("{} has a new PIN.", target.name)))
+    Ok(done(format!(
+        "{} has a new PIN. Until they replace it by a code, someone else decides on hours punched with it.",
+        target.name
+    )))
 }
 
 /// A quarantined punch becomes the beginning or the end of a record.

@@ -13,9 +13,22 @@ macro_rules! neighbour {
         concat!(
             "(SELECT jsonb_build_object('at', e.created_at, 'action', e.action, 'who', (SELECT u.name FROM users u WHERE u.id = e.user_id),
                 'key', jsonb_build_array(e.created_at::text, e.sequence::text))
-              FROM audit_logs e WHERE e.resource_id = page.resource_id AND e.resource_type = page.resource_type AND e.school_id = page.school_id
-                AND (e.created_at, e.sequence) ", $sign, " (page.created_at, page.sequence)
+              FROM audit_logs e WHERE e.resource_id = page.resource_id AND e.resource_type = page.resource_type
+                AND e.school_id IS NOT DISTINCT FROM page.school_id AND (e.created_at, e.sequence) ", $sign, " (page.created_at, page.sequence)
               ORDER BY e.created_at ", $order, ", e.sequence ", $order, " LIMIT 1)"
+        )
+    };
+}
+
+/// The seal over the event, among those of one school or of the platform: each of the
+/// two has its own index.
+macro_rules! seal {
+    ($whose:literal) => {
+        concat!(
+            "(SELECT s.number FROM audit_seals s WHERE ",
+            $whose,
+            " AND s.most_sequence >= page.sequence AND s.least_sequence <= page.sequence
+               AND page.sequence = ANY (s.sequences) ORDER BY s.most_sequence LIMIT 1)"
         )
     };
 }
@@ -29,16 +42,19 @@ impl Listing for AuditEvent {
     const RECORD: &'static str = concat!(
         "SELECT page.id, page.sequence, page.transaction_id AS transaction, page.created_at AS at, page.severity, page.user_id AS who_id,
         (SELECT u.name FROM users u WHERE u.id = page.user_id) AS who, page.action, t.code, t.meaning, page.resource_type, page.resource_id,
-        page.ip_address AS address, page.user_agent AS device, page.endpoint, page.method, page.status_code, page.changes,
-        (SELECT s.number FROM audit_seals s WHERE s.school_id = page.school_id AND s.most_sequence >= page.sequence
-           AND s.least_sequence <= page.sequence AND page.sequence = ANY (s.sequences) ORDER BY s.most_sequence LIMIT 1) AS seal, ",
+        page.school_id IS NULL AS is_of_platform, page.ip_address AS address, page.user_agent AS device, page.endpoint, page.method, page.status_code, page.changes,
+        CASE WHEN page.school_id IS NULL THEN ",
+        seal!("s.school_id IS NULL"),
+        " ELSE ",
+        seal!("s.school_id = page.school_id"),
+        " END AS seal, ",
         neighbour!("<", "DESC"),
         " AS earlier, ",
         neighbour!(">", "ASC"),
         " AS later FROM (SELECT) one LEFT JOIN medstint.audit_event_types t ON t.name = page.action"
     );
     const SEARCHED: &'static [&'static str] = &[
-        "(SELECT u.sort_name FROM users u WHERE u.id = a.user_id)",
+        "(SELECT u.search_name FROM users u WHERE u.id = a.user_id)",
         "a.action",
         "a.resource_type",
         "a.resource_id",
@@ -50,7 +66,7 @@ impl Listing for AuditEvent {
             // Who it may be is found once, not for every event.
             ("actor", Test::Contains(part)) => {
                 sql.push("a.user_id = ANY (ARRAY(SELECT u.id FROM users u WHERE ");
-                contains_any(sql, &["u.sort_name", "u.name", "u.email", "u.id"], part);
+                contains_any(sql, &["u.search_name", "u.name", "u.email", "u.id"], part);
                 sql.push("))");
             }
             ("action", Test::Contains(part)) => contains_any(sql, &["a.action"], part),
@@ -119,13 +135,20 @@ impl Listing for Alert {
     const FROM: &'static str = "FROM alerts a JOIN alert_rules r ON r.id = a.rule_id
         WHERE (a.school_id = (SELECT medstint.current_school_id()) OR a.school_id IS NULL)";
     const SCHOOL: &'static [&'static str] = &[];
-    const COLUMNS: &'static str = "a.*, r.name, r.group_by, r.counts, r.threshold, r.within";
+    const COLUMNS: &'static str = "a.*, r.name, r.actions, r.group_by, r.counts, r.threshold, r.within";
     const RECORD: &'static str = "SELECT page.id, page.rule_id, page.name AS rule, page.severity, page.group_by, page.subject,
-        coalesce((SELECT u.name FROM users u WHERE u.id = page.subject), (SELECT s.name FROM schools s WHERE s.id = page.subject)) AS subject_name,
+        page.school_id IS NULL AS is_of_platform, page.actions,
+        CASE page.group_by WHEN 'account' THEN (SELECT u.id FROM users u WHERE u.email = page.subject) END AS account_id,
+        CASE WHEN page.group_by IN ('person', 'record') THEN coalesce((SELECT u.name FROM users u WHERE u.id = page.subject),
+            (SELECT k.name FROM kiosks k WHERE k.id = page.subject))
+          WHEN page.group_by = 'school' THEN (SELECT s.name FROM schools s WHERE s.id = page.subject) END AS subject_name,
         page.counts, page.counted, page.threshold, extract(epoch FROM page.within)::bigint AS within_s, page.first_at AS first, page.last_at AS last,
         page.opened_at AS opened, (SELECT u.name FROM users u WHERE u.id = page.acknowledged_by) AS acknowledged_by, page.acknowledged_at AS acknowledged";
-    const SEARCHED: &'static [&'static str] =
-        &["r.name", "a.subject", "(SELECT u.sort_name FROM users u WHERE u.id = a.subject)"];
+    const SEARCHED: &'static [&'static str] = &[
+        "r.name",
+        "a.subject",
+        "(SELECT u.search_name FROM users u WHERE u.id = a.subject AND r.group_by IN ('person', 'record'))",
+    ];
 
     fn view(view: usize) -> &'static str {
         match view {

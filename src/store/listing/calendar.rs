@@ -28,7 +28,7 @@ impl Listing for BySite {
     const COLUMNS: &'static str = "s.id, s.name, s.capacity";
     const RECORD: &'static str =
         concat!("SELECT page.id, page.name, page.capacity, ", bookings!("clinical_site_id", "u.sort_name"));
-    const SEARCHED: &'static [&'static str] = &["s.name"];
+    const SEARCHED: &'static [&'static str] = &["s.search_name"];
 
     fn view(_: usize) -> &'static str {
         ""
@@ -48,7 +48,7 @@ impl Listing for ByStudent {
     const COLUMNS: &'static str = "k.id, k.sort_name AS name";
     const RECORD: &'static str =
         concat!("SELECT page.id, page.name, 1 AS capacity, ", bookings!("student_id", "s.name"));
-    const SEARCHED: &'static [&'static str] = &["k.sort_name"];
+    const SEARCHED: &'static [&'static str] = &["k.search_name"];
 
     fn view(_: usize) -> &'static str {
         ""

@@ -45,14 +45,15 @@ pub(super) trait Listing: DeserializeOwned {
     /// How many are counted at most, where there can be so many that counting them
     /// would take longer than anybody waits.
     const COUNTED: Option<i64> = None;
-    /// The columns that are compared with the school, the list's own table's first.
+    /// The columns that are compared with the school, the list's own table's first. In
+    /// the view of the platform they are NULL.
     const SCHOOL: &'static [&'static str];
     /// What the page's rows need from there, under the names that
     /// [`Listing::RECORD`] uses as `page.…`.
     const COLUMNS: &'static str;
     /// `SELECT page.…, … FROM …`: the record, for the rows of one page only.
     const RECORD: &'static str;
-    /// Where words are looked for.
+    /// Where words are looked for: keys (`search_name`) where there are some, or columns.
     const SEARCHED: &'static [&'static str];
 
     /// The condition that a term of the filter is, where the list has fields; all
@@ -318,9 +319,7 @@ async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failur
     };
     if query.filter.is_empty() && query.of.is_none() {
         sql.push(" ").push(R::ALONE);
-        for column in R::SCHOOL.iter().take(1) {
-            sql.push(" AND ").push(*column).push(" = ").push_bind(bound.school().to_owned());
-        }
+        push_school::<R>(&mut sql, bound, query, 1);
         sql.push(R::view(query.view));
     } else {
         narrow::<R>(&mut sql, bound, query);
@@ -343,11 +342,22 @@ pub(super) fn narrow<R: Listing>(sql: &mut Statement, bound: &Bound, query: &Que
     narrow_from::<R>(sql, R::FROM, bound, query);
 }
 
+/// The condition on the school, for the first columns that name it: rows of the platform
+/// belong to none.
+fn push_school<R: Listing>(sql: &mut Statement, bound: &Bound, query: &Query, columns: usize) {
+    for column in R::SCHOOL.iter().take(columns) {
+        sql.push(" AND ").push(*column);
+        if query.is_of_platform(R::LIST) {
+            sql.push(" IS NULL");
+        } else {
+            sql.push(" = ").push_bind(bound.school().to_owned());
+        }
+    }
+}
+
 fn narrow_from<R: Listing>(sql: &mut Statement, from: &'static str, bound: &Bound, query: &Query) {
     sql.push(" ").push(from);
-    for column in R::SCHOOL {
-        sql.push(" AND ").push(*column).push(" = ").push_bind(bound.school().to_owned());
-    }
+    push_school::<R>(sql, bound, query, R::SCHOOL.len());
     let of = query.of.as_ref().and_then(|of| Some((R::by(of.by)?, of)));
     if let Some((column, of)) = of {
         sql.push(" AND ").push(column).push(" = ");
@@ -370,11 +380,18 @@ fn narrow_from<R: Listing>(sql: &mut Statement, from: &'static str, bound: &Boun
     }
 }
 
-/// Whether one of the columns contains a word.
+/// Whether one of the columns contains a word, whatever its case and its spelling. Keys
+/// that the database keeps are compared as they are; the key of the word is made once.
 fn contains_any(sql: &mut Statement, columns: &[&'static str], word: &str) {
     let pattern = like(word);
     for (i, column) in columns.iter().enumerate() {
-        sql.push(if i == 0 { "" } else { " OR " }).push(*column).push(" ILIKE ").push_bind(pattern.clone());
+        sql.push(if i == 0 { "" } else { " OR " });
+        if column.contains("search_name") {
+            sql.push(*column);
+        } else {
+            sql.push("medstint.search_key(").push(*column).push(")");
+        }
+        sql.push(" LIKE (SELECT medstint.search_key(").push_bind(pattern.clone()).push("))");
     }
 }
 

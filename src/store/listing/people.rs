@@ -20,7 +20,7 @@ impl Listing for User {
         page.total_clinical_hours, page.onboarding_completed, page.is_active,
         coalesce((SELECT jsonb_agg(a.provider_id ORDER BY a.provider_id) FROM accounts a WHERE a.user_id = page.id), '[]') AS providers,
         (SELECT max(s.last_seen_at) FROM sessions s WHERE s.user_id = page.id) AS last_seen";
-    const SEARCHED: &'static [&'static str] = &["u.sort_name", "u.email", "u.student_id"];
+    const SEARCHED: &'static [&'static str] = &["u.search_name", "u.email", "u.student_id"];
 
     fn view(view: usize) -> &'static str {
         match view {
@@ -52,7 +52,7 @@ impl Listing for Session {
         page.revoked_at AS revoked, page.id = (SELECT medstint.current_session_id()) AS own
         FROM users u WHERE u.id = page.user_id";
     const SEARCHED: &'static [&'static str] =
-        &["(SELECT u.sort_name FROM users u WHERE u.id = s.user_id)", "s.ip_address", "s.user_agent"];
+        &["(SELECT u.search_name FROM users u WHERE u.id = s.user_id)", "s.ip_address", "s.user_agent"];
 
     fn view(view: usize) -> &'static str {
         match view {
@@ -129,7 +129,7 @@ impl Listing for Delegation {
         "SELECT page.id, page.from_user_id AS from_id, page.from_name AS from, page.to_user_id AS to_id, page.to_name AS to,
         page.starts_at AS starts, page.ends_at AS ends, page.reason, page.revoked_at AS revoked,
         (SELECT s.time_zone FROM schools s WHERE s.id = page.school_id) AS zone";
-    const SEARCHED: &'static [&'static str] = &["f.sort_name", "t.sort_name", "d.reason"];
+    const SEARCHED: &'static [&'static str] = &["f.search_name", "t.search_name", "d.reason"];
 
     fn view(view: usize) -> &'static str {
         match view {

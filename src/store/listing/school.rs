@@ -91,7 +91,7 @@ impl Listing for Site {
         coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'site_id', page.id, 'site', page.name, 'name', l.name, 'latitude', l.latitude,
             'longitude', l.longitude, 'radius_m', l.radius_m, 'is_strict', l.is_strict, 'is_active', l.is_active) ORDER BY l.name, l.id)
           FROM clinical_site_locations l WHERE l.clinical_site_id = page.id AND l.is_active), '[]') AS locations";
-    const SEARCHED: &'static [&'static str] = &["s.name", "s.address"];
+    const SEARCHED: &'static [&'static str] = &["s.search_name", "s.address"];
 
     fn view(view: usize) -> &'static str {
         active(view, [" AND s.is_active", " AND NOT s.is_active"])
@@ -132,9 +132,9 @@ impl Listing for Kiosk {
     const LIST: List = List::Kiosks;
     const FROM: &'static str = "FROM kiosks k WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["k.school_id"];
-    const COLUMNS: &'static str = "k.id, k.school_id, k.name, k.clinical_site_id, k.location_id, k.enrolled_at, k.revoked_at, k.enrolment_expires_at";
+    const COLUMNS: &'static str = "k.id, k.school_id, k.name, k.clinical_site_id, k.location_id, k.enrolled_at, k.enrolled_by, k.revoked_at, k.enrolment_expires_at";
     const RECORD: &'static str = "SELECT page.id, page.name, page.clinical_site_id AS site_id, s.name AS site, page.location_id, l.name AS location, page.enrolled_at,
-        page.revoked_at, page.enrolment_expires_at AS code_until, x.last_seen_at AS last_seen, x.version, x.clock_skew_ms AS skew_ms, x.waiting, x.stranded, x.trouble,
+        (SELECT string_agg(u.name, ', ' ORDER BY u.name) FROM users u WHERE u.id = ANY (page.enrolled_by)) AS enrolled_by, page.revoked_at, page.enrolment_expires_at AS code_until, x.last_seen_at AS last_seen, x.version, x.clock_skew_ms AS skew_ms, x.waiting, x.stranded, x.trouble,
         (SELECT count(*) FROM kiosk_punches p WHERE p.school_id = page.school_id AND p.status = 'QUARANTINED' AND p.kiosk_id = page.id) AS quarantined
         FROM clinical_sites s LEFT JOIN clinical_site_locations l ON l.id = page.location_id LEFT JOIN kiosk_states x ON x.kiosk_id = page.id
         WHERE s.id = page.clinical_site_id";
@@ -168,7 +168,7 @@ impl Listing for Quarantined {
           WHERE r.student_id = page.student_id AND r.status <> 'CANCELLED'), '[]') AS rotations
         FROM kiosks k, clinical_sites s WHERE k.id = page.kiosk_id AND s.id = page.clinical_site_id";
     const SEARCHED: &'static [&'static str] =
-        &["(SELECT u.sort_name FROM users u WHERE u.id = q.student_id)", "q.badge"];
+        &["(SELECT u.search_name FROM users u WHERE u.id = q.student_id)", "q.badge"];
 
     fn view(view: usize) -> &'static str {
         active(view, [" AND q.status = 'QUARANTINED'", " AND q.status IN ('RESOLVED', 'DISCARDED')"])

@@ -45,7 +45,7 @@ impl Listing for Rotation {
             FROM rotations o JOIN clinical_sites os ON os.id = o.clinical_site_id
             WHERE o.student_id = page.student_id AND o.id <> page.id AND o.status IN ('SCHEDULED', 'ACTIVE')
               AND o.end_date > page.start_date AND o.start_date < page.end_date), '[]') ELSE '[]' END AS double_booked";
-    const SEARCHED: &'static [&'static str] = &["u.sort_name", "s.name", "r.specialty"];
+    const SEARCHED: &'static [&'static str] = &["u.search_name", "s.search_name", "r.specialty"];
 
     fn view(view: usize) -> &'static str {
         match view {
@@ -101,7 +101,7 @@ impl Listing for Assignment {
           WHERE s.student_id = page.user_id AND s.competency_id = page.competency_id), '[]') AS assessments, ",
         criteria!("competency_id", "page.competency_id")
     );
-    const SEARCHED: &'static [&'static str] = &["u.sort_name", "c.name", "c.category"];
+    const SEARCHED: &'static [&'static str] = &["u.search_name", "c.name", "c.category"];
 
     fn view(view: usize) -> &'static str {
         if view == 0 { " AND a.status <> 'COMPLETED'" } else { " AND a.status = 'COMPLETED'" }
@@ -274,7 +274,7 @@ impl Listing for Assessment {
         " FROM users u, competencies c WHERE u.id = page.student_id AND c.id = page.competency_id"
     );
     const SEARCHED: &'static [&'static str] = &[
-        "(SELECT u.sort_name FROM users u WHERE u.id = a.student_id)",
+        "(SELECT u.search_name FROM users u WHERE u.id = a.student_id)",
         "(SELECT c.name FROM competencies c WHERE c.id = a.competency_id)",
     ];
 

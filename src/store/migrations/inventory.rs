@@ -1,4 +1,6 @@
-//! What data a database holds, by count, so that two states of it can be compared.
+//! What data our tables hold, by count, so that two states of it can be compared. Tables of
+//! other programs are not counted: migrations leave them alone, and their rows change
+//! meanwhile.
 
 use std::collections::BTreeMap;
 
@@ -19,8 +21,8 @@ const TABLES: &str = "
       format('SELECT ARRAY[count(*)%s] FROM %s', string_agg(format(', count(%I)', a.attname), '' ORDER BY a.attnum), c.oid::regclass)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname IN ('public', 'medstint')
-      AND c.relname <> '_sqlx_migrations' AND has_table_privilege(c.oid, 'SELECT')
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname || '.' || c.relname = ANY ($1)
+      AND has_table_privilege(c.oid, 'SELECT')
     GROUP BY c.oid ORDER BY 2";
 
 /// A table, its rows, and how many values each column has.
@@ -39,9 +41,9 @@ pub(super) type Inventory = BTreeMap<i64, Table>;
 /// the statement that counts them.
 type TableRow = (i64, String, Vec<i16>, Vec<String>, String);
 
-/// Counts everything that is there.
-pub(super) async fn take(connection: &mut PgConnection) -> Result<Inventory, sqlx::Error> {
-    let tables: Vec<TableRow> = sqlx::query_as(TABLES).persistent(false).fetch_all(&mut *connection).await?;
+/// Counts what is in some tables, which are named with their schemas.
+pub(super) async fn take(connection: &mut PgConnection, ours: &[String]) -> Result<Inventory, sqlx::Error> {
+    let tables: Vec<TableRow> = sqlx::query_as(TABLES).bind(ours).persistent(false).fetch_all(&mut *connection).await?;
     let mut inventory = Inventory::new();
     for (id, name, numbers, names, statement) in tables {
         let counts: Vec<i64> =

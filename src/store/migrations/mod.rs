@@ -4,10 +4,14 @@
 //! connection.
 
 mod inventory;
+mod names;
+mod obstacles;
 
-use sqlx::migrate::{Migrate, MigrateError, Migrator};
-use sqlx::{Connection, PgConnection};
+use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migration, Migrator};
+use sqlx::postgres::PgDatabaseError;
+use sqlx::{Connection, FromRow, PgConnection};
 
+use super::transaction::committed;
 use crate::domain::Failure;
 
 static MIGRATOR: Migrator = sqlx::migrate!();
@@ -28,20 +32,72 @@ pub fn latest() -> i64 {
     MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
+/// What every migration rests on. The connection is the migrator's own: its advisory lock
+/// needs a session, and so may these settings.
+const SETTINGS: &str = "
+    SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    SET search_path = public, pg_temp; SET row_security = on;
+    SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+
+/// Whether the database can hold the schema, found before anything is changed.
+///
+/// # Errors
+/// [`Failure::Invalid`] with what is wrong and what to do.
+pub async fn check(connection: &mut PgConnection) -> Result<(), Failure> {
+    // Outside of a transaction, whose mode would be the answer; so it is not prepared.
+    let row = sqlx::raw_sql(
+        "SELECT pg_encoding_to_char(d.encoding)::text, lower('I') = 'i' AND upper('i') = 'I',
+           current_setting('transaction_read_only') = 'on'
+         FROM pg_database d WHERE d.datname = current_database()",
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(|error| failed(&error))?;
+    let found = <(String, bool, bool)>::from_row(&row).map_err(|error| failed(&error))?;
+    let (encoding, folds_ascii, is_read_only) = found;
+    let wrong = |why: String| Err(Failure::Invalid { what: "This database", why });
+    if encoding != "UTF8" {
+        return wrong(format!(
+            "is encoded in {encoding}; medstint needs UTF8. Make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
+        ));
+    }
+    if !folds_ascii {
+        return wrong(
+            "has a locale in which I and i are different letters. Make one with CREATE DATABASE … LOCALE 'C.UTF-8' TEMPLATE template0."
+                .into(),
+        );
+    }
+    if is_read_only {
+        return wrong(
+            "is read-only (a standby, or default_transaction_read_only is on). Ask its administrator.".into(),
+        );
+    }
+    Ok(())
+}
+
+/// Which way migrations run.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    /// Up to and including a version, or to the newest.
+    Up(Option<i64>),
+    /// Everything newer than a version is taken back.
+    Down(i64),
+}
+
+/// What becomes of their transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    Commit,
+    RollBack,
+}
+
 /// Every migration, oldest first, with its state.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] or [`Failure::Denied`] from the connection.
 pub async fn status(connection: &mut PgConnection) -> Result<Vec<Step>, Failure> {
-    let applied = match connection.list_applied_migrations(&MIGRATOR.table_name).await {
-        Ok(applied) => applied,
-        // A database that was never migrated has no such table.
-        Err(error) if is_missing_table(&error) => Vec::new(),
-        Err(error) => return Err(failure(&error)),
-    };
-    Ok(MIGRATOR
-        .iter()
-        .filter(|migration| !migration.migration_type.is_down_migration())
+    let applied = applied(connection).await?;
+    Ok(forward()
         .map(|migration| {
             let found = applied.iter().find(|a| a.version == migration.version);
             Step {
@@ -54,27 +110,28 @@ pub async fn status(connection: &mut PgConnection) -> Result<Vec<Step>, Failure>
         .collect())
 }
 
-/// Applies what is missing, up to and including `to`.
+/// Applies what is missing, up to and including `to`: all of it or nothing.
 ///
 /// # Errors
-/// What the database refused; earlier migrations stay applied, each is atomic.
+/// What stands in the way, and what the database refused. Nothing was changed then.
 pub async fn up(connection: &mut PgConnection, to: Option<i64>) -> Result<(), Failure> {
-    if let Some(version) = to.filter(|to| !MIGRATOR.version_exists(*to)) {
-        return Err(failure(&MigrateError::VersionNotPresent(version)));
-    }
-    let result = match to {
-        Some(version) => MIGRATOR.run_to(version, connection).await,
-        None => MIGRATOR.run(connection).await,
-    };
-    result.map_err(|error| failure(&error))
+    travel(connection, Way::Up(to), Ending::Commit).await.map(drop)
 }
 
-/// Takes back every migration that is newer than `to`.
+/// Applies what is missing and rolls it back.
 ///
 /// # Errors
-/// What the database refused.
+/// As [`up`], and [`Failure::Denied`] where somebody holds a table for more than 5 s.
+pub async fn rehearse_up(connection: &mut PgConnection, to: Option<i64>) -> Result<(), Failure> {
+    travel(connection, Way::Up(to), Ending::RollBack).await.map(drop)
+}
+
+/// Takes back every migration that is newer than `to`: all of them or none.
+///
+/// # Errors
+/// What the database refused. Nothing was changed then.
 pub async fn down(connection: &mut PgConnection, to: i64) -> Result<(), Failure> {
-    MIGRATOR.undo(connection, to).await.map_err(|error| failure(&error))
+    travel(connection, Way::Down(to), Ending::Commit).await.map(drop)
 }
 
 /// The data that going down to a version deletes: tables with their rows, columns with
@@ -82,21 +139,127 @@ pub async fn down(connection: &mut PgConnection, to: i64) -> Result<(), Failure>
 /// migration does is not to be read from its text.
 ///
 /// # Errors
-/// [`Failure::Unavailable`] where somebody holds a table for long, and what the database
+/// [`Failure::Denied`] where somebody holds a table for more than 5 s, and what the database
 /// refused.
 pub async fn data_lost(connection: &mut PgConnection, to: i64) -> Result<Vec<String>, Failure> {
-    let failed = |error: sqlx::Error| super::error::failure(&error);
-    let mut tx = connection.begin().await.map_err(failed)?;
-    // Nobody queues behind a rehearsal that waits for a table.
-    sqlx::raw_sql("SET LOCAL lock_timeout = '5s'; SET CONSTRAINTS ALL IMMEDIATE")
-        .execute(&mut *tx)
-        .await
-        .map_err(failed)?;
-    let before = inventory::take(&mut tx).await.map_err(failed)?;
-    MIGRATOR.undo(&mut *tx, to).await.map_err(|error| failure(&error))?;
-    let after = inventory::take(&mut tx).await.map_err(failed)?;
-    tx.rollback().await.map_err(failed)?;
-    Ok(inventory::losses(&before, &after))
+    travel(connection, Way::Down(to), Ending::RollBack).await
+}
+
+/// The names that are taken in the database and that the missing migrations, up to and
+/// including `to`, would create. It reads the catalogue and changes nothing.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when the database does not answer.
+pub async fn taken_names(connection: &mut PgConnection, to: Option<i64>) -> Result<Vec<String>, Failure> {
+    let known: Vec<i64> = applied(connection).await?.iter().map(|migration| migration.version).collect();
+    let (done, missing): (Vec<&Migration>, Vec<&Migration>) =
+        forward().partition(|migration| known.contains(&migration.version));
+    let wanted: Vec<&Migration> =
+        missing.into_iter().filter(|migration| to.is_none_or(|to| migration.version <= to)).collect();
+    obstacles::taken(connection, &done, &wanted).await.map_err(|error| failed(&error))
+}
+
+/// Runs migrations in one transaction, while no other migrator works on this database. Says
+/// what data is lost, where that is only rehearsed.
+async fn travel(connection: &mut PgConnection, way: Way, ending: Ending) -> Result<Vec<String>, Failure> {
+    if let Way::Up(Some(version)) = way
+        && !MIGRATOR.version_exists(version)
+    {
+        return Err(failure(&MigrateError::VersionNotPresent(version)));
+    }
+    prepare(connection).await?;
+    // The migrator's own lock ends before the commit does.
+    connection.lock().await.map_err(|error| failure(&error))?;
+    let lost = travel_alone(connection, way, ending).await;
+    // Of both: a migrator that fails does not give its own back.
+    let unlocked = sqlx::query("SELECT pg_advisory_unlock_all()").execute(&mut *connection).await;
+    let lost = lost?;
+    unlocked.map_err(|error| failed(&error))?;
+    Ok(lost)
+}
+
+async fn travel_alone(connection: &mut PgConnection, way: Way, ending: Ending) -> Result<Vec<String>, Failure> {
+    if let Way::Up(to) = way {
+        refuse_obstacles(connection, to).await?;
+    }
+    let mut tx = connection.begin().await.map_err(|error| failed(&error))?;
+    let settings = match ending {
+        Ending::Commit => "SET CONSTRAINTS ALL IMMEDIATE",
+        // Nobody queues behind a rehearsal that waits for a table.
+        Ending::RollBack => {
+            "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL lock_timeout = '5s'"
+        }
+    };
+    sqlx::raw_sql(settings).execute(&mut *tx).await.map_err(|error| failed(&error))?;
+    let lost = match (way, ending) {
+        (Way::Up(to), _) => {
+            match to {
+                Some(version) => MIGRATOR.run_to(version, &mut *tx).await,
+                None => MIGRATOR.run(&mut *tx).await,
+            }
+            .map_err(|error| failure(&error))?;
+            Vec::new()
+        }
+        (Way::Down(to), Ending::Commit) => {
+            MIGRATOR.undo(&mut *tx, to).await.map_err(|error| failure(&error))?;
+            Vec::new()
+        }
+        (Way::Down(to), Ending::RollBack) => {
+            let ours = tables();
+            let before = inventory::take(&mut tx, &ours).await.map_err(|error| failed(&error))?;
+            MIGRATOR.undo(&mut *tx, to).await.map_err(|error| failure(&error))?;
+            let after = inventory::take(&mut tx, &ours).await.map_err(|error| failed(&error))?;
+            inventory::losses(&before, &after)
+        }
+    };
+    match ending {
+        Ending::Commit => committed(tx.commit()).await,
+        Ending::RollBack => tx.rollback().await,
+    }
+    .map_err(|error| failed(&error))?;
+    Ok(lost)
+}
+
+/// Refuses what would stop half-way, before anything is changed.
+async fn refuse_obstacles(connection: &mut PgConnection, to: Option<i64>) -> Result<(), Failure> {
+    if applied(connection).await?.is_empty()
+        && let Some(missing) = obstacles::missing_right(connection).await.map_err(|error| failed(&error))?
+    {
+        return Err(Failure::Denied(format!("{missing} Nothing was changed.")));
+    }
+    let taken = taken_names(connection, to).await?;
+    if taken.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Denied(format!(
+        "This database already has what medstint would create: {}. Nothing was changed. Give medstint a database of its own.",
+        taken.join(", ")
+    )))
+}
+
+/// The migrations on the way up, oldest first.
+fn forward() -> impl Iterator<Item = &'static Migration> {
+    MIGRATOR.iter().filter(|migration| !migration.migration_type.is_down_migration())
+}
+
+/// The tables that migrations create, with their schemas.
+fn tables() -> Vec<String> {
+    let created = forward().flat_map(|migration| names::created(migration.sql.as_str()));
+    created.filter(|name| name.kind == names::Kind::Table).map(|name| name.qualified()).collect()
+}
+
+async fn applied(connection: &mut PgConnection) -> Result<Vec<AppliedMigration>, Failure> {
+    match connection.list_applied_migrations(&MIGRATOR.table_name).await {
+        Ok(applied) => Ok(applied),
+        // A database that was never migrated has no such table.
+        Err(error) if is_missing_table(&error) => Ok(Vec::new()),
+        Err(error) => Err(failure(&error)),
+    }
+}
+
+async fn prepare(connection: &mut PgConnection) -> Result<(), Failure> {
+    check(connection).await?;
+    sqlx::raw_sql(SETTINGS).execute(connection).await.map(drop).map_err(|error| super::error::failure(&error))
 }
 
 fn is_missing_table(error: &MigrateError) -> bool {
@@ -118,10 +281,22 @@ fn failure(error: &MigrateError) -> Failure {
             why: format!("there is no migration {version}; `medstint migrate status` lists them."),
         },
         MigrateError::ExecuteMigration(error, version) => {
-            // The owner wrote the statement, so here the server's words help.
-            Failure::Denied(format!("Migration {version} failed and was rolled back: {error}"))
+            Failure::Denied(format!("Migration {version} failed: {}. Nothing was changed.", server_words(error)))
         }
-        MigrateError::Execute(error) => super::error::failure(error),
+        MigrateError::Execute(error) => failed(error),
         other => Failure::Denied(format!("The migration stopped: {other}")),
     }
+}
+
+/// The owner may read every statement of a migration, so here the server's words help.
+fn server_words(error: &sqlx::Error) -> String {
+    let sqlx::Error::Database(db) = error else { return error.to_string() };
+    match db.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::hint) {
+        Some(hint) => format!("{}. {}", db.message(), hint.trim_end_matches('.')),
+        None => db.message().to_owned(),
+    }
+}
+
+fn failed(error: &sqlx::Error) -> Failure {
+    super::error::failure(error)
 }

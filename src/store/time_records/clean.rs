@@ -7,6 +7,7 @@ use sqlx::FromRow;
 use super::super::listing::narrow;
 use super::super::statement::Statement;
 use super::super::{Bound, reading};
+use super::second_person;
 use crate::domain::query::Query;
 use crate::domain::time_record::{Clean, CleanRecord, Seen, TimeRecord};
 use crate::domain::{Failure, zone};
@@ -37,14 +38,16 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
     counts.push(WAITS).push("), count(*) FILTER (WHERE NOT clean) FROM (SELECT t.id, ").push(CLEAN).push(" AS clean");
     narrow::<TimeRecord>(&mut counts, bound, &query);
     counts.push(") t");
-    let (rows, (all, waiting, flagged)): (Vec<Row>, (i64, i64, i64)) =
-        reading(bound, "clean_time_records", async |tx| {
-            let rows = records.query_as().fetch_all(&mut *tx).await?;
-            Ok((rows, counts.query_as().fetch_one(tx).await?))
-        })
-        .await?;
+    let (rows, (all, waiting, flagged), refused) = reading(bound, "clean_time_records", async |tx| {
+        let rows: Vec<Row> = records.query_as().fetch_all(&mut *tx).await?;
+        let counted: (i64, i64, i64) = counts.query_as().fetch_one(&mut *tx).await?;
+        let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        Ok((rows, counted, second_person::refusals(tx, &ids).await?))
+    })
+    .await?;
     let records = rows
         .into_iter()
+        .filter(|row| !refused.contains_key(&row.id))
         .map(|row| CleanRecord {
             seen: Seen { id: row.id.as_str().into(), version: row.version },
             student_id: row.student_id.into(),
@@ -56,8 +59,9 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
             hours_are_locked: row.hours_are_locked,
         })
         .collect::<Vec<_>>();
-    let found = i64::try_from(records.len()).unwrap_or(i64::MAX);
-    Ok(Clean { records, left: (all - found - waiting).max(0), waiting, flagged })
+    let count = |found: usize| i64::try_from(found).unwrap_or(i64::MAX);
+    let left = (all - count(ids.len()) - waiting).max(0);
+    Ok(Clean { records, left, waiting, someone_elses: count(refused.len()), flagged })
 }
 
 #[derive(FromRow)]

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::super::listing::unreadable;
 use super::super::{Bound, error, reading};
+use super::second_person;
 use crate::domain::list::List;
 use crate::domain::time_record::{Detail, Flag, Location, Proposal, Punch, Question, Status, TimeRecord};
 use crate::domain::{Failure, TimeRecordId, zone};
@@ -28,6 +29,7 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
                  o.verdict AS out_verdict, o.location AS out_location, o.distance_m AS out_distance_m, o.radius_m AS out_radius_m,
                  p.name || ' ' || p.class_year AS program, r.id AS rotation_id, r.specialty AS rotation, r.required_hours, r.completed_hours, r.status = 'COMPLETED' AS "hours_are_locked!",
                  coalesce(k.sort_name, k2.sort_name) AS preceptor,
+                 (SELECT f.rule FROM medstint.second_person_refusals(ARRAY[t.id]) f LIMIT 1) AS second_person,
                  (SELECT coalesce(sum(x.elapsed_ms), 0)::bigint FROM time_records x
                   WHERE x.rotation_id = t.rotation_id AND x.school_id = t.school_id AND x.status = 'PENDING') AS "pending_ms!",
                  coalesce(medstint.week_of(t.id), '{"days": [], "is_averaged": false}')::text AS "week!",
@@ -115,6 +117,10 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         pending_ms: row.pending_ms - own_pending,
         preceptor: row.preceptor,
         notes: row.notes,
+        someone_elses: row
+            .second_person
+            .filter(|_| record.status == Status::Pending)
+            .map(|name| second_person::rule(&name).1),
         meal_break_min: row.meal_break_min,
         activities_unreadable: activities.is_none(),
         activities: activities.unwrap_or_default(),

@@ -4,6 +4,7 @@
 mod clean;
 mod decide;
 mod detail;
+mod second_person;
 mod standing;
 
 pub use clean::clean;

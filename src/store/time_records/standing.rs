@@ -8,6 +8,7 @@ use serde::Deserialize;
 use strum::VariantArray;
 
 use super::super::error;
+use super::second_person;
 use crate::domain::Failure;
 use crate::domain::failure::Stale;
 use crate::domain::time_record::{Decide, Flag, Seen, Severity, Status};
@@ -35,6 +36,8 @@ pub(super) struct Standing {
     pub(super) hours_are_locked: bool,
     /// Other times are proposed for it.
     is_corrected: bool,
+    /// The rule by which someone else decides on it, where that is so.
+    second_person: Option<String>,
 }
 
 /// Records by their ids, as `medstint.hold_records` tells them.
@@ -54,6 +57,10 @@ impl Standing {
         known.unwrap_or(Severity::Hard)
     }
 
+    fn second_person(&self) -> Option<second_person::Rule> {
+        self.second_person.as_deref().map(second_person::rule)
+    }
+
     /// Whether it can be decided on as it was shown, together with so many others.
     pub(super) fn verdict(&self, seen: &Seen, what: &Decide, at_once: usize) -> Result<(), Failure> {
         if self.status == Status::Pending {
@@ -67,7 +74,10 @@ impl Standing {
         if self.is_own {
             return Some("time_records_nobody_decides_for_themselves");
         }
-        self.is_edited_by_me.then_some("time_records_nobody_decides_on_their_edit")
+        if self.is_edited_by_me {
+            return Some("time_records_nobody_decides_on_their_edit");
+        }
+        self.second_person().map(|(rule, _)| rule)
     }
 
     /// What is odd is approved with more care than what is clean.
@@ -89,7 +99,10 @@ impl Standing {
             (Decide::Approve { .. } | Decide::ApproveClean | Decide::Reject { .. }, _) if self.is_edited_by_me => {
                 Err(Failure::Denied("You changed the times of this record; somebody else decides on it.".into()))
             }
-            _ => Ok(()),
+            (Decide::Approve { .. } | Decide::ApproveClean | Decide::Reject { .. }, _) => {
+                self.second_person().map_or(Ok(()), |(_, sentence)| Err(Failure::Denied(sentence.into())))
+            }
+            (Decide::Undo { .. }, _) => Ok(()),
         }
     }
 
@@ -154,6 +167,7 @@ mod tests {
             is_waiting: false,
             hours_are_locked: false,
             is_corrected: false,
+            second_person: None,
         };
         let seen = Seen { id: TimeRecordId::from("t"), version: 2 };
         let failure = standing.verdict(&seen, &Decide::Approve { reason: None }, 1).expect_err("stale");

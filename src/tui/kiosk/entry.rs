@@ -11,6 +11,7 @@ use super::keys::{End, LONGEST_BADGE};
 use super::typing::Typing;
 use super::{Effect, Kiosk, Note, Stage, Told, answers};
 use crate::domain::punch::{LONGEST_PIN, SHORTEST_PIN, is_pin};
+use crate::domain::text::folded;
 
 /// So many characters in a burst are a reader's, where something else was asked for.
 const LEAST_BURST: usize = 3;
@@ -83,7 +84,7 @@ impl Kiosk {
             Stage::Enrol { .. } | Stage::Start { .. } | Stage::LeaveWho { .. } => Entry::Answer,
             Stage::Busy | Stage::Told { .. } => Entry::Slip,
             // The same badge once more.
-            Stage::Pin { badge, .. } if badge == text => Entry::Slip,
+            Stage::Pin { badge, .. } if folded(badge) == folded(text) => Entry::Slip,
             Stage::Pin { .. } | Stage::NewPin { .. } | Stage::LeavePin { .. } => {
                 self.judge_pin(text, is_fast, is_slow, end)
             }

@@ -208,6 +208,7 @@ pub(super) fn noted(kiosk: &Kiosk, note: Note) -> &'static str {
     let w = kiosk.words();
     match note {
         Note::BadCode => w.enrol_wrong,
+        Note::CodeMayBeUsed => w.enrol_unknown,
         Note::Unreachable => w.unreachable,
         Note::Revoked => w.revoked,
         Note::PinDiffers => w.new_pin_differs,

@@ -75,6 +75,8 @@ pub enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Note {
     BadCode,
+    /// The connection was lost before the answer.
+    CodeMayBeUsed,
     Unreachable,
     Revoked,
     PinDiffers,

@@ -132,6 +132,7 @@ impl Kiosk {
                 return;
             }
             Ok(false) => Note::BadCode,
+            Err(Failure::OutcomeUnknown) => Note::CodeMayBeUsed,
             Err(_) => Note::Unreachable,
         };
         self.touched = self.now;

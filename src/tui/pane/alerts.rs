@@ -3,14 +3,15 @@
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, or_dash, plain};
+use super::super::widget::theme::Tone;
 use super::list::{Kind, ListPane, confirmed};
 use super::{Context, Reply};
-use crate::domain::Resource;
 use crate::domain::alert::Alert;
 use crate::domain::command::Step;
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
+use crate::domain::{Resource, Role};
 
 #[must_use]
 pub fn pane() -> ListPane<Alert> {
@@ -26,6 +27,9 @@ impl Kind for Alert {
     }
     fn name(&self) -> String {
         format!("{}: {}", self.rule, self.whose())
+    }
+    fn is_of_platform(&self, _: Context) -> bool {
+        self.is_of_platform
     }
 
     fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
@@ -72,26 +76,36 @@ impl Kind for Alert {
     }
 
     fn links(&self, _: Context) -> Vec<Link> {
-        let to = |label, by| Link::new(label, List::Audit, by, &self.subject, self.whose());
-        let rule = Link::to("its rule", List::AlertRules, &self.rule_id, &self.rule);
-        let mut links = match self.group_by.as_str() {
-            "person" => vec![
-                to("the events of the person", By::Person),
-                Link::to("the person", List::Users, &self.subject, self.whose()),
-            ],
-            "address" => vec![to("the events from the address", By::Address)],
-            "record" => vec![to("the events about the record", By::Resource)],
-            _ => Vec::new(),
+        let events = |label, by, id: &str, name: &str| {
+            Link::new(label, List::Audit, by, id, name).of_platform(self.is_of_platform)
         };
-        links.push(rule);
+        let to = |label, by| events(label, by, &self.subject, self.whose());
+        let mut links = match (self.group_by.as_str(), &self.account_id) {
+            ("person", _) => vec![to("the events of the person", By::Person)],
+            ("address", _) => vec![to("the events from the address", By::Address)],
+            ("record", _) => vec![to("the events about the record", By::Resource)],
+            ("account", Some(id)) => vec![events("the events about the account", By::Resource, id, self.whose())],
+            // A school, the platform, or an account that nobody has.
+            _ => self.actions.iter().map(|action| events("events of this kind", By::Action, action, action)).collect(),
+        };
+        // People of the platform stand in no school's list.
+        if self.group_by == "person" && !self.is_of_platform {
+            links.push(Link::to("the person", List::Users, &self.subject, self.whose()));
+        }
+        links.push(Link::to("its rule", List::AlertRules, &self.rule_id, &self.rule));
         links
     }
 
-    fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
-        match action {
-            Action::Acknowledge => confirmed("Acknowledge: somebody has looked at it", Step::AcknowledgeAlert, rows),
-            _ => Reply::none(),
+    fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
+        if action != Action::Acknowledge {
+            return Reply::none();
         }
+        // Whoever makes a school's rules does not acknowledge what they raise.
+        let is_of_school = rows.iter().any(|row| !row.is_of_platform);
+        if context.actor.role == Role::SuperAdmin && is_of_school {
+            return Reply::say("An administrator of the school acknowledges the school's alerts.", Tone::Warning);
+        }
+        confirmed("Acknowledge: somebody has looked at it", Step::AcknowledgeAlert, rows)
     }
 
     fn empty(query: &Query) -> Option<&'static str> {

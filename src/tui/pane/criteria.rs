@@ -53,7 +53,7 @@ impl Kind for Criterion {
     fn act(action: Action, rows: &[&Self], of: Option<&Of>, _: Context) -> Reply {
         match action {
             Action::New => match of {
-                Some(Of { by: By::Template, id, name }) => {
+                Some(Of { by: By::Template, id, name, .. }) => {
                     let values = vec![
                         ("weight", Value::Text("1".into())),
                         ("max_score", Value::Text("4".into())),

@@ -85,7 +85,7 @@ impl Kind for Deployment {
         match action {
             Action::New => {
                 let mut values = vec![("assignment_type", Value::Text("REQUIRED".into()))];
-                if let Some(Of { by: By::Template, id, name }) = of {
+                if let Some(Of { by: By::Template, id, name, .. }) = of {
                     values.push(("template_id", Value::Reference(Reference { id: id.clone(), name: name.clone() })));
                 }
                 form_with("Deploy", Form::Deployment, deployment::fields(), values)

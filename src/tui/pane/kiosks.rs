@@ -69,6 +69,10 @@ impl Kind for Kiosk {
             at.map_or(never.to_owned(), |at| format!("{} ago", rough_age(context.now - at)))
         };
         let state = self.state(context.now);
+        let by = match &self.enrolled_by {
+            Some(by) if self.enrolled_at.is_some() => format!(", by a code of {by}"),
+            _ => String::new(),
+        };
         let (clock, clock_tone) = match self.skew() {
             Some((skew, true)) => (format!("{skew} off: set it, or start its time service"), Tone::Warning),
             Some((skew, false)) => (format!("{skew} off"), Tone::Plain),
@@ -89,7 +93,7 @@ impl Kind for Kiosk {
             .toned("Journal", journal, if self.trouble.is_some() { Tone::Bad } else { Tone::Plain })
             .toned("Clock", clock, clock_tone)
             .line("Version", self.version.as_deref().unwrap_or("—"))
-            .line("Enrolled", ago(self.enrolled_at, "never: E makes a code for the device"));
+            .line("Enrolled", format!("{}{by}", ago(self.enrolled_at, "never: E makes a code for the device")));
         let sheet = match self.stranded {
             None | Some(..=0) => sheet,
             Some(count) => {
@@ -115,7 +119,7 @@ impl Kind for Kiosk {
         match action {
             Action::New => {
                 let values = match of {
-                    Some(Of { by: By::Site, id, name }) => {
+                    Some(Of { by: By::Site, id, name, .. }) => {
                         vec![("clinical_site_id", Value::Reference(Reference { id: id.clone(), name: name.clone() }))]
                     }
                     _ => Vec::new(),

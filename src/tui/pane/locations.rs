@@ -69,7 +69,7 @@ impl Kind for Location {
         match action {
             Action::New => {
                 let site = match (of, rows) {
-                    (Some(Of { by: By::Site, id, name }), _) => (id.clone(), name.clone()),
+                    (Some(Of { by: By::Site, id, name, .. }), _) => (id.clone(), name.clone()),
                     (_, [row, ..]) => (row.site_id.clone(), row.site.clone()),
                     _ => {
                         return Reply::say(

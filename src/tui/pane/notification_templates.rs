@@ -30,6 +30,9 @@ impl Kind for NotificationTemplate {
     fn name(&self) -> String {
         self.title.clone()
     }
+    fn is_of_platform(&self, _: Context) -> bool {
+        self.is_standard
+    }
 
     fn columns<'a>(_: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         vec![

@@ -7,13 +7,13 @@ use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
 use super::list::{Kind, ListPane};
 use super::{Context, Reply};
-use crate::domain::Resource;
 use crate::domain::clock::short_age;
 use crate::domain::command::{Command, Step, What};
 use crate::domain::list::{Link, List, Of};
 use crate::domain::notification::{Notification, Priority};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
+use crate::domain::{Resource, Role};
 
 #[must_use]
 pub fn pane() -> ListPane<Notification> {
@@ -29,6 +29,10 @@ impl Kind for Notification {
     }
     fn name(&self) -> String {
         self.title.clone()
+    }
+    fn is_of_platform(&self, context: Context) -> bool {
+        // One's own belong to no school where one belongs to none.
+        context.actor.role == Role::SuperAdmin
     }
 
     fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {

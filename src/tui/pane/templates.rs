@@ -33,6 +33,9 @@ impl Kind for Template {
     fn name(&self) -> String {
         format!("{} {}", self.name, self.version)
     }
+    fn is_of_platform(&self, _: Context) -> bool {
+        self.is_standard
+    }
 
     fn columns<'a>(_: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         vec![

@@ -18,8 +18,8 @@ use super::app::{App, Notice, Screen};
 use super::message::Message;
 use super::overlay::{Form, Overlay};
 use super::pane::{Said, TABS};
-use crate::domain::Link;
 use crate::domain::text::{ascii, capitalized, spoken, visible};
+use crate::domain::{ClockSkew, Link};
 
 /// Rows that are told at once.
 const PAGE: usize = 10;
@@ -54,6 +54,8 @@ pub struct Plain {
     form: Option<String>,
     field: Option<usize>,
     link: Option<Link>,
+    /// Whether it was told that the clocks differ.
+    told_clock: bool,
     unread: i64,
 }
 
@@ -160,6 +162,10 @@ impl Plain {
         let mut lines = Vec::new();
         if self.link.replace(app.link) != Some(app.link) && app.link != Link::Live {
             lines.push(link_words(app.link).to_owned());
+        }
+        if std::mem::replace(&mut self.told_clock, app.clock_skew.is_some()) != app.clock_skew.is_some() {
+            let agree = || "This machine's clock and the server's agree again.".to_owned();
+            lines.push(app.clock_skew.map_or_else(agree, ClockSkew::sentence));
         }
         lines.extend(title.failure.as_ref().map(ToString::to_string));
         if app.is_stale() {

@@ -259,6 +259,8 @@ impl App {
         }
         self.screen = Screen::Console;
         self.last_reminder = self.now;
+        // Whoever listens from now on compares the clocks anew.
+        self.clock_skew = None;
         // The rows first: they get the connection that is open already.
         let mut effects = self.show(self.panes.shown);
         effects.extend([Effect::Listen, Effect::CountUnread]);

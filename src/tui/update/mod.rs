@@ -71,6 +71,10 @@ impl App {
                 }
                 Vec::new()
             }
+            Message::Clock(skew) => {
+                self.clock_skew = skew;
+                Vec::new()
+            }
             Message::Change(change) => self.change(&change),
             Message::Retry => self.retry(),
             Message::Answer(answer) => {

@@ -24,9 +24,12 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     put(buffer, inner, Align::Right, &tail, theme.style(Tone::Plain));
     let before_tail = Rect { width: inner.width.saturating_sub(width(&tail)), ..inner };
     put(buffer, before_tail, Align::Right, &state, theme.style(tone));
+    let skew = app.clock_skew.map_or_else(String::new, |skew| format!("▲ clock {}  ", skew.short()));
+    let before_state = Rect { width: before_tail.width.saturating_sub(width(&state)), ..inner };
+    put(buffer, before_state, Align::Right, &skew, theme.style(Tone::Warning));
 
     let school = actor.school.as_ref().map_or("no school", |school| &school.name);
-    let left = Rect { width: before_tail.width.saturating_sub(width(&state) + 1), ..inner };
+    let left = Rect { width: before_state.width.saturating_sub(width(&skew) + 1), ..inner };
     let (school, name, role) = (visible(school), visible(&actor.name), actor.role.label());
     // Whole words rather than half ones: the role goes first, then the name.
     let forms = [format!("{school} · {name} ({role})"), format!("{school} · {name}"), school.into_owned()];

@@ -126,7 +126,12 @@ fn notice(app: &App, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         let place = Rect { x: inner.x + used, width: inner.width.saturating_sub(used), ..inner };
         return Some(field.draw(place, theme.style(Tone::Plain), buffer));
     }
-    let notice = app.notice.as_ref()?;
+    let Some(notice) = &app.notice else {
+        if let Some(skew) = app.clock_skew {
+            put(buffer, inner, Align::Left, &skew.sentence(), theme.style(Tone::Warning));
+        }
+        return None;
+    };
     let words = text::visible(&notice.text);
     let mut place = inner;
     if cells(&words) > usize::from(inner.width)

@@ -69,7 +69,7 @@ impl Kind for AuditEvent {
                     self.at.format("%H:%M:%S%.3fZ")
                 ),
             )
-            .line("Who", self.who.as_deref().unwrap_or("nobody who was signed in"))
+            .line("Who", self.actor())
             .toned("Severity", self.severity.label(), self.severity.into())
             .line(
                 "From",
@@ -93,7 +93,9 @@ impl Kind for AuditEvent {
     }
 
     fn links(&self, _: Context) -> Vec<Link> {
-        let to = |label, by, id: &str, name: &str| Link::new(label, List::Audit, by, id, name);
+        let to = |label, by, id: &str, name: &str| {
+            Link::new(label, List::Audit, by, id, name).of_platform(self.is_of_platform)
+        };
         let mut links = Vec::new();
         if let (Some(id), Some(who)) = (&self.who_id, &self.who) {
             links.push(to("everything by this person", By::Person, id, who));
@@ -107,7 +109,12 @@ impl Kind for AuditEvent {
             let name = format!("transaction {number}");
             links.push(to("what was written together with it", By::Transaction, &number.to_string(), &name));
         }
-        if let Some(list) = List::holding(&self.resource_type) {
+        // The other lists hold only rows of the school.
+        let holds = |list: &List| {
+            let with_platform = [List::Alerts, List::AlertRules, List::Templates, List::NotificationTemplates];
+            !self.is_of_platform || with_platform.contains(list)
+        };
+        if let Some(list) = List::holding(&self.resource_type).filter(holds) {
             links.push(Link::to("the resource itself", list, &self.resource_id, &self.resource()));
         }
         links
@@ -115,6 +122,15 @@ impl Kind for AuditEvent {
 }
 
 impl AuditEvent {
+    /// Who did it, in words: not everybody's name is shown to everybody.
+    fn actor(&self) -> String {
+        match (&self.who, &self.who_id) {
+            (Some(name), _) => name.clone(),
+            (None, Some(id)) => format!("{id} (you may not see the name)"),
+            (None, None) => "nobody who was signed in".to_owned(),
+        }
+    }
+
     /// Its number, its transaction, its seal.
     fn written(&self) -> String {
         let transaction = self.transaction.map_or_else(String::new, |number| format!(" · transaction {number}"));

@@ -23,7 +23,10 @@ pub(super) struct Pulse {
     /// By minutes since 1970, in the order of the severities.
     minutes: BTreeMap<i64, [i64; 4]>,
     open_alerts: i64,
-    is_under_way: bool,
+    /// Whose events these are: the platform's, or else the school's.
+    is_of_platform: bool,
+    /// Whose events a reading that is under way counts.
+    under_way: Option<bool>,
     /// Something happened meanwhile.
     is_stale: bool,
     /// The last reading had no answer: the bars are older than they look.
@@ -31,21 +34,37 @@ pub(super) struct Pulse {
 }
 
 impl Pulse {
+    /// Shows the events of the platform, or of the school; those of the other are dropped.
+    pub(super) fn show(&mut self, is_of_platform: bool) -> Option<Effect> {
+        if is_of_platform == self.is_of_platform {
+            return None;
+        }
+        self.is_of_platform = is_of_platform;
+        self.minutes.clear();
+        self.want()
+    }
+
     /// Asks for what is not known for certain: from the last minute on, which goes on.
     /// One reading is under way at a time; whoever answers it takes a second at least.
     pub(super) fn want(&mut self) -> Option<Effect> {
-        if std::mem::replace(&mut self.is_under_way, true) {
+        if self.under_way.is_some() {
             self.is_stale = true;
             return None;
         }
+        self.under_way = Some(self.is_of_platform);
         let last = self.minutes.last_key_value().map(|(minute, _)| *minute);
-        Some(Effect::ReadPulse { since: last.and_then(|minute| DateTime::from_timestamp(minute * 60, 0)) })
+        let since = last.and_then(|minute| DateTime::from_timestamp(minute * 60, 0));
+        Some(Effect::ReadPulse { since, is_of_platform: self.is_of_platform })
     }
 
     /// Takes in what was read; asks once more where something happened meanwhile.
     pub(super) fn received(&mut self, read: Result<domain::Pulse, Failure>) -> Option<Effect> {
-        self.is_under_way = false;
+        let counted = self.under_way.take();
         let is_stale = std::mem::take(&mut self.is_stale);
+        if counted.is_some_and(|is_of_platform| is_of_platform != self.is_of_platform) {
+            // It was asked before the other events were shown.
+            return self.want();
+        }
         self.has_failed = read.as_ref().is_err_and(Failure::is_read_again);
         // Without an answer the bars stay as they are until they are wanted again: asking
         // at once would ask in vain.
@@ -141,15 +160,28 @@ mod tests {
     #[test]
     fn one_reading_is_under_way_and_the_minute_that_goes_on_is_read_again() {
         let mut pulse = Pulse::default();
-        assert_eq!(pulse.want(), Some(Effect::ReadPulse { since: None }));
+        let asked = |since| Some(Effect::ReadPulse { since, is_of_platform: false });
+        assert_eq!(pulse.want(), asked(None));
         assert_eq!(pulse.want(), None, "it is under way");
         let at = |minute: i64| DateTime::from_timestamp(minute * 60, 0).expect("an instant");
         let minute = |n: i64, low| domain::Minute { at: at(n), counts: [low, 0, 1, 0] };
         let read = |minutes| Ok(domain::Pulse { minutes, open_alerts: 2 });
         let again = pulse.received(read(vec![minute(60, 2), minute(99, 3), minute(100, 5)]));
-        assert_eq!(again, Some(Effect::ReadPulse { since: Some(at(100)) }), "something happened meanwhile");
+        assert_eq!(again, asked(Some(at(100))), "something happened meanwhile");
         assert_eq!(pulse.received(read(vec![minute(100, 9)])), None);
         assert_eq!((pulse.count(100, 0), pulse.count(99, 0), pulse.count(60, 0)), (9, 3, 0));
         assert_eq!(pulse.sentence(at(101)), "in the last minute 9 low, 1 high, 2 open alerts");
+    }
+
+    #[test]
+    fn an_answer_about_the_school_is_not_shown_as_the_platforms() {
+        let mut pulse = Pulse::default();
+        pulse.want();
+        assert_eq!(pulse.show(true), None, "the school's is under way");
+        let minute =
+            domain::Minute { at: DateTime::from_timestamp(6_000, 0).expect("an instant"), counts: [7, 0, 0, 0] };
+        let again = pulse.received(Ok(domain::Pulse { minutes: vec![minute], open_alerts: 0 }));
+        assert_eq!(again, Some(Effect::ReadPulse { since: None, is_of_platform: true }));
+        assert_eq!(pulse.count(100, 0), 0);
     }
 }

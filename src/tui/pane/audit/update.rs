@@ -36,7 +36,11 @@ impl AnyPane for Pane {
                 self.neighbour(|event| event.earlier.as_ref(), "There is none of it before this one.")
             }
             Action::LaterEvent => self.neighbour(|event| event.later.as_ref(), "There is none of it after this one."),
-            action => self.list.act(action, context),
+            Action::PlatformEvents => self.next_trail(),
+            action => {
+                let reply = self.list.act(action, context);
+                self.with_pulse(reply)
+            }
         }
     }
 
@@ -89,7 +93,8 @@ impl AnyPane for Pane {
     }
 
     fn narrow(&mut self, of: Option<Of>) -> Reply {
-        self.list.narrow(of)
+        let reply = self.list.narrow(of);
+        self.with_pulse(reply)
     }
 
     fn change(&mut self, change: &Change, visible: bool) -> Vec<Effect> {
@@ -208,6 +213,22 @@ impl Pane {
         self.pulse.want()
     }
 
+    /// From the events of the school to those of the platform, and back. What the list is
+    /// narrowed to stays.
+    fn next_trail(&mut self) -> Reply {
+        let reply = match self.list.query.of.clone() {
+            Some(of) => self.list.narrow(Some(Of { is_of_platform: !of.is_of_platform, ..of })),
+            None => self.list.next_view(),
+        };
+        self.with_pulse(reply)
+    }
+
+    /// The pulse counts the events that the list shows.
+    fn with_pulse(&mut self, mut reply: Reply) -> Reply {
+        reply.effects.extend(self.pulse.show(self.list.query.is_of_platform(List::Audit)));
+        reply
+    }
+
     /// Holds the list still, or lets it follow again from the newest on.
     fn pause(&mut self) -> Reply {
         match self.list.window.pause() {
@@ -229,10 +250,11 @@ impl Pane {
         let Some(event) = self.list.current() else { return self.list.no_row() };
         let Some(neighbour) = of(event) else { return Reply::say(none, Tone::Quiet) };
         let place = Place::From(Key(neighbour.key.clone()));
-        let resource = Of { by: By::Resource, id: event.resource_id.clone(), name: event.resource() };
+        let mut resource = Of::new(By::Resource, event.resource_id.as_str(), event.resource());
+        resource.is_of_platform = event.is_of_platform;
         let mut reply = Reply::none();
         if self.list.query.of.as_ref() != Some(&resource) {
-            reply = self.list.narrow(Some(resource));
+            reply = self.narrow(Some(resource));
             // The page of the whole is replaced by the one that is gone to.
             reply.effects.retain(|effect| !matches!(effect, Effect::Page { list: List::Audit, .. }));
         }

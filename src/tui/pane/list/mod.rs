@@ -55,6 +55,10 @@ pub trait Kind: Clone + fmt::Debug + PartialEq + Send + 'static {
     fn links(&self, _: Context) -> Vec<Link> {
         Vec::new()
     }
+    /// Whether it belongs to the platform and to no school, and its events with it.
+    fn is_of_platform(&self, _: Context) -> bool {
+        false
+    }
     /// The zone in which its times are shown, where it has one of its own.
     fn zone(&self) -> Option<Tz> {
         None

@@ -14,6 +14,7 @@ use super::super::{Context, Pane, Places, Reply, Said, Title};
 use super::{Kind, ListPane};
 use crate::domain::filter::{self, Filter, Meaning, Saved, Wrong, vocabulary};
 use crate::domain::list::{By, Link, List, Of, Rows};
+use crate::domain::permission::Permission;
 use crate::domain::query::Query;
 use crate::domain::window::{Key, Page, Place, Slot, Total};
 use crate::domain::{Change, Failure};
@@ -328,10 +329,13 @@ where
         let mut links = row.links(context);
         links.extend(more);
         // Whatever it is, what was done to it is on record.
+        let role = context.actor.role;
         if R::LIST != List::Audit {
-            links.push(Link::new("its history (audit)", List::Audit, By::Resource, row.id(), &row.name()));
+            let is_of_platform = role.may(Permission::SeePlatformEvents) && row.is_of_platform(context);
+            let history = Link::new("its history (audit)", List::Audit, By::Resource, row.id(), &row.name());
+            links.push(history.of_platform(is_of_platform));
         }
-        let may = |list: List| Action::showing(list).is_offered_to(context.actor.role, list);
+        let may = |list: List| Action::showing(list).is_offered_to(role, list);
         links.retain(|link| may(link.list));
         match links.len() {
             0 => Reply::say("Nothing belongs to it that could be opened.", Tone::Quiet),
@@ -365,7 +369,8 @@ where
         Reply::none()
     }
 
-    fn next_view(&mut self) -> Reply {
+    /// The next part of the list.
+    pub fn next_view(&mut self) -> Reply {
         // What belongs to one record is shown whatever its status.
         if self.query.of.as_ref().is_some_and(|of| !R::LIST.keeps_views(of)) {
             return Reply::say("These are all of them, whatever their status. Esc shows the whole list.", Tone::Quiet);

@@ -19,6 +19,7 @@ pub fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
     let view = R::LIST.views().get(query.view).unwrap_or(&"");
     let part = match &query.of {
         Some(of) if R::LIST.keeps_views(of) => format!("{view} · of {}", visible(&of.name)),
+        Some(of) if of.is_of_platform => format!("platform · of {}", visible(&of.name)),
         Some(of) => format!("of {}", visible(&of.name)),
         None => (*view).to_owned(),
     };

@@ -31,9 +31,10 @@ impl Pane {
             Err(failure) => return Reply::say(failure.to_string(), Tone::Bad),
         };
         if clean.records.is_empty() {
-            let text = match clean.flagged {
-                0 => "Nothing is waiting here.".to_owned(),
-                _ => format!("Nothing here is clean; {} flagged stay for a look.", records(clean.flagged)),
+            let text = match (clean.someone_elses, clean.flagged) {
+                (0, 0) => "Nothing is waiting here.".to_owned(),
+                (0, flagged) => format!("Nothing here is clean; {} flagged stay for a look.", records(flagged)),
+                (count, _) => format!("Nothing here is yours to approve. {}", for_someone_else(count)),
             };
             return Reply::say(text, Tone::Quiet);
         }
@@ -55,6 +56,12 @@ impl Pane {
 fn records(count: i64) -> String {
     let noun = if count == 1 { "record" } else { "records" };
     format!("{} {noun}", thousands(count.unsigned_abs()))
+}
+
+/// How many clean records stay for another person.
+fn for_someone_else(count: i64) -> String {
+    let verbs = if count == 1 { ("needs", "stays") } else { ("need", "stay") };
+    format!("{} {} someone else's decision and {} in the queue.", records(count), verbs.0, verbs.1)
 }
 
 /// How many records, how many hours, whose, the oldest and the longest, what stays.
@@ -87,6 +94,9 @@ fn clean_summary(clean: &Clean, context: Context) -> Vec<String> {
     if clean.waiting > 0 {
         let verb = if clean.waiting == 1 { "waits" } else { "wait" };
         lines.push(format!("{} {verb} for an answer or for other times and stay.", records(clean.waiting)));
+    }
+    if clean.someone_elses > 0 {
+        lines.push(for_someone_else(clean.someone_elses));
     }
     lines.push(match clean.flagged {
         0 => "Nothing flagged is in the list.".to_owned(),

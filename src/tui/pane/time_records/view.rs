@@ -223,6 +223,9 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
     if record.status != Status::Pending {
         sheet = sheet.toned("Status", status_line(detail, context), Tone::Heading);
     }
+    if let Some(why) = detail.someone_elses {
+        sheet = sheet.toned("Decision", why, Tone::Warning);
+    }
     let clocked_in = told(record.clock_in, record.zone, context.now);
     let out_tone = detail.clock_out_location.as_ref().map_or(Tone::Warning, |place| tone(place.verdict));
     sheet = sheet

@@ -100,10 +100,13 @@ $$;
 
 -- Locks records in the order of their ids, and says how they stand. A rejection, and
 -- taking one back, changes the flags of the students' other pending records
--- (with_neighbours): those are locked in the same order, so that nobody waits in a ring.
+-- (with_neighbours): those are locked in the same order, so that no two transactions wait
+-- for each other. Everything is read once the locks are held.
 CREATE FUNCTION medstint.hold_records(session_token text, records text[], of_school text, decider text,
     with_neighbours boolean, OUT standing text)
   LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  refused jsonb;
 BEGIN
   PERFORM medstint.enter(session_token);
   IF with_neighbours THEN
@@ -113,6 +116,10 @@ BEGIN
       AND (t.status = 'PENDING' OR t.id = ANY (records)) AND t.school_id = of_school
     ORDER BY t.id FOR NO KEY UPDATE;
   END IF;
+  PERFORM FROM time_records t WHERE t.id = ANY (records) AND t.school_id = of_school
+  ORDER BY t.id FOR NO KEY UPDATE;
+  SELECT coalesce(jsonb_object_agg(r.record, r.rule), '{}') INTO refused
+  FROM medstint.second_person_refusals(records) r;
   SELECT coalesce(json_agg(held), '[]')::text INTO standing FROM (
     SELECT t.id, t.version, t.status, t.clock_out IS NULL AS is_open, t.elapsed_ms, t.updated_at, now() AS locked_at,
       t.student_id = decider AS is_own, decider = ANY (t.editors) AS is_edited_by_me, t.triage, t.flags::json AS flags,
@@ -121,12 +128,11 @@ BEGIN
         WHERE r.id = t.rotation_id AND r.status = 'COMPLETED') AS hours_are_locked,
       EXISTS (SELECT FROM time_record_corrections c
         WHERE c.time_record_id = t.id AND c.status = 'PROPOSED') AS is_corrected,
-      u.sort_name AS student,
+      refused ->> t.id AS second_person, u.sort_name AS student,
       (SELECT a.name FROM time_record_decisions d JOIN users a ON a.id = d.decided_by
        WHERE d.time_record_id = t.id ORDER BY d.version_before DESC LIMIT 1) AS decided_by
     FROM time_records t LEFT JOIN users u ON u.id = t.student_id
-    WHERE t.id = ANY (records) AND t.school_id = of_school
-    ORDER BY t.id FOR NO KEY UPDATE OF t) held;
+    WHERE t.id = ANY (records) AND t.school_id = of_school ORDER BY t.id) held;
 END
 $$;
 

@@ -1,0 +1,221 @@
+//! The parameters of libpq (`PostgreSQL` 18), and what medstint does with each of them.
+//! `CONNECTING.md` is the same table for people; `tests/connecting.rs` compares the two.
+
+/// A parameter: its name in a URL or a service file, and its environment variable.
+#[derive(Debug)]
+pub struct Keyword {
+    pub name: &'static str,
+    pub variable: Option<&'static str>,
+    pub rule: Rule,
+}
+
+/// What medstint does with a parameter.
+#[derive(Debug)]
+pub enum Rule {
+    /// Its value decides how medstint connects.
+    Honoured,
+    /// Honoured; its value is never shown.
+    Secret,
+    /// These values ask for what medstint does anyway. Others are refused, for this reason.
+    Only(&'static [&'static str], &'static str),
+    /// Its value changes nothing for medstint.
+    NoEffect,
+}
+
+impl Keyword {
+    /// Whether its value may be shown.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        match self.rule {
+            Rule::Honoured | Rule::NoEffect => true,
+            Rule::Only(values, _) => !values.is_empty(),
+            Rule::Secret => false,
+        }
+    }
+}
+
+const fn row(name: &'static str, variable: Option<&'static str>, rule: Rule) -> Keyword {
+    Keyword { name, variable, rule }
+}
+
+const NO_REVOCATION: &str = "medstint checks no revocation lists. Remove an authority that you no longer trust";
+const NO_OAUTH: &str = "medstint signs in with a password or a certificate";
+const ONE_SERVER: &str =
+    "medstint does not choose among servers. Name one, or an address that always leads to the primary";
+
+/// All parameters of libpq.
+pub const KEYWORDS: &[Keyword] = &[
+    row("host", Some("PGHOST"), Rule::Honoured),
+    row("hostaddr", Some("PGHOSTADDR"), Rule::Honoured),
+    row("port", Some("PGPORT"), Rule::Honoured),
+    row("dbname", Some("PGDATABASE"), Rule::Honoured),
+    row("user", Some("PGUSER"), Rule::Honoured),
+    row("password", Some("PGPASSWORD"), Rule::Secret),
+    row("passfile", Some("PGPASSFILE"), Rule::Honoured),
+    row("service", Some("PGSERVICE"), Rule::Honoured),
+    row("servicefile", Some("PGSERVICEFILE"), Rule::Honoured),
+    row("connect_timeout", Some("PGCONNECT_TIMEOUT"), Rule::Honoured),
+    row("application_name", Some("PGAPPNAME"), Rule::Honoured),
+    row("fallback_application_name", None, Rule::Honoured),
+    row("options", Some("PGOPTIONS"), Rule::Honoured),
+    row("client_encoding", Some("PGCLIENTENCODING"), Rule::NoEffect),
+    row("keepalives", None, Rule::Honoured),
+    row("keepalives_idle", None, Rule::Honoured),
+    row("keepalives_interval", None, Rule::Honoured),
+    row("keepalives_count", None, Rule::Honoured),
+    row("tcp_user_timeout", None, Rule::Honoured),
+    row("sslmode", Some("PGSSLMODE"), Rule::Honoured),
+    row("sslrootcert", Some("PGSSLROOTCERT"), Rule::Honoured),
+    row("sslcert", Some("PGSSLCERT"), Rule::Honoured),
+    row("sslkey", Some("PGSSLKEY"), Rule::Honoured),
+    row(
+        "sslcertmode",
+        Some("PGSSLCERTMODE"),
+        Rule::Only(&["disable", "allow"], "medstint cannot tell whether the server asked for a certificate"),
+    ),
+    row(
+        "sslpassword",
+        None,
+        Rule::Only(&[], "medstint reads no encrypted keys. Use a key without a password that only you can read"),
+    ),
+    row("sslcrl", Some("PGSSLCRL"), Rule::Only(&[], NO_REVOCATION)),
+    row("sslcrldir", Some("PGSSLCRLDIR"), Rule::Only(&[], NO_REVOCATION)),
+    row("sslsni", Some("PGSSLSNI"), Rule::Only(&["1"], "medstint always tells the server the name that it asks for")),
+    row(
+        "sslnegotiation",
+        Some("PGSSLNEGOTIATION"),
+        Rule::Only(&["postgres"], "medstint asks for TLS as every PostgreSQL understands it"),
+    ),
+    row("sslcompression", Some("PGSSLCOMPRESSION"), Rule::Only(&["0"], "TLS is never compressed")),
+    row("sslkeylogfile", None, Rule::Only(&[], "medstint gives no session keys away")),
+    row(
+        "ssl_min_protocol_version",
+        Some("PGSSLMINPROTOCOLVERSION"),
+        Rule::Only(&["TLSv1", "TLSv1.1", "TLSv1.2"], "medstint speaks TLS 1.2 and 1.3"),
+    ),
+    row(
+        "ssl_max_protocol_version",
+        Some("PGSSLMAXPROTOCOLVERSION"),
+        Rule::Only(&["TLSv1.3"], "medstint speaks TLS 1.2 and 1.3"),
+    ),
+    row(
+        "channel_binding",
+        Some("PGCHANNELBINDING"),
+        Rule::Only(&["disable", "prefer"], "medstint cannot bind the channel. sslmode=verify-full proves the server"),
+    ),
+    row(
+        "require_auth",
+        Some("PGREQUIREAUTH"),
+        Rule::Only(&[], "the server chooses the method. sslmode=verify-full proves that it is your server"),
+    ),
+    row(
+        "requirepeer",
+        Some("PGREQUIREPEER"),
+        Rule::Only(
+            &[],
+            "medstint cannot ask who runs the server. Use a socket directory that only its user can write to",
+        ),
+    ),
+    row(
+        "gssencmode",
+        Some("PGGSSENCMODE"),
+        Rule::Only(&["disable", "prefer"], "medstint has no GSSAPI. sslmode=verify-full encrypts the connection"),
+    ),
+    row("gssdelegation", Some("PGGSSDELEGATION"), Rule::Only(&["0"], "medstint has no GSSAPI")),
+    row("krbsrvname", Some("PGKRBSRVNAME"), Rule::NoEffect),
+    row("gsslib", Some("PGGSSLIB"), Rule::NoEffect),
+    row("scram_client_key", None, Rule::Only(&[], "medstint signs in with the password itself")),
+    row("scram_server_key", None, Rule::Only(&[], "medstint signs in with the password itself")),
+    row("oauth_issuer", None, Rule::Only(&[], NO_OAUTH)),
+    row("oauth_client_id", None, Rule::Only(&[], NO_OAUTH)),
+    row("oauth_client_secret", None, Rule::Only(&[], NO_OAUTH)),
+    row("oauth_scope", None, Rule::Only(&[], NO_OAUTH)),
+    row(
+        "min_protocol_version",
+        Some("PGMINPROTOCOLVERSION"),
+        Rule::Only(&["3.0"], "medstint speaks version 3.0 of the protocol"),
+    ),
+    row(
+        "max_protocol_version",
+        Some("PGMAXPROTOCOLVERSION"),
+        Rule::Only(&["3.0", "3.2", "latest"], "medstint speaks version 3.0 of the protocol"),
+    ),
+    row("replication", None, Rule::Only(&["false", "off", "no", "0"], "medstint uses ordinary connections")),
+    row("target_session_attrs", Some("PGTARGETSESSIONATTRS"), Rule::Only(&["any"], ONE_SERVER)),
+    row("load_balance_hosts", Some("PGLOADBALANCEHOSTS"), Rule::Only(&["disable", "random"], ONE_SERVER)),
+];
+
+/// What other programs call some of them.
+const OTHER_NAMES: [(&str, &str); 7] = [
+    ("ssl", "sslmode"),
+    ("tls", "sslmode"),
+    ("sslca", "sslrootcert"),
+    ("database", "dbname"),
+    ("username", "user"),
+    ("timeout", "connect_timeout"),
+    ("schema", "options"),
+];
+
+/// The parameter of that name, which is written in small letters.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Keyword> {
+    KEYWORDS.iter().find(|keyword| keyword.name == name)
+}
+
+/// The name that was probably meant by one that there is not.
+#[must_use]
+pub fn nearest_name(name: &str) -> Option<&'static str> {
+    let plain = plain(name);
+    let other = OTHER_NAMES.iter().find(|(other, _)| *other == plain).map(|&(_, name)| name);
+    other.or_else(|| nearest(name, KEYWORDS.iter().map(|keyword| keyword.name)))
+}
+
+/// The word among the known ones that is most like this one, where any is.
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let likeness = |other: &str| strsim::jaro_winkler(&plain(word), &plain(other));
+    known
+        .map(|other| (likeness(other), other))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, other)| other)
+}
+
+/// Without what people write in one way or another: `SSL-Mode` is `sslmode`.
+fn plain(word: &str) -> String {
+    word.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_the_name_that_was_meant() {
+        for (wrong, meant) in [
+            ("sslMode", "sslmode"),
+            ("ssl-mode", "sslmode"),
+            ("ssl", "sslmode"),
+            ("ssl-root-cert", "sslrootcert"),
+            ("pasword", "password"),
+            ("applicationName", "application_name"),
+            ("connect-timeout", "connect_timeout"),
+            ("target_session_attr", "target_session_attrs"),
+        ] {
+            assert_eq!(nearest_name(wrong), Some(meant), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn suggests_nothing_for_a_name_like_no_other() {
+        assert_eq!(nearest_name("zzz"), None);
+    }
+
+    #[test]
+    fn names_each_parameter_once() {
+        let mut names: Vec<&str> = KEYWORDS.iter().map(|keyword| keyword.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), KEYWORDS.len());
+    }
+}

@@ -1,0 +1,58 @@
+//! What a console that closes says of decisions and commands whose answers come too late
+//! for its screen.
+
+use crate::domain::Failure;
+use crate::tui::message::{Answer, Message};
+
+/// What was not done, or may not have been, in a sentence each.
+pub(super) fn not_done(message: &Message) -> Vec<String> {
+    match message {
+        Message::Answer(Answer::Decided { what, outcomes, .. }) => match outcomes {
+            Ok(outcomes) => {
+                let refused = outcomes.iter().filter_map(|outcome| Some((outcome, outcome.result.as_ref().err()?)));
+                refused.map(|(outcome, failure)| format!("{} not {}. {failure}", outcome.student, what.done())).collect()
+            }
+            Err(Failure::OutcomeUnknown) => vec![format!(
+                "Your last decision may have been made ({}). The connection was lost before the database answered. Sign in again and check.",
+                what.done()
+            )],
+            Err(failure) => vec![format!("Not {}. {failure}", what.done())],
+        },
+        Message::Answer(Answer::Ran { report, .. }) => match report {
+            Ok(report) => report.refused.iter().map(|(name, failure)| format!("{name}: {failure}")).collect(),
+            Err(Failure::OutcomeUnknown) => vec![
+                "Your last change may have been saved. The connection was lost before the database answered. Sign in again and check.".into(),
+            ],
+            Err(failure) => vec![format!("Your last change was not saved. {failure}")],
+        },
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time_record::Decide;
+
+    fn decided(failure: Failure) -> Message {
+        let what = Decide::Approve { reason: None };
+        Message::Answer(Answer::Decided { what, seen: Vec::new(), outcomes: Err(failure) })
+    }
+
+    #[test]
+    fn a_decision_that_was_refused_is_told() {
+        let told = not_done(&decided(Failure::Busy("The database was too busy.".into())));
+        assert_eq!(told, ["Not approved. The database was too busy."]);
+    }
+
+    #[test]
+    fn a_decision_whose_answer_was_lost_is_not_told_as_refused() {
+        let told = not_done(&decided(Failure::OutcomeUnknown));
+        assert!(told[0].contains("may have been made"), "{told:?}");
+    }
+
+    #[test]
+    fn other_answers_need_no_words() {
+        assert!(not_done(&Message::Answer(Answer::Locked(Err(Failure::SignedOut)))).is_empty());
+    }
+}

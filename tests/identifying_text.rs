@@ -1,0 +1,224 @@
+//! Addresses, names and numbers are kept in one spelling, and compared whatever their case.
+
+use medstint::domain::filter::{self, Saved};
+use medstint::domain::list::{List, Rows};
+use medstint::domain::lookup::Lookup;
+use medstint::domain::punch::Answer;
+use medstint::domain::query::Query;
+use medstint::domain::window::{Place, Slot};
+use medstint::domain::{Failure, Secret};
+use medstint::store::sessions::{Origin, SignIn};
+use medstint::store::{Bound, listing, lookup, migrations};
+use sqlx::PgConnection;
+
+use super::support::database::{execute, value};
+use super::support::door::{PIN, enrolled, punch};
+use super::support::world::PASSWORD;
+use super::support::{Database, World, program};
+
+/// `é`, `ë` as a letter and an accent.
+const E_ACUTE: &str = "e\u{301}";
+const E_DIAERESIS: &str = "e\u{308}";
+
+/// The rule that refused a statement with one bound text.
+async fn refused(connection: &mut PgConnection, sql: &'static str, text: &str) -> String {
+    let error = sqlx::query(sql).bind(text).execute(connection).await.expect_err("a refusal");
+    match error {
+        sqlx::Error::Database(error) => error.constraint().unwrap_or_default().to_owned(),
+        other => panic!("{other}"),
+    }
+}
+
+const NEW_ADMIN: &str = "INSERT INTO users (email, name, role, school_id) VALUES ($1, 'New', 'SCHOOL_ADMIN', 'north')";
+
+#[tokio::test]
+async fn an_address_is_one_in_every_case_and_spelling() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    execute(&mut owner, "UPDATE users SET email = 'zoé@north.example' WHERE id = 'north-admin-2'").await;
+    let other = format!(" ZO{}@North.example ", E_ACUTE.to_uppercase());
+    assert_eq!(refused(&mut owner, NEW_ADMIN, &other).await, "users_email_unique");
+}
+
+#[tokio::test]
+async fn signs_in_with_another_spelling_of_the_address() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    execute(&mut owner, "UPDATE users SET email = 'zoé@north.example' WHERE id = 'north-admin'").await;
+    let origin = Origin { address: None, device: "test".into(), client: "console" };
+    let typed = format!("ZO{}@north.example\t", E_ACUTE.to_uppercase());
+    let answer = world.database.store().sign_in(&typed, &Secret::new(PASSWORD), &origin).await;
+    assert!(matches!(answer, Ok(SignIn::Welcome { .. })), "{answer:?}");
+}
+
+#[tokio::test]
+async fn refuses_hidden_characters_in_addresses() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    for text in ["a\u{7}@x.example", "a\u{200b}@x.example", "a\tb@x.example", "\u{feff}a@x.example"] {
+        assert_eq!(refused(&mut owner, NEW_ADMIN, text).await, "users_email_is_plain", "{text:?}");
+    }
+}
+
+#[tokio::test]
+async fn refuses_spaces_in_addresses() {
+    let mut owner = World::new().await.owner().await;
+    assert_eq!(refused(&mut owner, NEW_ADMIN, "a b@x.example").await, "users_email_is_address");
+}
+
+#[tokio::test]
+async fn user_add_says_what_is_wrong_with_an_address() {
+    let world = World::new().await;
+    let add = ["user", "add", "a\u{7}@x.example", "--name", "New Admin", "--role", "school-admin", "--school", "north"];
+    let args = [&add[..], &["--database-url", world.database.owner_url.as_str()]].concat();
+    let (code, _, err) = program::run(&args, "a long secret of 9 words\n").await;
+    assert!(code != Some(0) && err.contains("Email: it contains a hidden character. Type it again."), "{err}");
+}
+
+#[tokio::test]
+async fn user_add_keeps_names_tidy() {
+    let world = World::new().await;
+    let name = format!("  Zo{E_DIAERESIS}\u{a0} New ");
+    let add = ["user", "add", " New@x.example ", "--name", &name, "--role", "school-admin", "--school", "north"];
+    let args = [&add[..], &["--database-url", world.database.owner_url.as_str()]].concat();
+    let (code, _, err) = program::run(&args, "a long secret of 9 words\n").await;
+    assert_eq!(code, Some(0), "{err}");
+    let kept: String =
+        value(&mut world.owner().await, "SELECT name || '|' || sort_name FROM users WHERE email = 'new@x.example'")
+            .await;
+    assert_eq!(kept, "Zoë New|New, Zoë");
+}
+
+#[tokio::test]
+async fn names_are_unique_whatever_their_case_and_spelling() {
+    let world = World::new().await;
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE clinical_sites SET name = 'St. Mary’s – Café' WHERE id = 'north-site'").await;
+    let site = "INSERT INTO clinical_sites (school_id, name, type, capacity) VALUES ('north', $1, 'HOSPITAL', 1)";
+    let other = format!("ST.  MARY'S - CAF{}", E_ACUTE.to_uppercase());
+    assert_eq!(refused(&mut web, site, &other).await, "clinical_sites_unique_in_school");
+}
+
+#[tokio::test]
+async fn student_numbers_are_unique_whatever_their_case() {
+    let world = World::new().await;
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE users SET student_id = 'AB-1' WHERE id = 'north-student'").await;
+    let sql = "UPDATE users SET student_id = $1 WHERE id = 'north-student-2'";
+    assert_eq!(refused(&mut web, sql, " ab-1").await, "users_student_number_unique");
+}
+
+#[tokio::test]
+async fn badges_are_unlike_numbers_whatever_their_case() {
+    let world = World::new().await;
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE users SET student_id = 'AB-1' WHERE id = 'north-student'").await;
+    let sql = "UPDATE users SET badge = $1 WHERE id = 'north-student-2'";
+    assert_eq!(refused(&mut web, sql, "ab-1").await, "users_badge_unique");
+}
+
+#[tokio::test]
+async fn a_kiosk_takes_numbers_whatever_their_case() {
+    let world = World::new().await;
+    let door = world.database.store().at_door(enrolled(&world).await);
+    let answer = punch(&door, " n-1", PIN).await;
+    assert!(matches!(answer, Ok(Answer::In(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn case_is_folded_the_same_in_every_locale() {
+    let mut owner = World::new().await.owner().await;
+    for locale in ["C", "POSIX", "default"] {
+        let sql = format!(
+            r#"SELECT medstint.search_key('ÅSA ØRSTED-ŁUKASZ ΣΊΣΥΦΟΣ ЖУК' COLLATE "{locale}") COLLATE "C" = 'åsa ørsted-łukasz σίσυφοσ жук'"#
+        );
+        assert!(value::<bool>(&mut owner, &sql).await, "{locale}");
+    }
+}
+
+/// The people of a school that a filter finds.
+async fn people(bound: &Bound, text: &str) -> usize {
+    let meaning = filter::understand(List::Users, text, &Saved::new());
+    let meaning = meaning.unwrap_or_else(|wrong| panic!("{text}: {wrong}"));
+    let query = Query { view: 1, filter: meaning.filter, ..Query::default() };
+    let rows = listing::page(bound, List::Users, &query, &Place::Start, 50).await;
+    let Ok(Rows::Users(page)) = rows else { panic!("{text}: {rows:?}") };
+    page.rows.iter().filter_map(Slot::record).count()
+}
+
+#[tokio::test]
+async fn a_filter_finds_names_in_every_spelling() {
+    let world = World::new().await;
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE users SET given_name = 'Zoë', family_name = 'O’Brien' WHERE id = 'north-student'").await;
+    let bound = world.bound("north-admin").await;
+    for text in ["ZOË", &format!("zo{E_DIAERESIS}"), "o'brien", "O’BRIEN"] {
+        assert_eq!(people(&bound, text).await, 1, "{text}");
+    }
+    assert_eq!(people(&bound, "zoe").await, 0, "another letter");
+}
+
+#[tokio::test]
+async fn a_field_offers_names_in_every_spelling() {
+    let world = World::new().await;
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE clinical_sites SET name = 'St. Mary''s Café' WHERE id = 'north-site'").await;
+    let bound = world.bound("north-admin").await;
+    for text in ["mary’s", &format!("CAF{}", E_ACUTE.to_uppercase())] {
+        assert_eq!(lookup::offers(&bound, Lookup::Sites, text).await.expect("offers").len(), 1, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn every_column_that_identifies_something_is_kept_plain() {
+    let mut owner = World::new().await.owner().await;
+    let open: Vec<String> = sqlx::query_scalar(
+        r"SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attgenerated = '' AND NOT a.attisdropped
+            AND a.atttypid = 'text'::regtype AND a.attname ~ '(^|_)(name|email|badge|code|specialty)$'
+            -- What a kiosk read is on record as it was read.
+            AND (c.relname, a.attname) <> ('kiosk_punches', 'badge')
+            AND NOT EXISTS (SELECT FROM pg_constraint x WHERE x.conname = c.relname || '_' || a.attname || '_is_plain')
+          ORDER BY 1",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .expect("the catalogue");
+    assert_eq!(open, [""; 0], "call medstint.tidy_columns in the migration");
+}
+
+/// A world as it was before this rule.
+async fn before_the_rule() -> (Database, PgConnection) {
+    let database = World::new().await.database;
+    let mut owner = database.owner().await;
+    let steps = migrations::status(&mut owner).await.expect("the steps");
+    let rule = steps.iter().find(|step| step.name == "normalised text").expect("its migration").version;
+    migrations::down(&mut owner, rule - 1).await.expect("down");
+    (database, owner)
+}
+
+#[tokio::test]
+async fn names_rows_that_would_become_one() {
+    let (_database, mut owner) = before_the_rule().await;
+    execute(
+        &mut owner,
+        "INSERT INTO clinical_sites (id, school_id, name, type, capacity) VALUES ('twin', 'north', 'NORTH general ', 'HOSPITAL', 1)",
+    )
+    .await;
+    let Err(Failure::Denied(why)) = migrations::up(&mut owner, None).await else { panic!("a refusal") };
+    assert!(why.contains("clinical_sites: name is the same"), "{why}");
+    assert!(why.contains("'North General' (id north-site) and 'NORTH general ' (id twin)"), "{why}");
+}
+
+#[tokio::test]
+async fn repairs_rows_from_before_the_rule() {
+    let (_database, mut owner) = before_the_rule().await;
+    execute(
+        &mut owner,
+        "UPDATE users SET name = E'Ada\\u200B  North ', email = E'ad a\\u0007@north.example' WHERE id = 'north-admin'",
+    )
+    .await;
+    migrations::up(&mut owner, None).await.expect("up");
+    let kept: String = value(&mut owner, "SELECT name || '|' || email FROM users WHERE id = 'north-admin'").await;
+    assert_eq!(kept, "Ada North|ada@north.example");
+}
