@@ -74,6 +74,8 @@ async fn run(rows: &str) {
         "session_preload_libraries = 'auto_explain'",
         "auto_explain.log_min_duration = 0",
         "auto_explain.log_analyze = on",
+        // Pages and totals are read within a function.
+        "auto_explain.log_nested_statements = on",
     ] {
         execute(&mut admin, &format!("ALTER ROLE medstint_app SET {setting}")).await;
     }

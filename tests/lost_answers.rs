@@ -12,7 +12,7 @@ use super::support::database::{execute, value};
 use super::support::proxy::Proxy;
 use super::support::{Console, World, a_time_record};
 
-const DECISION: &str = "UPDATE time_records t";
+const DECISION: &str = "medstint.decide_at_once";
 
 /// The store of North's admin by way of a proxy.
 async fn through(world: &World, proxy: &Proxy) -> Bound {

@@ -54,6 +54,7 @@ mod races;
 mod readme;
 mod refresh;
 mod rotations;
+mod round_trips;
 mod rows;
 mod seals;
 mod second_person;

@@ -188,7 +188,7 @@ async fn a_migration_that_fails_leaves_none_applied() {
     let (code, out, err) = run(&[&["migrate", "up"], &owner[..]].concat(), "").await;
     assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
     assert!(err.contains("Migration 11 failed") && err.contains("Nothing was changed."), "{err}");
-    let newest: i64 = value(&mut database.owner().await, "SELECT max(version) FROM _sqlx_migrations").await;
+    let newest: i64 = value(&mut database.owner().await, "SELECT max(version) FROM medstint._sqlx_migrations").await;
     assert_eq!(newest, 8);
 }
 

@@ -389,8 +389,8 @@ async fn editing_a_student_and_a_punch_do_not_deadlock() {
     let world = World::new().await;
     a_time_record().id("t").open().insert(&world).await;
     let mut owner = world.owner().await;
-    // Whoever changes number and program holds the student and then wants the flags.
-    execute(&mut owner, "BEGIN; UPDATE users SET student_id = '4711' WHERE id = 'north-student'").await;
+    // A change of address and program holds the student and then wants the flags.
+    execute(&mut owner, "BEGIN; UPDATE users SET email = 'other@north.example' WHERE id = 'north-student'").await;
     let mut web = world.database.web().await;
     let sql = "SET medstint.actor = 'north-student'; UPDATE time_records SET clock_out = clock_in + interval '1 hour' WHERE id = 't'";
     let punch = tokio::spawn(async move { try_execute(&mut web, sql).await });

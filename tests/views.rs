@@ -332,6 +332,29 @@ fn one_key_decides_at_most_the_record_under_the_cursor_at_its_version() {
 }
 
 #[test]
+fn a_record_says_that_it_is_being_decided_before_the_answer_comes() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    assert!(!driven.text().contains("deciding …"));
+    driven.key('a');
+    assert!(driven.text().contains("deciding …"), "{}", driven.text());
+}
+
+#[test]
+fn a_record_is_greyed_while_it_is_being_decided_whatever_its_columns() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    let is_grey = |driven: &Driven| {
+        let terminal = driven.drawn();
+        let buffer = terminal.backend().buffer();
+        let width = usize::from(buffer.area.width);
+        let row = buffer.content().chunks(width).find(|line| line[0].symbol() == "▌").expect("a row under the cursor");
+        row[2].modifier.contains(Modifier::DIM)
+    };
+    assert!(!is_grey(&driven));
+    driven.key('a');
+    assert!(is_grey(&driven));
+}
+
+#[test]
 fn a_key_that_is_held_down_decides_one_record() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
     let press = Message::Key(KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE));

@@ -31,7 +31,7 @@ pub(super) async fn run(
     email: Option<&str>,
     command: impl AsyncFnOnce(&Bound) -> Result<ExitCode>,
 ) -> Result<ExitCode> {
-    run_until(Ends::BySignal, global, config, email, command).await
+    Box::pin(run_until(Ends::BySignal, global, config, email, command)).await
 }
 
 /// The same for a command that hears signals by itself.
@@ -41,7 +41,7 @@ pub(super) async fn run_with_own_signals(
     email: Option<&str>,
     command: impl AsyncFnOnce(&Bound) -> Result<ExitCode>,
 ) -> Result<ExitCode> {
-    run_until(Ends::ByItself, global, config, email, command).await
+    Box::pin(run_until(Ends::ByItself, global, config, email, command)).await
 }
 
 async fn run_until(
@@ -72,14 +72,14 @@ async fn run_until(
     let actor = store.whoami(&token).await?;
     let bound = store.bind(&token, &actor)?;
     if email.is_none() {
-        return Box::pin(command(&bound)).await;
+        return command(&bound).await;
     }
     let code = match ends {
-        Ends::ByItself => Box::pin(command(&bound)).await,
+        Ends::ByItself => command(&bound).await,
         Ends::BySignal => {
             let mut signals = Signals::new()?;
             tokio::select! {
-                code = Box::pin(command(&bound)) => code,
+                code = command(&bound) => code,
                 () = signals.recv() => Err(eyre!("Interrupted.")),
             }
         }

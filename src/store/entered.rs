@@ -21,17 +21,50 @@ pub(super) enum Access {
 }
 
 impl Access {
-    /// Enters the session. A page is served by an index in the list's order; the
-    /// planner, who counts the school twice (once as asked for, once as fenced),
-    /// expects so few rows that it would rather read a whole list and sort it. A
-    /// discouraged sort looks so expensive that compiling would seem to pay.
-    fn enter(self) -> &'static str {
+    /// What the transaction is for. Its beginning sets the server's time limits, although
+    /// `medstint.enter` sets them too: the first statement may enter and do all the rest.
+    fn purpose(self) -> Purpose {
         match self {
-            Self::Read | Self::Write => "SELECT medstint.enter($1)",
-            Self::Page => {
-                "SELECT medstint.enter($1), set_config('enable_sort', 'off', true), set_config('jit', 'off', true)"
-            }
+            Self::Read => Purpose::Read,
+            Self::Page => Purpose::Page,
+            Self::Write => Purpose::Write,
         }
+    }
+}
+
+/// A transaction whose first statement enters the session by itself: a function that
+/// takes the token, such as `medstint.read_page`. Any other statement finds every table
+/// empty.
+#[derive(Debug)]
+pub(super) struct Opened(Transaction);
+
+impl Opened {
+    pub(super) async fn begin(pool: &Pool, access: Access) -> Result<Self, sqlx::Error> {
+        Transaction::begin(pool, access.purpose()).await.map(Self)
+    }
+
+    /// The same transaction, once such a statement was answered.
+    pub(super) fn entered(self) -> Entered {
+        Entered(self.0)
+    }
+
+    /// Takes everything back and lets go of every lock, before anything else is done.
+    pub(super) async fn roll_back(self) -> Result<(), sqlx::Error> {
+        self.0.roll_back().await
+    }
+}
+
+impl Deref for Opened {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.0
+    }
+}
+
+impl DerefMut for Opened {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.0
     }
 }
 
@@ -42,12 +75,8 @@ pub(super) struct Entered(Transaction);
 impl Entered {
     /// Begins and enters the session.
     pub(super) async fn begin(pool: &Pool, access: Access, token: &Secret) -> Result<Self, sqlx::Error> {
-        let purpose = match access {
-            Access::Read | Access::Page => Purpose::Read,
-            Access::Write => Purpose::Write,
-        };
-        let mut entered = Self(Transaction::begin(pool, purpose).await?);
-        sqlx::query(access.enter()).bind(token.expose()).execute(&mut *entered).await?;
+        let mut entered = Opened::begin(pool, access).await?.entered();
+        sqlx::query("SELECT medstint.enter($1)").bind(token.expose()).execute(&mut *entered).await?;
         Ok(entered)
     }
 

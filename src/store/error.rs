@@ -51,6 +51,12 @@ pub(super) fn right_refused(error: &sqlx::Error) -> Option<String> {
     }
 }
 
+/// Whether a rule refused a change.
+pub(super) fn is_refusal(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(db) = error else { return false };
+    matches!(db.code().as_deref(), Some("MS403" | "MS409" | "MS422" | "42501" | "23502" | "23503" | "23505" | "23514"))
+}
+
 fn io_words(io: &std::io::Error) -> &'static str {
     use std::io::ErrorKind as K;
     match io.kind() {

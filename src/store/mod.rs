@@ -27,6 +27,7 @@ mod pool;
 mod prepared;
 pub mod schools;
 pub mod sessions;
+mod statement;
 mod tcp;
 pub mod time_records;
 mod transaction;
@@ -39,7 +40,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
-use entered::{Access, Entered};
+use entered::{Access, Entered, Opened};
 use transaction::{Purpose, Transaction};
 
 pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility};
@@ -189,6 +190,11 @@ impl Bound {
         Entered::begin(&self.store.pool, access, &self.token).await
     }
 
+    /// Begins; the first statement has to enter the session by itself.
+    async fn open(&self, access: Access) -> Result<Opened, sqlx::Error> {
+        Opened::begin(&self.store.pool, access).await
+    }
+
     /// Runs what changes something. That it was refused for want of a right is put on
     /// record, in a transaction of its own: the attempt's was taken back.
     async fn attempted<T>(
@@ -254,6 +260,22 @@ async fn read_as<T>(
         .store
         .timed(name, async {
             let mut tx = bound.begin(access).await?;
+            work(&mut tx).await
+        })
+        .await
+}
+
+/// Runs a reading function whose first statement enters the session by itself.
+async fn reading_at_once<T>(
+    bound: &Bound,
+    access: Access,
+    name: &'static str,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, Failure> {
+    bound
+        .store
+        .timed(name, async {
+            let mut tx = bound.open(access).await?;
             work(&mut tx).await
         })
         .await

@@ -1,11 +1,53 @@
 //! Sign-in, sign-out, and who a token belongs to.
 
 use chrono::{DateTime, Utc};
+use sqlx::FromRow;
 
-use super::transaction::{Purpose, Transaction, hand_over};
+use super::transaction::{Purpose, Transaction, begin, commit_with, hand_over, hand_over_with};
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
-use crate::domain::{Actor, Failure, Secret, zone};
+use crate::domain::{Actor, Failure, Role, Secret, zone};
+
+/// Stores a guess and commits, compares what was committed, and commits again: two
+/// transactions in one message. The attempt's name passes from the first to the second in
+/// a setting of the connection, since the text of a statement can be read by others.
+const SIGN_IN: &str = concat!(
+    commit_with!(
+        "SELECT set_config('medstint.attempt',
+           medstint.begin_sign_in(given[1], current_setting('medstint.typed'), given[2], given[3], given[4]), false)
+         FROM (SELECT current_setting('medstint.given')::text[] AS given) handed_over; "
+    ),
+    "; ",
+    begin!("", "15s", "5s", "30s"),
+    "; ",
+    commit_with!(
+        "SELECT status, token, locked_until, user_id, name, email, role, school_id, school_name, zone, unread
+         FROM medstint.open_session(current_setting('medstint.attempt'));
+         SELECT set_config('medstint.attempt', '', false); "
+    )
+);
+
+/// What [`SIGN_IN`] answers.
+#[derive(FromRow)]
+struct OpenedSession {
+    status: String,
+    token: Option<String>,
+    locked_until: Option<DateTime<Utc>>,
+    user_id: Option<String>,
+    name: Option<String>,
+    email: Option<String>,
+    role: Option<String>,
+    school_id: Option<String>,
+    school_name: Option<String>,
+    zone: Option<String>,
+    unread: Option<i64>,
+}
+
+/// Stores an attempt at a session, likewise.
+const BEGIN_UNLOCK: &str = commit_with!(
+    "SELECT medstint.begin_unlock(given[1], current_setting('medstint.typed'))
+     FROM (SELECT current_setting('medstint.given')::text[] AS given) handed_over; "
+);
 
 /// From where somebody signs in, for the audit trail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,43 +85,36 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`] when the database does not answer.
     pub async fn sign_in(&self, email: &str, password: &Secret, origin: &Origin) -> Result<SignIn, Failure> {
-        // The first statement stores the guess, the second compares what was committed.
+        // The first transaction stores the guess, the second compares what was committed.
         let answer = self
             .timed("sign_in", async {
                 let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
-                hand_over(&mut tx, password).await?;
-                let attempt = sqlx::query_scalar!(
-                    "SELECT medstint.begin_sign_in($1, current_setting('medstint.typed'), $2, $3, $4)",
-                    email,
-                    origin.address,
-                    origin.device,
-                    origin.client,
-                )
-                .fetch_one(&mut *tx)
-                .await?;
-                tx.commit_and_begin().await?;
-                let answer = sqlx::query!(
-                    r#"SELECT status AS "status!", token, locked_until FROM medstint.finish_sign_in($1)"#,
-                    attempt,
-                )
-                .fetch_one(&mut *tx)
-                .await?;
-                tx.commit().await?;
-                Ok(answer)
+                let given = [Some(email), origin.address.as_deref(), Some(origin.device.as_str()), Some(origin.client)];
+                hand_over_with(&mut tx, password, &given).await?;
+                let rows = tx.commit_and_answer(SIGN_IN).await?;
+                // The first row is the attempt's.
+                OpenedSession::from_row(rows.get(1).ok_or(sqlx::Error::RowNotFound)?)
             })
             .await
             .map_err(of_attempt)?;
-        match (answer.status.as_str(), answer.token, answer.locked_until) {
-            ("ok", Some(token), _) => {
-                let token = Secret::new(token);
-                match self.whoami(&token).await {
-                    Ok(actor) => Ok(SignIn::Welcome { token, actor }),
-                    Err(Failure::TemporaryPassword) => Ok(SignIn::ChoosePassword { token }),
-                    Err(failure) => Err(failure),
-                }
+        let token = match (answer.status.as_str(), answer.token, answer.locked_until) {
+            ("ok", Some(token), _) => Secret::new(token),
+            ("locked", _, Some(until)) => return Ok(SignIn::Locked { until }),
+            _ => return Ok(SignIn::Refused),
+        };
+        let actor = match (answer.user_id, answer.name, answer.email, answer.role) {
+            (Some(id), Some(name), Some(email), Some(role)) => {
+                let school = school(answer.school_id, answer.school_name, answer.zone.as_deref());
+                let unread = answer.unread.unwrap_or(0);
+                Ok(Actor { id: id.into(), name, email, role: parse_role(&role)?, school, unread })
             }
-            ("locked", _, Some(until)) => Ok(SignIn::Locked { until }),
-            _ => Ok(SignIn::Refused),
+            // A monitor's session, or one that waits for another password.
+            _ => self.whoami(&token).await,
+        };
+        match actor {
+            Ok(actor) => Ok(SignIn::Welcome { token, actor }),
+            Err(Failure::TemporaryPassword) => Ok(SignIn::ChoosePassword { token }),
+            Err(failure) => Err(failure),
         }
     }
 
@@ -174,14 +209,8 @@ impl Store {
     async fn begin_unlock(&self, token: &Secret, password: &Secret) -> Result<Option<String>, Failure> {
         self.timed("begin_unlock", async {
             let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
-            hand_over(&mut tx, password).await?;
-            let attempt = sqlx::query_scalar!(
-                "SELECT medstint.begin_unlock($1, current_setting('medstint.typed'))",
-                token.expose()
-            )
-            .fetch_one(&mut *tx)
-            .await?;
-            tx.commit().await.map(|()| attempt)
+            hand_over_with(&mut tx, password, &[Some(token.expose())]).await?;
+            tx.commit_with(BEGIN_UNLOCK).await
         })
         .await
         .map_err(of_attempt)
@@ -206,17 +235,19 @@ impl Store {
                 .await
             })
             .await?;
-        let role =
-            found.role.parse().map_err(|_| Failure::Denied("Your role is not one that medstint knows.".into()))?;
-        let school = match (found.school_id, found.school_name) {
-            (Some(id), Some(name)) => {
-                let zone = found.zone.map_or(chrono_tz::UTC, |name| zone::named(&name));
-                Some(School { id: id.into(), name, zone })
-            }
-            _ => None,
-        };
+        let school = school(found.school_id, found.school_name, found.zone.as_deref());
+        let role = parse_role(&found.role)?;
         Ok(Actor { id: found.user_id.into(), name: found.name, email: found.email, role, school, unread: found.unread })
     }
+}
+
+/// The school that a person works in.
+fn school(id: Option<String>, name: Option<String>, zone: Option<&str>) -> Option<School> {
+    Some(School { id: id?.into(), name: name?, zone: zone.map_or(chrono_tz::UTC, zone::named) })
+}
+
+fn parse_role(role: &str) -> Result<Role, Failure> {
+    role.parse().map_err(|_| Failure::Denied("Your role is not one that medstint knows.".into()))
 }
 
 /// Ends the session, here and for whoever else holds its token.

@@ -12,13 +12,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgDatabaseError, PgSeverity};
-use sqlx::{Connection, Executor, PgConnection, Postgres};
+use sqlx::postgres::{PgDatabaseError, PgRow, PgSeverity};
+use sqlx::{Connection, Executor, PgConnection, Postgres, Row};
 
 use super::error;
 use super::pool::Pool;
 use super::prepared::keeps_statements;
 use crate::domain::{Failure, Secret};
+
+/// A last statement and COMMIT. What waits for the commit is done before it, as a
+/// statement that the server's time limit holds for: a commit has none.
+macro_rules! commit_with {
+    ($statement:literal) => {
+        concat!($statement, "SET CONSTRAINTS ALL IMMEDIATE; COMMIT")
+    };
+}
+pub(super) use commit_with;
 
 /// For BEGIN, ROLLBACK and the like.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -52,6 +61,8 @@ macro_rules! begin {
     };
 }
 
+pub(super) use begin;
+
 /// What begins a transaction.
 #[derive(Clone, Copy)]
 struct Beginning {
@@ -62,10 +73,10 @@ struct Beginning {
 }
 
 macro_rules! beginning {
-    ($mode:literal, $statement:literal, $lock:literal, $idle:literal) => {
+    ($mode:literal, $statement:literal, $lock:literal, $idle:literal $(, $besides:literal)?) => {
         Beginning {
-            keeping: begin!($mode, $statement, $lock, $idle),
-            discarding: concat!(begin!($mode, $statement, $lock, $idle), "; DEALLOCATE ALL"),
+            keeping: concat!(begin!($mode, $statement, $lock, $idle) $(, $besides)?),
+            discarding: concat!(begin!($mode, $statement, $lock, $idle) $(, $besides)?, "; DEALLOCATE ALL"),
         }
     };
 }
@@ -73,9 +84,6 @@ macro_rules! beginning {
 /// May write, unless the server is read-only: that default is left to its administrator,
 /// who may have frozen the data.
 pub(super) const READ_WRITE: &str = begin!("", "15s", "5s", "30s");
-/// Commits and begins anew on the same connection, in one message: a pooler keeps the server
-/// connection, so no statement of another client is in the way.
-const COMMIT_AND_BEGIN: &str = concat!("SET CONSTRAINTS ALL IMMEDIATE; COMMIT; ", begin!("", "15s", "5s", "30s"));
 
 /// A transaction; dropped without a commit, it is rolled back.
 #[derive(Debug)]
@@ -87,6 +95,11 @@ pub(super) struct Transaction {
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
     Read,
+    /// To read a page of a list. An index in the list's order serves it. The planner counts
+    /// the school twice (as asked for, and as fenced) and expects so few rows that it would
+    /// rather read a whole list and sort it. A discouraged sort looks so expensive that
+    /// compiling would seem to pay.
+    Page,
     Write,
     ReadAsOwner,
     WriteAsOwner,
@@ -96,6 +109,9 @@ impl Purpose {
     fn beginning(self) -> Beginning {
         match self {
             Self::Read => beginning!(" READ ONLY", "15s", "5s", "30s"),
+            Self::Page => {
+                beginning!(" READ ONLY", "15s", "5s", "30s", "; SET LOCAL enable_sort = off; SET LOCAL jit = off")
+            }
             Self::Write => beginning!("", "15s", "5s", "30s"),
             Self::ReadAsOwner => beginning!(" READ ONLY", "0", "0", "0"),
             Self::WriteAsOwner => beginning!("", "0", "0", "0"),
@@ -131,15 +147,29 @@ impl Transaction {
         }
     }
 
-    /// Makes everything that was done last. What waits for the commit is done before it,
-    /// as a statement that the server's time limit holds for: a commit has none.
+    /// Makes everything that was done last.
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
-        committed(self.end("SET CONSTRAINTS ALL IMMEDIATE; COMMIT")).await
+        committed(self.end(commit_with!(""))).await
     }
 
-    /// Commits, and goes on in another transaction on the same connection.
-    pub(super) async fn commit_and_begin(&mut self) -> Result<(), sqlx::Error> {
-        committed(sqlx::raw_sql(COMMIT_AND_BEGIN).execute(&mut **self)).await.map(drop)
+    /// Runs a last statement and commits, in one message. The message is made by
+    /// `commit_with!`; its values were handed over before (`hand_over_with`). The answer is
+    /// the statement's value.
+    pub(super) async fn commit_with(self, message: &'static str) -> Result<Option<String>, sqlx::Error> {
+        let rows = self.commit_and_answer(message).await?;
+        rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
+    }
+
+    /// The same; all rows that its statements answer with. The connection ends where one of
+    /// them fails, and with it what they left in its settings.
+    pub(super) async fn commit_and_answer(mut self, message: &'static str) -> Result<Vec<PgRow>, sqlx::Error> {
+        let answered = committed(sqlx::raw_sql(message).fetch_all(&mut *self)).await;
+        if answered.is_err() {
+            self.close();
+        }
+        // Given back as it is: nothing is left to roll back.
+        drop(self.connection.take());
+        answered
     }
 
     /// Takes everything back and lets go of every lock, before anything else is done.
@@ -288,6 +318,22 @@ pub(super) async fn reset(connection: &mut PgConnection) -> Result<(), sqlx::Err
 pub(super) async fn hand_over(connection: &mut PgConnection, secret: &Secret) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT set_config('medstint.typed', $1, true)")
         .bind(secret.expose())
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// The same, with what else the statement needs: it finds these values as
+/// `current_setting('medstint.given')::text[]`. So it can be sent without parameters,
+/// together with COMMIT.
+pub(super) async fn hand_over_with(
+    connection: &mut PgConnection,
+    secret: &Secret,
+    given: &[Option<&str>],
+) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT set_config('medstint.typed', $1, true), set_config('medstint.given', $2::text[]::text, true)")
+        .bind(secret.expose())
+        .bind(given)
         .execute(connection)
         .await
         .map(drop)

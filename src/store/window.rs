@@ -1,42 +1,61 @@
 //! Keyset pagination, once, for every list.
 //!
 //! A list says what it selects and by which columns it is ordered; here that
-//! becomes one statement for the rows after a key, before it, or from it on; the
-//! rows around a record are two of them.
+//! becomes statements for the rows after a key, before it, or from it on. The
+//! database runs what a page needs of them in one call (`medstint.read_page`):
+//! on a slow path each call is a wait of its own.
 //! Ten rows or ten million cost the same. The columns are compared as a row, so
 //! that an index on them is the plan, and all run in one direction.
 
-use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+use sqlx::{FromRow, PgConnection};
 
-use crate::domain::window::{Around, Page, Place};
+use super::statement::Statement;
+use crate::domain::Secret;
+use crate::domain::window::{Key, Page, Place};
 
 /// At most so many rows are counted before a key.
 const COUNTED_BEFORE: u16 = 100;
 
-/// A row that knows its place in the order.
-pub(super) trait HasKey<K> {
-    fn key(&self) -> K;
+/// Enters the session, then reads.
+const READ_PAGE: &str = "SELECT part, key, id, record, counted, counted_since
+    FROM medstint.read_page($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+/// A row of a page.
+pub(super) struct Row {
+    pub key: Vec<String>,
+    pub id: String,
+    /// JSON, read at once as what it is: a tree of values in between would be most of
+    /// what a console that follows a busy list allocates. Nothing where the database
+    /// could not tell it.
+    pub record: Option<String>,
+}
+
+/// A column of an order.
+pub(super) struct Column {
+    /// In the select's terms.
+    pub expression: &'static str,
+    pub kind: &'static str,
+    /// Under which the select returns it.
+    pub name: &'static str,
 }
 
 /// What a list selects, and in which order.
-pub(super) struct List<'a, K> {
-    /// `SELECT … FROM … WHERE …`, with its own parameters bound.
-    pub rows: &'a (dyn Fn(&mut QueryBuilder<Postgres>) + Sync),
-    /// The same from the list's own table, to find one record by its id.
-    pub one: &'a (dyn Fn(&mut QueryBuilder<Postgres>) + Sync),
+pub(super) struct List<'a> {
+    /// `SELECT … FROM … WHERE …`, with what was asked for bound.
+    pub rows: &'a (dyn Fn(&mut Statement) + Sync),
+    /// The same from the list's own table, to find one record by its id; the same values.
+    pub one: &'a (dyn Fn(&mut Statement) + Sync),
     /// What is joined to the few rows of the page only, as
     /// `(SELECT … FROM (`, `) page …`); the page's columns keep their names.
-    pub around: Option<(&'a str, &'a str)>,
-    /// Expressions in the select's terms, the last of them unique, and the names
-    /// under which the select returns them.
-    pub order: &'a [(&'a str, &'a str)],
+    pub around: (&'a str, &'a str),
+    /// The same where the key is enough.
+    pub around_key: (&'a str, &'a str),
+    /// The last of them is unique.
+    pub order: &'a [Column],
     pub descending: bool,
-    /// The first expression belongs to another table than the rest: it is also
+    /// The first column belongs to another table than the rest: it is also
     /// compared by itself, since no index serves a row of two tables.
     pub joined: bool,
-    /// Binds the value of a key for the column of that index in `order`.
-    pub bind: &'a (dyn Fn(&mut QueryBuilder<Postgres>, &K, usize) + Sync),
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -45,176 +64,247 @@ enum Direction {
     Backward,
 }
 
-impl<K> List<'_, K> {
+/// Where a run of rows begins.
+#[derive(Clone, Copy, PartialEq)]
+enum Start {
+    /// At the end of the list from which the run comes.
+    Edge,
+    /// At the key, which is the second parameter.
+    Key,
+    /// Next to the key.
+    NextToKey,
+}
+
+/// What `medstint.read_page` is asked for.
+#[derive(Default)]
+struct Request {
+    forward: Option<String>,
+    backward: Option<String>,
+    finding: Option<String>,
+    counting: Option<String>,
+    values: Vec<String>,
+    key: Key,
+    since: Key,
+    /// At most so many rows forward and backward.
+    below: usize,
+    above: usize,
+}
+
+/// What it answered.
+#[derive(Default)]
+struct Answer {
+    below: Vec<Row>,
+    /// In the list's order.
+    above: Vec<Row>,
+    /// Whether there are more.
+    more_below: bool,
+    more_above: bool,
+    /// Where the record was found.
+    key: Key,
+    counted: usize,
+    counted_since: usize,
+}
+
+impl List<'_> {
     /// The rows at a place, at most `limit`, in the list's order. A row that moves
     /// between the statements of one page may be in it twice.
-    pub async fn page<R>(&self, tx: &mut PgConnection, place: &Place<K>, limit: usize) -> Result<Page<R>, sqlx::Error>
-    where
-        R: for<'r> FromRow<'r, PgRow> + HasKey<K> + Send + Unpin,
-        K: Clone + PartialEq,
-    {
-        Ok(match place {
-            Place::Start => {
-                let (rows, after) = self.run(tx, None, Direction::Forward, false, limit).await?;
-                Page { rows, after, ..Page::default() }
-            }
-            Place::End => {
-                let (rows, more) = self.run(tx, None, Direction::Backward, false, limit).await?;
-                Page { rows, before: usize::from(more), ..Page::default() }
-            }
-            Place::After(key) => {
-                let (rows, after) = self.run(tx, Some(key), Direction::Forward, false, limit).await?;
-                Page { rows, before: 1, after, ..Page::default() }
-            }
-            Place::Before(key) => {
-                let (rows, more) = self.run(tx, Some(key), Direction::Backward, false, limit).await?;
-                Page { rows, before: usize::from(more), after: true, ..Page::default() }
-            }
-            Place::From(key) => {
-                let (rows, after) = self.run(tx, Some(key), Direction::Forward, true, limit).await?;
-                Page { rows, before: self.count_before(tx, key).await?, after, ..Page::default() }
-            }
-            Place::Around(around) => self.page_around(tx, around, limit).await?,
-        })
-    }
-
-    /// The rows around a record, wherever it stands now.
-    async fn page_around<R>(
+    pub async fn page(
         &self,
         tx: &mut PgConnection,
-        around: &Around<K>,
+        token: &Secret,
+        place: &Place<Key>,
         limit: usize,
-    ) -> Result<Page<R>, sqlx::Error>
-    where
-        R: for<'r> FromRow<'r, PgRow> + HasKey<K> + Send + Unpin,
-        K: Clone + PartialEq,
-    {
-        let below = limit.saturating_sub(around.above).max(1);
-        let mut key: K = around.key.clone();
-        let (mut from, mut after): (Vec<R>, bool) = self.run(tx, Some(&key), Direction::Forward, true, below).await?;
-        let is_there = from.first().is_some_and(|row| row.key() == key);
-        if !is_there && let Some(elsewhere) = self.find::<R>(tx, &key).await? {
-            key = elsewhere;
-            (from, after) = self.run(tx, Some(&key), Direction::Forward, true, below).await?;
-        }
-        let (mut rows, more): (Vec<R>, bool) =
-            self.run(tx, Some(&key), Direction::Backward, false, around.above).await?;
-        let anchor = rows.len();
-        rows.append(&mut from);
-        let first: K = rows.first().map_or_else(|| key.clone(), R::key);
-        let before = if more { self.count_before(tx, &first).await? } else { 0 };
-        let new_above = match &around.since {
-            None => 0,
-            Some(since) if *since == key => (before + anchor).min(usize::from(COUNTED_BEFORE)),
-            Some(since) => self.count_before(tx, since).await?,
+    ) -> Result<Page<Row>, sqlx::Error> {
+        let answer = self.request(place, limit).read(tx, token).await?;
+        Ok(answer.page(place))
+    }
+
+    /// The row at a key, or the next one where it has gone. No other row is read.
+    pub async fn row(&self, tx: &mut PgConnection, token: &Secret, key: &Key) -> Result<Option<Row>, sqlx::Error> {
+        let (forward, values) = self.statement(Direction::Forward, Start::Key).into_parts();
+        let request = Request { forward: Some(forward), values, key: key.clone(), ..Request::default() };
+        let found = request.fetch(tx, token).await?;
+        Ok(found.into_iter().find(|found| found.part == BELOW).and_then(Found::row))
+    }
+
+    fn request(&self, place: &Place<Key>, limit: usize) -> Request {
+        let no_key = Key::default();
+        let forward = |start, key: &Key| {
+            let (text, values) = self.statement(Direction::Forward, start).into_parts();
+            Request { forward: Some(text), values, key: key.clone(), below: limit, ..Request::default() }
         };
-        Ok(Page { rows, before, after, anchor, new_above })
-    }
-
-    /// At most `limit` rows in one direction, and whether there are more.
-    async fn run<R>(
-        &self,
-        tx: &mut PgConnection,
-        key: Option<&K>,
-        direction: Direction,
-        inclusive: bool,
-        limit: usize,
-    ) -> Result<(Vec<R>, bool), sqlx::Error>
-    where
-        R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
-    {
-        let mut statement = self.statement(key, direction, inclusive, limit + 1);
-        let mut rows: Vec<R> = statement.build_query_as().fetch_all(&mut *tx).await?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        if direction == Direction::Backward {
-            rows.reverse();
+        let backward = |start, key: &Key| {
+            let (text, values) = self.statement(Direction::Backward, start).into_parts();
+            Request { backward: Some(text), values, key: key.clone(), above: limit, ..Request::default() }
+        };
+        match place {
+            Place::Start => forward(Start::Edge, &no_key),
+            Place::End => backward(Start::Edge, &no_key),
+            Place::After(key) => forward(Start::NextToKey, key),
+            Place::Before(key) => backward(Start::NextToKey, key),
+            Place::From(key) => Request { counting: Some(self.counting()), ..forward(Start::Key, key) },
+            Place::Around(around) => Request {
+                backward: backward(Start::NextToKey, &around.key).backward,
+                finding: Some(self.finding()),
+                counting: Some(self.counting()),
+                since: around.since.clone().unwrap_or_default(),
+                below: limit.saturating_sub(around.above).max(1),
+                above: around.above,
+                ..forward(Start::Key, &around.key)
+            },
         }
-        Ok((rows, more))
     }
 
-    /// Where a record of the list stands now. The last column of an order is unique.
-    async fn find<R>(&self, tx: &mut PgConnection, key: &K) -> Result<Option<K>, sqlx::Error>
-    where
-        R: for<'r> FromRow<'r, PgRow> + HasKey<K> + Send + Unpin,
-    {
-        let (opening, closing) = self.around.unwrap_or(("", ""));
-        let last = self.order.len().saturating_sub(1);
-        let mut sql = QueryBuilder::new(opening);
-        (self.one)(&mut sql);
-        sql.push(" AND ").push(self.order[last].0).push(" = ");
-        (self.bind)(&mut sql, key, last);
-        sql.push(" LIMIT 1").push(closing);
-        let found: Option<R> = sql.build_query_as().fetch_optional(&mut *tx).await?;
-        Ok(found.map(|row| row.key()))
-    }
-
-    /// The row at a key, or the next one where it has gone.
-    pub async fn row<R>(&self, tx: &mut PgConnection, key: &K) -> Result<Option<R>, sqlx::Error>
-    where
-        R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
-    {
-        self.statement(Some(key), Direction::Forward, true, 1).build_query_as().fetch_optional(tx).await
-    }
-
-    async fn count_before(&self, tx: &mut PgConnection, key: &K) -> Result<usize, sqlx::Error> {
-        let mut count = QueryBuilder::new("SELECT count(*) FROM (");
-        self.select(&mut count, Some(key), Direction::Backward, false);
-        count.push(" LIMIT ").push_bind(i64::from(COUNTED_BEFORE)).push(") counted");
-        let counted: i64 = count.build_query_scalar().fetch_one(tx).await?;
-        Ok(usize::try_from(counted).unwrap_or(0))
-    }
-
-    fn statement(
-        &self,
-        key: Option<&K>,
-        direction: Direction,
-        inclusive: bool,
-        limit: usize,
-    ) -> QueryBuilder<Postgres> {
-        let (opening, closing) = self.around.unwrap_or(("", ""));
-        let mut sql = QueryBuilder::new(opening);
-        self.select(&mut sql, key, direction, inclusive);
-        self.order_by(&mut sql, direction, |(expression, _)| expression);
-        sql.push(" LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        if self.around.is_some() {
-            sql.push(closing);
-            self.order_by(&mut sql, direction, |(_, name)| name);
-        }
+    /// Rows in one direction; how many is the third parameter.
+    fn statement(&self, direction: Direction, start: Start) -> Statement {
+        let (opening, closing) = self.around;
+        let mut sql = Statement::new(opening);
+        self.select(&mut sql, direction, start);
+        self.order_by(&mut sql, direction, |column| column.expression);
+        sql.push(" LIMIT $3").push(closing);
+        self.order_by(&mut sql, direction, |column| column.name);
         sql
     }
 
-    fn select(&self, sql: &mut QueryBuilder<Postgres>, key: Option<&K>, direction: Direction, inclusive: bool) {
+    /// Where a record of the list stands now. The last column of an order is unique.
+    fn finding(&self) -> String {
+        let (opening, closing) = self.around_key;
+        let mut sql = Statement::new(opening);
+        (self.one)(&mut sql);
+        if let Some(last) = self.order.last() {
+            sql.push(" AND ").push(last.expression).push(" = ");
+            self.push_key(&mut sql, self.order.len() - 1);
+        }
+        sql.push(" LIMIT 1").push(closing);
+        sql.into_parts().0
+    }
+
+    /// How many rows come before the key.
+    fn counting(&self) -> String {
+        let mut sql = Statement::new("SELECT count(*) FROM (");
+        self.select(&mut sql, Direction::Backward, Start::NextToKey);
+        sql.push(" LIMIT ").push(COUNTED_BEFORE).push(") counted");
+        sql.into_parts().0
+    }
+
+    fn select(&self, sql: &mut Statement, direction: Direction, start: Start) {
         (self.rows)(sql);
-        let Some(key) = key else { return };
+        if start == Start::Edge {
+            return;
+        }
         let upwards = (direction == Direction::Forward) != self.descending;
         let (strict, loose) = if upwards { (" > ", " >= ") } else { (" < ", " <= ") };
         if self.joined {
-            sql.push(" AND ").push(self.order[0].0).push(loose);
-            (self.bind)(sql, key, 0);
+            sql.push(" AND ").push(self.order[0].expression).push(loose);
+            self.push_key(sql, 0);
         }
         sql.push(" AND (");
-        for (i, (expression, _)) in self.order.iter().enumerate() {
-            sql.push(if i == 0 { "" } else { ", " }).push(expression);
+        for (i, column) in self.order.iter().enumerate() {
+            sql.push(if i == 0 { "" } else { ", " }).push(column.expression);
         }
-        sql.push(")").push(if inclusive { loose } else { strict }).push("(");
+        sql.push(")").push(if start == Start::Key { loose } else { strict }).push("(");
         for i in 0..self.order.len() {
             sql.push(if i == 0 { "" } else { ", " });
-            (self.bind)(sql, key, i);
+            self.push_key(sql, i);
         }
         sql.push(")");
     }
 
-    fn order_by(
-        &self,
-        sql: &mut QueryBuilder<Postgres>,
-        direction: Direction,
-        column: impl for<'b> Fn(&'b (&str, &str)) -> &'b str,
-    ) {
+    /// The value of the key for a column of the order.
+    fn push_key(&self, sql: &mut Statement, i: usize) {
+        sql.push(format_args!("($2)[{}]::{}", i + 1, self.order[i].kind));
+    }
+
+    fn order_by(&self, sql: &mut Statement, direction: Direction, term: impl Fn(&Column) -> &'static str) {
         let descending = (direction == Direction::Backward) != self.descending;
-        for (i, part) in self.order.iter().enumerate() {
+        for (i, column) in self.order.iter().enumerate() {
             sql.push(if i == 0 { " ORDER BY " } else { ", " });
-            sql.push(column(part)).push(if descending { " DESC" } else { "" });
+            sql.push(term(column)).push(if descending { " DESC" } else { "" });
+        }
+    }
+}
+
+/// Rows from the key on, rows before it, and what was counted.
+const BELOW: &str = "below";
+const ABOVE: &str = "above";
+
+#[derive(FromRow)]
+struct Found {
+    part: String,
+    key: Option<Vec<String>>,
+    id: Option<String>,
+    record: Option<String>,
+    counted: Option<i64>,
+    counted_since: Option<i64>,
+}
+
+impl Found {
+    fn row(self) -> Option<Row> {
+        Some(Row { key: self.key?, id: self.id?, record: self.record })
+    }
+}
+
+impl Request {
+    async fn fetch(&self, tx: &mut PgConnection, token: &Secret) -> Result<Vec<Found>, sqlx::Error> {
+        let number = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX - 1);
+        sqlx::query_as(READ_PAGE)
+            .bind(token.expose())
+            .bind(self.forward.as_deref())
+            .bind(self.backward.as_deref())
+            .bind(self.finding.as_deref())
+            .bind(self.counting.as_deref())
+            .bind(self.values.as_slice())
+            .bind(self.key.0.as_slice())
+            .bind(self.since.0.as_slice())
+            .bind(number(self.below))
+            .bind(number(self.above))
+            .fetch_all(tx)
+            .await
+    }
+
+    async fn read(self, tx: &mut PgConnection, token: &Secret) -> Result<Answer, sqlx::Error> {
+        let mut answer = Answer::default();
+        for found in self.fetch(tx, token).await? {
+            match found.part.as_str() {
+                BELOW => answer.below.extend(found.row()),
+                ABOVE => answer.above.extend(found.row()),
+                _ => {
+                    let number = |count: Option<i64>| usize::try_from(count.unwrap_or(0)).unwrap_or(0);
+                    answer.counted = number(found.counted);
+                    answer.counted_since = number(found.counted_since);
+                    answer.key = Key(found.key.unwrap_or_default());
+                }
+            }
+        }
+        answer.more_below = answer.below.len() > self.below;
+        answer.below.truncate(self.below);
+        answer.more_above = answer.above.len() > self.above;
+        answer.above.truncate(self.above);
+        answer.above.reverse();
+        Ok(answer)
+    }
+}
+
+impl Answer {
+    fn page(self, place: &Place<Key>) -> Page<Row> {
+        let Self { below, mut above, more_below: after, .. } = self;
+        let before = usize::from(self.more_above);
+        match place {
+            Place::Start => Page { rows: below, after, ..Page::default() },
+            Place::End => Page { rows: above, before, ..Page::default() },
+            Place::After(_) => Page { rows: below, before: 1, after, ..Page::default() },
+            Place::Before(_) => Page { rows: above, before, after: true, ..Page::default() },
+            Place::From(_) => Page { rows: below, before: self.counted, after, ..Page::default() },
+            Place::Around(around) => {
+                let anchor = above.len();
+                let new_above = match &around.since {
+                    None => 0,
+                    Some(since) if *since == self.key => (self.counted + anchor).min(usize::from(COUNTED_BEFORE)),
+                    Some(_) => self.counted_since,
+                };
+                above.extend(below);
+                Page { rows: above, before: self.counted, after, anchor, new_above }
+            }
         }
     }
 }

@@ -24,6 +24,8 @@ struct Gate {
     streams: Mutex<Vec<UnixStream>>,
     /// The COMMIT whose answer is lost.
     lost: Mutex<Option<LostCommit>>,
+    /// What clients sent before they waited, in printable characters.
+    round_trips: Mutex<Vec<String>>,
     to: PathBuf,
 }
 
@@ -46,6 +48,7 @@ impl Proxy {
             left: AtomicI64::new(-1),
             streams: Mutex::default(),
             lost: Mutex::default(),
+            round_trips: Mutex::default(),
             to: Path::new(host).join(".s.PGSQL.5432"),
         });
         let listener = UnixListener::bind(dir.path().join(".s.PGSQL.5432")).expect("a socket");
@@ -77,6 +80,11 @@ impl Proxy {
     /// The same, and nothing gets through any more until it is opened.
     pub fn close_at_commit(&self, after: &'static str) {
         *self.gate.lost.lock().expect("the gate") = Some(LostCommit { after, closes: true });
+    }
+
+    /// The beginning of everything that was sent and then waited for, since the last call.
+    pub fn take_round_trips(&self) -> Vec<String> {
+        std::mem::take(&mut *self.gate.round_trips.lock().expect("the gate"))
     }
 
     /// Whether it was cut.
@@ -133,12 +141,16 @@ impl Gate {
                         break;
                     }
                     if asks {
+                        talk.counts(&buffer[..read], &gate.round_trips);
                         talk.asks(&buffer[..read], &gate.lost);
                     } else if let Some(lost) = talk.loses_answer(&gate.lost) {
                         if lost.closes {
                             gate.cut();
                         }
                         break;
+                    }
+                    if !asks {
+                        talk.waiting.store(false, Ordering::SeqCst);
                     }
                     if to.write_all(&buffer[..read]).is_err() {
                         break;
@@ -154,25 +166,38 @@ impl Gate {
 #[derive(Default)]
 struct Talk {
     /// The statement was sent.
-    is_begun: AtomicBool,
+    begun: AtomicBool,
     /// COMMIT was sent after it.
-    is_committing: AtomicBool,
+    committing: AtomicBool,
+    /// The client has sent something that is not answered yet.
+    waiting: AtomicBool,
 }
 
 impl Talk {
+    /// A round trip is what a client sends until an answer comes, in however many pieces.
+    fn counts(&self, piece: &[u8], round_trips: &Mutex<Vec<String>>) {
+        if self.waiting.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let printable = |byte: &u8| if (32..127).contains(byte) { char::from(*byte) } else { '.' };
+        let text = piece.iter().take(400).map(printable).collect();
+        round_trips.lock().expect("the gate").push(text);
+    }
+
     fn asks(&self, piece: &[u8], lost: &Mutex<Option<LostCommit>>) {
         let Some(lost) = *lost.lock().expect("the gate") else { return };
         let has = |text: &str| piece.windows(text.len()).any(|part| part == text.as_bytes());
-        if self.is_begun.load(Ordering::SeqCst) && has("COMMIT") {
-            self.is_committing.store(true, Ordering::SeqCst);
+        // Not the isolation of the next BEGIN, which is READ COMMITTED.
+        if self.begun.load(Ordering::SeqCst) && has("; COMMIT") {
+            self.committing.store(true, Ordering::SeqCst);
         }
         if has(lost.after) {
-            self.is_begun.store(true, Ordering::SeqCst);
+            self.begun.store(true, Ordering::SeqCst);
         }
     }
 
     /// Whether this piece is the answer that does not arrive; it is lost once.
     fn loses_answer(&self, lost: &Mutex<Option<LostCommit>>) -> Option<LostCommit> {
-        if self.is_committing.load(Ordering::SeqCst) { lost.lock().expect("the gate").take() } else { None }
+        if self.committing.load(Ordering::SeqCst) { lost.lock().expect("the gate").take() } else { None }
     }
 }

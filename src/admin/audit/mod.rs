@@ -23,7 +23,7 @@ use crate::store::audit::{self, events};
 
 pub(super) async fn run(global: &Global, what: Audit) -> Result<ExitCode> {
     match what {
-        Audit::Tail(options) => Box::pin(tail::run(global, &options)).await,
+        Audit::Tail(options) => tail::run(global, &options).await,
         Audit::Export(options) => export::run(global, &options).await,
         Audit::Head(whose) => seals::head(global, &whose).await,
         Audit::Verify(options) => seals::verify(global, &options).await,

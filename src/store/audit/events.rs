@@ -2,10 +2,11 @@
 //! Pages by keyset, so that memory stays the same however many there are.
 
 use chrono::{DateTime, Utc};
+use sqlx::Row;
 use sqlx::postgres::PgRow;
-use sqlx::{Postgres, QueryBuilder, Row};
 
 use super::super::listing::{narrow, unreadable};
+use super::super::statement::Statement;
 use super::super::{Bound, error, paging, reading};
 use crate::domain::audit_event::{AuditEvent, Severity};
 use crate::domain::list::List;
@@ -44,13 +45,13 @@ pub struct By {
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
 pub async fn count(bound: &Bound, query: &Query) -> Result<(i64, By), Failure> {
-    let mut sql = QueryBuilder::new(
+    let mut sql = Statement::new(
         "SELECT count(*), statement_timestamp(), pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
            ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip(pg_current_snapshot()) x)",
     );
     narrow::<AuditEvent>(&mut sql, bound, query);
     let (rows, at, next, under_way) =
-        reading(bound, "count_events", async |tx| sql.build_query_as().fetch_one(tx).await).await?;
+        reading(bound, "count_events", async |tx| sql.query_as().fetch_one(tx).await).await?;
     Ok((rows, By { at, under_way, next }))
 }
 
@@ -61,19 +62,21 @@ pub async fn count(bound: &Bound, query: &Query) -> Result<(i64, By), Failure> {
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
 pub async fn next(bound: &Bound, query: &Query, after: Option<&Key>, by: &By) -> Result<Events, Failure> {
     let mut sql = selected(bound, query);
-    sql.push(" AND a.created_at < ").push_bind(by.at);
     // What a transaction wrote that ended later. A restored database counts its
     // transactions anew, so only events of that time are meant.
-    sql.push(" AND (a.transaction_id <> ALL (").push_bind(by.under_way.clone());
-    sql.push(") OR a.transaction_id IS NULL OR a.created_at < ").push_bind(by.at);
-    sql.push(" - interval '1 day') AND (a.transaction_id < ").push_bind(by.next);
-    sql.push(" OR a.transaction_id IS NULL OR a.created_at < ").push_bind(by.at).push(" - interval '1 minute')");
-    if let Some(Key(key)) = after {
-        sql.push(" AND (a.created_at, a.sequence) > (").push_bind(key.first().cloned());
-        sql.push("::text::timestamptz, ").push_bind(key.get(1).cloned()).push("::text::bigint)");
+    sql.push(
+        " AND a.created_at < $2 AND (a.transaction_id <> ALL ($3) OR a.transaction_id IS NULL OR a.created_at < $2 - interval '1 day')
+          AND (a.transaction_id < $4 OR a.transaction_id IS NULL OR a.created_at < $2 - interval '1 minute')",
+    );
+    if after.is_some() {
+        sql.push(" AND (a.created_at, a.sequence) > (($5)[1]::timestamptz, ($5)[2]::bigint)");
     }
-    sql.push(" ORDER BY a.created_at, a.sequence LIMIT ").push_bind(PAGE);
-    let rows = paging(bound, "next_events", async |tx| sql.build().fetch_all(tx).await).await?;
+    sql.push(" ORDER BY a.created_at, a.sequence LIMIT ").push(PAGE);
+    let key = after.map(|key| key.0.as_slice()).unwrap_or_default();
+    let rows = paging(bound, "next_events", async |tx| {
+        sql.query().bind(by.at).bind(by.under_way.clone()).bind(by.next).bind(key.to_vec()).fetch_all(tx).await
+    })
+    .await?;
     events(&rows)
 }
 
@@ -84,7 +87,7 @@ pub async fn next(bound: &Bound, query: &Query, after: Option<&Key>, by: &By) ->
 pub async fn last(bound: &Bound, query: &Query, limit: usize) -> Result<Events, Failure> {
     let mut sql = selected(bound, query);
     sql.push(" ORDER BY a.created_at DESC, a.sequence DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    let rows = paging(bound, "last_events", async |tx| sql.build().fetch_all(tx).await).await?;
+    let rows = paging(bound, "last_events", async |tx| sql.query().fetch_all(tx).await).await?;
     let mut events = events(&rows)?;
     events.reverse();
     Ok(events)
@@ -118,14 +121,16 @@ pub async fn between(
     after: i64,
 ) -> Result<Events, Failure> {
     let mut sql = selected(bound, query);
-    sql.push(" AND (a.transaction_id >= pg_snapshot_xmax(").push_bind(seen.0.clone());
     sql.push(
-        "::pg_snapshot)::text::bigint OR a.transaction_id = ANY (ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip(",
+        " AND (a.transaction_id >= pg_snapshot_xmax($2::text::pg_snapshot)::text::bigint
+            OR a.transaction_id = ANY (ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip($2::text::pg_snapshot) x)))
+          AND pg_visible_in_snapshot(a.transaction_id::text::xid8, $3::text::pg_snapshot) AND a.sequence > $4",
     );
-    sql.push_bind(seen.0.clone()).push("::pg_snapshot) x))) AND pg_visible_in_snapshot(a.transaction_id::text::xid8, ");
-    sql.push_bind(now.0.clone()).push("::pg_snapshot) AND a.sequence > ").push_bind(after);
-    sql.push(" ORDER BY a.sequence LIMIT ").push_bind(PAGE);
-    let rows = paging(bound, "events_between", async |tx| sql.build().fetch_all(tx).await).await?;
+    sql.push(" ORDER BY a.sequence LIMIT ").push(PAGE);
+    let rows = paging(bound, "events_between", async |tx| {
+        sql.query().bind(seen.0.clone()).bind(now.0.clone()).bind(after).fetch_all(tx).await
+    })
+    .await?;
     events(&rows)
 }
 
@@ -135,16 +140,16 @@ pub async fn between(
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
 pub async fn stats(bound: &Bound, query: &Query) -> Result<Vec<(String, String, i64, i64, DateTime<Utc>)>, Failure> {
-    let mut sql = QueryBuilder::new(
+    let mut sql = Statement::new(
         "SELECT a.action, max(a.severity)::text, count(*), count(DISTINCT a.user_id), max(a.created_at)",
     );
     narrow::<AuditEvent>(&mut sql, bound, query);
     sql.push(" GROUP BY a.action ORDER BY count(*) DESC, a.action");
-    reading(bound, "event_stats", async |tx| sql.build_query_as().fetch_all(tx).await).await
+    reading(bound, "event_stats", async |tx| sql.query_as().fetch_all(tx).await).await
 }
 
-fn selected(bound: &Bound, query: &Query) -> QueryBuilder<Postgres> {
-    let mut sql = QueryBuilder::new(SELECTED);
+fn selected(bound: &Bound, query: &Query) -> Statement {
+    let mut sql = Statement::new(SELECTED);
     narrow::<AuditEvent>(&mut sql, bound, query);
     sql
 }

@@ -1,7 +1,6 @@
 //! The audit trail as a list, and the alerts that it raised.
 
-use sqlx::{Postgres, QueryBuilder};
-
+use super::super::statement::Statement;
 use super::{Listing, Order, contains_any};
 use crate::domain::alert::{Alert, AlertRule};
 use crate::domain::audit_event::AuditEvent;
@@ -62,7 +61,7 @@ impl Listing for AuditEvent {
         "a.ip_address",
     ];
 
-    fn term(sql: &mut QueryBuilder<Postgres>, field: &'static str, test: &Test) {
+    fn term(sql: &mut Statement, field: &'static str, test: &Test) {
         match (field, test) {
             // Who it may be is found once, not for every event.
             ("actor", Test::Contains(part)) => {
@@ -121,7 +120,7 @@ impl Listing for AuditEvent {
             _ => None,
         }
     }
-    fn bind_id(sql: &mut QueryBuilder<Postgres>, of: &Of) {
+    fn bind_id(sql: &mut Statement, of: &Of) {
         match of.by {
             // What is no number is no transaction.
             By::Transaction => sql.push_bind(of.id.parse::<i64>().unwrap_or(-1)),
@@ -209,7 +208,7 @@ fn levels(compare: Compare, level: usize) -> String {
     if found.is_empty() { "NULL".to_owned() } else { found.join(", ") }
 }
 
-fn instant(sql: &mut QueryBuilder<Postgres>, moment: &Moment) {
+fn instant(sql: &mut Statement, moment: &Moment) {
     match moment {
         Moment::Ago(seconds) => sql.push("now() - make_interval(secs => ").push_bind(*seconds).push("::float8)"),
         Moment::There(at) => sql.push("(SELECT medstint.first_instant(").push_bind(*at).push(

@@ -18,15 +18,18 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use serde::de::DeserializeOwned;
-use sqlx::{FromRow, Postgres, QueryBuilder};
 
-use super::window::{HasKey, List as Window};
-use super::{Bound, paging, reading};
+use super::statement::Statement;
+use super::window::{Column, List as Window, Row};
+use super::{Access, Bound, reading_at_once};
 use crate::domain::Failure;
 use crate::domain::filter::Test;
 use crate::domain::list::{By, List, Of, Rows};
 use crate::domain::query::Query;
 use crate::domain::window::{Key, Keyed, Page, Part, Place, Slot, Total, Unreadable};
+
+/// Enters the session, then counts.
+const READ_TOTAL: &str = "SELECT counted, elapsed_ms, sections FROM medstint.read_total($1, $2, $3)";
 
 /// What a list of one resource selects.
 pub(super) trait Listing: DeserializeOwned {
@@ -55,7 +58,7 @@ pub(super) trait Listing: DeserializeOwned {
 
     /// The condition that a term of the filter is, where the list has fields; all
     /// that was typed is bound.
-    fn term(sql: &mut QueryBuilder<Postgres>, _field: &'static str, _test: &Test) {
+    fn term(sql: &mut Statement, _field: &'static str, _test: &Test) {
         sql.push("FALSE");
     }
 
@@ -71,7 +74,7 @@ pub(super) trait Listing: DeserializeOwned {
     fn by(by: By) -> Option<&'static str>;
 
     /// Binds what that column is compared with, where it is no text.
-    fn bind_id(sql: &mut QueryBuilder<Postgres>, of: &Of) {
+    fn bind_id(sql: &mut Statement, of: &Of) {
         sql.push_bind(of.id.clone());
     }
 }
@@ -208,52 +211,54 @@ async fn of<R: Listing>(
     limit: usize,
 ) -> Result<Page<Slot<R>>, Failure> {
     let order = R::order(query.order);
-    let select = |sql: &mut QueryBuilder<Postgres>, from: &'static str| {
+    let select = |sql: &mut Statement, from: &'static str| {
         sql.push("SELECT ").push(R::COLUMNS);
         for (i, (expression, _)) in order.columns.iter().enumerate() {
             sql.push(format_args!(", {expression} AS key_{i}"));
         }
         narrow_from::<R>(sql, from, bound, query);
     };
-    let rows = |sql: &mut QueryBuilder<Postgres>| select(sql, order.from.unwrap_or(R::FROM));
-    let one = |sql: &mut QueryBuilder<Postgres>| select(sql, R::FROM);
+    let rows = |sql: &mut Statement| select(sql, order.from.unwrap_or(R::FROM));
+    let one = |sql: &mut Statement| select(sql, R::FROM);
     let keys: Vec<String> = (0..order.columns.len()).map(|i| format!("page.key_{i}::text")).collect();
     let keys = keys.join(", ");
     let opening = format!("SELECT ARRAY[{keys}] AS key, page.id::text AS id, to_jsonb(x)::text AS record FROM (");
     let closing = format!(") page CROSS JOIN LATERAL ({}) x", R::RECORD);
+    let opening_key = format!("SELECT ARRAY[{keys}] AS key, page.id::text AS id, NULL::text AS record FROM (");
     let names = ["page.key_0", "page.key_1", "page.key_2"];
-    let columns: Vec<_> = order.columns.iter().zip(names).map(|((expression, _), name)| (*expression, name)).collect();
-    let bind = |sql: &mut QueryBuilder<Postgres>, key: &Key, i: usize| {
-        sql.push_bind(key.0.get(i).cloned()).push("::text::").push(order.columns[i].1);
-    };
+    let columns: Vec<Column> =
+        order.columns.iter().zip(names).map(|(&(expression, kind), name)| Column { expression, kind, name }).collect();
     let list = Window {
         rows: &rows,
         one: &one,
-        around: Some((&opening, &closing)),
+        around: (&opening, &closing),
+        around_key: (&opening_key, ") page"),
         order: &columns,
         descending: order.descending,
         joined: order.from.is_some(),
-        bind: &bind,
     };
-    let page = match paging(bound, R::LIST.into(), async |tx| list.page::<Row>(tx, place, limit).await).await {
+    let page = match read(bound, R::LIST, &list, place, limit).await {
         // One of the rows, maybe: the others are read all the same.
         Err(Failure::Fault(_)) => {
-            let opening = format!("SELECT ARRAY[{keys}] AS key, page.id::text AS id, NULL AS record FROM (");
-            let keys_only = Window {
-                rows: list.rows,
-                one: list.one,
-                around: Some((&opening, ") page")),
-                order: list.order,
-                descending: list.descending,
-                joined: list.joined,
-                bind: list.bind,
-            };
-            let keys = paging(bound, R::LIST.into(), async |tx| keys_only.page::<Row>(tx, place, limit).await).await?;
+            let keys_only = Window { around: list.around_key, ..list };
+            let keys = read(bound, R::LIST, &keys_only, place, limit).await?;
             Box::pin(one_by_one(bound, R::LIST, &list, keys)).await?
         }
         page => page?,
     };
     Ok(without_repeats(page).map(slot::<R>))
+}
+
+/// A page, in two round trips.
+async fn read(
+    bound: &Bound,
+    list: List,
+    window: &Window<'_>,
+    place: &Place<Key>,
+    limit: usize,
+) -> Result<Page<Row>, Failure> {
+    reading_at_once(bound, Access::Page, list.into(), async |tx| window.page(tx, &bound.token, place, limit).await)
+        .await
 }
 
 /// A row that moved up between the statements of one page is in both of them: it stays
@@ -276,11 +281,13 @@ fn without_repeats(mut page: Page<Row>) -> Page<Row> {
 }
 
 /// The rows of a page, each read by itself; one that cannot be read keeps its place.
-async fn one_by_one(bound: &Bound, of: List, list: &Window<'_, Key>, keys: Page<Row>) -> Result<Page<Row>, Failure> {
+async fn one_by_one(bound: &Bound, of: List, list: &Window<'_>, keys: Page<Row>) -> Result<Page<Row>, Failure> {
     let mut rows = Vec::with_capacity(keys.rows.len());
     for row in keys.rows {
         let key = Key(row.key.clone());
-        match paging(bound, of.into(), async |tx| list.row::<Row>(tx, &key).await).await {
+        let found =
+            reading_at_once(bound, Access::Page, of.into(), async |tx| list.row(tx, &bound.token, &key).await).await;
+        match found {
             Ok(Some(read)) if read.key == row.key => rows.push(read),
             // It has left the list meanwhile.
             Ok(_) => {}
@@ -307,8 +314,8 @@ fn slot<R: Listing>(row: Row) -> Slot<R> {
 
 async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failure> {
     let mut sql = match R::COUNTED {
-        None => QueryBuilder::new(format!("SELECT {}", R::TOTAL)),
-        Some(_) => QueryBuilder::new(format!("SELECT {} FROM (SELECT", R::TOTAL)),
+        None => Statement::new(format!("SELECT {}", R::TOTAL)),
+        Some(_) => Statement::new(format!("SELECT {} FROM (SELECT", R::TOTAL)),
     };
     if query.filter.is_empty() && query.of.is_none() {
         sql.push(" ").push(R::ALONE);
@@ -320,20 +327,24 @@ async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failur
     if let Some(most) = R::COUNTED {
         sql.push(" LIMIT ").push_bind(most).push(") counted");
     }
+    let (counting, values) = sql.into_parts();
     let (rows, elapsed_ms, sections): (i64, i64, Vec<i64>) =
-        reading(bound, R::LIST.into(), async |tx| sql.build_query_as().fetch_one(tx).await).await?;
+        reading_at_once(bound, Access::Read, R::LIST.into(), async |tx| {
+            sqlx::query_as(READ_TOTAL).bind(bound.token.expose()).bind(counting).bind(values).fetch_one(tx).await
+        })
+        .await?;
     let sections = sections.chunks_exact(2).map(|part| Part { rows: part[0], elapsed_ms: part[1] }).collect();
     Ok(Total { rows, or_more: R::COUNTED.is_some_and(|most| rows >= most), elapsed_ms, sections })
 }
 
 /// The FROM and WHERE of a query.
-pub(super) fn narrow<R: Listing>(sql: &mut QueryBuilder<Postgres>, bound: &Bound, query: &Query) {
+pub(super) fn narrow<R: Listing>(sql: &mut Statement, bound: &Bound, query: &Query) {
     narrow_from::<R>(sql, R::FROM, bound, query);
 }
 
 /// The condition on the school, for the first columns that name it: rows of the platform
 /// belong to none.
-fn push_school<R: Listing>(sql: &mut QueryBuilder<Postgres>, bound: &Bound, query: &Query, columns: usize) {
+fn push_school<R: Listing>(sql: &mut Statement, bound: &Bound, query: &Query, columns: usize) {
     for column in R::SCHOOL.iter().take(columns) {
         sql.push(" AND ").push(*column);
         if query.is_of_platform(R::LIST) {
@@ -344,7 +355,7 @@ fn push_school<R: Listing>(sql: &mut QueryBuilder<Postgres>, bound: &Bound, quer
     }
 }
 
-fn narrow_from<R: Listing>(sql: &mut QueryBuilder<Postgres>, from: &'static str, bound: &Bound, query: &Query) {
+fn narrow_from<R: Listing>(sql: &mut Statement, from: &'static str, bound: &Bound, query: &Query) {
     sql.push(" ").push(from);
     push_school::<R>(sql, bound, query, R::SCHOOL.len());
     let of = query.of.as_ref().and_then(|of| Some((R::by(of.by)?, of)));
@@ -371,7 +382,7 @@ fn narrow_from<R: Listing>(sql: &mut QueryBuilder<Postgres>, from: &'static str,
 
 /// Whether one of the columns contains a word, whatever its case and its spelling. Keys
 /// that the database keeps are compared as they are; the key of the word is made once.
-fn contains_any(sql: &mut QueryBuilder<Postgres>, columns: &[&'static str], word: &str) {
+fn contains_any(sql: &mut Statement, columns: &[&'static str], word: &str) {
     let pattern = like(word);
     for (i, column) in columns.iter().enumerate() {
         sql.push(if i == 0 { "" } else { " OR " });
@@ -387,20 +398,4 @@ fn contains_any(sql: &mut QueryBuilder<Postgres>, columns: &[&'static str], word
 /// A pattern that finds the word anywhere, with nothing special in it.
 pub(super) fn like(word: &str) -> String {
     format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
-}
-
-#[derive(FromRow)]
-struct Row {
-    key: Vec<String>,
-    id: String,
-    /// JSON, read at once as what it is: a tree of values in between would be most of
-    /// what a console that follows a busy list allocates. Nothing where the database
-    /// could not tell it.
-    record: Option<String>,
-}
-
-impl HasKey<Key> for Row {
-    fn key(&self) -> Key {
-        Key(self.key.clone())
-    }
 }

@@ -1,7 +1,6 @@
 //! Time records: the queue, and what was decided.
 
-use sqlx::{Postgres, QueryBuilder};
-
+use super::super::statement::Statement;
 use super::{Listing, Order, contains_any};
 use crate::domain::correction::Correction;
 use crate::domain::filter::{Compare, Test};
@@ -17,7 +16,7 @@ macro_rules! aged {
 }
 
 /// A flag that is kept with the record, or derived from the clock.
-fn flag<'a>(sql: &'a mut QueryBuilder<Postgres>, code: &'static str) -> &'a mut QueryBuilder<Postgres> {
+fn flag<'a>(sql: &'a mut Statement, code: &'static str) -> &'a mut Statement {
     match code {
         "AGED" => sql.push(aged!()),
         "OPEN_TOO_LONG" => sql.push(
@@ -56,7 +55,7 @@ impl Listing for TimeRecord {
         FROM medstint.clock_limits() l";
     const SEARCHED: &'static [&'static str] = &["u.search_name", "s.search_name"];
 
-    fn term(sql: &mut QueryBuilder<Postgres>, field: &'static str, test: &Test) {
+    fn term(sql: &mut Statement, field: &'static str, test: &Test) {
         match (field, test) {
             ("flagged", _) => drop(sql.push("t.triage <= 1")),
             ("clean", _) => drop(sql.push("t.triage >= 2")),

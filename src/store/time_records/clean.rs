@@ -2,9 +2,10 @@
 //! exactly what it is about.
 
 use chrono::{DateTime, Utc};
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 
 use super::super::listing::narrow;
+use super::super::statement::Statement;
 use super::super::{Bound, reading};
 use super::second_person;
 use crate::domain::query::Query;
@@ -25,24 +26,27 @@ const WAITS: &str = "medstint.waits(t.id)";
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
 pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
     let query = Query { view: 0, ..query.clone() };
-    let mut sql = QueryBuilder::new(
+    let mut records = Statement::new(
         "SELECT t.id, t.version, t.student_id, u.sort_name AS student, s.name AS site, s.time_zone, t.clock_in, t.elapsed_ms,
         EXISTS (SELECT FROM rotations r WHERE r.id = t.rotation_id AND r.status = 'COMPLETED') AS hours_are_locked",
     );
-    narrow::<TimeRecord>(&mut sql, bound, &query);
-    sql.push(" AND ").push(CLEAN).push(" AND NOT ").push(WAITS);
-    sql.push(" ORDER BY t.clock_in, t.id LIMIT ").push_bind(AT_ONCE);
-    let rows: Vec<Row> =
-        reading(bound, "clean_time_records", async |tx| sql.build_query_as().fetch_all(tx).await).await?;
+    narrow::<TimeRecord>(&mut records, bound, &query);
+    records.push(" AND ").push(CLEAN).push(" AND NOT ").push(WAITS);
+    records.push(" ORDER BY t.clock_in, t.id LIMIT ").push_bind(AT_ONCE);
     // What is open is not clean, whatever else is said of it.
-    let mut sql = QueryBuilder::new("SELECT count(*) FILTER (WHERE clean), count(*) FILTER (WHERE clean AND ");
-    sql.push(WAITS).push("), count(*) FILTER (WHERE NOT clean) FROM (SELECT t.id, ").push(CLEAN).push(" AS clean");
-    narrow::<TimeRecord>(&mut sql, bound, &query);
-    sql.push(") t");
-    let (all, waiting, flagged): (i64, i64, i64) =
-        reading(bound, "count_clean_time_records", async |tx| sql.build_query_as().fetch_one(tx).await).await?;
-    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
-    let refused = reading(bound, "clean_records_of_others", async |tx| second_person::refusals(tx, &ids).await).await?;
+    let mut counts = Statement::new("SELECT count(*) FILTER (WHERE clean), count(*) FILTER (WHERE clean AND ");
+    counts.push(WAITS).push("), count(*) FILTER (WHERE NOT clean) FROM (SELECT t.id, ").push(CLEAN).push(" AS clean");
+    narrow::<TimeRecord>(&mut counts, bound, &query);
+    counts.push(") t");
+    let (rows, (all, waiting, flagged), refused) = reading(bound, "clean_time_records", async |tx| {
+        let rows: Vec<Row> = records.query_as().fetch_all(&mut *tx).await?;
+        let counted: (i64, i64, i64) = counts.query_as().fetch_one(&mut *tx).await?;
+        let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        Ok((rows, counted, second_person::refusals(tx, &ids).await?))
+    })
+    .await?;
+    let count = |found: usize| i64::try_from(found).unwrap_or(i64::MAX);
+    let left = (all - count(rows.len()) - waiting).max(0);
     let records = rows
         .into_iter()
         .filter(|row| !refused.contains_key(&row.id))
@@ -57,8 +61,6 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
             hours_are_locked: row.hours_are_locked,
         })
         .collect::<Vec<_>>();
-    let count = |found: usize| i64::try_from(found).unwrap_or(i64::MAX);
-    let left = (all - count(ids.len()) - waiting).max(0);
     Ok(Clean { records, left, waiting, someone_elses: count(refused.len()), flagged })
 }
 

@@ -6,10 +6,15 @@ use std::collections::HashMap;
 use futures_util::FutureExt;
 
 use super::super::attempt::{Mode, repeated};
+use super::super::entered::Entered;
 use super::super::{Access, Bound, error, reading};
 use super::standing::{self, Standing};
 use crate::domain::Failure;
 use crate::domain::time_record::{Decide, Outcome, Seen, Status};
+
+/// At most so many records are decided on with one statement. With more of them it is
+/// likely that one has changed, and all the work would be done again for the others.
+const AT_ONCE: usize = 100;
 
 /// Approves, rejects or undoes. What somebody else changed meanwhile is left
 /// alone and reported in its outcome; the rest is done. Rows are locked in the
@@ -75,8 +80,7 @@ pub async fn confirm(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<
         Decide::Undo { .. } => "UNDONE",
     };
     let found = async {
-        let mut tx = bound.begin(Access::Write).await?;
-        let standing = standing::lock(bound, &mut tx, &ids).await?;
+        let mut held = hold(bound, &ids, false).await?;
         let made = sqlx::query!(
             "SELECT time_record_id, version_before, version_after FROM time_record_decisions
              WHERE time_record_id = ANY ($1) AND school_id = $2 AND decided_by = $3
@@ -86,31 +90,22 @@ pub async fn confirm(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<
             bound.user().as_str(),
             verdict,
         )
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut *held.tx)
         .await?;
-        tx.roll_back().await?;
+        held.tx.roll_back().await?;
         let made: HashMap<(String, i32), i32> =
             made.into_iter().map(|row| ((row.time_record_id, row.version_before), row.version_after)).collect();
-        Ok::<_, sqlx::Error>((standing, made))
+        Ok::<_, sqlx::Error>((held.standing, made))
     };
     let (standing, made) = bound.store.timed("confirm_decisions", found).await?;
-    let approves = matches!(what, Decide::Approve { .. } | Decide::ApproveClean);
-    let outcome = |seen: &Seen| {
-        let now = standing.get(seen.id.as_str());
-        let made = made.get(&(seen.id.0.clone(), seen.version)).copied();
-        let why_not = || match now {
+    let result = |seen: &Seen| {
+        let why_not = || match standing.get(seen.id.as_str()) {
             None => Failure::NotFound("The record"),
             Some(now) => now.verdict(seen, what, ids.len()).err().unwrap_or_else(not_arrived),
         };
-        Outcome {
-            id: seen.id.clone(),
-            student: now.map(|now| now.student.clone()).unwrap_or_default(),
-            elapsed_ms: now.and_then(|now| now.elapsed_ms),
-            is_final: approves && now.is_some_and(|now| now.hours_are_locked),
-            result: made.ok_or_else(why_not),
-        }
+        made.get(&(seen.id.0.clone(), seen.version)).copied().ok_or_else(why_not)
     };
-    Ok(seen.iter().map(outcome).collect())
+    Ok(seen.iter().map(|seen| outcome(seen, what, &standing, result(seen))).collect())
 }
 
 fn not_arrived() -> Failure {
@@ -120,49 +115,146 @@ fn not_arrived() -> Failure {
 /// The outcomes, and the rules by which some of the records were not theirs to decide on.
 type Decided = (Vec<Outcome>, Vec<&'static str>);
 
+/// Records that are locked until the transaction ends.
+struct Held {
+    tx: Entered,
+    standing: HashMap<String, Standing>,
+    /// The new versions of what has been decided already, in this transaction: of all
+    /// records or of none.
+    made: HashMap<String, i32>,
+    /// A transaction that wrote flags of neighbours left out some of these.
+    flags_are_due: bool,
+}
+
 async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Result<Decided, sqlx::Error> {
     let mut ids: Vec<String> = seen.iter().map(|seen| seen.id.0.clone()).collect();
     ids.sort_unstable();
     ids.dedup();
-    let mut tx = bound.begin(Access::Write).await?;
-    if !matches!(what, Decide::Approve { .. } | Decide::ApproveClean) {
-        lock_neighbours(bound, &mut tx, &ids).await?;
-    }
-    let mut standing = standing::lock(bound, &mut tx, &ids).await?;
-    let approves = matches!(what, Decide::Approve { .. } | Decide::ApproveClean);
-    if approves && are_flags_due(&mut tx, &ids).await? {
-        tx.roll_back().await?;
+    let mut held = match decide_at_once(bound, seen, &ids, what).await? {
+        Some(held) => held,
+        None => hold_to_decide(bound, &ids, what).await?,
+    };
+    if held.flags_are_due {
+        held.tx.roll_back().await?;
         bring_flags_up_to_date(bound, &ids).await?;
-        tx = bound.begin(Access::Write).await?;
-        standing = standing::lock(bound, &mut tx, &ids).await?;
+        held = hold_to_decide(bound, &ids, what).await?;
     }
-    let verdict = |seen: &Seen| match standing.get(seen.id.as_str()) {
-        Some(standing) => standing.verdict(seen, what, ids.len()),
-        None => Err(Failure::NotFound("The record")),
-    };
-    let verdicts: Vec<(&Seen, Result<(), Failure>)> = seen.iter().map(|seen| (seen, verdict(seen))).collect();
-    let refused_by = verdicts
-        .iter()
-        .filter(|(_, verdict)| matches!(verdict, Err(Failure::Denied(_))))
-        .filter_map(|(seen, _)| standing.get(seen.id.as_str())?.right_refused())
-        .collect();
+    let verdicts: Vec<_> = seen.iter().map(|seen| verdict(seen, what, &held.standing, ids.len())).collect();
     let to_do: Vec<String> =
-        verdicts.iter().filter(|(_, verdict)| verdict.is_ok()).map(|(seen, _)| seen.id.0.clone()).collect();
-    let done = if to_do.is_empty() { HashMap::new() } else { update(bound, &mut tx, &to_do, what).await? };
-    look_again(&mut tx, &standing, &done).await?;
-    mode.end(tx).await?;
+        seen.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_ok()).map(|(seen, _)| seen.id.0.clone()).collect();
+    if held.made.is_empty() && !to_do.is_empty() {
+        held.made = make(bound, &mut held.tx, &to_do, what).await?;
+    }
+    look_again(&mut held.tx, &held.standing, &held.made).await?;
+    mode.end(held.tx).await?;
 
-    let outcome = |(seen, verdict): (&Seen, Result<(), Failure>)| {
-        let standing = standing.get(seen.id.as_str());
-        Outcome {
-            id: seen.id.clone(),
-            student: standing.map(|s| s.student.clone()).unwrap_or_default(),
-            elapsed_ms: standing.and_then(|s| s.elapsed_ms),
-            is_final: approves && standing.is_some_and(|s| s.hours_are_locked),
-            result: verdict.and_then(|()| done.get(seen.id.as_str()).copied().ok_or(Failure::NotFound("The record"))),
+    let refused_by = seen
+        .iter()
+        .zip(&verdicts)
+        .filter(|(_, verdict)| matches!(verdict, Err(Failure::Denied(_))))
+        .filter_map(|(seen, _)| held.standing.get(seen.id.as_str())?.right_refused())
+        .collect();
+    let version = |seen: &Seen| held.made.get(seen.id.as_str()).copied().ok_or(Failure::NotFound("The record"));
+    let outcomes = seen
+        .iter()
+        .zip(verdicts)
+        .map(|(seen, verdict)| outcome(seen, what, &held.standing, verdict.and_then(|()| version(seen))))
+        .collect();
+    Ok((outcomes, refused_by))
+}
+
+fn verdict(seen: &Seen, what: &Decide, standing: &HashMap<String, Standing>, at_once: usize) -> Result<(), Failure> {
+    standing.get(seen.id.as_str()).ok_or(Failure::NotFound("The record"))?.verdict(seen, what, at_once)
+}
+
+fn outcome(seen: &Seen, what: &Decide, standing: &HashMap<String, Standing>, result: Result<i32, Failure>) -> Outcome {
+    let now = standing.get(seen.id.as_str());
+    Outcome {
+        id: seen.id.clone(),
+        student: now.map(Standing::student).unwrap_or_default(),
+        elapsed_ms: now.and_then(|now| now.elapsed_ms),
+        is_final: approves(what) && now.is_some_and(|now| now.hours_are_locked),
+        result,
+    }
+}
+
+fn approves(what: &Decide) -> bool {
+    matches!(what, Decide::Approve { .. } | Decide::ApproveClean)
+}
+
+/// Decides with one statement: on a slow path each one is a wait of its own. What it
+/// made is only kept if each record was to be decided on; otherwise it is rolled back,
+/// and there is no answer. The same where a rule refused one of the records.
+async fn decide_at_once(
+    bound: &Bound,
+    seen: &[Seen],
+    ids: &[String],
+    what: &Decide,
+) -> Result<Option<Held>, sqlx::Error> {
+    if seen.len() > AT_ONCE {
+        return Ok(None);
+    }
+    let (shown, versions): (Vec<String>, Vec<i32>) = seen.iter().map(|seen| (seen.id.0.clone(), seen.version)).unzip();
+    let change = Change::new(bound, what, ids.len());
+    let mut tx = bound.open(Access::Write).await?;
+    let answer = sqlx::query!(
+        r#"SELECT standing AS "standing!", made AS "made!", flags_are_due AS "flags_are_due!"
+           FROM medstint.decide_at_once($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"#,
+        bound.token.expose(),
+        &shown,
+        &versions,
+        bound.school(),
+        bound.user().as_str(),
+        !approves(what),
+        change.status,
+        change.by,
+        change.kind,
+        change.code,
+        change.reason,
+    )
+    .fetch_one(&mut *tx)
+    .await;
+    let row = match answer {
+        Err(refused) if error::is_refusal(&refused) => {
+            tx.roll_back().await?;
+            return Ok(None);
         }
+        answer => answer?,
     };
-    Ok((verdicts.into_iter().map(outcome).collect(), refused_by))
+    let (standing, made) = (standing::parse(&row.standing)?, parse_made(&row.made)?);
+    let held = Held { tx: tx.entered(), standing, made, flags_are_due: row.flags_are_due };
+    let is_as_wanted =
+        held.made.len() == ids.len() && seen.iter().all(|seen| verdict(seen, what, &held.standing, ids.len()).is_ok());
+    if held.made.is_empty() || is_as_wanted {
+        return Ok(Some(held));
+    }
+    held.tx.roll_back().await?;
+    Ok(None)
+}
+
+/// Locks the records of a decision.
+async fn hold_to_decide(bound: &Bound, ids: &[String], what: &Decide) -> Result<Held, sqlx::Error> {
+    let mut held = hold(bound, ids, !approves(what)).await?;
+    held.flags_are_due = approves(what) && are_flags_due(&mut held.tx, ids).await?;
+    Ok(held)
+}
+
+/// Locks records. A rejection, and taking one back, changes what the students' other
+/// pending records are flagged with: these are locked with them.
+async fn hold(bound: &Bound, ids: &[String], with_neighbours: bool) -> Result<Held, sqlx::Error> {
+    let mut tx = bound.open(Access::Write).await?;
+    let standing = sqlx::query_scalar!(
+        r#"SELECT medstint.hold_records($1, $2, $3, $4, $5) AS "standing!""#,
+        bound.token.expose(),
+        ids,
+        bound.school(),
+        bound.user().as_str(),
+        with_neighbours,
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    let standing = standing::parse(&standing)?;
+    Ok(Held { tx: tx.entered(), standing, made: HashMap::new(), flags_are_due: false })
 }
 
 /// Whether somebody passed over flags of these records, since somebody else was
@@ -194,54 +286,53 @@ async fn look_again(
     Ok(())
 }
 
-/// A rejection, and taking one back, changes what the students' other pending
-/// records are flagged with. They are locked first, in the order of their ids, as
-/// everybody does, so that nobody waits in a ring.
-async fn lock_neighbours(bound: &Bound, tx: &mut sqlx::PgConnection, ids: &[String]) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "SELECT FROM time_records t
-         WHERE t.student_id IN (SELECT x.student_id FROM time_records x WHERE x.id = ANY ($1) AND x.school_id = $2)
-           AND (t.status = 'PENDING' OR t.id = ANY ($1)) AND t.school_id = $2
-         ORDER BY t.id FOR NO KEY UPDATE",
-        ids,
-        bound.school(),
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
+/// The columns that a decision writes.
+struct Change<'a> {
+    status: &'static str,
+    by: Option<&'a str>,
+    kind: Option<&'static str>,
+    code: Option<&'static str>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> Change<'a> {
+    fn new(bound: &'a Bound, what: &'a Decide, records: usize) -> Self {
+        let me = Some(bound.user().as_str());
+        let (status, by, code, reason) = match what {
+            Decide::Approve { reason } => ("APPROVED", me, None, reason.as_deref()),
+            Decide::ApproveClean => ("APPROVED", me, None, None),
+            Decide::Reject { code, text } => ("REJECTED", me, Some(<&'static str>::from(*code)), text.as_deref()),
+            Decide::Undo { reason } => ("PENDING", None, None, reason.as_deref()),
+        };
+        let kind = by.map(|_| if records == 1 { "BY_HAND" } else { "BULK" });
+        Self { status, by, kind, code, reason }
+    }
 }
 
 /// The one UPDATE; triggers keep the decision, the hours and the audit trail.
-async fn update(
+async fn make(
     bound: &Bound,
     tx: &mut sqlx::PgConnection,
     ids: &[String],
     what: &Decide,
 ) -> Result<HashMap<String, i32>, sqlx::Error> {
-    let (status, by, code, reason) = match what {
-        Decide::Approve { reason } => ("APPROVED", Some(bound.user().as_str()), None, reason.as_deref()),
-        Decide::ApproveClean => ("APPROVED", Some(bound.user().as_str()), None, None),
-        Decide::Reject { code, text } => {
-            ("REJECTED", Some(bound.user().as_str()), Some(<&'static str>::from(*code)), text.as_deref())
-        }
-        Decide::Undo { reason } => ("PENDING", None, None, reason.as_deref()),
-    };
-    let kind = by.map(|_| if ids.len() == 1 { "BY_HAND" } else { "BULK" });
-    let rows = sqlx::query!(
-        r#"UPDATE time_records t
-           SET status = $3::text::time_record_status, approved_by = $4, decision_kind = $5::text::decision_kind,
-               decision_reason_code = $6::text::rejection_reason, decision_reason = $7
-           WHERE t.id = ANY ($1) AND t.school_id = $2
-           RETURNING t.id, t.version"#,
+    let change = Change::new(bound, what, ids.len());
+    let made = sqlx::query_scalar!(
+        r#"SELECT medstint.make_decision($1, $2, $3, $4, $5, $6, $7) AS "made!""#,
         ids,
         bound.school(),
-        status,
-        by,
-        kind,
-        code,
-        reason,
+        change.status,
+        change.by,
+        change.kind,
+        change.code,
+        change.reason,
     )
-    .fetch_all(tx)
+    .fetch_one(tx)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.version)).collect())
+    parse_made(&made)
+}
+
+/// The new versions of records by their ids.
+fn parse_made(json: &str) -> Result<HashMap<String, i32>, sqlx::Error> {
+    serde_json::from_str(json).map_err(|error| sqlx::Error::Decode(error.into()))
 }

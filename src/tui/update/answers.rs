@@ -261,11 +261,12 @@ impl App {
         self.last_reminder = self.now;
         // Whoever listens from now on compares the clocks anew.
         self.clock_skew = None;
-        let mut effects = vec![Effect::Listen, Effect::CountUnread];
+        // The rows first: they get the connection that is open already.
+        let mut effects = self.show(self.panes.shown);
+        effects.extend([Effect::Listen, Effect::CountUnread]);
         if !self.settings.read_only {
             effects.push(Effect::Remind);
         }
-        effects.extend(self.show(self.panes.shown));
         effects
     }
 

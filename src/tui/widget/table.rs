@@ -53,6 +53,20 @@ impl<'a, R> Column<'a, R> {
         Self { title: title.into(), width, align: Align::Right, text: Box::new(text) }
     }
 
+    /// The same, toned down for some rows.
+    #[must_use]
+    pub fn quiet_where(self, is_quiet: impl Fn(&R) -> bool + 'a) -> Self
+    where
+        R: 'a,
+    {
+        let Self { title, width, align, text } = self;
+        let toned = move |row: &R| {
+            let (words, tone) = text(row);
+            (words, if is_quiet(row) { Tone::Quiet } else { tone })
+        };
+        Self { title, width, align, text: Box::new(toned) }
+    }
+
     /// What a row says in the column, in words: a number with what it counts. Nothing
     /// where there is nothing to say.
     #[must_use]

@@ -98,7 +98,8 @@ impl Kind for TimeRecord {
 
 pub(super) fn draw(pane: &Pane, context: Context, places: Places, buffer: &mut Buffer) {
     // Only the pane knows which rows are on their way.
-    let mut known = columns(context, |row| why(pane, row)).map(Some);
+    let is_deciding = |row: &Keyed<TimeRecord>| pane.is_deciding(row);
+    let mut known = columns(context, |row| why(pane, row)).map(|column| Some(column.quiet_where(is_deciding)));
     let take = |name: &String| COLUMNS.iter().position(|known| known == name).and_then(|at| known[at].take());
     let columns: Vec<_> = match pane.columns.as_slice() {
         [] => known.into_iter().flatten().collect(),
