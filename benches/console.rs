@@ -30,7 +30,7 @@ fn main() {
     let mut console = Console::open(&demo.app_url, &state);
     console.waits_for("Password");
     console.send(&format!("{}\r{}\r", demo.email, demo.password));
-    console.waits_for("oldest first");
+    console.waits_for("odd first");
     console.waits_for("live");
     drop(console);
 
@@ -56,7 +56,7 @@ fn main() {
     // be told from the last.
     let id: String = runtime
         .block_on(
-            sqlx::query_scalar("SELECT id FROM time_records WHERE status = 'PENDING' AND school_id = 'riverside' ORDER BY clock_in, id LIMIT 1")
+            sqlx::query_scalar("SELECT id FROM time_records WHERE status = 'PENDING' AND school_id = 'riverside' ORDER BY triage, clock_in, id LIMIT 1")
                 .fetch_one(&mut database),
         )
         .expect("a record");
