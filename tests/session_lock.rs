@@ -9,7 +9,7 @@ use medstint::store::{audit, listing};
 
 use super::support::database::{execute, value};
 use super::support::world::PASSWORD;
-use super::support::{Console, World, program};
+use super::support::{Console, World, a_time_record, program};
 
 #[tokio::test]
 async fn a_locked_session_reads_nothing() {
@@ -68,6 +68,20 @@ async fn another_console_of_the_same_session_locks_when_it_reads_next() {
     console.shows("Nothing is pending.").await;
     execute(&mut world.owner().await, "UPDATE sessions SET locked_at = now()").await;
     console.press("R").shows("Locked. Ada North is signed in.").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn a_console_that_was_locked_elsewhere_follows_changes_once_it_is_unlocked() {
+    let world = World::new().await;
+    let token = world.token("north-admin").await;
+    let console = Console::open(&world.database, Some(token.expose()), (80, 24));
+    console.shows("Nothing is pending.").await;
+    execute(&mut world.owner().await, "UPDATE sessions SET locked_at = now()").await;
+    console.press("R").shows("Locked. Ada North is signed in.").await;
+    console.type_text(PASSWORD).press("enter").shows("Nothing is pending.").await;
+    a_time_record().insert(&world).await;
+    console.shows("1 record").await;
     console.quit().await;
 }
 

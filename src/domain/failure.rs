@@ -56,10 +56,11 @@ impl Failure {
     }
 
     /// Whether a reading that failed so is repeated: what it would have shown is older
-    /// than it looks. Other failures are answers.
+    /// than it looks. A locked session reads again once it is unlocked. Other failures are
+    /// answers.
     #[must_use]
     pub fn is_read_again(&self) -> bool {
-        self.is_passing() || matches!(self, Self::Fault(_))
+        self.is_passing() || matches!(self, Self::Fault(_) | Self::Locked)
     }
 }
 

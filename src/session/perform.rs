@@ -55,6 +55,16 @@ pub(super) struct HeldSession {
     pub actor: Option<Actor>,
 }
 
+impl HeldSession {
+    /// Whether the other one is the same session, of the same person in the same school.
+    fn goes_on_as(&self, other: &Self) -> bool {
+        let is_same = |(one, other): (&Actor, &Actor)| {
+            (&one.id, one.role, &one.school) == (&other.id, other.role, &other.school)
+        };
+        self.token == other.token && self.actor.as_ref().zip(other.actor.as_ref()).is_none_or(is_same)
+    }
+}
+
 /// Starts effects and sends their answers.
 #[derive(Debug)]
 pub struct Perform {
@@ -356,8 +366,12 @@ impl Task {
 
     fn remember(&self, token: &Secret, actor: Option<&Actor>) {
         if let Ok(mut session) = self.session.lock() {
-            *session = Some(HeldSession { token: token.clone(), actor: actor.cloned() });
-            self.epoch.fetch_add(1, Ordering::SeqCst);
+            let held = HeldSession { token: token.clone(), actor: actor.cloned() };
+            // Somebody who unlocks their session keeps their panes, which wait for the
+            // answers that are under way.
+            if !session.replace(held.clone()).is_some_and(|before| before.goes_on_as(&held)) {
+                self.epoch.fetch_add(1, Ordering::SeqCst);
+            }
         }
     }
 

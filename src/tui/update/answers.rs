@@ -16,6 +16,17 @@ use crate::domain::{Actor, Change, Failure, SchoolId};
 
 impl App {
     pub(super) fn answer(&mut self, answer: Answer) -> Vec<Effect> {
+        // The session was locked at another console, or by another process. The answer is
+        // delivered all the same: its pane waits for it, and would never ask again.
+        let is_locked = answer.failure().is_some_and(|failure| *failure == Failure::Locked);
+        let mut effects = self.deliver(answer);
+        if is_locked && self.actor.is_some() {
+            effects.extend(self.locked_elsewhere());
+        }
+        effects
+    }
+
+    fn deliver(&mut self, answer: Answer) -> Vec<Effect> {
         // What a former person asked for is nobody's.
         let of_session = matches!(
             answer,
@@ -49,12 +60,6 @@ impl App {
             Answer::SignedIn(answer) => self.refused(&answer),
             Answer::Unlocked(answer) => self.unlocked(&answer),
             Answer::Locked(locked) => self.locked(&locked),
-            Answer::Page { rows: Err(Failure::Locked), .. }
-            | Answer::Total { total: Err(Failure::Locked), .. }
-            | Answer::Detail { detail: Err(Failure::Locked), .. }
-            | Answer::Pulse(Err(Failure::Locked))
-            | Answer::Confirmed { outcomes: Err(Failure::Locked), .. }
-            | Answer::Clean { clean: Err(Failure::Locked), .. } => self.locked_elsewhere(),
             Answer::Page { rows: Err(Failure::SignedOut), .. }
             | Answer::Clean { clean: Err(Failure::SignedOut), .. }
             | Answer::Decided { outcomes: Err(Failure::SignedOut), .. }
@@ -121,7 +126,6 @@ impl App {
         Vec::new()
     }
 
-    /// The session was locked at another console, or by another process.
     fn locked_elsewhere(&mut self) -> Vec<Effect> {
         if matches!(self.screen, Screen::Locked(_)) {
             return Vec::new();
