@@ -2,6 +2,7 @@
 
 use std::os::unix::net::UnixListener;
 
+use super::support::database::execute;
 use super::support::{Database, Terminal, program};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -40,4 +41,12 @@ async fn a_database_of_another_program_ends_the_console_with_a_sentence() {
     let empty = Database::empty().await;
     let (code, _, err) = program::run(&["--plain", "--database-url", &empty.app_url], "").await;
     assert!(code == Some(1) && err.contains("medstint migrate up"), "{code:?}: {err}");
+}
+
+#[tokio::test]
+async fn a_database_that_lost_its_table_of_migrations_ends_the_console_with_a_sentence() {
+    let database = Database::migrated().await;
+    execute(&mut database.owner().await, "DROP TABLE medstint._sqlx_migrations").await;
+    let (code, out, err) = program::run(&["--plain", "--database-url", &database.app_url], "").await;
+    assert!(code == Some(1) && err.contains("This database has no medstint schema."), "{code:?}: {out}{err}");
 }

@@ -139,8 +139,8 @@ impl Address {
     /// Makes sure that a console can be used with what is at the other end.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`] when it does not answer, [`Failure::Invalid`] when it is
-    /// not a database for this console.
+    /// [`Failure::Unavailable`] when it does not answer, [`Failure::NoSchema`] and
+    /// [`Failure::Invalid`] when it is not a database for this console.
     pub async fn check(&self) -> Result<(), Failure> {
         let mut connection = self.connect().await?;
         compatibility(&mut connection).await?.verdict()
@@ -189,9 +189,7 @@ impl Compatibility {
             ));
         }
         match self.schema {
-            None => wrong(
-                "has no medstint schema. Run `medstint migrate up` as its owner, or check the database's name.".into(),
-            ),
+            None => Err(Failure::NoSchema),
             Some(0) => wrong("has no medstint migration applied. Run `medstint migrate up` as its owner.".into()),
             Some(found) if found < latest => wrong(format!(
                 "is at migration {found} and this medstint needs {latest}. Run `medstint migrate up` as its owner."
