@@ -36,6 +36,25 @@ async fn a_console_tries_again_where_nobody_listens() {
     assert!(status.await.expect("an end").success());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_weak_path_of_live_changes_is_told_on_the_screen() {
+    let state = tempfile::tempdir().expect("a directory");
+    let file = state.path().join("config.toml");
+    let urls = [
+        "url = \"postgres://medstint_app@localhost/x?host=/nonexistent\"",
+        "listen_url = \"postgres://db.invalid/x?sslmode=disable\"",
+    ];
+    std::fs::write(&file, format!("[database]\n{}\n", urls.join("\n"))).expect("a configuration");
+    let status = tokio::task::spawn_blocking(move || {
+        let args = ["--config", file.to_str().expect("a path")];
+        let mut terminal = Terminal::run(&args, state.path(), &[], (80, 24));
+        terminal.waits_for("The connection for live changes to db.invalid");
+        terminal.send("q");
+        terminal.ends().0
+    });
+    assert!(status.await.expect("an end").success());
+}
+
 #[tokio::test]
 async fn a_database_of_another_program_ends_the_console_with_a_sentence() {
     let empty = Database::empty().await;

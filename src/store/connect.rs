@@ -83,6 +83,12 @@ impl Address {
     /// to be said before anything is sent.
     #[must_use]
     pub fn warning(&self) -> Option<String> {
+        self.warning_of("The connection")
+    }
+
+    /// The same, of a path that has a name of its own.
+    #[must_use]
+    pub fn warning_of(&self, path: &str) -> Option<String> {
         if !is_remote(&self.options) {
             return None;
         }
@@ -95,7 +101,7 @@ impl Address {
                 "is not encrypted: the password and all data can be read on the way"
             }
         };
-        Some(format!("The connection to {host} {weakness}. Use sslmode=verify-full."))
+        Some(format!("{path} to {host} {weakness}. Use sslmode=verify-full."))
     }
 
     /// One connection of its own, outside any pool.
