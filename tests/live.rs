@@ -71,7 +71,7 @@ async fn a_restart_is_told_and_made_good_with_what_was_missed_meanwhile() {
 
     // What was typed for a decision that does not arrive is not lost.
     console.press("r 2 enter").type_text("An hour too many").press("enter");
-    console.shows("It was not answered: The database cannot be reached").await.shows("An hour too many").await;
+    console.shows("Not rejected. The database cannot be reached").await.shows("An hour too many").await;
 
     cluster.launch(Durability::None).expect("started");
     // Written while no console listened: its notification is lost for good.

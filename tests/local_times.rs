@@ -4,12 +4,17 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use medstint::domain::command::{Command, Target, What};
+use medstint::domain::filter::parse;
 use medstint::domain::form::{Changed, Edge, Form, Value};
+use medstint::domain::list::List;
 use medstint::domain::local_time::{day_of, day_start, first_instant, last_day};
 use medstint::domain::lookup::Reference;
-use medstint::store::command;
+use medstint::domain::query::Query;
+use medstint::domain::window::Place;
+use medstint::store::{command, listing};
 
 use super::support::database::{execute, value};
+use super::support::program::run_as;
 use super::support::{Console, Database, World, a_time_record};
 
 /// Zones that change at midnight, by half an hour, by a day, twice to the same name.
@@ -273,4 +278,32 @@ async fn days_that_nobody_edited_keep_their_instants_at_another_site_of_the_same
     assert_eq!(value::<DateTime<Utc>>(&mut owner, kept).await, start);
     command::run(&bound, &moved("annex", "west", start)).await.expect("moved");
     assert_eq!(value::<DateTime<Utc>>(&mut owner, kept).await, day_start(day, chrono_tz::America::Denver));
+}
+
+#[tokio::test]
+async fn a_filter_asks_for_the_offset_of_a_moment_that_comes_twice() {
+    let world = World::new().await;
+    let args = ["audit", "stats", "--filter", "since:2025-11-02T01:30", "--database-url", &world.database.app_url];
+    let (code, _, err) = run_as(&world.token("north-admin").await, &args).await;
+    let asked = "01:30 comes twice on 2025-11-02: the clocks go back. Add -05:00 or -06:00.";
+    assert!(code == Some(1) && err.contains(asked), "{err}");
+}
+
+#[tokio::test]
+async fn a_list_refuses_a_moment_that_the_clocks_skip() {
+    let world = World::new().await;
+    let bound = world.bound("north-admin").await;
+    let filter = parse(List::Audit, "until:2026-03-08T02:30").expect("a filter");
+    let query = Query { filter, ..Query::default() };
+    let failure = listing::page(&bound, List::Audit, &query, &Place::Start, 10).await.expect_err("no such time");
+    assert!(failure.to_string().starts_with("The clocks skip 02:30 on 2026-03-08"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_filter_takes_an_offset_and_the_beginning_of_a_day() {
+    let world = World::new().await;
+    let bound = world.bound("north-admin").await;
+    let filter = parse(List::Audit, "since:2025-11-02T01:30-05:00 until:2099-11-01").expect("a filter");
+    let query = Query { filter, ..Query::default() };
+    assert!(listing::page(&bound, List::Audit, &query, &Place::Start, 10).await.is_ok());
 }

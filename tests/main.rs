@@ -68,6 +68,7 @@ mod trail;
 mod triage;
 mod trials;
 mod turns;
+mod unknown_outcomes;
 mod unseen;
 mod views;
 mod widths;

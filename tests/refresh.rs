@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use medstint::domain::list::List;
-use medstint::domain::time_record::{Decide, Seen};
+use medstint::domain::time_record::{Decide, RejectionReason, Seen};
 use medstint::domain::{Change, Failure, Link};
 use medstint::tui::effect::Effect;
 use medstint::tui::message::{Answer, Message};
+use medstint::tui::overlay::Overlay;
 use medstint::tui::plain::Plain;
 use medstint::tui::widget::theme::Theme;
 
@@ -165,6 +166,18 @@ fn a_decision_that_was_not_made_says_so_first() {
     driven.send(Message::Answer(Answer::Decided { what, seen, outcomes: Err(away()) }));
     let told = driven.app.notice.as_ref().expect("a message").text.clone();
     assert_eq!(told, "Not approved. The database cannot be reached: it is away");
+}
+
+#[test]
+fn a_decision_that_the_database_was_too_busy_for_is_asked_again_with_its_reason() {
+    let mut driven = console();
+    driven.key('a');
+    let Some(Effect::Decide { seen, .. }) = driven.effects.first().cloned() else { panic!("{:?}", driven.effects) };
+    let what = Decide::Reject { code: RejectionReason::Other, text: Some("Twice".into()) };
+    let busy = Failure::Busy("The database was too busy. Try again.".into());
+    driven.send(Message::Answer(Answer::Decided { what, seen, outcomes: Err(busy) }));
+    let Some(Overlay::Reject(question)) = &driven.app.overlay else { panic!("{:?}", driven.app.overlay) };
+    assert_eq!(question.lines, ["Not rejected. The database was too busy. Try again."]);
 }
 
 #[test]

@@ -246,3 +246,20 @@ async fn a_session_that_ends_elsewhere_leads_back_to_the_sign_in() {
     console.press("R").shows("Your session has ended.").await.shows("admin@north.example").await;
     console.quit().await;
 }
+
+#[tokio::test]
+async fn a_sign_in_under_way_when_the_console_closes_leaves_no_session() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    execute(&mut owner, "BEGIN; LOCK TABLE sessions IN SHARE MODE").await;
+    let console = Console::signed_out(&world.database);
+    console.shows("Email").await.type_text("admin@north.example").press("tab").type_text(PASSWORD).press("enter");
+    let waits = "SELECT EXISTS (SELECT FROM pg_locks l WHERE l.relation = 'sessions'::regclass AND NOT l.granted
+       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+    world.until(waits).await;
+    let (told, ()) = tokio::join!(console.quit(), execute(&mut owner, "COMMIT"));
+    assert!(told.is_empty(), "{told:?}");
+    world.until("SELECT EXISTS (SELECT FROM sessions)").await;
+    let open: i64 = value(&mut owner, "SELECT count(*) FROM sessions WHERE revoked_at IS NULL").await;
+    assert_eq!(open, 0);
+}

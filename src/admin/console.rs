@@ -29,11 +29,12 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
     // What is wrong with the configuration is found out before the terminal is touched;
     // the database is reached once there is a screen that can say so.
     let (store, address) = place::unchecked_store(config)?;
-    let settings = settings(config, &address)?;
+    let listen = place::listen_address(config, &address)?;
+    let settings = settings(config, &address, &listen)?;
     let outside = Outside {
         store,
         queries: address.clone(),
-        listen: place::listen_address(config, &address)?,
+        listen,
         clock: wall_clock,
         origin: place::origin(if settings.read_only { MONITOR } else { "console" }),
         // A session that may write is not taken up by a console that only reads.
@@ -58,13 +59,21 @@ fn closed(told: &[String]) -> ExitCode {
     if told.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn settings(config: &Config, address: &Address) -> Result<Settings> {
+/// What is weak about the paths to the database. The screen covers what was said before.
+fn path_warnings(config: &Config, address: &Address, listen: &Address) -> Vec<String> {
+    let of_listen = (config.listen_url() != config.database_url())
+        .then(|| listen.warning_of("The connection for live changes"))
+        .flatten();
+    address.warning().into_iter().chain(of_listen).collect()
+}
+
+fn settings(config: &Config, address: &Address, listen: &Address) -> Result<Settings> {
     Ok(Settings {
         theme: Theme { palette: config.palette()?, ascii: place::ascii(config)? },
         keymap: config.keymap()?,
         lock_after: config.lock_after()?,
         database: address.described(),
-        path_warning: address.warning(),
+        path_warnings: path_warnings(config, address, listen),
         email: config.email().to_owned(),
         filters: config.filters()?,
         columns: config.columns()?,

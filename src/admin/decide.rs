@@ -20,6 +20,7 @@ use super::output::{self, Lines, Output, complain};
 use super::signals::Signals;
 use super::{place, signed_in};
 use crate::cli::{Decide as Asked, Deciding, Format, Global, SortName, StatusName, exit};
+use crate::domain::Failure;
 use crate::domain::query::Query;
 use crate::domain::time_record::{Decide, Outcome, Seen};
 use crate::domain::window::Unreadable;
@@ -160,7 +161,8 @@ async fn at_their_versions(bound: &Bound, named: Vec<Named>) -> Result<Vec<Seen>
 /// What was decided, and why it went no further.
 struct Work {
     outcomes: Vec<Outcome>,
-    /// How many more records the last request named, whose outcome is not known.
+    /// How many more records the last request named, where the answer to its COMMIT was
+    /// lost: each of them may have been decided.
     unknown: usize,
     ended: Option<Report>,
 }
@@ -179,7 +181,9 @@ async fn carry_out(bound: &Bound, seen: &[Seen], what: &Decide, dry_run: bool, s
         match answer {
             Ok(outcomes) => work.outcomes.extend(outcomes),
             Err(failure) => {
-                work.unknown = part.len();
+                if failure == Failure::OutcomeUnknown {
+                    work.unknown = part.len();
+                }
                 work.ended = Some(failure.into());
                 return work;
             }
@@ -192,33 +196,41 @@ async fn carry_out(bound: &Bound, seen: &[Seen], what: &Decide, dry_run: bool, s
     work
 }
 
-/// Prints what was decided. The exit code says that, whatever becomes of the output.
+/// Prints what was decided, and what may have been. The exit code says that, whatever
+/// becomes of the output.
 fn report(work: Work, seen: &[Seen], left_out: usize, what: &Decide, options: &Deciding) -> Result<ExitCode> {
     let Work { outcomes, unknown, ended } = work;
     let ended = match ended {
-        Some(why) if outcomes.is_empty() => return Err(why),
+        Some(why) if outcomes.is_empty() && unknown == 0 => return Err(why),
         ended => ended,
     };
     let done = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
     let refused = outcomes.len() - done + left_out;
-    let open = seen.len().saturating_sub(outcomes.len());
+    let left = seen.len().saturating_sub(outcomes.len() + unknown);
     let known = outcomes.iter().map(|outcome| Decided::of(outcome, what, options.dry_run));
     let rest = seen.iter().skip(outcomes.len()).enumerate();
-    let rest = rest.map(|(i, seen)| Decided::open(seen, i < unknown, ended.as_ref(), options.dry_run));
+    let rest = rest.map(|(i, seen)| {
+        let is_unknown = i < unknown;
+        // A lost answer is no reason for what was not asked.
+        let why = ended.as_ref().filter(|_| is_unknown || unknown == 0);
+        Decided::open(seen, is_unknown, why, options.dry_run)
+    });
     let rows: Vec<Decided> = known.chain(rest).collect();
     let printed = print(&rows, options.format).and_then(|()| {
         let would = if options.dry_run { "would be " } else { "" };
-        let open = if open > 0 { format!(", {open} open") } else { String::new() };
+        let besides = |count: usize, what: &str| if count > 0 { format!(", {count} {what}") } else { String::new() };
+        let (unknown, left) = (besides(unknown, "unknown"), besides(left, "left"));
         let mut lines = Lines::new();
         if matches!(options.format, Format::Table) {
-            lines.say(&format!("{done} {would}{}, {refused} not{open}.", what.done()));
+            lines.say(&format!("{done} {would}{}, {refused} not{unknown}{left}.", what.done()));
         }
         lines.end().map(drop)
     });
     if let Some(ended) = &ended {
         let _ = complain(ended);
     }
-    let code = match (done, refused + open) {
+    let code = match (done, refused + left) {
+        _ if unknown > 0 => exit::UNKNOWN,
         (_, 0) => exit::DONE,
         (0, _) => exit::FAILED,
         _ => exit::PARTLY,

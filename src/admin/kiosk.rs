@@ -6,7 +6,7 @@ use std::sync::Arc;
 use color_eyre::Result;
 use color_eyre::eyre::{Context, bail};
 
-use super::output::{Lines, complain, of_output};
+use super::output::{Lines, of_output, stopped_half_way};
 use super::{place, signed_in};
 use crate::cli::kiosk::{Command as What, Enrol, Kiosk};
 use crate::cli::{Global, exit};
@@ -96,8 +96,8 @@ async fn enrol(global: &Global, config: &Config, options: &Enrol) -> Result<Exit
         }
         match enrolled(global, config, bound, (&site, options), known).await {
             Err(report) if is_new => {
-                let _ = complain(&report.wrap_err("The kiosk was added and could not be enrolled; look at :kiosks"));
-                Ok(ExitCode::from(exit::PARTLY))
+                let report = report.wrap_err("The kiosk was added. Check in :kiosks whether it is enrolled");
+                Ok(ExitCode::from(stopped_half_way(&report)))
             }
             done => done,
         }
@@ -122,7 +122,11 @@ async fn enrolled(
     let report = done(bound, &code).await?;
     let Some(code) = report.secret else { bail!("No code was made.") };
     if options.here {
-        return here(global, config, &code).await;
+        let enrolled = here(global, config, &code).await;
+        return Ok(enrolled.unwrap_or_else(|report| {
+            let report = report.wrap_err("A code was made, but this device is not the kiosk yet");
+            ExitCode::from(stopped_half_way(&report))
+        }));
     }
     let mut lines = Lines::new();
     for line in report.done {

@@ -16,6 +16,7 @@ use color_eyre::eyre::Report;
 
 pub(super) use self::rows::{Field, Output, Row, instant, json};
 use crate::cli::exit;
+use crate::domain::Failure;
 use crate::domain::text::visible;
 use crate::domain::window::Unreadable;
 
@@ -55,8 +56,25 @@ pub fn complain(report: &Report) -> ExitCode {
     for (i, cause) in report.chain().enumerate() {
         tell(&if i == 0 { format!("medstint: {cause}") } else { format!("  because: {cause}") });
     }
-    let is_output = report.chain().any(|cause| cause.downcast_ref::<OutputFailed>().is_some());
-    ExitCode::from(if is_output { exit::OUTPUT_FAILED } else { exit::FAILED })
+    ExitCode::from(code_of(report))
+}
+
+/// The exit code of a command that ended with this error.
+fn code_of(report: &Report) -> u8 {
+    if report.chain().any(|cause| cause.downcast_ref::<OutputFailed>().is_some()) {
+        return exit::OUTPUT_FAILED;
+    }
+    let unknown = Some(&Failure::OutcomeUnknown);
+    if report.chain().any(|cause| cause.downcast_ref::<Failure>() == unknown) { exit::UNKNOWN } else { exit::FAILED }
+}
+
+/// Says what stopped a command after it had changed something; the exit code.
+pub(super) fn stopped_half_way(report: &Report) -> u8 {
+    let _ = complain(report);
+    match code_of(report) {
+        exit::UNKNOWN => exit::UNKNOWN,
+        _ => exit::PARTLY,
+    }
 }
 
 /// Says a sentence beside the output. Where standard error cannot be written, the command

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use color_eyre::Result;
 use color_eyre::eyre::{bail, eyre};
 
+use super::output::{complain, tell};
 use super::place;
 use super::signals::Signals;
 use crate::cli::Global;
 use crate::config::Config;
 use crate::domain::Failure;
-use crate::session::TokenFile;
+use crate::session::{TokenFile, session_left};
 use crate::store::Bound;
 use crate::store::sessions::{SignIn, sign_out};
 use crate::telemetry;
@@ -85,10 +86,13 @@ async fn run_until(
         }
     };
     // A session that a command opened ends with it, however that ended.
-    let Err(failure) = sign_out(&bound).await else { return code };
-    let why = format!("This command's session could not be ended and stays valid until it expires: {failure}");
-    match code {
-        Ok(_) => Err(eyre!(why)),
-        Err(error) => Err(error.wrap_err(why)),
-    }
+    let failure = match sign_out(&bound).await {
+        // It had ended by itself.
+        Ok(()) | Err(Failure::SignedOut) => return code,
+        Err(failure) => failure,
+    };
+    // What became of the command is told first, and is the exit code.
+    let code = code.unwrap_or_else(|error| complain(&error));
+    tell(&format!("medstint: {}", session_left("This command's session", &failure)));
+    Ok(code)
 }

@@ -7,17 +7,20 @@ pub const USAGE: u8 = 2;
 pub const ALTERED: u8 = 3;
 pub const PARTLY: u8 = 4;
 pub const OUTPUT_FAILED: u8 = 5;
+/// The connection was lost during a COMMIT.
+pub const UNKNOWN: u8 = 6;
 /// As a shell says it of SIGTERM.
 pub const ENDED: u8 = 143;
 
 /// Each code with its meaning.
-pub const MEANINGS: [(u8, &str); 7] = [
+pub const MEANINGS: [(u8, &str); 8] = [
     (DONE, "Done. A reader that closes the pipe early is no error."),
     (FAILED, "Nothing was done, or doctor found a fault. A message says why."),
     (USAGE, "The command line is not understood. Nothing was done."),
     (ALTERED, "audit verify found events that were altered, removed, inserted or reordered."),
     (PARTLY, "Partial success: some records, steps or schools were done or shown, others were not."),
     (OUTPUT_FAILED, "Done, but the output could not be written, for example to a full disk."),
+    (UNKNOWN, "Unknown: the change may have been made. Look before you repeat it."),
     (ENDED, "A signal or the end of its input ended the kiosk, or a signal ended a blocked command."),
 ];
 

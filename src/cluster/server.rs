@@ -178,11 +178,14 @@ impl Cluster {
         }
         // Letters of every script have a case; the order stays that of the characters.
         // Some systems have no such locale.
-        if self.initdb(&aside, "C.UTF-8").is_err() {
-            if aside.exists() {
-                at(&aside, std::fs::remove_dir_all(&aside))?;
+        match self.initdb(&aside, "C.UTF-8") {
+            Err(error) if is_about_locale(&error) => {
+                if aside.exists() {
+                    at(&aside, std::fs::remove_dir_all(&aside))?;
+                }
+                self.initdb(&aside, "C")?;
             }
-            self.initdb(&aside, "C")?;
+            made => made?,
         }
         at(&aside, std::fs::rename(&aside, self.dir.join("data")))
     }
@@ -191,6 +194,8 @@ impl Cluster {
         let mut initdb = Command::new(self.binaries.program("initdb"));
         initdb.arg("-D").arg(dir).args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]);
         initdb.arg(format!("--lc-ctype={letters}"));
+        // Why it fails is read from its messages.
+        initdb.env("LC_ALL", "C");
         self.run("initdb", initdb)
     }
 
@@ -273,6 +278,14 @@ impl Drop for Cluster {
     }
 }
 
+/// Whether `initdb` failed because the system lacks a locale. It names the locales that it
+/// uses in any case, so only its errors count.
+fn is_about_locale(error: &Error) -> bool {
+    let Error::Command { output, .. } = error else { return false };
+    let is_error = |line: &&str| line.starts_with("initdb: error:");
+    output.lines().filter(is_error).any(|line| line.contains("locale") || line.contains("encoding mismatch"))
+}
+
 /// The cluster's directory, absolute, private and owned by the account.
 fn prepare(dir: &Path, account: &Account) -> Result<PathBuf, Error> {
     let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -318,4 +331,28 @@ fn tail(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().rev().take(5).collect();
     lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEGINNING: &str = "The files belonging to this database system will be owned by user \"postgres\".\n";
+
+    fn failed(output: &str) -> Error {
+        Error::Command { what: "initdb", output: format!("{BEGINNING}{output}") }
+    }
+
+    #[test]
+    fn a_locale_that_the_system_lacks_is_told_from_other_failures() {
+        assert!(is_about_locale(&failed("initdb: error: invalid locale name \"C.UTF-8\"")));
+    }
+
+    #[test]
+    fn a_full_disk_is_no_missing_locale() {
+        let output = "The database cluster will be initialized with this locale configuration:\n  LC_CTYPE:    C.UTF-8\n\
+            running bootstrap script ... FATAL:  could not write to file \"pg_wal/xlogtemp.1\": No space left on device\n\
+            child process exited with exit code 1\ninitdb: removing data directory \"/tmp/data.making\"";
+        assert!(!is_about_locale(&failed(output)));
+    }
 }

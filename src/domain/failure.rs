@@ -29,6 +29,11 @@ pub enum Failure {
     /// The database cannot be reached or did not answer in time.
     #[error("The database cannot be reached: {0}")]
     Unavailable(String),
+    /// The database answers, and lacks tables or functions of ours. Waiting changes nothing.
+    #[error(
+        "This database has no medstint schema. Run `medstint migrate up` as its owner, or check the database's name."
+    )]
+    NoSchema,
     /// The connection was lost between COMMIT and its answer: nobody knows whether the
     /// change was made until somebody looks.
     #[error("It may have been saved; look before you repeat it. The connection was lost before the database answered.")]

@@ -5,6 +5,8 @@
 //! The database has the same rules in `medstint.first_instant`, `day_of`,
 //! `last_day` and `day_start`; `tests/local_times.rs` compares them.
 
+use std::fmt::Display;
+
 use chrono::offset::LocalResult;
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -105,11 +107,11 @@ pub fn parse(text: &str, zone: Tz) -> Result<DateTime<Utc>, String> {
         return Err(capitalized(USE_A_YEAR));
     }
     match (resolve(there, &zone), named) {
-        (LocalTime::Skipped(resumes), _) => Err(skipped(there, resumes, zone)),
+        (LocalTime::Skipped(resumes), _) => Err(skipped(there, resumes, &zone)),
         (LocalTime::Once(at), "") => Ok(at),
         (LocalTime::Once(at), named) if is_named(at, named, zone) => Ok(at),
         (LocalTime::Once(at), named) if is_offset(named) => {
-            Err(format!("The offset at that time is {}. Type the time without an offset.", offset(at, zone)))
+            Err(format!("The offset at that time is {}. Type the time without an offset.", offset(at, &zone)))
         }
         (LocalTime::Once(_), _) => Err(wrong()),
         (LocalTime::Twice(one, other), named) => {
@@ -122,24 +124,39 @@ pub fn parse(text: &str, zone: Tz) -> Result<DateTime<Utc>, String> {
     }
 }
 
+/// The one instant at which the clocks of a zone show a local time.
+///
+/// # Errors
+/// A sentence: that the clocks skip it, or that it comes twice and needs an offset.
+pub fn once<Z>(there: NaiveDateTime, zone: &Z) -> Result<DateTime<Utc>, String>
+where
+    Z: TimeZone,
+    Z::Offset: Display,
+{
+    match resolve(there, zone) {
+        LocalTime::Once(at) => Ok(at),
+        LocalTime::Skipped(resumes) => Err(skipped(there, resumes, zone)),
+        LocalTime::Twice(one, other) => Err(comes_twice(there, &offset(one, zone), &offset(other, zone))),
+    }
+}
+
 /// Both choices of a time that comes twice.
 fn ask(there: NaiveDateTime, one: DateTime<Utc>, other: DateTime<Utc>, zone: Tz) -> String {
     let choice = |at, besides| {
-        let (name, offset) = (name(at, besides, zone), offset(at, zone));
+        let (name, offset) = (name(at, besides, zone), offset(at, &zone));
         if name == offset { name } else { format!("{name} ({offset})") }
     };
-    format!(
-        "{} comes twice on {}: the clocks go back. Add {} or {}.",
-        there.format("%H:%M"),
-        there.date(),
-        choice(one, other),
-        choice(other, one)
-    )
+    comes_twice(there, &choice(one, other), &choice(other, one))
+}
+
+fn comes_twice(there: NaiveDateTime, one: &str, other: &str) -> String {
+    let (time, day) = (there.format("%H:%M"), there.date());
+    format!("{time} comes twice on {day}: the clocks go back. Add {one} or {other}.")
 }
 
 /// Why a time is none.
-fn skipped(there: NaiveDateTime, resumes: DateTime<Utc>, zone: Tz) -> String {
-    let clock = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
+fn skipped<Z: TimeZone>(there: NaiveDateTime, resumes: DateTime<Utc>, zone: &Z) -> String {
+    let clock = |at: DateTime<Utc>| at.with_timezone(zone).naive_local();
     let second = TimeDelta::seconds(1);
     format!(
         "The clocks skip {} on {}: they go from {} to {}. Type another time.",
@@ -151,7 +168,7 @@ fn skipped(there: NaiveDateTime, resumes: DateTime<Utc>, zone: Tz) -> String {
 }
 
 /// Day and time, and what is typed behind them.
-fn split(text: &str) -> Option<(NaiveDateTime, &str)> {
+pub(super) fn split(text: &str) -> Option<(NaiveDateTime, &str)> {
     let (day, rest) = text.trim().split_once([' ', 'T'])?;
     let rest = rest.trim_start();
     let end = rest.find(|c: char| !c.is_ascii_digit() && c != ':' && c != '.').unwrap_or(rest.len());
@@ -175,7 +192,7 @@ fn is_offset(named: &str) -> bool {
 }
 
 /// An offset in seconds: `-05:00`, `-0500`, `-5`, `Z`.
-fn seconds_of(named: &str) -> Option<i32> {
+pub(super) fn seconds_of(named: &str) -> Option<i32> {
     if named.eq_ignore_ascii_case("z") {
         return Some(0);
     }
@@ -201,12 +218,16 @@ fn seconds_of(named: &str) -> Option<i32> {
 fn name(at: DateTime<Utc>, besides: DateTime<Utc>, zone: Tz) -> String {
     let letters = |at: DateTime<Utc>| at.with_timezone(&zone).format("%Z").to_string();
     let own = letters(at);
-    if own != letters(besides) && own.chars().all(|c| c.is_ascii_alphabetic()) { own } else { offset(at, zone) }
+    if own != letters(besides) && own.chars().all(|c| c.is_ascii_alphabetic()) { own } else { offset(at, &zone) }
 }
 
 /// `-05:00`
-fn offset(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%:z").to_string()
+fn offset<Z>(at: DateTime<Utc>, zone: &Z) -> String
+where
+    Z: TimeZone,
+    Z::Offset: Display,
+{
+    at.with_timezone(zone).format("%:z").to_string()
 }
 
 /// The first instant after the gap that a local time lies in.
@@ -269,6 +290,16 @@ mod tests {
         let why = "The clocks skip 02:30 on 2026-03-08: they go from 02:00 to 03:00. Type another time.";
         assert_eq!(parse("2026-03-08 02:30", Chicago), Err(why.into()));
         assert_eq!(parse("2026-03-08 02:30 CST", Chicago), Err(why.into()));
+    }
+
+    #[test]
+    fn a_time_without_room_for_letters_asks_for_an_offset() {
+        let there = |text: &str| text.parse::<NaiveDateTime>().expect("a local time");
+        let asked = "01:30 comes twice on 2026-11-01: the clocks go back. Add -05:00 or -06:00.";
+        assert_eq!(once(there("2026-11-01T01:30:00"), &Chicago), Err(asked.into()));
+        let why = "The clocks skip 02:30 on 2026-03-08: they go from 02:00 to 03:00. Type another time.";
+        assert_eq!(once(there("2026-03-08T02:30:00"), &Chicago), Err(why.into()));
+        assert_eq!(once(there("2026-11-20T07:00:00"), &Chicago), Ok(at("2026-11-20T13:00:00Z")));
     }
 
     #[test]

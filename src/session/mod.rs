@@ -23,6 +23,7 @@ use ratatui::backend::Backend;
 use tokio::sync::mpsc;
 
 pub use perform::{MONITOR, Outside, Perform};
+pub use sign_out::session_left;
 pub use token::TokenFile;
 
 use crate::tui::effect::Effect;

@@ -10,7 +10,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::closing::not_done;
-use super::sign_out::{revoke, trouble_of};
+use super::sign_out::{revoke, session_left, trouble_of};
 use super::{TokenFile, changes};
 use crate::domain::person::{Admission, SessionResume};
 use crate::domain::{Actor, Failure, Secret};
@@ -78,9 +78,12 @@ pub struct Perform {
     /// Rung when a statement had no answer: the listener tests its path.
     doubt: Arc<Notify>,
     watch: Arc<Watch>,
-    /// Decisions, commands and the end of a session under way: the console does not close
-    /// over them. Each says what of it a person has to be told at the end.
+    /// Decisions, commands, and the beginning, the lock or the end of a session under way: the
+    /// console does not close over them. Each says what of it a person has to be told at the
+    /// end.
     finishing: JoinSet<Option<String>>,
+    /// Whether nobody sees answers any more: a sign-in under way ends its session again.
+    is_closing: Arc<AtomicBool>,
     /// Held by every task.
     under_way: Arc<()>,
     /// What is said when the console has closed.
@@ -99,6 +102,7 @@ impl Perform {
             doubt: Arc::default(),
             watch: Arc::default(),
             finishing: JoinSet::new(),
+            is_closing: Arc::default(),
             under_way: Arc::default(),
             told: Vec::new(),
         }
@@ -120,6 +124,7 @@ impl Perform {
     /// the next one quits. What did not work is told in sentences, as far as the screen
     /// has not: these are the answers that nobody has taken yet.
     pub async fn finish(mut self, mut answers: mpsc::Receiver<Message>) -> Vec<String> {
+        self.is_closing.store(true, Ordering::SeqCst);
         let mut told = std::mem::take(&mut self.told);
         let all = async {
             loop {
@@ -163,17 +168,24 @@ impl Perform {
             epoch: Arc::clone(&self.epoch),
             doubt: Arc::clone(&self.doubt),
             watch: Arc::clone(&self.watch),
+            is_closing: Arc::clone(&self.is_closing),
             _under_way: Arc::clone(&self.under_way),
         };
         // What was finished has been told on the screen.
         while self.finishing.try_join_next().is_some() {}
-        if matches!(effect, Effect::Decide { .. } | Effect::Run(_)) {
-            self.finishing.spawn(async move {
-                Box::pin(task.run(effect)).await;
-                None
-            });
-        } else {
-            tokio::spawn(task.run(effect));
+        match effect {
+            Effect::SignIn { email, password } => {
+                self.finishing.spawn(async move { Box::pin(task.sign_in_unless_closing(&email, &password)).await });
+            }
+            Effect::Decide { .. } | Effect::Run(_) | Effect::Lock | Effect::ChoosePassword { .. } => {
+                self.finishing.spawn(async move {
+                    Box::pin(task.run(effect)).await;
+                    None
+                });
+            }
+            effect => {
+                tokio::spawn(task.run(effect));
+            }
         }
     }
 
@@ -251,6 +263,7 @@ struct Task {
     epoch: Arc<AtomicU64>,
     doubt: Arc<Notify>,
     watch: Arc<Watch>,
+    is_closing: Arc<AtomicBool>,
     _under_way: Arc<()>,
 }
 
@@ -265,7 +278,6 @@ impl Task {
     async fn run(self, effect: Effect) {
         let answer = match effect {
             Effect::Resume => return self.resume().await,
-            Effect::SignIn { email, password } => Answer::SignedIn(self.sign_in(&email, &password).await),
             Effect::ChoosePassword { password } => Answer::SignedIn(self.choose_password(&password).await),
             Effect::Lock => Answer::Locked(self.lock().await),
             Effect::Unlock { password } => Answer::Unlocked(self.unlock(&password).await),
@@ -322,8 +334,9 @@ impl Task {
             Effect::CountUnread => {
                 Answer::Unread(self.with(async |bound| store::notifications::unread(&bound).await).await)
             }
-            // These are done at once, here or on the terminal.
-            Effect::Listen
+            // These are begun elsewhere, here or on the terminal.
+            Effect::SignIn { .. }
+            | Effect::Listen
             | Effect::RetryAfter(_)
             | Effect::ForgetSession
             | Effect::SignOut
@@ -422,19 +435,43 @@ impl Task {
     }
 
     async fn sign_in(&self, email: &str, password: &Secret) -> Result<Admission, Failure> {
-        match self.outside.store.sign_in(email, password, &self.outside.origin).await? {
+        let opened = self.outside.store.sign_in(email, password, &self.outside.origin).await?;
+        Ok(self.admit(opened))
+    }
+
+    /// Signs in. A session that was opened while the console closed is ended again; what of
+    /// that did not work.
+    async fn sign_in_unless_closing(self, email: &str, password: &Secret) -> Option<String> {
+        let opened = self.outside.store.sign_in(email, password, &self.outside.origin).await;
+        match opened {
+            Ok(SignIn::Welcome { token, actor }) if self.is_closing.load(Ordering::SeqCst) => {
+                let ended = revoke(&self.outside, Some(HeldSession { token, actor: Some(actor) })).await;
+                ended.err().map(|failure| session_left("The session", &failure))
+            }
+            // A session that waits for another password is kept: it can do nothing else.
+            opened => {
+                let admission = opened.map(|opened| self.admit(opened));
+                self.answer(Answer::SignedIn(admission)).await;
+                None
+            }
+        }
+    }
+
+    /// Keeps what a sign-in opened.
+    fn admit(&self, opened: SignIn) -> Admission {
+        match opened {
             SignIn::Welcome { token, actor } => {
                 self.keep(&token);
                 self.remember(&token, Some(&actor));
-                Ok(Admission::Welcome(actor))
+                Admission::Welcome(actor)
             }
             SignIn::ChoosePassword { token } => {
                 self.keep(&token);
                 self.remember(&token, None);
-                Ok(Admission::ChoosePassword)
+                Admission::ChoosePassword
             }
-            SignIn::Refused => Ok(Admission::Refused),
-            SignIn::Locked { until } => Ok(Admission::Locked { until }),
+            SignIn::Refused => Admission::Refused,
+            SignIn::Locked { until } => Admission::Locked { until },
         }
     }
 

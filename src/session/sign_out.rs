@@ -29,13 +29,21 @@ pub(super) fn trouble_of(forgotten: std::io::Result<()>, ended: Result<(), Failu
     }
     if let Err(failure) = ended {
         tracing::warn!(%failure, "the session could not be ended in the database");
-        let why = failure.to_string();
-        trouble.push(format!(
-            "The session could not be ended and stays valid until it expires. {}. An administrator can end it with :sessions.",
-            why.trim_end_matches('.')
-        ));
+        trouble.push(session_left("The session", &failure));
     }
     (!trouble.is_empty()).then(|| trouble.join(" "))
+}
+
+/// That a session could not be ended, or may not have been, and who can end it.
+#[must_use]
+pub fn session_left(which: &str, failure: &Failure) -> String {
+    let what = match failure {
+        Failure::OutcomeUnknown => {
+            format!("{which} may still be open. The connection was lost before the database answered")
+        }
+        failure => format!("{which} could not be ended and stays valid until it expires. {failure}"),
+    };
+    format!("{}. An administrator can end it with :sessions.", what.trim_end_matches('.'))
 }
 
 #[cfg(test)]
@@ -51,6 +59,12 @@ mod tests {
     fn a_session_that_could_not_be_ended_is_told() {
         let told = trouble_of(Ok(()), Err(Failure::Unavailable("it did not answer in time".into())));
         assert!(told.is_some_and(|told| told.contains("stays valid until it expires") && told.contains(":sessions")));
+    }
+
+    #[test]
+    fn a_session_that_may_have_ended_is_not_said_to_be_open() {
+        let told = session_left("The session", &Failure::OutcomeUnknown);
+        assert!(told.starts_with("The session may still be open. ") && !told.contains("saved"), "{told}");
     }
 
     #[test]

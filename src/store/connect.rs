@@ -83,6 +83,12 @@ impl Address {
     /// to be said before anything is sent.
     #[must_use]
     pub fn warning(&self) -> Option<String> {
+        self.warning_of("The connection")
+    }
+
+    /// The same, of a path that has a name of its own.
+    #[must_use]
+    pub fn warning_of(&self, path: &str) -> Option<String> {
         if !is_remote(&self.options) {
             return None;
         }
@@ -95,7 +101,7 @@ impl Address {
                 "is not encrypted: the password and all data can be read on the way"
             }
         };
-        Some(format!("The connection to {host} {weakness}. Use sslmode=verify-full."))
+        Some(format!("{path} to {host} {weakness}. Use sslmode=verify-full."))
     }
 
     /// One connection of its own, outside any pool.
@@ -139,8 +145,8 @@ impl Address {
     /// Makes sure that a console can be used with what is at the other end.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`] when it does not answer, [`Failure::Invalid`] when it is
-    /// not a database for this console.
+    /// [`Failure::Unavailable`] when it does not answer, [`Failure::NoSchema`] and
+    /// [`Failure::Invalid`] when it is not a database for this console.
     pub async fn check(&self) -> Result<(), Failure> {
         let mut connection = self.connect().await?;
         compatibility(&mut connection).await?.verdict()
@@ -189,9 +195,7 @@ impl Compatibility {
             ));
         }
         match self.schema {
-            None => wrong(
-                "has no medstint schema. Run `medstint migrate up` as its owner, or check the database's name.".into(),
-            ),
+            None => Err(Failure::NoSchema),
             Some(0) => wrong("has no medstint migration applied. Run `medstint migrate up` as its owner.".into()),
             Some(found) if found < latest => wrong(format!(
                 "is at migration {found} and this medstint needs {latest}. Run `medstint migrate up` as its owner."

@@ -87,9 +87,7 @@ fn database(db: &dyn sqlx::error::DatabaseError) -> Failure {
             "it refused the user name or password. Check the URL, PGPASSWORD or the password file".into(),
         ),
         "3D000" => Failure::Unavailable("there is no database of that name".into()),
-        "3F000" | "42P01" | "42883" => {
-            Failure::Unavailable("it does not have the medstint schema. Run `medstint migrate up` as its owner".into())
-        }
+        "3F000" | "42P01" | "42883" => Failure::NoSchema,
         // PostgreSQL itself says these of no statement that is ours.
         "08P01" => Failure::Unavailable(
             "the connection pooler refused it (08P01). Its log says why; pool by transaction or session".into(),

@@ -38,6 +38,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use sqlx::{PgConnection, PgPool};
 
 use entered::{Access, Entered, Opened};
@@ -48,6 +49,7 @@ pub use owner::OwnerConnection;
 pub use pool::{Pool, pool};
 pub use prepared::Preparation;
 
+use crate::domain::filter::Filter;
 use crate::domain::{Actor, Failure, Role, SchoolId, Secret, UserId};
 
 /// Statements that take longer than this are logged, and shown by `doctor`.
@@ -90,7 +92,15 @@ impl Store {
     pub fn bind(&self, token: &Secret, actor: &Actor) -> Result<Bound, Failure> {
         let school = actor.school.as_ref().map(|school| school.id.clone());
         let school = school.unwrap_or_else(|| SchoolId(String::new()));
-        Ok(Bound { store: self.clone(), token: checked(token)?, user: actor.id.clone(), role: actor.role, school })
+        let zone = actor.school.as_ref().map_or(chrono_tz::UTC, |school| school.zone);
+        Ok(Bound {
+            store: self.clone(),
+            token: checked(token)?,
+            user: actor.id.clone(),
+            role: actor.role,
+            school,
+            zone,
+        })
     }
 
     /// The slowest statements so far, slowest first.
@@ -150,6 +160,8 @@ pub struct Bound {
     user: UserId,
     role: Role,
     school: SchoolId,
+    /// The zone of the school, as it was when the store was bound.
+    zone: Tz,
 }
 
 impl Bound {
@@ -184,6 +196,11 @@ impl Bound {
     pub fn ear(&self, listen: Address, clock: fn() -> DateTime<Utc>) -> changes::Ear {
         let (queries, token) = (self.store.pool.clone(), self.token.clone());
         changes::Ear { listen, queries, token, clock, doubt: Arc::default() }
+    }
+
+    /// Refuses a filter with a moment that the school's clocks never show, or show twice.
+    fn check_moments(&self, filter: &Filter) -> Result<(), Failure> {
+        filter.check_moments(self.zone).map_err(Failure::Denied)
     }
 
     async fn begin(&self, access: Access) -> Result<Entered, sqlx::Error> {

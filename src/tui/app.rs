@@ -26,8 +26,8 @@ pub struct Settings {
     pub lock_after: TimeDelta,
     /// Where we are connected to, as the sign-in screen shows it.
     pub database: String,
-    /// What is weak about the path there, in a sentence.
-    pub path_warning: Option<String>,
+    /// What is weak about the paths there, of queries and of LISTEN, in a sentence each.
+    pub path_warnings: Vec<String>,
     /// Nothing that changes anything exists here.
     pub read_only: bool,
     /// Whether something urgent rings the terminal.
@@ -166,10 +166,10 @@ impl App {
         self.notice = Some(Notice { text: text.into(), tone, since: self.now });
     }
 
-    /// What is weak about the path to the database, for whoever comes in.
+    /// What is weak about the paths to the database, for whoever comes in.
     pub(super) fn path_notice(&self) -> Option<Notice> {
-        let text = self.settings.path_warning.clone()?;
-        Some(Notice { text, tone: Tone::Warning, since: self.now })
+        let text = self.settings.path_warnings.join(" ");
+        (!text.is_empty()).then_some(Notice { text, tone: Tone::Warning, since: self.now })
     }
 
     /// Where things stand at present.

@@ -210,7 +210,7 @@ pub fn settings() -> Settings {
         keymap: Keymap::new(&std::collections::BTreeMap::new()).expect("the default keys"),
         lock_after: chrono::TimeDelta::minutes(15),
         database: "medstint_app@test".into(),
-        path_warning: None,
+        path_warnings: Vec::new(),
         email: String::new(),
         columns: medstint::tui::pane::time_records::COLUMNS.map(str::to_owned).into(),
         filters: [("morning", "flagged age>1d"), ("severe", "severity>=HIGH")]

@@ -187,8 +187,9 @@ impl Talk {
     fn asks(&self, piece: &[u8], lost: &Mutex<Option<LostCommit>>) {
         let Some(lost) = *lost.lock().expect("the gate") else { return };
         let has = |text: &str| piece.windows(text.len()).any(|part| part == text.as_bytes());
-        // Not the isolation of the next BEGIN, which is READ COMMITTED.
-        if self.begun.load(Ordering::SeqCst) && has("; COMMIT") {
+        // At the end of a message or alone. Not the isolation of the next BEGIN, which is
+        // READ COMMITTED.
+        if self.begun.load(Ordering::SeqCst) && (has("; COMMIT") || has("COMMIT\0")) {
             self.committing.store(true, Ordering::SeqCst);
         }
         if has(lost.after) {

@@ -12,7 +12,7 @@ use color_eyre::Result;
 use color_eyre::eyre::{bail, eyre};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::super::output::{Output, is_watched, named, prompt, tell};
+use super::super::output::{Output, is_watched, named, prompt, stopped_half_way, tell};
 use super::super::signals::Signals;
 use super::super::{place, signed_in};
 use super::{query, record};
@@ -49,10 +49,11 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         };
         bar.finish_and_clear();
         let is_whole = matches!(whole, Ok(ControlFlow::Continue(()))) && left_out.is_empty();
-        let told = audit::end_export(bound, &id, written, is_whole).await;
-        if let Err(failure) = told {
-            let why = format!("The trail does not say how the export ended: {failure}");
-            return Err(whole.err().map_or_else(|| eyre!(why.clone()), |error| error.wrap_err(why.clone())));
+        let recorded = audit::end_export(bound, &id, written, is_whole).await;
+        if let Err(failure) = recorded {
+            let report = eyre!(failure).wrap_err("The trail does not say how the export ended");
+            let code = stopped_half_way(&report);
+            return whole.map(|_| ExitCode::from(code));
         }
         whole.map(drop)?;
         if is_watched() {

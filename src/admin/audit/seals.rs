@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use color_eyre::Result;
 use color_eyre::eyre::{bail, eyre};
 
-use super::super::output::{Lines, complain, is_watched, prompt};
+use super::super::output::{Lines, complain, is_watched, prompt, stopped_half_way};
 use super::super::owner::Owner;
 use super::super::{place, signed_in};
 use crate::cli::audit::{Purge, Verify, Whose};
@@ -171,8 +171,8 @@ pub(super) async fn purge(global: &Global, options: &Purge) -> Result<ExitCode> 
         let (seals, events) = match Trail::Owner(owner, school).purge(before, options.dry_run).await {
             Ok(purged) => purged,
             Err(failure) if has_deleted => {
-                let _ = complain(&eyre!(failure).wrap_err(format!("{name}: the purge stopped here")));
-                return Ok(lines.conclude(exit::PARTLY));
+                let report = eyre!(failure).wrap_err(format!("{name}: the purge stopped here"));
+                return Ok(lines.conclude(stopped_half_way(&report)));
             }
             Err(failure) => return Err(failure.into()),
         };

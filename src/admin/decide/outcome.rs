@@ -14,8 +14,8 @@ pub(super) struct Decided<'a> {
     hours: Option<f64>,
     #[serde(skip)]
     elapsed_ms: Option<i64>,
-    /// `approved`, `rejected`, `refused`; `unknown` where the database did not answer,
-    /// `not_tried` for what would have come after that.
+    /// `approved`, `rejected`, `refused`; `unknown` where the connection was lost during the
+    /// commit; `not_done` where the command ended before.
     outcome: &'static str,
     /// The version that the record has now, when it was decided.
     version: Option<i32>,
@@ -38,15 +38,15 @@ impl<'a> Decided<'a> {
     }
 
     /// A record without an outcome.
-    pub(super) fn open(seen: &'a Seen, is_unknown: bool, ended: Option<&Report>, dry_run: bool) -> Self {
+    pub(super) fn open(seen: &'a Seen, is_unknown: bool, why: Option<&Report>, dry_run: bool) -> Self {
         Self {
             id: seen.id.as_str(),
             student: "",
             hours: None,
             elapsed_ms: None,
-            outcome: if is_unknown { "unknown" } else { "not_tried" },
+            outcome: if is_unknown { "unknown" } else { "not_done" },
             version: None,
-            why: ended.map(ToString::to_string),
+            why: why.map(ToString::to_string),
             dry_run,
         }
     }

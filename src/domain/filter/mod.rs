@@ -14,6 +14,7 @@ pub mod vocabulary;
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use chrono_tz::Tz;
 
 pub use complete::complete;
 pub use parse::{Wrong, parse};
@@ -22,7 +23,7 @@ pub use value::moment;
 pub use vocabulary::{Field, Kind};
 
 use super::list::List;
-use super::years;
+use super::{local_time, years};
 
 /// What a row has to be: all of the terms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,6 +69,8 @@ pub enum Test {
 pub enum Moment {
     /// So many seconds ago.
     Ago(i64),
+    /// The beginning of a day by the clocks at the school.
+    Day(NaiveDate),
     /// Of the clocks at the school.
     There(NaiveDateTime),
     At(DateTime<Utc>),
@@ -79,6 +82,7 @@ impl Moment {
     pub fn is_kept(&self) -> bool {
         match self {
             Self::Ago(_) => true,
+            Self::Day(day) => years::are_kept(day),
             Self::There(at) => years::are_kept(at),
             Self::At(at) => years::are_kept(at),
         }
@@ -89,6 +93,7 @@ impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ago(seconds) => f.write_str(&age(*seconds)),
+            Self::Day(day) => write!(f, "{day}"),
             Self::There(at) => write!(f, "{}", at.format("%Y-%m-%dT%H:%M:%S%.f")),
             Self::At(at) => f.write_str(&at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
         }
@@ -152,6 +157,17 @@ impl Filter {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
+    }
+
+    /// Makes sure that the clocks of a zone show each of its moments, and show it once.
+    ///
+    /// # Errors
+    /// A sentence: what is wrong with a moment, and what to type.
+    pub fn check_moments(&self, zone: Tz) -> Result<(), String> {
+        self.terms.iter().try_for_each(|term| match &term.test {
+            Test::Moment(Moment::There(at)) => local_time::once(*at, &zone).map(drop),
+            _ => Ok(()),
+        })
     }
 
     /// Takes out what is said of a field that has one value at a time, the last of

@@ -249,7 +249,7 @@ mod tests {
         let filter = parse(List::Audit, text).expect("a filter");
         assert_eq!(
             filter.to_string(),
-            "severity>=HIGH ip:10.0.0.0/8 since:2h until:2026-11-20T14:30:00 changed:role actor:\"Ada N\" status>=400 -endpoint:web since:2026-11-20T20:30:00Z until:2026-11-20T00:00:00"
+            "severity>=HIGH ip:10.0.0.0/8 since:2h until:2026-11-20T14:30:00 changed:role actor:\"Ada N\" status>=400 -endpoint:web since:2026-11-20T20:30:00Z until:2026-11-20"
         );
         for (text, why) in [
             ("severity>=LOUD", "it is one of LOW, MEDIUM, HIGH, CRITICAL, from the least on."),
@@ -312,9 +312,10 @@ mod tests {
                     }
                     Some(Kind::Number) => Test::Number(compare, number),
                     Some(Kind::Network) => Test::Network(format!("10.{}.0.0/16", number % 256)),
-                    Some(Kind::Moment) => Test::Moment(match number % 3 {
+                    Some(Kind::Moment) => Test::Moment(match number % 4 {
                         0 => Moment::Ago(number),
-                        1 => Moment::There(day_number(day).and_hms_milli_opt(13, 5, 7, 250).expect("a time")),
+                        1 => Moment::Day(day_number(day)),
+                        2 => Moment::There(day_number(day).and_hms_milli_opt(13, 5, 7, 250).expect("a time")),
                         _ => Moment::At(day_number(day).and_hms_opt(13, 5, 7).expect("a time").and_utc()),
                     }),
                 };

@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use super::Moment;
+use crate::domain::local_time::{seconds_of, split};
 
 /// Units of an age, the longest first.
 pub(super) const UNITS: [(char, i64); 4] = [('w', 604_800), ('d', 86_400), ('h', 3_600), ('m', 60)];
@@ -42,11 +43,20 @@ pub fn moment(text: &str) -> Option<Moment> {
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Some(Moment::At(at.with_timezone(&Utc)));
     }
-    let (day, time) = text.split_once('T').unwrap_or((text, "00:00"));
-    let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok().filter(|_| day.len() == 10)?;
-    let time =
-        ["%H:%M", "%H:%M:%S", "%H:%M:%S%.f"].iter().find_map(|form| NaiveTime::parse_from_str(time, form).ok())?;
-    Some(Moment::There(NaiveDateTime::new(day, time)))
+    let day = |day: &str| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok().filter(|_| day.len() == 10);
+    let Some((on, time)) = text.split_once('T') else { return day(text).map(Moment::Day) };
+    let on = day(on)?;
+    match ["%H:%M", "%H:%M:%S", "%H:%M:%S%.f"].iter().find_map(|form| NaiveTime::parse_from_str(time, form).ok()) {
+        Some(time) => Some(Moment::There(NaiveDateTime::new(on, time))),
+        None => with_offset(text),
+    }
+}
+
+/// A time with an offset that RFC 3339 would write longer: `2026-11-01T01:30-05:00`.
+fn with_offset(text: &str) -> Option<Moment> {
+    let (there, offset) = split(text)?;
+    let ahead = TimeDelta::seconds(seconds_of(offset)?.into());
+    Some(Moment::At((there - ahead).and_utc()))
 }
 
 /// An address, or a network with nothing behind its prefix, as `PostgreSQL` wants it.

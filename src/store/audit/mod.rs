@@ -68,11 +68,12 @@ pub fn list_name(list: List, query: &Query) -> &'static str {
 
 /// Makes sure that a person may see the rows of a query: the database hides those of the
 /// platform from everybody else, which would look like a trail without events. A refusal
-/// is put on record.
+/// is put on record. The moments of the filter have to name one instant each.
 ///
 /// # Errors
 /// [`Failure::Denied`].
 pub async fn check_scope(bound: &Bound, list: List, query: &Query) -> Result<(), Failure> {
+    bound.check_moments(&query.filter)?;
     if !query.is_of_platform(list) || bound.role().may(Permission::SeePlatformEvents) {
         return Ok(());
     }

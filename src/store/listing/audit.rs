@@ -1,5 +1,7 @@
 //! The audit trail as a list, and the alerts that it raised.
 
+use chrono::{NaiveDateTime, NaiveTime};
+
 use super::super::statement::Statement;
 use super::{Listing, Order, contains_any};
 use crate::domain::alert::{Alert, AlertRule};
@@ -211,9 +213,16 @@ fn levels(compare: Compare, level: usize) -> String {
 fn instant(sql: &mut Statement, moment: &Moment) {
     match moment {
         Moment::Ago(seconds) => sql.push("now() - make_interval(secs => ").push_bind(*seconds).push("::float8)"),
-        Moment::There(at) => sql.push("(SELECT medstint.first_instant(").push_bind(*at).push(
-            "::timestamp, coalesce((SELECT s.time_zone FROM schools s WHERE s.id = (SELECT medstint.current_school_id())), 'UTC')))",
-        ),
+        Moment::Day(day) => first_instant(sql, day.and_time(NaiveTime::MIN)),
+        // `Filter::check_moments` has refused what comes twice or never.
+        Moment::There(at) => first_instant(sql, *at),
         Moment::At(at) => sql.push_bind(*at),
     };
+}
+
+/// An instant by the clocks at the school.
+fn first_instant(sql: &mut Statement, there: NaiveDateTime) -> &mut Statement {
+    sql.push("(SELECT medstint.first_instant(").push_bind(there).push(
+        "::timestamp, coalesce((SELECT s.time_zone FROM schools s WHERE s.id = (SELECT medstint.current_school_id())), 'UTC')))",
+    )
 }

@@ -109,8 +109,10 @@ impl Order {
 /// A page of a list.
 ///
 /// # Errors
-/// [`Failure::Unavailable`], [`Failure::SignedOut`].
+/// [`Failure::Unavailable`], [`Failure::SignedOut`]; [`Failure::Denied`] for a moment that
+/// the school's clocks never show, or show twice.
 pub async fn page(bound: &Bound, list: List, query: &Query, place: &Place<Key>, limit: usize) -> Result<Rows, Failure> {
+    bound.check_moments(&query.filter)?;
     Ok(match list {
         List::TimeRecords => Rows::TimeRecords(of(bound, query, place, limit).await?),
         List::Rotations => Rows::Rotations(of(bound, query, place, limit).await?),

@@ -455,7 +455,7 @@ mod tests {
             keymap: Keymap::new(&BTreeMap::new()).expect("keys"),
             lock_after: TimeDelta::zero(),
             database: "here".into(),
-            path_warning: None,
+            path_warnings: Vec::new(),
             bell: false,
             read_only: false,
             email: String::new(),
@@ -480,7 +480,7 @@ mod tests {
     #[test]
     fn a_weak_path_is_told_before_anybody_signs_in() {
         let (mut app, mut plain) = (app(), Plain::default());
-        app.settings.path_warning = Some("The connection to h is not encrypted.".into());
+        app.settings.path_warnings = vec!["The connection to h is not encrypted.".into()];
         app.screen = Screen::SignIn(SignIn::new("", None));
         assert!(plain.tell(&app).lines.contains(&"The connection to h is not encrypted.".to_owned()));
     }

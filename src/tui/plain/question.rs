@@ -145,7 +145,7 @@ fn help(app: &App) -> Vec<String> {
 /// The screens before the console.
 pub(super) fn before(screen: &Screen, app: &App) -> Page {
     let mut lines = vec![format!("medstint, {}.", visible(&app.settings.database))];
-    lines.extend(app.settings.path_warning.clone());
+    lines.extend(app.settings.path_warnings.iter().cloned());
     let (prompt, is_secret) = match screen {
         Screen::SignIn(form) => {
             lines.extend(form.trouble.clone());

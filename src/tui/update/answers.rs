@@ -52,7 +52,9 @@ impl App {
                 Vec::new()
             }
             // A database that this console cannot be used with is nobody's to sign in to.
-            Answer::Resumed(Err(failure @ Failure::Invalid { .. })) => vec![Effect::Leave(failure.to_string())],
+            Answer::Resumed(Err(failure @ (Failure::NoSchema | Failure::Invalid { .. }))) => {
+                vec![Effect::Leave(failure.to_string())]
+            }
             Answer::Resumed(Err(failure)) => self.sign_in(Some(failure.to_string())),
             Answer::Resumed(Ok(SessionResume::Welcome(actor))) | Answer::SignedIn(Ok(Admission::Welcome(actor))) => {
                 self.enter(actor)

@@ -52,7 +52,7 @@ fn lines<'a>(app: &App, height: u16, buffer: &'a mut Buffer) -> Lines<'a> {
     let mut lines = Lines { buffer, theme: app.settings.theme, at: middle(app, height) };
     lines.line("medstint", Tone::Heading);
     lines.line(&visible(&app.settings.database), Tone::Quiet);
-    if let Some(warning) = &app.settings.path_warning {
+    for warning in &app.settings.path_warnings {
         lines.wrapped(&visible(warning), Tone::Warning);
     }
     lines.at.y += 1;

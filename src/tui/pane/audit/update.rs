@@ -1,7 +1,7 @@
 //! What happens to the trail: as to any list; beside it pausing, going to an
 //! instant or to the next event of the resource, and the pulse.
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,7 +15,7 @@ use super::{Going, Pane};
 use crate::domain::audit_event::{self as domain, AuditEvent, Neighbour};
 use crate::domain::filter::{Moment, moment};
 use crate::domain::list::{By, List, Of, Rows};
-use crate::domain::local_time::first_instant;
+use crate::domain::local_time::{first_instant, once};
 use crate::domain::window::{Key, Place, Total};
 use crate::domain::{Change, Failure, Resource};
 
@@ -49,12 +49,12 @@ impl AnyPane for Pane {
         match key.code {
             KeyCode::Esc => self.going = None,
             KeyCode::Enter => match going.instant() {
-                Some(at) => {
+                Some(Ok(at)) => {
                     self.going = None;
                     return self.go_to(at);
                 }
                 None if going.field.text().trim().is_empty() => self.going = None,
-                None => {}
+                Some(Err(_)) | None => {}
             },
             _ => {
                 going.field.type_key(key);
@@ -76,10 +76,11 @@ impl AnyPane for Pane {
     fn hint(&self) -> (String, Tone) {
         let Some(going) = &self.going else { return self.list.hint() };
         match going.instant() {
-            Some(at) => {
+            Some(Ok(at)) => {
                 let there = at.with_timezone(&going.zone).format("%a %Y-%m-%d %H:%M:%S %:z");
                 (format!("Enter goes to {there} · Esc stays here"), Tone::Quiet)
             }
+            Some(Err(why)) => (why, Tone::Warning),
             None => {
                 ("How long ago, as 2h; or 14:30, 2026-11-20, 2026-11-20T14:30 · Esc stays here".into(), Tone::Quiet)
             }
@@ -265,19 +266,49 @@ impl Pane {
 }
 
 impl Going {
-    /// The instant that is typed, if it is one already.
-    fn instant(&self) -> Option<DateTime<Utc>> {
+    /// The instant that is typed, if it is one already, or why it is none.
+    fn instant(&self) -> Option<Result<DateTime<Utc>, String>> {
         let text = self.field.text().trim();
-        // What the clocks show twice is gone to at its first time; the hint says which it is.
-        let here = |at| Some(first_instant(at, &self.zone));
-        let time = ["%H:%M", "%H:%M:%S"].iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok());
-        if let Some(time) = time {
-            return here(self.now.with_timezone(&self.zone).date_naive().and_time(time));
+        let today = self.now.with_timezone(&self.zone).date_naive();
+        let typed = moment(text).or_else(|| moment(&format!("{today}T{text}"))).filter(Moment::is_kept)?;
+        match typed {
+            Moment::Ago(seconds) => self.now.checked_sub_signed(TimeDelta::seconds(seconds)).map(Ok),
+            Moment::Day(day) => Some(Ok(first_instant(day.and_time(NaiveTime::MIN), &self.zone))),
+            Moment::There(at) => Some(once(at, &self.zone)),
+            Moment::At(at) => Some(Ok(at)),
         }
-        match moment(text).filter(Moment::is_kept)? {
-            Moment::Ago(seconds) => self.now.checked_sub_signed(chrono::TimeDelta::seconds(seconds)),
-            Moment::There(at) => here(at),
-            Moment::At(at) => Some(at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::zone::Zone;
+
+    /// What comes of a text, at noon in Chicago on the day on which its clocks go back.
+    fn instant(text: &str) -> Option<Result<DateTime<Utc>, String>> {
+        let now = "2026-11-01T18:00:00Z".parse().expect("an instant");
+        Going { field: Field::with(text), now, zone: Zone::Named(chrono_tz::America::Chicago) }.instant()
+    }
+
+    #[test]
+    fn a_time_that_comes_twice_asks_for_its_offset() {
+        let asked = "01:30 comes twice on 2026-11-01: the clocks go back. Add -05:00 or -06:00.";
+        for twice in ["01:30", "2026-11-01T01:30"] {
+            assert_eq!(instant(twice), Some(Err(asked.into())), "{twice}");
         }
+    }
+
+    #[test]
+    fn an_offset_tells_which_of_two_equal_times_is_meant() {
+        for second in ["01:30-06:00", "2026-11-01T01:30-06:00", "2026-11-01T01:30:00-06:00", "2026-11-01T07:30Z"] {
+            assert_eq!(instant(second), Some(Ok("2026-11-01T07:30:00Z".parse().expect("an instant"))), "{second}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_the_clocks_skip_is_refused() {
+        let why = instant("2026-03-08T02:30").and_then(Result::err).expect("a reason");
+        assert!(why.starts_with("The clocks skip 02:30 on 2026-03-08"), "{why}");
     }
 }

@@ -190,7 +190,7 @@ impl Pane {
             Err(failure) => {
                 // What became of it comes first: the line may be too short for the rest.
                 let text = format!("Not {}. {failure}", what.done());
-                let overlay = asked_again(what, seen, &failure, context);
+                let overlay = asked_again(what, seen, &text, context);
                 return Reply { notice: Some((text, Tone::Bad)), overlay, effects: self.list.read() };
             }
         };
@@ -358,10 +358,10 @@ fn summary(targets: &[&TimeRecord], context: Context) -> Vec<String> {
     lines
 }
 
-/// A question whose answer did not arrive, with the words that were typed. Answered
+/// The question of a decision that was not made, with the words that were typed. Answered
 /// again, it decides nothing twice: it is about the records as they were shown.
-fn asked_again(what: &Decide, seen: &[Seen], failure: &Failure, context: Context) -> Option<Overlay> {
-    let lines = vec![format!("It was not answered: {failure}.")];
+fn asked_again(what: &Decide, seen: &[Seen], why: &str, context: Context) -> Option<Overlay> {
+    let lines = vec![format!("{}.", why.trim_end_matches('.'))];
     let seen = seen.to_vec();
     let reason = |words: &str, what, seen, lines| {
         let title = "Once more, with the same reason?".to_owned();
