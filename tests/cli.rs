@@ -1,9 +1,12 @@
 //! Everything outside the screen: output for scripts, and sentences for what is
 //! wrong.
 
+use medstint::domain::Secret;
+use medstint::session::TokenFile;
+
 use super::support::database::{cluster, execute, value};
 use super::support::world::PASSWORD;
-use super::support::{Database, World, a_time_record, program};
+use super::support::{Database, Terminal, World, a_time_record, program};
 
 /// Runs the binary; whether it succeeded, and what it said.
 async fn run(args: &[&str], input: &str) -> (bool, String, String) {
@@ -131,6 +134,65 @@ async fn json_has_nothing_in_it_that_a_terminal_executes() {
         let record: serde_json::Value = serde_json::from_str(first).expect("JSON");
         assert!(record["student"].as_str().is_some_and(|name| name.contains(hostile)), "{record}");
     }
+}
+
+/// What a terminal would execute, or what would reorder its neighbours: an escape
+/// sequence of one character, a change of direction, a deletion.
+const HOSTILE: &str = "\u{9b}2J\u{202e}\u{7f}";
+/// The same in JSON, and in a line for a person.
+const HOSTILE_IN_JSON: &str = r"\u009B2J\u202E\u007F";
+const HOSTILE_IN_A_LINE: &str = "<9B>2J<202E><7F>";
+
+/// A world with an event of a client that calls itself so, and a session of an admin's.
+async fn with_a_hostile_event() -> (World, Secret) {
+    let world = World::new().await;
+    let event = format!(
+        r#"INSERT INTO audit_logs (user_id, school_id, action, resource_type, resource_id, changes, user_agent, endpoint, method, status_code)
+           VALUES ('north-admin', 'north', 'user.updated', 'users', 'a', '{{"name": {{"new": "{HOSTILE}"}}}}', '{HOSTILE}', 'console', 'UPDATE', 200)"#
+    );
+    world.tamper(event).await;
+    let token = world.token("north-admin").await;
+    (world, token)
+}
+
+const EXPORT: [&str; 6] = ["audit", "export", "--recipient", "R", "--purpose", "P"];
+
+#[tokio::test]
+async fn events_have_nothing_in_them_that_a_terminal_executes() {
+    let (world, token) = with_a_hostile_event().await;
+    let tail = ["audit", "tail"];
+    for (command, format, shown) in [
+        (&tail[..], "line", HOSTILE_IN_A_LINE),
+        (&tail[..], "ndjson", HOSTILE_IN_JSON),
+        (&tail[..], "ocsf", HOSTILE_IN_JSON),
+        (&EXPORT[..], "json", HOSTILE_IN_JSON),
+        (&EXPORT[..], "ndjson", HOSTILE_IN_JSON),
+        (&EXPORT[..], "ocsf", HOSTILE_IN_JSON),
+    ] {
+        let args = [command, &["--format", format, "--database-url", world.database.app_url.as_str()]].concat();
+        let (code, out, err) = program::run_as(&token, &args).await;
+        assert!(code == Some(0) && out.contains(shown), "{command:?} {format}: {out}{err}");
+        assert!(!out.contains(['\u{9b}', '\u{202e}', '\u{7f}']), "{command:?} {format}: {out}");
+    }
+}
+
+#[tokio::test]
+async fn csv_on_a_terminal_has_nothing_in_it_that_it_executes() {
+    let (world, token) = with_a_hostile_event().await;
+    let state = tempfile::tempdir().expect("a directory");
+    TokenFile(Some(state.path().join("session"))).save(&token).expect("a kept session");
+    let args = [&EXPORT[..], &["--format", "csv", "--database-url", world.database.app_url.as_str()]].concat();
+    let written = tokio::task::spawn_blocking({
+        let args: Vec<String> = args.into_iter().map(str::to_owned).collect();
+        move || {
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            let (_, terminal) = Terminal::run(&args, state.path(), &[], (200, 50)).ends();
+            String::from_utf8(terminal.bytes()).expect("text")
+        }
+    });
+    let written = written.await.expect("an end");
+    assert!(written.contains(HOSTILE_IN_A_LINE), "{written:?}");
+    assert!(!written.contains(['\u{9b}', '\u{202e}', '\u{7f}']), "{written:?}");
 }
 
 #[tokio::test]

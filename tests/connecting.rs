@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use medstint::domain::connection::keyword::KEYWORDS;
+use medstint::domain::connection::keyword::{KEYWORDS, Rule, find};
 use medstint::store::{Address, pool};
 
 use super::support::certificates::{Authority, Certificate, LOCALHOST, LONG_AGO, NOW};
@@ -329,5 +329,44 @@ fn the_document_names_every_parameter_and_variable() {
         for name in std::iter::once(keyword.name).chain(keyword.variable) {
             assert!(document.contains(&format!("`{name}`")), "{name}");
         }
+    }
+}
+
+/// The rows of the document's tables of parameters: each name with its variable, and what
+/// is said of it.
+fn documented() -> Vec<(String, String, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("CONNECTING.md");
+    let document = std::fs::read_to_string(path).expect("the document");
+    let mut rows = Vec::new();
+    for table in document.split("| parameter | variable | |\n| --- | --- | --- |\n").skip(1) {
+        for line in table.lines().take_while(|line| line.starts_with("| `")) {
+            let cells: Vec<&str> = line.trim_matches('|').splitn(3, '|').map(str::trim).collect();
+            let &[names, variable, effect] = cells.as_slice() else { panic!("{line}") };
+            let plain = |cell: &str| cell.trim_matches('`').to_owned();
+            rows.extend(names.split(", ").map(|name| (plain(name), plain(variable), plain(effect))));
+        }
+    }
+    rows
+}
+
+/// Whether a sentence of the document says what medstint does.
+fn says(effect: &str, rule: &Rule) -> bool {
+    match rule {
+        Rule::Honoured | Rule::Secret => effect.starts_with("Honoured"),
+        Rule::NoEffect => effect.starts_with("No effect"),
+        Rule::Only([], _) => effect.starts_with("Refused"),
+        // The values that are accepted come first.
+        Rule::Only(values, _) => values.iter().any(|value| effect.starts_with(value)),
+    }
+}
+
+#[test]
+fn the_document_says_what_is_done_with_each_parameter() {
+    let rows = documented();
+    assert_eq!(rows.len(), KEYWORDS.len(), "{rows:?}");
+    for (name, variable, effect) in rows {
+        let keyword = find(&name).unwrap_or_else(|| panic!("{name} is no parameter"));
+        assert_eq!(keyword.variable.unwrap_or_default(), variable, "{name}");
+        assert!(says(&effect, &keyword.rule), "{name}: {effect}: {:?}", keyword.rule);
     }
 }

@@ -5,6 +5,7 @@ use medstint::domain::list::{List, Rows};
 use medstint::domain::lookup::Lookup;
 use medstint::domain::punch::Answer;
 use medstint::domain::query::Query;
+use medstint::domain::text::folded;
 use medstint::domain::window::{Place, Slot};
 use medstint::domain::{Failure, Secret};
 use medstint::store::sessions::{Origin, SignIn};
@@ -134,6 +135,71 @@ async fn case_is_folded_the_same_in_every_locale() {
         );
         assert!(value::<bool>(&mut owner, &sql).await, "{locale}");
     }
+}
+
+/// Spellings, and what each is compared by.
+const SPELLINGS: [(&str, &str); 15] = [
+    ("José", "josé"),
+    ("JOSE\u{301}", "josé"),
+    ("O\u{2019}Brien", "o'brien"),
+    ("O\u{2BC}BRIEN", "o'brien"),
+    ("Hill \u{2013} West", "hill - west"),
+    ("Straße", "straße"),
+    ("STRAẞE", "straße"),
+    ("İzmir", "i\u{307}zmir"),
+    ("ISTANBUL", "istanbul"),
+    ("ışık", "ışık"),
+    ("Σίσυφος", "σίσυφοσ"),
+    ("ΣΊΣΥΦΟΣ", "σίσυφοσ"),
+    ("ＡＢ－１", "ａｂ－１"),
+    ("  North\u{A0} \u{A0}General\u{3000}", "north general"),
+    ("\u{212B}sa", "åsa"),
+];
+
+#[tokio::test]
+async fn spellings_are_compared_by_the_same_key_here_and_in_the_database() {
+    let mut owner = World::new().await.owner().await;
+    for (text, key) in SPELLINGS {
+        let sql = format!("SELECT medstint.search_key(medstint.tidied('{text}'))");
+        assert_eq!(value::<String>(&mut owner, &sql).await, key, "{text:?} in the database");
+        assert_eq!(folded(text), key, "{text:?} here");
+    }
+}
+
+#[tokio::test]
+async fn addresses_and_names_are_folded_to_the_same_letters() {
+    let mut owner = World::new().await.owner().await;
+    // Addresses keep apostrophes and dashes as they are.
+    for (text, key) in SPELLINGS.into_iter().filter(|(_, key)| !key.contains(['\'', '-'])) {
+        let sql = format!("SELECT medstint.case_folded(medstint.tidied('{text}'))");
+        assert_eq!(value::<String>(&mut owner, &sql).await, key, "{text:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_letter_is_folded_as_in_the_database() {
+    let mut owner = World::new().await.owner().await;
+    let keys: Vec<String> = value(
+        &mut owner,
+        "SELECT array_agg(medstint.search_key(medstint.tidied('x' || chr(c) || 'x')) ORDER BY c) FROM generate_series(33, 8191) c",
+    )
+    .await;
+    for (letter, key) in ('!'..='\u{1FFF}').zip(&keys) {
+        assert_eq!(&folded(&format!("x{letter}x")), key, "{letter:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_private_cluster_knows_the_case_of_every_script() {
+    let listed = std::process::Command::new("locale").arg("-a").output();
+    let listed = listed.map(|output| String::from_utf8_lossy(&output.stdout).to_lowercase()).unwrap_or_default();
+    if !listed.lines().any(|name| matches!(name, "c.utf8" | "c.utf-8")) {
+        eprintln!("skipped: the system has no locale C.UTF-8");
+        return;
+    }
+    let mut owner = Database::empty().await.owner().await;
+    let letters = "SELECT datctype::text FROM pg_database WHERE datname = current_database()";
+    assert_eq!(value::<String>(&mut owner, letters).await, "C.UTF-8");
 }
 
 /// The people of a school that a filter finds.

@@ -62,6 +62,7 @@ mod second_person_at_kiosks;
 mod session_defaults;
 mod session_lock;
 mod sign_in;
+mod standby;
 mod support;
 mod tenancy;
 mod trail;

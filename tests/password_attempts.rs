@@ -312,27 +312,6 @@ async fn five_guesses_at_a_session_end_it_though_no_verdict_was_asked_for() {
 }
 
 #[tokio::test]
-async fn a_change_of_a_password_beside_its_reset_waits_instead_of_meeting_it_half_way() {
-    let world = World::new().await;
-    for round in 0..4 {
-        let bound = world.bound("north-preceptor").await;
-        let mut admin = world.app_as("north-admin").await;
-        let fresh = Secret::new(format!("another password {round}"));
-        let old = Secret::new(PASSWORD);
-        let reset = async { try_execute(&mut admin, "SELECT medstint.reset_password('north-preceptor')").await };
-        let (changed, reset) = tokio::join!(sessions::change_password(&bound, &old, &fresh), reset);
-        reset.unwrap_or_else(|error| panic!("round {round}: {error}; the change: {changed:?}"));
-        execute(
-            &mut world.owner().await,
-            &format!(
-                "SELECT medstint.set_password('north-preceptor', '{PASSWORD}'); DELETE FROM medstint.password_attempts"
-            ),
-        )
-        .await;
-    }
-}
-
-#[tokio::test]
 async fn guesses_at_a_super_administrator_raise_an_alert_of_the_platform() {
     let world = World::new().await;
     let mut app = world.database.app().await;

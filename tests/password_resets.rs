@@ -146,16 +146,56 @@ async fn a_choice_that_waits_for_a_reset_is_refused() {
     assert!(format!("{refused:?}").contains("MS401"), "{refused:?}");
 }
 
-#[tokio::test]
-async fn a_change_that_is_kept_open_holds_no_reset_up() {
-    let world = World::new().await;
+/// A connection in the preceptor's session, its token, and the statement with which they
+/// change their password; the attempt with the present one is committed.
+async fn changing(world: &World) -> (PgConnection, String, String) {
     let token = world.token("north-preceptor").await.expose().to_owned();
     let mut app = world.database.app().await;
     execute(&mut app, &format!("SELECT set_config('medstint.session', '{token}', false)")).await;
     let attempt: String = value(&mut app, &format!("SELECT medstint.begin_unlock('{token}', '{PASSWORD}')")).await;
-    execute(&mut app, &format!("BEGIN; SELECT medstint.change_password('{attempt}', '{CHOSEN}')")).await;
-    reset(&mut administrator(&world).await).await;
+    (app, token, format!("SELECT medstint.change_password('{attempt}', '{CHOSEN}')"))
+}
+
+/// Changes a password in a transaction that stays open, beside a reset; the session's
+/// token, and what the reset made.
+async fn changed_beside_a_reset(world: &World) -> (String, String) {
+    let (mut app, token, change) = changing(world).await;
+    execute(&mut app, "BEGIN").await;
+    assert_eq!(value::<String>(&mut app, &change).await, "ok");
+    let made = reset(&mut administrator(world).await).await;
     execute(&mut app, "COMMIT").await;
+    (token, made)
+}
+
+#[tokio::test]
+async fn a_change_that_is_kept_open_holds_no_reset_up() {
+    let world = World::new().await;
+    let (token, _) = changed_beside_a_reset(&world).await;
+    assert_ended(&world, token).await;
+}
+
+#[tokio::test]
+async fn a_password_that_was_changed_beside_a_reset_opens_nothing() {
+    let world = World::new().await;
+    let (_, made) = changed_beside_a_reset(&world).await;
+    assert_eq!(sign_in(&world, CHOSEN).await, SignIn::Refused);
+    let answer = sign_in(&world, &made).await;
+    assert!(matches!(answer, SignIn::ChoosePassword { .. }), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_change_that_waits_for_a_reset_is_refused() {
+    let world = World::new().await;
+    let (mut app, token, change) = changing(&world).await;
+    let mut admin = administrator(&world).await;
+    execute(&mut admin, "BEGIN").await;
+    reset(&mut admin).await;
+    let waits: i32 = value(&mut app, "SELECT pg_backend_pid()").await;
+    let task = tokio::spawn(async move { try_execute(&mut app, &change).await });
+    world.until(&format!("SELECT cardinality(pg_blocking_pids({waits})) > 0")).await;
+    execute(&mut admin, "COMMIT").await;
+    let refused = task.await.expect("an end");
+    assert!(format!("{refused:?}").contains("MS401"), "{refused:?}");
     assert_ended(&world, token).await;
 }
 

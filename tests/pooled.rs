@@ -20,7 +20,7 @@ fn address(url: &str) -> Address {
 }
 
 /// What a listener on one path says first whose queries take another.
-async fn first_words(world: &World, listen_url: &str, query_url: &str) -> Vec<Heard> {
+pub async fn first_words(world: &World, listen_url: &str, query_url: &str) -> Vec<Heard> {
     let queries = pool(&address(query_url), 2);
     let token = world.token("north-preceptor").await;
     let ear = Ear { listen: address(listen_url), queries, token, clock: now, doubt: Arc::default() };

@@ -10,6 +10,7 @@ use medstint::store::{Address, OwnerConnection, Preparation, Store, listing, mig
 
 use super::support::database::{connect, execute, value};
 use super::support::pooler::Pooler;
+use super::support::renamer::Renamer;
 use super::support::{World, a_time_record};
 
 fn address(url: &str) -> Address {
@@ -94,6 +95,34 @@ async fn a_pooler_without_prepared_statements_is_found() {
     let through = address(pooler.url());
     through.check().await.expect("a database that fits");
     assert_eq!(through.preparation(), Some(Preparation::ByTransaction));
+}
+
+#[tokio::test]
+async fn a_pooler_that_keeps_prepared_statements_is_found() {
+    let world = World::new().await;
+    let pooler = Renamer::to(&world.database.app_url);
+    let through = address(pooler.url());
+    through.check().await.expect("a database that fits");
+    assert_eq!(through.preparation(), Some(Preparation::ByPooler));
+}
+
+#[tokio::test]
+async fn statements_that_a_pooler_keeps_outlive_their_transaction() {
+    let world = World::new().await;
+    a_time_record().insert(&world).await;
+    let pooler = Renamer::to(&world.database.app_url);
+    let token = world.token("north-admin").await;
+    let through = address(pooler.url());
+    let connections = pool(&through, 1);
+    let store = Store::new(connections.clone());
+    for _ in 0..2 {
+        assert_eq!(read_queue(&store, &token).await, 1);
+    }
+    assert_eq!(through.preparation(), Some(Preparation::ByPooler));
+    let mut connection = connections.connections().acquire().await.expect("the only connection");
+    let kept =
+        r"SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'pool\_s\_%' AND statement LIKE '%time_records%'";
+    assert!(value::<i64>(&mut connection, kept).await > 0);
 }
 
 #[tokio::test]

@@ -231,8 +231,8 @@ async fn a_question_is_answered_once() {
     meet(asked, answer, answer, [Some("time_record_questions_something_is_asked"); 2]).await;
 }
 
-#[tokio::test]
-async fn a_punch_from_quarantine_overwrites_no_clock_out() {
+/// A record that is open, and a clock-out in quarantine.
+async fn quarantined() -> World {
     let world = World::new().await;
     execute(
         &mut world.owner().await,
@@ -244,12 +244,31 @@ async fn a_punch_from_quarantine_overwrites_no_clock_out() {
            true, false, 'QUARANTINED', 'refused')",
     )
     .await;
-    let out = web("UPDATE time_records SET clock_out = now() - interval '1 hour' WHERE id = 't'");
-    let resolve = console(
-        "north-admin",
-        "SELECT medstint.resolve_punch('a-punch-in-quarantine', 'OUT', 'north-student-rotation', now(), 'Told by phone')",
-    );
-    assert_eq!(refused(&world, out, resolve).await.as_deref(), Some("kiosk_punches_nothing_open"));
+    world
+}
+
+const CLOCK_OUT: Act = web("UPDATE time_records SET clock_out = now() - interval '1 hour' WHERE id = 't'");
+const RESOLVE: Act = console(
+    "north-admin",
+    "SELECT medstint.resolve_punch('a-punch-in-quarantine', 'OUT', 'north-student-rotation', now(), 'Told by phone')",
+);
+
+#[tokio::test]
+async fn a_punch_from_quarantine_overwrites_no_clock_out() {
+    meet(quarantined, CLOCK_OUT, RESOLVE, [Some("kiosk_punches_nothing_open"), None]).await;
+}
+
+#[tokio::test]
+async fn a_clock_out_that_replaces_a_punch_from_quarantine_is_on_record() {
+    let world = quarantined().await;
+    assert_eq!(refused(&world, RESOLVE, CLOCK_OUT).await, None);
+    let events: String = value(
+        &mut world.owner().await,
+        "SELECT string_agg(action, ' ' ORDER BY sequence) FROM audit_logs
+         WHERE resource_id = 't' AND changes::jsonb ? 'clock_out'",
+    )
+    .await;
+    assert_eq!(events, "time_record.clocked_out time_record.updated");
 }
 
 #[tokio::test]

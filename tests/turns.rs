@@ -1,8 +1,15 @@
 //! Turns, which one transaction at a time holds: no lock that anybody may take stands
 //! in for one, and nobody takes one without a session.
 
-use super::support::World;
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use medstint::domain::Secret;
+
 use super::support::database::{execute, try_execute, value};
+use super::support::door::{PIN, enrolled};
+use super::support::world::now;
+use super::support::{World, a_time_record};
 
 /// How many locks on the table of turns this transaction has.
 const TAKEN: &str =
@@ -36,15 +43,16 @@ const WITHOUT_ROWS: &str = "
     UNION ALL
     SELECT DISTINCT format('DELETE FROM %s WHERE false', name) FROM columns WHERE has_table_privilege('medstint_app', name, 'DELETE')";
 
-/// Asserts that no statement of the console's role takes a turn without a session. A
-/// statement that fails takes back what it took.
-async fn assert_takes_none(world: &World, statements: Vec<String>) {
-    let mut app = world.database.app().await;
+/// Asserts that no statement of the console's role wants a turn without a session, also
+/// where it is refused afterwards. Nobody gets one meanwhile.
+async fn assert_want_none(world: &World, statements: Vec<String>) {
+    let (mut holder, mut app) = (world.owner().await, world.database.app().await);
+    execute(&mut holder, "BEGIN; LOCK TABLE medstint.turns").await;
+    execute(&mut app, "SET lock_timeout = '50ms'").await;
     for sql in statements {
         execute(&mut app, "BEGIN").await;
-        if try_execute(&mut app, &sql).await.is_ok() {
-            assert_eq!(value::<i64>(&mut app, TAKEN).await, 0, "{sql}");
-        }
+        let answer = try_execute(&mut app, &sql).await;
+        assert!(!format!("{answer:?}").contains("55P03"), "{sql}: {answer:?}");
         execute(&mut app, "ROLLBACK").await;
     }
 }
@@ -55,11 +63,11 @@ async fn statements_without_a_session_take_no_turn() {
     let statements: Vec<String> =
         sqlx::query_scalar(WITHOUT_ROWS).fetch_all(&mut world.owner().await).await.expect("statements");
     assert!(statements.iter().any(|sql| sql.starts_with("UPDATE users")), "{statements:?}");
-    assert_takes_none(&world, statements).await;
+    assert_want_none(&world, statements).await;
 }
 
 #[tokio::test]
-async fn functions_without_a_session_take_no_turn() {
+async fn functions_without_a_session_or_arguments_take_no_turn() {
     let world = World::new().await;
     let calls: Vec<String> = sqlx::query_scalar(
         "SELECT format('SELECT %s(%s)', p.oid::regproc,
@@ -71,7 +79,97 @@ async fn functions_without_a_session_take_no_turn() {
     .await
     .expect("calls");
     assert!(calls.len() > 50, "{calls:?}");
-    assert_takes_none(&world, calls).await;
+    assert_want_none(&world, calls).await;
+}
+
+/// Calls that take a turn: in whose session, the function, its arguments. The kiosk's
+/// functions are called with its credential instead.
+const CALLS: [(&str, &str, &str); 12] = [
+    ("north-admin", "ask", "'t', 'Why?'"),
+    ("north-admin", "deploy", "'north-template', '{}', '{north-student}', 'REQUIRED', NULL, NULL, NULL"),
+    ("north-admin", "hold_targets", "'competency_deployments', '{north-deployment}'"),
+    ("north-admin", "hold_targets", "'users', '{north-student}'"),
+    ("kiosk", "kiosk_punch", "'{credential}', '{attempt}', repeat('k', 32), 'S1', now(), '{}'"),
+    ("north-student", "propose_correction", "'t', 1, now() - interval '8 hours', now() - interval '1 hour', 'Because'"),
+    ("north-admin", "reflag_due", "'{t}'"),
+    ("north-admin", "reflag_left", "'{t}'"),
+    ("north-admin", "reset_password", "'north-preceptor'"),
+    ("north-admin", "resolve_punch", "'a-punch-in-quarantine', 'IN', 'north-student-2-rotation', now(), 'By phone'"),
+    ("north-admin", "roll_back", "'north-deployment'"),
+    (
+        "kiosk",
+        "sync_punches",
+        r#"'{credential}', 'b', 1, '[{"key": "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk", "badge": "S1", "wall_ms": 0, "boot": "b", "monotonic_ms": 0, "said": {}}]'"#,
+    ),
+];
+
+/// Functions of the console's role whose text leads to a turn, also by way of others.
+const LEADS_TO_TURN: &str = r"
+    WITH RECURSIVE texts AS (
+      SELECT p.oid, p.proname::text AS name, pg_get_functiondef(p.oid) AS text
+      FROM pg_proc p WHERE p.pronamespace = 'medstint'::regnamespace AND p.prokind IN ('f', 'p')),
+    leads AS (
+      SELECT t.name FROM texts t WHERE t.name = 'hold_turns'
+      UNION SELECT t.name FROM texts t JOIN leads l ON t.text ~ ('medstint\.' || l.name || '\('))
+    SELECT DISTINCT t.name FROM texts t JOIN leads l USING (name)
+    WHERE has_function_privilege('medstint_app', t.oid, 'EXECUTE')
+      AND (SELECT p.prorettype FROM pg_proc p WHERE p.oid = t.oid) <> 'trigger'::regtype ORDER BY 1";
+
+/// A world in which each of the calls has something to do, with a kiosk's credential and
+/// an attempt at a PIN there.
+async fn with_something_to_do() -> (World, String, String) {
+    let world = World::new().await;
+    a_time_record().id("t").clocked_in(now() - TimeDelta::hours(9)).insert(&world).await;
+    let credential = enrolled(&world).await;
+    execute(
+        &mut world.owner().await,
+        r#"INSERT INTO kiosk_punches (id, school_id, kiosk_id, clinical_site_id, badge, student_id, punched_at, device_clock,
+             is_offline, clock_is_unverified, status, problem)
+           VALUES ('a-punch-in-quarantine', 'north', 'north-kiosk', 'north-site', 'X', 'north-student-2', now(), now(),
+             true, false, 'QUARANTINED', 'refused');
+           INSERT INTO medstint.flags_due (time_record_id, school_id) VALUES ('t', 'north') ON CONFLICT DO NOTHING;
+           UPDATE competency_deployments SET rollback_data = '{"competencies": [], "criteria": [], "assignments": []}'
+           WHERE id = 'north-deployment'"#,
+    )
+    .await;
+    let door = world.database.store().at_door(credential.clone());
+    let attempt = door.begin_pin("S1", &Secret::new(PIN)).await.expect("counted");
+    (world, credential.expose().to_owned(), attempt.expose().to_owned())
+}
+
+/// A call, with a kiosk's credential and an attempt there.
+fn call(function: &str, arguments: &str, credential: &str, attempt: &str) -> String {
+    let arguments = arguments.replace("{credential}", credential).replace("{attempt}", attempt);
+    format!("SELECT medstint.{function}({arguments})")
+}
+
+#[tokio::test]
+async fn every_function_that_leads_to_a_turn_is_called() {
+    let world = World::new().await;
+    let leading: Vec<String> =
+        sqlx::query_scalar(LEADS_TO_TURN).fetch_all(&mut world.owner().await).await.expect("functions");
+    let called: BTreeSet<&str> = CALLS.iter().map(|(_, function, _)| *function).collect();
+    assert_eq!(leading.iter().map(String::as_str).collect::<BTreeSet<_>>(), called, "add it to CALLS");
+}
+
+#[tokio::test]
+async fn calls_in_a_session_take_their_turn() {
+    let (world, credential, attempt) = with_something_to_do().await;
+    for (who, function, arguments) in CALLS {
+        let mut app = if who == "kiosk" { world.database.app().await } else { world.app_as(who).await };
+        execute(&mut app, "BEGIN").await;
+        execute(&mut app, &call(function, arguments, &credential, &attempt)).await;
+        assert!(value::<i64>(&mut app, TAKEN).await > 0, "{function}({arguments}) does not reach its turn");
+        execute(&mut app, "ROLLBACK").await;
+    }
+}
+
+#[tokio::test]
+async fn calls_without_a_session_take_no_turn() {
+    let (world, _, attempt) = with_something_to_do().await;
+    let calls =
+        CALLS.iter().map(|(_, function, arguments)| call(function, arguments, "of no kiosk", &attempt)).collect();
+    assert_want_none(&world, calls).await;
 }
 
 #[tokio::test]

@@ -44,7 +44,13 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     }
 
     if options.headless {
-        print(ready(&demo, &state_dir)?.as_bytes())?;
+        let ready = Ready {
+            owner_url: demo.owner_url(),
+            app_url: demo.app_url(),
+            state_dir: state_dir.display().to_string(),
+            people: &demo.people,
+        };
+        print(ready.line()?.as_bytes())?;
         signals.recv().await;
         return Ok(ExitCode::SUCCESS);
     }
@@ -114,14 +120,11 @@ struct Ready<'a> {
     people: &'a [Person],
 }
 
-fn ready(demo: &Demo, state_dir: &Path) -> Result<String> {
-    let ready = Ready {
-        owner_url: demo.owner_url(),
-        app_url: demo.app_url(),
-        state_dir: state_dir.display().to_string(),
-        people: &demo.people,
-    };
-    Ok(json(&ready)? + "\n")
+impl Ready<'_> {
+    /// One line of JSON for a program, with nothing in it that a terminal would execute.
+    fn line(&self) -> Result<String> {
+        Ok(json(self)? + "\n")
+    }
 }
 
 /// Who there is, and the command that signs in as them.
@@ -176,6 +179,23 @@ mod tests {
         let found =
             places(&global(Some("/srv/state")), Some(Path::new("/srv/one")), Some("/home/ada")).expect("places");
         assert_eq!(found, Places { cluster: "/srv/one".into(), state: "/srv/state".into() });
+    }
+
+    #[test]
+    fn says_nothing_for_a_terminal_to_execute() {
+        let hostile = "\u{9b}2J\u{202e}\u{7f}".to_owned();
+        let person = Person {
+            name: hostile.clone(),
+            email: hostile.clone(),
+            password: hostile.clone(),
+            role: hostile.clone(),
+            school: Some(hostile.clone()),
+        };
+        let ready =
+            Ready { owner_url: hostile.clone(), app_url: hostile.clone(), state_dir: hostile, people: &[person] };
+        let line = ready.line().expect("JSON");
+        assert_eq!(line.matches(r"\u009B2J\u202E\u007F").count(), 8);
+        assert!(line.chars().all(|c| c == '\n' || matches!(c, ' '..='~')), "{line}");
     }
 
     #[test]

@@ -65,13 +65,19 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
     if weakness.is_none() {
         good("TLS", "local, or the certificate is verified")?;
     }
-    // A server that stops answering is a finding, whichever question it was asked.
     let within = address.time_limit().min(ANSWER_WITHIN) + ANSWER_WITHIN;
-    if let Ok(code) = tokio::time::timeout(within, Box::pin(examine(global, &config, &address))).await {
+    ended(within, Box::pin(examine(global, &config, &address))).await
+}
+
+/// How an examination ended. A server that stops answering is a finding, whichever question
+/// it was asked.
+async fn ended(within: Duration, examination: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    if let Ok(code) = tokio::time::timeout(within, examination).await {
         return code;
     }
-    Findings::default().bad("answer", "the server stopped answering. Look at its load and at the network")?;
-    Ok(ExitCode::FAILURE)
+    let mut findings = Findings::default();
+    findings.bad("answer", "the server stopped answering. Look at its load and at the network")?;
+    Ok(findings.code())
 }
 
 async fn examine(global: &Global, config: &Config, address: &Address) -> Result<ExitCode> {
@@ -176,5 +182,24 @@ async fn session(global: &Global, config: &Config, address: &Address, findings: 
                 slow.iter().map(|(name, took)| format!("{name} {} ms", took.as_millis())).collect();
             warn("statements", &format!("slow: {}", named.join(", ")))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHORT: Duration = Duration::from_millis(5);
+
+    #[tokio::test]
+    async fn a_server_that_stops_answering_ends_the_examination() {
+        let code = ended(SHORT, std::future::pending()).await.expect("a finding");
+        assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::FAILURE));
+    }
+
+    #[tokio::test]
+    async fn an_examination_in_time_has_its_own_exit_code() {
+        let code = ended(SHORT, std::future::ready(Ok(ExitCode::from(7)))).await.expect("a code");
+        assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(7)));
     }
 }

@@ -59,10 +59,47 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// The text as names and numbers are compared here, whatever its case and its spelling:
-/// `medstint.search_key` does the same in the database, which decides.
+/// `medstint.search_key` of the tidied text is the same in the database, which decides.
 #[must_use]
 pub fn folded(text: &str) -> String {
-    text.trim().nfd().flat_map(char::to_lowercase).nfc().map(plain_mark).collect()
+    let mut folded = String::with_capacity(text.len());
+    for c in text.trim().nfd().map(folded_letter).nfc().map(plain_mark) {
+        if c != ' ' || !folded.ends_with(' ') {
+            folded.push(c);
+        }
+    }
+    folded
+}
+
+/// The form that all cases of a decomposed letter share, for the letters that the database
+/// folds: those below U+2000 and the full-width ones.
+fn folded_letter(c: char) -> char {
+    match c {
+        // Small letters of another form: a final sigma, a long s, signs of mathematics.
+        'ς' => 'σ',
+        'ſ' => 's',
+        'µ' => 'μ',
+        'ϐ' => 'β',
+        'ϑ' => 'θ',
+        'ϕ' => 'φ',
+        'ϖ' => 'π',
+        'ϰ' => 'κ',
+        'ϱ' => 'ρ',
+        'ϵ' => 'ε',
+        'ᲀ' => 'в',
+        'ᲁ' => 'д',
+        'ᲂ' => 'о',
+        'ᲃ' => 'с',
+        'ᲄ' | 'ᲅ' => 'т',
+        'ᲆ' => 'ъ',
+        'ᲇ' => 'ѣ',
+        'ᲈ' => 'ꙋ',
+        // Letters of Cherokee are folded to their capitals, which are the older ones.
+        '\u{13F8}'..='\u{13FD}' => c.to_uppercase().next().unwrap_or(c),
+        // Those capitals, and what the database's list does not have.
+        '\u{13A0}'..='\u{13F5}' | '\u{1C89}' | '\u{2000}'..='\u{FF20}' | '\u{FF3B}'.. => c,
+        _ => c.to_lowercase().next().unwrap_or(c),
+    }
 }
 
 /// The sign that keyboards have for what word processors write.
@@ -71,7 +108,7 @@ fn plain_mark(c: char) -> char {
         '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{2BC}' | '\u{2B9}' | '\u{2032}' | '\u{B4}' => '\'',
         '\u{201C}'..='\u{201E}' | '\u{2033}' => '"',
         '\u{2010}'..='\u{2014}' | '\u{2212}' => '-',
-        '\u{A0}' | '\u{2007}' | '\u{202F}' => ' ',
+        '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => ' ',
         c => c,
     }
 }
@@ -209,6 +246,7 @@ mod tests {
     fn spellings_of_a_name_are_the_same() {
         assert_eq!(folded(" Zoe\u{308} O\u{2019}BRIEN"), folded("ZO\u{CB} o'brien "));
         assert_ne!(folded("Zoe"), folded("Zo\u{EB}"));
+        assert_eq!(folded("ΣΊΣΥΦΟΣ  Ltd"), folded("σίσυφος\u{A0}ltd"));
     }
 
     #[test]

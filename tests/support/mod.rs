@@ -8,6 +8,7 @@ pub mod door;
 pub mod pooler;
 pub mod program;
 pub mod proxy;
+pub mod renamer;
 pub mod screen;
 pub mod server;
 pub mod terminal;
