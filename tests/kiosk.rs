@@ -632,7 +632,7 @@ async fn what_fits_nothing_is_quarantined_and_told_and_an_administrator_settles_
         .press(":")
         .type_text("quarantine")
         .press("enter")
-        .shows("the badge is nobody's")
+        .shows("nobody has this badge")
         .await;
     console.shows("no rotation there then").await.shows("came after a later punch").await;
     console
@@ -736,7 +736,7 @@ async fn punches_of_another_schools_kiosk_are_seen() {
     let token = world.token("north-admin").await;
     let console = Console::open(&world.database, Some(token.expose()), (132, 40));
     console.shows("Nothing is pending").await.press(":").type_text("kiosks").press("enter");
-    console.shows("From another school's kiosk: 2").await;
+    console.shows("Punches of another school's kiosk: 2").await;
     console.quit().await;
 }
 

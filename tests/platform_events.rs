@@ -247,7 +247,7 @@ async fn a_super_admin_leaves_alerts_of_the_school_to_its_administrators() {
     .await;
     let console = Console::of(&world, "super").await;
     console.shows("● live").await.press(":").type_text("alerts").press("enter").shows("Several exports").await;
-    console.press("a").shows("An administrator of the school acknowledges the school's alerts.").await;
+    console.press("a").shows("Only an administrator of the school can acknowledge its alerts.").await;
     console.quit().await;
 }
 
@@ -293,7 +293,7 @@ async fn a_school_admin_is_refused_the_platform_on_the_command_line() {
     event(&world, "super").await;
     let (code, out, err) = audit_as(&world, "admin@north.example", &["tail"]).await;
     assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
-    assert!(err.contains("Only super admins see events of the platform."), "{err}");
+    assert!(err.contains("Only super admins can see platform events."), "{err}");
     let told: String = value(
         &mut world.owner().await,
         "SELECT concat_ws(' ', user_id, school_id, changes::jsonb #>> '{refusal,new}') FROM audit_logs WHERE action = 'access.denied'",

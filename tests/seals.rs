@@ -322,7 +322,7 @@ async fn a_purge_by_command_deletes_what_it_said_beforehand() {
     let (code, out, err) = program::run(&[&purge[..], &["--dry-run"]].concat(), "").await;
     assert!(code == Some(0) && out.contains(&format!("north: would delete {old} events of 1 seal")), "{out}{err}");
     let (code, out, err) = program::run(&purge, "").await;
-    assert!(code == Some(1) && err.contains("name the database with --confirm") && out.is_empty(), "{out}{err}");
+    assert!(code == Some(1) && err.contains("To continue, add --confirm") && out.is_empty(), "{out}{err}");
     let (code, _, err) = program::run(&[&purge[..], &["--confirm", "another"]].concat(), "").await;
     assert!(code == Some(1) && err.contains("not “another”. Nothing was done"), "{err}");
     let purge = [&purge[..], &["--confirm", world.database.name.as_str()]].concat();
@@ -563,7 +563,7 @@ async fn head_and_verify_speak_to_cron() {
     assert!(head.starts_with("medstint-audit-head ") && head.trim_end().ends_with(" north"), "{head}");
     let (code, out, err) = audit(&["verify", "--since", head.trim()]).await;
     assert_eq!(code, Some(0), "{out}{err}");
-    assert!(out.starts_with("north: whole: ") && out.contains("after the head that was kept"), "{out}");
+    assert!(out.starts_with("north: whole: ") && out.contains("after the saved head"), "{out}");
     let (code, out, _) = audit(&["verify"]).await;
     assert!(code == Some(0) && out.contains("north: whole: ") && out.contains(" seals"), "{out}");
     world.tamper("UPDATE audit_logs SET ip_address = '1.1.1.1' WHERE action = 'time_record.created'").await;
@@ -575,7 +575,7 @@ async fn head_and_verify_speak_to_cron() {
     assert_eq!(events, "audit.verified LOW, audit.verified LOW, audit.verification_failed CRITICAL");
 
     let (code, out, err) = audit(&["verify", "--against", head.trim()]).await;
-    assert!(code == Some(3) && out.contains("compared with the head that was kept"), "{out}{err}");
+    assert!(code == Some(3) && out.contains("compared with the saved head"), "{out}{err}");
     let as_owner = ["audit", "verify", "--all", "--database-url", world.database.owner_url.as_str()];
     let (code, out, err) = program::run(&as_owner, "").await;
     assert_eq!(code, Some(3), "{out}{err}");
@@ -585,5 +585,5 @@ async fn head_and_verify_speak_to_cron() {
     let alerts: i64 = value(&mut owner, "SELECT count(*) FROM alerts a JOIN alert_rules r ON r.id = a.rule_id WHERE r.code = 'trail-altered' AND a.school_id = 'north'").await;
     assert_eq!(alerts, 1, "at once");
     let (code, out, err) = audit(&["verify", "--since", "a head of cabbage"]).await;
-    assert!(code == Some(1) && err.contains("neither a head nor a file"), "{out}{err}");
+    assert!(code == Some(1) && err.contains("must be a head or a file of heads"), "{out}{err}");
 }

@@ -250,7 +250,7 @@ async fn the_record_says_beforehand_that_someone_else_decides() {
     let world = World::new().await;
     punched_offline(&door(&world).await).await;
     let console = Console::of(&world, "north-admin").await;
-    console.shows("A punch of this record could be yours").await;
+    console.shows("You could have made a punch of this record").await;
     console.quit().await;
 }
 

@@ -44,7 +44,7 @@ pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
         }
     };
     if options.ids.as_deref() == Some("-") && options.email.is_some() {
-        bail!("Standard input cannot be the ids and the password at once; give --ids FILE with --email.");
+        bail!("Standard input can't supply both the ids and the password. Use --ids FILE with --email.");
     }
     let config = place::config(global)?;
     let wanted = match &options.filter {
@@ -120,7 +120,7 @@ fn named(from: Option<&str>) -> Result<Vec<Named>> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let named = lines.map(|line| {
         if line.starts_with('{') {
-            return serde_json::from_str(line).wrap_err_with(|| format!("A line names no record: {line}"));
+            return serde_json::from_str(line).wrap_err_with(|| format!("This line does not name a record: {line}"));
         }
         Ok(Named { id: line.to_owned(), version: None })
     });
@@ -140,7 +140,7 @@ fn each_once(named: Vec<Named>) -> Result<Vec<Named>> {
         let known = &mut once[*place];
         match (known.version, one.version) {
             (Some(first), Some(second)) if first != second => {
-                bail!("{} is named at versions {first} and {second}. Name it once. Nothing was decided.", one.id)
+                bail!("{} is listed at versions {first} and {second}. List it once. Nothing was decided.", one.id)
             }
             (first, second) => known.version = first.or(second),
         }
@@ -254,6 +254,6 @@ mod tests {
     #[test]
     fn refuses_a_record_at_two_versions() {
         let refused = each_once(vec![named("a", Some(1)), named("a", Some(2))]).err().expect("a refusal");
-        assert!(refused.to_string().contains("a is named at versions 1 and 2"), "{refused}");
+        assert!(refused.to_string().contains("a is listed at versions 1 and 2"), "{refused}");
     }
 }

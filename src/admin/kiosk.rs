@@ -46,7 +46,7 @@ pub(super) async fn run(global: &Global, asked: &Kiosk) -> Result<ExitCode> {
 /// Keeps a credential that was given.
 pub(super) fn keep(global: &Global, credential: &Secret) -> Result<()> {
     let file = TokenFile(Some(place::state_dir(global)?.join(CREDENTIAL)));
-    file.save(credential).wrap_err("The credential cannot be kept in the state directory.")
+    file.save(credential).wrap_err("The credential cannot be saved in the state directory.")
 }
 
 /// Opens the door's screen; it needs no database to begin with.
@@ -96,7 +96,7 @@ async fn enrol(global: &Global, config: &Config, options: &Enrol) -> Result<Exit
         }
         match enrolled(global, config, bound, (&site, options), known).await {
             Err(report) if is_new => {
-                let _ = complain(&report.wrap_err("The kiosk was added and could not be enrolled; look at :kiosks"));
+                let _ = complain(&report.wrap_err("The kiosk was added but not enrolled. Check :kiosks"));
                 Ok(ExitCode::from(exit::PARTLY))
             }
             done => done,
@@ -117,10 +117,10 @@ async fn enrolled(
         Some(kiosk) => Some(kiosk),
         None => found(bound, site, &options.name).await?,
     };
-    let Some(kiosk) = kiosk else { bail!("It is not in the list.") };
+    let Some(kiosk) = kiosk else { bail!("The new kiosk is not in the list of kiosks. Check :kiosks.") };
     let code = Command { what: Kind::Step(Step::EnrolKiosk), targets: vec![kiosk], changes: Vec::new() };
     let report = done(bound, &code).await?;
-    let Some(code) = report.secret else { bail!("No code was made.") };
+    let Some(code) = report.secret else { bail!("The database returned no code. Try again.") };
     if options.here {
         return here(global, config, &code).await;
     }
@@ -137,7 +137,7 @@ async fn here(global: &Global, config: &Config, code: &Secret) -> Result<ExitCod
     let Some(given) = store.enrol(code).await? else { bail!("The code was not taken; try again.") };
     keep(global, &given)?;
     let mut lines = Lines::new();
-    lines.say("This device is the kiosk now. Run `medstint kiosk`.");
+    lines.say("This device is now enrolled. Run `medstint kiosk`.");
     Ok(lines.conclude(exit::DONE))
 }
 

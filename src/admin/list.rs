@@ -56,7 +56,7 @@ pub(super) async fn each(
     let (mut place, mut left, mut left_out) = (Place::Start, limit, Vec::new());
     loop {
         let rows = listing::page(bound, list::List::TimeRecords, query, &place, PAGE.min(left)).await?;
-        let Ok(page) = Page::<Slot<TimeRecord>>::try_from(rows) else { bail!("the list holds something else") };
+        let Ok(page) = Page::<Slot<TimeRecord>>::try_from(rows) else { bail!("the list has rows of another kind") };
         for row in &page.rows {
             match row {
                 Slot::Record(row) => {

@@ -21,7 +21,7 @@ use crate::domain::window::Unreadable;
 
 /// The output could not be written, and its reader had not closed it.
 #[derive(Debug, thiserror::Error)]
-#[error("The output could not be written: {0}. What the command changed stays changed. Send the output elsewhere.")]
+#[error("The output could not be written: {0}. The command's changes remain. Write the output to another place.")]
 pub(super) struct OutputFailed(String);
 
 impl From<io::Error> for OutputFailed {

@@ -44,12 +44,12 @@ impl Owner {
         let named = match given {
             Some(given) => given.to_owned(),
             None if io::stdin().is_terminal() => {
-                prompt(&format!("{} Type the name of the database to go on: ", visible(what)));
+                prompt(&format!("{} Type the name of the database to continue: ", visible(what)));
                 let mut line = String::new();
                 io::stdin().read_line(&mut line)?;
                 line.trim().to_owned()
             }
-            None => bail!("{what} Nothing was done; to go on, name the database with --confirm {database}."),
+            None => bail!("{what} Nothing was done. To continue, add --confirm {database}."),
         };
         if named != *database {
             bail!("The database is {database}, not “{named}”. Nothing was done.");

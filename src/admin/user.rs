@@ -24,7 +24,7 @@ pub(super) async fn run(global: &Global, what: User) -> Result<ExitCode> {
         User::Add { email, name, role, school } => {
             if school.is_none() && role != RoleName::SuperAdmin {
                 bail!(
-                    "School: everybody but a super admin belongs to one. Name it with --school; `medstint user list` shows them."
+                    "Everyone except a super admin needs a school. Add --school; `medstint user list` shows the ids."
                 );
             }
             let password = place::password(&format!("Password for {email}: "))?;
@@ -35,7 +35,7 @@ pub(super) async fn run(global: &Global, what: User) -> Result<ExitCode> {
         User::SetPassword { email } => {
             let password = place::password(&format!("New password for {email}: "))?;
             users::set_password(owner, &email, &password).await?;
-            print_line("The password is set; sessions with the old one have ended.")
+            print_line("The password is set. Sessions that used the old one have ended.")
         }
         User::Deactivate { email } => {
             users::deactivate(owner, &email).await?;

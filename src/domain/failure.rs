@@ -18,20 +18,24 @@ pub enum Failure {
     #[error("{what}: {why}")]
     Invalid { what: &'static str, why: String },
     /// The session has ended, was revoked, or never was.
-    #[error("You are signed out. Sign in to go on; nothing was changed.")]
+    #[error("You are signed out. Sign in again; nothing was changed.")]
     SignedOut,
     /// The session waits for its owner's password.
     #[error("Your session is locked. Unlock it in the console, or sign in with --email; nothing was changed.")]
     Locked,
     /// The password was made by somebody else: its owner chooses another one first.
-    #[error("An administrator set your password. Open `medstint` and choose your own first; nothing was changed.")]
+    #[error(
+        "Your password was set by an administrator. Open `medstint` and choose your own first; nothing was changed."
+    )]
     TemporaryPassword,
     /// The database cannot be reached or did not answer in time.
     #[error("The database cannot be reached: {0}")]
     Unavailable(String),
     /// The connection was lost between COMMIT and its answer: nobody knows whether the
     /// change was made until somebody looks.
-    #[error("It may have been saved; look before you repeat it. The connection was lost before the database answered.")]
+    #[error(
+        "The change may have been saved: the connection was lost before the database answered. Check before you repeat it."
+    )]
     OutcomeUnknown,
     /// The database was reached and had no room or time for this; the sentence says why.
     #[error("{0}")]

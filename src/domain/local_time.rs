@@ -99,7 +99,7 @@ pub fn show(at: DateTime<Utc>, zone: Tz) -> String {
 /// # Errors
 /// A sentence: what is wrong, and what to type.
 pub fn parse(text: &str, zone: Tz) -> Result<DateTime<Utc>, String> {
-    let wrong = || "Type a time as 2026-11-23 15:05.".to_owned();
+    let wrong = || "Type a date and time like 2026-11-23 15:05.".to_owned();
     let Some((there, named)) = split(text) else { return Err(wrong()) };
     if !years::are_kept(&there) {
         return Err(capitalized(USE_A_YEAR));
@@ -129,7 +129,7 @@ fn ask(there: NaiveDateTime, one: DateTime<Utc>, other: DateTime<Utc>, zone: Tz)
         if name == offset { name } else { format!("{name} ({offset})") }
     };
     format!(
-        "{} comes twice on {}: the clocks go back. Add {} or {}.",
+        "{} occurs twice on {} because the clocks go back. Add {} or {}.",
         there.format("%H:%M"),
         there.date(),
         choice(one, other),
@@ -142,7 +142,7 @@ fn skipped(there: NaiveDateTime, resumes: DateTime<Utc>, zone: Tz) -> String {
     let clock = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
     let second = TimeDelta::seconds(1);
     format!(
-        "The clocks skip {} on {}: they go from {} to {}. Type another time.",
+        "{} does not exist on {}: the clocks go forward from {} to {}. Type another time.",
         there.format("%H:%M"),
         there.date(),
         (clock(resumes - second) + second).format("%H:%M"),
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_repeated_time_asks_for_its_offset() {
-        let asked = "01:30 comes twice on 2026-11-01: the clocks go back. Add CDT (-05:00) or CST (-06:00).";
+        let asked = "01:30 occurs twice on 2026-11-01 because the clocks go back. Add CDT (-05:00) or CST (-06:00).";
         assert_eq!(parse("2026-11-01 01:30", Chicago), Err(asked.into()));
         assert_eq!(parse("2026-11-01 01:30 EST", Chicago), Err(asked.into()));
         for first in
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_skipped_time_says_what_the_clocks_did() {
-        let why = "The clocks skip 02:30 on 2026-03-08: they go from 02:00 to 03:00. Type another time.";
+        let why = "02:30 does not exist on 2026-03-08: the clocks go forward from 02:00 to 03:00. Type another time.";
         assert_eq!(parse("2026-03-08 02:30", Chicago), Err(why.into()));
         assert_eq!(parse("2026-03-08 02:30 CST", Chicago), Err(why.into()));
     }
@@ -277,7 +277,7 @@ mod tests {
         let why = "The offset at that time is -06:00. Type the time without an offset.";
         assert_eq!(parse("2026-11-20 07:00 -05:00", Chicago), Err(why.into()));
         for nothing in ["", "07:00", "2026-11-20", "2026-11-20 25:00", "2026-02-30 07:00", "2026-11-20 07:00x", "x"] {
-            assert_eq!(parse(nothing, Chicago), Err("Type a time as 2026-11-23 15:05.".into()), "{nothing}");
+            assert_eq!(parse(nothing, Chicago), Err("Type a date and time like 2026-11-23 15:05.".into()), "{nothing}");
         }
     }
 

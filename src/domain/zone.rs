@@ -22,7 +22,7 @@ pub fn name(zone: Tz) -> &'static str {
 /// What to say beside times in that zone, where its name is not known.
 #[must_use]
 pub fn warning(zone: Tz) -> Option<&'static str> {
-    (zone == UNKNOWN).then_some("Unknown time zone; times are shown in UTC. Correct the zone (:sites or :schools).")
+    (zone == UNKNOWN).then_some("Unknown time zone, so times are shown in UTC. Correct the zone (:sites or :schools).")
 }
 
 /// Reads a zone of a row: an unknown name does not make the row unreadable.

@@ -124,8 +124,7 @@ impl Perform {
         };
         if tokio::time::timeout(FINISH_WITHIN, all).await.is_err() {
             tracing::warn!("something was still under way when the console closed");
-            let late =
-                "The database did not answer in time; your last action may not be saved. Sign in again and check.";
+            let late = "The database did not answer in time, so your last action may not have been saved. Sign in again and check.";
             told.push(late.into());
         }
         // A task has ended once its answer was sent.

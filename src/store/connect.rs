@@ -89,10 +89,10 @@ impl Address {
         let host = self.options.get_host();
         let weakness = match self.options.get_ssl_mode() {
             PgSslMode::VerifyFull => return None,
-            PgSslMode::VerifyCa => "accepts a certificate that was issued for another host",
-            PgSslMode::Require => "does not verify the server's certificate: an impostor gets the password",
+            PgSslMode::VerifyCa => "accepts a certificate issued for another host",
+            PgSslMode::Require => "does not verify the server's certificate, so an impostor could get the password",
             PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer => {
-                "is not encrypted: the password and all data can be read on the way"
+                "is not encrypted, so others can read the password and all data"
             }
         };
         Some(format!("The connection to {host} {weakness}. Use sslmode=verify-full."))

@@ -85,7 +85,7 @@ fn refuse_unproved_address(settings: &Settings, host: &str, mode: PgSslMode) -> 
     if has_name && matches!(mode, PgSslMode::VerifyFull) {
         return Err(Failure::Invalid {
             what: "hostaddr",
-            why: "with sslmode=verify-full the certificate is compared with the address, not with `host`. Leave out one of the two, or let /etc/hosts give the address.".into(),
+            why: "with sslmode=verify-full the certificate is checked against the address, not against `host`. Leave out one of the two, or map the name in /etc/hosts.".into(),
         });
     }
     Ok(())

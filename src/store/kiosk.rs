@@ -160,7 +160,7 @@ impl AtDoor {
             .await?;
         serde_json::from_value(answer).map_err(|error| {
             tracing::error!(%error, "an answer to a punch is not understood");
-            Failure::Fault("The database's answer was not understood. Upgrade medstint.".into())
+            Failure::Fault("The database sent an answer that this medstint doesn't know. Upgrade medstint.".into())
         })
     }
 

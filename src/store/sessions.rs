@@ -247,7 +247,8 @@ fn school(id: Option<String>, name: Option<String>, zone: Option<&str>) -> Optio
 }
 
 fn parse_role(role: &str) -> Result<Role, Failure> {
-    role.parse().map_err(|_| Failure::Denied("Your role is not one that medstint knows.".into()))
+    role.parse()
+        .map_err(|_| Failure::Denied("This version of medstint doesn't know your role. Upgrade medstint.".into()))
 }
 
 /// Ends the session, here and for whoever else holds its token.

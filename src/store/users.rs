@@ -67,7 +67,7 @@ pub async fn set_password(owner: &mut OwnerConnection, email: &str, password: &S
         .fetch_optional(tx)
         .await
     });
-    found.await?.map(drop).ok_or(Failure::NotFound("Somebody with that address"))
+    found.await?.map(drop).ok_or(Failure::NotFound("A person with that address"))
 }
 
 /// Makes somebody inactive: every session of theirs is worth nothing at once.
@@ -84,7 +84,7 @@ pub async fn deactivate(owner: &mut OwnerConnection, email: &str) -> Result<(), 
         .await
     });
     match done.await?.rows_affected() {
-        0 => Err(Failure::NotFound("Somebody with that address")),
+        0 => Err(Failure::NotFound("A person with that address")),
         _ => Ok(()),
     }
 }

@@ -45,13 +45,13 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         let mut written = 0;
         let whole = tokio::select! {
             whole = write(bound, &query, &by, options, (&mut written, &mut left_out), &bar) => whole,
-            () = signals.recv() => Err(eyre!("The export was cut off.")),
+            () = signals.recv() => Err(eyre!("The export was interrupted. Part of it may have been written.")),
         };
         bar.finish_and_clear();
         let is_whole = matches!(whole, Ok(ControlFlow::Continue(()))) && left_out.is_empty();
         let told = audit::end_export(bound, &id, written, is_whole).await;
         if let Err(failure) = told {
-            let why = format!("The trail does not say how the export ended: {failure}");
+            let why = format!("The end of the export could not be recorded in the audit trail: {failure}");
             return Err(whole.err().map_or_else(|| eyre!(why.clone()), |error| error.wrap_err(why.clone())));
         }
         whole.map(drop)?;
@@ -69,13 +69,13 @@ fn asked(given: Option<&str>, question: &str, option: &str) -> Result<String> {
         return Ok(given.to_owned());
     }
     if !io::stdin().is_terminal() {
-        bail!("An export says to whom it goes and what for; give {option}.");
+        bail!("An export needs a recipient and a purpose. Add {option}.");
     }
     prompt(question);
     let mut line = String::new();
     io::stdin().read_line(&mut line)?;
     match line.trim() {
-        "" => bail!("An export says to whom it goes and what for. Nothing was exported."),
+        "" => bail!("An export needs a recipient and a purpose. Nothing was exported."),
         line => Ok(line.to_owned()),
     }
 }
@@ -137,8 +137,8 @@ fn new_file(path: &Path) -> Result<File> {
         let why = match error.kind() {
             io::ErrorKind::AlreadyExists => "the file already exists. Name another file.",
             io::ErrorKind::NotFound => "its directory does not exist. Create it or name another file.",
-            io::ErrorKind::PermissionDenied => "you may not write there. Name another file.",
-            _ => "cannot be created. Name another file.",
+            io::ErrorKind::PermissionDenied => "you don't have permission to write there. Name another file.",
+            _ => "it cannot be created. Name another file.",
         };
         eyre!("{}: {why}", path.display())
     })

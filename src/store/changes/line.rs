@@ -64,16 +64,16 @@ impl fmt::Display for NoLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Silent => f.write_str(
-                "A notification sent over database.url did not arrive where LISTEN goes. Set database.listen_url to the server itself, not to a pooler; it must be the server that database.url leads to.",
+                "A notification sent through database.url did not reach the LISTEN connection. Set database.listen_url to the server behind database.url, without a pooler.",
             ),
             Self::NotOpened(error) if is_standby(error) => {
-                f.write_str("LISTEN leads to a standby. Set database.listen_url to the primary.")
+                f.write_str("The LISTEN connection leads to a standby. Set database.listen_url to the primary.")
             }
             Self::NotSent(error) if is_standby(error) => {
                 f.write_str("database.url leads to a standby, which accepts no changes. Set it to the primary.")
             }
             Self::NotOpened(error) => write!(f, "LISTEN failed: {error}"),
-            Self::NotSent(error) => write!(f, "The pulse could not be sent: {error}"),
+            Self::NotSent(error) => write!(f, "The heartbeat could not be sent: {error}"),
         }
     }
 }

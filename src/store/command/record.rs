@@ -20,7 +20,7 @@ pub(super) async fn ask(tx: &mut PgConnection, command: &Command) -> Result<Repo
     super::hold_targets(tx, "time_records", &command.targets).await?;
     for target in &command.targets {
         sqlx::query!("SELECT medstint.ask($1, $2)", target.id, words).fetch_one(&mut *tx).await?;
-        report.done.push(format!("{} is asked; the record waits.", target.name));
+        report.done.push(format!("{}: asked. The record waits for the answer.", target.name));
     }
     Ok(report)
 }
@@ -30,7 +30,7 @@ pub(super) async fn answer(tx: &mut PgConnection, command: &Command) -> Result<R
     let words = value_of(&command.changes, "answer").text().unwrap_or_default();
     let target = only(command)?;
     sqlx::query!("SELECT medstint.answer($1, $2)", target.id, words).fetch_one(tx).await?;
-    Ok(done("Answered; whoever asked is told."))
+    Ok(done("Answered. The person who asked is notified."))
 }
 
 /// Other times for a record. Rehearsed, it tells what they do to the record: its
@@ -59,7 +59,7 @@ pub(super) async fn propose(tx: &mut PgConnection, command: &Command, mode: Mode
     .fetch_one(&mut *tx)
     .await?;
     let mut report =
-        done(format!("{}: other times are proposed; somebody else approves them (:corrections).", target.name));
+        done(format!("{}: correction proposed. Someone else must approve it (:corrections).", target.name));
     if mode == Mode::Rehearse {
         report.effects = vec![proposal(tx, &correction).await?.change()];
         let flags = sqlx::query_scalar!("SELECT medstint.flags_if_corrected($1)", correction).fetch_one(tx).await?;
@@ -154,7 +154,7 @@ pub(super) fn only(command: &Command) -> Result<&Target, Failure> {
 pub(super) fn known(zone: &str) -> Result<Tz, Failure> {
     zone.parse().map_err(|_| {
         Failure::Denied(format!(
-            "Unknown time zone {zone}. Correct it first (:sites or :schools); nothing was changed."
+            "Unknown time zone {zone}. Correct it first (:sites or :schools). Nothing was changed."
         ))
     })
 }

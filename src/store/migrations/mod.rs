@@ -58,12 +58,12 @@ pub async fn check(connection: &mut PgConnection) -> Result<(), Failure> {
     let wrong = |why: String| Err(Failure::Invalid { what: "This database", why });
     if encoding != "UTF8" {
         return wrong(format!(
-            "is encoded in {encoding}; medstint needs UTF8. Make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
+            "is encoded in {encoding}; medstint needs UTF8. Create one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
         ));
     }
     if !folds_ascii {
         return wrong(
-            "has a locale in which I and i are different letters. Make one with CREATE DATABASE … LOCALE 'C.UTF-8' TEMPLATE template0."
+            "has a locale in which I and i are different letters. Create one with CREATE DATABASE … LOCALE 'C.UTF-8' TEMPLATE template0."
                 .into(),
         );
     }
@@ -230,7 +230,7 @@ async fn refuse_obstacles(connection: &mut PgConnection, to: Option<i64>) -> Res
         return Ok(());
     }
     Err(Failure::Denied(format!(
-        "This database already has what medstint would create: {}. Nothing was changed. Give medstint a database of its own.",
+        "This database already contains names that medstint would create: {}. Nothing was changed. Use a database for medstint alone.",
         taken.join(", ")
     )))
 }
@@ -268,11 +268,11 @@ fn failure(error: &MigrateError) -> Failure {
     match error {
         MigrateError::VersionMismatch(version) => Failure::Invalid {
             what: "Migration",
-            why: format!("{version} was changed after it had been applied here. Restore the file it was applied from."),
+            why: format!("{version} has changed since it was applied here. Restore the original file."),
         },
         MigrateError::VersionMissing(version) => Failure::Invalid {
             what: "Migration",
-            why: format!("{version} is applied here but unknown to this medstint. Upgrade medstint."),
+            why: format!("{version} was applied here by a newer medstint. Upgrade medstint."),
         },
         MigrateError::VersionNotPresent(version) => Failure::Invalid {
             what: "--to",

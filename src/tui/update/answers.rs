@@ -73,7 +73,7 @@ impl App {
             Answer::Clean { query, clean } => {
                 let is_shown = self.panes.shown == List::TimeRecords;
                 if !is_shown || self.panes.time_records.list.query != query {
-                    self.say("The list changed while the clean records were read. Press A again.", Tone::Quiet);
+                    self.say("The list changed while the clean records were loading. Press A again.", Tone::Quiet);
                     return Vec::new();
                 }
                 let reply = self.with_context(|panes, context| panes.time_records.ask_clean(clean, context));
@@ -304,11 +304,11 @@ impl App {
 
     pub(super) fn session_ended(&mut self) -> Vec<Effect> {
         let outcome = if self.panes.time_records.is_unconfirmed() {
-            "your last decision may have been made. Check it."
+            "your last decision may have been saved. Check it."
         } else {
             "nothing was changed."
         };
-        self.sign_in(Some(format!("Your session has ended. Sign in to go on; {outcome}")))
+        self.sign_in(Some(format!("Your session has ended. Sign in again; {outcome}")))
     }
 
     pub(super) fn unlocked(&mut self, answer: &Result<Admission, Failure>) -> Vec<Effect> {

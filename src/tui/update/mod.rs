@@ -161,7 +161,7 @@ impl App {
         let offered = self.offered();
         let just_moved = self.now - self.question_moved < TIME_TO_LOOK;
         if just_moved && self.overlay.as_ref().is_some_and(|overlay| !overlay.is_typed(key)) {
-            self.say("The screen was just resized. Look, then press again.", Tone::Warning);
+            self.say("The screen was just resized. Check it, then press the key again.", Tone::Warning);
             return Vec::new();
         }
         if let Some(overlay) = &mut self.overlay {

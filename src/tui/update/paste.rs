@@ -33,10 +33,7 @@ impl App {
             _ => {}
         }
         let filter = self.key_of(Action::Filter).unwrap_or_else(|| ":".into());
-        self.say(
-            format!("Pasted text ignored. Open a field to paste into, such as the filter ({filter})."),
-            Tone::Warning,
-        );
+        self.say(format!("Pasted text was ignored. Open a field first, such as the filter ({filter})."), Tone::Warning);
         Vec::new()
     }
 

@@ -158,7 +158,7 @@ impl Form {
                 words.extend(report.effects.iter().map(|line| (line.clone(), Tone::Plain)));
                 words.extend(report.warnings.iter().map(|line| (format!("Note: {line}"), Tone::Warning)));
                 if report.warnings.is_empty() && self.is_changed() {
-                    words.push(("The database would accept this.".into(), Tone::Good));
+                    words.push(("Ready to save.".into(), Tone::Good));
                 }
             }
         }

@@ -405,7 +405,7 @@ where
                 if more {
                     Reply::say(format!("The first {count} are marked; there are more."), Tone::Warning)
                 } else if left > 0 {
-                    Reply::say(format!("{count} marked; {left} cannot be shown and are not marked."), Tone::Warning)
+                    Reply::say(format!("{count} marked. {left} unreadable rows were not marked."), Tone::Warning)
                 } else {
                     Reply::say(format!("{count} marked. Esc takes the marks off."), Tone::Plain)
                 }
