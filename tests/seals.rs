@@ -563,9 +563,9 @@ async fn head_and_verify_speak_to_cron() {
     assert!(head.starts_with("medstint-audit-head ") && head.trim_end().ends_with(" north"), "{head}");
     let (code, out, err) = audit(&["verify", "--since", head.trim()]).await;
     assert_eq!(code, Some(0), "{out}{err}");
-    assert!(out.starts_with("north: whole: ") && out.contains("after the saved head"), "{out}");
+    assert!(out.starts_with("north: intact: ") && out.contains("after the saved head"), "{out}");
     let (code, out, _) = audit(&["verify"]).await;
-    assert!(code == Some(0) && out.contains("north: whole: ") && out.contains(" seals"), "{out}");
+    assert!(code == Some(0) && out.contains("north: intact: ") && out.contains(" seals"), "{out}");
     world.tamper("UPDATE audit_logs SET ip_address = '1.1.1.1' WHERE action = 'time_record.created'").await;
     let (code, out, _) = audit(&["verify"]).await;
     assert_eq!(code, Some(3), "{out}");
@@ -579,7 +579,7 @@ async fn head_and_verify_speak_to_cron() {
     let as_owner = ["audit", "verify", "--all", "--database-url", world.database.owner_url.as_str()];
     let (code, out, err) = program::run(&as_owner, "").await;
     assert_eq!(code, Some(3), "{out}{err}");
-    assert!(out.contains("south: whole") && out.contains("-: whole"), "{out}");
+    assert!(out.contains("south: intact") && out.contains("-: intact"), "{out}");
     let told: String = value(&mut owner, "SELECT string_agg(coalesce(school_id, '-') || ' ' || action, ', ' ORDER BY school_id) FROM audit_logs WHERE user_id IS NULL AND action LIKE 'audit.%'").await;
     assert_eq!(told, "north audit.verification_failed, south audit.verified, - audit.verified");
     let alerts: i64 = value(&mut owner, "SELECT count(*) FROM alerts a JOIN alert_rules r ON r.id = a.rule_id WHERE r.code = 'trail-altered' AND a.school_id = 'north'").await;
