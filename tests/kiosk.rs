@@ -471,7 +471,7 @@ async fn a_kiosk_learns_the_lengths_of_its_schools_badges() {
     execute(&mut owner, "UPDATE users SET badge = '00123456' WHERE id = 'north-student-2'").await;
     execute(&mut owner, "UPDATE users SET badge = '1234567' WHERE id = 'south-student'").await;
     let (at, _) = door.hello(WELL).await.expect("a welcome");
-    assert_eq!((at.forms.digits, at.forms.others), (vec![8], vec![2, 3]));
+    assert_eq!((at.lengths.digits, at.lengths.others), (vec![8], vec![2, 3]));
 }
 
 #[tokio::test]
@@ -741,7 +741,7 @@ async fn punches_of_another_schools_kiosk_are_seen() {
 }
 
 #[tokio::test]
-async fn what_another_kiosk_of_the_school_kept_is_resolved_in_quarantine() {
+async fn punches_of_a_schools_other_kiosk_go_to_quarantine() {
     let world = World::new().await;
     let door = door(&world).await;
     back_door(&world).await;
@@ -761,7 +761,7 @@ async fn what_another_kiosk_of_the_school_kept_is_resolved_in_quarantine() {
 }
 
 #[tokio::test]
-async fn what_another_schools_kiosk_kept_is_not_taken() {
+async fn punches_of_another_schools_kiosk_are_not_accepted() {
     let world = World::new().await;
     let door = door(&world).await;
     let mut foreign = kept(1, "S1", 60);

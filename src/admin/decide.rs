@@ -49,7 +49,7 @@ pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
     let config = place::config(global)?;
     let wanted = match &options.filter {
         Some(text) => Wanted::All(query(text, &config.filters()?, StatusName::Pending, SortName::Oldest)?),
-        None => Wanted::Named(named(options.ids.as_deref())?),
+        None => Wanted::Named(read_ids(options.ids.as_deref())?),
     };
     signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
         let mut signals = Signals::new()?;
@@ -58,7 +58,7 @@ pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
             () = signals.recv() => bail!("Interrupted. Nothing was decided."),
         };
         // What is not shown is not decided on, and is told before the rest.
-        output::named(&left_out);
+        output::report_unreadable(&left_out);
         let work = carry_out(bound, &seen, &what, options.dry_run, &mut signals).await;
         report(work, &seen, left_out.len(), &what, &options)
     })
@@ -107,7 +107,7 @@ struct Named {
 }
 
 /// Reads names, one on each line, from a file or, for `-`, from standard input.
-fn named(from: Option<&str>) -> Result<Vec<Named>> {
+fn read_ids(from: Option<&str>) -> Result<Vec<Named>> {
     let text = match from {
         None => bail!("Say which records: --filter '…', or --ids FILE (- is standard input)."),
         Some("-") => {

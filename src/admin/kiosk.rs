@@ -88,7 +88,7 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
 /// this is the device.
 async fn enrol(global: &Global, config: &Config, options: &Enrol) -> Result<ExitCode> {
     signed_in::run(global, config, options.email.as_deref(), async |bound| {
-        let site = named(bound, Lookup::Sites, &options.site, "site").await?;
+        let site = find_by_name(bound, Lookup::Sites, &options.site, "site").await?;
         let known = found(bound, &site, &options.name).await?;
         let is_new = known.is_none();
         if is_new {
@@ -142,7 +142,7 @@ async fn here(global: &Global, config: &Config, code: &Secret) -> Result<ExitCod
 }
 
 /// The one record that is called so, or the only one whose name has that in it.
-async fn named(bound: &Bound, lookup: Lookup, text: &str, what: &str) -> Result<Reference> {
+async fn find_by_name(bound: &Bound, lookup: Lookup, text: &str, what: &str) -> Result<Reference> {
     let offers = lookup::offers(bound, lookup, text).await?;
     let exact: Vec<_> = offers.iter().filter(|offer| folded(&offer.reference.name) == folded(text)).collect();
     match (exact.as_slice(), offers.as_slice()) {
@@ -171,7 +171,7 @@ async fn added(bound: &Bound, site: &Reference, options: &Enrol) -> Result<()> {
     let mut changes =
         vec![set("clinical_site_id", Value::Reference(site.clone())), set("name", Value::Text(options.name.clone()))];
     if let Some(location) = &options.location {
-        let location = named(bound, Lookup::Locations, location, "location").await?;
+        let location = find_by_name(bound, Lookup::Locations, location, "location").await?;
         changes.push(set("location_id", Value::Reference(location)));
     }
     let command = Command { what: Kind::Create(Form::Kiosk), targets: Vec::new(), changes };

@@ -15,7 +15,7 @@ const NOTHING: &str = "Nothing to do.\n";
 
 pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let mut owner = Owner::named(&config).await?;
+    let mut owner = Owner::connect_announced(&config).await?;
     let steps = migrations::status(owner.connection.for_migrations().await?).await?;
     match what {
         Migrate::Status => {

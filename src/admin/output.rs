@@ -201,8 +201,8 @@ pub(super) fn print_line(line: &str) -> Result<ExitCode> {
     print(format!("{}\n", visible(line)).as_bytes())
 }
 
-/// Names rows that could not be shown, on standard error; the exit code that says so too.
-pub(super) fn named(unreadable: &[Unreadable]) -> u8 {
+/// Lists unreadable rows on standard error; returns the exit code for them.
+pub(super) fn report_unreadable(unreadable: &[Unreadable]) -> u8 {
     for row in unreadable {
         tell(&row.sentence);
     }

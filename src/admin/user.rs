@@ -17,7 +17,9 @@ pub(super) async fn run(global: &Global, what: User) -> Result<ExitCode> {
     // What only reads says nothing of itself, so that its output is all there is.
     let mut owner = match &what {
         User::List { .. } => Owner::connect(&config).await?,
-        User::Add { .. } | User::SetPassword { .. } | User::Deactivate { .. } => Owner::named(&config).await?,
+        User::Add { .. } | User::SetPassword { .. } | User::Deactivate { .. } => {
+            Owner::connect_announced(&config).await?
+        }
     };
     let owner = &mut owner.connection;
     match what {

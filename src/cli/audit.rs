@@ -164,7 +164,7 @@ pub struct Purge {
 /// A day of a year that the database keeps.
 fn day(text: &str) -> Result<chrono::NaiveDate, String> {
     match text.parse::<chrono::NaiveDate>() {
-        Ok(day) if years::are_kept(&day) => Ok(day),
+        Ok(day) if years::in_range(&day) => Ok(day),
         Ok(_) => Err(years::USE_A_YEAR.to_owned()),
         Err(_) => Err("use the form 2019-12-31.".to_owned()),
     }

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_url_leaves_out_is_not_set() {
+    fn omitted_url_parts_stay_unset() {
         let values = values("postgres://").expect("a good URL");
         for name in ["user", "password", "host", "port", "dbname"] {
             assert_eq!(values.text(name), None, "{name}");
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_url_is_refused_without_repeating_it() {
+    fn malformed_urls_are_refused_without_repeating_them() {
         for (text, says) in [
             ("host=h password=s3cret", "keyword=value strings are not supported"),
             ("mysql://a:s3cret@h/d", "is not a PostgreSQL URL"),

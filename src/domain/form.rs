@@ -235,7 +235,7 @@ impl Field {
                 _ => Err(format!("Type a number from {} to {}.", least.normalize(), most.normalize())),
             },
             Input::Day(edge, _) => match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-                Ok(day) if years::are_kept(&day) => Ok(Value::Day(day, *edge)),
+                Ok(day) if years::in_range(&day) => Ok(Value::Day(day, *edge)),
                 Ok(_) => Err(capitalized(USE_A_YEAR)),
                 Err(_) => Err("Type a date like 2026-11-23.".into()),
             },

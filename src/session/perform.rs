@@ -364,7 +364,7 @@ impl Task {
     async fn resume(&self) {
         loop {
             let answer = self.resume_once().await;
-            let again = answer.as_ref().is_err_and(Failure::is_passing);
+            let again = answer.as_ref().is_err_and(Failure::is_transient);
             self.answer(Answer::Resumed(answer)).await;
             if !again || self.answers.is_closed() {
                 return;

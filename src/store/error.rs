@@ -441,18 +441,18 @@ mod tests {
     }
 
     #[test]
-    fn a_database_that_refuses_a_value_is_not_said_to_be_out_of_reach() {
+    fn refused_values_are_not_reported_as_an_unreachable_database() {
         for code in ["22003", "22007", "22008", "22021", "22023", "22P02", "22P05", "42601", "42703", "54000", "XX000"]
         {
             let failure = unexpected(code);
-            assert!(matches!(failure, Failure::Fault(_)) && !failure.is_passing(), "{code}: {failure}");
+            assert!(matches!(failure, Failure::Fault(_)) && !failure.is_transient(), "{code}: {failure}");
         }
     }
 
     #[test]
-    fn a_database_without_room_may_have_some_later() {
+    fn exhausted_resources_are_transient() {
         for code in ["53100", "53200", "08006", "57P05", "58030"] {
-            assert!(unexpected(code).is_passing(), "{code}");
+            assert!(unexpected(code).is_transient(), "{code}");
         }
     }
 }

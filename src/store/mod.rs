@@ -312,7 +312,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_a_token_is_not_asked_about() {
+    fn malformed_tokens_are_not_sent_to_the_database() {
         assert_eq!(checked(&Secret::new("'; DROP TABLE users; --")), Err(Failure::SignedOut));
         assert!(checked(&Secret::new("0123456789abcdef".repeat(4))).is_ok());
     }

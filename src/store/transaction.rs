@@ -153,7 +153,7 @@ impl Transaction {
     }
 
     /// Runs a last statement and commits, in one message. The message is made by
-    /// `commit_with!`; its values were handed over before (`hand_over_with`). The answer is
+    /// `commit_with!`; its values were handed over before (`stash_secret_with`). The answer is
     /// the statement's value.
     pub(super) async fn commit_with(self, message: &'static str) -> Result<Option<String>, sqlx::Error> {
         let rows = self.commit_and_answer(message).await?;
@@ -315,7 +315,7 @@ pub(super) async fn reset(connection: &mut PgConnection) -> Result<(), sqlx::Err
 /// Puts a secret where the next statement of the transaction finds it, as
 /// `current_setting('medstint.typed')`. A server that logs slow statements logs their
 /// parameters too; comparing a password is slow by design, and handing it over is not.
-pub(super) async fn hand_over(connection: &mut PgConnection, secret: &Secret) -> Result<(), sqlx::Error> {
+pub(super) async fn stash_secret(connection: &mut PgConnection, secret: &Secret) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT set_config('medstint.typed', $1, true)")
         .bind(secret.expose())
         .execute(connection)
@@ -326,7 +326,7 @@ pub(super) async fn hand_over(connection: &mut PgConnection, secret: &Secret) ->
 /// The same, with what else the statement needs: it finds these values as
 /// `current_setting('medstint.given')::text[]`. So it can be sent without parameters,
 /// together with COMMIT.
-pub(super) async fn hand_over_with(
+pub(super) async fn stash_secret_with(
     connection: &mut PgConnection,
     secret: &Secret,
     given: &[Option<&str>],

@@ -13,7 +13,7 @@ use medstint::store::sessions::{self, Origin};
 use medstint::store::{Bound, Store, command, time_records};
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::super::races::rings;
+use super::super::races::deadlocks;
 use super::super::support::database::{execute, try_execute, value};
 use super::super::support::world::{PASSWORD, now};
 use super::super::support::{World, a_time_record};
@@ -325,5 +325,5 @@ async fn holds(world: &World, completed: &Completed) {
     trail.seal().await.expect("sealed");
     assert_eq!(verify(&mut trail, None, now(), |_| {}).await.expect("a verdict").findings, []);
     drop(bound);
-    assert_eq!(rings(world).await, 0, "somebody waited in a ring");
+    assert_eq!(deadlocks(world).await, 0, "there were deadlocks");
 }

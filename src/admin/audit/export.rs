@@ -12,7 +12,7 @@ use color_eyre::Result;
 use color_eyre::eyre::{bail, eyre};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::super::output::{Output, is_watched, named, prompt, tell};
+use super::super::output::{Output, is_watched, prompt, report_unreadable, tell};
 use super::super::signals::Signals;
 use super::super::{place, signed_in};
 use super::{query, record};
@@ -58,7 +58,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         if is_watched() {
             tell(&format!("{written} events, {format}, for {recipient}. The export is event {id}."));
         }
-        Ok(ExitCode::from(named(&left_out)))
+        Ok(ExitCode::from(report_unreadable(&left_out)))
     })
     .await
 }

@@ -153,7 +153,7 @@ fn kept(given: &str, option: &str) -> Result<HashMap<Option<String>, Head>> {
 
 pub(super) async fn purge(global: &Global, options: &Purge) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let mut owner = Owner::named(&config).await?;
+    let mut owner = Owner::connect_announced(&config).await?;
     if !options.dry_run {
         let what = format!("This permanently deletes events before {}.", options.older_than);
         owner.confirm(options.confirm.as_deref(), &what)?;

@@ -79,8 +79,8 @@ impl Moment {
     pub fn is_kept(&self) -> bool {
         match self {
             Self::Ago(_) => true,
-            Self::There(at) => years::are_kept(at),
-            Self::At(at) => years::are_kept(at),
+            Self::There(at) => years::in_range(at),
+            Self::At(at) => years::in_range(at),
         }
     }
 }

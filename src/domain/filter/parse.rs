@@ -166,7 +166,7 @@ fn tested(field: &Field, compare: Compare, value: &str) -> Result<Test, String> 
             milliseconds(value).map(|ms| Test::Hours(compare, ms)).ok_or_else(|| "write hours as 12 or 7.5.".into())
         }
         Kind::Day => match NaiveDate::parse_from_str(value, "%Y-%m-%d") {
-            Ok(day) if !years::are_kept(&day) => Err(USE_A_YEAR.into()),
+            Ok(day) if !years::in_range(&day) => Err(USE_A_YEAR.into()),
             Ok(day) if value.len() == 10 => Ok(Test::Day(compare, day)),
             _ => Err("write a day as 2026-11-20.".into()),
         },

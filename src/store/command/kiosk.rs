@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use super::record::{flags_of, known, moment, only};
+use super::record::{flags_of, moment, only, parse_zone};
 use super::{Stop, done};
 use crate::domain::command::{Command, Report, Target};
 use crate::domain::form::{Value, value_of};
@@ -66,7 +66,7 @@ pub(super) async fn resolve(tx: &mut PgConnection, command: &Command, mode: Mode
     .fetch_optional(&mut *tx)
     .await?;
     let Some(zone) = zone else { return Err(Failure::NotFound("The punch").into()) };
-    let at = moment(command, "at", "Time", known(&zone)?)?;
+    let at = moment(command, "at", "Time", parse_zone(&zone)?)?;
     let held = sqlx::query_scalar!(
         r#"SELECT medstint.resolve_punch($1, $2, $3, $4, $5) AS "held!""#,
         target.id,

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value as Json};
 use sqlx::{PgConnection, QueryBuilder};
 
-use super::record::known;
+use super::record::parse_zone;
 use super::{Stop, done, told, zone_change};
 use crate::domain::clock::thousands;
 use crate::domain::command::{Command, Report};
@@ -360,7 +360,7 @@ pub(super) async fn zone(tx: &mut PgConnection, form: Form, changes: &[Changed],
         return Ok(Tz::UTC);
     };
     match name {
-        Some(name) => Ok(known(&name)?),
+        Some(name) => Ok(parse_zone(&name)?),
         None => Err(Failure::Invalid { what: "Site", why: "it is no longer there.".into() }.into()),
     }
 }

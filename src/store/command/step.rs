@@ -36,7 +36,7 @@ pub(super) async fn step(
                     }
                     Stop::Refused(failure) => failure,
                 };
-                if failure.is_passing() || failure == Failure::SignedOut {
+                if failure.is_transient() || failure == Failure::SignedOut {
                     return Err(failure.into());
                 }
                 sqlx::raw_sql("ROLLBACK TO SAVEPOINT one").execute(&mut *tx).await?;

@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_right_is_of_another_version() {
+    fn rows_without_a_visible_fault_are_from_another_version() {
         assert!(of(r#"{"id": "k1", "at": "2026-11-20T15:00:00Z"}"#).contains("Upgrade medstint"));
     }
 }

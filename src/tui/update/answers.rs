@@ -36,7 +36,7 @@ impl App {
                 Vec::new()
             }
             // Only an absent database is tried again.
-            Answer::Resumed(Err(failure)) if failure.is_passing() => {
+            Answer::Resumed(Err(failure)) if failure.is_transient() => {
                 self.screen = Screen::Resuming(Some(failure.to_string()));
                 Vec::new()
             }
@@ -90,7 +90,7 @@ impl App {
                 self.reply(reply)
             }
             Answer::Unread(unread) => {
-                self.is_unread_stale = unread.as_ref().is_err_and(Failure::is_read_again);
+                self.is_unread_stale = unread.as_ref().is_err_and(Failure::should_retry_read);
                 unread.map_or_else(|_| Vec::new(), |unread| self.unread(unread))
             }
             Answer::Offers { line, lookup, text, offers } => match &mut self.overlay {

@@ -288,7 +288,7 @@ impl Form {
         let next = self.rehearsing.answered();
         if self.stage == Stage::Editing && self.is_complete() && self.command() == *command {
             self.refused_by(report.as_ref().err());
-            self.is_unrehearsed = report.as_ref().is_err_and(Failure::is_read_again);
+            self.is_unrehearsed = report.as_ref().is_err_and(Failure::should_retry_read);
             self.said = Some(report);
         }
         next.map(Effect::Rehearse).into_iter().collect()

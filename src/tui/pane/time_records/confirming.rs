@@ -44,7 +44,7 @@ impl Pane {
         context: Context,
     ) -> Reply {
         let is_it = |decision: &Unconfirmed| decision.what == *what && decision.seen == seen;
-        if outcomes.as_ref().is_err_and(Failure::is_read_again) {
+        if outcomes.as_ref().is_err_and(Failure::should_retry_read) {
             for decision in self.unconfirmed.iter_mut().filter(|decision| is_it(decision)) {
                 decision.is_asked = false;
             }
