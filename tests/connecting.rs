@@ -50,7 +50,7 @@ async fn a_value_that_does_not_exist_is_refused_in_a_variable_as_well() {
 }
 
 #[tokio::test]
-async fn what_medstint_cannot_do_is_refused_wherever_it_is_asked_for() {
+async fn unsupported_parameters_are_refused_from_every_source() {
     let said = examined(&[("PGCHANNELBINDING", "require")], "postgres://u@localhost:1/d").await;
     assert!(said.contains("PGCHANNELBINDING: `channel_binding` can only be disable or prefer"), "{said}");
     let said = examined(&[], "postgres://u@one,two/d").await;

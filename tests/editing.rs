@@ -75,7 +75,7 @@ async fn a_program_is_added_changed_and_made_inactive_on_the_screen() {
 }
 
 #[tokio::test]
-async fn what_somebody_else_changed_meanwhile_is_not_overwritten_and_says_who() {
+async fn concurrent_edits_are_not_overwritten_and_name_their_author() {
     let world = World::new().await;
     let (mine, theirs) = (world.bound("north-admin").await, world.bound("north-admin-2").await);
     let name = |to: &str| edit(Form::Program, "north-program", vec![changed("name", "Nursing", to)]);
@@ -150,7 +150,7 @@ async fn roles_are_given_up_to_ones_own_and_nobody_changes_their_own() {
 }
 
 #[tokio::test]
-async fn somebody_is_invited_and_signs_in_with_the_password_that_was_shown_once() {
+async fn an_invited_person_signs_in_with_the_password_shown_once() {
     let world = World::new().await;
     let console = Console::of(&world, "north-admin").await;
     console.shows("Nothing is pending.").await.press(":").type_text("users").press("enter").shows("Pat").await;
@@ -430,7 +430,7 @@ async fn an_attempt_opens_only_the_session_that_made_it_and_dies_with_the_passwo
 }
 
 #[tokio::test]
-async fn nobody_enters_a_school_through_one_of_its_programs() {
+async fn a_program_gives_no_access_to_its_school() {
     let world = World::new().await;
     execute(
         &mut world.owner().await,

@@ -287,7 +287,7 @@ fn a_pin_as_long_as_a_number_is_taken_when_it_is_typed_slowly() {
 }
 
 #[test]
-fn what_is_typed_in_the_place_of_a_pin_becomes_no_badge() {
+fn text_typed_instead_of_a_pin_is_not_used_as_a_badge() {
     for slip in ["27182a8", "2718281", "NU00014"] {
         let mut stood = away();
         stood.knows(&[9], &[2, 7]).line("S1").line(slip);

@@ -120,7 +120,7 @@ async fn a_correction_of_the_out_alone_leaves_the_in_in_the_repeated_hour() {
 }
 
 #[tokio::test]
-async fn a_time_that_comes_twice_is_asked_for_and_one_that_is_skipped_refused() {
+async fn ambiguous_and_skipped_times_are_refused() {
     let world = World::new().await;
     let clock_in = "2025-11-02T05:00:00Z".parse().expect("an instant");
     a_time_record().id("night").clocked_in(clock_in).worked(TimeDelta::hours(8)).insert(&world).await;
@@ -175,7 +175,7 @@ async fn rotations_keep_their_days_when_their_site_gets_another_zone() {
 }
 
 #[tokio::test]
-async fn what_is_due_in_a_school_keeps_its_day_when_the_school_gets_another_zone() {
+async fn due_dates_keep_their_day_when_a_schools_zone_changes() {
     let world = World::new().await;
     let mut owner = world.owner().await;
     execute(

@@ -121,7 +121,7 @@ async fn the_header_counts_an_urgent_one_rings_once_and_reading_it_takes_it_off(
 }
 
 #[tokio::test]
-async fn nobody_reads_or_marks_somebody_elses() {
+async fn notifications_are_visible_to_their_recipient_only() {
     let world = World::new().await;
     let mut app = world.app_as("north-admin").await;
     let seen: i64 = value(&mut app, "SELECT count(*) FROM notifications WHERE user_id <> 'north-admin'").await;

@@ -49,7 +49,7 @@ async fn a_super_admin_lists_a_guess_at_their_password() {
 }
 
 #[tokio::test]
-async fn nobody_of_a_school_lists_an_event_of_the_platform() {
+async fn people_of_a_school_cannot_list_platform_events() {
     let world = World::new().await;
     event(&world, "super").await;
     for user in ["north-admin", "north-supervisor", "north-preceptor", "north-student"] {

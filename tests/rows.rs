@@ -185,7 +185,7 @@ async fn a_time_of_day_is_before_midnight() {
 }
 
 #[tokio::test]
-async fn what_is_kept_as_json_is_so_for_jsonb_too() {
+async fn stored_json_is_valid_jsonb() {
     let world = World::new().await;
     let mut owner = world.owner().await;
     for json in [r#"{"x": "\u0000"}"#, r#"{"x": 1e999999}"#] {

@@ -495,7 +495,7 @@ async fn an_old_event(owner: &mut PgConnection) {
 }
 
 #[tokio::test]
-async fn whoever_keeps_events_from_being_sealed_is_named_and_alerted_of_at_once() {
+async fn held_up_sealing_names_its_holder_and_raises_an_alert() {
     let world = World::new().await;
     let mut owner = world.owner().await;
     an_old_event(&mut owner).await;
@@ -540,7 +540,7 @@ async fn no_lock_that_anybody_may_take_holds_a_schools_sealing_up() {
 }
 
 #[tokio::test]
-async fn whoever_is_not_shown_the_whole_trail_does_not_verify_it() {
+async fn a_role_that_sees_only_part_of_the_trail_cannot_verify_it() {
     let world = World::new().await;
     let bound = world.bound("north-preceptor").await;
     let refused = verify(&mut Trail::Session(&bound), None, now(), |_| {}).await;

@@ -98,7 +98,7 @@ async fn enrolling_a_kiosk_again_takes_nobody_off_earlier_punches() {
 }
 
 #[tokio::test]
-async fn whoever_could_sign_in_as_the_maker_of_a_code_enrolled_its_kiosk() {
+async fn people_who_could_sign_in_as_a_codes_maker_count_as_enrollers() {
     let world = World::new().await;
     let changed = "INSERT INTO medstint.credential_changes (user_id, changed_by, kind) VALUES ('north-admin', 'north-admin-2', 'password')";
     execute(&mut world.owner().await, changed).await;
@@ -246,7 +246,7 @@ async fn a_batch_names_what_is_someone_elses() {
 }
 
 #[tokio::test]
-async fn the_record_says_beforehand_that_someone_else_decides() {
+async fn the_record_shows_that_someone_else_must_decide() {
     let world = World::new().await;
     punched_offline(&door(&world).await).await;
     let console = Console::of(&world, "north-admin").await;
@@ -255,7 +255,7 @@ async fn the_record_says_beforehand_that_someone_else_decides() {
 }
 
 #[tokio::test]
-async fn an_enrolled_kiosk_raises_an_alert_that_its_enroller_does_not_acknowledge() {
+async fn the_enroller_of_a_kiosk_cannot_acknowledge_its_alert() {
     let world = World::new().await;
     enrolled(&world).await;
     let mut owner = world.owner().await;
@@ -268,7 +268,7 @@ async fn an_enrolled_kiosk_raises_an_alert_that_its_enroller_does_not_acknowledg
 }
 
 #[tokio::test]
-async fn what_a_colleagues_pin_did_is_not_acknowledged_by_its_setter() {
+async fn alerts_from_a_pin_cannot_be_acknowledged_by_its_setter() {
     let world = World::new().await;
     let door = door(&world).await;
     let mut owner = world.owner().await;
