@@ -285,7 +285,7 @@ fn refuses_tls() -> (String, std::sync::mpsc::Receiver<Vec<u8>>) {
             let mut request = [0; 8];
             let mut rest = Vec::new();
             if client.read_exact(&mut request).is_ok() && client.write_all(b"N").is_ok() {
-                // Asks for the password in clear, as whoever answers could.
+                // Asks for the password in clear, as any server could.
                 let _ = client.write_all(b"R\0\0\0\x08\0\0\0\x03");
                 let _ = client.read_to_end(&mut rest);
             }

@@ -1,5 +1,5 @@
-//! Corrections: how long a record may become, and what whoever proposes other times
-//! and whoever approves them is told before.
+//! Corrections: how long a record may become, and what the forms for proposing and
+//! approving show in advance.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use medstint::domain::Failure;

@@ -10,7 +10,7 @@ use super::support::World;
 use super::support::database::{execute, try_execute, value};
 use super::support::world::PASSWORD;
 
-/// An address of somebody with a password, and one as long that nobody has.
+/// An address with a password, and an unknown one of the same length.
 const KNOWN: &str = "admin@north.example";
 const UNKNOWN: &str = "nobody@nowh.example";
 

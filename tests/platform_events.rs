@@ -61,7 +61,7 @@ async fn people_of_a_school_cannot_list_platform_events() {
 #[tokio::test]
 async fn an_own_event_of_the_platform_is_hidden_from_a_school_admin() {
     let world = World::new().await;
-    // As somebody has who was a super admin before.
+    // As a former super admin has.
     let insert = "INSERT INTO audit_logs (user_id, action, resource_type, resource_id) VALUES ('north-admin', 'auth.signed_in', 'users', 'north-admin')";
     execute(&mut world.owner().await, insert).await;
     let mut app = world.app_as("north-admin").await;
@@ -262,7 +262,7 @@ async fn the_platform_is_told_line_by_line() {
     assert!(out[at..].contains("auth.sign_in_failed"), "{out}");
 }
 
-/// `medstint audit …` as somebody.
+/// Runs `medstint audit …` as a person.
 async fn audit_as(world: &World, email: &str, args: &[&str]) -> (Option<i32>, String, String) {
     let who = ["--platform", "--email", email, "--database-url", world.database.app_url.as_str()];
     program::run(&[&["audit"], args, &who[..]].concat(), &format!("{PASSWORD}\n")).await

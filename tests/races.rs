@@ -1,5 +1,5 @@
-//! Two people at once: whoever comes second is judged by what the first one left, in
-//! both orders; and nobody waits in a ring.
+//! Two people at once: the second transaction is judged by what the first one left, in
+//! both orders, and there are no deadlocks.
 
 use medstint::domain::command::{Command, Step, Target, What};
 use medstint::domain::time_record::{Decide, RejectionReason};
@@ -13,7 +13,7 @@ use super::support::{World, a_time_record};
 /// Who does something, and what.
 #[derive(Clone, Copy)]
 struct Act {
-    /// Somebody at a console, or the web application.
+    /// A person at a console, or the web application.
     who: Option<&'static str>,
     sql: &'static str,
 }
@@ -175,7 +175,7 @@ async fn a_badge_is_nobody_elses_number() {
 async fn two_administrators_do_not_make_each_other_inactive() {
     let one = console("north-admin", "UPDATE users SET is_active = false WHERE id = 'north-admin-2'");
     let other = console("north-admin-2", "UPDATE users SET is_active = false WHERE id = 'north-admin'");
-    // Whoever comes second is signed out by then.
+    // The second person is signed out by then.
     meet(World::new, one, other, [Some("MS401"); 2]).await;
 }
 

@@ -42,7 +42,7 @@ async fn punched_offline(door: &AtDoor) {
     assert!(outcomes.iter().all(|(_, outcome)| *outcome == Outcome::Recorded), "{outcomes:?}");
 }
 
-/// The rule by which somebody does not reject the only record; nothing where they may.
+/// The rule that keeps a person from rejecting the only record; nothing if they may.
 async fn refusal(world: &World, by: &str) -> Option<String> {
     let reject = format!(
         "UPDATE time_records SET status = 'REJECTED', approved_by = '{by}', decision_reason_code = 'NOT_AT_SITE'"
@@ -184,7 +184,7 @@ async fn the_day_of_whoever_made_a_code_begins_when_it_is_used() {
     assert_eq!(refusal(&world, "north-admin-2").await.as_deref(), Some("second_person_is_another"));
 }
 
-/// A connection of the web application that acts as somebody.
+/// A connection of the web application that acts as a person.
 async fn web_as(world: &World, actor: &str) -> sqlx::PgConnection {
     let mut web = world.database.web().await;
     execute(&mut web, &format!("SELECT set_config('medstint.actor', '{actor}', false)")).await;
@@ -211,7 +211,7 @@ async fn the_day_of_whoever_set_an_address_begins_when_a_password_is_set_by_it()
     execute(&mut world.app_as("north-admin").await, change).await;
     a_day_later(&world).await;
     a_time_record().insert(&world).await;
-    // The hash of no password that anybody knows.
+    // The hash of an unknown password.
     let reset = "UPDATE accounts SET password = '$2a$12$' || repeat('a', 53) WHERE user_id = 'north-student'";
     execute(&mut web_as(&world, "").await, reset).await;
     assert_eq!(refusal(&world, "north-admin").await.as_deref(), Some("second_person_is_another"));

@@ -1,5 +1,5 @@
-//! Turns, which one transaction at a time holds: no lock that anybody may take stands
-//! in for one, and nobody takes one without a session.
+//! Turns, which one transaction at a time holds: no lock that any role may take replaces
+//! one, and none can be taken without a session.
 
 use super::support::World;
 use super::support::database::{execute, try_execute, value};
@@ -37,7 +37,7 @@ const WITHOUT_ROWS: &str = "
     SELECT DISTINCT format('DELETE FROM %s WHERE false', name) FROM columns WHERE has_table_privilege('medstint_app', name, 'DELETE')";
 
 /// Asserts that no statement of the console's role takes a turn without a session. A
-/// statement that fails takes back what it took.
+/// statement that fails releases what it took.
 async fn assert_takes_none(world: &World, statements: Vec<String>) {
     let mut app = world.database.app().await;
     for sql in statements {

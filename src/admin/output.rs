@@ -102,7 +102,7 @@ impl Sink {
         Self { target, end: None, taken: 0 }
     }
 
-    /// Whether anybody still reads.
+    /// Whether the output still has a reader.
     fn state(&self) -> Result<ControlFlow<()>> {
         match &self.end {
             None => Ok(ControlFlow::Continue(())),

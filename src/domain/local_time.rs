@@ -94,7 +94,7 @@ pub fn show(at: DateTime<Utc>, zone: Tz) -> String {
 }
 
 /// An instant as it is typed: day and time as the clocks of a zone show them, and
-/// behind them, where somebody says so, the offset or its letters.
+/// optionally the offset or the abbreviation of the zone after them.
 ///
 /// # Errors
 /// A sentence: what is wrong, and what to type.
@@ -162,7 +162,7 @@ fn split(text: &str) -> Option<(NaiveDateTime, &str)> {
     (day.format("%Y").to_string().len() == 4).then_some((day.and_time(time), named.trim()))
 }
 
-/// Whether somebody means this instant by an offset, or by its letters.
+/// Whether an offset or an abbreviation stands for this instant.
 fn is_named(at: DateTime<Utc>, named: &str, zone: Tz) -> bool {
     let there = at.with_timezone(&zone);
     there.format("%Z").to_string().eq_ignore_ascii_case(named)

@@ -182,7 +182,7 @@ pub struct Said {
 pub enum Answer {
     In(Recorded),
     Out(Recorded),
-    /// Which of several rotations. The name is of whoever is asked, here and below.
+    /// Which of several rotations. The name is the student's, here and below.
     Choose {
         offers: Vec<Offer>,
         name: Option<String>,

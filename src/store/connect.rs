@@ -18,7 +18,7 @@ use crate::domain::{Failure, database_url};
 /// `PostgreSQL` 14, as `server_version_num` writes it.
 pub const MINIMUM_SERVER: i32 = 140_000;
 
-/// Longer than anybody waits.
+/// Longer than a person would wait.
 const FOR_EVER: Duration = Duration::from_hours(24);
 
 /// Where the database is, and how it is reached.

@@ -165,8 +165,8 @@ impl Bound {
         &self.user
     }
 
-    /// The role of whoever acts, as it was when the store was bound: for sentences. The
-    /// database asks for it each time.
+    /// The acting person's role when the store was bound, for sentences only. The database
+    /// checks the current role each time.
     #[must_use]
     pub fn role(&self) -> Role {
         self.role

@@ -67,7 +67,7 @@ pub enum SignIn {
         token: Secret,
         actor: Actor,
     },
-    /// The password was made by somebody else: the session can only choose another one.
+    /// Someone else set the password: the session can only choose a new one.
     ChoosePassword {
         token: Secret,
     },

@@ -72,7 +72,7 @@ impl SignIn {
     }
 }
 
-/// What is asked of whoever signed in with a temporary password.
+/// The form for a new password after a sign-in with a temporary one.
 pub const CHOOSE_A_PASSWORD: &str =
     "This password was set by an administrator. Choose your own, at least 12 characters.";
 
@@ -133,7 +133,7 @@ impl NewPassword {
     }
 }
 
-/// The password of whoever left the console alone.
+/// The password that unlocks the console.
 #[derive(Clone, Debug)]
 pub struct Unlock {
     /// Whose session it is.

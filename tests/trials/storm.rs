@@ -157,7 +157,7 @@ async fn corrects(world: &World, student: &str, mut dice: Dice, until: Instant) 
     }
 }
 
-/// Somebody who decides, at a console.
+/// A person who decides at a console.
 async fn decides(world: &World, (user, email): (&str, &str), mut dice: Dice, until: Instant, completed: &Completed) {
     let (store, mut owner) = (world.database.store(), world.owner().await);
     let mut bound = session(world, &store, user).await;
@@ -283,7 +283,7 @@ fn refused_at_most(answer: &Result<(), sqlx::Error>) {
     }
 }
 
-/// What holds whatever anybody did.
+/// What must hold after any actions.
 async fn holds(world: &World, completed: &Completed) {
     let mut owner = world.owner().await;
     for (what, broken) in [

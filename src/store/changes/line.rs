@@ -16,7 +16,7 @@ use super::super::{Address, Pool, error, pool};
 use super::{ANSWER_WITHIN, LONGEST_WAIT};
 use crate::domain::{Failure, Secret};
 
-/// How often a LISTEN is taken back on whichever connection a pooler gives.
+/// How often to try to undo a LISTEN on the connections that a pooler gives.
 const ATTEMPTS: u32 = 20;
 /// Between two such attempts, so that a busy connection gets free.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -150,7 +150,7 @@ impl Line {
     ) {
         let (queries, pulse) = (queries.clone(), self.pulse.clone());
         tokio::spawn(async move {
-            // Whoever listened may have gone.
+            // The receiver may have gone.
             let _ = told.send(send(&queries, &pulse, clock).await).await;
         });
     }

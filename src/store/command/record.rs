@@ -122,7 +122,7 @@ async fn proposal(tx: &mut PgConnection, id: &str) -> Result<Proposal, Stop> {
     })
 }
 
-/// The flags of a record that was just written and may be taken back.
+/// The flags of a record that was just written and may be rolled back.
 pub(super) async fn flags_of(tx: &mut PgConnection, id: &str) -> Result<Vec<String>, Stop> {
     let flags = sqlx::query_scalar!(r#"SELECT flags::text AS "flags!" FROM time_records WHERE id = $1"#, id)
         .fetch_optional(tx)

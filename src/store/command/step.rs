@@ -60,8 +60,8 @@ fn whole(parts: Vec<Report>) -> Report {
 }
 
 /// Locks what a step over several rows writes before its first row is written. The
-/// triggers of a row take the flags of the school, and whoever has them waits for no
-/// row ("Lock order" in ARCHITECTURE.md).
+/// triggers of a row take the flags turn of the school, and its holder must not wait for
+/// a row ("Lock order" in ARCHITECTURE.md).
 async fn hold(tx: &mut PgConnection, step: Step, targets: &[Target]) -> Result<(), sqlx::Error> {
     let kind = match step {
         Step::ActivateRotation | Step::CompleteRotation | Step::CancelRotation => "rotations",

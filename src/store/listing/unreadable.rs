@@ -1,5 +1,5 @@
-//! Rows that cannot be shown: what is told of them. A row from before a rule held,
-//! or one that somebody wrote past it, is named and hides no other.
+//! Rows that cannot be shown. A row that was written before a rule existed, or around
+//! it, is named and hides no other row.
 
 use serde_json::Value;
 

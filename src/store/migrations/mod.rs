@@ -80,7 +80,7 @@ pub async fn check(connection: &mut PgConnection) -> Result<(), Failure> {
 enum Way {
     /// Up to and including a version, or to the newest.
     Up(Option<i64>),
-    /// Everything newer than a version is taken back.
+    /// Roll back everything newer than a version.
     Down(i64),
 }
 
@@ -121,12 +121,12 @@ pub async fn up(connection: &mut PgConnection, to: Option<i64>) -> Result<(), Fa
 /// Applies what is missing and rolls it back.
 ///
 /// # Errors
-/// As [`up`], and [`Failure::Denied`] where somebody holds a table for more than 5 s.
+/// As [`up`], and [`Failure::Denied`] if another transaction locks a table for over 5 s.
 pub async fn rehearse_up(connection: &mut PgConnection, to: Option<i64>) -> Result<(), Failure> {
     travel(connection, Way::Up(to), Ending::RollBack).await.map(drop)
 }
 
-/// Takes back every migration that is newer than `to`: all of them or none.
+/// Rolls back every migration that is newer than `to`: all of them or none.
 ///
 /// # Errors
 /// What the database refused. Nothing was changed then.
@@ -139,8 +139,8 @@ pub async fn down(connection: &mut PgConnection, to: i64) -> Result<(), Failure>
 /// migration does is not to be read from its text.
 ///
 /// # Errors
-/// [`Failure::Denied`] where somebody holds a table for more than 5 s, and what the database
-/// refused.
+/// [`Failure::Denied`] if another transaction locks a table for over 5 s, or if the database
+/// refuses a step.
 pub async fn data_lost(connection: &mut PgConnection, to: i64) -> Result<Vec<String>, Failure> {
     travel(connection, Way::Down(to), Ending::RollBack).await
 }

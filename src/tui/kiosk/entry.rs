@@ -1,8 +1,8 @@
-//! What something that was typed is, when it has ended: an answer, a badge, or neither.
+//! Judges a complete entry: an answer, a badge, or neither.
 //!
-//! Nothing that was typed where a PIN is asked for becomes a badge unless no person
-//! types so fast. A badge that was read more slowly ends the question: whoever read it
-//! reads it again, and answers nothing for the one before.
+//! An entry at a PIN question counts as a badge only if it was typed faster than a person
+//! can. A badge that was read more slowly ends the question and has to be scanned again,
+//! so that it answers nothing for the previous student.
 
 use std::mem::take;
 

@@ -34,7 +34,7 @@ use words::{Language, Words};
 
 /// How long an answer stays.
 pub const TOLD_FOR: TimeDelta = TimeDelta::seconds(5);
-/// After how long without a key a stage is given up that is nobody's.
+/// A stage without a student ends after this long without a key.
 pub const PATIENCE: TimeDelta = TimeDelta::seconds(30);
 /// After how long without a key a question ends, since its person has gone.
 pub const QUESTION_FOR: TimeDelta = TimeDelta::seconds(20);

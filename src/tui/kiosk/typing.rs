@@ -32,7 +32,7 @@ impl Typing {
         }
     }
 
-    /// Takes in that a character was taken back.
+    /// Notes that a character was deleted.
     pub fn correct(&mut self) {
         self.is_corrected = true;
     }

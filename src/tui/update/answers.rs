@@ -40,7 +40,7 @@ impl App {
                 self.screen = Screen::Resuming(Some(failure.to_string()));
                 Vec::new()
             }
-            // A database that this console cannot be used with is nobody's to sign in to.
+            // This console can't be used with this database, so there is no sign-in.
             Answer::Resumed(Err(failure @ Failure::Invalid { .. })) => vec![Effect::Leave(failure.to_string())],
             Answer::Resumed(Err(failure)) => self.sign_in(Some(failure.to_string())),
             Answer::Resumed(Ok(SessionResume::Welcome(actor))) | Answer::SignedIn(Ok(Admission::Welcome(actor))) => {
@@ -184,7 +184,7 @@ impl App {
         effects
     }
 
-    /// The list from which a command was run: whoever ran it may be elsewhere by now.
+    /// The list from which a command was run; the person may be in another pane by now.
     fn list_of(&mut self, command: &Command) -> List {
         let found = self.running.iter().position(|(running, _)| running == command);
         found.map_or(self.panes.shown, |found| self.running.remove(found).1)
@@ -259,7 +259,7 @@ impl App {
         }
         self.screen = Screen::Console;
         self.last_reminder = self.now;
-        // Whoever listens from now on compares the clocks anew.
+        // The next listener compares the clocks again.
         self.clock_skew = None;
         // The rows first: they get the connection that is open already.
         let mut effects = self.show(self.panes.shown);
@@ -295,7 +295,7 @@ impl App {
         Vec::new()
     }
 
-    /// Whoever asked for it may be at the sign-in already, and typing.
+    /// The person may already be typing at the sign-in.
     fn signed_out(&mut self, trouble: Option<String>) -> Vec<Effect> {
         let Screen::SignIn(form) = &mut self.screen else { return self.sign_in(trouble) };
         form.trouble = trouble;

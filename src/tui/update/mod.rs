@@ -480,14 +480,14 @@ impl App {
         if change.touches(Resource::Notifications) {
             effects.push(Effect::CountUnread);
         }
-        // Whoever hears of an attempt has its event written, and alerts raised.
+        // On hearing of an attempt, a console has its event written and alerts raised.
         if matches!(change, Change::Rows { resource: Resource::PasswordAttempts, .. }) && !self.settings.read_only {
             effects.push(Effect::WatchAudit);
         }
         effects
     }
 
-    /// Decisions and commands that leave are noted as under way, whoever asked for them.
+    /// Notes all decisions and commands that are sent as pending.
     fn note_commands(&mut self, effects: &[Effect]) {
         for effect in effects {
             match effect {

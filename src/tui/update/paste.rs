@@ -63,7 +63,7 @@ impl App {
     }
 
     /// Whether Enter and Tab lead from field to field and nothing worse: a password
-    /// manager types them, and so does a slow link at which somebody fills in a form.
+    /// manager types them, and so does a person who fills in a form over a slow link.
     fn is_filling_in(&self) -> bool {
         match &self.screen {
             Screen::SignIn(_) | Screen::Locked(_) | Screen::NewPassword(_) => true,

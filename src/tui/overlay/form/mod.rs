@@ -371,7 +371,7 @@ impl Form {
     /// A save that did not happen: everything is still there.
     pub(in super::super) fn refused(&mut self, failure: Failure) {
         self.stage = Stage::Editing;
-        // What is said of the save is not taken back by a rehearsal.
+        // A rehearsal does not replace the answer to a save.
         self.is_unrehearsed = false;
         self.refused_by(Some(&failure));
         self.said = Some(Err(failure));
