@@ -43,11 +43,11 @@ pub struct Global {
     /// Draw with ASCII only.
     #[arg(long, global = true)]
     pub ascii: bool,
-    /// Open a console that changes nothing, for a screen on a wall: no action that would
-    /// exists, and PostgreSQL holds its transactions read-only.
+    /// Open a read-only console, for a screen on a wall: every action that changes data is
+    /// removed, and PostgreSQL keeps its transactions read-only.
     #[arg(long, global = true)]
     pub read_only: bool,
-    /// Say everything line by line and ask for lines, for a screen reader.
+    /// Print line by line and read typed lines, for a screen reader.
     #[arg(long, global = true)]
     pub plain: bool,
 }
@@ -56,10 +56,10 @@ pub struct Global {
 pub enum Command {
     /// Open the console on a demonstration: two schools on a private PostgreSQL
     Demo(Demo),
-    /// Show, apply or take back the schema's migrations, as the schema's owner
+    /// Show, apply or roll back migrations, as the schema's owner
     #[command(subcommand)]
     Migrate(Migrate),
-    /// Add people, set passwords, deactivate, list; as the schema's owner
+    /// Add, list and deactivate people and set passwords, as the schema's owner
     #[command(subcommand)]
     User(User),
     /// Print a list, as the signed-in person sees it
@@ -73,9 +73,9 @@ pub enum Command {
     Audit(audit::Audit),
     /// Run this terminal as a kiosk, where students clock in and out
     Kiosk(kiosk::Kiosk),
-    /// Say what is wrong with the connection, the schema or the clock, and what to do
+    /// Check the connection, the schema and the clock, and say what to fix
     Doctor,
-    /// Show the configuration in force, and where each value came from
+    /// Show the current configuration and where each value came from
     Config,
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
@@ -85,65 +85,65 @@ pub enum Command {
 
 #[derive(Clone, Debug, Args)]
 pub struct Demo {
-    /// Whom to sign in as
+    /// Who to sign in as
     #[arg(long = "as", value_enum, default_value_t, value_name = "WHO")]
     pub sign_in_as: As,
     /// Whether students clock in and out while you watch
     #[arg(long, value_enum, default_value_t)]
     pub activity: Activity,
-    /// Open the kiosk at a door instead of the console
+    /// Open a kiosk instead of the console
     #[arg(long, conflicts_with = "headless")]
     pub kiosk: bool,
-    /// Throw the demonstration's data away and build it anew
+    /// Delete the demonstration's data and create it again
     #[arg(long)]
     pub reset: bool,
-    /// No console: print one line of JSON and stay until SIGTERM
+    /// Open no console: print one line of JSON and run until SIGTERM
     #[arg(long)]
     pub headless: bool,
-    /// Keep the private PostgreSQL here, with sessions, log and journal in DIR/state
+    /// Keep the private PostgreSQL here, and sessions, log and journal in DIR/state
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Migrate {
-    /// List the migrations and which of them are applied
+    /// List the migrations and show which are applied
     Status,
-    /// Apply what is missing
+    /// Apply the missing migrations
     Up(Target),
-    /// Take back what is newer than --to
+    /// Roll back the migrations newer than --to
     Down(DownTarget),
 }
 
 #[derive(Clone, Debug, Args)]
 pub struct Target {
-    /// Up to and including this one; without it, all
+    /// Stop after this migration; default: apply all
     #[arg(long, value_name = "N")]
     pub to: Option<i64>,
-    /// Only say what would be done
+    /// Only show what would be done
     #[arg(long)]
     pub dry_run: bool,
 }
 
 #[derive(Clone, Debug, Args)]
 pub struct DownTarget {
-    /// The newest migration that stays; 0 takes all back, and their data with them
+    /// The newest migration to keep; 0 rolls all back and deletes their data
     #[arg(long, value_name = "N")]
     pub to: i64,
-    /// Only say what would be done, and which data would be deleted
+    /// Only show what would be done and which data would be deleted
     #[arg(long)]
     pub dry_run: bool,
-    /// Go on even if data is deleted
+    /// Continue even if data will be deleted
     #[arg(long)]
     pub drop_data: bool,
-    /// The name of the database that loses data; asked for if omitted
+    /// The name of the database that will lose data; asked for if omitted
     #[arg(long, value_name = "NAME")]
     pub confirm: Option<String>,
 }
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum User {
-    /// Add somebody; asks for the password, or reads it from standard input
+    /// Add a person; asks for the password or reads it from standard input
     Add {
         email: String,
         /// "Given Family"
@@ -151,17 +151,17 @@ pub enum User {
         name: String,
         #[arg(long, value_enum)]
         role: RoleName,
-        /// The id of the school; none for a super admin
+        /// The id of the school; omit it for a super admin
         #[arg(long)]
         school: Option<String>,
     },
-    /// Set a password and sign out whoever used the old one
+    /// Set a password and end the person's sessions
     SetPassword { email: String },
-    /// Make somebody inactive; their sessions end at once
+    /// Deactivate a person and end their sessions
     Deactivate { email: String },
-    /// List people; students only with --students
+    /// List people; add --students to include students
     List {
-        /// Of this school only, by its id
+        /// Only people of this school, by its id
         #[arg(long)]
         school: Option<String>,
         #[arg(long)]
@@ -183,7 +183,7 @@ pub enum RoleName {
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum List {
-    /// Time records, what is odd first
+    /// Time records, flagged first
     TimeRecords {
         #[arg(long, value_enum, default_value_t)]
         status: StatusName,
@@ -194,11 +194,11 @@ pub enum List {
         sort: SortName,
         #[arg(long, value_enum, default_value_t)]
         format: Format,
-        /// At most so many; without it, all
+        /// Print at most N rows; default: all
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
-        /// Sign in as this person instead of using the kept session; the password is
-        /// asked for, or read from standard input
+        /// Sign in as this person instead of using the saved session; the password is
+        /// asked for or read from standard input
         #[arg(long)]
         email: Option<String>,
     },
@@ -206,9 +206,9 @@ pub enum List {
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Decide {
-    /// Approve; a record with a hard flag alone, and with --reason
+    /// Approve; a record with a hard flag needs a command of its own and --reason
     Approve(Deciding),
-    /// Approve what has neither a hard flag nor a warning; the rest is named
+    /// Approve records without hard flags and warnings; list the others
     ApproveClean(Deciding),
     /// Reject
     Reject {
@@ -225,20 +225,20 @@ pub struct Deciding {
     /// Pending records that match: 'clean site:"North"'
     #[arg(long, value_name = "FILTER", conflicts_with = "ids", allow_hyphen_values = true)]
     pub filter: Option<String>,
-    /// Records named in a file, or by - on standard input: ids, or lines of `list --format ndjson`;
-    /// a record that is named twice counts once
+    /// A file, or - for standard input, with ids or lines of `list --format ndjson`; duplicates
+    /// count once
     #[arg(long, value_name = "FILE")]
     pub ids: Option<String>,
-    /// Why, in words; kept with each decision
+    /// The reason; stored with each decision
     #[arg(long)]
     pub reason: Option<String>,
-    /// Only say what would be decided
+    /// Only show what would be decided
     #[arg(long)]
     pub dry_run: bool,
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// Sign in as this person instead of using the kept session; the password is
-    /// asked for, or read from standard input
+    /// Sign in as this person instead of using the saved session; the password is
+    /// asked for or read from standard input
     #[arg(long)]
     pub email: Option<String>,
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 pub fn why_not(error: &io::Error) -> &'static str {
     match error.kind() {
         ErrorKind::NotFound => "there is no such file. Check its name.",
-        ErrorKind::PermissionDenied => "you may not read it. Ask its owner, or name another file.",
+        ErrorKind::PermissionDenied => "you don't have permission to read it. Ask its owner, or name another file.",
         ErrorKind::IsADirectory => "it is a directory. Name a file.",
         ErrorKind::InvalidData => "it is not UTF-8 text. Save it as UTF-8.",
         _ => "it cannot be read.",

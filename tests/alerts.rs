@@ -384,7 +384,7 @@ async fn a_super_admin_makes_a_schools_own_rules_on_the_screen_and_an_admin_read
         .await
         .press("down down down");
     console.press("e").shows("the school's own rule").await.press("tab").type_text("3");
-    console.shows("The database would accept this.").await.press("ctrl-s").shows("Decisions at night added.").await;
+    console.shows("Ready to save.").await.press("ctrl-s").shows("Decisions at night added.").await;
     console.shows("13 events in 10 min").await.shows("own").await;
     let own: String = value(&mut owner, "SELECT concat_ws(' ', code, threshold, within, from_time, cardinality(actions), group_by) FROM alert_rules WHERE school_id = 'north'").await;
     assert_eq!(own, "decisions-at-night 13 00:10:00 22:00:00 3 person");

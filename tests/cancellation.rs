@@ -34,7 +34,7 @@ async fn dropped_after(waits: usize, future: impl Future) -> bool {
     .await
 }
 
-/// A store whose pool has one connection, and the same as somebody sees it.
+/// A store whose pool has one connection, and the same bound to a person.
 async fn with_one_connection(world: &World) -> (Store, Secret, Bound) {
     let store = Store::new(pool(&world.database.app_address(), 1));
     let token = world.token("north-admin").await;

@@ -69,7 +69,7 @@ async fn migrate_says_what_it_would_do_does_it_and_refuses_to_lose_data() {
     let (ok, _, err) = migrate(&["down", "--to", "3"]).await;
     assert!(!ok && err.contains("schools (1 rows)") && err.contains("--drop-data"), "{err}");
     let (ok, _, err) = migrate(&["down", "--to", "3", "--drop-data"]).await;
-    assert!(!ok && err.contains("name the database with --confirm"), "{err}");
+    assert!(!ok && err.contains("To continue, add --confirm"), "{err}");
     let (ok, _, err) = migrate(&["down", "--to", "3", "--drop-data", "--confirm", "another"]).await;
     assert!(!ok && err.contains("Nothing was done"), "{err}");
     let (ok, _, err) = migrate(&["down", "--to", "3", "--drop-data", "--confirm", &database.name]).await;
@@ -226,9 +226,9 @@ async fn people_are_added_given_passwords_deactivated_and_listed() {
         (
             vec!["add", "new@north.example", "--name", "X", "--role", "student", "--school", "north"],
             "a long password\n",
-            "somebody has it already",
+            "someone else already has this address",
         ),
-        (vec!["add", "a@b.example", "--name", "X", "--role", "student"], "a long password\n", "belongs to one"),
+        (vec!["add", "a@b.example", "--name", "X", "--role", "student"], "a long password\n", "needs a school"),
         (
             vec!["add", "a@b.example", "--name", "X", "--role", "student", "--school", "nowhere"],
             "a long password\n",
@@ -261,7 +261,7 @@ async fn what_is_wrong_with_a_database_is_a_sentence_and_an_exit_code() {
         ("mysql://x".to_owned(), "is not a PostgreSQL URL"),
         ("postgres://u:s3cret@[".to_owned(), "is not a PostgreSQL URL"),
         (no_socket, "no such socket"),
-        ("postgres://u@127.0.0.1:1/x".to_owned(), "nobody listens there"),
+        ("postgres://u@127.0.0.1:1/x".to_owned(), "nothing is listening there"),
         (no_database, "no database of that name"),
         (nobody, "refused the user name"),
         (empty.app_url.clone(), "medstint migrate up"),
@@ -347,7 +347,7 @@ fn refuses_tls() -> (String, std::sync::mpsc::Receiver<Vec<u8>>) {
             let mut request = [0; 8];
             let mut rest = Vec::new();
             if client.read_exact(&mut request).is_ok() && client.write_all(b"N").is_ok() {
-                // Asks for the password in clear, as whoever answers could.
+                // Asks for the password in clear, as any server could.
                 let _ = client.write_all(b"R\0\0\0\x08\0\0\0\x03");
                 let _ = client.read_to_end(&mut rest);
             }
@@ -364,7 +364,7 @@ async fn a_remote_server_without_tls_gets_nothing() {
     let (url, heard) = refuses_tls();
     for mode in ["", "?sslmode=prefer", "?sslmode=allow", "?sslmode=require", "?sslmode=verify-full"] {
         let (ok, _, err) = run(&["migrate", "status", "--database-url", &format!("{url}{mode}")], "").await;
-        assert!(!ok && err.contains("offers no TLS"), "{mode}: {err}");
+        assert!(!ok && err.contains("does not offer TLS"), "{mode}: {err}");
         assert!(heard.recv().expect("a client").is_empty(), "{mode}");
     }
 }

@@ -116,7 +116,7 @@ async fn what_was_deployed_is_what_was_previewed_and_rolling_back_restores_whole
     assert_eq!(done(&bound, &back).await, preview);
     assert_eq!(tables(&mut owner).await, before, "everything is as it was");
     let again = done(&bound, &back).await;
-    assert_eq!(again.refused[0].1.to_string(), "It was taken back already.");
+    assert_eq!(again.refused[0].1.to_string(), "This deployment has already been rolled back.");
 }
 
 #[tokio::test]
@@ -154,7 +154,7 @@ async fn a_template_is_deployed_on_the_screen_after_a_preview_that_names_everybo
     console.press("/").type_text("sutu").press("enter").hides("Hand hygiene").await;
     console.press("d").shows("Deploy Suturing 1.0.0").await.press("tab").type_text("nurs").shows("Nursing  2027").await;
     console.press("enter").press("tab tab tab tab tab").type_text("2031-07-01");
-    console.shows("The database would accept this.").await.press("ctrl-s");
+    console.shows("Ready to save.").await.press("ctrl-s");
     console.shows("This is what will happen, 2 in all:").await.shows("North, Tia: Suturing").await;
     // Cancelled, the form is as it was.
     console.press("enter").shows("ctrl-s saves").await.shows("Nursing").await.press("ctrl-s");
@@ -342,7 +342,7 @@ async fn an_incomplete_rubric_is_kept_as_a_draft_and_not_submitted() {
     done(&bound, &own).await;
     let id: String = value(&mut owner, "SELECT id FROM assessments").await;
     let report = done(&bound, &step(Step::SubmitAssessment, &id)).await;
-    assert_eq!(report.refused[0].1.to_string(), "Score: every criterion needs one before it is submitted.");
+    assert_eq!(report.refused[0].1.to_string(), "Score: score every criterion before you submit.");
     let score = |score: &str| Command {
         what: What::Edit(Form::Assessment),
         targets: vec![Target { id: id.clone(), name: "draft".into() }],

@@ -50,13 +50,13 @@ async fn a_value_that_does_not_exist_is_refused_in_a_variable_as_well() {
 }
 
 #[tokio::test]
-async fn what_medstint_cannot_do_is_refused_wherever_it_is_asked_for() {
+async fn unsupported_parameters_are_refused_from_every_source() {
     let said = examined(&[("PGCHANNELBINDING", "require")], "postgres://u@localhost:1/d").await;
     assert!(said.contains("PGCHANNELBINDING: `channel_binding` can only be disable or prefer"), "{said}");
     let said = examined(&[], "postgres://u@one,two/d").await;
     assert!(said.contains("names several servers"), "{said}");
     let said = examined(&[], "host=localhost password=s3cret").await;
-    assert!(said.contains("no keyword=value strings") && !said.contains("s3cret"), "{said}");
+    assert!(said.contains("keyword=value strings are not supported") && !said.contains("s3cret"), "{said}");
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn a_password_file_that_others_can_read_is_not_used() {
     let server = Server::plain(Answer::WhatPassword);
     let url = format!("postgres://ada@127.0.0.1:{}/d", server.port());
     let said = doctor(home.path(), &[], &url).await;
-    assert!(said.contains(".pgpass is not used: others can read it."), "{said}");
+    assert!(said.contains(".pgpass is ignored: other users can read it."), "{said}");
     let heard = server.heard();
     assert!(!heard.contains("s3cret"), "{heard}");
 }
@@ -173,7 +173,7 @@ async fn a_certificate_that_is_not_good_is_told_with_its_reason() {
         (issue("basicConstraints=CA:FALSE"), "names no host (it has no subjectAltName)"),
         (authority.issue(LOCALHOST, LONG_AGO), "expired on 2020-02-01"),
         (issue("basicConstraints=CA:TRUE\nsubjectAltName=DNS:localhost"), "is an authority's (CA:TRUE)"),
-        (no_authority, "was issued by a certificate that is no authority's"),
+        (no_authority, "was issued by a certificate that is not an authority's"),
     ] {
         let parameters = format!("sslmode=verify-full&sslrootcert={}", authority.root());
         let said = of_certificate(&certificate, "localhost", &parameters).await;
@@ -227,7 +227,7 @@ async fn a_key_that_others_can_read_is_refused() {
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).expect("a mode");
     let url = format!("postgres://u@localhost:1/d?sslcert={}&sslkey={}", chain.display(), key.display());
     let said = examined(&[], &url).await;
-    assert!(said.contains("others can use it. Close it to them with chmod 600."), "{said}");
+    assert!(said.contains("other users can read it. Run chmod 600 on it."), "{said}");
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! Corrections: how long a record may become, and what whoever proposes other times
-//! and whoever approves them is told before.
+//! Corrections: how long a record may become, and what the forms for proposing and
+//! approving show in advance.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use medstint::domain::Failure;
@@ -73,7 +73,7 @@ async fn no_other_way_of_typing_times_makes_a_record_longer_than_it_can_hold() {
 }
 
 #[tokio::test]
-async fn whoever_proposes_is_told_hours_and_flags_and_nothing_is_written() {
+async fn previewing_a_correction_shows_hours_and_flags_and_writes_nothing() {
     let world = World::new().await;
     let clock_in = record(&world).await;
     let bound = world.bound("north-preceptor").await;
@@ -96,7 +96,7 @@ async fn whoever_proposes_is_told_hours_and_flags_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn whoever_approves_is_shown_old_and_new_hours_and_the_flags_to_come() {
+async fn approving_a_correction_shows_old_and_new_hours_and_flags() {
     let world = World::new().await;
     let clock_in = record(&world).await;
     command::run(&world.bound("north-preceptor").await, &proposal(clock_in, 40)).await.expect("proposed");

@@ -246,7 +246,7 @@ async fn only_those_who_may_decide_do_and_nobody_for_themselves() {
 }
 
 #[tokio::test]
-async fn nobody_decides_in_somebody_elses_name() {
+async fn decisions_in_another_persons_name_are_refused() {
     let world = World::new().await;
     let seen = a_time_record().insert(&world).await;
     let mut app = world.app_as("north-preceptor").await;

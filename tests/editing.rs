@@ -44,7 +44,7 @@ async fn a_program_is_added_changed_and_made_inactive_on_the_screen() {
     console.type_text("24x").shows("Type a whole number from 1 to 120.").await;
     console.press("ctrl-s").shows("It has to be filled in.").await;
     console.send_backspace().press("tab").type_text("2028").press("tab").type_text("Dosimeter").press("enter");
-    console.type_text("CPR").shows("The database would accept this.").await.press("ctrl-s");
+    console.type_text("CPR").shows("Ready to save.").await.press("ctrl-s");
     console.shows("Radiography added.").await.shows("2028").await;
     let requirements: String = value(
         &mut world.owner().await,
@@ -63,7 +63,7 @@ async fn a_program_is_added_changed_and_made_inactive_on_the_screen() {
         .shows("Program: Radio")
         .await;
     console.press("tab tab").type_text("0").shows("Type a whole number").await.press("esc");
-    console.shows("Throw the changes away?").await.press("n").hides("Throw").await;
+    console.shows("Discard changes?").await.press("n").hides("Discard").await;
     console.send_backspace().send_backspace().type_text("5").press("ctrl-s").shows("24 → 25").await;
     console.press("x").shows("Radiography 2028: inactive.").await.press("enter").hides("inactive.").await;
     console.press("x").shows("[ Do it ]").await.press("y").hides("[ Do it ]").await;
@@ -75,7 +75,7 @@ async fn a_program_is_added_changed_and_made_inactive_on_the_screen() {
 }
 
 #[tokio::test]
-async fn what_somebody_else_changed_meanwhile_is_not_overwritten_and_says_who() {
+async fn concurrent_edits_are_not_overwritten_and_name_their_author() {
     let world = World::new().await;
     let (mine, theirs) = (world.bound("north-admin").await, world.bound("north-admin-2").await);
     let name = |to: &str| edit(Form::Program, "north-program", vec![changed("name", "Nursing", to)]);
@@ -126,7 +126,7 @@ async fn roles_are_given_up_to_ones_own_and_nobody_changes_their_own() {
     let failure = run(&bound, &role("north-admin", "SCHOOL_ADMIN", "CLINICAL_PRECEPTOR")).await.expect_err("own");
     assert_eq!(
         failure.to_string(),
-        "Nobody changes their own role or makes themselves inactive; ask another administrator."
+        "You can't change your own role or deactivate yourself. Ask another administrator."
     );
     let off =
         |id: &str| Command { what: What::Switch { of: Switch::User, on: false }, targets: target(id), changes: vec![] };
@@ -150,13 +150,13 @@ async fn roles_are_given_up_to_ones_own_and_nobody_changes_their_own() {
 }
 
 #[tokio::test]
-async fn somebody_is_invited_and_signs_in_with_the_password_that_was_shown_once() {
+async fn an_invited_person_signs_in_with_the_password_shown_once() {
     let world = World::new().await;
     let console = Console::of(&world, "north-admin").await;
     console.shows("Nothing is pending.").await.press(":").type_text("users").press("enter").shows("Pat").await;
-    console.press("n").shows("Invite somebody").await.type_text("Ina").press("tab").type_text("Vited").press("tab");
+    console.press("n").shows("Invite a person").await.type_text("Ina").press("tab").type_text("Vited").press("tab");
     console.type_text("Ina@North.Example").press("tab right right").shows("preceptor").await;
-    console.shows("The database would accept this.").await.press("ctrl-s").shows("Shown once").await;
+    console.shows("Ready to save.").await.press("ctrl-s").shows("Shown once").await;
     let text = console.text();
     let shown = text
         .lines()
@@ -204,7 +204,7 @@ async fn a_password_is_changed_with_the_present_one_and_other_sessions_end() {
     };
     let good = "a rather long new one";
     let failure = run(&mine, &change("wrong", good, good)).await.expect_err("a wrong one");
-    assert_eq!(failure.to_string(), "Present one: the present password is not right.");
+    assert_eq!(failure.to_string(), "Current password: this is not your current password.");
     let old = super::support::world::PASSWORD;
     assert!(run(&mine, &change(old, good, "another one, typed wrong")).await.is_err());
     assert!(run(&mine, &change(old, "short", "short")).await.is_err());
@@ -258,7 +258,7 @@ async fn a_site_gets_a_location_and_shows_it_on_a_map() {
     console.press("n").shows("New location of North General").await.type_text("Annex").press("tab").type_text("91");
     console.shows("Type a number from -90 to 90.").await.send_backspace();
     console.send_backspace().type_text("41.003").press("tab").type_text("-90.002").press("tab tab space");
-    console.shows("The database would accept this.").await.press("ctrl-s").shows("Annex added.").await;
+    console.shows("Ready to save.").await.press("ctrl-s").shows("Annex added.").await;
     console.press("esc").shows("North General").await.shows("Main entrance").await.shows("Annex").await;
     console.shows("m across").await.shows("strict").await;
     let kept: String = value(
@@ -385,12 +385,12 @@ async fn on_an_empty_database_a_super_admin_adds_a_school_and_invites_its_admini
     console.shows("Password").await.type_text("root@example.org").press("enter").type_text(password).press("enter");
     console.shows("n adds a school").await.press("n").shows("There are no schools here.").await.press("n");
     console.shows("New school").await.type_text("Example College").press("tab").type_text("HLC").press("tab");
-    console.type_text("Lower/Peoria").shows("not an IANA zone").await.press("ctrl-u").type_text("america/chicago");
-    console.shows("The database would accept this.").await.press("ctrl-s");
+    console.type_text("Lower/Peoria").shows("use an IANA zone").await.press("ctrl-u").type_text("america/chicago");
+    console.shows("Ready to save.").await.press("ctrl-s");
     console.shows("Example College added.").await.press(":").type_text("school").press("enter");
     console.shows("In which school do you work?").await.shows("▌ Example College").await.press("enter");
     console.shows("Example College · Ruth Root").await.press(":").type_text("users").press("enter");
-    console.shows("There are no people here.").await.press("n").shows("Invite somebody").await;
+    console.shows("There are no people here.").await.press("n").shows("Invite a person").await;
     console.type_text("Ada").press("tab").type_text("Example").press("tab").type_text("ada@example.edu");
     console.press("tab left").shows("school admin").await.press("ctrl-s").shows("Shown once").await;
     let ada: String =
@@ -430,7 +430,7 @@ async fn an_attempt_opens_only_the_session_that_made_it_and_dies_with_the_passwo
 }
 
 #[tokio::test]
-async fn nobody_enters_a_school_through_one_of_its_programs() {
+async fn a_program_gives_no_access_to_its_school() {
     let world = World::new().await;
     execute(
         &mut world.owner().await,

@@ -571,7 +571,7 @@ async fn punches_at_the_same_moment_see_each_other_and_never_wait_in_a_ring() {
 }
 
 #[tokio::test]
-async fn what_is_only_tried_keeps_nobody_from_punching() {
+async fn rehearsals_never_block_punches() {
     let (world, mut owner) = world().await;
     let mut web = world.database.web().await;
     let inside = "clock_in_latitude=33;clock_in_longitude=-112;clock_in_accuracy_m=5;clock_out_source='KIOSK'";
@@ -616,7 +616,7 @@ async fn passed_over(world: &World, id: &str, day: &str) {
 }
 
 #[tokio::test]
-async fn what_was_passed_over_for_somebody_who_took_it_back_is_not_approved_unseen() {
+async fn skipped_flags_are_computed_after_the_other_writer_rolls_back() {
     let (world, mut owner) = world().await;
     let mut web = world.database.web().await;
     let approve = |id: &str| {

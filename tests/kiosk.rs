@@ -471,7 +471,7 @@ async fn a_kiosk_learns_the_lengths_of_its_schools_badges() {
     execute(&mut owner, "UPDATE users SET badge = '00123456' WHERE id = 'north-student-2'").await;
     execute(&mut owner, "UPDATE users SET badge = '1234567' WHERE id = 'south-student'").await;
     let (at, _) = door.hello(WELL).await.expect("a welcome");
-    assert_eq!((at.forms.digits, at.forms.others), (vec![8], vec![2, 3]));
+    assert_eq!((at.lengths.digits, at.lengths.others), (vec![8], vec![2, 3]));
 }
 
 #[tokio::test]
@@ -632,7 +632,7 @@ async fn what_fits_nothing_is_quarantined_and_told_and_an_administrator_settles_
         .press(":")
         .type_text("quarantine")
         .press("enter")
-        .shows("the badge is nobody's")
+        .shows("nobody has this badge")
         .await;
     console.shows("no rotation there then").await.shows("came after a later punch").await;
     console
@@ -736,12 +736,12 @@ async fn punches_of_another_schools_kiosk_are_seen() {
     let token = world.token("north-admin").await;
     let console = Console::open(&world.database, Some(token.expose()), (132, 40));
     console.shows("Nothing is pending").await.press(":").type_text("kiosks").press("enter");
-    console.shows("From another school's kiosk: 2").await;
+    console.shows("Punches of another school's kiosk: 2").await;
     console.quit().await;
 }
 
 #[tokio::test]
-async fn what_another_kiosk_of_the_school_kept_is_resolved_in_quarantine() {
+async fn punches_of_a_schools_other_kiosk_go_to_quarantine() {
     let world = World::new().await;
     let door = door(&world).await;
     back_door(&world).await;
@@ -761,7 +761,7 @@ async fn what_another_kiosk_of_the_school_kept_is_resolved_in_quarantine() {
 }
 
 #[tokio::test]
-async fn what_another_schools_kiosk_kept_is_not_taken() {
+async fn punches_of_another_schools_kiosk_are_not_accepted() {
     let world = World::new().await;
     let door = door(&world).await;
     let mut foreign = kept(1, "S1", 60);

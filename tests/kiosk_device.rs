@@ -341,7 +341,7 @@ async fn a_journal_that_is_damaged_refuses_what_it_could_not_keep_and_sends_what
 }
 
 #[tokio::test]
-async fn what_can_be_read_between_broken_pages_is_sent_in_its_order() {
+async fn readable_punches_between_broken_pages_are_sent_in_order() {
     const KEPT: i64 = 120;
     let stood = Stood::new().await;
     students(&stood.world, 40).await;
@@ -387,7 +387,7 @@ async fn what_can_be_read_between_broken_pages_is_sent_in_its_order() {
 }
 
 #[tokio::test]
-async fn what_a_device_kept_as_one_kiosk_is_not_sent_as_another() {
+async fn punches_saved_as_one_kiosk_are_not_sent_as_another() {
     let stood = Stood::new().await;
     let mut running = stood.run().await;
     running.until("it is online", is_online).await;
@@ -440,7 +440,7 @@ async fn a_punch_of_another_kiosk_takes_no_pin_away_from_its_badge() {
 }
 
 #[tokio::test]
-async fn what_a_device_kept_as_another_kiosk_of_the_school_goes_to_quarantine() {
+async fn punches_saved_as_the_schools_other_kiosk_go_to_quarantine() {
     let stood = Stood::new().await;
     let insert = "INSERT INTO kiosks (id, clinical_site_id, name) VALUES ('old-kiosk', 'north-site', 'Old door')";
     execute(&mut stood.world.owner().await, insert).await;

@@ -42,7 +42,7 @@ fn tells(stood: &Stood, expected: &Told) -> bool {
     matches!(&stood.kiosk.stage, Stage::Told { what, .. } if what == expected)
 }
 
-/// Every question that the database may ask of somebody.
+/// Every question that the database may ask a student.
 fn questions() -> [Answer; 4] {
     let name = Some("Stu N.".to_owned());
     let offers = ["a", "b"].map(|id| Offer { id: id.into(), name: id.into() }).into();
@@ -214,7 +214,7 @@ fn a_badge_read_at_any_speed_answers_no_question() {
             stood.answered(question.clone()).read("NU00015", speed, &[ENTER]);
             assert!(stood.effects.is_empty(), "{speed} ms, {question:?}");
             let is_new = is_asked_for_pin_of(&stood, "NU00015");
-            // Somebody may have typed a PIN where one is to be set.
+            // This may be a PIN, typed where a new one is to be set.
             let is_again = matches!(question, Answer::SetPin { .. }) && tells(&stood, &Told::ScanAgain);
             assert!(is_new || is_again, "{speed} ms, {question:?}: {:?}", stood.kiosk);
         }
@@ -287,7 +287,7 @@ fn a_pin_as_long_as_a_number_is_taken_when_it_is_typed_slowly() {
 }
 
 #[test]
-fn what_is_typed_in_the_place_of_a_pin_becomes_no_badge() {
+fn text_typed_instead_of_a_pin_is_not_used_as_a_badge() {
     for slip in ["27182a8", "2718281", "NU00014"] {
         let mut stood = away();
         stood.knows(&[9], &[2, 7]).line("S1").line(slip);

@@ -66,7 +66,7 @@ async fn a_device_is_enrolled_used_and_left() {
 }
 
 /// Sends keys until they ask for something: what is pressed while the kiosk still deals
-/// with a storm of keys does not count, and whoever stands there presses again.
+/// with a storm of keys does not count, so the test presses again.
 fn asked_by(terminal: &mut Terminal, keys: &str, asks: &str) {
     for _ in 0..5 {
         terminal.send(keys);

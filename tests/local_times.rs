@@ -114,7 +114,7 @@ async fn a_correction_of_the_out_alone_leaves_the_in_in_the_repeated_hour() {
     console.shows("▌ North, Stu").await.press("c").shows("2025-11-02 01:30 CST").await;
     console.press("tab ctrl-u").type_text("2025-11-02 08:00").press("tab").type_text("Stayed to the end");
     console.shows("01:30 CST–07:30 (6.00 h) → 11-02 01:30 CST–08:00 (6.50 h)").await;
-    console.press("ctrl-s").shows("other times are proposed").await;
+    console.press("ctrl-s").shows("correction proposed").await;
     let kept: bool = value(
         &mut world.owner().await,
         "SELECT clock_in = old_clock_in AND clock_out = '2025-11-02T14:00Z' FROM time_record_corrections",
@@ -125,23 +125,23 @@ async fn a_correction_of_the_out_alone_leaves_the_in_in_the_repeated_hour() {
 }
 
 #[tokio::test]
-async fn a_time_that_comes_twice_is_asked_for_and_one_that_is_skipped_refused() {
+async fn ambiguous_and_skipped_times_are_refused() {
     let world = World::new().await;
     let clock_in = "2025-11-02T05:00:00Z".parse().expect("an instant");
     a_time_record().id("night").clocked_in(clock_in).worked(TimeDelta::hours(8)).insert(&world).await;
     let console = Console::of(&world, "north-admin").await;
     console.shows("▌ North, Stu").await.press("c").shows("Other times for North, Stu").await;
     console.press("ctrl-u").type_text("2025-03-09 02:30");
-    console.shows("The clocks skip 02:30 on 2025-03-09").await;
+    console.shows("02:30 does not exist on 2025-03-09").await;
     console
         .press("ctrl-u")
         .type_text("2025-11-02 01:30")
-        .shows("01:30 comes twice on 2025-11-02")
+        .shows("01:30 occurs twice on 2025-11-02")
         .await
         .shows("or CST (-06:00)")
         .await;
-    console.type_text(" CST").hides("comes twice").await.press("tab tab").type_text("Came later");
-    console.press("ctrl-s").shows("other times are proposed").await;
+    console.type_text(" CST").hides("occurs twice").await.press("tab tab").type_text("Came later");
+    console.press("ctrl-s").shows("correction proposed").await;
     let second: bool =
         value(&mut world.owner().await, "SELECT clock_in = '2025-11-02T07:30Z' FROM time_record_corrections").await;
     assert!(second, "it was the first 01:30");
@@ -180,7 +180,7 @@ async fn rotations_keep_their_days_when_their_site_gets_another_zone() {
 }
 
 #[tokio::test]
-async fn what_is_due_in_a_school_keeps_its_day_when_the_school_gets_another_zone() {
+async fn due_dates_keep_their_day_when_a_schools_zone_changes() {
     let world = World::new().await;
     let mut owner = world.owner().await;
     execute(
@@ -285,7 +285,7 @@ async fn a_filter_asks_for_the_offset_of_a_moment_that_comes_twice() {
     let world = World::new().await;
     let args = ["audit", "stats", "--filter", "since:2025-11-02T01:30", "--database-url", &world.database.app_url];
     let (code, _, err) = run_as(&world.token("north-admin").await, &args).await;
-    let asked = "01:30 comes twice on 2025-11-02: the clocks go back. Add -05:00 or -06:00.";
+    let asked = "01:30 occurs twice on 2025-11-02 because the clocks go back. Add -05:00 or -06:00.";
     assert!(code == Some(1) && err.contains(asked), "{err}");
 }
 

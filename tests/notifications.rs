@@ -121,7 +121,7 @@ async fn the_header_counts_an_urgent_one_rings_once_and_reading_it_takes_it_off(
 }
 
 #[tokio::test]
-async fn nobody_reads_or_marks_somebody_elses() {
+async fn notifications_are_visible_to_their_recipient_only() {
     let world = World::new().await;
     let mut app = world.app_as("north-admin").await;
     let seen: i64 = value(&mut app, "SELECT count(*) FROM notifications WHERE user_id <> 'north-admin'").await;
@@ -145,9 +145,9 @@ async fn a_school_says_it_in_its_own_words_or_not_at_all() {
     console.shows(&all).await.press("/").type_text("overdue yet").press("enter");
     console.shows("Nothing matches").await.press("/ ctrl-u").type_text("competency_overdue").press("enter");
     console.shows("▌ A competency is overdue").await;
-    console.press("x").shows("edit them first").await.press("e").shows("the school's own words").await;
-    console.press("ctrl-u").type_text("Too late {site}").shows("nothing fills in").await;
-    console.press("ctrl-u").type_text("Too late").shows("The database would accept this.").await.press("ctrl-s");
+    console.press("x").shows("This is the platform's template").await.press("e").shows("the school's own words").await;
+    console.press("ctrl-u").type_text("Too late {site}").shows("it contains a name in").await;
+    console.press("ctrl-u").type_text("Too late").shows("Ready to save.").await.press("ctrl-s");
     console
         .shows("Too late added.")
         .await

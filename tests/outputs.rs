@@ -107,7 +107,7 @@ async fn a_decision_to_a_full_device_says_that_the_output_failed() {
     let output = approve(&world, &names, Reader::Full).await;
     assert_eq!(output.status.code(), Some(5), "{}", said(&output));
     assert_eq!(status(&world, "one").await, "APPROVED");
-    assert!(said(&output).contains("What the command changed stays changed."), "{}", said(&output));
+    assert!(said(&output).contains("The command's changes remain."), "{}", said(&output));
 }
 
 #[cfg(target_os = "linux")]

@@ -350,10 +350,12 @@ fn a_refused_save_keeps_the_form_and_names_the_field() {
     let Some(Effect::Run(command)) = driven.effects.pop() else { panic!("{:?}", driven.effects) };
     // While it is saved no key changes it.
     driven.key('Y');
-    let refused =
-        Failure::Invalid { what: "Name", why: "the school has a program of this name and class year.".into() };
+    let refused = Failure::Invalid {
+        what: "Name",
+        why: "the school already has a program with this name and class year.".into(),
+    };
     driven.send(Message::Answer(Answer::Ran { command: command.clone(), report: Err(refused) }));
-    assert!(driven.text().contains("RadiographyX") && driven.text().contains("has a program of this name"));
+    assert!(driven.text().contains("RadiographyX") && driven.text().contains("already has a program"));
     driven.send(Message::Key(ctrl_s()));
     let report = Report { done: vec!["Done.".into()], ..Report::default() };
     driven.send(Message::Answer(Answer::Ran { command, report: Ok(report) }));

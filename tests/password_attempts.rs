@@ -10,7 +10,7 @@ use super::support::World;
 use super::support::database::{execute, try_execute, value};
 use super::support::world::PASSWORD;
 
-/// An address of somebody with a password, and one as long that nobody has.
+/// An address with a password, and an unknown one of the same length.
 const KNOWN: &str = "admin@north.example";
 const UNKNOWN: &str = "nobody@nowh.example";
 
@@ -218,7 +218,7 @@ async fn a_flood_at_a_locked_address_is_one_event_with_a_number() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_an_attempt_in_an_open_transaction() {
+async fn attempts_never_wait_for_open_attempts() {
     let world = World::new().await;
     let mut app = world.database.app().await;
     execute(&mut app, &format!("BEGIN; SELECT medstint.begin_sign_in('{KNOWN}', 'wrong')")).await;
@@ -242,7 +242,7 @@ async fn sign_in(world: &World) -> SignIn {
 }
 
 #[tokio::test]
-async fn whoever_guesses_elsewhere_locks_nobody_out_here() {
+async fn guesses_from_other_addresses_lock_nobody_out_here() {
     let world = World::new().await;
     attempts_from(&world, "192.0.2.66", 10, KNOWN).await;
     assert!(matches!(sign_in(&world).await, SignIn::Welcome { .. }));

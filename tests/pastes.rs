@@ -32,7 +32,7 @@ fn unmarked_pasted_text_over_a_list_does_nothing() {
     driven.send(burst(PASTED));
     assert_eq!(driven.effects, []);
     assert!(driven.app.overlay.is_none());
-    assert!(driven.text().contains("Pasted text ignored."), "{}", driven.text());
+    assert!(driven.text().contains("Pasted text was ignored."), "{}", driven.text());
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_marked_paste_over_a_list_says_that_it_was_ignored() {
     let mut driven = queue();
     driven.send(Message::Paste("aaraq".into()));
     assert_eq!(driven.effects, []);
-    assert!(driven.text().contains("Pasted text ignored."), "{}", driven.text());
+    assert!(driven.text().contains("Pasted text was ignored."), "{}", driven.text());
 }
 
 #[test]
@@ -125,7 +125,7 @@ async fn a_terminal_that_marks_no_paste_approves_nothing() {
     tokio::task::spawn_blocking(move || {
         // As `tmux paste-buffer` writes it: in one piece, beyond what is read at once.
         terminal.send(&PASTED.repeat(60));
-        terminal.waits_for("Pasted text ignored.");
+        terminal.waits_for("Pasted text was ignored.");
         terminal.is_quiet_for(Duration::from_millis(300));
         assert!(terminal.text().contains("3 records"), "{}", terminal.text());
     })
@@ -139,7 +139,7 @@ async fn a_badge_that_is_read_over_a_list_does_nothing() {
     let (world, mut terminal, _state) = console().await;
     tokio::task::spawn_blocking(move || {
         terminal.send("yaSru-1749\r");
-        terminal.waits_for("Pasted text ignored.");
+        terminal.waits_for("Pasted text was ignored.");
     })
     .await
     .expect("the test");
@@ -173,7 +173,7 @@ async fn keys_that_a_slow_link_delivers_together_act() {
         terminal.send(&"j".repeat(30));
         terminal.send("\x1b[A\x1b[B\x1b[A");
         terminal.is_quiet_for(Duration::from_millis(100));
-        assert!(!terminal.text().contains("Pasted text ignored."), "{}", terminal.text());
+        assert!(!terminal.text().contains("Pasted text was ignored."), "{}", terminal.text());
     })
     .await
     .expect("the test");

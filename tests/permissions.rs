@@ -106,7 +106,7 @@ const TRIED: &[(&str, &str, &str)] = &[
 /// Functions that stand for verbs of their own.
 const CALLED: &[(&str, &str)] = &[
     ("alerts.acknowledge", "medstint.acknowledge_alert('alert')"),
-    // An alert that is not there for whoever asks is no error.
+    // An alert that the person can't see is no error.
     ("alerts.acknowledge_platform", "1 / medstint.acknowledge_alert('platform-alert')::integer"),
     (
         "competency_deployments.deploy",
@@ -177,7 +177,7 @@ async fn world() -> World {
     world
 }
 
-/// How much of all there is somebody sees.
+/// How much of everything a person sees.
 fn part(seen: i64, all: i64) -> &'static str {
     match seen {
         _ if seen == all => "all",

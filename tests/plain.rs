@@ -68,7 +68,7 @@ async fn the_queue_is_told_in_numbered_sentences_with_details_and_pages() {
             // The next ones, the end, and back.
             "11. North, Tia. ",
             "14. North, Tia. ",
-            "That is the end of the list.",
+            "End of the list.",
             "Hard:\n1. North, Stu.",
             "Time records, pending, “student:tia hours>=8”, odd first: 12 records",
             "Help.",
@@ -166,7 +166,7 @@ async fn a_form_is_filled_in_by_number_and_names_are_chosen_from_what_is_found()
             "A question to North, Stu.\n1. Question, required: empty.",
             "1. Question, required: empty. It has to be filled in.",
             "1. Question, required: Where were you?.",
-            "North, Stu is asked; the record waits.",
+            "North, Stu: asked. The record waits for the answer.",
             "There are no delegations here.",
             "A deputy.\n1. For, required: empty.",
             "For, a part of the name",
@@ -176,12 +176,12 @@ async fn a_form_is_filled_in_by_number_and_names_are_chosen_from_what_is_found()
             "There is no such number.",
             "That is no number of a field.",
             "4. Until, required: soon. ",
-            "a year is the most.",
+            "use a day within a year of the first one.",
             "North, Sam added.",
             "Delegations, in force, by end: 1 delegation.",
             "Your password.",
             "A password is not typed where it is seen",
-            "Throw the changes away?",
+            "Discard changes?",
         ],
     );
     let question: String = value(&mut world.owner().await, "SELECT question FROM time_record_questions").await;
@@ -200,7 +200,7 @@ async fn a_wrong_filter_and_a_wrong_password_say_what_is_wrong() {
     );
     let input = format!("admin@north.example\nwrong\n{PASSWORD}\nq\n");
     let (code, out, _) = program::run(&["--plain", "--database-url", &world.database.app_url], &input).await;
-    tells(&out, &["The email address or the password is not right.", "Password of", "1 record"]);
+    tells(&out, &["The email address or password is incorrect.", "Password of", "1 record"]);
     assert_eq!(code, Some(0));
     // A list can be told to the end of the input, too.
     let (code, out, _) =

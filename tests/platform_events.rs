@@ -49,7 +49,7 @@ async fn a_super_admin_lists_a_guess_at_their_password() {
 }
 
 #[tokio::test]
-async fn nobody_of_a_school_lists_an_event_of_the_platform() {
+async fn people_of_a_school_cannot_list_platform_events() {
     let world = World::new().await;
     event(&world, "super").await;
     for user in ["north-admin", "north-supervisor", "north-preceptor", "north-student"] {
@@ -61,7 +61,7 @@ async fn nobody_of_a_school_lists_an_event_of_the_platform() {
 #[tokio::test]
 async fn an_own_event_of_the_platform_is_hidden_from_a_school_admin() {
     let world = World::new().await;
-    // As somebody has who was a super admin before.
+    // As a former super admin has.
     let insert = "INSERT INTO audit_logs (user_id, action, resource_type, resource_id) VALUES ('north-admin', 'auth.signed_in', 'users', 'north-admin')";
     execute(&mut world.owner().await, insert).await;
     let mut app = world.app_as("north-admin").await;
@@ -247,7 +247,7 @@ async fn a_super_admin_leaves_alerts_of_the_school_to_its_administrators() {
     .await;
     let console = Console::of(&world, "super").await;
     console.shows("● live").await.press(":").type_text("alerts").press("enter").shows("Several exports").await;
-    console.press("a").shows("An administrator of the school acknowledges the school's alerts.").await;
+    console.press("a").shows("Only an administrator of the school can acknowledge its alerts.").await;
     console.quit().await;
 }
 
@@ -262,7 +262,7 @@ async fn the_platform_is_told_line_by_line() {
     assert!(out[at..].contains("auth.sign_in_failed"), "{out}");
 }
 
-/// `medstint audit …` as somebody.
+/// Runs `medstint audit …` as a person.
 async fn audit_as(world: &World, email: &str, args: &[&str]) -> (Option<i32>, String, String) {
     let who = ["--platform", "--email", email, "--database-url", world.database.app_url.as_str()];
     program::run(&[&["audit"], args, &who[..]].concat(), &format!("{PASSWORD}\n")).await
@@ -293,7 +293,7 @@ async fn a_school_admin_is_refused_the_platform_on_the_command_line() {
     event(&world, "super").await;
     let (code, out, err) = audit_as(&world, "admin@north.example", &["tail"]).await;
     assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
-    assert!(err.contains("Only super admins see events of the platform."), "{err}");
+    assert!(err.contains("Only super admins can see platform events."), "{err}");
     let told: String = value(
         &mut world.owner().await,
         "SELECT concat_ws(' ', user_id, school_id, changes::jsonb #>> '{refusal,new}') FROM audit_logs WHERE action = 'access.denied'",

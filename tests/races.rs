@@ -1,5 +1,5 @@
-//! Two people at once: whoever comes second is judged by what the first one left, in
-//! both orders; and nobody waits in a ring.
+//! Two people at once: the second transaction is judged by what the first one left, in
+//! both orders, and there are no deadlocks.
 
 use medstint::domain::command::{Command, Step, Target, What};
 use medstint::domain::time_record::{Decide, RejectionReason};
@@ -13,7 +13,7 @@ use super::support::{World, a_time_record};
 /// Who does something, and what.
 #[derive(Clone, Copy)]
 struct Act {
-    /// Somebody at a console, or the web application.
+    /// A person at a console, or the web application.
     who: Option<&'static str>,
     sql: &'static str,
 }
@@ -136,13 +136,13 @@ async fn a_correction_is_open_on_no_decided_record() {
 }
 
 #[tokio::test]
-async fn whoever_was_made_inactive_decides_no_more() {
+async fn deactivated_people_cannot_decide() {
     let out = web("UPDATE users SET is_active = false WHERE id = 'north-preceptor'");
     meet(pending, APPROVE, out, [None, Some("time_records_role_may_not_decide")]).await;
 }
 
 #[tokio::test]
-async fn whoever_lost_the_rotation_decides_no_more() {
+async fn preceptors_removed_from_a_rotation_cannot_decide() {
     let other = web("UPDATE rotations SET preceptor_id = 'north-stranger' WHERE id = 'north-student-rotation'");
     meet(pending, APPROVE, other, [None, Some("time_records_not_assigned")]).await;
 }
@@ -175,7 +175,7 @@ async fn a_badge_is_nobody_elses_number() {
 async fn two_administrators_do_not_make_each_other_inactive() {
     let one = console("north-admin", "UPDATE users SET is_active = false WHERE id = 'north-admin-2'");
     let other = console("north-admin-2", "UPDATE users SET is_active = false WHERE id = 'north-admin'");
-    // Whoever comes second is signed out by then.
+    // The second person is signed out by then.
     meet(World::new, one, other, [Some("MS401"); 2]).await;
 }
 
@@ -303,9 +303,9 @@ async fn waiting(world: &World, people: usize) {
         .await;
 }
 
-/// How often `PostgreSQL` had to end somebody who waited in a ring; connections tell it
-/// when they are closed, so nobody may be connected any more.
-pub async fn rings(world: &World) -> i64 {
+/// How many deadlocks `PostgreSQL` has resolved. Connections report them when they close,
+/// so this waits until all others are closed.
+pub async fn deadlocks(world: &World) -> i64 {
     world
         .until(
             "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
@@ -338,7 +338,7 @@ async fn completing_rotations_and_undo_do_not_deadlock() {
     assert!(undone[0].result.is_ok(), "the undo came first");
     let report = complete.await.expect("an end").expect("a step");
     assert_eq!(report.done, ["north-student-rotation: completed.", "north-student-2-rotation: completed."]);
-    assert_eq!(rings(&world).await, 0);
+    assert_eq!(deadlocks(&world).await, 0);
 }
 
 #[tokio::test]
@@ -369,7 +369,7 @@ async fn approving_corrections_and_rejection_do_not_deadlock() {
     let outcomes = reject.await.expect("an end").expect("a decision");
     assert!(outcomes[0].result.is_ok(), "the rejection came first");
     assert_eq!(approve.await.expect("an end").expect("a step").done.len(), 2);
-    assert_eq!(rings(&world).await, 0);
+    assert_eq!(deadlocks(&world).await, 0);
 }
 
 #[tokio::test]
@@ -400,7 +400,7 @@ async fn reminders_in_opposite_orders_do_not_deadlock() {
         told += reminder.await.expect("an end").expect("a step").done.len();
     }
     assert_eq!(told, 2, "each student once");
-    assert_eq!(rings(&world).await, 0);
+    assert_eq!(deadlocks(&world).await, 0);
 }
 
 #[tokio::test]
@@ -417,5 +417,5 @@ async fn editing_a_student_and_a_punch_do_not_deadlock() {
     execute(&mut owner, "UPDATE users SET program_id = NULL WHERE id = 'north-student'; COMMIT").await;
     drop(owner);
     punch.await.expect("an end").expect("a punch");
-    assert_eq!(rings(&world).await, 0);
+    assert_eq!(deadlocks(&world).await, 0);
 }

@@ -64,7 +64,7 @@ fn a_list_that_could_not_be_read_is_not_called_live() {
 }
 
 #[test]
-fn a_list_that_could_not_be_read_is_read_again() {
+fn a_failed_list_is_retried() {
     let mut driven = console();
     let ticket = read_again(&mut driven);
     fail(&mut driven, ticket);
@@ -91,7 +91,7 @@ fn each_repetition_waits_longer_than_the_one_before() {
 }
 
 #[test]
-fn one_repetition_waits_at_a_time() {
+fn only_one_retry_waits_at_a_time() {
     let mut driven = console();
     let ticket = read_again(&mut driven);
     fail(&mut driven, ticket);
@@ -100,7 +100,7 @@ fn one_repetition_waits_at_a_time() {
 }
 
 #[test]
-fn a_count_that_could_not_be_read_is_read_again() {
+fn a_failed_count_is_retried() {
     let mut driven = console();
     driven.send(Message::Answer(Answer::Total { ticket: 0, list: RECORDS, total: Err(away()) }));
     driven.send(Message::Link(Link::Live));
@@ -110,7 +110,7 @@ fn a_count_that_could_not_be_read_is_read_again() {
 }
 
 #[test]
-fn a_detail_that_could_not_be_read_is_read_again() {
+fn a_failed_detail_is_retried() {
     let mut driven = console();
     let id = driven.app.panes.time_records.current_record().expect("a record").id.clone();
     driven.send(Message::Answer(Answer::Detail { id: id.clone(), detail: Err(away()) }));

@@ -42,11 +42,11 @@ async fn a_rotation_is_scheduled_on_the_screen_in_the_days_of_its_site() {
     console.shows("Nothing is pending.").await.press("2 n").shows("New rotation").await;
     console.type_text("tia").shows("North, Tia  Nursing 2027").await.press("enter tab").type_text("gen");
     console.shows("North General  capacity 10").await.press("enter tab").type_text("CT").press("tab");
-    console.type_text("2031-03-31").press("tab").type_text("2031-02-30").shows("Type a day as 2026-11-23.").await;
+    console.type_text("2031-03-31").press("tab").type_text("2031-02-30").shows("Type a date like 2026-11-23.").await;
     for _ in 0..10 {
         console.send_backspace();
     }
-    console.type_text("2031-03-01").press("tab").type_text("160").shows("it lies before the first day.").await;
+    console.type_text("2031-03-01").press("tab").type_text("160").shows("it is before the first day.").await;
     console.press("backtab");
     for _ in 0..10 {
         console.send_backspace();
@@ -60,7 +60,7 @@ async fn a_rotation_is_scheduled_on_the_screen_in_the_days_of_its_site() {
         .shows("North, Pat")
         .await
         .press("enter");
-    console.shows("The database would accept this.").await.press("ctrl-s").shows("CT for North, Tia added.").await;
+    console.shows("Ready to save.").await.press("ctrl-s").shows("CT for North, Tia added.").await;
     let days: String = value(
         &mut world.owner().await,
         "SELECT to_char(start_date AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' ' || to_char(end_date AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')

@@ -39,15 +39,15 @@ fn through(proxy: &Proxy) -> Store {
     Store::new(pool(&Address::parse(Some(proxy.url())).expect("a good URL"), 1))
 }
 
-/// The same as somebody sees it; the connection is open.
+/// The same bound to a person; the connection is open.
 async fn bound(world: &World, proxy: &Proxy, user: &str) -> Bound {
     let (store, token) = (through(proxy), world.token(user).await);
     let actor = store.whoami(&token).await.expect("a good session");
     store.bind(&token, &actor).expect("a good token")
 }
 
-/// What somebody waited for since the last call: not what prepares a statement once, nor
-/// what gives a connection back to the pool.
+/// The round trips that a person waited for since the last call, without those that prepare
+/// a statement once or return a connection to the pool.
 fn waited_for(proxy: &Proxy) -> Vec<String> {
     let counts = |sent: &String| !sent.starts_with('P') && !sent.starts_with('S') && !sent.contains("ROLLBACK");
     proxy.take_round_trips().into_iter().filter(counts).collect()

@@ -101,7 +101,7 @@ async fn a_record_at_a_site_with_an_unknown_zone_is_shown_in_utc_with_a_warning(
     let page: Page<Slot<TimeRecord>> = rows.try_into().expect("time records");
     assert_eq!(page.rows[0].record().map(|record| record.zone), Some(zone::UNKNOWN));
     let console = Console::of(&world, "north-admin").await;
-    console.shows("1 record").await.shows("Unknown time zone; times are shown in UTC").await;
+    console.shows("1 record").await.shows("Unknown time zone, so times are shown in UTC").await;
     console.quit().await;
 }
 
@@ -185,7 +185,7 @@ async fn a_time_of_day_is_before_midnight() {
 }
 
 #[tokio::test]
-async fn what_is_kept_as_json_is_so_for_jsonb_too() {
+async fn stored_json_is_valid_jsonb() {
     let world = World::new().await;
     let mut owner = world.owner().await;
     for json in [r#"{"x": "\u0000"}"#, r#"{"x": 1e999999}"#] {
@@ -345,9 +345,9 @@ fn line_by_line_a_row_that_cannot_be_shown_is_told_in_its_place() {
 
 #[test]
 fn line_by_line_a_list_that_could_not_be_read_is_not_empty() {
-    let driven = answered(Err(Failure::Unavailable("nobody listens there".into())));
+    let driven = answered(Err(Failure::Unavailable("nothing is listening there".into())));
     let told = Plain::default().tell(&driven.app).lines.join("\n");
-    assert!(told.contains("nobody listens there") && told.contains("The records could not be read."), "{told}");
+    assert!(told.contains("nothing is listening there") && told.contains("The records could not be read."), "{told}");
     assert!(!told.contains("Everything is decided"), "{told}");
 }
 
@@ -362,9 +362,9 @@ fn line_by_line_a_list_that_is_still_being_read_is_not_empty() {
 
 #[test]
 fn on_the_screen_a_list_that_could_not_be_read_is_not_empty() {
-    let driven = answered(Err(Failure::Unavailable("nobody listens there".into())));
+    let driven = answered(Err(Failure::Unavailable("nothing is listening there".into())));
     let text = driven.text();
-    assert!(text.contains("nobody listens there") && !text.contains("Everything is decided"), "{text}");
+    assert!(text.contains("nothing is listening there") && !text.contains("Everything is decided"), "{text}");
 }
 
 #[tokio::test]

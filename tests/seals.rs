@@ -322,7 +322,7 @@ async fn a_purge_by_command_deletes_what_it_said_beforehand() {
     let (code, out, err) = program::run(&[&purge[..], &["--dry-run"]].concat(), "").await;
     assert!(code == Some(0) && out.contains(&format!("north: would delete {old} events of 1 seal")), "{out}{err}");
     let (code, out, err) = program::run(&purge, "").await;
-    assert!(code == Some(1) && err.contains("name the database with --confirm") && out.is_empty(), "{out}{err}");
+    assert!(code == Some(1) && err.contains("To continue, add --confirm") && out.is_empty(), "{out}{err}");
     let (code, _, err) = program::run(&[&purge[..], &["--confirm", "another"]].concat(), "").await;
     assert!(code == Some(1) && err.contains("not “another”. Nothing was done"), "{err}");
     let purge = [&purge[..], &["--confirm", world.database.name.as_str()]].concat();
@@ -495,7 +495,7 @@ async fn an_old_event(owner: &mut PgConnection) {
 }
 
 #[tokio::test]
-async fn whoever_keeps_events_from_being_sealed_is_named_and_alerted_of_at_once() {
+async fn held_up_sealing_names_its_holder_and_raises_an_alert() {
     let world = World::new().await;
     let mut owner = world.owner().await;
     an_old_event(&mut owner).await;
@@ -540,7 +540,7 @@ async fn no_lock_that_anybody_may_take_holds_a_schools_sealing_up() {
 }
 
 #[tokio::test]
-async fn whoever_is_not_shown_the_whole_trail_does_not_verify_it() {
+async fn a_role_that_sees_only_part_of_the_trail_cannot_verify_it() {
     let world = World::new().await;
     let bound = world.bound("north-preceptor").await;
     let refused = verify(&mut Trail::Session(&bound), None, now(), |_| {}).await;
@@ -563,9 +563,9 @@ async fn head_and_verify_speak_to_cron() {
     assert!(head.starts_with("medstint-audit-head ") && head.trim_end().ends_with(" north"), "{head}");
     let (code, out, err) = audit(&["verify", "--since", head.trim()]).await;
     assert_eq!(code, Some(0), "{out}{err}");
-    assert!(out.starts_with("north: whole: ") && out.contains("after the head that was kept"), "{out}");
+    assert!(out.starts_with("north: intact: ") && out.contains("after the saved head"), "{out}");
     let (code, out, _) = audit(&["verify"]).await;
-    assert!(code == Some(0) && out.contains("north: whole: ") && out.contains(" seals"), "{out}");
+    assert!(code == Some(0) && out.contains("north: intact: ") && out.contains(" seals"), "{out}");
     world.tamper("UPDATE audit_logs SET ip_address = '1.1.1.1' WHERE action = 'time_record.created'").await;
     let (code, out, _) = audit(&["verify"]).await;
     assert_eq!(code, Some(3), "{out}");
@@ -575,15 +575,15 @@ async fn head_and_verify_speak_to_cron() {
     assert_eq!(events, "audit.verified LOW, audit.verified LOW, audit.verification_failed CRITICAL");
 
     let (code, out, err) = audit(&["verify", "--against", head.trim()]).await;
-    assert!(code == Some(3) && out.contains("compared with the head that was kept"), "{out}{err}");
+    assert!(code == Some(3) && out.contains("compared with the saved head"), "{out}{err}");
     let as_owner = ["audit", "verify", "--all", "--database-url", world.database.owner_url.as_str()];
     let (code, out, err) = program::run(&as_owner, "").await;
     assert_eq!(code, Some(3), "{out}{err}");
-    assert!(out.contains("south: whole") && out.contains("-: whole"), "{out}");
+    assert!(out.contains("south: intact") && out.contains("-: intact"), "{out}");
     let told: String = value(&mut owner, "SELECT string_agg(coalesce(school_id, '-') || ' ' || action, ', ' ORDER BY school_id) FROM audit_logs WHERE user_id IS NULL AND action LIKE 'audit.%'").await;
     assert_eq!(told, "north audit.verification_failed, south audit.verified, - audit.verified");
     let alerts: i64 = value(&mut owner, "SELECT count(*) FROM alerts a JOIN alert_rules r ON r.id = a.rule_id WHERE r.code = 'trail-altered' AND a.school_id = 'north'").await;
     assert_eq!(alerts, 1, "at once");
     let (code, out, err) = audit(&["verify", "--since", "a head of cabbage"]).await;
-    assert!(code == Some(1) && err.contains("neither a head nor a file"), "{out}{err}");
+    assert!(code == Some(1) && err.contains("must be a head or a file of heads"), "{out}{err}");
 }

@@ -1,4 +1,4 @@
-//! What needs two persons needs two, whoever can change how somebody signs in.
+//! Rules that need two people need two, even after one has changed how the other signs in.
 
 use medstint::domain::{Failure, Secret};
 use medstint::store::sessions::{Origin, SignIn};
@@ -9,12 +9,12 @@ use super::support::{Console, World, a_time_record};
 
 const ORIGIN: Origin = Origin { address: None, device: String::new(), client: "console" };
 
-/// Resets somebody's password as an administrator; the password that was made.
+/// Resets a person's password as an administrator; returns the new password.
 async fn reset(world: &World, by: &str, whose: &str) -> String {
     value(&mut world.app_as(by).await, &format!("SELECT medstint.reset_password('{whose}')")).await
 }
 
-/// A correction of a pending record, proposed by somebody.
+/// A correction of a pending record, proposed by a person.
 async fn proposal(world: &World, by: &str) -> String {
     a_time_record().id("waits").insert(world).await;
     let mut app = world.app_as(by).await;

@@ -42,7 +42,7 @@ async fn punched_offline(door: &AtDoor) {
     assert!(outcomes.iter().all(|(_, outcome)| *outcome == Outcome::Recorded), "{outcomes:?}");
 }
 
-/// The rule by which somebody does not reject the only record; nothing where they may.
+/// The rule that keeps a person from rejecting the only record; nothing if they may.
 async fn refusal(world: &World, by: &str) -> Option<String> {
     let reject = format!(
         "UPDATE time_records SET status = 'REJECTED', approved_by = '{by}', decision_reason_code = 'NOT_AT_SITE'"
@@ -98,7 +98,7 @@ async fn enrolling_a_kiosk_again_takes_nobody_off_earlier_punches() {
 }
 
 #[tokio::test]
-async fn whoever_could_sign_in_as_the_maker_of_a_code_enrolled_its_kiosk() {
+async fn people_who_could_sign_in_as_a_codes_maker_count_as_enrollers() {
     let world = World::new().await;
     let changed = "INSERT INTO medstint.credential_changes (user_id, changed_by, kind) VALUES ('north-admin', 'north-admin-2', 'password')";
     execute(&mut world.owner().await, changed).await;
@@ -184,7 +184,7 @@ async fn the_day_of_whoever_made_a_code_begins_when_it_is_used() {
     assert_eq!(refusal(&world, "north-admin-2").await.as_deref(), Some("second_person_is_another"));
 }
 
-/// A connection of the web application that acts as somebody.
+/// A connection of the web application that acts as a person.
 async fn web_as(world: &World, actor: &str) -> sqlx::PgConnection {
     let mut web = world.database.web().await;
     execute(&mut web, &format!("SELECT set_config('medstint.actor', '{actor}', false)")).await;
@@ -211,7 +211,7 @@ async fn the_day_of_whoever_set_an_address_begins_when_a_password_is_set_by_it()
     execute(&mut world.app_as("north-admin").await, change).await;
     a_day_later(&world).await;
     a_time_record().insert(&world).await;
-    // The hash of no password that anybody knows.
+    // The hash of an unknown password.
     let reset = "UPDATE accounts SET password = '$2a$12$' || repeat('a', 53) WHERE user_id = 'north-student'";
     execute(&mut web_as(&world, "").await, reset).await;
     assert_eq!(refusal(&world, "north-admin").await.as_deref(), Some("second_person_is_another"));
@@ -246,16 +246,16 @@ async fn a_batch_names_what_is_someone_elses() {
 }
 
 #[tokio::test]
-async fn the_record_says_beforehand_that_someone_else_decides() {
+async fn the_record_shows_that_someone_else_must_decide() {
     let world = World::new().await;
     punched_offline(&door(&world).await).await;
     let console = Console::of(&world, "north-admin").await;
-    console.shows("A punch of this record could be yours").await;
+    console.shows("You could have made a punch of this record").await;
     console.quit().await;
 }
 
 #[tokio::test]
-async fn an_enrolled_kiosk_raises_an_alert_that_its_enroller_does_not_acknowledge() {
+async fn the_enroller_of_a_kiosk_cannot_acknowledge_its_alert() {
     let world = World::new().await;
     enrolled(&world).await;
     let mut owner = world.owner().await;
@@ -268,7 +268,7 @@ async fn an_enrolled_kiosk_raises_an_alert_that_its_enroller_does_not_acknowledg
 }
 
 #[tokio::test]
-async fn what_a_colleagues_pin_did_is_not_acknowledged_by_its_setter() {
+async fn alerts_from_a_pin_cannot_be_acknowledged_by_its_setter() {
     let world = World::new().await;
     let door = door(&world).await;
     let mut owner = world.owner().await;

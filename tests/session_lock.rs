@@ -1,4 +1,4 @@
-//! A lock belongs to the session: whoever holds its token finds it locked.
+//! A lock belongs to the session: every holder of its token finds it locked.
 
 use medstint::domain::list::List;
 use medstint::domain::query::Query;

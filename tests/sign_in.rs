@@ -220,7 +220,7 @@ async fn a_person_signs_in_on_the_screen_and_reads_what_was_wrong() {
     let console = Console::signed_out(&world.database);
     console.shows("Password").await.press("enter enter").shows("Type your email address").await;
     console.type_text("admin@north.example").press("enter").type_text("wrong").press("enter");
-    console.shows("The email address or the password is not right.").await;
+    console.shows("The email address or password is incorrect.").await;
     console.paste(&format!("{PASSWORD}\n")).press("enter").shows("North School · Ada North (school admin)").await;
     console.shows("Nothing is pending.").await;
     console.quit().await;

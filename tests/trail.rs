@@ -139,7 +139,7 @@ async fn the_pane_follows_is_paused_goes_to_an_instant_and_on_from_a_value() {
 }
 
 #[tokio::test]
-async fn whoever_is_refused_is_on_record_and_so_is_reading_in_bulk() {
+async fn refused_attempts_and_bulk_reads_are_recorded() {
     let world = World::new().await;
     a_time_record().id("waits").insert(&world).await;
     let bound = world.bound("north-preceptor").await;

@@ -97,7 +97,7 @@ async fn a_hard_flag_is_approved_alone_with_a_reason_and_not_by_a_preceptor() {
     console.quit().await;
 
     let console = Console::of(&world, "north-preceptor").await;
-    console.shows("▌ North, Stu").await.press("a").shows("a supervisor or a school admin decides").await;
+    console.shows("▌ North, Stu").await.press("a").shows("so a supervisor or school admin").await;
     console.quit().await;
 }
 
@@ -136,7 +136,7 @@ async fn nobody_decides_on_times_that_they_changed() {
     let seen = Seen { version: 2, ..seen };
     let (editor, other) = (world.bound("north-admin").await, world.bound("north-admin-2").await);
     let refused = one(&editor, &seen, approve("")).await.expect_err("their own edit");
-    assert!(refused.to_string().contains("somebody else decides"), "{refused}");
+    assert!(refused.to_string().contains("Ask someone else to decide"), "{refused}");
     let by_hand = "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin' WHERE id = 'edited'";
     let error = try_execute(&mut web, by_hand).await.expect_err("their own edit");
     assert!(format!("{error:?}").contains("nobody_decides_on_their_edit"), "{error:?}");
@@ -153,7 +153,7 @@ async fn hours_of_a_completed_rotation_are_locked() {
         .await;
     let undo = Decide::Undo { reason: None };
     let refused = one(&admin, &Seen { version, ..seen }, undo).await.expect_err("locked");
-    assert_eq!(refused.to_string(), "The rotation is completed: its hours are locked.");
+    assert_eq!(refused.to_string(), "The rotation is completed, so its hours are locked.");
 }
 
 #[tokio::test]
@@ -208,9 +208,9 @@ async fn a_deputy_decides_in_somebodys_place_until_the_delegation_ends() {
     let console = Console::of(&world, "north-preceptor").await;
     console.has_queue_of(2).await.press(":").type_text("delegations").press("enter").shows("There are no").await;
     console.press("n").shows("A deputy").await.type_text("stan").shows("North, Stan").await.press("enter");
-    console.press("tab tab").type_text("2031-01-01").shows("a year is the most").await;
+    console.press("tab tab").type_text("2031-01-01").shows("use a day within a year").await;
     let next_week = super::support::world::shift(-7).date_naive().to_string();
-    console.press("ctrl-u").type_text(&next_week).shows("The database would accept this.").await.press("ctrl-s");
+    console.press("ctrl-u").type_text(&next_week).shows("Ready to save.").await.press("ctrl-s");
     console.shows("1 delegation").await.shows("North, Stan").await;
 
     one(&deputy, &first, approve("")).await.expect("approved");
@@ -239,14 +239,24 @@ async fn a_question_goes_to_the_student_and_the_record_waits_for_the_answer() {
     let theirs = Console::of(&world, "north-student").await;
     let mine = Console::of(&world, "north-preceptor").await;
     mine.shows("▌ North, Stu").await.press("i").shows("A question to North, Stu").await;
-    mine.type_text("Who was on duty with you?").shows("The database would accept this.").await.press("ctrl-s");
-    mine.shows("North, Stu is asked; the record waits.").await.shows("ASKED").await.shows("Answer   none yet").await;
+    mine.type_text("Who was on duty with you?").shows("Ready to save.").await.press("ctrl-s");
+    mine.shows("North, Stu: asked. The record waits for the answer.")
+        .await
+        .shows("ASKED")
+        .await
+        .shows("Answer   none yet")
+        .await;
     theirs.shows("3 unread").await.shows("none yet").await.press("w").shows("“Who was on duty with you?”").await;
-    theirs.type_text("Pat, all day").shows("The database would accept this.").await.press("ctrl-s");
-    theirs.shows("Answered; whoever asked is told.").await;
+    theirs.type_text("Pat, all day").shows("Ready to save.").await.press("ctrl-s");
+    theirs.shows("Answered. The person who asked is notified.").await;
     mine.hides("ASKED").await.shows("“Pat, all day”").await.shows("2 unread").await;
     assert_eq!(status(&world, "asked").await, "PENDING");
-    theirs.shows("Answer   “Pat, all day”").await.press("w").shows("Nothing is asked about this record.").await;
+    theirs
+        .shows("Answer   “Pat, all day”")
+        .await
+        .press("w")
+        .shows("There is no open question about this record.")
+        .await;
     mine.press("a").shows("Approved: North, Stu").await;
     mine.quit().await;
     theirs.quit().await;
@@ -262,13 +272,13 @@ async fn other_times_are_proposed_approved_by_somebody_else_and_the_original_is_
     let mine = Console::of(&world, "north-admin").await;
     let theirs = Console::of(&world, "north-admin-2").await;
     mine.shows("▌ North, Stu").await.press("c").shows("Other times for North, Stu").await.shows("09:00").await;
-    mine.press("tab").type_text("x").shows("Type a time as 2026-11-23 15:05.").await.press("ctrl-u");
+    mine.press("tab").type_text("x").shows("Type a date and time like 2026-11-23 15:05.").await.press("ctrl-u");
     let out = (super::support::world::shift(6) + TimeDelta::hours(9)).with_timezone(&chrono_tz::America::Chicago);
     mine.type_text(&out.format("%Y-%m-%d %H:%M").to_string()).press("tab").type_text("Stayed for a code blue");
-    mine.shows("The database would accept this.").await.press("ctrl-s").shows("other times are proposed").await;
+    mine.shows("Ready to save.").await.press("ctrl-s").shows("correction proposed").await;
     mine.shows("OTHER TIMES").await.shows("Out 17:00 → 18:00, “Stayed for a code").await;
     mine.press(":").type_text("corrections").press("enter").shows("1 correction").await.shows("+1.00").await;
-    mine.press("a").shows("You proposed it; somebody else approves it.").await;
+    mine.press("a").shows("You proposed it, so someone else must approve it.").await;
 
     theirs.press(":").type_text("corrections").press("enter").shows("+1.00").await.press("a");
     theirs.shows("Do it").await.press("y").shows("There are no corrections here.").await;
@@ -416,7 +426,7 @@ async fn who_records_nothing_is_seen_and_reminded_once_a_day() {
         .await
         .shows("Emergency: reminded.")
         .await;
-    console.press("m").shows("They were reminded today already").await.press("esc");
+    console.press("m").shows("They have already been reminded today").await.press("esc");
     console.press("1").shows("OPEN 20h").await.press("m").shows("Do it").await.press("y").shows("reminded.").await;
     console.quit().await;
     let told: String = value(

@@ -1,5 +1,5 @@
-//! Turns, which one transaction at a time holds: no lock that anybody may take stands
-//! in for one, and nobody takes one without a session.
+//! Turns, which one transaction at a time holds: no lock that any role may take replaces
+//! one, and none can be taken without a session.
 
 use std::collections::BTreeSet;
 

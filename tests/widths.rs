@@ -195,7 +195,7 @@ fn nothing_of_a_former_drawing_stays_behind() {
 }
 
 #[test]
-fn what_follows_text_of_doubtful_width_stands_in_its_column() {
+fn text_after_uncertain_widths_keeps_its_column() {
     for (name, widths) in TERMINALS {
         let emulator = Emulator::showing(&drawn(&[["किकिकि    8 h |", "", "", ""]]), widths);
         let wide = medstint::tui::widget::words::cells("किकिकि");

@@ -114,13 +114,13 @@ fn password(settings: &Settings, home: Option<&Path>, notes: &mut Vec<String>) -
     let named = settings.password_file.as_ref().map(PathBuf::from);
     let path = named.or_else(|| home.map(|home| home.join(".pgpass")))?;
     let metadata = std::fs::metadata(&path).ok()?;
-    let mut note = |why: &str| notes.push(format!("The password file {} is not used: {why}", path.display()));
+    let mut note = |why: &str| notes.push(format!("The password file {} is ignored: {why}", path.display()));
     if !metadata.is_file() {
-        note("it is no plain file. Name another one in PGPASSFILE.");
+        note("it is not a regular file. Name another one in PGPASSFILE.");
         return None;
     }
     if metadata.mode() & 0o077 != 0 {
-        note("others can read it. Close it to them with chmod 600.");
+        note("other users can read it. Run chmod 600 on it.");
         return None;
     }
     let text = std::fs::read_to_string(&path).inspect_err(|error| note(files::why_not(error))).ok()?;
@@ -139,7 +139,7 @@ fn find_authorities(settings: &mut Settings, home: Option<&Path>, notes: &mut Ve
     }
     if let Some(revoked) = of_home(home, "root.crl") {
         notes.push(format!(
-            "{revoked} is not used: medstint checks no revocation lists. Remove an authority that you no longer trust."
+            "{revoked} is ignored: medstint does not check revocation lists. Remove authorities that you no longer trust."
         ));
     }
     match &tls.authorities {
@@ -159,7 +159,7 @@ fn find_certificate(settings: &mut Settings, home: Option<&Path>) -> Result<(), 
     };
     must_hold("sslcert", &certificate, "CERTIFICATE")?;
     let Some(key) = tls.key.take().or_else(|| of_home(home, "postgresql.key")) else {
-        let why = format!("{certificate} has no key. Name its key with sslkey.");
+        let why = format!("there is no key for {certificate}. Name it with sslkey.");
         return Err(Failure::Invalid { what: "sslcert", why });
     };
     must_hold("sslkey", &key, "PRIVATE KEY")?;
@@ -173,7 +173,7 @@ fn refuse_variables_that_stay() -> Result<(), Failure> {
     match ["PGSSLCERT", "PGSSLKEY"].into_iter().find(|variable| environment(variable).is_some()) {
         None => Ok(()),
         Some(what) => {
-            let why = "no certificate is sent, and a certificate needs a key. Unset it, or set PGSSLCERT and PGSSLKEY.";
+            let why = "it needs a client certificate with its key. Unset it, or set PGSSLCERT and PGSSLKEY.";
             Err(Failure::Invalid { what, why: why.into() })
         }
     }
@@ -192,10 +192,10 @@ fn must_hold(what: &'static str, path: &str, kind: &str) -> Result<(), Failure> 
         Ok(bytes) => {
             let text = String::from_utf8_lossy(&bytes);
             if !text.contains(&format!("{kind}-----")) {
-                return refuse(&format!("it has no {}. Name a file in PEM format.", kind.to_lowercase()));
+                return refuse(&format!("it contains no {}. Name a file in PEM format.", kind.to_lowercase()));
             }
             if text.contains("ENCRYPTED") {
-                return refuse("it is encrypted. Use a key without a password that only you can read.");
+                return refuse("it is encrypted. Use an unencrypted key that only you can read.");
             }
             Ok(())
         }
@@ -210,5 +210,5 @@ fn must_be_closed(key: &str) -> Result<(), Failure> {
         Err(error) => return refuse(files::why_not(&error)),
     };
     let others = if metadata.uid() == 0 { 0o037 } else { 0o077 };
-    if metadata.mode() & others == 0 { Ok(()) } else { refuse("others can use it. Close it to them with chmod 600.") }
+    if metadata.mode() & others == 0 { Ok(()) } else { refuse("other users can read it. Run chmod 600 on it.") }
 }

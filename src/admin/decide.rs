@@ -45,12 +45,12 @@ pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
         }
     };
     if options.ids.as_deref() == Some("-") && options.email.is_some() {
-        bail!("Standard input cannot be the ids and the password at once; give --ids FILE with --email.");
+        bail!("Standard input can't supply both the ids and the password. Use --ids FILE with --email.");
     }
     let config = place::config(global)?;
     let wanted = match &options.filter {
         Some(text) => Wanted::All(query(text, &config.filters()?, StatusName::Pending, SortName::Oldest)?),
-        None => Wanted::Named(named(options.ids.as_deref())?),
+        None => Wanted::Named(read_ids(options.ids.as_deref())?),
     };
     signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
         let mut signals = Signals::new()?;
@@ -59,7 +59,7 @@ pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
             () = signals.recv() => bail!("Interrupted. Nothing was decided."),
         };
         // What is not shown is not decided on, and is told before the rest.
-        output::named(&left_out);
+        output::report_unreadable(&left_out);
         let work = carry_out(bound, &seen, &what, options.dry_run, &mut signals).await;
         report(work, &seen, left_out.len(), &what, &options)
     })
@@ -108,7 +108,7 @@ struct Named {
 }
 
 /// Reads names, one on each line, from a file or, for `-`, from standard input.
-fn named(from: Option<&str>) -> Result<Vec<Named>> {
+fn read_ids(from: Option<&str>) -> Result<Vec<Named>> {
     let text = match from {
         None => bail!("Say which records: --filter '…', or --ids FILE (- is standard input)."),
         Some("-") => {
@@ -121,7 +121,7 @@ fn named(from: Option<&str>) -> Result<Vec<Named>> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let named = lines.map(|line| {
         if line.starts_with('{') {
-            return serde_json::from_str(line).wrap_err_with(|| format!("A line names no record: {line}"));
+            return serde_json::from_str(line).wrap_err_with(|| format!("This line does not name a record: {line}"));
         }
         Ok(Named { id: line.to_owned(), version: None })
     });
@@ -141,7 +141,7 @@ fn each_once(named: Vec<Named>) -> Result<Vec<Named>> {
         let known = &mut once[*place];
         match (known.version, one.version) {
             (Some(first), Some(second)) if first != second => {
-                bail!("{} is named at versions {first} and {second}. Name it once. Nothing was decided.", one.id)
+                bail!("{} is listed at versions {first} and {second}. List it once. Nothing was decided.", one.id)
             }
             (first, second) => known.version = first.or(second),
         }
@@ -266,6 +266,6 @@ mod tests {
     #[test]
     fn refuses_a_record_at_two_versions() {
         let refused = each_once(vec![named("a", Some(1)), named("a", Some(2))]).err().expect("a refusal");
-        assert!(refused.to_string().contains("a is named at versions 1 and 2"), "{refused}");
+        assert!(refused.to_string().contains("a is listed at versions 1 and 2"), "{refused}");
     }
 }

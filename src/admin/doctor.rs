@@ -76,7 +76,7 @@ async fn ended(within: Duration, examination: impl Future<Output = Result<ExitCo
         return code;
     }
     let mut findings = Findings::default();
-    findings.bad("answer", "the server stopped answering. Look at its load and at the network")?;
+    findings.bad("answer", "the server stopped answering. Check its load and the network")?;
     Ok(findings.code())
 }
 
@@ -94,7 +94,7 @@ async fn examine(global: &Global, config: &Config, address: &Address) -> Result<
     prepared(address)?;
 
     match store::migrations::check(&mut connection).await {
-        Ok(()) => good("database", "encoded in UTF8, and accepts changes")?,
+        Ok(()) => good("database", "UTF-8, and accepts changes")?,
         Err(failure) => findings.bad("database", &failure.to_string())?,
     }
     defaults(&mut connection, &mut findings).await?;
@@ -112,7 +112,7 @@ async fn examine(global: &Global, config: &Config, address: &Address) -> Result<
     let health = store::health::examine(&mut connection).await?;
     match ClockSkew::between(asked, health.server_time, place::now()) {
         Some(skew) => findings.bad("clock", &skew.sentence())?,
-        None => good("clock", "this machine's and the server's agree to within 5 s")?,
+        None => good("clock", "within 5 s of the server's")?,
     }
     match store::health::parameter_log(&mut connection).await? {
         None => good("server log", "statements are logged without their values, or not at all")?,
@@ -126,7 +126,7 @@ async fn examine(global: &Global, config: &Config, address: &Address) -> Result<
         )?,
     }
     match store::changes::probe(&place::listen_address(config, address)?, address, place::now).await {
-        Ok(took) => good("LISTEN", &format!("a notification sent by a query arrived in {} ms", took.as_millis()))?,
+        Ok(took) => good("LISTEN", &format!("a notification arrived in {} ms", took.as_millis()))?,
         Err(failure) => findings.bad("LISTEN", &failure.to_string())?,
     }
     session(global, config, address, &mut findings).await?;
@@ -136,11 +136,11 @@ async fn examine(global: &Global, config: &Config, address: &Address) -> Result<
 /// How long prepared statements last on the way to the server, and why.
 fn prepared(address: &Address) -> Result<()> {
     match address.preparation() {
-        Some(Preparation::Direct) => good("prepared", "the server keeps prepared statements; no pooler is in between"),
-        Some(Preparation::ByPooler) => good("prepared", "the pooler keeps prepared statements"),
+        Some(Preparation::Direct) => good("prepared", "kept by the server; no pooler found"),
+        Some(Preparation::ByPooler) => good("prepared", "kept by the pooler"),
         Some(Preparation::ByTransaction) | None => warn(
             "prepared",
-            "a pooler is in between that keeps no prepared statements: each transaction prepares its own, which takes one more round trip for each statement. With PgBouncer 1.21 or newer set max_prepared_statements = 200",
+            "the pooler does not keep prepared statements, so each statement takes one more round trip. With PgBouncer 1.21 or newer set max_prepared_statements = 200",
         ),
     }
 }
@@ -150,24 +150,24 @@ async fn defaults(connection: &mut sqlx::PgConnection, findings: &mut Findings) 
     let defaults = store::health::defaults(connection).await?;
     if !defaults.harmful.is_empty() {
         let harmful = defaults.harmful.join(", ");
-        return findings.bad("defaults", &format!("{harmful}. Reset it for the role, the database or the server"));
+        return findings.bad("defaults", &format!("{harmful}. Reset it on the role, database or server"));
     }
     if defaults.replaced.is_empty() {
-        return good("defaults", "none that matters here");
+        return good("defaults", "none that affect medstint");
     }
-    good("defaults", &format!("{}; medstint sets its own in every transaction", defaults.replaced.join(", ")))
+    good("defaults", &format!("{}; medstint overrides them in every transaction", defaults.replaced.join(", ")))
 }
 
 /// With a kept session, the statements of the queue are run and timed.
 async fn session(global: &Global, config: &Config, address: &Address, findings: &mut Findings) -> Result<()> {
     let state_dir = place::state_dir(global)?;
     let Some(token) = TokenFile(Some(state_dir.join("session"))).load() else {
-        return warn("session", "nobody is signed in here; the queue's statements were not timed");
+        return warn("session", "no one is signed in here, so the queue's queries were not timed");
     };
     let store = Store::new(store::pool(address, config.connections()?));
     let actor = match store.whoami(&token).await {
         Ok(actor) => actor,
-        Err(Failure::SignedOut) => return warn("session", "the kept session has ended"),
+        Err(Failure::SignedOut) => return warn("session", "the saved session has ended. Sign in again"),
         Err(failure) => return findings.bad("session", &failure.to_string()),
     };
     good("session", &format!("{} ({})", actor.email, actor.role.label()))?;

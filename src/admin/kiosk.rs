@@ -46,7 +46,7 @@ pub(super) async fn run(global: &Global, asked: &Kiosk) -> Result<ExitCode> {
 /// Keeps a credential that was given.
 pub(super) fn keep(global: &Global, credential: &Secret) -> Result<()> {
     let file = TokenFile(Some(place::state_dir(global)?.join(CREDENTIAL)));
-    file.save(credential).wrap_err("The credential cannot be kept in the state directory.")
+    file.save(credential).wrap_err("The credential cannot be saved in the state directory.")
 }
 
 /// Opens the door's screen; it needs no database to begin with.
@@ -88,7 +88,7 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
 /// this is the device.
 async fn enrol(global: &Global, config: &Config, options: &Enrol) -> Result<ExitCode> {
     signed_in::run(global, config, options.email.as_deref(), async |bound| {
-        let site = named(bound, Lookup::Sites, &options.site, "site").await?;
+        let site = find_by_name(bound, Lookup::Sites, &options.site, "site").await?;
         let known = found(bound, &site, &options.name).await?;
         let is_new = known.is_none();
         if is_new {
@@ -117,10 +117,10 @@ async fn enrolled(
         Some(kiosk) => Some(kiosk),
         None => found(bound, site, &options.name).await?,
     };
-    let Some(kiosk) = kiosk else { bail!("It is not in the list.") };
+    let Some(kiosk) = kiosk else { bail!("The new kiosk is not in the list of kiosks. Check :kiosks.") };
     let code = Command { what: Kind::Step(Step::EnrolKiosk), targets: vec![kiosk], changes: Vec::new() };
     let report = done(bound, &code).await?;
-    let Some(code) = report.secret else { bail!("No code was made.") };
+    let Some(code) = report.secret else { bail!("The database returned no code. Try again.") };
     if options.here {
         let enrolled = here(global, config, &code).await;
         return Ok(enrolled.unwrap_or_else(|report| {
@@ -141,12 +141,12 @@ async fn here(global: &Global, config: &Config, code: &Secret) -> Result<ExitCod
     let Some(given) = store.enrol(code).await? else { bail!("The code was not taken; try again.") };
     keep(global, &given)?;
     let mut lines = Lines::new();
-    lines.say("This device is the kiosk now. Run `medstint kiosk`.");
+    lines.say("This device is now enrolled. Run `medstint kiosk`.");
     Ok(lines.conclude(exit::DONE))
 }
 
 /// The one record that is called so, or the only one whose name has that in it.
-async fn named(bound: &Bound, lookup: Lookup, text: &str, what: &str) -> Result<Reference> {
+async fn find_by_name(bound: &Bound, lookup: Lookup, text: &str, what: &str) -> Result<Reference> {
     let offers = lookup::offers(bound, lookup, text).await?;
     let exact: Vec<_> = offers.iter().filter(|offer| folded(&offer.reference.name) == folded(text)).collect();
     match (exact.as_slice(), offers.as_slice()) {
@@ -175,7 +175,7 @@ async fn added(bound: &Bound, site: &Reference, options: &Enrol) -> Result<()> {
     let mut changes =
         vec![set("clinical_site_id", Value::Reference(site.clone())), set("name", Value::Text(options.name.clone()))];
     if let Some(location) = &options.location {
-        let location = named(bound, Lookup::Locations, location, "location").await?;
+        let location = find_by_name(bound, Lookup::Locations, location, "location").await?;
         changes.push(set("location_id", Value::Reference(location)));
     }
     let command = Command { what: Kind::Create(Form::Kiosk), targets: Vec::new(), changes };

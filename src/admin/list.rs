@@ -9,7 +9,7 @@ use color_eyre::Result;
 use color_eyre::eyre::{Report, bail, eyre};
 
 use self::record::Exported;
-use super::output::{Output, named};
+use super::output::{Output, report_unreadable};
 use super::{place, signed_in};
 use crate::cli::{Format, Global, List, SortName, StatusName};
 use crate::domain::filter::{self, Saved, Wrong};
@@ -36,7 +36,7 @@ async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize
     let mut output = Output::of::<Exported>(format)?;
     let left_out = each(bound, query, limit, |record| output.row(&Exported::from(record))).await?;
     output.finish().map(drop)?;
-    Ok(ExitCode::from(named(&left_out)))
+    Ok(ExitCode::from(report_unreadable(&left_out)))
 }
 
 /// Every record of a query in its order, up to a limit or until `tell` breaks off, one
@@ -56,7 +56,7 @@ pub(super) async fn each(
     let (mut place, mut left, mut left_out) = (Place::Start, limit, Vec::new());
     loop {
         let rows = listing::page(bound, list::List::TimeRecords, query, &place, PAGE.min(left)).await?;
-        let Ok(page) = Page::<Slot<TimeRecord>>::try_from(rows) else { bail!("the list holds something else") };
+        let Ok(page) = Page::<Slot<TimeRecord>>::try_from(rows) else { bail!("the list has rows of another kind") };
         for row in &page.rows {
             match row {
                 Slot::Record(row) => {

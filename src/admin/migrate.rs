@@ -15,7 +15,7 @@ const NOTHING: &str = "Nothing to do.\n";
 
 pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let mut owner = Owner::named(&config).await?;
+    let mut owner = Owner::connect_announced(&config).await?;
     let steps = migrations::status(owner.connection.for_migrations().await?).await?;
     match what {
         Migrate::Status => {
@@ -40,11 +40,11 @@ pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
 async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<ExitCode> {
     let to_do: Vec<&Step> = steps.iter().rev().filter(|step| step.applied && step.version > target.to).collect();
     if to_do.is_empty() {
-        return plan("would take back", &to_do, &[]);
+        return plan("would roll back", &to_do, &[]);
     }
     let lost = migrations::data_lost(owner.connection.for_migrations().await?, target.to).await?;
     if target.dry_run {
-        return plan("would take back", &to_do, &lost);
+        return plan("would roll back", &to_do, &lost);
     }
     if !lost.is_empty() && !target.drop_data {
         bail!(
@@ -54,10 +54,10 @@ async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<
         );
     }
     if !lost.is_empty() {
-        owner.confirm(target.confirm.as_deref(), &format!("This deletes {} for good.", lost.join(", ")))?;
+        owner.confirm(target.confirm.as_deref(), &format!("This permanently deletes {}.", lost.join(", ")))?;
     }
     migrations::down(owner.connection.for_migrations().await?, target.to).await?;
-    print(outcome("Took back", &to_do).as_bytes())
+    print(outcome("Rolled back", &to_do).as_bytes())
 }
 
 /// What a dry run prints: each step, then the data that would be deleted.

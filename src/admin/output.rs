@@ -22,7 +22,7 @@ use crate::domain::window::Unreadable;
 
 /// The output could not be written, and its reader had not closed it.
 #[derive(Debug, thiserror::Error)]
-#[error("The output could not be written: {0}. What the command changed stays changed. Send the output elsewhere.")]
+#[error("The output could not be written: {0}. The command's changes remain. Write the output to another place.")]
 pub(super) struct OutputFailed(String);
 
 impl From<io::Error> for OutputFailed {
@@ -120,7 +120,7 @@ impl Sink {
         Self { target, end: None, taken: 0 }
     }
 
-    /// Whether anybody still reads.
+    /// Whether the output still has a reader.
     fn state(&self) -> Result<ControlFlow<()>> {
         match &self.end {
             None => Ok(ControlFlow::Continue(())),
@@ -219,8 +219,8 @@ pub(super) fn print_line(line: &str) -> Result<ExitCode> {
     print(format!("{}\n", visible(line)).as_bytes())
 }
 
-/// Names rows that could not be shown, on standard error; the exit code that says so too.
-pub(super) fn named(unreadable: &[Unreadable]) -> u8 {
+/// Lists unreadable rows on standard error; returns the exit code for them.
+pub(super) fn report_unreadable(unreadable: &[Unreadable]) -> u8 {
     for row in unreadable {
         tell(&row.sentence);
     }

@@ -1,6 +1,6 @@
-//! The schema's owner at the command line. Whatever changes a schema, deletes data or
-//! sets passwords names its database first, and data is deleted only from a database
-//! that somebody has named.
+//! The schema's owner at the command line. Commands that change the schema, delete data or
+//! set passwords print the name of their database first. Data is deleted only after a
+//! person has confirmed that name.
 
 use std::io::{self, IsTerminal};
 
@@ -23,33 +23,32 @@ pub(super) struct Owner {
 }
 
 impl Owner {
-    /// Connects, for what only reads.
+    /// Connects without announcing the database, for commands that only read.
     pub(super) async fn connect(config: &Config) -> Result<Self> {
         let (mut connection, address) = place::owner(config).await?;
         let database = connection.database_name().await?;
         Ok(Self { connection, database, described: address.described() })
     }
 
-    /// Connects, and says on standard error to which database.
-    pub(super) async fn named(config: &Config) -> Result<Self> {
+    /// Connects, and prints on standard error which database it is.
+    pub(super) async fn connect_announced(config: &Config) -> Result<Self> {
         let owner = Self::connect(config).await?;
         tell(&format!("Database {} ({})", owner.database, owner.described));
         Ok(owner)
     }
 
-    /// Goes on only when the database is named: by an option, or by whoever sits at the
-    /// terminal.
+    /// Continues only if the name of the database is given, by an option or at the terminal.
     pub(super) fn confirm(&self, given: Option<&str>, what: &str) -> Result<()> {
         let database = &self.database;
         let named = match given {
             Some(given) => given.to_owned(),
             None if io::stdin().is_terminal() => {
-                prompt(&format!("{} Type the name of the database to go on: ", visible(what)));
+                prompt(&format!("{} Type the name of the database to continue: ", visible(what)));
                 let mut line = String::new();
                 io::stdin().read_line(&mut line)?;
                 line.trim().to_owned()
             }
-            None => bail!("{what} Nothing was done; to go on, name the database with --confirm {database}."),
+            None => bail!("{what} Nothing was done. To continue, add --confirm {database}."),
         };
         if named != *database {
             bail!("The database is {database}, not “{named}”. Nothing was done.");

@@ -62,8 +62,8 @@ pub(super) fn state_dir(global: &Global) -> Result<PathBuf> {
     Ok(dir)
 }
 
-/// Whoever can write to a directory can put another session there, or wait for this one.
-/// A directory that was there before is not ours to close.
+/// A user who can write to the directory could replace the session or read this one. The
+/// permissions of an existing directory are not changed.
 fn refuse_where_others_write(dir: &Path) -> Result<()> {
     let metadata = std::fs::metadata(dir).wrap_err_with(|| format!("{} cannot be read.", dir.display()))?;
     let is_trusted = [0, nix::unistd::geteuid().as_raw()].contains(&metadata.uid());

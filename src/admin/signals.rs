@@ -15,7 +15,7 @@ pub(super) struct Signals {
 
 impl Signals {
     pub(super) fn new() -> io::Result<Self> {
-        // Whoever writes to a reader that does not read does not wait for a signal.
+        // A write to a blocked reader can't handle a signal.
         for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
             let mut asked = signal(kind)?;
             tokio::spawn(async move {

@@ -61,13 +61,13 @@ async fn run_until(
             match store.sign_in(email, &password, &place::origin("cli")).await? {
                 SignIn::Welcome { token, .. } => token,
                 SignIn::ChoosePassword { .. } => return Err(Failure::TemporaryPassword.into()),
-                SignIn::Refused => bail!("The email address or the password is not right."),
+                SignIn::Refused => bail!("The email address or password is incorrect."),
                 SignIn::Locked { .. } => bail!("Too many wrong passwords; try again in a quarter of an hour."),
             }
         }
         None => match TokenFile(Some(state_dir.join("session"))).load() {
             Some(token) => token,
-            None => bail!("Nobody is signed in here. Open `medstint` and sign in, or give --email."),
+            None => bail!("No one is signed in here. Open `medstint` and sign in, or use --email."),
         },
     };
     let actor = store.whoami(&token).await?;

@@ -17,14 +17,16 @@ pub(super) async fn run(global: &Global, what: User) -> Result<ExitCode> {
     // What only reads says nothing of itself, so that its output is all there is.
     let mut owner = match &what {
         User::List { .. } => Owner::connect(&config).await?,
-        User::Add { .. } | User::SetPassword { .. } | User::Deactivate { .. } => Owner::named(&config).await?,
+        User::Add { .. } | User::SetPassword { .. } | User::Deactivate { .. } => {
+            Owner::connect_announced(&config).await?
+        }
     };
     let owner = &mut owner.connection;
     match what {
         User::Add { email, name, role, school } => {
             if school.is_none() && role != RoleName::SuperAdmin {
                 bail!(
-                    "School: everybody but a super admin belongs to one. Name it with --school; `medstint user list` shows them."
+                    "Everyone except a super admin needs a school. Add --school; `medstint user list` shows the ids."
                 );
             }
             let password = place::password(&format!("Password for {email}: "))?;
@@ -35,7 +37,7 @@ pub(super) async fn run(global: &Global, what: User) -> Result<ExitCode> {
         User::SetPassword { email } => {
             let password = place::password(&format!("New password for {email}: "))?;
             users::set_password(owner, &email, &password).await?;
-            print_line("The password is set; sessions with the old one have ended.")
+            print_line("The password is set. Sessions that used the old one have ended.")
         }
         User::Deactivate { email } => {
             users::deactivate(owner, &email).await?;

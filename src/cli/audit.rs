@@ -10,11 +10,11 @@ use crate::domain::years;
 pub enum Audit {
     /// Print the last events, or go on as they happen
     Tail(Tail),
-    /// Write events for somebody else: asks to whom and what for, and is an event itself
+    /// Export events for a recipient and a purpose; the export is an event itself
     Export(Export),
-    /// Print the newest seal; keep it off this host, and nothing before it can be altered unnoticed
+    /// Print the newest seal; stored off this host, it proves that earlier events are unaltered
     Head(Whose),
-    /// Compare every event with its seal; exit code 3 when something was altered, removed, inserted or reordered
+    /// Compare every event with its seal; exit code 3 if events were altered, removed, inserted or reordered
     Verify(Verify),
     /// Count events by action
     Stats(Stats),
@@ -25,22 +25,22 @@ pub enum Audit {
 /// Whose trail.
 #[derive(Clone, Debug, Args)]
 pub struct Whose {
-    /// Sign in as this person instead of using the kept session; the password is
-    /// asked for, or read from standard input
+    /// Sign in as this person instead of using the saved session; the password is
+    /// asked for or read from standard input
     #[arg(long, conflicts_with = "all")]
     pub email: Option<String>,
-    /// The trails of all schools and of no school, as the schema's owner
+    /// All trails: every school's and the platform's, as the schema's owner
     #[arg(long)]
     pub all: bool,
 }
 
 #[derive(Clone, Debug, Args)]
 pub struct Verify {
-    /// Everything, and that a head that was kept is still part of it: its line, or a
-    /// file of such lines
+    /// Verify everything, and that this saved head is still part of it: a line, or a file of
+    /// lines
     #[arg(long, value_name = "HEAD", conflicts_with = "since")]
     pub against: Option<String>,
-    /// Only what came after a head that was kept; what is older is not looked at
+    /// Verify only events after this saved head
     #[arg(long, value_name = "HEAD")]
     pub since: Option<String>,
     #[command(flatten)]
@@ -49,10 +49,10 @@ pub struct Verify {
 
 #[derive(Clone, Debug, Args)]
 pub struct Tail {
-    /// Go on with what happens from now on
+    /// Keep printing new events as they happen
     #[arg(long, short)]
     pub follow: bool,
-    /// So many of the last events
+    /// Print the last N events
     #[arg(long, short = 'n', default_value_t = 20, value_name = "N")]
     pub lines: usize,
     /// Fields and words as in the console: 'severity>=HIGH ip:10.0.0.0/8'
@@ -62,11 +62,11 @@ pub struct Tail {
     pub format: TailFormat,
     #[command(flatten)]
     pub scope: Scope,
-    /// Hand events to the system's log instead of printing them
+    /// Send events to the system log instead of printing them
     #[arg(long, value_enum, value_name = "LOG")]
     pub forward: Option<Forward>,
-    /// Sign in as this person instead of using the kept session; the password is
-    /// asked for, or read from standard input
+    /// Sign in as this person instead of using the saved session; the password is
+    /// asked for or read from standard input
     #[arg(long)]
     pub email: Option<String>,
 }
@@ -74,7 +74,7 @@ pub struct Tail {
 /// Which trail is read.
 #[derive(Clone, Debug, Args)]
 pub struct Scope {
-    /// Events of the platform, which belong to no school; for super admins
+    /// Platform events, which belong to no school; for super admins
     #[arg(long)]
     pub platform: bool,
 }
@@ -82,7 +82,7 @@ pub struct Scope {
 /// How tail prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum TailFormat {
-    /// One line an event, for people
+    /// One line per event, for people
     #[default]
     Line,
     Ndjson,
@@ -93,7 +93,7 @@ pub enum TailFormat {
 pub enum Forward {
     /// RFC 5424 on /dev/log
     Syslog,
-    /// The line with its priority before it, as journald takes a service's output
+    /// The line with its priority in front, as journald expects from a service
     Journald,
 }
 
@@ -106,17 +106,17 @@ pub struct Export {
     pub filter: String,
     #[command(flatten)]
     pub scope: Scope,
-    /// To whom it goes; asked for where it is missing
+    /// The recipient; asked for if omitted
     #[arg(long)]
     pub recipient: Option<String>,
-    /// What for; asked for where it is missing
+    /// The purpose; asked for if omitted
     #[arg(long)]
     pub purpose: Option<String>,
-    /// Write here instead of to standard output; a file that is there already stays
+    /// Write to this file instead of to standard output; an existing file is not overwritten
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Sign in as this person instead of using the kept session; the password is
-    /// asked for, or read from standard input
+    /// Sign in as this person instead of using the saved session; the password is
+    /// asked for or read from standard input
     #[arg(long)]
     pub email: Option<String>,
 }
@@ -126,7 +126,7 @@ pub enum ExportFormat {
     Csv,
     Json,
     Ndjson,
-    /// Open Cybersecurity Schema Framework 1.3, one JSON object a line
+    /// Open Cybersecurity Schema Framework 1.3, one JSON object per line
     Ocsf,
 }
 
@@ -139,8 +139,8 @@ pub struct Stats {
     pub scope: Scope,
     #[arg(long, value_enum, default_value_t)]
     pub format: super::Format,
-    /// Sign in as this person instead of using the kept session; the password is
-    /// asked for, or read from standard input
+    /// Sign in as this person instead of using the saved session; the password is
+    /// asked for or read from standard input
     #[arg(long)]
     pub email: Option<String>,
 }
@@ -150,13 +150,13 @@ pub struct Purge {
     /// Events before this day (UTC), at least six years ago: 2019-12-31
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub older_than: chrono::NaiveDate,
-    /// Of this school, by its id; without it, of all and of no school
+    /// Only this school, by its id; default: all schools and the platform
     #[arg(long)]
     pub school: Option<String>,
-    /// Only say what would be deleted
+    /// Only show what would be deleted
     #[arg(long)]
     pub dry_run: bool,
-    /// The name of the database that loses events; asked for if omitted
+    /// The name of the database that will lose events; asked for if omitted
     #[arg(long, value_name = "NAME")]
     pub confirm: Option<String>,
 }
@@ -164,8 +164,8 @@ pub struct Purge {
 /// A day of a year that the database keeps.
 fn day(text: &str) -> Result<chrono::NaiveDate, String> {
     match text.parse::<chrono::NaiveDate>() {
-        Ok(day) if years::are_kept(&day) => Ok(day),
+        Ok(day) if years::in_range(&day) => Ok(day),
         Ok(_) => Err(years::USE_A_YEAR.to_owned()),
-        Err(_) => Err("write a day as 2019-12-31.".to_owned()),
+        Err(_) => Err("use the form 2019-12-31.".to_owned()),
     }
 }

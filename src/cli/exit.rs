@@ -14,14 +14,14 @@ pub const ENDED: u8 = 143;
 
 /// Each code with its meaning.
 pub const MEANINGS: [(u8, &str); 8] = [
-    (DONE, "Done. A reader that closes the pipe early is no error."),
+    (DONE, "Success, also when the reader closes the pipe early."),
     (FAILED, "Nothing was done, or doctor found a fault. A message says why."),
-    (USAGE, "The command line is not understood. Nothing was done."),
+    (USAGE, "Invalid command line. Nothing was done."),
     (ALTERED, "audit verify found events that were altered, removed, inserted or reordered."),
-    (PARTLY, "Partial success: some records, steps or schools were done or shown, others were not."),
+    (PARTLY, "Partial success: some records, steps or schools succeeded, others failed."),
     (OUTPUT_FAILED, "Done, but the output could not be written, for example to a full disk."),
-    (UNKNOWN, "Unknown: the change may have been made. Look before you repeat it."),
-    (ENDED, "A signal or the end of its input ended the kiosk, or a signal ended a blocked command."),
+    (UNKNOWN, "Unknown: the change may have been made. Check before you repeat it."),
+    (ENDED, "The kiosk was ended by a signal or by the end of its input, or a signal ended a blocked command."),
 ];
 
 /// The table as the help shows it.

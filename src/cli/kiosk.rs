@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 
 /// Run this terminal as a kiosk, where students clock in and out.
 ///
-/// The first time it asks for the one-time code of a kiosk, from an administrator. No
-/// key leads out of it: F12 asks for an administrator's PIN.
+/// On its first start it asks for a kiosk's one-time code, which an administrator makes.
+/// To close it, press F12 and enter an administrator's PIN.
 #[derive(Debug, Args)]
 pub struct Kiosk {
     #[command(subcommand)]
@@ -16,8 +16,8 @@ pub struct Kiosk {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make a one-time code for a kiosk, as an administrator; a new kiosk where the site
-    /// has none of that name
+    /// Make a one-time code for a kiosk, as an administrator; adds the kiosk if the site
+    /// has none with that name
     Enrol(Enrol),
 }
 
@@ -26,16 +26,16 @@ pub struct Enrol {
     /// The site, by its name
     #[arg(long)]
     pub site: String,
-    /// What the kiosk is called there: "Main entrance"
+    /// The name of the kiosk: "Main entrance"
     #[arg(long)]
     pub name: String,
-    /// The location of the site at which it stands, by its name
+    /// The location within the site, by its name
     #[arg(long)]
     pub location: Option<String>,
-    /// Enrol this device with the code at once
+    /// Also enrol this device with the code
     #[arg(long)]
     pub here: bool,
-    /// Sign in as this administrator for this command only; asks for the password, or reads
+    /// Sign in as this administrator for this command only; asks for the password or reads
     /// it from standard input
     #[arg(long)]
     pub email: Option<String>,

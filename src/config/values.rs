@@ -48,7 +48,7 @@ impl Config {
     /// [`Error::BadValue`]
     pub fn palette(&self) -> Result<Palette, Error> {
         Palette::from_str(self.text("console.theme"))
-            .map_err(|_| self.bad("console.theme", "is terminal, mono, dark or light."))
+            .map_err(|_| self.bad("console.theme", "must be terminal, mono, dark or light."))
     }
 
     /// Whether to draw in ASCII only, where that does not depend on the terminal.
@@ -76,7 +76,7 @@ impl Config {
         match self.text("console.read_only") {
             "always" => Ok(true),
             "never" => Ok(false),
-            _ => Err(self.bad("console.read_only", "is always or never.")),
+            _ => Err(self.bad("console.read_only", "must be always or never.")),
         }
     }
 
@@ -85,7 +85,7 @@ impl Config {
             "auto" => Ok(None),
             "always" => Ok(Some(true)),
             "never" => Ok(Some(false)),
-            _ => Err(self.bad(key, "is auto, always or never.")),
+            _ => Err(self.bad(key, "must be auto, always or never.")),
         }
     }
 
@@ -119,7 +119,7 @@ impl Config {
     /// # Errors
     /// [`Error::BadValue`]
     pub fn kiosk_language(&self) -> Result<Language, Error> {
-        Language::from_str(self.text("kiosk.language")).map_err(|_| self.bad("kiosk.language", "is en, es or fr."))
+        Language::from_str(self.text("kiosk.language")).map_err(|_| self.bad("kiosk.language", "must be en, es or fr."))
     }
 
     /// How a kiosk's badge reader types.
@@ -136,11 +136,11 @@ impl Config {
                 "tab" => reader.tab = true,
                 "newline" => reader.newline = true,
                 "pause" => reader.pause = Some(pause),
-                _ => return Err(self.bad("kiosk.badge_end", "is one or more of enter, tab, newline and pause.")),
+                _ => return Err(self.bad("kiosk.badge_end", "must be one or more of enter, tab, newline and pause.")),
             }
         }
         if ends.is_empty() {
-            return Err(self.bad("kiosk.badge_end", "names at least one of enter, tab, newline and pause."));
+            return Err(self.bad("kiosk.badge_end", "must name at least one of enter, tab, newline and pause."));
         }
         Ok(reader)
     }
@@ -150,7 +150,10 @@ impl Config {
         match (characters.next(), characters.next()) {
             (None, _) => Ok(None),
             (Some(c), None) if !c.is_alphanumeric() && !c.is_control() && !c.is_whitespace() => Ok(Some(c)),
-            _ => Err(self.bad("kiosk.badge_start", "is empty, or one character but no letter, digit or space.")),
+            _ => {
+                Err(self
+                    .bad("kiosk.badge_start", "must be empty or one character that is not a letter, digit or space."))
+            }
         }
     }
 
@@ -164,7 +167,7 @@ impl Config {
         if gpsd.is_none_or(is_place) {
             Ok(gpsd)
         } else {
-            Err(self.bad("kiosk.gpsd", "is HOST:PORT, as localhost:2947."))
+            Err(self.bad("kiosk.gpsd", "must be HOST:PORT, such as localhost:2947."))
         }
     }
 
@@ -181,7 +184,7 @@ impl Config {
     pub fn log_level(&self) -> Result<&str, Error> {
         match self.text("log.level") {
             level @ ("error" | "warn" | "info" | "debug" | "trace") => Ok(level),
-            _ => Err(self.bad("log.level", "is error, warn, info, debug or trace.")),
+            _ => Err(self.bad("log.level", "must be error, warn, info, debug or trace.")),
         }
     }
 
@@ -192,11 +195,11 @@ impl Config {
     pub fn columns(&self) -> Result<Vec<String>, Error> {
         let names: Vec<String> = self.text("console.columns").split_whitespace().map(str::to_owned).collect();
         if let Some(unknown) = names.iter().find(|name| !COLUMNS.contains(&name.as_str())) {
-            let why = format!("has no column “{unknown}”; there are {}.", COLUMNS.join(", "));
+            let why = format!("has an unknown column “{unknown}”. Use {}.", COLUMNS.join(", "));
             return Err(self.bad("console.columns", why));
         }
         if names.is_empty() {
-            return Err(self.bad("console.columns", "names at least one column."));
+            return Err(self.bad("console.columns", "must name at least one column."));
         }
         Ok(names)
     }
@@ -209,7 +212,7 @@ impl Config {
     pub fn filters(&self) -> Result<Saved, Error> {
         let mut saved = Saved::new();
         for (key, (value, _)) in self.values.range("filters.".to_owned().."filters/".to_owned()) {
-            let Some(text) = value.as_str() else { return Err(self.bad(key, "is a filter, in quotes.")) };
+            let Some(text) = value.as_str() else { return Err(self.bad(key, "must be a filter, in quotes.")) };
             if let Err(wrong) = filter::parse(List::TimeRecords, text)
                 && filter::parse(List::Audit, text).is_err()
             {
@@ -232,7 +235,7 @@ impl Config {
                 Value::Array(many) => many.iter().map(|key| key.as_str().map(str::to_owned)).collect(),
                 _ => None,
             };
-            let keys = keys.ok_or_else(|| self.bad(key, "is a key or a list of keys, in quotes."))?;
+            let keys = keys.ok_or_else(|| self.bad(key, "must be a key or a list of keys, in quotes."))?;
             mine.insert(key.trim_start_matches("keys.").to_owned(), keys);
         }
         let first = mine.keys().next().map(|name| format!("keys.{name}")).unwrap_or_default();

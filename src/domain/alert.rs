@@ -117,12 +117,12 @@ impl AlertRule {
     pub fn fields() -> Vec<Field> {
         vec![
             Field::new("name", "Name", Input::Text(100)).required(),
-            Field::new("threshold", "So many", Input::Number(1, 1_000_000_000)).required().help("make an alert"),
+            Field::new("threshold", "Threshold", Input::Number(1, 1_000_000_000)).required().help("raises an alert"),
             Field::new("within", "Within", Input::Number(1, 7 * 24 * 3_600))
                 .required()
-                .help("seconds, both ends count; 604800 are a week"),
-            Field::new("from_time", "From", Input::TimeOfDay).help("22:00 of the school's clocks; both or neither"),
-            Field::new("until_time", "Until", Input::TimeOfDay).help("this time does not belong to it"),
+                .help("seconds, inclusive; 604800 is a week"),
+            Field::new("from_time", "From", Input::TimeOfDay).help("school time, such as 22:00; both or neither"),
+            Field::new("until_time", "Until", Input::TimeOfDay).help("up to, but not including"),
             Field::new("severity", "Severity", Input::Choice(Cow::Borrowed(SEVERITIES))).required(),
         ]
     }
@@ -133,7 +133,7 @@ impl AlertRule {
         let mut fields = vec![
             Field::new("code", "Code", Input::Text(40))
                 .required()
-                .help("stands for it; that of a standard rule replaces it"),
+                .help("the code of a standard rule replaces that rule"),
             Field::new("actions", "Events", Input::References(Lookup::Events)).required(),
             Field::new("counts", "Counted", Input::Choice(Cow::Borrowed(COUNTED))).required(),
             Field::new("group_by", "Of one", Input::Choice(Cow::Borrowed(GROUPS))).required(),

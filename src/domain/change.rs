@@ -30,7 +30,7 @@ pub enum Resource {
     AlertRules,
     Schools,
     SchoolPolicies,
-    /// Somebody tried a password: administrators are told, whoever it is about.
+    /// A password was tried. Administrators are notified of any attempt.
     PasswordAttempts,
 }
 

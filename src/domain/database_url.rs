@@ -5,8 +5,8 @@ use super::connection::{Place, Refusal, Values};
 
 /// Instead of what is not shown.
 const HIDDEN: &str = "…";
-const NOT_A_URL: &str = "it is not a PostgreSQL URL. Use postgres://USER@HOST:5432/DATABASE?sslmode=verify-full; in a password write / as %2F, ? as %3F, # as %23, @ as %40 and % as %25";
-const NOT_A_STRING: &str = "medstint reads no keyword=value strings. Use postgres://USER@HOST:5432/DATABASE, with other parameters behind a ? as name=value&name=value";
+const NOT_A_URL: &str = "it is not a PostgreSQL URL. Use postgres://USER@HOST:5432/DATABASE?sslmode=verify-full; in a password, write / as %2F, ? as %3F, # as %23, @ as %40 and % as %25";
+const NOT_A_STRING: &str = "keyword=value strings are not supported. Use postgres://USER@HOST:5432/DATABASE, and add other parameters after a ? as name=value&name=value";
 
 /// A URL in its parts, as they stand in it.
 struct Parts<'a> {
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_url_leaves_out_is_not_set() {
+    fn omitted_url_parts_stay_unset() {
         let values = values("postgres://").expect("a good URL");
         for name in ["user", "password", "host", "port", "dbname"] {
             assert_eq!(values.text(name), None, "{name}");
@@ -210,9 +210,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_url_is_refused_without_repeating_it() {
+    fn malformed_urls_are_refused_without_repeating_them() {
         for (text, says) in [
-            ("host=h password=s3cret", "no keyword=value strings"),
+            ("host=h password=s3cret", "keyword=value strings are not supported"),
             ("mysql://a:s3cret@h/d", "is not a PostgreSQL URL"),
             ("postgres://u:s3cret%zz@h/d", "is not a PostgreSQL URL"),
             ("postgres://u:s3cret%00@h/d", "is not a PostgreSQL URL"),

@@ -235,9 +235,9 @@ impl Field {
                 _ => Err(format!("Type a number from {} to {}.", least.normalize(), most.normalize())),
             },
             Input::Day(edge, _) => match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-                Ok(day) if years::are_kept(&day) => Ok(Value::Day(day, *edge)),
+                Ok(day) if years::in_range(&day) => Ok(Value::Day(day, *edge)),
                 Ok(_) => Err(capitalized(USE_A_YEAR)),
-                Err(_) => Err("Type a day as 2026-11-23.".into()),
+                Err(_) => Err("Type a date like 2026-11-23.".into()),
             },
             Input::Moment(zone) => local_time::parse(text, *zone).map(|at| Value::Moment(at, *zone)),
             Input::TimeOfDay => match NaiveTime::parse_from_str(text, "%H:%M") {
@@ -297,7 +297,7 @@ mod tests {
         assert_eq!(hours.parse(""), Err("It has to be filled in.".into()));
         let day = Field::new("start_date", "From", Input::Day(Edge::Start, Zone::Site));
         assert!(matches!(day.parse("2026-02-28"), Ok(Value::Day(..))));
-        assert_eq!(day.parse("2026-02-30"), Err("Type a day as 2026-11-23.".into()));
+        assert_eq!(day.parse("2026-02-30"), Err("Type a date like 2026-11-23.".into()));
         assert_eq!(day.parse("+20026-02-28"), Err("Use a year from 1950 to 2199.".into()));
         assert_eq!(day.parse("0026-02-28"), Err("Use a year from 1950 to 2199.".into()));
         assert_eq!(day.parse(""), Ok(Value::Nothing));

@@ -96,14 +96,14 @@ pub fn show(at: DateTime<Utc>, zone: Tz) -> String {
 }
 
 /// An instant as it is typed: day and time as the clocks of a zone show them, and
-/// behind them, where somebody says so, the offset or its letters.
+/// optionally the offset or the abbreviation of the zone after them.
 ///
 /// # Errors
 /// A sentence: what is wrong, and what to type.
 pub fn parse(text: &str, zone: Tz) -> Result<DateTime<Utc>, String> {
-    let wrong = || "Type a time as 2026-11-23 15:05.".to_owned();
+    let wrong = || "Type a date and time like 2026-11-23 15:05.".to_owned();
     let Some((there, named)) = split(text) else { return Err(wrong()) };
-    if !years::are_kept(&there) {
+    if !years::in_range(&there) {
         return Err(capitalized(USE_A_YEAR));
     }
     match (resolve(there, &zone), named) {
@@ -136,7 +136,7 @@ where
     match resolve(there, zone) {
         LocalTime::Once(at) => Ok(at),
         LocalTime::Skipped(resumes) => Err(skipped(there, resumes, zone)),
-        LocalTime::Twice(one, other) => Err(comes_twice(there, &offset(one, zone), &offset(other, zone))),
+        LocalTime::Twice(one, other) => Err(occurs_twice(there, &offset(one, zone), &offset(other, zone))),
     }
 }
 
@@ -146,12 +146,12 @@ fn ask(there: NaiveDateTime, one: DateTime<Utc>, other: DateTime<Utc>, zone: Tz)
         let (name, offset) = (name(at, besides, zone), offset(at, &zone));
         if name == offset { name } else { format!("{name} ({offset})") }
     };
-    comes_twice(there, &choice(one, other), &choice(other, one))
+    occurs_twice(there, &choice(one, other), &choice(other, one))
 }
 
-fn comes_twice(there: NaiveDateTime, one: &str, other: &str) -> String {
+fn occurs_twice(there: NaiveDateTime, one: &str, other: &str) -> String {
     let (time, day) = (there.format("%H:%M"), there.date());
-    format!("{time} comes twice on {day}: the clocks go back. Add {one} or {other}.")
+    format!("{time} occurs twice on {day} because the clocks go back. Add {one} or {other}.")
 }
 
 /// Why a time is none.
@@ -159,7 +159,7 @@ fn skipped<Z: TimeZone>(there: NaiveDateTime, resumes: DateTime<Utc>, zone: &Z) 
     let clock = |at: DateTime<Utc>| at.with_timezone(zone).naive_local();
     let second = TimeDelta::seconds(1);
     format!(
-        "The clocks skip {} on {}: they go from {} to {}. Type another time.",
+        "{} does not exist on {}: the clocks go forward from {} to {}. Type another time.",
         there.format("%H:%M"),
         there.date(),
         (clock(resumes - second) + second).format("%H:%M"),
@@ -179,7 +179,7 @@ pub(super) fn split(text: &str) -> Option<(NaiveDateTime, &str)> {
     (day.format("%Y").to_string().len() == 4).then_some((day.and_time(time), named.trim()))
 }
 
-/// Whether somebody means this instant by an offset, or by its letters.
+/// Whether an offset or an abbreviation stands for this instant.
 fn is_named(at: DateTime<Utc>, named: &str, zone: Tz) -> bool {
     let there = at.with_timezone(&zone);
     there.format("%Z").to_string().eq_ignore_ascii_case(named)
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_repeated_time_asks_for_its_offset() {
-        let asked = "01:30 comes twice on 2026-11-01: the clocks go back. Add CDT (-05:00) or CST (-06:00).";
+        let asked = "01:30 occurs twice on 2026-11-01 because the clocks go back. Add CDT (-05:00) or CST (-06:00).";
         assert_eq!(parse("2026-11-01 01:30", Chicago), Err(asked.into()));
         assert_eq!(parse("2026-11-01 01:30 EST", Chicago), Err(asked.into()));
         for first in
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_skipped_time_says_what_the_clocks_did() {
-        let why = "The clocks skip 02:30 on 2026-03-08: they go from 02:00 to 03:00. Type another time.";
+        let why = "02:30 does not exist on 2026-03-08: the clocks go forward from 02:00 to 03:00. Type another time.";
         assert_eq!(parse("2026-03-08 02:30", Chicago), Err(why.into()));
         assert_eq!(parse("2026-03-08 02:30 CST", Chicago), Err(why.into()));
     }
@@ -295,7 +295,7 @@ mod tests {
     #[test]
     fn a_time_without_room_for_letters_asks_for_an_offset() {
         let there = |text: &str| text.parse::<NaiveDateTime>().expect("a local time");
-        let asked = "01:30 comes twice on 2026-11-01: the clocks go back. Add -05:00 or -06:00.";
+        let asked = "01:30 occurs twice on 2026-11-01 because the clocks go back. Add -05:00 or -06:00.";
         assert_eq!(once(there("2026-11-01T01:30:00"), &Chicago), Err(asked.into()));
         let why = "The clocks skip 02:30 on 2026-03-08: they go from 02:00 to 03:00. Type another time.";
         assert_eq!(once(there("2026-03-08T02:30:00"), &Chicago), Err(why.into()));
@@ -308,7 +308,7 @@ mod tests {
         let why = "The offset at that time is -06:00. Type the time without an offset.";
         assert_eq!(parse("2026-11-20 07:00 -05:00", Chicago), Err(why.into()));
         for nothing in ["", "07:00", "2026-11-20", "2026-11-20 25:00", "2026-02-30 07:00", "2026-11-20 07:00x", "x"] {
-            assert_eq!(parse(nothing, Chicago), Err("Type a time as 2026-11-23 15:05.".into()), "{nothing}");
+            assert_eq!(parse(nothing, Chicago), Err("Type a date and time like 2026-11-23 15:05.".into()), "{nothing}");
         }
     }
 
@@ -326,7 +326,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_shown_is_read_back(ms in 946_684_800_000_i64..2_240_611_200_000, zone in 0..chrono_tz::TZ_VARIANTS.len()) {
+        fn shown_times_parse_back(ms in 946_684_800_000_i64..2_240_611_200_000, zone in 0..chrono_tz::TZ_VARIANTS.len()) {
             let zone = chrono_tz::TZ_VARIANTS[zone];
             let instant = DateTime::from_timestamp_millis(ms).expect("an instant");
             prop_assert_eq!(parse(&show(instant, zone), zone), Ok(instant));

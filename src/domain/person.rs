@@ -73,7 +73,7 @@ pub enum SessionResume {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admission {
     Welcome(Actor),
-    /// The password is right and was made by somebody else: its owner chooses another.
+    /// The password is right but was set by someone else: its owner must choose a new one.
     ChoosePassword,
     /// Wrong address or password; which of them is nobody's business.
     Refused,

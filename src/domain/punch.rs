@@ -53,14 +53,14 @@ pub struct Anchor {
 
 /// The lengths of a school's badges and numbers. A text of another length is neither.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BadgeForms {
+pub struct BadgeLengths {
     /// Of those that are digits alone.
     pub digits: Vec<usize>,
     /// Of all others.
     pub others: Vec<usize>,
 }
 
-impl BadgeForms {
+impl BadgeLengths {
     /// Whether a text may be a badge or a number here.
     #[must_use]
     pub fn fits(&self, text: &str) -> bool {
@@ -113,7 +113,7 @@ pub struct Door {
     pub location: Option<String>,
     pub zone: Tz,
     /// Of its school.
-    pub forms: BadgeForms,
+    pub lengths: BadgeLengths,
 }
 
 /// A punch that is kept until it can be sent.
@@ -182,7 +182,7 @@ pub struct Said {
 pub enum Answer {
     In(Recorded),
     Out(Recorded),
-    /// Which of several rotations. The name is of whoever is asked, here and below.
+    /// Which of several rotations. The name is the student's, here and below.
     Choose {
         offers: Vec<Offer>,
         name: Option<String>,
@@ -307,32 +307,32 @@ mod tests {
 
     #[test]
     fn a_badge_is_told_by_its_length() {
-        let forms = BadgeForms { digits: vec![6, 10], others: vec![7] };
+        let lengths = BadgeLengths { digits: vec![6, 10], others: vec![7] };
         for fits in ["NU00014", "142718", "0012345678"] {
-            assert!(forms.fits(fits), "{fits}");
+            assert!(lengths.fits(fits), "{fits}");
         }
         for other in ["", "NU0001", "2718", "NU000142718", "1427182"] {
-            assert!(!forms.fits(other), "{other}");
+            assert!(!lengths.fits(other), "{other}");
         }
         for pins in ["NU000142718", "NU0001427182818", "1427182718"] {
-            assert!(forms.may_end_in_pin(pins), "{pins}");
+            assert!(lengths.may_end_in_pin(pins), "{pins}");
         }
         for alone in ["NU00014", "2718", "142718271", "NU00014271", "é00014x"] {
-            assert!(!forms.may_end_in_pin(alone), "{alone}");
+            assert!(!lengths.may_end_in_pin(alone), "{alone}");
         }
     }
 
     #[test]
     fn a_pin_is_never_as_long_as_a_number() {
-        let forms = BadgeForms { digits: vec![6], others: vec![7] };
-        assert!(forms.is_number("314159") && !forms.is_number("31415") && !forms.is_number("NU00014"));
-        let full = BadgeForms { digits: vec![4, 5, 6, 7, 8], others: Vec::new() };
+        let lengths = BadgeLengths { digits: vec![6], others: vec![7] };
+        assert!(lengths.is_number("314159") && !lengths.is_number("31415") && !lengths.is_number("NU00014"));
+        let full = BadgeLengths { digits: vec![4, 5, 6, 7, 8], others: Vec::new() };
         assert!(!full.is_number("314159"), "every PIN is as long as a number there");
     }
 
     #[test]
-    fn what_may_be_a_pin_is_not_shown() {
-        let forms = BadgeForms { digits: vec![6], others: vec![7] };
+    fn possible_pins_are_not_shown() {
+        let lengths = BadgeLengths { digits: vec![6], others: vec![7] };
         for (typed, shown) in [
             ("NU00014", "NU00014"),
             ("NU000142718", "NU00014****"),
@@ -340,7 +340,7 @@ mod tests {
             ("admin@north.example", "admin@north.example"),
             ("", ""),
         ] {
-            assert_eq!(forms.shown(typed), shown);
+            assert_eq!(lengths.shown(typed), shown);
         }
     }
 

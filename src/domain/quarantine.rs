@@ -62,14 +62,14 @@ impl Quarantined {
     #[must_use]
     pub fn why(&self) -> &'static str {
         match self.problem.as_str() {
-            "unknown_badge" => "the badge is nobody's",
+            "unknown_badge" => "nobody has this badge",
             "not_a_student" => "not an active student",
             "no_rotation" => "no rotation there then",
             "choose" => "several rotations there then",
             "stale" => "a record was open too long",
             "out_of_order" => "came after a later punch",
             "outside" => "outside a strict location",
-            "another_kiosk" => "its device became another kiosk",
+            "another_kiosk" => "its device was re-enrolled as another kiosk",
             "in_the_future" => "the kiosk's clock was ahead",
             "too_old" => "before its time",
             _ => "a rule refused it",

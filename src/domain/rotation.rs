@@ -149,7 +149,7 @@ impl Rotation {
     pub fn values(&self) -> Vec<(&'static str, Value)> {
         let person = |id: &Option<String>, name: &Option<String>| match (id, name) {
             (Some(id), Some(name)) => Value::Reference(Reference { id: id.clone(), name: name.clone() }),
-            (Some(id), None) => Value::Reference(Reference { id: id.clone(), name: "somebody you may not see".into() }),
+            (Some(id), None) => Value::Reference(Reference { id: id.clone(), name: "(name hidden from you)".into() }),
             _ => Value::Nothing,
         };
         vec![

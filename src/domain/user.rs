@@ -111,9 +111,9 @@ pub fn names() -> Vec<Field> {
 pub fn pin_fields() -> Vec<Field> {
     vec![
         Field::new("new", "PIN", Input::Secret).required().help("four to eight digits, not in a row"),
-        Field::new("again", "Once more", Input::Secret)
+        Field::new("again", "Repeat PIN", Input::Secret)
             .required()
-            .help("someone else decides on hours punched with it"),
+            .help("someone else must decide on hours punched with it"),
     ]
 }
 
@@ -121,8 +121,8 @@ pub fn pin_fields() -> Vec<Field> {
 #[must_use]
 pub fn password_fields() -> Vec<Field> {
     vec![
-        Field::new("old", "Present one", Input::Secret).required(),
-        Field::new("new", "New one", Input::Secret).required().help("12 characters or more"),
-        Field::new("again", "Once more", Input::Secret).required(),
+        Field::new("old", "Current password", Input::Secret).required(),
+        Field::new("new", "New password", Input::Secret).required().help("12 characters or more"),
+        Field::new("again", "Repeat password", Input::Secret).required(),
     ]
 }

@@ -7,9 +7,9 @@ use serde::{Deserialize, Deserializer};
 /// Stands for a zone whose name is not known: UTC, by a name that no row can hold.
 pub const UNKNOWN: Tz = Tz::Zulu;
 
-/// The zone of a name, or [`UNKNOWN`].
+/// Parses a name; a name that is not known gives [`UNKNOWN`].
 #[must_use]
-pub fn named(name: &str) -> Tz {
+pub fn parse_or_unknown(name: &str) -> Tz {
     name.parse().unwrap_or(UNKNOWN)
 }
 
@@ -19,15 +19,15 @@ pub fn name(zone: Tz) -> &'static str {
     if zone == UNKNOWN { "UTC" } else { zone.name() }
 }
 
-/// What to say beside times in that zone, where its name is not known.
+/// The warning to show next to times in a zone whose name is not known.
 #[must_use]
 pub fn warning(zone: Tz) -> Option<&'static str> {
-    (zone == UNKNOWN).then_some("Unknown time zone; times are shown in UTC. Correct the zone (:sites or :schools).")
+    (zone == UNKNOWN).then_some("Unknown time zone, so times are shown in UTC. Correct the zone (:sites or :schools).")
 }
 
 /// Reads a zone of a row: an unknown name does not make the row unreadable.
 pub(super) fn or_unknown<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
-    Ok(named(&String::deserialize(deserializer)?))
+    Ok(parse_or_unknown(&String::deserialize(deserializer)?))
 }
 
 #[cfg(test)]
@@ -35,14 +35,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unknown_name_is_told_as_utc_with_a_warning() {
-        let zone = named("America/Chicago-6");
+    fn an_unknown_name_is_shown_as_utc_with_a_warning() {
+        let zone = parse_or_unknown("America/Chicago-6");
         assert_eq!((name(zone), warning(zone).is_some()), ("UTC", true));
     }
 
     #[test]
-    fn a_known_name_is_that_zone_without_a_warning() {
-        let zone = named("America/Chicago");
+    fn a_known_name_has_no_warning() {
+        let zone = parse_or_unknown("America/Chicago");
         assert_eq!((zone, warning(zone)), (chrono_tz::America::Chicago, None));
     }
 }

@@ -15,8 +15,7 @@ use tokio::time::{Instant, timeout_at};
 /// 5 ms. A key that repeats does so every 30 ms, and nobody types two keys within 10.
 /// A screen that draws 60 times a second shows a key 16 ms later anyhow.
 const APART: Duration = Duration::from_millis(5);
-/// No packet is gathered for longer: whoever holds a key down that repeats without a
-/// pause sees it act.
+/// No packet is gathered for longer, so that a key held down acts while it repeats.
 const LONGEST: Duration = Duration::from_millis(30);
 /// So many different characters in one packet are text. In the 300 ms that a slow link
 /// may collect, a fast typist (100 words a minute) types three.
@@ -56,7 +55,7 @@ impl<S: Stream<Item = io::Result<Event>> + Unpin> Packets<S> {
             return Some(packet.into_iter().map(TerminalInput::Event).collect());
         }
         self.burst_ended = Some(Instant::now());
-        // Nobody's Ctrl-C is taken for text.
+        // Ctrl-C is never taken for text.
         let (text, after): (Vec<Event>, Vec<Event>) =
             packet.into_iter().partition(|event| is_key(event) && !is_interrupt(event));
         let keys = text.iter().filter_map(pressed).collect();

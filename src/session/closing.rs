@@ -13,7 +13,7 @@ pub(super) fn not_done(message: &Message) -> Vec<String> {
                 refused.map(|(outcome, failure)| format!("{} not {}. {failure}", outcome.student, what.done())).collect()
             }
             Err(Failure::OutcomeUnknown) => vec![format!(
-                "Your last decision may have been made ({}). The connection was lost before the database answered. Sign in again and check.",
+                "Your last decision ({}) may have been saved: the connection was lost before the database answered. Sign in again and check.",
                 what.done()
             )],
             Err(failure) => vec![format!("Not {}. {failure}", what.done())],
@@ -21,7 +21,7 @@ pub(super) fn not_done(message: &Message) -> Vec<String> {
         Message::Answer(Answer::Ran { report, .. }) => match report {
             Ok(report) => report.refused.iter().map(|(name, failure)| format!("{name}: {failure}")).collect(),
             Err(Failure::OutcomeUnknown) => vec![
-                "Your last change may have been saved. The connection was lost before the database answered. Sign in again and check.".into(),
+                "Your last change may have been saved: the connection was lost before the database answered. Sign in again and check.".into(),
             ],
             Err(failure) => vec![format!("Your last change was not saved. {failure}")],
         },
@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn a_decision_whose_answer_was_lost_is_not_told_as_refused() {
         let told = not_done(&decided(Failure::OutcomeUnknown));
-        assert!(told[0].contains("may have been made"), "{told:?}");
+        assert!(told[0].contains("may have been saved"), "{told:?}");
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub trait Host {
     fn ring(&mut self, title: &str, message: &str) -> std::io::Result<()>;
 }
 
-/// Runs a console until somebody quits; what did not work at its end, in sentences.
+/// Runs a console until the person quits; returns what failed at its end, in sentences.
 ///
 /// # Errors
 /// When the terminal cannot be written to; everything else is shown on it.

@@ -139,8 +139,7 @@ impl Perform {
         };
         if tokio::time::timeout(FINISH_WITHIN, all).await.is_err() {
             tracing::warn!("something was still under way when the console closed");
-            let late =
-                "The database did not answer in time; your last action may not be saved. Sign in again and check.";
+            let late = "The database did not answer in time, so your last action may not have been saved. Sign in again and check.";
             told.push(late.into());
         }
         // A task has ended once its answer was sent.
@@ -392,7 +391,7 @@ impl Task {
     async fn resume(&self) {
         loop {
             let answer = self.resume_once().await;
-            let again = answer.as_ref().is_err_and(Failure::is_passing);
+            let again = answer.as_ref().is_err_and(Failure::is_transient);
             self.answer(Answer::Resumed(answer)).await;
             if !again || self.answers.is_closed() {
                 return;

@@ -31,7 +31,7 @@ enum Heard {
     End,
 }
 
-/// Runs a console on standard input and output until somebody quits; what did not work at
+/// Runs a console on standard input and output until the person quits; what failed at
 /// its end, in sentences.
 ///
 /// # Errors

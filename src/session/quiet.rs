@@ -59,8 +59,8 @@ impl<W: Write> QuietBackend<W> {
         row[x + 1..x + width].fill(Cell::EMPTY);
     }
 
-    /// Paints a row from its beginning; after each cell whose width is in doubt the
-    /// cursor is placed anew, and the place of one is emptied first.
+    /// Paints a row from its beginning. Cells of uncertain width are erased first, and the
+    /// cursor is set again after each of them.
     fn paint(&mut self, y: u16) -> io::Result<()> {
         let Some(row) = self.rows.get(usize::from(y)) else { return Ok(()) };
         queue!(self.inner, MoveTo(0, y), Clear(crossterm::terminal::ClearType::UntilNewLine))?;

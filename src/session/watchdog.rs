@@ -42,8 +42,8 @@ pub fn watch() {
     });
 }
 
-/// Whether a write would have to wait for somebody to read. A terminal in which a write
-/// waits already counts as full.
+/// Whether a write would block because the output is not being read. A terminal in which
+/// a write already waits counts as full.
 fn is_held_up() -> bool {
     let out = io::stdout();
     let mut fds = [PollFd::new(out.as_fd(), PollFlags::POLLOUT)];
@@ -54,7 +54,7 @@ fn is_held_up() -> bool {
 /// has room. The kernel does not wake the write that waits for room (tried on Linux 6.18);
 /// a signal does, and this one asks for nothing.
 fn drop_drawing() {
-    // Only what is drawn may be dropped: the output of a command is somebody's data.
+    // Only drawing may be dropped: the output of a command is data.
     if is_raw_mode_enabled().unwrap_or(false) {
         let _ = tcflush(io::stdout(), FlushArg::TCOFLUSH);
         let _ = kill(Pid::this(), Signal::SIGWINCH);

@@ -12,7 +12,7 @@ pub(super) fn problem(error: &sqlx::Error) -> Option<String> {
     match error {
         sqlx::Error::Io(error) => error.get_ref()?.downcast_ref::<Error>().map(tls),
         sqlx::Error::Tls(error) if error.to_string().contains(NO_TLS) => Some(
-            "the server offers no TLS. Nothing was sent. Switch it on there (ssl = on); use sslmode=disable only on a network that you trust".into(),
+            "the server does not offer TLS. Nothing was sent. Switch TLS on there (ssl = on); use sslmode=disable only on a network that you trust".into(),
         ),
         sqlx::Error::Tls(_) => Some(
             "TLS cannot be set up. Check the host's name and the files of sslrootcert, sslcert and sslkey".into(),
@@ -27,18 +27,19 @@ fn tls(error: &Error) -> String {
             format!("the server's certificate {}. Nothing was sent", certificate(error))
         }
         Error::AlertReceived(AlertDescription::CertificateRequired) => {
-            "the server asks for a certificate of yours. Name its files with sslcert and sslkey".into()
+            "the server requires a client certificate. Name its files with sslcert and sslkey".into()
         }
         Error::AlertReceived(
             AlertDescription::UnknownCA
             | AlertDescription::BadCertificate
             | AlertDescription::CertificateExpired
             | AlertDescription::CertificateUnknown,
-        ) => "the server refused your certificate. Name another one with sslcert and sslkey".into(),
+        ) => "the server rejected your certificate. Name another one with sslcert and sslkey".into(),
         Error::PeerIncompatible(_) | Error::AlertReceived(_) => {
-            "the server and medstint have no version of TLS or cipher in common. TLS 1.2 or newer is needed".into()
+            "the server and medstint have no TLS version or cipher in common. Enable TLS 1.2 or newer on the server"
+                .into()
         }
-        _ => "what answers does not speak TLS. Check host and port".into(),
+        _ => "the server's answer is not TLS. Check host and port".into(),
     }
 }
 
@@ -54,20 +55,20 @@ fn certificate(error: &CertificateError) -> String {
             let names: Vec<&str> = presented.iter().map(|name| plain(name)).collect();
             let host = expected.to_str();
             format!(
-                "is for {}, not for {host}. Use a name that it has, or have one issued with subjectAltName={}",
+                "is for {}, not for {host}. Connect by a name that it contains, or have one issued with subjectAltName={}",
                 names.join(", "),
                 kind(&host)
             )
         }
-        C::NotValidForName => "is for another host. Use a name that it has".into(),
+        C::NotValidForName => "is for another host. Connect by a name that it contains".into(),
         C::ExpiredContext { not_after, .. } => format!("expired on {}. Have it renewed", day(*not_after)),
         C::Expired => "has expired. Have it renewed".into(),
         C::NotValidYetContext { not_before, .. } => {
-            format!("is valid from {} only. Check this machine's clock", day(*not_before))
+            format!("is not valid before {}. Check this machine's clock", day(*not_before))
         }
         C::NotValidYet => "is not valid yet. Check this machine's clock".into(),
         C::UnknownIssuer => "was issued by an authority that is not trusted here. Name that authority's certificate with sslrootcert=FILE, or put it into ~/.postgresql/root.crt".into(),
-        C::BadSignature => "was not issued by the authority that it names. The file of sslrootcert has another authority of the same name; get the right one".into(),
+        C::BadSignature => "was not issued by the authority that it names. The authority in sslrootcert has the same name but another key; get the right file".into(),
         C::Revoked => "was revoked. Have another one issued".into(),
         C::InvalidPurpose | C::InvalidPurposeContext { .. } => {
             "is not for servers (extendedKeyUsage without serverAuth). Have one issued for a server".into()
@@ -81,9 +82,9 @@ fn by_name(name: &str) -> String {
     if name.contains("CaUsedAsEndEntity") {
         "is an authority's (CA:TRUE). Have one issued for the server with basicConstraints=CA:FALSE".into()
     } else if name.contains("EndEntityUsedAsCa") {
-        "was issued by a certificate that is no authority's (without CA:TRUE). Have that one issued with basicConstraints=CA:TRUE".into()
+        "was issued by a certificate that is not an authority's (no CA:TRUE). Have the issuer's certificate reissued with basicConstraints=CA:TRUE".into()
     } else if name.contains("UnsupportedCertVersion") {
-        "is of an old version. Have one issued with version 3 and a subjectAltName".into()
+        "has an old format. Have one issued with version 3 and a subjectAltName".into()
     } else {
         format!("cannot be used ({name}). Have another one issued")
     }
@@ -145,6 +146,6 @@ mod tests {
     #[test]
     fn a_server_without_tls_is_told_as_such() {
         let sentence = problem(&sqlx::Error::Tls("server does not support TLS".into()));
-        assert!(sentence.is_some_and(|sentence| sentence.starts_with("the server offers no TLS")));
+        assert!(sentence.is_some_and(|sentence| sentence.starts_with("the server does not offer TLS")));
     }
 }

@@ -18,7 +18,7 @@ use crate::domain::{Failure, database_url};
 /// `PostgreSQL` 14, as `server_version_num` writes it.
 pub const MINIMUM_SERVER: i32 = 140_000;
 
-/// Longer than anybody waits.
+/// Longer than a person would wait.
 const FOR_EVER: Duration = Duration::from_hours(24);
 
 /// Where the database is, and how it is reached.
@@ -95,10 +95,10 @@ impl Address {
         let host = self.options.get_host();
         let weakness = match self.options.get_ssl_mode() {
             PgSslMode::VerifyFull => return None,
-            PgSslMode::VerifyCa => "accepts a certificate that was issued for another host",
-            PgSslMode::Require => "does not verify the server's certificate: an impostor gets the password",
+            PgSslMode::VerifyCa => "accepts a certificate issued for another host",
+            PgSslMode::Require => "does not verify the server's certificate, so an impostor could get the password",
             PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer => {
-                "is not encrypted: the password and all data can be read on the way"
+                "is not encrypted, so others can read the password and all data"
             }
         };
         Some(format!("{path} to {host} {weakness}. Use sslmode=verify-full."))

@@ -54,9 +54,9 @@ fn with_server_options(text: Option<&str>) -> Result<PgConnectOptions, Failure> 
         .map_err(|_| Failure::Invalid { what: "The database URL", why: "`options` cannot be used.".into() })
 }
 
-/// A remote host is spoken to only under a certificate that proves it, unless a weaker
-/// mode is named: libpq's own default, `prefer`, gives the password to whoever answers
-/// without TLS, and so does `allow`.
+/// A remote host must present a valid certificate unless a weaker mode is named. libpq's
+/// default, `prefer`, sends the password to any server that answers without TLS, as does
+/// `allow`.
 fn tls_mode(settings: &Settings, options: &PgConnectOptions) -> PgSslMode {
     if options.get_socket().is_some() {
         return PgSslMode::Disable;
@@ -85,7 +85,7 @@ fn refuse_unproved_address(settings: &Settings, host: &str, mode: PgSslMode) -> 
     if has_name && matches!(mode, PgSslMode::VerifyFull) {
         return Err(Failure::Invalid {
             what: "hostaddr",
-            why: "with sslmode=verify-full the certificate is compared with the address, not with `host`. Leave out one of the two, or let /etc/hosts give the address.".into(),
+            why: "with sslmode=verify-full the certificate is checked against the address, not against `host`. Leave out one of the two, or map the name in /etc/hosts.".into(),
         });
     }
     Ok(())

@@ -27,7 +27,7 @@ pub async fn examine(connection: &mut PgConnection) -> Result<Health, Failure> {
 /// Settings of the role, the database or the server that differ from what medstint needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Defaults {
-    /// Every transaction sets these anew, as `row_security = off`.
+    /// Every transaction sets its own value for these, such as `row_security = off`.
     pub replaced: Vec<String>,
     /// These cannot be set from here, and break sessions.
     pub harmful: Vec<String>,

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
-use super::transaction::hand_over;
+use super::transaction::stash_secret;
 use super::{Store, error};
 use crate::domain::punch::{
-    Answer, Asked, BadgeForms, Begun, Door, JournalState, Kept, Leave, Outcome, Position, Reading, Said,
+    Answer, Asked, BadgeLengths, Begun, Door, JournalState, Kept, Leave, Outcome, Position, Reading, Said,
 };
 use crate::domain::{Failure, Secret, zone};
 
@@ -77,7 +77,7 @@ impl AtDoor {
                 .await
             })
             .await?;
-        let zone = zone::named(&row.zone);
+        let zone = zone::parse_or_unknown(&row.zone);
         let lengths = |all: Vec<i32>| -> Vec<usize> {
             all.into_iter().filter_map(|length| usize::try_from(length).ok()).collect()
         };
@@ -88,7 +88,7 @@ impl AtDoor {
             site: row.site,
             location: row.location,
             zone,
-            forms: BadgeForms { digits: lengths(row.digits), others: lengths(row.others) },
+            lengths: BadgeLengths { digits: lengths(row.digits), others: lengths(row.others) },
         };
         Ok((door, row.clock))
     }
@@ -119,7 +119,7 @@ impl AtDoor {
         let attempt = self
             .store
             .in_transaction("begin_pin", async |tx| {
-                hand_over(&mut *tx, pin).await?;
+                stash_secret(&mut *tx, pin).await?;
                 sqlx::query_scalar!(
                     r#"SELECT medstint.begin_pin($1, $2, current_setting('medstint.typed')) AS "attempt!""#,
                     self.credential.expose(),
@@ -160,7 +160,7 @@ impl AtDoor {
             .await?;
         serde_json::from_value(answer).map_err(|error| {
             tracing::error!(%error, "an answer to a punch is not understood");
-            Failure::Fault("The database's answer was not understood. Upgrade medstint.".into())
+            Failure::Fault("The database sent an answer that this medstint doesn't know. Upgrade medstint.".into())
         })
     }
 
@@ -173,7 +173,7 @@ impl AtDoor {
         pin: &Secret,
         said: Value,
     ) -> Result<Value, sqlx::Error> {
-        hand_over(&mut *tx, pin).await?;
+        stash_secret(&mut *tx, pin).await?;
         sqlx::query_scalar!(
             r#"SELECT medstint.kiosk_punch($1, $2, $3, $4, $5,
                  $6::jsonb || jsonb_build_object('pin', current_setting('medstint.typed'))) AS "answer!""#,
@@ -227,7 +227,7 @@ impl AtDoor {
         let rows = self
             .store
             .in_transaction("sync_punches", async |tx| {
-                hand_over(&mut *tx, &self.credential).await?;
+                stash_secret(&mut *tx, &self.credential).await?;
                 sqlx::query!(
                     r#"SELECT key AS "key!", outcome AS "outcome!"
                        FROM medstint.sync_punches(current_setting('medstint.typed'), $1, $2, $3)"#,

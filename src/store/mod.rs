@@ -177,8 +177,8 @@ impl Bound {
         &self.user
     }
 
-    /// The role of whoever acts, as it was when the store was bound: for sentences. The
-    /// database asks for it each time.
+    /// The acting person's role when the store was bound, for sentences only. The database
+    /// checks the current role each time.
     #[must_use]
     pub fn role(&self) -> Role {
         self.role
@@ -329,7 +329,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_a_token_is_not_asked_about() {
+    fn malformed_tokens_are_not_sent_to_the_database() {
         assert_eq!(checked(&Secret::new("'; DROP TABLE users; --")), Err(Failure::SignedOut));
         assert!(checked(&Secret::new("0123456789abcdef".repeat(4))).is_ok());
     }

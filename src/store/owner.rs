@@ -84,7 +84,7 @@ impl OwnerConnection {
     pub async fn for_migrations(&mut self) -> Result<&mut PgConnection, Failure> {
         if self.preparation != Preparation::Direct {
             return Err(Failure::Denied(
-                "Migrations do not run through a pooler. Set database.owner_url to the server itself.".into(),
+                "Migrations can't run through a pooler. Set database.owner_url to the server itself.".into(),
             ));
         }
         let introducing = async {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::transaction::{Purpose, Transaction, begin, commit_with, hand_over, hand_over_with};
+use super::transaction::{Purpose, Transaction, begin, commit_with, stash_secret, stash_secret_with};
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
 use crate::domain::{Actor, Failure, Role, Secret, zone};
@@ -67,7 +67,7 @@ pub enum SignIn {
         token: Secret,
         actor: Actor,
     },
-    /// The password was made by somebody else: the session can only choose another one.
+    /// Someone else set the password: the session can only choose a new one.
     ChoosePassword {
         token: Secret,
     },
@@ -90,7 +90,7 @@ impl Store {
             .timed("sign_in", async {
                 let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
                 let given = [Some(email), origin.address.as_deref(), Some(origin.device.as_str()), Some(origin.client)];
-                hand_over_with(&mut tx, password, &given).await?;
+                stash_secret_with(&mut tx, password, &given).await?;
                 let rows = tx.commit_and_answer(SIGN_IN).await?;
                 // The first row is the attempt's.
                 OpenedSession::from_row(rows.get(1).ok_or(sqlx::Error::RowNotFound)?)
@@ -166,7 +166,7 @@ impl Store {
     pub async fn choose_password(&self, token: &Secret, password: &Secret) -> Result<(), Failure> {
         self.timed("choose_password", async {
             let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
-            hand_over(&mut tx, password).await?;
+            stash_secret(&mut tx, password).await?;
             sqlx::query!("SELECT medstint.choose_password($1, current_setting('medstint.typed'))", token.expose())
                 .fetch_one(&mut *tx)
                 .await?;
@@ -209,7 +209,7 @@ impl Store {
     async fn begin_unlock(&self, token: &Secret, password: &Secret) -> Result<Option<String>, Failure> {
         self.timed("begin_unlock", async {
             let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
-            hand_over_with(&mut tx, password, &[Some(token.expose())]).await?;
+            stash_secret_with(&mut tx, password, &[Some(token.expose())]).await?;
             tx.commit_with(BEGIN_UNLOCK).await
         })
         .await
@@ -243,11 +243,12 @@ impl Store {
 
 /// The school that a person works in.
 fn school(id: Option<String>, name: Option<String>, zone: Option<&str>) -> Option<School> {
-    Some(School { id: id?.into(), name: name?, zone: zone.map_or(chrono_tz::UTC, zone::named) })
+    Some(School { id: id?.into(), name: name?, zone: zone.map_or(chrono_tz::UTC, zone::parse_or_unknown) })
 }
 
 fn parse_role(role: &str) -> Result<Role, Failure> {
-    role.parse().map_err(|_| Failure::Denied("Your role is not one that medstint knows.".into()))
+    role.parse()
+        .map_err(|_| Failure::Denied("This version of medstint doesn't know your role. Upgrade medstint.".into()))
 }
 
 /// Ends the session, here and for whoever else holds its token.
@@ -297,7 +298,7 @@ pub async fn lock(bound: &Bound) -> Result<(), Failure> {
 pub async fn change_password(bound: &Bound, old: &Secret, new: &Secret) -> Result<Unlock, Failure> {
     let attempt = bound.store.begin_unlock(&bound.token, old).await?;
     let status = writing(bound, "finish_change_password", async |tx| {
-        hand_over(&mut *tx, new).await?;
+        stash_secret(&mut *tx, new).await?;
         sqlx::query_scalar!("SELECT medstint.change_password($1, current_setting('medstint.typed'))", attempt)
             .fetch_one(tx)
             .await

@@ -1,10 +1,9 @@
-//! A transaction on a connection of the pool that ends whatever becomes of the future
-//! that works in it.
+//! A transaction on a connection of the pool that ends even if its future is dropped.
 //!
-//! sqlx's own transactions begin to count only after BEGIN was answered: a future that is
-//! dropped before gives a connection with an open transaction back, and the next who gets
-//! it acts in the transaction, and in the session, of somebody else. Here the connection
-//! is held before BEGIN is sent.
+//! sqlx tracks a transaction only after the answer to BEGIN. A future that is dropped
+//! earlier returns a connection with an open transaction, and the next user of that
+//! connection would act in another person's transaction and session. Here the connection
+//! is owned before BEGIN is sent.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -153,7 +152,7 @@ impl Transaction {
     }
 
     /// Runs a last statement and commits, in one message. The message is made by
-    /// `commit_with!`; its values were handed over before (`hand_over_with`). The answer is
+    /// `commit_with!`; its values were handed over before (`stash_secret_with`). The answer is
     /// the statement's value.
     pub(super) async fn commit_with(self, message: &'static str) -> Result<Option<String>, sqlx::Error> {
         let rows = self.commit_and_answer(message).await?;
@@ -314,8 +313,8 @@ pub(super) async fn reset(connection: &mut PgConnection) -> Result<(), sqlx::Err
 
 /// Puts a secret where the next statement of the transaction finds it, as
 /// `current_setting('medstint.typed')`. A server that logs slow statements logs their
-/// parameters too; comparing a password is slow by design, and handing it over is not.
-pub(super) async fn hand_over(connection: &mut PgConnection, secret: &Secret) -> Result<(), sqlx::Error> {
+/// parameters too. Comparing a password is slow by design; setting it is not.
+pub(super) async fn stash_secret(connection: &mut PgConnection, secret: &Secret) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT set_config('medstint.typed', $1, true)")
         .bind(secret.expose())
         .execute(connection)
@@ -323,10 +322,10 @@ pub(super) async fn hand_over(connection: &mut PgConnection, secret: &Secret) ->
         .map(drop)
 }
 
-/// The same, with what else the statement needs: it finds these values as
-/// `current_setting('medstint.given')::text[]`. So it can be sent without parameters,
-/// together with COMMIT.
-pub(super) async fn hand_over_with(
+/// The same with the statement's other values, which it reads as
+/// `current_setting('medstint.given')::text[]`. So the statement needs no parameters and can
+/// be sent together with COMMIT.
+pub(super) async fn stash_secret_with(
     connection: &mut PgConnection,
     secret: &Secret,
     given: &[Option<&str>],

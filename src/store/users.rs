@@ -3,7 +3,7 @@
 //! a new database has to come from somewhere.
 
 use super::OwnerConnection;
-use super::transaction::hand_over;
+use super::transaction::stash_secret;
 use crate::domain::{Failure, Role, Secret, UserId};
 
 /// Somebody who is to be added.
@@ -37,7 +37,7 @@ pub async fn add(owner: &mut OwnerConnection, user: &NewUser, password: &Secret)
         )
         .fetch_one(&mut *tx)
         .await?;
-        hand_over(&mut *tx, password).await?;
+        stash_secret(&mut *tx, password).await?;
         sqlx::query!("SELECT medstint.set_password($1, current_setting('medstint.typed'))", id).execute(tx).await?;
         Ok(id)
     });
@@ -58,7 +58,7 @@ fn split_name(name: &str) -> (Option<&str>, Option<&str>) {
 /// [`Failure::NotFound`] when nobody has that address.
 pub async fn set_password(owner: &mut OwnerConnection, email: &str, password: &Secret) -> Result<(), Failure> {
     let found = owner.write(async |tx| {
-        hand_over(&mut *tx, password).await?;
+        stash_secret(&mut *tx, password).await?;
         sqlx::query_scalar!(
             r#"SELECT medstint.set_password(id, current_setting('medstint.typed')) IS NOT NULL AS "done!"
                FROM users WHERE email = medstint.case_folded(medstint.tidied($1))"#,
@@ -67,7 +67,7 @@ pub async fn set_password(owner: &mut OwnerConnection, email: &str, password: &S
         .fetch_optional(tx)
         .await
     });
-    found.await?.map(drop).ok_or(Failure::NotFound("Somebody with that address"))
+    found.await?.map(drop).ok_or(Failure::NotFound("A person with that address"))
 }
 
 /// Makes somebody inactive: every session of theirs is worth nothing at once.
@@ -84,7 +84,7 @@ pub async fn deactivate(owner: &mut OwnerConnection, email: &str) -> Result<(), 
         .await
     });
     match done.await?.rows_affected() {
-        0 => Err(Failure::NotFound("Somebody with that address")),
+        0 => Err(Failure::NotFound("A person with that address")),
         _ => Ok(()),
     }
 }

@@ -329,21 +329,23 @@ impl Action {
                 ((&["w"], "answer", "Answer what was asked about your record", QUEUE), Some(P::AnswerQuestions))
             }
             Self::Correct => (
-                (&["c"], "", "Propose other times, with a reason; somebody else approves them", QUEUE),
+                (&["c"], "", "Propose other times, with a reason; someone else approves them", QUEUE),
                 Some(P::ProposeCorrections),
             ),
             Self::Remind => (
                 (&["m"], "remind", "Remind the student of what is missing", &[List::TimeRecords, List::Missing]),
                 Some(P::Remind),
             ),
-            Self::ApproveCorrection => {
-                ((&["a"], "approve", "The record gets the other times", CORRECTIONS), Some(P::DecideCorrections))
-            }
-            Self::RejectCorrection => {
-                ((&["r"], "reject", "The record stays as it is", CORRECTIONS), Some(P::DecideCorrections))
-            }
+            Self::ApproveCorrection => (
+                (&["a"], "approve", "Approve the correction; the record gets its times", CORRECTIONS),
+                Some(P::DecideCorrections),
+            ),
+            Self::RejectCorrection => (
+                (&["r"], "reject", "Reject the correction; the record stays as it is", CORRECTIONS),
+                Some(P::DecideCorrections),
+            ),
             Self::WithdrawCorrection => {
-                ((&["x"], "take back", "Take your own proposal back", CORRECTIONS), Some(P::ProposeCorrections))
+                ((&["x"], "take back", "Withdraw your own correction", CORRECTIONS), Some(P::ProposeCorrections))
             }
             Self::ApproveClean => (
                 (&["A"], "clean", "Approve everything clean that the list shows, after a question", QUEUE),
@@ -378,7 +380,7 @@ impl Action {
             Self::Submit => ((&["S"], "submit", "Submit your draft for review", ASSESSMENTS), Some(P::Assess)),
             Self::Review => ((&["v"], "review", "The assessment is reviewed", ASSESSMENTS), Some(P::ReviewAssessments)),
             Self::ApproveAssessment => (
-                (&["a"], "approve", "Approve a reviewed assessment of somebody else's", ASSESSMENTS),
+                (&["a"], "approve", "Approve someone else's reviewed assessment", ASSESSMENTS),
                 Some(P::ReviewAssessments),
             ),
             Self::GiveBack => (
@@ -386,24 +388,23 @@ impl Action {
                 Some(P::SeeAssessments),
             ),
             Self::Deploy => (
-                (&["d"], "deploy", "Bring the template to programs and people, after a preview", &[List::Templates]),
+                (&["d"], "deploy", "Deploy the template to programs and people, after a preview", &[List::Templates]),
                 Some(P::Deploy),
             ),
             Self::RollBack => (
-                (&["b"], "roll back", "Take back what the deployment made, after a preview", &[List::Deployments]),
+                (&["b"], "roll back", "Roll the deployment back, after a preview", &[List::Deployments]),
                 Some(P::Deploy),
             ),
-            Self::Archive => (
-                (&["x"], "archive", "The deployment is over; what was assigned stays", &[List::Deployments]),
-                Some(P::Deploy),
-            ),
+            Self::Archive => {
+                ((&["x"], "archive", "End the deployment; its assignments stay", &[List::Deployments]), Some(P::Deploy))
+            }
             Self::New => ((&["n"], "new", "Add one", ADDED), None),
             Self::Edit => ((&["e"], "edit", "Change it, or several that are marked", EDITED), None),
             Self::Switch => {
                 ((&["x"], "inactive", "Make it inactive; in the list of inactive ones, active again", SWITCHED), None)
             }
             Self::RemoveCriterion => (
-                (&["x"], "remove", "Remove the criterion from a rubric that nobody uses yet", &[List::Criteria]),
+                (&["x"], "remove", "Remove the criterion from a rubric that is not in use", &[List::Criteria]),
                 Some(P::EditTemplates),
             ),
             Self::ResetPassword => {
@@ -413,21 +414,17 @@ impl Action {
                 (&["P"], "PIN code", "Make a code with which they set a PIN at a kiosk, shown once", &[List::Users]),
                 Some(P::EditPeople),
             ),
-            Self::SetPin => ((&[], "", "Give somebody a PIN for kiosks", &[List::Users]), Some(P::EditPeople)),
+            Self::SetPin => ((&[], "", "Set a person's PIN for kiosks", &[List::Users]), Some(P::EditPeople)),
             Self::EnrolKiosk => (
-                (&["E"], "enrol", "Make a code that makes a device this kiosk, shown once", &[List::Kiosks]),
+                (&["E"], "enrol", "Make a code that enrols a device as this kiosk, shown once", &[List::Kiosks]),
                 Some(P::EditKiosks),
             ),
-            Self::RevokeKiosk => {
-                ((&["x"], "revoke", "The device is this kiosk no more", &[List::Kiosks]), Some(P::EditKiosks))
-            }
+            Self::RevokeKiosk => (
+                (&["x"], "revoke", "Revoke the kiosk; its device can no longer punch", &[List::Kiosks]),
+                Some(P::EditKiosks),
+            ),
             Self::ResolvePunch => (
-                (
-                    &["a"],
-                    "resolve",
-                    "Make the punch a part of a record; somebody else approves it",
-                    &[List::Quarantine],
-                ),
+                (&["a"], "resolve", "Add the punch to a record; someone else must approve it", &[List::Quarantine]),
                 Some(P::SettlePunches),
             ),
             Self::DiscardPunch => (
@@ -438,7 +435,7 @@ impl Action {
                 ((&["x"], "end", "End the session, wherever it is", &[List::Sessions]), Some(P::SeeSessions))
             }
             Self::EndDelegation => (
-                (&["x"], "end", "The deputy decides no more, from now on", &[List::Delegations]),
+                (&["x"], "end", "End the delegation; the deputy can no longer decide", &[List::Delegations]),
                 Some(P::EditDelegations),
             ),
             Self::MarkRead => (
@@ -446,7 +443,7 @@ impl Action {
                 Some(P::SeeNotifications),
             ),
             Self::Acknowledge => (
-                (&["a"], "acknowledge", "You have looked at the alert; rules are made by others", &[List::Alerts]),
+                (&["a"], "acknowledge", "Acknowledge the alert; not if you can edit its rule", &[List::Alerts]),
                 Some(P::AcknowledgeAlerts),
             ),
             Self::Pivot => {
@@ -457,7 +454,7 @@ impl Action {
             Self::LaterEvent => ((&["]"], "", "To the event of the same record after this one", AUDIT), None),
             Self::GoTo => ((&["@"], "go to", "To an instant: 2h ago, 14:30, 2026-11-20T14:30", AUDIT), None),
             Self::PlatformEvents => (
-                (&["f"], "platform", "Events of the platform, which belong to no school; again, the school's", AUDIT),
+                (&["f"], "platform", "Switch between the school's events and the platform's", AUDIT),
                 Some(P::SeePlatformEvents),
             ),
             Self::TimeZone => {
@@ -492,7 +489,7 @@ impl Action {
             Self::Competencies => ((&["3"], "", "Competency assignments", &[]), Some(P::SeeCompetencies)),
             Self::Audit => ((&["4"], "", "Audit events", &[]), Some(P::SeeAuditEvents)),
             Self::Alerts => ((&[], "", "Alerts of the audit trail", &[]), Some(P::SeeAlerts)),
-            Self::AlertRules => ((&[], "", "How often what makes an alert", &[]), Some(P::SeeAlertRules)),
+            Self::AlertRules => ((&[], "", "Rules that raise alerts", &[]), Some(P::SeeAlertRules)),
             Self::Assessments => ((&["5"], "", "Assessments, from draft to approval", &[]), Some(P::SeeAssessments)),
             Self::Templates => ((&[], "", "Competency templates and their versions", &[]), Some(P::SeeTemplates)),
             Self::Deployments => ((&[], "", "Deployments of templates", &[]), Some(P::SeeDeployments)),
@@ -504,7 +501,7 @@ impl Action {
             Self::Sites => ((&[], "", "Clinical sites", &[]), Some(P::SeeSites)),
             Self::Locations => ((&[], "", "Locations of sites, with their geofences", &[]), Some(P::SeeSites)),
             Self::Kiosks => ((&[], "", "Kiosks at the doors of sites, and which are silent", &[]), Some(P::SeeKiosks)),
-            Self::Quarantine => ((&[], "", "Punches of kiosks that fit nothing", &[]), Some(P::SeeQuarantine)),
+            Self::Quarantine => ((&[], "", "Unmatched punches of kiosks", &[]), Some(P::SeeQuarantine)),
             Self::Users => ((&[], "", "People and their roles", &[]), Some(P::SeePeople)),
             Self::Sessions => ((&[], "", "Who is signed in", &[]), Some(P::SeeSessions)),
             Self::Notifications => ((&["6"], "", "What the system tells you", &[]), Some(P::SeeNotifications)),
@@ -514,9 +511,9 @@ impl Action {
             Self::Delegations => {
                 ((&[], "", "Deputies: who decides in whose place, until when", &[]), Some(P::SeeDelegations))
             }
-            Self::Corrections => ((&[], "", "Other times that are proposed for records", &[]), Some(P::SeeCorrections)),
+            Self::Corrections => ((&[], "", "Proposed corrections of records", &[]), Some(P::SeeCorrections)),
             Self::Missing => {
-                ((&[], "", "Students with an active rotation who record nothing", &[]), Some(P::SeeMissingRecords))
+                ((&[], "", "Students with an active rotation and no recent records", &[]), Some(P::SeeMissingRecords))
             }
             Self::Policies => ((&[], "", "The school's thresholds and duty profile", &[]), Some(P::SeePolicy)),
             Self::Schools => ((&[], "", "Schools", &[]), Some(P::SeeSchools)),

@@ -103,7 +103,7 @@ pub enum Screen {
     School(SchoolChoice),
     Console,
     Locked(Unlock),
-    /// Whoever signed in with a temporary password chooses their own.
+    /// A person who signed in with a temporary password chooses their own.
     NewPassword(NewPassword),
 }
 
@@ -166,7 +166,7 @@ impl App {
         self.notice = Some(Notice { text: text.into(), tone, since: self.now });
     }
 
-    /// What is weak about the paths to the database, for whoever comes in.
+    /// Warnings about weak connections to the database, shown at the sign-in.
     pub(super) fn path_notice(&self) -> Option<Notice> {
         let text = self.settings.path_warnings.join(" ");
         (!text.is_empty()).then_some(Notice { text, tone: Tone::Warning, since: self.now })

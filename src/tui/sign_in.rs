@@ -72,9 +72,9 @@ impl SignIn {
     }
 }
 
-/// What is asked of whoever signed in with a temporary password.
+/// The form for a new password after a sign-in with a temporary one.
 pub const CHOOSE_A_PASSWORD: &str =
-    "An administrator set this password for you. Choose your own: at least 12 characters.";
+    "This password was set by an administrator. Choose your own, at least 12 characters.";
 
 /// The owner's own password, typed twice, instead of a temporary one.
 #[derive(Clone, Debug)]
@@ -118,7 +118,7 @@ impl NewPassword {
         self.again.clear();
         self.on_again = false;
         if new != again {
-            self.trouble = Some("The two passwords differ. Type the new one twice.".into());
+            self.trouble = Some("The two passwords differ. Type the new password twice.".into());
             return Vec::new();
         }
         self.busy = true;
@@ -133,7 +133,7 @@ impl NewPassword {
     }
 }
 
-/// The password of whoever left the console alone.
+/// The password that unlocks the console.
 #[derive(Clone, Debug)]
 pub struct Unlock {
     /// Whose session it is.
@@ -185,7 +185,7 @@ fn trouble(answer: &Result<Admission, Failure>, now: DateTime<Utc>) -> String {
             "Too many wrong passwords. Try again in {}, or ask an administrator.",
             rough_age((*until - now).max(chrono::TimeDelta::seconds(1)))
         ),
-        Ok(_) => "The email address or the password is not right.".into(),
+        Ok(_) => "The email address or password is incorrect.".into(),
         Err(failure) => failure.to_string(),
     }
 }

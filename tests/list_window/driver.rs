@@ -22,7 +22,7 @@ pub(super) enum Event {
     /// So many rows come in at random places, or above everything.
     Insert(Vec<i32>),
     InsertAbove(u8),
-    /// Rows leave, by somebody else's doing.
+    /// Rows leave because of another person's changes.
     Remove(Index),
     RemoveAbove(u8),
     RemoveCurrent,

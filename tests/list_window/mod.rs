@@ -45,7 +45,7 @@ proptest! {
     }
 
     #[test]
-    fn a_walk_down_a_list_that_changes_meets_every_record_that_stays(
+    fn stepping_down_a_changing_list_meets_every_remaining_record(
         places in prop::collection::vec(0..PLACES, 1..250),
         height in 1..=HEIGHT,
         events in prop::collection::vec(event(), 80..250),

@@ -31,7 +31,7 @@ pub async fn run_with(environment: &[(&str, &str)], args: &[&str], input: &str) 
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-/// Runs it as whoever kept this session: its exit code, and what it said.
+/// Runs it with this saved session: its exit code and its output.
 pub async fn run_as(token: &Secret, args: &[&str]) -> (Option<i32>, String, String) {
     let output = run_to(Reader::Listens, Some(token), args).await;
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");

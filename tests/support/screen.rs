@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use medstint::domain::punch::{Answer, Asked, BadgeForms, Door};
+use medstint::domain::punch::{Answer, Asked, BadgeLengths, Door};
 use medstint::tui::kiosk::words::Language;
 use medstint::tui::kiosk::{Came, Contact, Effect, Kiosk, Message, News, Reader, Settings, view};
 use medstint::tui::widget::theme::Theme;
@@ -34,7 +34,7 @@ pub fn news(contact: Contact) -> News {
         site: "North General".into(),
         location: Some("Main entrance".into()),
         zone: chrono_tz::America::Chicago,
-        forms: BadgeForms { digits: Vec::new(), others: vec![2, 7] },
+        lengths: BadgeLengths { digits: Vec::new(), others: vec![2, 7] },
     };
     News { contact, door: Some(door), waiting: 0, trouble: None }
 }
@@ -92,8 +92,8 @@ impl Stood {
     /// The school has badges of these lengths: of digits alone, and others.
     pub fn knows(&mut self, digits: &[usize], others: &[usize]) -> &mut Self {
         let News { door, .. } = news(self.kiosk.contact);
-        let forms = BadgeForms { digits: digits.to_vec(), others: others.to_vec() };
-        let door = door.map(|door| Door { forms, ..door });
+        let lengths = BadgeLengths { digits: digits.to_vec(), others: others.to_vec() };
+        let door = door.map(|door| Door { lengths, ..door });
         self.hear(Message::News(News { door, ..news(self.kiosk.contact) }))
     }
 

@@ -16,7 +16,7 @@ use super::certificates::Certificate;
 /// What is said to a client that wants to come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// That there is no such database: whoever hears it has come as far as signing in.
+    /// That there is no such database: the client has got as far as signing in.
     NoDatabase,
     /// A question for the password in clear, and then the same.
     WhatPassword,

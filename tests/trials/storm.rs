@@ -13,7 +13,7 @@ use medstint::store::sessions::{self, Origin};
 use medstint::store::{Bound, Store, command, time_records};
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::super::races::rings;
+use super::super::races::deadlocks;
 use super::super::support::database::{execute, try_execute, value};
 use super::super::support::world::{PASSWORD, now};
 use super::super::support::{World, a_time_record};
@@ -157,7 +157,7 @@ async fn corrects(world: &World, student: &str, mut dice: Dice, until: Instant) 
     }
 }
 
-/// Somebody who decides, at a console.
+/// A person who decides at a console.
 async fn decides(world: &World, (user, email): (&str, &str), mut dice: Dice, until: Instant, completed: &Completed) {
     let (store, mut owner) = (world.database.store(), world.owner().await);
     let mut bound = session(world, &store, user).await;
@@ -283,7 +283,7 @@ fn refused_at_most(answer: &Result<(), sqlx::Error>) {
     }
 }
 
-/// What holds whatever anybody did.
+/// What must hold after any actions.
 async fn holds(world: &World, completed: &Completed) {
     let mut owner = world.owner().await;
     for (what, broken) in [
@@ -325,5 +325,5 @@ async fn holds(world: &World, completed: &Completed) {
     trail.seal().await.expect("sealed");
     assert_eq!(verify(&mut trail, None, now(), |_| {}).await.expect("a verdict").findings, []);
     drop(bound);
-    assert_eq!(rings(world).await, 0, "somebody waited in a ring");
+    assert_eq!(deadlocks(world).await, 0, "there were deadlocks");
 }

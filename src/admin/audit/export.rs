@@ -12,7 +12,7 @@ use color_eyre::Result;
 use color_eyre::eyre::{bail, eyre};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::super::output::{Output, is_watched, named, prompt, stopped_half_way, tell};
+use super::super::output::{Output, is_watched, prompt, report_unreadable, stopped_half_way, tell};
 use super::super::signals::Signals;
 use super::super::{place, signed_in};
 use super::{query, record};
@@ -45,13 +45,13 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         let mut written = 0;
         let whole = tokio::select! {
             whole = write(bound, &query, &by, options, (&mut written, &mut left_out), &bar) => whole,
-            () = signals.recv() => Err(eyre!("The export was cut off.")),
+            () = signals.recv() => Err(eyre!("The export was interrupted. Part of it may have been written.")),
         };
         bar.finish_and_clear();
         let is_whole = matches!(whole, Ok(ControlFlow::Continue(()))) && left_out.is_empty();
         let recorded = audit::end_export(bound, &id, written, is_whole).await;
         if let Err(failure) = recorded {
-            let report = eyre!(failure).wrap_err("The trail does not say how the export ended");
+            let report = eyre!(failure).wrap_err("The end of the export could not be recorded in the audit trail");
             let code = stopped_half_way(&report);
             return whole.map(|_| ExitCode::from(code));
         }
@@ -59,7 +59,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         if is_watched() {
             tell(&format!("{written} events, {format}, for {recipient}. The export is event {id}."));
         }
-        Ok(ExitCode::from(named(&left_out)))
+        Ok(ExitCode::from(report_unreadable(&left_out)))
     })
     .await
 }
@@ -70,13 +70,13 @@ fn asked(given: Option<&str>, question: &str, option: &str) -> Result<String> {
         return Ok(given.to_owned());
     }
     if !io::stdin().is_terminal() {
-        bail!("An export says to whom it goes and what for; give {option}.");
+        bail!("An export needs a recipient and a purpose. Add {option}.");
     }
     prompt(question);
     let mut line = String::new();
     io::stdin().read_line(&mut line)?;
     match line.trim() {
-        "" => bail!("An export says to whom it goes and what for. Nothing was exported."),
+        "" => bail!("An export needs a recipient and a purpose. Nothing was exported."),
         line => Ok(line.to_owned()),
     }
 }
@@ -138,8 +138,8 @@ fn new_file(path: &Path) -> Result<File> {
         let why = match error.kind() {
             io::ErrorKind::AlreadyExists => "the file already exists. Name another file.",
             io::ErrorKind::NotFound => "its directory does not exist. Create it or name another file.",
-            io::ErrorKind::PermissionDenied => "you may not write there. Name another file.",
-            _ => "cannot be created. Name another file.",
+            io::ErrorKind::PermissionDenied => "you don't have permission to write there. Name another file.",
+            _ => "it cannot be created. Name another file.",
         };
         eyre!("{}: {why}", path.display())
     })

@@ -58,7 +58,7 @@ pub(super) async fn verify(global: &Global, options: &Verify) -> Result<ExitCode
         let (mut whole, mut lines) = (true, Lines::new());
         let schools = Trail::schools(&mut owner).await?;
         if let Some(unknown) = heads.iter().flat_map(HashMap::keys).find(|school| !schools.contains(school)) {
-            bail!("There is no school {} any more, of which a head was kept.", unknown.as_deref().unwrap_or("-"));
+            bail!("The school {} of a saved head no longer exists.", unknown.as_deref().unwrap_or("-"));
         }
         for school in schools {
             let kept = of(school.as_deref());
@@ -77,7 +77,7 @@ pub(super) async fn verify(global: &Global, options: &Verify) -> Result<ExitCode
     signed_in::run(global, &config, options.whose.email.as_deref(), async |bound| {
         let kept = of(Some(bound.school()));
         if heads.is_some() && kept.is_none() {
-            bail!("None of these heads is of the school that is worked in.");
+            bail!("None of these heads belongs to the current school. Choose its file, or use --all.");
         }
         let mut lines = Lines::new();
         let verdict = told(&mut Trail::Session(bound), kept, &mut lines).await?;
@@ -112,14 +112,14 @@ async fn told(trail: &mut Trail<'_>, kept: Option<Kept<'_>>, lines: &mut Lines) 
     }
     let count = |n: i64| thousands(n.unsigned_abs());
     let purged = if verdict.purged > 0 { format!(", {} purged before", count(verdict.purged)) } else { String::new() };
-    let state = if verdict.is_whole() { "whole" } else { "NOT AS IT WAS SEALED" };
+    let state = if verdict.is_whole() { "intact" } else { "NOT AS IT WAS SEALED" };
     lines.say(&format!(
         "{school}: {state}: {} events in {} seals{purged}{}",
         count(verdict.events),
         count(verdict.seals),
         match kept {
-            Some(Kept::Since(_)) => ", after the head that was kept",
-            Some(Kept::Against(_)) => ", compared with the head that was kept",
+            Some(Kept::Since(_)) => ", after the saved head",
+            Some(Kept::Against(_)) => ", compared with the saved head",
             None => "",
         },
     ));
@@ -138,8 +138,7 @@ fn kept(given: &str, option: &str) -> Result<HashMap<Option<String>, Head>> {
     let text = if given.starts_with("medstint-audit-head") {
         given.to_owned()
     } else {
-        files::read(Path::new(given))
-            .map_err(|why| eyre!("{option}: it is neither a head nor a file of heads. {why}"))?
+        files::read(Path::new(given)).map_err(|why| eyre!("{option} must be a head or a file of heads. {why}"))?
     };
     let heads = text.lines().filter(|line| !line.trim().is_empty()).map(|line| {
         let head: Head = line.parse().map_err(|why: String| eyre!("{option}: {why}"))?;
@@ -154,9 +153,9 @@ fn kept(given: &str, option: &str) -> Result<HashMap<Option<String>, Head>> {
 
 pub(super) async fn purge(global: &Global, options: &Purge) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let mut owner = Owner::named(&config).await?;
+    let mut owner = Owner::connect_announced(&config).await?;
     if !options.dry_run {
-        let what = format!("This deletes events before {} for good.", options.older_than);
+        let what = format!("This permanently deletes events before {}.", options.older_than);
         owner.confirm(options.confirm.as_deref(), &what)?;
     }
     let owner = &mut owner.connection;
@@ -171,7 +170,7 @@ pub(super) async fn purge(global: &Global, options: &Purge) -> Result<ExitCode> 
         let (seals, events) = match Trail::Owner(owner, school).purge(before, options.dry_run).await {
             Ok(purged) => purged,
             Err(failure) if has_deleted => {
-                let report = eyre!(failure).wrap_err(format!("{name}: the purge stopped here"));
+                let report = eyre!(failure).wrap_err(format!("{name}: the purge stopped at this school"));
                 return Ok(lines.conclude(stopped_half_way(&report)));
             }
             Err(failure) => return Err(failure.into()),

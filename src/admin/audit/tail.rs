@@ -93,7 +93,7 @@ async fn follow(
                 // Where it cannot be reached, the listener waits for it to come back.
                 match touch(bound).await {
                     Ok(()) => continue,
-                    Err(failure) if failure.is_passing() => continue,
+                    Err(failure) if failure.is_transient() => continue,
                     Err(failure) => break Err(failure.into()),
                 }
             }
@@ -110,7 +110,7 @@ async fn follow(
         match tell(bound, query, &mut seen, &mut told, printer).await {
             Ok(false) => is_owed = false,
             Ok(true) => break Ok(()),
-            Err(failure) if failure.downcast_ref::<Failure>().is_some_and(Failure::is_passing) => is_owed = true,
+            Err(failure) if failure.downcast_ref::<Failure>().is_some_and(Failure::is_transient) => is_owed = true,
             Err(failure) => break Err(failure),
         }
         sleep(APART.max(started.elapsed() * REST)).await;

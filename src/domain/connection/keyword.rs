@@ -38,10 +38,9 @@ const fn row(name: &'static str, variable: Option<&'static str>, rule: Rule) -> 
     Keyword { name, variable, rule }
 }
 
-const NO_REVOCATION: &str = "medstint checks no revocation lists. Remove an authority that you no longer trust";
+const NO_REVOCATION: &str = "medstint does not check revocation lists. Remove authorities that you no longer trust";
 const NO_OAUTH: &str = "medstint signs in with a password or a certificate";
-const ONE_SERVER: &str =
-    "medstint does not choose among servers. Name one, or an address that always leads to the primary";
+const ONE_SERVER: &str = "medstint connects to one server. Use an address that always leads to the primary";
 
 /// All parameters of libpq.
 pub const KEYWORDS: &[Keyword] = &[
@@ -71,23 +70,23 @@ pub const KEYWORDS: &[Keyword] = &[
     row(
         "sslcertmode",
         Some("PGSSLCERTMODE"),
-        Rule::Only(&["disable", "allow"], "medstint cannot tell whether the server asked for a certificate"),
+        Rule::Only(&["disable", "allow"], "medstint can't tell whether the server asked for a certificate"),
     ),
     row(
         "sslpassword",
         None,
-        Rule::Only(&[], "medstint reads no encrypted keys. Use a key without a password that only you can read"),
+        Rule::Only(&[], "medstint can't read encrypted keys. Use an unencrypted key that only you can read"),
     ),
     row("sslcrl", Some("PGSSLCRL"), Rule::Only(&[], NO_REVOCATION)),
     row("sslcrldir", Some("PGSSLCRLDIR"), Rule::Only(&[], NO_REVOCATION)),
-    row("sslsni", Some("PGSSLSNI"), Rule::Only(&["1"], "medstint always tells the server the name that it asks for")),
+    row("sslsni", Some("PGSSLSNI"), Rule::Only(&["1"], "medstint always sends the server's name (SNI)")),
     row(
         "sslnegotiation",
         Some("PGSSLNEGOTIATION"),
-        Rule::Only(&["postgres"], "medstint asks for TLS as every PostgreSQL understands it"),
+        Rule::Only(&["postgres"], "medstint negotiates TLS in the way that all PostgreSQL versions support"),
     ),
-    row("sslcompression", Some("PGSSLCOMPRESSION"), Rule::Only(&["0"], "TLS is never compressed")),
-    row("sslkeylogfile", None, Rule::Only(&[], "medstint gives no session keys away")),
+    row("sslcompression", Some("PGSSLCOMPRESSION"), Rule::Only(&["0"], "medstint does not compress TLS")),
+    row("sslkeylogfile", None, Rule::Only(&[], "medstint does not write session keys to a file")),
     row(
         "ssl_min_protocol_version",
         Some("PGSSLMINPROTOCOLVERSION"),
@@ -101,25 +100,28 @@ pub const KEYWORDS: &[Keyword] = &[
     row(
         "channel_binding",
         Some("PGCHANNELBINDING"),
-        Rule::Only(&["disable", "prefer"], "medstint cannot bind the channel. sslmode=verify-full proves the server"),
+        Rule::Only(
+            &["disable", "prefer"],
+            "medstint has no channel binding. Use sslmode=verify-full to verify the server",
+        ),
     ),
     row(
         "require_auth",
         Some("PGREQUIREAUTH"),
-        Rule::Only(&[], "the server chooses the method. sslmode=verify-full proves that it is your server"),
+        Rule::Only(&[], "the server chooses the method. Use sslmode=verify-full to verify the server"),
     ),
     row(
         "requirepeer",
         Some("PGREQUIREPEER"),
         Rule::Only(
             &[],
-            "medstint cannot ask who runs the server. Use a socket directory that only its user can write to",
+            "medstint can't check who runs the server. Use a socket directory that only the server's user can write to",
         ),
     ),
     row(
         "gssencmode",
         Some("PGGSSENCMODE"),
-        Rule::Only(&["disable", "prefer"], "medstint has no GSSAPI. sslmode=verify-full encrypts the connection"),
+        Rule::Only(&["disable", "prefer"], "medstint has no GSSAPI. Use sslmode=verify-full to encrypt the connection"),
     ),
     row("gssdelegation", Some("PGGSSDELEGATION"), Rule::Only(&["0"], "medstint has no GSSAPI")),
     row("krbsrvname", Some("PGKRBSRVNAME"), Rule::NoEffect),

@@ -142,7 +142,7 @@ fn host(values: &Values) -> Result<Option<String>, Refusal> {
 
 fn several(name: &str) -> String {
     format!(
-        "`{name}` names several servers, and medstint connects to one. Name one, or an address that always leads to the primary."
+        "`{name}` names several servers; medstint connects to one. Use an address that always leads to the primary."
     )
 }
 

@@ -25,11 +25,11 @@ pub fn find(text: &str, service: &str) -> Result<Option<Values>, Refusal> {
 fn read(line: &str, place: &Place) -> Result<Values, Refusal> {
     let refuse = |why: &str| Err(Refusal::new(place.clone(), why));
     let Some((name, text)) = line.split_once('=') else {
-        return refuse("it has a line that is not parameter=value. Correct the service file.");
+        return refuse("the file has a line that is not parameter=value. Correct it.");
     };
     match name.trim_end() {
         name if name.starts_with("ldap") => {
-            refuse("it refers to LDAP, which medstint does not ask. Write the parameters into the file.")
+            refuse("it refers to LDAP, which medstint does not support. Write the parameters into the file.")
         }
         "service" | "servicefile" => refuse("a service cannot name another one. Write the parameters into the file."),
         name => {

@@ -107,7 +107,7 @@ impl Values {
 fn unknown(name: &str) -> String {
     let is_a_name = name.len() <= 40 && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
     let what =
-        if is_a_name { format!("there is no parameter `{name}`.") } else { "it has an unknown parameter.".into() };
+        if is_a_name { format!("there is no parameter `{name}`.") } else { "it contains an unknown parameter.".into() };
     match keyword::nearest_name(name) {
         Some(near) => format!("{what} Did you mean `{near}`?"),
         None => format!("{what} CONNECTING.md lists all parameters."),

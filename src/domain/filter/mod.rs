@@ -82,9 +82,9 @@ impl Moment {
     pub fn is_kept(&self) -> bool {
         match self {
             Self::Ago(_) => true,
-            Self::Day(day) => years::are_kept(day),
-            Self::There(at) => years::are_kept(at),
-            Self::At(at) => years::are_kept(at),
+            Self::Day(day) => years::in_range(day),
+            Self::There(at) => years::in_range(at),
+            Self::At(at) => years::in_range(at),
         }
     }
 }

@@ -166,7 +166,7 @@ fn tested(field: &Field, compare: Compare, value: &str) -> Result<Test, String> 
             milliseconds(value).map(|ms| Test::Hours(compare, ms)).ok_or_else(|| "write hours as 12 or 7.5.".into())
         }
         Kind::Day => match NaiveDate::parse_from_str(value, "%Y-%m-%d") {
-            Ok(day) if !years::are_kept(&day) => Err(USE_A_YEAR.into()),
+            Ok(day) if !years::in_range(&day) => Err(USE_A_YEAR.into()),
             Ok(day) if value.len() == 10 => Ok(Test::Day(compare, day)),
             _ => Err("write a day as 2026-11-20.".into()),
         },
@@ -189,7 +189,7 @@ fn tested(field: &Field, compare: Compare, value: &str) -> Result<Test, String> 
         Kind::Moment => {
             only_equal("and a moment")?;
             let at = moment(value).ok_or_else(|| {
-                "write how long ago, as 2h, or a moment as 2026-11-20 or 2026-11-20T14:30 (of the school; with Z or an offset: of the world).".to_owned()
+                "use how long ago (2h) or a time (2026-11-20 or 2026-11-20T14:30; the school's time unless it ends with Z or an offset).".to_owned()
             })?;
             if at.is_kept() { Ok(Test::Moment(at)) } else { Err(USE_A_YEAR.into()) }
         }
@@ -255,7 +255,7 @@ mod tests {
             ("severity>=LOUD", "it is one of LOW, MEDIUM, HIGH, CRITICAL, from the least on."),
             ("ip:10.0.0", "write an address as 10.2.0.77"),
             ("ip:10.0.0.0/33", "write an address as 10.2.0.77"),
-            ("since:yesterday", "write how long ago, as 2h"),
+            ("since:yesterday", "use how long ago (2h)"),
             ("since:1949-12-31", "use a year from 1950 to 2199."),
             ("until:9999-12-31T23:59:59Z", "use a year from 1950 to 2199."),
             ("since>2h", "write since:and a moment."),

@@ -39,7 +39,7 @@ const TIME_RECORDS: &[Field] = &[
     Field { name: "flagged", kind: Kind::Statement, help: "with a hard flag or a warning" },
     Field { name: "clean", kind: Kind::Statement, help: "without" },
     Field { name: "asked", kind: Kind::Statement, help: "waits for an answer" },
-    Field { name: "corrected", kind: Kind::Statement, help: "other times are proposed" },
+    Field { name: "corrected", kind: Kind::Statement, help: "a correction is open" },
     Field { name: "student", kind: Kind::Text, help: "a part of the name" },
     Field { name: "site", kind: Kind::Text, help: "a part of the name" },
     Field { name: "rotation", kind: Kind::Text, help: "a part of the specialty" },

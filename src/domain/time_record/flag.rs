@@ -249,14 +249,14 @@ impl Flag {
             Code::OffHours => format!("began at {}", e.time.as_deref().unwrap_or("night")),
             // Of a decided record, what was approved since is not known.
             Code::OverRequired if e.hours.is_none() => {
-                format!("the {} h required were approved already", number(e.most))
+                format!("the {} h required had already been approved", number(e.most))
             }
             Code::OverRequired => {
                 format!("{} h are approved already of the {} h required", number(e.hours), number(e.most))
             }
             Code::Edited => "its times were corrected after the fact".into(),
-            Code::Offline => "a kiosk without a connection kept it".into(),
-            Code::Other => "a flag that this medstint does not know; upgrade it".into(),
+            Code::Offline => "punched at a kiosk without a connection".into(),
+            Code::Other => "a flag that this version of medstint doesn't know; upgrade it".into(),
         }
     }
 
@@ -343,6 +343,6 @@ mod tests {
         assert_eq!((day.short().as_str(), day.severity()), ("DAY 12.6>10", Severity::Warn));
         assert_eq!(flag(r#"{"code": "FROM_THE_FUTURE"}"#).code, Code::Other);
         let decided = flag(r#"{"code": "OVER_REQUIRED", "evidence": {"most": 160}}"#);
-        assert_eq!(decided.sentence(), "the 160 h required were approved already");
+        assert_eq!(decided.sentence(), "the 160 h required had already been approved");
     }
 }

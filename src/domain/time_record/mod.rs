@@ -120,7 +120,7 @@ impl TimeRecord {
         let hours = self.elapsed_ms.map_or_else(String::new, |ms| format!(", {} hours", decimal_hours(ms)));
         let waits = match (self.is_asked, self.is_corrected) {
             (true, _) => Some("Waits for an answer".to_owned()),
-            (false, true) => Some("Other times are proposed".to_owned()),
+            (false, true) => Some("A correction is open".to_owned()),
             (false, false) => None,
         };
         let flags = self.flags.iter().map(|flag| capitalized(&flag.sentence()));

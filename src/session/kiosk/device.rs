@@ -158,7 +158,7 @@ impl Device {
         let twice = async {
             let store = self.state().store.clone();
             match tokio::spawn(work(store)).await {
-                Ok(Err(failure)) if failure.is_passing() => tokio::spawn(work(self.renewed())).await,
+                Ok(Err(failure)) if failure.is_transient() => tokio::spawn(work(self.renewed())).await,
                 answer => answer,
             }
         };
@@ -276,7 +276,7 @@ impl Device {
                     (None, None) => return Err(Failure::SignedOut),
                 };
                 match door.punch(&attempt, &asked, &begun).await {
-                    Err(failure) if failure.is_passing() => Err(failure),
+                    Err(failure) if failure.is_transient() => Err(failure),
                     answer => Ok((attempt, answer)),
                 }
             }

@@ -76,7 +76,7 @@ impl Trail<'_> {
                 _ if waiting == 0 => return Ok(()),
                 0 if in_vain == PATIENCE => {
                     let why = format!(
-                        "{waiting} events wait to be sealed, and somebody else has been sealing for long. Nothing newer than the last seal can be told."
+                        "{waiting} events are not sealed yet; another session has been sealing them for a long time. Try again later, or see the open alert for who it is."
                     );
                     return Err(Failure::Denied(why));
                 }
@@ -112,7 +112,7 @@ impl Trail<'_> {
             Some(_) if seen.is_admin => {
                 Err(Failure::Denied("Another school was chosen meanwhile; verify again.".into()))
             }
-            _ => Err(Failure::Denied("The trail is verified by administrators, in a school.".into())),
+            _ => Err(Failure::Denied("Only administrators of a school can verify its trail.".into())),
         }
     }
 

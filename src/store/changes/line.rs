@@ -16,7 +16,7 @@ use super::super::{Address, Pool, error, pool};
 use super::{ANSWER_WITHIN, LONGEST_WAIT};
 use crate::domain::{Failure, Secret};
 
-/// How often a LISTEN is taken back on whichever connection a pooler gives.
+/// How often to try to undo a LISTEN on the connections that a pooler gives.
 const ATTEMPTS: u32 = 20;
 /// Between two such attempts, so that a busy connection gets free.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -64,16 +64,16 @@ impl fmt::Display for NoLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Silent => f.write_str(
-                "A notification sent over database.url did not arrive where LISTEN goes. Set database.listen_url to the server itself, not to a pooler; it must be the server that database.url leads to.",
+                "A notification sent through database.url did not reach the LISTEN connection. Set database.listen_url to the server behind database.url, without a pooler.",
             ),
             Self::NotOpened(error) if is_standby(error) => {
-                f.write_str("LISTEN leads to a standby. Set database.listen_url to the primary.")
+                f.write_str("The LISTEN connection leads to a standby. Set database.listen_url to the primary.")
             }
             Self::NotSent(error) if is_standby(error) => {
                 f.write_str("database.url leads to a standby, which accepts no changes. Set it to the primary.")
             }
             Self::NotOpened(error) => write!(f, "LISTEN failed: {error}"),
-            Self::NotSent(error) => write!(f, "The pulse could not be sent: {error}"),
+            Self::NotSent(error) => write!(f, "The heartbeat could not be sent: {error}"),
         }
     }
 }
@@ -150,7 +150,7 @@ impl Line {
     ) {
         let (queries, pulse) = (queries.clone(), self.pulse.clone());
         tokio::spawn(async move {
-            // Whoever listened may have gone.
+            // The receiver may have gone.
             let _ = told.send(send(&queries, &pulse, clock).await).await;
         });
     }

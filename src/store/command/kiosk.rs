@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use super::record::{flags_of, known, moment, only};
+use super::record::{flags_of, moment, only, parse_zone};
 use super::{Stop, done};
 use crate::domain::command::{Command, Report, Target};
 use crate::domain::form::{Value, value_of};
@@ -14,8 +14,8 @@ pub(super) async fn enrol(tx: &mut PgConnection, target: &Target, report: &mut R
     let code =
         sqlx::query_scalar!(r#"SELECT medstint.make_enrolment_code($1) AS "code!""#, target.id).fetch_one(tx).await?;
     report.done.push(format!(
-        "{}: type this code on the device, where `medstint kiosk` asks for it. It is shown once and good for a day. \
-         Someone else decides on hours that this kiosk records without a PIN.",
+        "{}: type this code on the device when `medstint kiosk` asks for it. It is shown once and valid for one day. \
+         Someone else must decide on hours that this kiosk records without a PIN.",
         target.name
     ));
     report.secret = Some(Secret::new(code));
@@ -30,8 +30,8 @@ pub(super) async fn revoke(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx
 pub(super) async fn make_pin_code(tx: &mut PgConnection, target: &Target, report: &mut Report) -> Result<(), Stop> {
     let code = sqlx::query_scalar!(r#"SELECT medstint.make_pin_code($1) AS "code!""#, target.id).fetch_one(tx).await?;
     report.done.push(format!(
-        "{} types this code at a kiosk instead of a PIN, and then sets one. It is shown once and good for a week. \
-         For a day after its use, someone else decides on their hours.",
+        "{} types this code at a kiosk instead of a PIN and then chooses a PIN. It is shown once and valid for one week. \
+         For one day after it is used, someone else must decide on their hours.",
         target.name
     ));
     report.secret = Some(Secret::new(code));
@@ -46,12 +46,12 @@ pub(super) async fn set_pin(tx: &mut PgConnection, command: &Command) -> Result<
     };
     let (new, again) = (typed("new"), typed("again"));
     if new != again {
-        return Err(Failure::Invalid { what: "Once more", why: "the two PINs differ.".into() }.into());
+        return Err(Failure::Invalid { what: "Repeat PIN", why: "the two PINs differ.".into() }.into());
     }
     let target = only(command)?;
     sqlx::query!("SELECT medstint.set_pin($1, $2)", target.id, new).fetch_one(tx).await?;
     Ok(done(format!(
-        "{} has a new PIN. Until they replace it by a code, someone else decides on hours punched with it.",
+        "{} has a new PIN. Until they replace it with a code, someone else must decide on hours punched with it.",
         target.name
     )))
 }
@@ -66,7 +66,7 @@ pub(super) async fn resolve(tx: &mut PgConnection, command: &Command, mode: Mode
     .fetch_optional(&mut *tx)
     .await?;
     let Some(zone) = zone else { return Err(Failure::NotFound("The punch").into()) };
-    let at = moment(command, "at", "Time", known(&zone)?)?;
+    let at = moment(command, "at", "Time", parse_zone(&zone)?)?;
     let held = sqlx::query_scalar!(
         r#"SELECT medstint.resolve_punch($1, $2, $3, $4, $5) AS "held!""#,
         target.id,
@@ -77,7 +77,7 @@ pub(super) async fn resolve(tx: &mut PgConnection, command: &Command, mode: Mode
     )
     .fetch_one(&mut *tx)
     .await?;
-    let mut report = done(format!("{}: in the records now; somebody else approves it.", target.name));
+    let mut report = done(format!("{}: added to the records. Someone else must approve it.", target.name));
     if mode == Mode::Rehearse {
         report.warnings = flags_of(tx, &held).await?;
     }

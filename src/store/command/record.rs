@@ -1,4 +1,4 @@
-//! What is asked about a time record, answered, and proposed for it.
+//! Questions about time records, their answers, and corrections.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -20,7 +20,7 @@ pub(super) async fn ask(tx: &mut PgConnection, command: &Command) -> Result<Repo
     super::hold_targets(tx, "time_records", &command.targets).await?;
     for target in &command.targets {
         sqlx::query!("SELECT medstint.ask($1, $2)", target.id, words).fetch_one(&mut *tx).await?;
-        report.done.push(format!("{} is asked; the record waits.", target.name));
+        report.done.push(format!("{}: asked. The record waits for the answer.", target.name));
     }
     Ok(report)
 }
@@ -30,11 +30,10 @@ pub(super) async fn answer(tx: &mut PgConnection, command: &Command) -> Result<R
     let words = value_of(&command.changes, "answer").text().unwrap_or_default();
     let target = only(command)?;
     sqlx::query!("SELECT medstint.answer($1, $2)", target.id, words).fetch_one(tx).await?;
-    Ok(done("Answered; whoever asked is told."))
+    Ok(done("Answered. The person who asked is notified."))
 }
 
-/// Other times for a record. Rehearsed, it tells what they do to the record: its
-/// hours, and what it would be flagged with.
+/// Proposes other times for a record. A rehearsal reports the new hours and flags.
 pub(super) async fn propose(tx: &mut PgConnection, command: &Command, mode: Mode) -> Result<Report, Stop> {
     let target = only(command)?;
     let zone = sqlx::query_scalar!(
@@ -44,7 +43,7 @@ pub(super) async fn propose(tx: &mut PgConnection, command: &Command, mode: Mode
     .fetch_optional(&mut *tx)
     .await?;
     let Some(zone) = zone else { return Err(Failure::NotFound("The record").into()) };
-    let zone = known(&zone)?;
+    let zone = parse_zone(&zone)?;
     let clock_in = moment(command, "clock_in", "In", zone)?;
     let clock_out = moment(command, "clock_out", "Out", zone)?;
     let version = value_of(&command.changes, "version").text().and_then(|text| text.parse().ok()).unwrap_or(0);
@@ -59,17 +58,16 @@ pub(super) async fn propose(tx: &mut PgConnection, command: &Command, mode: Mode
     .fetch_one(&mut *tx)
     .await?;
     let mut report =
-        done(format!("{}: other times are proposed; somebody else approves them (:corrections).", target.name));
+        done(format!("{}: correction proposed. Someone else must approve it (:corrections).", target.name));
     if mode == Mode::Rehearse {
         report.effects = vec![proposal(tx, &correction).await?.change()];
         let flags = sqlx::query_scalar!("SELECT medstint.flags_if_corrected($1)", correction).fetch_one(tx).await?;
-        report.warnings = flagged(&understood(flags.as_deref().unwrap_or("[]"))?);
+        report.warnings = flagged(&parse_flags(flags.as_deref().unwrap_or("[]"))?);
     }
     Ok(report)
 }
 
-/// A proposal becomes the record's times: what becomes of what, and which flags the
-/// record has from then on.
+/// Gives the record the proposed times; reports the change and the new flags.
 pub(super) async fn approve_correction(
     tx: &mut PgConnection,
     target: &Target,
@@ -77,7 +75,7 @@ pub(super) async fn approve_correction(
 ) -> Result<(), Stop> {
     decide_correction(tx, &target.id, true).await?;
     let proposal = proposal(tx, &target.id).await?;
-    let flags = flagged(&understood(&proposal.flags)?);
+    let flags = flagged(&parse_flags(&proposal.flags)?);
     report.warnings.extend(flags.into_iter().map(|flag| format!("{}: {flag}", proposal.student)));
     report.done.push(format!("{}: {}.", proposal.student, proposal.change()));
     Ok(())
@@ -124,19 +122,19 @@ async fn proposal(tx: &mut PgConnection, id: &str) -> Result<Proposal, Stop> {
     })
 }
 
-/// The flags of a record that was just written and may be taken back.
+/// The flags of a record that was just written and may be rolled back.
 pub(super) async fn flags_of(tx: &mut PgConnection, id: &str) -> Result<Vec<String>, Stop> {
     let flags = sqlx::query_scalar!(r#"SELECT flags::text AS "flags!" FROM time_records WHERE id = $1"#, id)
         .fetch_optional(tx)
         .await?;
-    Ok(flagged(&understood(flags.as_deref().unwrap_or("[]"))?))
+    Ok(flagged(&parse_flags(flags.as_deref().unwrap_or("[]"))?))
 }
 
-fn understood(flags: &str) -> Result<Vec<Flag>, Stop> {
+fn parse_flags(flags: &str) -> Result<Vec<Flag>, Stop> {
     serde_json::from_str(flags).map_err(|error| Stop::Database(sqlx::Error::Decode(error.into())))
 }
 
-/// What a record is flagged with and a person should know before, in words.
+/// The flags that a person should know before the change, in words.
 fn flagged(flags: &[Flag]) -> Vec<String> {
     let told = |flag: &Flag| match flag.severity() {
         Severity::Hard => Some(format!("the record gets a hard flag: {}.", flag.sentence())),
@@ -150,17 +148,17 @@ pub(super) fn only(command: &Command) -> Result<&Target, Failure> {
     command.targets.first().ok_or(Failure::NotFound("It"))
 }
 
-/// A zone in which a day or a time was typed: in one that is not known it means nothing.
-pub(super) fn known(zone: &str) -> Result<Tz, Failure> {
+/// Parses the zone in which a day or a time was typed; in an unknown zone it has no meaning.
+pub(super) fn parse_zone(zone: &str) -> Result<Tz, Failure> {
     zone.parse().map_err(|_| {
         Failure::Denied(format!(
-            "Unknown time zone {zone}. Correct it first (:sites or :schools); nothing was changed."
+            "Unknown time zone {zone}. Correct it first (:sites or :schools). Nothing was changed."
         ))
     })
 }
 
-/// The instant in a field. What was typed was read by the clocks that the form showed:
-/// they have to be those of the site still. What nobody edited is what it was.
+/// The instant in a field. A typed time was read in the zone that the form showed, so the
+/// site must still have that zone. An unedited time stays the same instant.
 pub(super) fn moment(
     command: &Command,
     column: &str,
@@ -187,7 +185,7 @@ mod tests {
     use crate::domain::form::{Changed, Form};
 
     #[test]
-    fn what_was_typed_by_other_clocks_is_not_taken() {
+    fn a_time_typed_in_another_zone_is_refused() {
         let at: DateTime<Utc> = "2026-11-20T13:00:00Z".parse().expect("an instant");
         let command = |old: Value| Command {
             what: What::Create(Form::Correction),

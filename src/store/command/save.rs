@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value as Json};
 use sqlx::{PgConnection, QueryBuilder};
 
-use super::record::known;
+use super::record::parse_zone;
 use super::{Stop, done, told, zone_change};
 use crate::domain::clock::thousands;
 use crate::domain::command::{Command, Report};
@@ -182,12 +182,12 @@ pub(super) async fn password(bound: &Bound, command: &Command) -> Result<Report,
     };
     let (old, new, again) = (typed("old"), typed("new"), typed("again"));
     if new != again {
-        return Err(Failure::Invalid { what: "Once more", why: "the two new passwords differ.".into() });
+        return Err(Failure::Invalid { what: "Repeat password", why: "the two new passwords differ.".into() });
     }
     match sessions::change_password(bound, &old, &new).await? {
         sessions::Unlock::Open => Ok(done("Your password is changed. Your other sessions have ended.")),
         sessions::Unlock::Refused => {
-            Err(Failure::Invalid { what: "Present one", why: "the present password is not right.".into() })
+            Err(Failure::Invalid { what: "Current password", why: "this is not your current password.".into() })
         }
     }
 }
@@ -360,7 +360,7 @@ pub(super) async fn zone(tx: &mut PgConnection, form: Form, changes: &[Changed],
         return Ok(Tz::UTC);
     };
     match name {
-        Some(name) => Ok(known(&name)?),
+        Some(name) => Ok(parse_zone(&name)?),
         None => Err(Failure::Invalid { what: "Site", why: "it is no longer there.".into() }.into()),
     }
 }

@@ -36,7 +36,7 @@ pub(super) async fn step(
                     }
                     Stop::Refused(failure) => failure,
                 };
-                if failure.is_passing() || failure == Failure::SignedOut {
+                if failure.is_transient() || failure == Failure::SignedOut {
                     return Err(failure.into());
                 }
                 sqlx::raw_sql("ROLLBACK TO SAVEPOINT one").execute(&mut *tx).await?;
@@ -60,8 +60,8 @@ fn whole(parts: Vec<Report>) -> Report {
 }
 
 /// Locks what a step over several rows writes before its first row is written. The
-/// triggers of a row take the flags of the school, and whoever has them waits for no
-/// row ("The order of locks" in ARCHITECTURE.md).
+/// triggers of a row take the flags turn of the school, and its holder must not wait for
+/// a row ("Lock order" in ARCHITECTURE.md).
 async fn hold(tx: &mut PgConnection, step: Step, targets: &[Target]) -> Result<(), sqlx::Error> {
     let kind = match step {
         Step::ActivateRotation | Step::CompleteRotation | Step::CancelRotation => "rotations",
@@ -117,24 +117,26 @@ async fn one(
         Step::SubmitAssessment => (assessment(tx, "SUBMITTED").await?, "submitted"),
         Step::ReviewAssessment => (assessment(tx, "REVIEWED").await?, "reviewed"),
         Step::ApproveAssessment => (assessment(tx, "APPROVED").await?, "approved"),
-        Step::ReturnAssessment => (give_back(tx, id, school).await?, "given back"),
+        Step::ReturnAssessment => (give_back(tx, id, school).await?, "returned"),
         Step::ArchiveDeployment => (archive(tx, id).await?, "archived"),
         Step::RevokeSession => (revoke(tx, id).await?, "ended"),
         Step::MarkRead => (mark_read(tx, id).await?, "read"),
         Step::RemoveCriterion => (remove_criterion(tx, id).await?, "removed"),
         Step::ApproveCorrection => return record::approve_correction(tx, target, report).await,
-        Step::RejectCorrection => (record::decide_correction(tx, id, false).await?, "the record stays as it was"),
-        Step::WithdrawCorrection => (withdraw_correction(tx, id).await?, "taken back"),
+        Step::RejectCorrection => {
+            (record::decide_correction(tx, id, false).await?, "correction rejected; the record is unchanged")
+        }
+        Step::WithdrawCorrection => (withdraw_correction(tx, id).await?, "withdrawn"),
         Step::RemindOfRotation | Step::RemindOfClockOut => return remind(tx, step, target, report).await,
         Step::AcknowledgeAlert => (acknowledge(tx, id).await?, "acknowledged"),
         Step::EndDelegation => (end_delegation(tx, id, school).await?, "ended"),
         Step::EnrolKiosk => return kiosk::enrol(tx, target, report).await,
         Step::MakePinCode => return kiosk::make_pin_code(tx, target, report).await,
-        Step::RevokeKiosk => (kiosk::revoke(tx, id).await?, "revoked; what waits in its journal is kept there"),
+        Step::RevokeKiosk => (kiosk::revoke(tx, id).await?, "revoked; unsent punches stay in its journal"),
         Step::RollBackDeployment => return super::competency::roll_back(tx, target, report).await,
         Step::ResetPassword => {
             report.secret = Some(save::reset_password(tx, bound, id).await?);
-            report.done.push(format!("{name} signs in with this password. It is shown once; hand it over."));
+            report.done.push(format!("{name} signs in with this password. It is shown once; pass it on."));
             return Ok(());
         }
     };
@@ -163,7 +165,7 @@ async fn waiting(tx: &mut PgConnection, target: &Target) -> Result<Option<String
     .await?;
     let hours = decimal_hours(pending.elapsed_ms);
     let said = format!(
-        "{}: {} records, {hours} h, still wait for a decision; they can be decided later too.",
+        "{}: {} records ({hours} h) are still pending. You can also decide on them later.",
         target.name, pending.records
     );
     Ok((pending.records > 0).then_some(said))
@@ -182,7 +184,10 @@ async fn remind(tx: &mut PgConnection, step: Step, target: &Target, report: &mut
         sqlx::query_scalar!(r#"SELECT medstint.remind_of_clock_out($1) AS "told!""#, target.id).fetch_one(tx).await?
     };
     if !told {
-        return Err(Failure::Denied("They were reminded today already, or want no such notifications.".into()).into());
+        return Err(Failure::Denied(
+            "They have already been reminded today, or have switched such notifications off.".into(),
+        )
+        .into());
     }
     report.done.push(format!("{}: reminded.", target.name));
     Ok(())
@@ -280,7 +285,7 @@ pub(super) async fn switch(
     };
     let changed = done.execute(tx).await?.rows_affected();
     if changed != targets.len() as u64 {
-        return Err(Failure::NotFound("Some of it").into());
+        return Err(Failure::NotFound("Some of them").into());
     }
     let word = if on { "active again" } else { "inactive" };
     Ok(Report { done: targets.iter().map(|target| format!("{}: {word}.", target.name)).collect(), ..Report::default() })

@@ -1,5 +1,5 @@
-//! Rows that cannot be shown: what is told of them. A row from before a rule held,
-//! or one that somebody wrote past it, is named and hides no other.
+//! Rows that cannot be shown. A row that was written before a rule existed, or around
+//! it, is named and hides no other row.
 
 use serde_json::Value;
 
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_right_is_of_another_version() {
+    fn rows_without_a_visible_fault_are_from_another_version() {
         assert!(of(r#"{"id": "k1", "at": "2026-11-20T15:00:00Z"}"#).contains("Upgrade medstint"));
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-/// What the migrations themselves fill is nobody's data.
+/// Rows that the migrations themselves insert are not data that can be lost.
 const OURS: [&str; 5] = [
     "medstint.state_transitions",
     "medstint.duty_profiles",

@@ -58,12 +58,12 @@ pub async fn check(connection: &mut PgConnection) -> Result<(), Failure> {
     let wrong = |why: String| Err(Failure::Invalid { what: "This database", why });
     if encoding != "UTF8" {
         return wrong(format!(
-            "is encoded in {encoding}; medstint needs UTF8. Make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
+            "is encoded in {encoding}; medstint needs UTF8. Create one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
         ));
     }
     if !folds_ascii {
         return wrong(
-            "has a locale in which I and i are different letters. Make one with CREATE DATABASE … LOCALE 'C.UTF-8' TEMPLATE template0."
+            "has a locale in which I and i are different letters. Create one with CREATE DATABASE … LOCALE 'C.UTF-8' TEMPLATE template0."
                 .into(),
         );
     }
@@ -80,7 +80,7 @@ pub async fn check(connection: &mut PgConnection) -> Result<(), Failure> {
 enum Way {
     /// Up to and including a version, or to the newest.
     Up(Option<i64>),
-    /// Everything newer than a version is taken back.
+    /// Roll back everything newer than a version.
     Down(i64),
 }
 
@@ -121,12 +121,12 @@ pub async fn up(connection: &mut PgConnection, to: Option<i64>) -> Result<(), Fa
 /// Applies what is missing and rolls it back.
 ///
 /// # Errors
-/// As [`up`], and [`Failure::Denied`] where somebody holds a table for more than 5 s.
+/// As [`up`], and [`Failure::Denied`] if another transaction locks a table for over 5 s.
 pub async fn rehearse_up(connection: &mut PgConnection, to: Option<i64>) -> Result<(), Failure> {
     travel(connection, Way::Up(to), Ending::RollBack).await.map(drop)
 }
 
-/// Takes back every migration that is newer than `to`: all of them or none.
+/// Rolls back every migration that is newer than `to`: all of them or none.
 ///
 /// # Errors
 /// What the database refused. Nothing was changed then.
@@ -139,8 +139,8 @@ pub async fn down(connection: &mut PgConnection, to: i64) -> Result<(), Failure>
 /// migration does is not to be read from its text.
 ///
 /// # Errors
-/// [`Failure::Denied`] where somebody holds a table for more than 5 s, and what the database
-/// refused.
+/// [`Failure::Denied`] if another transaction locks a table for over 5 s, or if the database
+/// refuses a step.
 pub async fn data_lost(connection: &mut PgConnection, to: i64) -> Result<Vec<String>, Failure> {
     travel(connection, Way::Down(to), Ending::RollBack).await
 }
@@ -230,7 +230,7 @@ async fn refuse_obstacles(connection: &mut PgConnection, to: Option<i64>) -> Res
         return Ok(());
     }
     Err(Failure::Denied(format!(
-        "This database already has what medstint would create: {}. Nothing was changed. Give medstint a database of its own.",
+        "This database already contains names that medstint would create: {}. Nothing was changed. Use a database for medstint alone.",
         taken.join(", ")
     )))
 }
@@ -268,11 +268,11 @@ fn failure(error: &MigrateError) -> Failure {
     match error {
         MigrateError::VersionMismatch(version) => Failure::Invalid {
             what: "Migration",
-            why: format!("{version} was changed after it had been applied here. Restore the file it was applied from."),
+            why: format!("{version} has changed since it was applied here. Restore the original file."),
         },
         MigrateError::VersionMissing(version) => Failure::Invalid {
             what: "Migration",
-            why: format!("{version} is applied here but unknown to this medstint. Upgrade medstint."),
+            why: format!("{version} was applied here by a newer medstint. Upgrade medstint."),
         },
         MigrateError::VersionNotPresent(version) => Failure::Invalid {
             what: "--to",

@@ -113,13 +113,13 @@ pub(super) async fn missing_right(connection: &mut PgConnection) -> Result<Optio
     };
     Ok(if let Some(named) = named {
         Some(format!(
-            "{named} missing, and {owner} may not create roles. Let an administrator run CREATE ROLE … LOGIN for each, then migrate again."
+            "{named} missing, and {owner} can't create roles. Ask an administrator to run CREATE ROLE … LOGIN for each, then migrate again."
         ))
     } else if !may_create_schemas {
-        Some(format!("{owner} may not create a schema here. Make it the owner of this database, then migrate again."))
+        Some(format!("{owner} can't create a schema here. Make it the owner of this database, then migrate again."))
     } else if !may_create_tables {
         Some(format!(
-            "{owner} may not create tables in the schema public. Let an administrator grant it CREATE there, then migrate again."
+            "{owner} can't create tables in the schema public. Ask an administrator to grant it CREATE there, then migrate again."
         ))
     } else {
         None

@@ -55,7 +55,7 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
             student_id: row.student_id.into(),
             student: row.student,
             site: row.site,
-            zone: zone::named(&row.time_zone),
+            zone: zone::parse_or_unknown(&row.time_zone),
             clock_in: row.clock_in,
             elapsed_ms: row.elapsed_ms,
             hours_are_locked: row.hours_are_locked,

@@ -109,7 +109,7 @@ pub async fn confirm(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<
 }
 
 fn not_arrived() -> Failure {
-    Failure::Busy("The decision did not reach the database. Nothing was changed; decide again.".into())
+    Failure::Busy("The decision did not reach the database. Nothing was changed. Decide again.".into())
 }
 
 /// The outcomes, and the rules by which some of the records were not theirs to decide on.

@@ -95,7 +95,7 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         student_id: row.student_id.into(),
         student: row.student,
         site: row.site,
-        zone: zone::named(&row.time_zone),
+        zone: zone::parse_or_unknown(&row.time_zone),
         clock_in: row.clock_in,
         clock_out: row.clock_out,
         elapsed_ms: row.elapsed_ms,

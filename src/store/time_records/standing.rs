@@ -97,7 +97,7 @@ impl Standing {
                 Err(Failure::Denied(format!("Hard flags are looked at one by one: {}.", self.worst())))
             }
             (Decide::Approve { .. } | Decide::ApproveClean | Decide::Reject { .. }, _) if self.is_edited_by_me => {
-                Err(Failure::Denied("You changed the times of this record; somebody else decides on it.".into()))
+                Err(Failure::Denied("You changed the times of this record. Ask someone else to decide on it.".into()))
             }
             (Decide::Approve { .. } | Decide::ApproveClean | Decide::Reject { .. }, _) => {
                 self.second_person().map_or(Ok(()), |(_, sentence)| Err(Failure::Denied(sentence.into())))
@@ -122,15 +122,13 @@ impl Standing {
             }));
         }
         if self.is_own {
-            return Err(Failure::Denied("Nobody decides on their own time.".into()));
+            return Err(Failure::Denied("You can't decide on your own time records.".into()));
         }
         if self.hours_are_locked && self.status == Status::Approved {
             return Err(Failure::Denied(error::LOCKED_HOURS.into()));
         }
         if self.is_open && matches!(what, Decide::Approve { .. } | Decide::ApproveClean) {
-            return Err(Failure::Denied(
-                "The record is still open: without a clock-out there are no hours to approve.".into(),
-            ));
+            return Err(Failure::Denied("The record has no clock-out yet, so there are no hours to approve.".into()));
         }
         Ok(())
     }

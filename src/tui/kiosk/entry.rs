@@ -1,8 +1,8 @@
-//! What something that was typed is, when it has ended: an answer, a badge, or neither.
+//! Judges a complete entry: an answer, a badge, or neither.
 //!
-//! Nothing that was typed where a PIN is asked for becomes a badge unless no person
-//! types so fast. A badge that was read more slowly ends the question: whoever read it
-//! reads it again, and answers nothing for the one before.
+//! An entry at a PIN question counts as a badge only if it was typed faster than a person
+//! can. A badge that was read more slowly ends the question and has to be scanned again,
+//! so that it answers nothing for the previous student.
 
 use std::mem::take;
 
@@ -16,16 +16,16 @@ use crate::domain::text::folded;
 /// So many characters in a burst are a reader's, where something else was asked for.
 const LEAST_BURST: usize = 3;
 
-/// What was typed.
+/// How a typed text is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Entry {
-    /// What was asked for, or meant as that.
+    /// An answer to the question, or an attempt at one.
     Answer,
     /// The badge of the next person.
     Badge,
-    /// A badge, perhaps; what it says is not used.
+    /// Possibly a badge; it is not used and has to be scanned again.
     Again,
-    /// No answer, and no badge.
+    /// Neither an answer nor a badge.
     Slip,
 }
 
@@ -36,7 +36,7 @@ impl Kiosk {
             return;
         }
         let text = self.typed().trim();
-        let is_read = self.typing.is_whole() && self.forms().is_some_and(|forms| forms.fits(text));
+        let is_read = self.typing.is_whole() && self.badge_lengths().is_some_and(|lengths| lengths.fits(text));
         let may_be_answer = text.len() <= LONGEST_PIN && text.chars().all(|c| c.is_ascii_digit());
         let has_ended = match &self.stage {
             _ if self.scan.is_some() => true,
@@ -66,13 +66,13 @@ impl Kiosk {
             Entry::Answer => return self.answer(&text, is_whole),
             Entry::Badge => self.read(&text, is_whole),
             Entry::Again => self.tell(Told::ScanAgain),
-            Entry::Slip => self.slip(),
+            Entry::Invalid => self.reject_entry(),
         }
         Vec::new()
     }
 
-    /// Whether how fast something was typed says who did. Where the reader says where a
-    /// badge begins, everything else is a person's.
+    /// Whether typing speed distinguishes the reader from a person. If the reader marks the
+    /// start of a badge, everything else is typed by a person.
     fn hears_pace(&self) -> bool {
         !self.settings.reads_lines && self.settings.reader.start.is_none()
     }
@@ -82,9 +82,9 @@ impl Kiosk {
         let is_slow = !self.hears_pace() || typing.is_slow();
         match &self.stage {
             Stage::Enrol { .. } | Stage::Start { .. } | Stage::LeaveWho { .. } => Entry::Answer,
-            Stage::Busy | Stage::Told { .. } => Entry::Slip,
+            Stage::Busy | Stage::Told { .. } => Entry::Invalid,
             // The same badge once more.
-            Stage::Pin { badge, .. } if folded(badge) == folded(text) => Entry::Slip,
+            Stage::Pin { badge, .. } if folded(badge) == folded(text) => Entry::Invalid,
             Stage::Pin { .. } | Stage::NewPin { .. } | Stage::LeavePin { .. } => {
                 self.judge_pin(text, is_fast, is_slow, end)
             }
@@ -98,14 +98,14 @@ impl Kiosk {
 
     /// A PIN is four to eight digits and Enter, of a length that no number here has.
     fn judge_pin(&self, text: &str, is_fast: bool, is_slow: bool, end: End) -> Entry {
-        let forms = self.forms();
-        let fits = forms.is_some_and(|forms| forms.fits(text));
-        let is_number = forms.is_some_and(|forms| forms.is_number(text));
+        let lengths = self.badge_lengths();
+        let fits = lengths.is_some_and(|lengths| lengths.fits(text));
+        let is_number = lengths.is_some_and(|lengths| lengths.is_number(text));
         if end == End::Enter && is_pin(text) {
             return match (is_fast, is_slow) {
                 // The shortest PIN may be typed quickly.
                 (true, _) if fits || text.len() > SHORTEST_PIN => Entry::Badge,
-                // Whoever chose a PIN before numbers were as long types it slowly.
+                // A PIN chosen before numbers had this length is typed slowly.
                 (_, false) if is_number => Entry::Again,
                 _ => Entry::Answer,
             };
@@ -113,14 +113,14 @@ impl Kiosk {
         if is_fast && (fits || text.chars().count() >= LEAST_BURST) {
             return Entry::Badge;
         }
-        if fits { Entry::Again } else { Entry::Slip }
+        if fits { Entry::Again } else { Entry::Invalid }
     }
 
     fn judge_answer(&self, text: &str, is_fast: bool, end: End) -> Entry {
         if is_fast && text.chars().count() >= LEAST_BURST {
             return Entry::Badge;
         }
-        let fits = self.forms().is_some_and(|forms| forms.fits(text));
+        let fits = self.badge_lengths().is_some_and(|lengths| lengths.fits(text));
         let is_answer = match &self.stage {
             Stage::Choose { .. } | Stage::AmbiguousLeaveTime { .. } => answers::is_number(text, 1),
             Stage::Meal { .. } => answers::is_number(text, 3),
@@ -131,8 +131,8 @@ impl Kiosk {
             return Entry::Answer;
         }
         match (fits, is_pin(text)) {
-            (false, _) => Entry::Slip,
-            // Somebody may have typed a PIN.
+            (false, _) => Entry::Invalid,
+            // This may be a PIN.
             (true, true) => Entry::Again,
             (true, false) => Entry::Badge,
         }
@@ -153,13 +153,13 @@ impl Kiosk {
         if badge.is_empty() {
             return;
         }
-        let Some(forms) = self.forms() else {
+        let Some(lengths) = self.badge_lengths() else {
             self.tell(Told::NotReady);
             return;
         };
         let is_badge =
-            forms.fits(badge) && badge.chars().count() <= LONGEST_BADGE && !badge.chars().any(char::is_control);
-        let may_hold_pin = !is_whole && forms.may_end_in_pin(badge);
+            lengths.fits(badge) && badge.chars().count() <= LONGEST_BADGE && !badge.chars().any(char::is_control);
+        let may_hold_pin = !is_whole && lengths.may_end_in_pin(badge);
         if is_badge {
             self.stage = Stage::Pin { badge: badge.to_owned(), may_hold_pin, pin: Field::masked() };
         } else {
@@ -168,7 +168,7 @@ impl Kiosk {
     }
 
     /// Asks the same once more.
-    fn slip(&mut self) {
+    fn reject_entry(&mut self) {
         self.clear_typed();
         match &mut self.stage {
             Stage::NewPin { first, note, .. } => (*first, *note) = (None, Some(Note::PinWrong)),

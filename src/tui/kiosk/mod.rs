@@ -26,7 +26,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::widget::field::Field;
 use super::widget::theme::Theme;
-use crate::domain::punch::{Answer, Asked, BadgeForms, Door, Leave, Trouble};
+use crate::domain::punch::{Answer, Asked, BadgeLengths, Door, Leave, Trouble};
 use crate::domain::{Failure, Secret};
 pub use stage::{Note, Stage, Told};
 use typing::Typing;
@@ -34,7 +34,7 @@ use words::{Language, Words};
 
 /// How long an answer stays.
 pub const TOLD_FOR: TimeDelta = TimeDelta::seconds(5);
-/// After how long without a key a stage is given up that is nobody's.
+/// A stage without a student ends after this long without a key.
 pub const PATIENCE: TimeDelta = TimeDelta::seconds(30);
 /// After how long without a key a question ends, since its person has gone.
 pub const QUESTION_FOR: TimeDelta = TimeDelta::seconds(20);
@@ -201,8 +201,8 @@ impl Kiosk {
 
     /// The lengths of badges here; nothing where the database was never heard.
     #[must_use]
-    pub fn forms(&self) -> Option<&BadgeForms> {
-        self.door.as_ref().map(|door| &door.forms)
+    pub fn badge_lengths(&self) -> Option<&BadgeLengths> {
+        self.door.as_ref().map(|door| &door.lengths)
     }
 
     /// Whether the screen is too small to show what it asks for.

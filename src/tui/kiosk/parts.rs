@@ -45,7 +45,7 @@ pub(super) fn body(kiosk: &Kiosk) -> Vec<Part<'_>> {
     parts
 }
 
-/// Whose question it is, so that nobody answers for somebody else.
+/// The name of the student who is asked, so that no one answers for another student.
 fn asked_of<'a>(asked: &Asked) -> Vec<Part<'a>> {
     asked.name.iter().map(|name| words(visible(name), Tone::Heading)).collect()
 }
@@ -133,7 +133,7 @@ fn told<'a>(kiosk: &Kiosk, what: &Told) -> Vec<Part<'a>> {
         other => {
             let sentences = sentences(kiosk, other).into_iter().map(|(text, tone)| words(text, tone));
             let is_punch = !matches!(other, Told::LeaveRefused | Told::LeaveOffline | Told::ScanAgain);
-            // Whoever is already walking on sees that too.
+            // A student who is already leaving sees it too.
             is_punch.then(|| big(w.word_no, Tone::Bad, Size::Double)).into_iter().chain(sentences).collect()
         }
     }

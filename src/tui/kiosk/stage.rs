@@ -103,7 +103,7 @@ pub enum Told {
     NotAStudent,
     Outside,
     NoBadge,
-    /// A badge was read that answers nothing for whoever was asked.
+    /// A badge was read, which is no answer to the question.
     ScanAgain,
     Uncertain,
     /// The database was never heard: nobody knows what a badge is here.

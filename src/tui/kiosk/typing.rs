@@ -32,7 +32,7 @@ impl Typing {
         }
     }
 
-    /// Takes in that a character was taken back.
+    /// Notes that a character was deleted.
     pub fn correct(&mut self) {
         self.is_corrected = true;
     }
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_adds_stands_out() {
+    fn a_persons_additions_stand_out() {
         for gap in [1, 10, 50, 120] {
             let mut gaps = vec![gap; 6];
             gaps.extend([600, 150, 150, 150]);
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_slowly_or_corrected_is_a_persons() {
+    fn slow_or_corrected_typing_is_a_persons() {
         assert!(typed(&[250, 300, 280]).is_slow());
         let mut corrected = typed(&[10, 10, 10]);
         corrected.correct();

@@ -71,7 +71,7 @@ impl Kiosk {
             _ => {
                 self.go_back();
                 self.has_missed = false;
-                // Whoever comes next may speak another language.
+                // The next student may speak another language.
                 self.language = self.settings.language;
             }
         }

@@ -19,7 +19,7 @@ use super::layout;
 use super::parts::{Part, body};
 use super::words::{Language, filled};
 use super::{Contact, Kiosk, Stage};
-use crate::domain::punch::{Asked, BadgeForms, Offer};
+use crate::domain::punch::{Asked, BadgeLengths, Offer};
 use crate::domain::text::visible;
 
 /// Draws the model.
@@ -149,8 +149,8 @@ fn stack(kiosk: &Kiosk, parts: &[Part], area: Rect, frame: &mut Frame) {
             }
             Part::Typed(field) => typed(field, kiosk, place, frame),
             Part::Number(field) => {
-                let unknown = BadgeForms::default();
-                let shown = kiosk.forms().unwrap_or(&unknown).shown(field.text());
+                let unknown = BadgeLengths::default();
+                let shown = kiosk.badge_lengths().unwrap_or(&unknown).shown(field.text());
                 typed(&Field::with(&shown), kiosk, place, frame);
             }
         }

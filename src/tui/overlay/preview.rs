@@ -48,7 +48,7 @@ impl Preview {
     /// Whether the database could not say what the command would do.
     #[must_use]
     pub fn is_stale(&self) -> bool {
-        matches!(&self.report, Some(Err(failure)) if failure.is_read_again())
+        matches!(&self.report, Some(Err(failure)) if failure.should_retry_read())
     }
 
     /// Asks the database again.

@@ -73,7 +73,7 @@ impl Kind for AlertRule {
                     ("within", Value::Text("600".into())),
                     ("severity", Value::Text("HIGH".into())),
                 ];
-                form_with("A rule of the school's own", Form::AlertRule, Self::new_fields(), values)
+                form_with("Edit as the school's own rule", Form::AlertRule, Self::new_fields(), values)
             }
             // The platform's rules stay: editing one makes the school's own.
             (Action::Edit, Some(row)) if row.is_standard => {

@@ -62,7 +62,7 @@ impl Kind for Alert {
         };
         let seen = match (&self.acknowledged_by, self.acknowledged) {
             (Some(who), Some(when)) => format!("by {who}, {}", at(when)),
-            _ => "nobody acknowledged it yet".to_owned(),
+            _ => "not acknowledged yet".to_owned(),
         };
         Sheet::new()
             .toned("Severity", self.severity.label(), self.severity.into())
@@ -100,12 +100,12 @@ impl Kind for Alert {
         if action != Action::Acknowledge {
             return Reply::none();
         }
-        // Whoever makes a school's rules does not acknowledge what they raise.
+        // People who make a school's rules can't acknowledge the alerts that these raise.
         let is_of_school = rows.iter().any(|row| !row.is_of_platform);
         if context.actor.role == Role::SuperAdmin && is_of_school {
-            return Reply::say("An administrator of the school acknowledges the school's alerts.", Tone::Warning);
+            return Reply::say("Only an administrator of the school can acknowledge its alerts.", Tone::Warning);
         }
-        confirmed("Acknowledge: somebody has looked at it", Step::AcknowledgeAlert, rows)
+        confirmed("Acknowledge the alert", Step::AcknowledgeAlert, rows)
     }
 
     fn empty(query: &Query) -> Option<&'static str> {

@@ -47,7 +47,7 @@ impl Kind for Correction {
         let decided = self.decided_by.as_ref().zip(self.decided_at);
         let state = match decided {
             Some((who, when)) => format!("{} by {who}, {} ago", self.status.label(), rough_age(context.now - when)),
-            None => "proposed; somebody else approves it (a) or not (r)".to_owned(),
+            None => "open; someone else approves (a) or rejects (r) it".to_owned(),
         };
         let tone = if self.status == State::Proposed { Tone::Warning } else { Tone::Plain };
         Sheet::new()
@@ -75,11 +75,11 @@ impl Kind for Correction {
         let own = rows.iter().any(|row| row.by_id == context.actor.id.as_str());
         match action {
             Action::ApproveCorrection if own => {
-                Reply::say("You proposed it; somebody else approves it. x takes it back.", Tone::Warning)
+                Reply::say("You proposed it, so someone else must approve it. x withdraws it.", Tone::Warning)
             }
-            Action::ApproveCorrection => confirmed("Approve the other times", Step::ApproveCorrection, rows),
-            Action::RejectCorrection => confirmed("Reject the other times", Step::RejectCorrection, rows),
-            Action::WithdrawCorrection => confirmed("Take the proposal back", Step::WithdrawCorrection, rows),
+            Action::ApproveCorrection => confirmed("Approve the correction", Step::ApproveCorrection, rows),
+            Action::RejectCorrection => confirmed("Reject the correction", Step::RejectCorrection, rows),
+            Action::WithdrawCorrection => confirmed("Withdraw the correction", Step::WithdrawCorrection, rows),
             _ => Reply::none(),
         }
     }

@@ -54,9 +54,9 @@ impl Kind for Deployment {
         let back = if self.rolled_back {
             "taken back"
         } else if self.can_roll_back {
-            "b takes it back, while nobody has worked on it"
+            "b rolls it back while nobody has worked on it"
         } else {
-            "it does not know what it made, and cannot be taken back"
+            "can't be rolled back: it wasn't created in this console"
         };
         Sheet::new()
             .toned("State", word, tone)

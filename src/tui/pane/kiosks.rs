@@ -70,41 +70,43 @@ impl Kind for Kiosk {
         };
         let state = self.state(context.now);
         let by = match &self.enrolled_by {
-            Some(by) if self.enrolled_at.is_some() => format!(", by a code of {by}"),
+            Some(by) if self.enrolled_at.is_some() => format!(", with a code from {by}"),
             _ => String::new(),
         };
         let (clock, clock_tone) = match self.skew() {
-            Some((skew, true)) => (format!("{skew} off: set it, or start its time service"), Tone::Warning),
+            Some((skew, true)) => (format!("{skew} off. Set it, or start its time service."), Tone::Warning),
             Some((skew, false)) => (format!("{skew} off"), Tone::Plain),
             None => ("unknown".to_owned(), Tone::Plain),
         };
         let journal = match self.trouble.as_deref() {
             None => "well".to_owned(),
             Some(_) => {
-                format!("{}: without a connection it takes no punch; its log says what to do", self.trouble_label())
+                format!("{}: it can't save punches without a connection. See its log.", self.trouble_label())
             }
         };
         let sheet = Sheet::new()
             .toned("State", self.state_label(context.now), tone(state))
             .line("Site", &self.site)
-            .line("Location", self.location.as_deref().unwrap_or("none: its punches have no position"))
+            .line("Location", self.location.as_deref().unwrap_or("none, so its punches have no position"))
             .line("Last seen", ago(self.last_seen, "never"))
             .line("Waiting", format!("{} punches in its journal", self.waiting.unwrap_or(0)))
             .toned("Journal", journal, if self.trouble.is_some() { Tone::Bad } else { Tone::Plain })
             .toned("Clock", clock, clock_tone)
             .line("Version", self.version.as_deref().unwrap_or("—"))
-            .line("Enrolled", format!("{}{by}", ago(self.enrolled_at, "never: E makes a code for the device")));
+            .line("Enrolled", format!("{}{by}", ago(self.enrolled_at, "never; press E for a code")));
         let sheet = match self.stranded {
             None | Some(..=0) => sheet,
             Some(count) => {
                 let text =
-                    format!("From another school's kiosk: {count}. Enrol the device as that kiosk to send them.");
+                    format!("Punches of another school's kiosk: {count}. Enrol the device as that kiosk to send them.");
                 sheet.toned("Stranded", text, Tone::Warning)
             }
         };
         match self.quarantined {
             0 => sheet,
-            count => sheet.toned("Quarantine", format!("{count} punches fit nothing: o leads there"), Tone::Warning),
+            count => {
+                sheet.toned("Quarantine", format!("{count} unmatched punches. Press o to open them."), Tone::Warning)
+            }
         }
     }
 
@@ -134,6 +136,6 @@ impl Kind for Kiosk {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        (query.view == 0).then_some("There are no kiosks. n adds one, E makes the code for its device.")
+        (query.view == 0).then_some("There are no kiosks. Press n to add one, then E for its code.")
     }
 }

@@ -79,7 +79,7 @@ impl Kind for Missing {
     }
 
     fn empty(_: &Query) -> Option<&'static str> {
-        Some("Everybody with an active rotation has recorded something lately.")
+        Some("Every student with an active rotation has recorded hours lately.")
     }
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {

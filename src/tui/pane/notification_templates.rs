@@ -59,10 +59,9 @@ impl Kind for NotificationTemplate {
             // The platform's words stay: editing them makes the school's own.
             (Action::Edit, row) if row.is_standard => own(row, context),
             (Action::Edit, row) => edited("Notification", Form::NotificationTemplate, row.fields(), row, row.values()),
-            (Action::Switch, row) if row.is_standard => Reply::say(
-                "These are the platform's words: edit them first, then they are the school's.",
-                Tone::Warning,
-            ),
+            (Action::Switch, row) if row.is_standard => {
+                Reply::say("This is the platform's template. Edit it to make the school's own copy.", Tone::Warning)
+            }
             (Action::Switch, row) => switched(Switch::NotificationTemplate, !row.is_active, rows),
             _ => Reply::none(),
         }

@@ -64,10 +64,14 @@ impl Kind for Policy {
             )
             .table(&["Threshold", "Value", ""], rows);
         if !self.is_readable() {
-            sheet = sheet.toned("Warning", "the thresholds cannot be read; they are left as they are", Tone::Warning);
+            sheet = sheet.toned("Warning", "the thresholds cannot be read and are left unchanged", Tone::Warning);
         }
         for (key, value) in self.unknown() {
-            sheet = sheet.toned(&key, format!("{value} (not known to this medstint; left as it is)"), Tone::Warning);
+            sheet = sheet.toned(
+                &key,
+                format!("{value} (unknown to this version of medstint; left unchanged)"),
+                Tone::Warning,
+            );
         }
         sheet
     }

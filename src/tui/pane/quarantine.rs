@@ -48,10 +48,10 @@ impl Kind for Quarantined {
     fn detail(&self, context: Context, _: &Query) -> Sheet {
         let ago = |at| rough_age(context.now - at);
         let clock = if self.clock_is_unverified {
-            "by the kiosk's own clock, which could not be checked".to_owned()
+            "from the kiosk's clock, which could not be checked".to_owned()
         } else {
             let there = self.device_clock.with_timezone(&self.zone).format("%Y-%m-%d %H:%M:%S");
-            format!("by the server's clock; the kiosk's own said {there}")
+            format!("from the server's clock; the kiosk's clock showed {there}")
         };
         let sheet = Sheet::new()
             .line("Who", self.who())
@@ -63,11 +63,11 @@ impl Kind for Quarantined {
             .line("Arrived", format!("{} ago", ago(self.received_at)));
         match (&self.settled_by, self.settled_at) {
             (Some(who), Some(when)) => {
-                let what = if self.status == "RESOLVED" { "in the records" } else { "set aside" };
+                let what = if self.status == "RESOLVED" { "added to a record" } else { "set aside" };
                 let why = self.reason.as_deref().unwrap_or_default();
                 sheet.line("Settled", format!("{what} by {who}, {} ago: “{why}”", ago(when)))
             }
-            _ => sheet.line("Settled", "not yet: a makes it a part of a record, x sets it aside"),
+            _ => sheet.line("Settled", "not yet; a adds it to a record, x sets it aside"),
         }
     }
 
@@ -90,10 +90,10 @@ impl Kind for Quarantined {
         let waits = rows.iter().all(|row| row.status == "QUARANTINED");
         match action {
             Action::ResolvePunch | Action::DiscardPunch if !waits => {
-                Reply::say("It is settled already; o leads to its record.", Tone::Warning)
+                Reply::say("This punch has already been resolved; o opens its record.", Tone::Warning)
             }
             Action::ResolvePunch if rows.len() > 1 => {
-                Reply::say("One punch at a time: take the marks off first.", Tone::Warning)
+                Reply::say("Resolve one punch at a time. Remove the marks first.", Tone::Warning)
             }
             Action::ResolvePunch => {
                 let row = rows[0];
@@ -111,7 +111,7 @@ impl Kind for Quarantined {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        (query.view == 0).then_some("Nothing is in quarantine: every punch fits.")
+        (query.view == 0).then_some("No punches are in quarantine.")
     }
 }
 

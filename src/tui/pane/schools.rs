@@ -57,7 +57,7 @@ impl Kind for School {
     }
 
     fn zone(&self) -> Option<chrono_tz::Tz> {
-        Some(zone::named(&self.time_zone))
+        Some(zone::parse_or_unknown(&self.time_zone))
     }
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {

@@ -85,7 +85,7 @@ impl Kind for Site {
     }
 
     fn zone(&self) -> Option<chrono_tz::Tz> {
-        Some(zone::named(&self.time_zone))
+        Some(zone::parse_or_unknown(&self.time_zone))
     }
 
     fn links(&self, _: Context) -> Vec<Link> {

@@ -53,8 +53,11 @@ impl Kind for User {
     fn detail(&self, context: Context, _: &Query) -> Sheet {
         let seen =
             self.last_seen.map_or("never signed in".to_owned(), |at| format!("{} ago", rough_age(context.now - at)));
-        let way =
-            if self.providers.is_empty() { "none: p makes a first password".into() } else { self.providers.join(", ") };
+        let way = if self.providers.is_empty() {
+            "none; press p for a first password".into()
+        } else {
+            self.providers.join(", ")
+        };
         let sheet = Sheet::new().line("Email", &self.email).line("Role", self.role.label());
         let sheet = if self.role == Role::Student {
             sheet
@@ -94,11 +97,11 @@ impl Kind for User {
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
-            Action::New => added("Invite somebody", Form::User, user::fields()),
+            Action::New => added("Invite a person", Form::User, user::fields()),
             Action::Edit => edited("Person", Form::User, user::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::User, !rows[0].is_active, rows),
             Action::MakePinCode | Action::SetPin | Action::ResetPassword if rows.len() > 1 => {
-                Reply::say("One at a time: take the marks off first.", Tone::Warning)
+                Reply::say("Reset one password at a time. Remove the marks first.", Tone::Warning)
             }
             Action::ResetPassword => {
                 confirmed(format!("A new password for {}", rows[0].name), Step::ResetPassword, rows)

@@ -19,7 +19,7 @@ pub(super) fn tell(field: Option<usize>, form: &Form, is_new: bool) -> Page {
     }
     lines.extend(form.says().iter().map(|(line, _)| spoken(line)));
     if form.stage == Stage::Leaving {
-        return Page { lines, prompt: "Throw the changes away? y, or Enter goes on: ".into(), ..Page::default() };
+        return Page { lines, prompt: "Discard changes? y discards them, Enter continues: ".into(), ..Page::default() };
     }
     let Some(line) = field.and_then(|i| form.lines.get(i)) else {
         let prompt = "Number of a field, with what it is to say; s saves, . tells all, Enter leaves: ";

@@ -164,12 +164,12 @@ impl Plain {
             lines.push(link_words(app.link).to_owned());
         }
         if std::mem::replace(&mut self.told_clock, app.clock_skew.is_some()) != app.clock_skew.is_some() {
-            let agree = || "This machine's clock and the server's agree again.".to_owned();
+            let agree = || "This machine's clock is in step with the server's again.".to_owned();
             lines.push(app.clock_skew.map_or_else(agree, ClockSkew::sentence));
         }
         lines.extend(title.failure.as_ref().map(ToString::to_string));
         if app.is_stale() {
-            lines.push("Some of this is not current; it is being read again.".to_owned());
+            lines.push("Some of this may be out of date; reloading.".to_owned());
         }
         if pane.typing().is_some() {
             lines.push(spoken(&pane.hint().0));
@@ -317,8 +317,8 @@ impl Plain {
         if at.is_some_and(|at| at + 1 == said.rows.len()) {
             return Err(match &said.failure {
                 Some(failure) if said.has_more => format!("The rest of the list could not be read. {failure}"),
-                _ if said.has_more => "The next ones have not been read yet.".into(),
-                _ => "That is the end of the list. A dot tells these again, a minus those before.".into(),
+                _ if said.has_more => "The next rows are still loading.".into(),
+                _ => "End of the list. Type . to repeat these rows, - for the previous ones.".into(),
             });
         }
         self.next = Next::Rows;
@@ -367,9 +367,9 @@ fn link_words(link: Link) -> &'static str {
     match link {
         Link::Connecting => "Connecting.",
         Link::Live => "Live.",
-        Link::Checking => "The connection is being checked: what is told may be older.",
+        Link::Checking => "Checking the connection; rows may be out of date.",
         Link::Polling { .. } => "What happens elsewhere is heard of with a delay.",
-        Link::Offline => "Offline, and trying again: what is told may be older.",
+        Link::Offline => "Offline, reconnecting; rows may be out of date.",
     }
 }
 

@@ -47,11 +47,11 @@ impl App {
                 Vec::new()
             }
             // Only an absent database is tried again.
-            Answer::Resumed(Err(failure)) if failure.is_passing() => {
+            Answer::Resumed(Err(failure)) if failure.is_transient() => {
                 self.screen = Screen::Resuming(Some(failure.to_string()));
                 Vec::new()
             }
-            // A database that this console cannot be used with is nobody's to sign in to.
+            // This console can't be used with this database, so there is no sign-in.
             Answer::Resumed(Err(failure @ (Failure::NoSchema | Failure::Invalid { .. }))) => {
                 vec![Effect::Leave(failure.to_string())]
             }
@@ -80,7 +80,7 @@ impl App {
             Answer::Clean { query, clean } => {
                 let is_shown = self.panes.shown == List::TimeRecords;
                 if !is_shown || self.panes.time_records.list.query != query {
-                    self.say("The list changed while the clean records were read. Press A again.", Tone::Quiet);
+                    self.say("The list changed while the clean records were loading. Press A again.", Tone::Quiet);
                     return Vec::new();
                 }
                 let reply = self.with_context(|panes, context| panes.time_records.ask_clean(clean, context));
@@ -97,7 +97,7 @@ impl App {
                 self.reply(reply)
             }
             Answer::Unread(unread) => {
-                self.is_unread_stale = unread.as_ref().is_err_and(Failure::is_read_again);
+                self.is_unread_stale = unread.as_ref().is_err_and(Failure::should_retry_read);
                 unread.map_or_else(|_| Vec::new(), |unread| self.unread(unread))
             }
             Answer::Offers { line, lookup, text, offers } => match &mut self.overlay {
@@ -190,7 +190,7 @@ impl App {
         effects
     }
 
-    /// The list from which a command was run: whoever ran it may be elsewhere by now.
+    /// The list from which a command was run; the person may be in another pane by now.
     fn list_of(&mut self, command: &Command) -> List {
         let found = self.running.iter().position(|(running, _)| running == command);
         found.map_or(self.panes.shown, |found| self.running.remove(found).1)
@@ -265,7 +265,7 @@ impl App {
         }
         self.screen = Screen::Console;
         self.last_reminder = self.now;
-        // Whoever listens from now on compares the clocks anew.
+        // The next listener compares the clocks again.
         self.clock_skew = None;
         // The rows first: they get the connection that is open already.
         let mut effects = self.show(self.panes.shown);
@@ -301,7 +301,7 @@ impl App {
         Vec::new()
     }
 
-    /// Whoever asked for it may be at the sign-in already, and typing.
+    /// The person may already be typing at the sign-in.
     fn signed_out(&mut self, trouble: Option<String>) -> Vec<Effect> {
         let Screen::SignIn(form) = &mut self.screen else { return self.sign_in(trouble) };
         form.trouble = trouble;
@@ -310,11 +310,11 @@ impl App {
 
     pub(super) fn session_ended(&mut self) -> Vec<Effect> {
         let outcome = if self.panes.time_records.is_unconfirmed() {
-            "your last decision may have been made. Check it."
+            "your last decision may have been saved. Check it."
         } else {
             "nothing was changed."
         };
-        self.sign_in(Some(format!("Your session has ended. Sign in to go on; {outcome}")))
+        self.sign_in(Some(format!("Your session has ended. Sign in again; {outcome}")))
     }
 
     pub(super) fn unlocked(&mut self, answer: &Result<Admission, Failure>) -> Vec<Effect> {

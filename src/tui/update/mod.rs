@@ -161,7 +161,7 @@ impl App {
         let offered = self.offered();
         let just_moved = self.now - self.question_moved < TIME_TO_LOOK;
         if just_moved && self.overlay.as_ref().is_some_and(|overlay| !overlay.is_typed(key)) {
-            self.say("The screen was just resized. Look, then press again.", Tone::Warning);
+            self.say("The screen was just resized. Check it, then press the key again.", Tone::Warning);
             return Vec::new();
         }
         if let Some(overlay) = &mut self.overlay {
@@ -480,14 +480,14 @@ impl App {
         if change.touches(Resource::Notifications) {
             effects.push(Effect::CountUnread);
         }
-        // Whoever hears of an attempt has its event written, and alerts raised.
+        // On hearing of an attempt, a console has its event written and alerts raised.
         if matches!(change, Change::Rows { resource: Resource::PasswordAttempts, .. }) && !self.settings.read_only {
             effects.push(Effect::WatchAudit);
         }
         effects
     }
 
-    /// Decisions and commands that leave are noted as under way, whoever asked for them.
+    /// Notes all decisions and commands that are sent as pending.
     fn note_commands(&mut self, effects: &[Effect]) {
         for effect in effects {
             match effect {

@@ -33,10 +33,7 @@ impl App {
             _ => {}
         }
         let filter = self.key_of(Action::Filter).unwrap_or_else(|| ":".into());
-        self.say(
-            format!("Pasted text ignored. Open a field to paste into, such as the filter ({filter})."),
-            Tone::Warning,
-        );
+        self.say(format!("Pasted text was ignored. Open a field first, such as the filter ({filter})."), Tone::Warning);
         Vec::new()
     }
 
@@ -66,7 +63,7 @@ impl App {
     }
 
     /// Whether Enter and Tab lead from field to field and nothing worse: a password
-    /// manager types them, and so does a slow link at which somebody fills in a form.
+    /// manager types them, and so does a person who fills in a form over a slow link.
     fn is_filling_in(&self) -> bool {
         match &self.screen {
             Screen::SignIn(_) | Screen::Locked(_) | Screen::NewPassword(_) => true,

@@ -48,7 +48,7 @@ pub(super) fn draw(app: &App, form: &Form, buffer: &mut Buffer) -> Option<Positi
     let height = u16::try_from(drawn.len() + said.len() + 4).unwrap_or(u16::MAX);
     let keys = match form.stage {
         Stage::Saving => "saving …",
-        Stage::Leaving => "Throw the changes away? y throws them away · any other key goes on",
+        Stage::Leaving => "Discard changes? y discards them · any other key continues",
         Stage::Editing => "Tab, ↑↓ next field · ctrl-s saves · Esc leaves",
     };
     let inner = frame(app, (width, height), &form.title, keys, buffer);

@@ -103,7 +103,7 @@ pub(super) fn locked(app: &App, unlock: &Unlock, buffer: &mut Buffer) -> Positio
         lines.wrapped(trouble, Tone::Bad);
     }
     lines.at.y += 1;
-    lines.line("Enter unlocks · ctrl-c quits; the session stays locked", Tone::Quiet);
+    lines.line("Enter unlocks · ctrl-c quits, the session stays locked", Tone::Quiet);
     cursor
 }
 

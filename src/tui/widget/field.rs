@@ -10,7 +10,7 @@ use ratatui::style::Style;
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
-use super::words::{cells, without};
+use super::words::{cells, skip_columns};
 use crate::domain::text::visible;
 
 /// Longer input than this is nobody's name, reason or password.
@@ -90,7 +90,7 @@ impl Field {
             let before: String = value.chars().take(self.input.cursor()).collect();
             (visible(value).into_owned(), cells(&visible(&before)))
         };
-        let (shown, scrolled) = without(&text, cursor.saturating_sub(room));
+        let (shown, scrolled) = skip_columns(&text, cursor.saturating_sub(room));
         buffer.set_stringn(area.x, area.y, shown, usize::from(area.width), style);
         Position::new(area.x + u16::try_from(cursor.saturating_sub(scrolled)).unwrap_or(0), area.y)
     }

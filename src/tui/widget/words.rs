@@ -40,10 +40,10 @@ pub fn beginning(text: &str, room: usize) -> &str {
     &text[..end]
 }
 
-/// A text without its first characters, at least so many cells of them; how many cells
+/// Skips the first characters of a text, at least so many cells of them; how many cells
 /// that were.
 #[must_use]
-pub fn without(text: &str, least: usize) -> (&str, usize) {
+pub fn skip_columns(text: &str, least: usize) -> (&str, usize) {
     let mut gone = 0;
     for (start, part) in text.grapheme_indices(true) {
         if gone >= least {
@@ -56,16 +56,16 @@ pub fn without(text: &str, least: usize) -> (&str, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{beginning, cells, without, wrap};
+    use super::{beginning, cells, skip_columns, wrap};
 
     #[test]
     fn a_letter_is_not_cut_from_its_vowel_sign() {
         let wide = cells("कि");
         assert_eq!((beginning("कि", wide - 1), beginning("aकि", wide + 1)), ("", "aकि"));
         assert_eq!(beginning("明日 report", 3), "明");
-        assert_eq!(without("किab", 1), ("ab", wide));
-        assert_eq!(without("ab", 0), ("ab", 0));
-        assert_eq!(without("ab", 9), ("", 2));
+        assert_eq!(skip_columns("किab", 1), ("ab", wide));
+        assert_eq!(skip_columns("ab", 0), ("ab", 0));
+        assert_eq!(skip_columns("ab", 9), ("", 2));
     }
 
     #[test]

@@ -158,7 +158,7 @@ impl Form {
                 words.extend(report.effects.iter().map(|line| (line.clone(), Tone::Plain)));
                 words.extend(report.warnings.iter().map(|line| (format!("Note: {line}"), Tone::Warning)));
                 if report.warnings.is_empty() && self.is_changed() {
-                    words.push(("The database would accept this.".into(), Tone::Good));
+                    words.push(("Ready to save.".into(), Tone::Good));
                 }
             }
         }
@@ -288,7 +288,7 @@ impl Form {
         let next = self.rehearsing.answered();
         if self.stage == Stage::Editing && self.is_complete() && self.command() == *command {
             self.refused_by(report.as_ref().err());
-            self.is_unrehearsed = report.as_ref().is_err_and(Failure::is_read_again);
+            self.is_unrehearsed = report.as_ref().is_err_and(Failure::should_retry_read);
             self.said = Some(report);
         }
         next.map(Effect::Rehearse).into_iter().collect()
@@ -371,7 +371,7 @@ impl Form {
     /// A save that did not happen: everything is still there.
     pub(in super::super) fn refused(&mut self, failure: Failure) {
         self.stage = Stage::Editing;
-        // What is said of the save is not taken back by a rehearsal.
+        // A rehearsal does not replace the answer to a save.
         self.is_unrehearsed = false;
         self.refused_by(Some(&failure));
         self.said = Some(Err(failure));

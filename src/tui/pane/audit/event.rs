@@ -126,8 +126,8 @@ impl AuditEvent {
     fn actor(&self) -> String {
         match (&self.who, &self.who_id) {
             (Some(name), _) => name.clone(),
-            (None, Some(id)) => format!("{id} (you may not see the name)"),
-            (None, None) => "nobody who was signed in".to_owned(),
+            (None, Some(id)) => format!("{id} (name hidden from you)"),
+            (None, None) => "not signed in".to_owned(),
         }
     }
 
@@ -145,7 +145,7 @@ fn neighbour(event: Option<&Neighbour>, context: Context) -> String {
         || "none of this record".to_owned(),
         |event| {
             let at = event.at.with_timezone(&context.zone).format("%Y-%m-%d %H:%M:%S");
-            format!("{at} {} by {}", event.action, event.who.as_deref().unwrap_or("nobody who was signed in"))
+            format!("{at} {} by {}", event.action, event.who.as_deref().unwrap_or("someone who was not signed in"))
         },
     )
 }

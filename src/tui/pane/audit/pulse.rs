@@ -65,7 +65,7 @@ impl Pulse {
             // It was asked before the other events were shown.
             return self.want();
         }
-        self.has_failed = read.as_ref().is_err_and(Failure::is_read_again);
+        self.has_failed = read.as_ref().is_err_and(Failure::should_retry_read);
         // Without an answer the bars stay as they are until they are wanted again: asking
         // at once would ask in vain.
         let read = read.ok()?;
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn one_reading_is_under_way_and_the_minute_that_goes_on_is_read_again() {
+    fn reads_one_at_a_time_and_rereads_the_current_minute() {
         let mut pulse = Pulse::default();
         let asked = |since| Some(Effect::ReadPulse { since, is_of_platform: false });
         assert_eq!(pulse.want(), asked(None));

@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_time_that_comes_twice_asks_for_its_offset() {
-        let asked = "01:30 comes twice on 2026-11-01: the clocks go back. Add -05:00 or -06:00.";
+        let asked = "01:30 occurs twice on 2026-11-01 because the clocks go back. Add -05:00 or -06:00.";
         for twice in ["01:30", "2026-11-01T01:30"] {
             assert_eq!(instant(twice), Some(Err(asked.into())), "{twice}");
         }

@@ -191,7 +191,7 @@ where
 
     fn total(&mut self, ticket: u64, total: &Result<Total, Failure>) -> Vec<Effect> {
         if ticket == self.generation {
-            self.is_miscounted = total.as_ref().is_err_and(Failure::is_read_again);
+            self.is_miscounted = total.as_ref().is_err_and(Failure::should_retry_read);
             if let Ok(total) = total {
                 self.window.total = Some(total.clone());
             }
@@ -201,7 +201,7 @@ where
     }
 
     fn is_stale(&self, visible: bool) -> bool {
-        visible && (self.is_miscounted || self.window.failure.as_ref().is_some_and(Failure::is_read_again))
+        visible && (self.is_miscounted || self.window.failure.as_ref().is_some_and(Failure::should_retry_read))
     }
 
     fn retry(&mut self, visible: bool) -> Vec<Effect> {
@@ -405,7 +405,7 @@ where
                 if more {
                     Reply::say(format!("The first {count} are marked; there are more."), Tone::Warning)
                 } else if left > 0 {
-                    Reply::say(format!("{count} marked; {left} cannot be shown and are not marked."), Tone::Warning)
+                    Reply::say(format!("{count} marked. {left} unreadable rows were not marked."), Tone::Warning)
                 } else {
                     Reply::say(format!("{count} marked. Esc takes the marks off."), Tone::Plain)
                 }

@@ -37,7 +37,7 @@ pub fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
     }
     let unreadable = pane.window.rows.iter().filter(|row| !row.is_readable()).count();
     if unreadable > 0 {
-        right.push(format!("{unreadable} cannot be shown"));
+        right.push(format!("{unreadable} unreadable"));
     }
     if let Some(total) = &pane.window.total {
         let (one, many) = R::LIST.nouns();
@@ -128,7 +128,7 @@ fn none<R: Kind>(pane: &ListPane<R>) -> String {
         return format!("The {} could not be read.", R::LIST.nouns().1);
     }
     if !pane.window.loaded || !pane.window.is_settled() {
-        return format!("The {} are still being read.", R::LIST.nouns().1);
+        return format!("Loading {} …", R::LIST.nouns().1);
     }
     if !pane.query.filter.is_empty() {
         return "Nothing matches the filter.".into();

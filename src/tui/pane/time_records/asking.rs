@@ -35,7 +35,7 @@ impl Pane {
             _ => None,
         };
         if asked.is_none() && !record.is_asked {
-            return Reply::say("Nothing is asked about this record.", Tone::Quiet);
+            return Reply::say("There is no open question about this record.", Tone::Quiet);
         }
         let none: Vec<(&'static str, Value)> = Vec::new();
         let title = asked.map_or_else(|| "Your answer".to_owned(), |asked| format!("“{}”", asked.question));
@@ -66,7 +66,7 @@ impl Pane {
         };
         let open: Vec<&TimeRecord> = targets.into_iter().filter(|record| record.clock_out.is_none()).collect();
         if open.is_empty() {
-            return Reply::say("It has a clock-out. :missing shows who records nothing.", Tone::Quiet);
+            return Reply::say("This record has a clock-out. :missing lists students who record nothing.", Tone::Quiet);
         }
         confirmed("Remind of the missing clock-out", Step::RemindOfClockOut, &open)
     }

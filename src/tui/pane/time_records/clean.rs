@@ -32,9 +32,9 @@ impl Pane {
         };
         if clean.records.is_empty() {
             let text = match (clean.someone_elses, clean.flagged) {
-                (0, 0) => "Nothing is waiting here.".to_owned(),
-                (0, flagged) => format!("Nothing here is clean; {} flagged stay for a look.", records(flagged)),
-                (count, _) => format!("Nothing here is yours to approve. {}", for_someone_else(count)),
+                (0, 0) => "There is nothing to approve here.".to_owned(),
+                (0, flagged) => format!("Nothing here is clean; {} flagged need a look.", records(flagged)),
+                (count, _) => format!("You can't approve anything here. {}", for_someone_else(count)),
             };
             return Reply::say(text, Tone::Quiet);
         }

@@ -14,7 +14,7 @@ impl Pane {
     pub(super) fn may_be_decided(&mut self, what: &Decide, seen: &[Seen]) -> Reply {
         self.unconfirmed.push(Unconfirmed { what: what.clone(), seen: seen.to_vec(), is_asked: false });
         let text = format!(
-            "May have been {}; check the list. The connection was lost before the database answered; it is asked again.",
+            "May have been {}; check the list. The connection was lost before the database answered; checking again.",
             what.done()
         );
         Reply { notice: Some((text, Tone::Bad)), effects: self.list.read(), ..Reply::none() }
@@ -44,7 +44,7 @@ impl Pane {
         context: Context,
     ) -> Reply {
         let is_it = |decision: &Unconfirmed| decision.what == *what && decision.seen == seen;
-        if outcomes.as_ref().is_err_and(Failure::is_read_again) {
+        if outcomes.as_ref().is_err_and(Failure::should_retry_read) {
             for decision in self.unconfirmed.iter_mut().filter(|decision| is_it(decision)) {
                 decision.is_asked = false;
             }

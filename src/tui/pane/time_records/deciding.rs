@@ -59,7 +59,7 @@ impl Pane {
             Some((who, decision)) => {
                 format!("{who} was first: {}. Nothing was changed; move on.", decision.verdict.to_lowercase())
             }
-            None => "The record has left this list: somebody was first. Nothing was changed; move on.".into(),
+            None => "The record has left this list: someone else was first. Nothing was changed.".into(),
         }
     }
 
@@ -70,10 +70,7 @@ impl Pane {
         };
         let seen = seen(&targets);
         if self.list.window.marks.is_empty() && targets[0].clock_out.is_none() {
-            return Reply::say(
-                "The record is still open: without a clock-out there are no hours to approve.",
-                Tone::Warning,
-            );
+            return Reply::say("The record has no clock-out yet, so there are no hours to approve.", Tone::Warning);
         }
         if self.list.window.marks.is_empty() && targets[0].has_hard_flag() {
             return acknowledge(targets[0], context);
@@ -273,17 +270,17 @@ fn locked(targets: &[&TimeRecord]) -> Option<String> {
     }
 }
 
-const SUPER_ADMIN_SAYS_WHY: &str = "A super admin gives a reason; it is kept with the decision.";
+const SUPER_ADMIN_SAYS_WHY: &str = "A super admin has to give a reason. It is stored with the decision.";
 
 /// A hard flag: looked at, acknowledged with a reason, by whoever may.
 fn acknowledge(record: &TimeRecord, context: Context) -> Reply {
     if !context.actor.role.may(Permission::WaiveHardFlag) {
-        let text = "It has a hard flag; a supervisor or a school admin decides. You can reject it, or ask (i).";
+        let text = "It has a hard flag, so a supervisor or school admin must decide. You can reject it or ask (i).";
         return Reply::say(text, Tone::Warning);
     }
     let flags = record.flags.iter().filter(|flag| flag.severity() == Severity::Hard);
     let mut lines: Vec<String> = flags.map(|flag| format!("{}: {}", flag.short(), flag.sentence())).collect();
-    lines.push("Approving it acknowledges this; the reason is kept with the decision.".into());
+    lines.push("Approving acknowledges this. The reason is stored with the decision.".into());
     lines.extend(locked(&[record]));
     Reply::ask(Overlay::Reason(Reason {
         title: format!("Approve in spite of a hard flag: {}, {} h", record.student, record.hours()),

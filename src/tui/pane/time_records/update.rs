@@ -191,7 +191,7 @@ impl Pane {
 
     /// Whether the record under the cursor could not be read in full.
     fn has_no_detail(&self) -> bool {
-        matches!(self.current_detail(), Some(Err((_, failure))) if failure.is_read_again())
+        matches!(self.current_detail(), Some(Err((_, failure))) if failure.should_retry_read())
     }
 
     fn want_detail(&mut self) -> Option<Effect> {

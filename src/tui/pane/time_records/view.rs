@@ -240,7 +240,7 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
     sheet = with_flags(sheet, &told);
     for question in &detail.questions {
         let when = question.when.with_timezone(&context.zone).format("%m-%d %H:%M");
-        let who = question.who.as_deref().unwrap_or("somebody");
+        let who = question.who.as_deref().unwrap_or("someone");
         let tone = if question.answer.is_none() { Tone::Warning } else { Tone::Plain };
         sheet = sheet.toned("Asked", format!("{when} by {who}: “{}”", question.question), tone);
         let answer = question.answer.as_ref().map(|answer| format!("“{answer}”"));
@@ -255,12 +255,12 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
         .maybe("Week", week_line(&detail.week))
         .maybe(
             "Meal",
-            detail.meal_break_min.map(|minutes| format!("{minutes} min, as the student told; not taken off")),
+            detail.meal_break_min.map(|minutes| format!("{minutes} min, as stated by the student; not deducted")),
         )
         .maybe("Note", detail.notes.as_ref().map(|notes| format!("“{notes}”")));
     if !detail.left_out.is_empty() {
         let parts = detail.left_out.join(", ");
-        let words = format!("could not be read: {parts}. Ask the database administrator.");
+        let words = format!("could not be loaded: {parts}. Ask the database administrator.");
         sheet = sheet.toned("Problem", words, Tone::Bad);
     }
     if detail.activities_unreadable {
@@ -367,10 +367,10 @@ fn proposal_line(proposal: &Proposal, zone: Tz, context: Context) -> String {
         changed.push(format!("Out {} → {}", out(proposal.old_out), out(proposal.new_out)));
     }
     let when = proposal.when.with_timezone(&context.zone).format("%m-%d %H:%M");
-    let who = proposal.who.as_deref().unwrap_or("somebody");
+    let who = proposal.who.as_deref().unwrap_or("someone");
     let state = match &proposal.decided_by {
         Some(by) => format!("{} by {by}", proposal.status.to_lowercase()),
-        None => "proposed; somebody else approves it (:corrections)".to_owned(),
+        None => "open; someone else must approve it (:corrections)".to_owned(),
     };
     let hours = |clock_in, clock_out| Times { clock_in, clock_out }.hours();
     let (old, new) = (hours(proposal.old_in, proposal.old_out), hours(proposal.new_in, proposal.new_out));
@@ -405,7 +405,7 @@ fn status_line(detail: &Detail, context: Context) -> String {
 }
 
 fn decision_line(decision: &Decision, context: Context) -> String {
-    let who = decision.who.as_deref().unwrap_or("somebody");
+    let who = decision.who.as_deref().unwrap_or("someone");
     let when = decision.when.with_timezone(&context.zone).format("%m-%d %H:%M");
     let reason = decision.reason_code.map_or_else(String::new, |code| format!(": {}", code.label()));
     let words = decision.reason.as_ref().map_or_else(String::new, |words| format!(" “{words}”"));

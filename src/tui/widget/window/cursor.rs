@@ -21,7 +21,7 @@ impl<R: Listed> Window<R> {
 
     /// Puts the cursor on a row in memory.
     pub fn point_at(&mut self, target: usize) -> Option<Request<R::Key>> {
-        // Whoever points at a gone record has not moved away from it.
+        // A cursor on a gone record has not moved away from it.
         if target >= self.rows.len() || target == self.cursor {
             return None;
         }
@@ -41,7 +41,7 @@ impl<R: Listed> Window<R> {
     }
 
     fn go(&mut self, step: Step) -> Option<Request<R::Key>> {
-        // Whoever goes to the top wants to see what is new.
+        // Going to the top brings in what is new.
         self.paused &= step != Step::First;
         match step {
             Step::First if self.before > 0 || !self.is_settled() => {

@@ -95,7 +95,7 @@ impl<R: Listed> Window<R> {
             Wanted::First | Wanted::Last | Wanted::More | Wanted::Earlier => self.page_size(),
             Wanted::RefreshStart => self.page_size() + PAGE,
             // A page above, a page below, and room for what came in. What is in memory
-            // beyond that is let go, and read again when somebody goes there.
+            // beyond that is dropped, and read again when the cursor goes there.
             Wanted::RefreshAround(_) => 2 * self.page_size() + PAGE,
         };
         let since = self.beginning.clone();
