@@ -11,9 +11,7 @@ use super::support::{Database, World, a_time_record};
 const DECISION: &str = "medstint.decide_at_once";
 
 /// The exit code, as a process has it.
-fn unknown() -> Option<i32> {
-    Some(exit::UNKNOWN.into())
-}
+const UNKNOWN_CODE: Option<i32> = Some(medstint::cli::exit::UNKNOWN as i32);
 
 /// A pending record, its name in a file, and a way to the database that can be cut.
 struct Scene {
@@ -49,11 +47,11 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn a_decision_without_an_answer_is_listed_as_unknown() {
+async fn a_decision_without_an_answer_is_listed_as_UNKNOWN_CODE {
     let scene = Scene::new().await;
     scene.proxy.close_at_commit(DECISION);
     let (code, out, err) = scene.approve(&["--format", "csv"]).await;
-    assert_eq!((code, scene.status().await.as_str()), (unknown(), "APPROVED"), "{out}{err}");
+    assert_eq!((code, scene.status().await.as_str()), (UNKNOWN_CODE, "APPROVED"), "{out}{err}");
     assert!(out.lines().any(|line| line.starts_with("one,,,unknown,")), "{out}");
 }
 
@@ -72,7 +70,7 @@ async fn the_outcome_is_told_before_the_session_that_was_left_open() {
     let (code, out, err) = scene.approve(&["--email", "admin@north.example"]).await;
     let (outcome, session) = (err.find("It may have been saved"), err.find("This command's session"));
     assert!(outcome.is_some() && outcome < session, "{err}");
-    assert_eq!(code, unknown(), "{out}{err}");
+    assert_eq!(code, UNKNOWN_CODE, "{out}{err}");
 }
 
 #[tokio::test]
@@ -93,7 +91,7 @@ async fn a_person_who_may_have_been_added_is_not_said_to_be_missing() {
     let person = ["user", "add", "new@north.example", "--name", "New Person", "--role", "school-admin"];
     let args = [&person[..], &["--school", "north", "--database-url", proxy.url()]].concat();
     let (code, out, err) = run(&args, "a long password\n").await;
-    assert_eq!(code, unknown(), "{out}{err}");
+    assert_eq!(code, UNKNOWN_CODE, "{out}{err}");
 }
 
 #[tokio::test]
@@ -102,7 +100,7 @@ async fn a_migration_that_may_have_been_applied_is_not_said_to_be_missing() {
     let proxy = Proxy::to(&database.owner_url);
     proxy.lose_commit("_sqlx_migrations");
     let (code, out, err) = run(&["migrate", "up", "--to", "1", "--database-url", proxy.url()], "").await;
-    assert_eq!(code, unknown(), "{out}{err}");
+    assert_eq!(code, UNKNOWN_CODE, "{out}{err}");
 }
 
 #[tokio::test]
@@ -113,7 +111,7 @@ async fn a_purge_that_may_have_been_made_is_not_said_to_be_missing() {
     let purge = ["audit", "purge", "--older-than", "2010-12-31", "--school", "north"];
     let args = [&purge[..], &["--confirm", &world.database.name, "--database-url", proxy.url()]].concat();
     let (code, out, err) = run(&args, "").await;
-    assert_eq!(code, unknown(), "{out}{err}");
+    assert_eq!(code, UNKNOWN_CODE, "{out}{err}");
 }
 
 #[tokio::test]
@@ -124,6 +122,6 @@ async fn a_code_that_may_have_been_made_is_not_said_to_be_missing() {
     let token = world.token("north-admin").await;
     let enrol = ["kiosk", "enrol", "--site", "North General", "--name", "Back door"];
     let (code, out, err) = run_as(&token, &[&enrol[..], &["--database-url", proxy.url()]].concat()).await;
-    assert_eq!(code, unknown(), "{out}{err}");
+    assert_eq!(code, UNKNOWN_CODE, "{out}{err}");
     assert!(err.contains("The kiosk was added."), "{err}");
 }

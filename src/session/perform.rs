@@ -58,9 +58,8 @@ pub(super) struct HeldSession {
 impl HeldSession {
     /// Whether the other one is the same session, of the same person in the same school.
     fn goes_on_as(&self, other: &Self) -> bool {
-        let is_same = |(one, other): (&Actor, &Actor)| {
-            (&one.id, one.role, &one.school) == (&other.id, other.role, &other.school)
-        };
+        let is_same =
+            |(one, other): (&Actor, &Actor)| (&one.id, one.role, &one.school) == (&other.id, other.role, &other.school);
         self.token == other.token && self.actor.as_ref().zip(other.actor.as_ref()).is_none_or(is_same)
     }
 }

@@ -26,7 +26,7 @@ enum Entry {
     /// Possibly a badge; it is not used and has to be scanned again.
     Again,
     /// Neither an answer nor a badge.
-    Slip,
+    Invalid,
 }
 
 impl Kiosk {
