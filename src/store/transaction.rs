@@ -6,6 +6,7 @@
 //! it acts in the transaction, and in the session, of somebody else. Here the connection
 //! is held before BEGIN is sent.
 
+use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,9 +14,10 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgDatabaseError, PgRow, PgSeverity};
-use sqlx::{Connection, Executor, PgConnection, Postgres, Row};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Postgres, Row};
 
 use super::error;
+use super::mask::Mask;
 use super::pool::Pool;
 use super::prepared::keeps_statements;
 use crate::domain::{Failure, Secret};
@@ -129,12 +131,22 @@ impl Transaction {
     /// Begins. The pool does not test its connections; one that died meanwhile is found
     /// here, where nothing has happened yet, and replaced.
     pub(super) async fn begin(pool: &Pool, purpose: Purpose) -> Result<Self, sqlx::Error> {
+        Self::begin_with(pool, purpose, None).await
+    }
+
+    /// The same, where tokens are to be masked.
+    pub(super) async fn begin_masked(pool: &Pool, purpose: Purpose, mask: &Mask) -> Result<Self, sqlx::Error> {
+        Self::begin_with(pool, purpose, Some(mask)).await
+    }
+
+    async fn begin_with(pool: &Pool, purpose: Purpose, mask: Option<&Mask>) -> Result<Self, sqlx::Error> {
         let mut dead = 0;
         loop {
             let connection = pool.acquire().await?;
-            let statement = purpose.statement_on(&connection);
+            let beginning = purpose.statement_on(&connection);
+            let statement: Cow<'static, str> = mask.map_or(beginning.into(), |mask| mask.after(beginning).into());
             let mut transaction = Self { connection: Some(connection) };
-            match in_time(Executor::execute(&mut *transaction, statement)).await {
+            match in_time(Executor::execute(&mut *transaction, AssertSqlSafe(statement))).await {
                 Ok(_) => return Ok(transaction),
                 Err(error) => {
                     dead += 1;
@@ -315,6 +327,7 @@ pub(super) async fn reset(connection: &mut PgConnection) -> Result<(), sqlx::Err
 /// Puts a secret where the next statement of the transaction finds it, as
 /// `current_setting('medstint.typed')`. A server that logs slow statements logs their
 /// parameters too; comparing a password is slow by design, and handing it over is not.
+/// Tokens are masked instead (`mask`), which takes no round trip.
 pub(super) async fn hand_over(connection: &mut PgConnection, secret: &Secret) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT set_config('medstint.typed', $1, true)")
         .bind(secret.expose())
