@@ -91,6 +91,9 @@ pub(super) const READ_WRITE: &str = begin!("", "15s", "5s", "30s");
 #[derive(Debug)]
 pub(super) struct Transaction {
     connection: Option<PoolConnection<Postgres>>,
+    /// A message that commits is under way. It may pass values from one transaction to the
+    /// next in settings of the connection, which no rollback takes back.
+    is_committing: bool,
 }
 
 /// What a transaction is for. The schema's owner works without time limits.
@@ -145,7 +148,7 @@ impl Transaction {
             let connection = pool.acquire().await?;
             let beginning = purpose.statement_on(&connection);
             let statement: Cow<'static, str> = mask.map_or(beginning.into(), |mask| mask.after(beginning).into());
-            let mut transaction = Self { connection: Some(connection) };
+            let mut transaction = Self { connection: Some(connection), is_committing: false };
             match in_time(Executor::execute(&mut *transaction, AssertSqlSafe(statement))).await {
                 Ok(_) => return Ok(transaction),
                 Err(error) => {
@@ -173,8 +176,9 @@ impl Transaction {
     }
 
     /// The same; all rows that its statements answer with. The connection ends where one of
-    /// them fails, and with it what they left in its settings.
+    /// them fails or the future is dropped, and with it what they left in its settings.
     pub(super) async fn commit_and_answer(mut self, message: &'static str) -> Result<Vec<PgRow>, sqlx::Error> {
+        self.is_committing = true;
         let answered = committed(sqlx::raw_sql(message).fetch_all(&mut *self)).await;
         if answered.is_err() {
             self.close();
@@ -221,6 +225,9 @@ impl DerefMut for Transaction {
 
 impl Drop for Transaction {
     fn drop(&mut self) {
+        if self.is_committing {
+            return self.close();
+        }
         let Some(mut connection) = self.connection.take() else { return };
         // Callers never wait for the rollback of a transaction that only read.
         tokio::spawn(async move {
