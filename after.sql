@@ -2,7 +2,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict B6AI3a0nEBorxXhc3ZV6VNYMmJ0VyQEs8IrASX15q5IxEVoK2cQmuRX61d8qqKL
+\restrict KhaU95mYFCi7Wmtiml6PBroXtxRtzqOgiuz42zLf8GbSSC0Qb2nGWLEl675YoR5
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -461,8 +461,8 @@ BEGIN
   WHERE s.token = encode(sha256(convert_to(given, 'UTF8')), 'hex')
     -- The clock, not now(): a transaction that was kept open does not stop time;
     -- and under a frozen snapshot a revocation would go unseen.
-    AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change)) AND s.expires_at > clock_timestamp() AND s.locked_at IS NULL AND NOT s.is_restricted
+    AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change) AND s.expires_at > clock_timestamp() AND s.locked_at IS NULL AND NOT s.is_restricted
     AND current_setting('transaction_isolation') = 'read committed'
     AND u.is_active AND coalesce(c.is_active, true)
     -- A monitor acts only where PostgreSQL itself refuses every write.
@@ -2465,8 +2465,8 @@ BEGIN
   UPDATE public.sessions s SET active_school_id = c.id, updated_at = now()
   FROM public.users u, public.schools c
   WHERE s.token = encode(sha256(convert_to(choose_school_of_monitor.token, 'UTF8')), 'hex') AND s.client = 'monitor'
-    AND NOT s.is_restricted AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change)) AND s.expires_at > clock_timestamp() AND u.id = s.user_id AND u.is_active AND u.role = 'SUPER_ADMIN' AND c.id = chosen
+    AND NOT s.is_restricted AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change) AND s.expires_at > clock_timestamp() AND u.id = s.user_id AND u.is_active AND u.role = 'SUPER_ADMIN' AND c.id = chosen
   RETURNING s.* INTO entered;
   IF entered.id IS NULL THEN
     RETURN false;
@@ -4462,6 +4462,23 @@ $$;
 ALTER FUNCTION medstint.is_deputy(deputy text, preceptor text, supervisor text) OWNER TO medstint_owner;
 
 --
+-- Name: is_newest_change(text, bigint, bigint); Type: FUNCTION; Schema: medstint; Owner: medstint_owner
+--
+
+CREATE FUNCTION medstint.is_newest_change(who text, of_era bigint, change bigint) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN NOT EXISTS (SELECT FROM medstint.password_changes c
+    WHERE c.user_id = who AND (c.era, c.number) > (of_era, change));
+END
+$$;
+
+
+ALTER FUNCTION medstint.is_newest_change(who text, of_era bigint, change bigint) OWNER TO medstint_owner;
+
+--
 -- Name: is_published(text); Type: FUNCTION; Schema: medstint; Owner: medstint_owner
 --
 
@@ -4647,8 +4664,8 @@ BEGIN
       expires_at = greatest(s.expires_at, least(now() + interval '12 hours', s.created_at + interval '90 days'))
   FROM public.users u
   WHERE s.token = encode(sha256(convert_to(keep_monitor.token, 'UTF8')), 'hex') AND s.client = 'monitor'
-    AND NOT s.is_restricted AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change)) AND s.expires_at > clock_timestamp() AND u.id = s.user_id AND u.is_active
+    AND NOT s.is_restricted AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change) AND s.expires_at > clock_timestamp() AND u.id = s.user_id AND u.is_active
   RETURNING s.expires_at, coalesce(u.school_id, s.active_school_id) AS school INTO kept;
   PERFORM medstint.report_attempts() WHERE kept.school IS NOT NULL;
   FOR n IN 1 .. 10 LOOP
@@ -7761,8 +7778,8 @@ CREATE FUNCTION medstint.session_of(token text) RETURNS public.sessions
   JOIN public.users u ON u.id = s.user_id
   LEFT JOIN public.schools c ON c.id = u.school_id
   WHERE s.token = encode(sha256(convert_to(session_of.token, 'UTF8')), 'hex')
-    AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change)) AND s.expires_at > clock_timestamp() AND u.is_active AND coalesce(c.is_active, true)
+    AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change) AND s.expires_at > clock_timestamp() AND u.is_active AND coalesce(c.is_active, true)
 $$;
 
 
@@ -16821,6 +16838,13 @@ REVOKE ALL ON FUNCTION medstint.is_deputy(deputy text, preceptor text, superviso
 
 
 --
+-- Name: FUNCTION is_newest_change(who text, of_era bigint, change bigint); Type: ACL; Schema: medstint; Owner: medstint_owner
+--
+
+REVOKE ALL ON FUNCTION medstint.is_newest_change(who text, of_era bigint, change bigint) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION is_published(template text); Type: ACL; Schema: medstint; Owner: medstint_owner
 --
 
@@ -19783,5 +19807,5 @@ ALTER DEFAULT PRIVILEGES FOR ROLE medstint_owner REVOKE ALL ON FUNCTIONS  FROM P
 -- PostgreSQL database dump complete
 --
 
-\unrestrict B6AI3a0nEBorxXhc3ZV6VNYMmJ0VyQEs8IrASX15q5IxEVoK2cQmuRX61d8qqKL
+\unrestrict KhaU95mYFCi7Wmtiml6PBroXtxRtzqOgiuz42zLf8GbSSC0Qb2nGWLEl675YoR5
 

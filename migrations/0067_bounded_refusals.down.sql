@@ -47,20 +47,20 @@ CALL medstint.rewrite('medstint.finish_unlock(text, text)', ARRAY[
   ['known := (medstint.password_of(mine.user_id)).hash;',
    'SELECT a.password INTO known FROM public.accounts a WHERE a.user_id = mine.user_id AND a.provider_id = ''credential'' FOR SHARE;']]);
 CALL medstint.rewrite('medstint.session_of(text)', ARRAY[
-  ['AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))',
+  ['AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)',
    'AND s.revoked_at IS NULL']]);
 CALL medstint.rewrite('medstint.actor()', ARRAY[
-  ['AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))',
+  ['AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)',
    'AND s.revoked_at IS NULL']]);
 CALL medstint.rewrite('medstint.keep_monitor(text)', ARRAY[
-  ['AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))',
+  ['AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)',
    'AND s.revoked_at IS NULL']]);
 CALL medstint.rewrite('medstint.choose_school_of_monitor(text, text)', ARRAY[
-  ['AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))',
+  ['AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)',
    'AND s.revoked_at IS NULL']]);
 CALL medstint.rewrite('medstint.audit_context_of(text)', ARRAY[
   ['singular IN (''alert'', ''notification'', ''account'')',
@@ -279,6 +279,7 @@ DROP FUNCTION medstint.set_own_password(text, text, text, bigint), medstint.appl
   medstint.password_hash_of(text),
   medstint.password_of(text);
 DROP TRIGGER a_fill_password_change ON sessions;
-DROP FUNCTION medstint.fill_password_change(), medstint.newest_change(text);
+DROP FUNCTION medstint.fill_password_change(), medstint.newest_change(text),
+  medstint.is_newest_change(text, bigint, bigint);
 ALTER TABLE sessions DROP COLUMN sign_in_era, DROP COLUMN sign_in_change;
 DROP TABLE medstint.password_changes;

@@ -60,6 +60,16 @@ BEGIN
 END
 $$;
 
+-- Whether a session that was opened after this change is of the password that counts.
+-- Everything that takes a session's token asks it.
+CREATE FUNCTION medstint.is_newest_change(who text, of_era bigint, change bigint) RETURNS boolean
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN NOT EXISTS (SELECT FROM medstint.password_changes c
+    WHERE c.user_id = who AND (c.era, c.number) > (of_era, change));
+END
+$$;
+
 -- The hash that counts: of a reset that is not applied yet, or else the account's.
 CREATE FUNCTION medstint.password_of(who text, OUT hash text, OUT is_temporary boolean)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -314,17 +324,17 @@ CALL medstint.rewrite('medstint.finish_unlock(text, text)', ARRAY[
    'known := (medstint.password_of(mine.user_id)).hash;']]);
 -- Whatever takes a token asks whether its session is still of the password that counts.
 CALL medstint.rewrite('medstint.session_of(text)', ARRAY[
-  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))']]);
+  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)']]);
 CALL medstint.rewrite('medstint.actor()', ARRAY[
-  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))']]);
+  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)']]);
 CALL medstint.rewrite('medstint.keep_monitor(text)', ARRAY[
-  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))']]);
+  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)']]);
 CALL medstint.rewrite('medstint.choose_school_of_monitor(text, text)', ARRAY[
-  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))']]);
+  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)']]);
 -- A reset that another transaction held up is applied by the database.
 CALL medstint.rewrite('medstint.audit_context_of(text)', ARRAY[
   ['singular IN (''alert'', ''notification'')', 'singular IN (''alert'', ''notification'', ''account'')']]);
