@@ -4,6 +4,7 @@
 #![allow(clippy::too_many_lines, reason = "a test tells one story")]
 
 mod alerts;
+mod attempts_alike;
 mod audit;
 mod cancellation;
 mod channels;
