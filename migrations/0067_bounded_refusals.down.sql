@@ -47,33 +47,38 @@ CALL medstint.rewrite('medstint.finish_unlock(text, text)', ARRAY[
   ['known := (medstint.password_of(mine.user_id)).hash;',
    'SELECT a.password INTO known FROM public.accounts a WHERE a.user_id = mine.user_id AND a.provider_id = ''credential'' FOR SHARE;']]);
 CALL medstint.rewrite('medstint.session_of(text)', ARRAY[
-  ['AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))',
+  ['AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)',
    'AND s.revoked_at IS NULL']]);
 CALL medstint.rewrite('medstint.actor()', ARRAY[
-  ['AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))',
+  ['AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)',
    'AND s.revoked_at IS NULL']]);
 CALL medstint.rewrite('medstint.keep_monitor(text)', ARRAY[
-  ['AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))',
+  ['AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)',
    'AND s.revoked_at IS NULL']]);
 CALL medstint.rewrite('medstint.choose_school_of_monitor(text, text)', ARRAY[
-  ['AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))',
+  ['AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)',
    'AND s.revoked_at IS NULL']]);
 CALL medstint.rewrite('medstint.audit_context_of(text)', ARRAY[
   ['singular IN (''alert'', ''notification'', ''account'')',
    'singular IN (''alert'', ''notification'')']]);
 CALL medstint.rewrite('medstint.store_attempt(text, text, text, text, text, text, text)', ARRAY[
   ['WHERE a.realm = attempt_realm AND a.source = from_here AND',
-   'WHERE a.source = from_here AND']]);
+   'WHERE a.source = from_here AND'],
+  ['SELECT count(*) >= 300 OR count(*) FILTER (WHERE a.counted_in = pg_current_xact_id()) > 0
+      FROM medstint.password_attempts a',
+   'SELECT count(*) FROM medstint.password_attempts a'],
+  ['interval ''1 minute'') THEN', 'interval ''1 minute'') >= 300 THEN']]);
 CALL medstint.rewrite('medstint.leave_kiosk(text, text)', ARRAY[
   ['DELETE FROM medstint.pin_outcomes o WHERE o.id = attempt AND outcome.user_id IS NOT NULL;',
    'DELETE FROM medstint.pin_outcomes o WHERE o.id = attempt;']]);
 CALL medstint.rewrite('medstint.begin_pin(text, text, text)', ARRAY[
-  ['  IF (SELECT count(*) FROM medstint.pin_outcomes o
-      WHERE o.kiosk_id = k.id AND o.status IN (''counted'', ''locked'') AND o.counted_at > clock_timestamp() - interval ''1 minute'') >= 300 THEN
+  ['  IF (SELECT count(*) >= 300 OR count(*) FILTER (WHERE o.counted_in = pg_current_xact_id()) > 0
+      FROM medstint.pin_outcomes o WHERE o.kiosk_id = k.id AND o.status IN (''counted'', ''locked'')
+        AND o.counted_at > clock_timestamp() - interval ''1 minute'') THEN
     RAISE EXCEPTION ''too many attempts at one kiosk'' USING ERRCODE = ''MS429'',
       CONSTRAINT = ''pin_outcomes_per_minute'';
   END IF;
@@ -86,10 +91,18 @@ CALL medstint.rewrite('medstint.set_pin_of(text, text)', ARRAY[
       OR o.status = ''counted'' AND EXISTS (SELECT FROM medstint.pins p WHERE p.user_id = who AND (o.tried_pin = p.pin_hash OR o.tried_code = p.code_hash)));',
    '    AND o.status <> ''code'';']]);
 CALL medstint.rewrite('medstint.enrol_kiosk(text)', ARRAY[
-  ['    INSERT INTO medstint.refused_enrolments (is_reported)
-    SELECT false WHERE (SELECT count(*) FROM medstint.refused_enrolments r
-      WHERE r.source = coalesce(host(inet_client_addr()), ''local'')
-        AND r.refused_at > clock_timestamp() - interval ''1 minute'') < 300;
+  ['  enrolled public.kiosks;
+  refused record;
+', '  enrolled public.kiosks;
+'],
+  ['    SELECT count(*) AS made, count(*) FILTER (WHERE r.refused_in = pg_current_xact_id()) AS made_here INTO refused
+    FROM medstint.refused_enrolments r WHERE r.source = coalesce(host(inet_client_addr()), ''local'')
+      AND r.refused_at > clock_timestamp() - interval ''1 minute'';
+    IF refused.made_here > 0 THEN
+      RAISE EXCEPTION ''too many attempts in one transaction'' USING ERRCODE = ''MS429'',
+        CONSTRAINT = ''refused_enrolments_per_minute'';
+    END IF;
+    INSERT INTO medstint.refused_enrolments (is_reported) SELECT false WHERE refused.made < 300;
     PERFORM medstint.announce_attempt();
 ',
    '    INSERT INTO public.audit_logs (action, resource_type, resource_id, ip_address, endpoint, method, status_code, severity)
@@ -266,6 +279,7 @@ DROP FUNCTION medstint.set_own_password(text, text, text, bigint), medstint.appl
   medstint.password_hash_of(text),
   medstint.password_of(text);
 DROP TRIGGER a_fill_password_change ON sessions;
-DROP FUNCTION medstint.fill_password_change(), medstint.newest_change(text);
+DROP FUNCTION medstint.fill_password_change(), medstint.newest_change(text),
+  medstint.is_newest_change(text, bigint, bigint);
 ALTER TABLE sessions DROP COLUMN sign_in_era, DROP COLUMN sign_in_change;
 DROP TABLE medstint.password_changes;

@@ -1,4 +1,6 @@
--- Why: refused attempts were not bounded everywhere, and some held others up.
+-- Why: refused attempts were not bounded everywhere, and some held others up. One
+-- transaction made any number of attempts, and so did several at once, which do not see
+-- each other's rows.
 -- An open sign-in or change of a password kept an administrator from resetting it. The
 -- holder of a kiosk's credential could take the event of a wrong PIN back. Refused
 -- enrolments were events without a limit. Attempts to sign in also used up the attempts
@@ -55,6 +57,16 @@ BEGIN
   ORDER BY c.era DESC, c.number DESC LIMIT 1;
   era := coalesce(era, 0);
   number := coalesce(number, 0);
+END
+$$;
+
+-- Whether a session that was opened after this change is of the password that counts.
+-- Everything that takes a session's token asks it.
+CREATE FUNCTION medstint.is_newest_change(who text, of_era bigint, change bigint) RETURNS boolean
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN NOT EXISTS (SELECT FROM medstint.password_changes c
+    WHERE c.user_id = who AND (c.era, c.number) > (of_era, change));
 END
 $$;
 
@@ -312,26 +324,32 @@ CALL medstint.rewrite('medstint.finish_unlock(text, text)', ARRAY[
    'known := (medstint.password_of(mine.user_id)).hash;']]);
 -- Whatever takes a token asks whether its session is still of the password that counts.
 CALL medstint.rewrite('medstint.session_of(text)', ARRAY[
-  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))']]);
+  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)']]);
 CALL medstint.rewrite('medstint.actor()', ARRAY[
-  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))']]);
+  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)']]);
 CALL medstint.rewrite('medstint.keep_monitor(text)', ARRAY[
-  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))']]);
+  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)']]);
 CALL medstint.rewrite('medstint.choose_school_of_monitor(text, text)', ARRAY[
-  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL AND NOT EXISTS (SELECT FROM medstint.password_changes p
-      WHERE p.user_id = s.user_id AND (p.era, p.number) > (s.sign_in_era, s.sign_in_change))']]);
+  ['AND s.revoked_at IS NULL', 'AND s.revoked_at IS NULL
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)']]);
 -- A reset that another transaction held up is applied by the database.
 CALL medstint.rewrite('medstint.audit_context_of(text)', ARRAY[
   ['singular IN (''alert'', ''notification'')', 'singular IN (''alert'', ''notification'', ''account'')']]);
 
--- 2. Kinds of attempts are counted apart.
+-- 2. Kinds of attempts are counted apart. A transaction makes one attempt a minute:
+-- transactions that are open at once do not see each other's rows. A lock instead would
+-- let whoever holds it refuse everybody else, and leave no trace.
 DROP INDEX medstint.password_attempts_from_source;
 CREATE INDEX password_attempts_from_source ON medstint.password_attempts (realm, source, counted_at);
 CALL medstint.rewrite('medstint.store_attempt(text, text, text, text, text, text, text)', ARRAY[
-  ['WHERE a.source = from_here AND', 'WHERE a.realm = attempt_realm AND a.source = from_here AND']]);
+  ['WHERE a.source = from_here AND', 'WHERE a.realm = attempt_realm AND a.source = from_here AND'],
+  ['SELECT count(*) FROM medstint.password_attempts a',
+   'SELECT count(*) >= 300 OR count(*) FILTER (WHERE a.counted_in = pg_current_xact_id()) > 0
+      FROM medstint.password_attempts a'],
+  ['interval ''1 minute'') >= 300 THEN', 'interval ''1 minute'') THEN']]);
 
 -- 3. A wrong PIN is an event, whatever its guesser does with the transaction that hears
 -- of it: it follows from what the first one committed.
@@ -395,8 +413,9 @@ CALL medstint.rewrite('medstint.leave_kiosk(text, text)', ARRAY[
 -- What is not reported yet is kept, and a kiosk makes no more of it than a person could.
 CALL medstint.rewrite('medstint.begin_pin(text, text, text)', ARRAY[
   ['  DELETE FROM medstint.pin_outcomes o WHERE o.id',
-   '  IF (SELECT count(*) FROM medstint.pin_outcomes o
-      WHERE o.kiosk_id = k.id AND o.status IN (''counted'', ''locked'') AND o.counted_at > clock_timestamp() - interval ''1 minute'') >= 300 THEN
+   '  IF (SELECT count(*) >= 300 OR count(*) FILTER (WHERE o.counted_in = pg_current_xact_id()) > 0
+      FROM medstint.pin_outcomes o WHERE o.kiosk_id = k.id AND o.status IN (''counted'', ''locked'')
+        AND o.counted_at > clock_timestamp() - interval ''1 minute'') THEN
     RAISE EXCEPTION ''too many attempts at one kiosk'' USING ERRCODE = ''MS429'',
       CONSTRAINT = ''pin_outcomes_per_minute'';
   END IF;
@@ -453,12 +472,13 @@ $$;
 
 -- 4. Codes of kiosks that are refused. A code has sixty bits and is good for a day, so
 -- that guesses need no lock, only a bound on what they write: 300 rows a minute from one
--- address. A right code is taken whatever others try.
+-- address, one of them in each transaction. A right code is taken whatever others try.
 CREATE TABLE medstint.refused_enrolments (
   number      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   -- The network address of the connection; 'local' over a socket.
   source      text NOT NULL DEFAULT coalesce(host(inet_client_addr()), 'local'),
   refused_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+  refused_in  xid8 NOT NULL DEFAULT pg_current_xact_id(),
   is_reported boolean NOT NULL DEFAULT false
 );
 CREATE INDEX refused_enrolments_from ON medstint.refused_enrolments (source, refused_at);
@@ -468,13 +488,21 @@ CREATE POLICY refused_enrolments_owner ON medstint.refused_enrolments TO CURRENT
 CALL medstint.bound_values('medstint.refused_enrolments');
 
 CALL medstint.rewrite('medstint.enrol_kiosk(text)', ARRAY[
+  ['  enrolled public.kiosks;
+', '  enrolled public.kiosks;
+  refused record;
+'],
   ['    INSERT INTO public.audit_logs (action, resource_type, resource_id, ip_address, endpoint, method, status_code, severity)
     VALUES (''kiosk.enrolment_refused'', ''kiosks'', ''-'', host(inet_client_addr()), ''kiosk'', ''ENROL'', 401, ''MEDIUM'');
 ',
-  '    INSERT INTO medstint.refused_enrolments (is_reported)
-    SELECT false WHERE (SELECT count(*) FROM medstint.refused_enrolments r
-      WHERE r.source = coalesce(host(inet_client_addr()), ''local'')
-        AND r.refused_at > clock_timestamp() - interval ''1 minute'') < 300;
+  '    SELECT count(*) AS made, count(*) FILTER (WHERE r.refused_in = pg_current_xact_id()) AS made_here INTO refused
+    FROM medstint.refused_enrolments r WHERE r.source = coalesce(host(inet_client_addr()), ''local'')
+      AND r.refused_at > clock_timestamp() - interval ''1 minute'';
+    IF refused.made_here > 0 THEN
+      RAISE EXCEPTION ''too many attempts in one transaction'' USING ERRCODE = ''MS429'',
+        CONSTRAINT = ''refused_enrolments_per_minute'';
+    END IF;
+    INSERT INTO medstint.refused_enrolments (is_reported) SELECT false WHERE refused.made < 300;
     PERFORM medstint.announce_attempt();
 ']]);
 

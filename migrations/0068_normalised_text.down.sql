@@ -20,8 +20,9 @@ DECLARE
   known medstint.pins;
   attempt constant text := medstint.random_token();
 BEGIN
-  IF (SELECT count(*) FROM medstint.pin_outcomes o
-      WHERE o.kiosk_id = k.id AND o.status IN ('counted', 'locked') AND o.counted_at > clock_timestamp() - interval '1 minute') >= 300 THEN
+  IF (SELECT count(*) >= 300 OR count(*) FILTER (WHERE o.counted_in = pg_current_xact_id()) > 0
+      FROM medstint.pin_outcomes o WHERE o.kiosk_id = k.id AND o.status IN ('counted', 'locked')
+        AND o.counted_at > clock_timestamp() - interval '1 minute') THEN
     RAISE EXCEPTION 'too many attempts at one kiosk' USING ERRCODE = 'MS429',
       CONSTRAINT = 'pin_outcomes_per_minute';
   END IF;

@@ -5,6 +5,29 @@
 -- "nothing pending". The time limit of a statement is set with BEGIN, since a limit that
 -- is set within a statement holds only for the next one.
 
+-- A token in two halves: the mask is set by the message that begins the transaction, and
+-- the masked token is a parameter of a later statement. A server that logs a slow
+-- statement logs its parameters; the mask is in the text of a fast one. Neither half says
+-- anything by itself. A masked token begins with its salt: one mask hides several.
+CREATE FUNCTION medstint.unmasked(masked text) RETURNS text
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  mask constant text := current_setting('medstint.mask', true);
+  pad text;
+  token text := '';
+BEGIN
+  IF (masked ~ '^[0-9a-f]{96}$' AND mask ~ '^[0-9a-f]{64}$') IS NOT TRUE THEN
+    RETURN NULL;
+  END IF;
+  pad := encode(sha256(decode(mask || left(masked, 32), 'hex')), 'hex');
+  FOR n IN 0 .. 3 LOOP
+    token := token || lpad(to_hex(('x' || substr(masked, 33 + 16 * n, 16))::bit(64)::bigint
+      # ('x' || substr(pad, 1 + 16 * n, 16))::bit(64)::bigint), 16, '0');
+  END LOOP;
+  RETURN token;
+END
+$$;
+
 -- Reads the rows of a list around a key. The store puts the statements together; their
 -- parameters are the values that were asked for, the key, and how many rows.
 --   forward, backward: rows (key, id, record) from the key on, and before it, nearest first
@@ -196,4 +219,4 @@ GRANT EXECUTE ON FUNCTION medstint.read_page(text, text, text, text, text, text[
   medstint.read_total(text, text, text[]), medstint.hold_records(text, text[], text, text, boolean),
   medstint.make_decision(text[], text, text, text, text, text, text),
   medstint.decide_at_once(text, text[], integer[], text, text, boolean, text, text, text, text, text),
-  medstint.open_session(text) TO medstint_app;
+  medstint.open_session(text), medstint.unmasked(text) TO medstint_app;

@@ -5,14 +5,20 @@ use std::future::{Future, poll_fn};
 use std::task::Poll;
 
 use medstint::domain::Secret;
+use medstint::domain::command::{Command, Target, What};
+use medstint::domain::form::{Changed, Form, Value};
 use medstint::domain::list::List;
 use medstint::domain::query::Query;
+use medstint::domain::time_record::Decide;
 use medstint::domain::window::Place;
+use medstint::kiosk::Clock;
 use medstint::store::sessions::{Origin, touch};
-use medstint::store::{Bound, Store, listing, pool};
+use medstint::store::time_records::{confirm, decide};
+use medstint::store::{Bound, Store, command, listing, pool};
 use sqlx::Row;
 
 use super::support::database::{execute, value};
+use super::support::door::{Hands, PIN, enrolled};
 use super::support::world::PASSWORD;
 use super::support::{World, a_time_record};
 
@@ -43,16 +49,21 @@ async fn with_one_connection(world: &World) -> (Store, Secret, Bound) {
     (store, token, bound)
 }
 
-/// What the next user of the connection finds: whether a transaction is open, whose
-/// session is entered, and what was typed.
-async fn left_behind(store: &Store) -> (bool, String, String) {
+/// What the next user of the connection finds: whether a transaction is open, and which
+/// settings hold a session, what was typed, or an attempt.
+async fn left_behind(store: &Store) -> (bool, String) {
     // A plain query: prepared ones have a timestamp for each step.
     let found = sqlx::raw_sql(
-        "SELECT now() <> statement_timestamp(), coalesce(current_setting('medstint.session', true), ''),
-           coalesce(current_setting('medstint.typed', true), '')",
+        "SELECT now() <> statement_timestamp(), coalesce((SELECT string_agg(name, ' ')
+           FROM unnest(ARRAY['session', 'typed', 'given', 'attempt', 'mask']) name
+           WHERE current_setting('medstint.' || name, true) <> ''), '')",
     );
     let row = found.fetch_one(store.pool()).await.expect("an answer");
-    (row.get(0), row.get(1), row.get(2))
+    (row.get(0), row.get(1))
+}
+
+async fn process_of(store: &Store) -> i32 {
+    sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(store.pool()).await.expect("an answer")
 }
 
 /// Drops what `work` makes at every await; how often it waits.
@@ -60,7 +71,7 @@ async fn dropped_everywhere<F: Future>(store: &Store, work: impl Fn() -> F) -> u
     for waits in 0..MANY {
         let is_done = dropped_after(waits, work()).await;
         let found = left_behind(store).await;
-        assert_eq!(found, (false, String::new(), String::new()), "dropped after {waits} waits");
+        assert_eq!(found, (false, String::new()), "dropped after {waits} waits");
         if is_done {
             return waits;
         }
@@ -96,13 +107,93 @@ async fn a_dropped_sign_in_leaves_nothing_on_the_connection() {
 }
 
 #[tokio::test]
+async fn a_sign_in_dropped_while_it_fails_leaves_nothing_on_the_connection() {
+    let world = World::new().await;
+    let revoked = "REVOKE EXECUTE ON FUNCTION medstint.open_session(text) FROM medstint_app";
+    execute(&mut world.owner().await, revoked).await;
+    let (store, ..) = with_one_connection(&world).await;
+    let (password, origin) = (Secret::new(PASSWORD), Origin { client: "console", ..Origin::default() });
+    let waits = dropped_everywhere(&store, || store.sign_in("admin@north.example", &password, &origin)).await;
+    assert!(waits >= 2, "{waits}");
+}
+
+#[tokio::test]
+async fn a_connection_whose_combined_message_is_dropped_ends() {
+    let world = World::new().await;
+    let (store, ..) = with_one_connection(&world).await;
+    let before = process_of(&store).await;
+    let mut owner = world.owner().await;
+    execute(&mut owner, "BEGIN; LOCK TABLE medstint.password_attempts").await;
+    let (password, origin) = (Secret::new(PASSWORD), Origin { client: "console", ..Origin::default() });
+    tokio::select! {
+        answer = store.sign_in("admin@north.example", &password, &origin) => panic!("{answer:?}"),
+        () = world.until(
+            "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+             WHERE d.datname = current_database() AND NOT l.granted)",
+        ) => {}
+    }
+    execute(&mut owner, "ROLLBACK").await;
+    assert_ne!(before, process_of(&store).await);
+}
+
+#[tokio::test]
+async fn a_dropped_decision_leaves_nothing_on_the_connection() {
+    let world = World::new().await;
+    let shown = [a_time_record().insert(&world).await];
+    let (store, _, bound) = with_one_connection(&world).await;
+    let approve = Decide::Approve { reason: None };
+    let waits = dropped_everywhere(&store, || decide(&bound, &shown, &approve)).await;
+    assert!(waits >= 2, "{waits}");
+}
+
+#[tokio::test]
+async fn a_dropped_confirmation_leaves_nothing_on_the_connection() {
+    let world = World::new().await;
+    let shown = [a_time_record().insert(&world).await];
+    let (store, _, bound) = with_one_connection(&world).await;
+    let approve = Decide::Approve { reason: None };
+    let waits = dropped_everywhere(&store, || confirm(&bound, &shown, &approve)).await;
+    assert!(waits >= 2, "{waits}");
+}
+
+#[tokio::test]
+async fn a_dropped_command_leaves_nothing_on_the_connection() {
+    let world = World::new().await;
+    let (store, _, bound) = with_one_connection(&world).await;
+    let typed = |column: &'static str| Changed {
+        column: column.into(),
+        label: column.into(),
+        old: Value::Nothing,
+        new: Value::Secret(Secret::new("2718281")),
+    };
+    let set = Command {
+        what: What::Edit(Form::Pin),
+        targets: vec![Target { id: "north-student".into(), name: "it".into() }],
+        changes: vec![typed("new"), typed("again")],
+    };
+    let waits = dropped_everywhere(&store, || command::run(&bound, &set)).await;
+    assert!(waits >= 2, "{waits}");
+}
+
+#[tokio::test]
+async fn a_dropped_call_of_a_kiosk_leaves_nothing_on_the_connection() {
+    let world = World::new().await;
+    let credential = enrolled(&world).await;
+    let (store, ..) = with_one_connection(&world).await;
+    let (door, pin, clock) = (store.at_door(credential), Secret::new(PIN), Hands::in_boot("x").read());
+    let counted = dropped_everywhere(&store, || door.begin_pin("S1", &pin)).await;
+    let sent = dropped_everywhere(&store, || door.sync(&clock, &[])).await;
+    assert!(counted >= 2 && sent >= 2, "{counted} {sent}");
+}
+
+#[tokio::test]
 async fn a_connection_that_comes_back_within_a_transaction_is_reset() {
     let world = World::new().await;
     let (store, token, _) = with_one_connection(&world).await;
     let mut connection = store.pool().acquire().await.expect("a connection");
     execute(&mut connection, &format!("BEGIN; SELECT medstint.enter('{}')", token.expose())).await;
     drop(connection);
-    assert_eq!(left_behind(&store).await, (false, String::new(), String::new()));
+    assert_eq!(left_behind(&store).await, (false, String::new()));
 }
 
 #[tokio::test]

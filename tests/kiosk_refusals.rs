@@ -119,10 +119,53 @@ async fn attempts_at_one_kiosk_are_bounded_by_the_minute() {
     assert!(format!("{refused:?}").contains("pin_outcomes_per_minute"), "{refused:?}");
 }
 
-/// Types so many wrong codes of kiosks.
+#[tokio::test]
+async fn a_transaction_makes_one_attempt_at_a_pin() {
+    let world = World::new().await;
+    let begin = format!("SELECT medstint.begin_pin('{}', 'S1', '0000')", enrolled(&world).await.expose());
+    let mut app = world.database.app().await;
+    execute(&mut app, &format!("BEGIN; {begin}")).await;
+    let refused = try_execute(&mut app, &begin).await;
+    assert!(format!("{refused:?}").contains("pin_outcomes_per_minute"), "{refused:?}");
+}
+
+/// Types so many wrong codes of kiosks, each in a transaction of its own.
 async fn wrong_codes(world: &World, count: usize) {
-    let sql = format!("SELECT medstint.enrol_kiosk('AAAA-BBBB-CCCC') FROM generate_series(1, {count})");
+    let sql = format!(
+        "DO $$ BEGIN
+           FOR n IN 1 .. {count} LOOP
+             PERFORM medstint.enrol_kiosk('AAAA-BBBB-CCCC');
+             COMMIT;
+           END LOOP;
+         END $$"
+    );
     execute(&mut world.database.app().await, &sql).await;
+}
+
+#[tokio::test]
+async fn a_transaction_stores_one_refused_code() {
+    let world = World::new().await;
+    let mut app = world.database.app().await;
+    execute(&mut app, "BEGIN; SELECT medstint.enrol_kiosk('AAAA-BBBB-CCCC')").await;
+    let refused = try_execute(&mut app, "SELECT medstint.enrol_kiosk('AAAA-BBBB-CCCC')").await;
+    assert!(format!("{refused:?}").contains("refused_enrolments_per_minute"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn transactions_at_once_store_one_refused_code_each_above_the_bound() {
+    let world = World::new().await;
+    wrong_codes(&world, 299).await;
+    let mut open = Vec::new();
+    for _ in 0..3 {
+        let mut app = world.database.app().await;
+        execute(&mut app, "BEGIN; SELECT medstint.enrol_kiosk('AAAA-BBBB-CCCC')").await;
+        open.push(app);
+    }
+    for mut app in open {
+        execute(&mut app, "COMMIT").await;
+    }
+    let kept: i64 = value(&mut world.owner().await, "SELECT count(*) FROM medstint.refused_enrolments").await;
+    assert_eq!(kept, 302);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 #![allow(clippy::too_many_lines, reason = "a test tells one story")]
 
 mod alerts;
+mod attempts_alike;
 mod audit;
 mod cancellation;
 mod channels;
@@ -59,6 +60,7 @@ mod rows;
 mod seals;
 mod second_person;
 mod second_person_at_kiosks;
+mod server_log;
 mod session_defaults;
 mod session_lock;
 mod sign_in;

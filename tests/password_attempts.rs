@@ -267,6 +267,16 @@ async fn attempts_from_one_address_are_bounded_by_the_minute() {
 }
 
 #[tokio::test]
+async fn a_transaction_makes_one_attempt_to_sign_in() {
+    let world = World::new().await;
+    let mut app = world.database.app().await;
+    let begin = format!("SELECT medstint.begin_sign_in('{KNOWN}', 'x')");
+    execute(&mut app, &format!("BEGIN; {begin}")).await;
+    let refused = try_execute(&mut app, &begin).await;
+    assert!(format!("{refused:?}").contains("password_attempts_per_minute"), "{refused:?}");
+}
+
+#[tokio::test]
 async fn attempts_to_sign_in_leave_those_to_unlock_alone() {
     let world = World::new().await;
     attempts_from(&world, "local", 300, "somebody@else.example").await;

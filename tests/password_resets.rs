@@ -211,3 +211,17 @@ async fn a_sign_in_with_the_old_password_ends_with_a_change_by_its_owner() {
     execute(&mut app, "COMMIT").await;
     assert_ended(&world, token).await;
 }
+
+/// `enter` asks `actor`, and ending a monitor's session needs no good one.
+#[tokio::test]
+async fn every_look_up_of_a_token_asks_whether_its_password_counts() {
+    let world = World::new().await;
+    let others: String = value(
+        &mut world.owner().await,
+        "SELECT coalesce(string_agg(proname::text, ' ' ORDER BY proname), '') FROM pg_proc
+         WHERE pronamespace = 'medstint'::regnamespace AND prosrc LIKE '%.token = encode(%'
+           AND prosrc NOT LIKE '%medstint.is_newest_change(%'",
+    )
+    .await;
+    assert_eq!(others, "end_monitor enter");
+}

@@ -281,6 +281,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "sync_punches",
             "tidied",
             "touch_session",
+            "unmasked",
             "waiting_events",
             "waits",
             "watch_audit",

@@ -11,7 +11,7 @@ use super::support::{Database, World, a_time_record};
 const DECISION: &str = "medstint.decide_at_once";
 
 /// The exit code, as a process has it.
-const UNKNOWN_CODE: Option<i32> = Some(medstint::cli::exit::UNKNOWN as i32);
+const UNKNOWN_CODE: Option<i32> = Some(exit::UNKNOWN as i32);
 
 /// A pending record, its name in a file, and a way to the database that can be cut.
 struct Scene {
@@ -47,7 +47,7 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn a_decision_without_an_answer_is_listed_as_UNKNOWN_CODE {
+async fn a_decision_without_an_answer_is_listed_as_unknown() {
     let scene = Scene::new().await;
     scene.proxy.close_at_commit(DECISION);
     let (code, out, err) = scene.approve(&["--format", "csv"]).await;

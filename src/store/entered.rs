@@ -1,12 +1,14 @@
 //! A transaction that has entered a session.
 //!
-//! The token travels as a bound parameter and never in a statement's text, which
-//! everybody who has the same role can read in `pg_stat_activity`.
+//! The token travels masked (`mask`), as a bound parameter: everybody who has the same role
+//! can read the texts of statements in `pg_stat_activity`, and a server that logs slow
+//! statements logs their parameters.
 
 use std::ops::{Deref, DerefMut};
 
 use sqlx::PgConnection;
 
+use super::mask::{Mask, MaskedToken};
 use super::pool::Pool;
 use super::transaction::{Purpose, Transaction};
 use crate::domain::Secret;
@@ -36,21 +38,31 @@ impl Access {
 /// takes the token, such as `medstint.read_page`. Any other statement finds every table
 /// empty.
 #[derive(Debug)]
-pub(super) struct Opened(Transaction);
+pub(super) struct Opened {
+    transaction: Transaction,
+    token: MaskedToken,
+}
 
 impl Opened {
-    pub(super) async fn begin(pool: &Pool, access: Access) -> Result<Self, sqlx::Error> {
-        Transaction::begin(pool, access.purpose()).await.map(Self)
+    pub(super) async fn begin(pool: &Pool, access: Access, token: &Secret) -> Result<Self, sqlx::Error> {
+        let mask = Mask::random();
+        let transaction = Transaction::begin_masked(pool, access.purpose(), &mask).await?;
+        Ok(Self { transaction, token: mask.hide(token) })
+    }
+
+    /// The token for that statement, which unmasks it (`medstint.unmasked`).
+    pub(super) fn token(&self) -> MaskedToken {
+        self.token.clone()
     }
 
     /// The same transaction, once such a statement was answered.
     pub(super) fn entered(self) -> Entered {
-        Entered(self.0)
+        Entered(self.transaction)
     }
 
     /// Takes everything back and lets go of every lock, before anything else is done.
     pub(super) async fn roll_back(self) -> Result<(), sqlx::Error> {
-        self.0.roll_back().await
+        self.transaction.roll_back().await
     }
 }
 
@@ -58,13 +70,13 @@ impl Deref for Opened {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        &self.0
+        &self.transaction
     }
 }
 
 impl DerefMut for Opened {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.0
+        &mut self.transaction
     }
 }
 
@@ -75,9 +87,10 @@ pub(super) struct Entered(Transaction);
 impl Entered {
     /// Begins and enters the session.
     pub(super) async fn begin(pool: &Pool, access: Access, token: &Secret) -> Result<Self, sqlx::Error> {
-        let mut entered = Opened::begin(pool, access).await?.entered();
-        sqlx::query("SELECT medstint.enter($1)").bind(token.expose()).execute(&mut *entered).await?;
-        Ok(entered)
+        let mut opened = Opened::begin(pool, access, token).await?;
+        let token = opened.token();
+        sqlx::query("SELECT medstint.enter(medstint.unmasked($1))").bind(token.text()).execute(&mut *opened).await?;
+        Ok(opened.entered())
     }
 
     /// Makes everything that was done last.

@@ -1,12 +1,14 @@
 //! What a kiosk asks of the database: with its own credential, and no session.
 //! Every call is a transaction of its own. Where it takes long, the server may log its
-//! parameters, so the secret is handed over before.
+//! parameters: PINs, codes and badges are handed over before, credentials and attempts
+//! are masked.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
-use super::transaction::stash_secret;
+use super::mask::MaskedToken;
+use super::transaction::{stash_secret, stash_secret_with};
 use super::{Store, error};
 use crate::domain::punch::{
     Answer, Asked, BadgeLengths, Begun, Door, JournalState, Kept, Leave, Outcome, Position, Reading, Said,
@@ -37,7 +39,10 @@ impl Store {
     pub async fn enrol(&self, code: &Secret) -> Result<Option<Secret>, Failure> {
         let credential = self
             .in_transaction("enrol_kiosk", async |tx| {
-                sqlx::query_scalar!("SELECT medstint.enrol_kiosk($1)", code.expose()).fetch_one(tx).await
+                stash_secret(&mut *tx, code).await?;
+                sqlx::query_scalar!("SELECT medstint.enrol_kiosk(current_setting('medstint.typed'))")
+                    .fetch_one(tx)
+                    .await
             })
             .await?;
         Ok(credential.map(Secret::new))
@@ -61,12 +66,12 @@ impl AtDoor {
         let count = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
         let row = self
             .store
-            .in_transaction("kiosk_hello", async |tx| {
+            .in_masked_transaction("kiosk_hello", [&self.credential], async |tx, [credential]| {
                 sqlx::query!(
                     r#"SELECT id AS "id!", kiosk AS "kiosk!", school AS "school!", site AS "site!", location, time_zone AS "zone!", server_clock AS "clock!",
                          digit_lengths AS "digits!", other_lengths AS "others!"
-                       FROM medstint.kiosk_hello($1, $2, $3, $4, $5, $6)"#,
-                    self.credential.expose(),
+                       FROM medstint.kiosk_hello(medstint.unmasked($1), $2, $3, $4, $5, $6)"#,
+                    credential.text(),
                     health.version,
                     health.clock,
                     count(waiting),
@@ -99,10 +104,10 @@ impl AtDoor {
     /// [`Failure::SignedOut`], [`Failure::Unavailable`].
     pub async fn of_school(&self, kiosks: &[String]) -> Result<Vec<String>, Failure> {
         self.store
-            .in_transaction("kiosks_of_school", async |tx| {
+            .in_masked_transaction("kiosks_of_school", [&self.credential], async |tx, [credential]| {
                 sqlx::query_scalar!(
-                    r#"SELECT medstint.kiosks_of_school($1, $2) AS "kiosks!""#,
-                    self.credential.expose(),
+                    r#"SELECT medstint.kiosks_of_school(medstint.unmasked($1), $2) AS "kiosks!""#,
+                    credential.text(),
                     kiosks
                 )
                 .fetch_one(tx)
@@ -118,12 +123,12 @@ impl AtDoor {
     pub async fn begin_pin(&self, badge: &str, pin: &Secret) -> Result<Secret, Failure> {
         let attempt = self
             .store
-            .in_transaction("begin_pin", async |tx| {
-                stash_secret(&mut *tx, pin).await?;
+            .in_masked_transaction("begin_pin", [&self.credential], async |tx, [credential]| {
+                stash_secret_with(&mut *tx, pin, &[Some(badge)]).await?;
                 sqlx::query_scalar!(
-                    r#"SELECT medstint.begin_pin($1, $2, current_setting('medstint.typed')) AS "attempt!""#,
-                    self.credential.expose(),
-                    badge,
+                    r#"SELECT medstint.begin_pin(medstint.unmasked($1), (current_setting('medstint.given')::text[])[1],
+                         current_setting('medstint.typed')) AS "attempt!""#,
+                    credential.text(),
                 )
                 .fetch_one(tx)
                 .await
@@ -141,14 +146,14 @@ impl AtDoor {
         let said = words(&asked.said, begun.position);
         let answer: Value = self
             .store
-            .in_transaction("kiosk_punch", async |tx| {
+            .in_masked_transaction("kiosk_punch", [&self.credential, attempt], async |tx, [credential, attempt]| {
                 if let Some(pin) = &asked.new_pin {
-                    return self.punch_with_new_pin(tx, attempt, asked, begun, pin, said).await;
+                    return punch_with_new_pin(tx, [credential, attempt], asked, begun, pin, said).await;
                 }
                 sqlx::query_scalar!(
-                    r#"SELECT medstint.kiosk_punch($1, $2, $3, $4, $5, $6) AS "answer!""#,
-                    self.credential.expose(),
-                    attempt.expose(),
+                    r#"SELECT medstint.kiosk_punch(medstint.unmasked($1), medstint.unmasked($2), $3, $4, $5, $6) AS "answer!""#,
+                    credential.text(),
+                    attempt.text(),
                     begun.key,
                     asked.badge,
                     begun.at.wall,
@@ -164,30 +169,6 @@ impl AtDoor {
         })
     }
 
-    async fn punch_with_new_pin(
-        &self,
-        tx: &mut PgConnection,
-        attempt: &Secret,
-        asked: &Asked,
-        begun: &Begun,
-        pin: &Secret,
-        said: Value,
-    ) -> Result<Value, sqlx::Error> {
-        stash_secret(&mut *tx, pin).await?;
-        sqlx::query_scalar!(
-            r#"SELECT medstint.kiosk_punch($1, $2, $3, $4, $5,
-                 $6::jsonb || jsonb_build_object('pin', current_setting('medstint.typed'))) AS "answer!""#,
-            self.credential.expose(),
-            attempt.expose(),
-            begun.key,
-            asked.badge,
-            begun.at.wall,
-            said,
-        )
-        .fetch_one(tx)
-        .await
-    }
-
     /// Whether whoever typed that PIN may close the kiosk.
     ///
     /// # Errors
@@ -195,11 +176,11 @@ impl AtDoor {
     pub async fn leave(&self, attempt: &Secret) -> Result<Leave, Failure> {
         let row = self
             .store
-            .in_transaction("leave_kiosk", async |tx| {
+            .in_masked_transaction("leave_kiosk", [&self.credential, attempt], async |tx, [credential, attempt]| {
                 sqlx::query!(
-                    r#"SELECT status AS "status!", locked_until FROM medstint.leave_kiosk($1, $2)"#,
-                    self.credential.expose(),
-                    attempt.expose()
+                    r#"SELECT status AS "status!", locked_until FROM medstint.leave_kiosk(medstint.unmasked($1), medstint.unmasked($2))"#,
+                    credential.text(),
+                    attempt.text()
                 )
                 .fetch_one(tx)
                 .await
@@ -226,11 +207,11 @@ impl AtDoor {
             .collect();
         let rows = self
             .store
-            .in_transaction("sync_punches", async |tx| {
-                stash_secret(&mut *tx, &self.credential).await?;
+            .in_masked_transaction("sync_punches", [&self.credential], async |tx, [credential]| {
                 sqlx::query!(
                     r#"SELECT key AS "key!", outcome AS "outcome!"
-                       FROM medstint.sync_punches(current_setting('medstint.typed'), $1, $2, $3)"#,
+                       FROM medstint.sync_punches(medstint.unmasked($1), $2, $3, $4)"#,
+                    credential.text(),
                     now.boot,
                     now.monotonic_ms,
                     Value::Array(punches),
@@ -241,6 +222,30 @@ impl AtDoor {
             .await?;
         rows.into_iter().map(|row| Ok((row.key, error::parsed("outcome of a punch", &row.outcome)?))).collect()
     }
+}
+
+/// A punch with which a student chooses a PIN; the tokens are the credential and the attempt.
+async fn punch_with_new_pin(
+    tx: &mut PgConnection,
+    [credential, attempt]: [MaskedToken; 2],
+    asked: &Asked,
+    begun: &Begun,
+    pin: &Secret,
+    said: Value,
+) -> Result<Value, sqlx::Error> {
+    stash_secret(&mut *tx, pin).await?;
+    sqlx::query_scalar!(
+        r#"SELECT medstint.kiosk_punch(medstint.unmasked($1), medstint.unmasked($2), $3, $4, $5,
+             $6::jsonb || jsonb_build_object('pin', current_setting('medstint.typed'))) AS "answer!""#,
+        credential.text(),
+        attempt.text(),
+        begun.key,
+        asked.badge,
+        begun.at.wall,
+        said,
+    )
+    .fetch_one(tx)
+    .await
 }
 
 fn words(said: &Said, position: Option<Position>) -> Value {

@@ -20,6 +20,7 @@ pub mod health;
 pub mod kiosk;
 pub mod listing;
 pub mod lookup;
+mod mask;
 pub mod migrations;
 pub mod notifications;
 mod owner;
@@ -42,6 +43,7 @@ use chrono_tz::Tz;
 use sqlx::{PgConnection, PgPool};
 
 use entered::{Access, Entered, Opened};
+use mask::{Mask, MaskedToken};
 use transaction::{Purpose, Transaction};
 
 pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility};
@@ -150,6 +152,24 @@ impl Store {
         })
         .await
     }
+
+    /// The same for a statement that takes tokens, which it unmasks.
+    async fn in_masked_transaction<T, const N: usize>(
+        &self,
+        name: &'static str,
+        tokens: [&Secret; N],
+        work: impl AsyncFnOnce(&mut PgConnection, [MaskedToken; N]) -> Result<T, sqlx::Error>,
+    ) -> Result<T, Failure> {
+        self.timed(name, async {
+            let mask = Mask::random();
+            let masked = tokens.map(|token| mask.hide(token));
+            let mut tx = Transaction::begin_masked(&self.pool, Purpose::Write, &mask).await?;
+            let answer = work(&mut tx, masked).await?;
+            tx.commit().await?;
+            Ok(answer)
+        })
+        .await
+    }
 }
 
 /// A store bound to a session: what the signed-in person sees and may do.
@@ -209,7 +229,7 @@ impl Bound {
 
     /// Begins; the first statement has to enter the session by itself.
     async fn open(&self, access: Access) -> Result<Opened, sqlx::Error> {
-        Opened::begin(&self.store.pool, access).await
+        Opened::begin(&self.store.pool, access, &self.token).await
     }
 
     /// Runs what changes something. That it was refused for want of a right is put on
@@ -287,13 +307,14 @@ async fn reading_at_once<T>(
     bound: &Bound,
     access: Access,
     name: &'static str,
-    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+    work: impl AsyncFnOnce(&mut PgConnection, MaskedToken) -> Result<T, sqlx::Error>,
 ) -> Result<T, Failure> {
     bound
         .store
         .timed(name, async {
             let mut tx = bound.open(access).await?;
-            work(&mut tx).await
+            let token = tx.token();
+            work(&mut tx, token).await
         })
         .await
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
+use super::mask::Mask;
 use super::transaction::{Purpose, Transaction, begin, commit_with, stash_secret, stash_secret_with};
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
@@ -45,7 +46,7 @@ struct OpenedSession {
 
 /// Stores an attempt at a session, likewise.
 const BEGIN_UNLOCK: &str = commit_with!(
-    "SELECT medstint.begin_unlock(given[1], current_setting('medstint.typed'))
+    "SELECT medstint.begin_unlock(medstint.unmasked(given[1]), current_setting('medstint.typed'))
      FROM (SELECT current_setting('medstint.given')::text[] AS given) handed_over; "
 );
 
@@ -124,8 +125,10 @@ impl Store {
     /// [`Failure::SignedOut`] when it has ended.
     pub async fn keep_monitor(&self, token: &Secret) -> Result<(), Failure> {
         let kept = self
-            .in_transaction("keep_monitor", async |tx| {
-                sqlx::query_scalar!("SELECT medstint.keep_monitor($1)", token.expose()).fetch_one(tx).await
+            .in_masked_transaction("keep_monitor", [token], async |tx, [token]| {
+                sqlx::query_scalar!("SELECT medstint.keep_monitor(medstint.unmasked($1))", token.text())
+                    .fetch_one(tx)
+                    .await
             })
             .await?;
         kept.map(drop).ok_or(Failure::SignedOut)
@@ -137,10 +140,14 @@ impl Store {
     /// [`Failure::NotFound`] when there is no such school, or it is not theirs to choose.
     pub async fn choose_school_of_monitor(&self, token: &Secret, school: &str) -> Result<(), Failure> {
         let chosen = self
-            .in_transaction("choose_school_of_monitor", async |tx| {
-                sqlx::query_scalar!("SELECT medstint.choose_school_of_monitor($1, $2)", token.expose(), school)
-                    .fetch_one(tx)
-                    .await
+            .in_masked_transaction("choose_school_of_monitor", [token], async |tx, [token]| {
+                sqlx::query_scalar!(
+                    "SELECT medstint.choose_school_of_monitor(medstint.unmasked($1), $2)",
+                    token.text(),
+                    school
+                )
+                .fetch_one(tx)
+                .await
             })
             .await?;
         if chosen == Some(true) { Ok(()) } else { Err(Failure::NotFound("The school")) }
@@ -151,8 +158,11 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`]; the session then runs on until it expires.
     pub async fn end_monitor(&self, token: &Secret) -> Result<(), Failure> {
-        self.in_transaction("end_monitor", async |tx| {
-            sqlx::query_scalar!("SELECT medstint.end_monitor($1)", token.expose()).fetch_one(tx).await.map(drop)
+        self.in_masked_transaction("end_monitor", [token], async |tx, [token]| {
+            sqlx::query_scalar!("SELECT medstint.end_monitor(medstint.unmasked($1))", token.text())
+                .fetch_one(tx)
+                .await
+                .map(drop)
         })
         .await
     }
@@ -164,13 +174,15 @@ impl Store {
     /// [`Failure::Invalid`] when it cannot be, [`Failure::SignedOut`] when the session has
     /// ended or its password is not temporary.
     pub async fn choose_password(&self, token: &Secret, password: &Secret) -> Result<(), Failure> {
-        self.timed("choose_password", async {
-            let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
-            stash_secret(&mut tx, password).await?;
-            sqlx::query!("SELECT medstint.choose_password($1, current_setting('medstint.typed'))", token.expose())
-                .fetch_one(&mut *tx)
-                .await?;
-            tx.commit().await
+        self.in_masked_transaction("choose_password", [token], async |tx, [token]| {
+            stash_secret(&mut *tx, password).await?;
+            sqlx::query!(
+                "SELECT medstint.choose_password(medstint.unmasked($1), current_setting('medstint.typed'))",
+                token.text()
+            )
+            .fetch_one(tx)
+            .await
+            .map(drop)
         })
         .await
     }
@@ -180,8 +192,10 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`] when the database does not answer.
     pub async fn locked_session(&self, token: &Secret) -> Result<Option<String>, Failure> {
-        self.in_transaction("locked_session", async |tx| {
-            sqlx::query_scalar!("SELECT name FROM medstint.locked_session($1)", token.expose()).fetch_one(tx).await
+        self.in_masked_transaction("locked_session", [token], async |tx, [token]| {
+            sqlx::query_scalar!("SELECT name FROM medstint.locked_session(medstint.unmasked($1))", token.text())
+                .fetch_one(tx)
+                .await
         })
         .await
         .map_err(of_attempt)
@@ -195,10 +209,14 @@ impl Store {
     pub async fn unlock(&self, token: &Secret, password: &Secret) -> Result<Unlock, Failure> {
         let attempt = self.begin_unlock(token, password).await?;
         let status = self
-            .in_transaction("finish_unlock", async |tx| {
-                sqlx::query_scalar!("SELECT medstint.finish_unlock($1, $2)", token.expose(), attempt)
-                    .fetch_one(tx)
-                    .await
+            .in_masked_transaction("finish_unlock", [token, &attempt], async |tx, [token, attempt]| {
+                sqlx::query_scalar!(
+                    "SELECT medstint.finish_unlock(medstint.unmasked($1), medstint.unmasked($2))",
+                    token.text(),
+                    attempt.text()
+                )
+                .fetch_one(tx)
+                .await
             })
             .await
             .map_err(of_attempt)?;
@@ -206,14 +224,17 @@ impl Store {
     }
 
     /// Stores an attempt at a session, in a transaction of its own.
-    async fn begin_unlock(&self, token: &Secret, password: &Secret) -> Result<Option<String>, Failure> {
-        self.timed("begin_unlock", async {
-            let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
-            stash_secret_with(&mut tx, password, &[Some(token.expose())]).await?;
-            tx.commit_with(BEGIN_UNLOCK).await
-        })
-        .await
-        .map_err(of_attempt)
+    async fn begin_unlock(&self, token: &Secret, password: &Secret) -> Result<Secret, Failure> {
+        let attempt = self
+            .timed("begin_unlock", async {
+                let mask = Mask::random();
+                let mut tx = Transaction::begin_masked(&self.pool, Purpose::Write, &mask).await?;
+                stash_secret_with(&mut tx, password, &[Some(mask.hide(token).text())]).await?;
+                tx.commit_with(BEGIN_UNLOCK).await
+            })
+            .await
+            .map_err(of_attempt)?;
+        Ok(Secret::new(attempt.unwrap_or_default()))
     }
 
     /// Whose token this is.
@@ -298,10 +319,13 @@ pub async fn lock(bound: &Bound) -> Result<(), Failure> {
 pub async fn change_password(bound: &Bound, old: &Secret, new: &Secret) -> Result<Unlock, Failure> {
     let attempt = bound.store.begin_unlock(&bound.token, old).await?;
     let status = writing(bound, "finish_change_password", async |tx| {
-        stash_secret(&mut *tx, new).await?;
-        sqlx::query_scalar!("SELECT medstint.change_password($1, current_setting('medstint.typed'))", attempt)
-            .fetch_one(tx)
-            .await
+        stash_secret_with(&mut *tx, new, &[Some(attempt.expose())]).await?;
+        sqlx::query_scalar!(
+            "SELECT medstint.change_password((current_setting('medstint.given')::text[])[1],
+               current_setting('medstint.typed'))"
+        )
+        .fetch_one(tx)
+        .await
     })
     .await?;
     opened(status.as_deref())

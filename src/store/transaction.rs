@@ -5,6 +5,7 @@
 //! connection would act in another person's transaction and session. Here the connection
 //! is owned before BEGIN is sent.
 
+use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,9 +13,10 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgDatabaseError, PgRow, PgSeverity};
-use sqlx::{Connection, Executor, PgConnection, Postgres, Row};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Postgres, Row};
 
 use super::error;
+use super::mask::Mask;
 use super::pool::Pool;
 use super::prepared::keeps_statements;
 use crate::domain::{Failure, Secret};
@@ -88,6 +90,9 @@ pub(super) const READ_WRITE: &str = begin!("", "15s", "5s", "30s");
 #[derive(Debug)]
 pub(super) struct Transaction {
     connection: Option<PoolConnection<Postgres>>,
+    /// A message that commits is under way. It may pass values from one transaction to the
+    /// next in settings of the connection, which no rollback takes back.
+    is_committing: bool,
 }
 
 /// What a transaction is for. The schema's owner works without time limits.
@@ -128,12 +133,22 @@ impl Transaction {
     /// Begins. The pool does not test its connections; one that died meanwhile is found
     /// here, where nothing has happened yet, and replaced.
     pub(super) async fn begin(pool: &Pool, purpose: Purpose) -> Result<Self, sqlx::Error> {
+        Self::begin_with(pool, purpose, None).await
+    }
+
+    /// The same, where tokens are to be masked.
+    pub(super) async fn begin_masked(pool: &Pool, purpose: Purpose, mask: &Mask) -> Result<Self, sqlx::Error> {
+        Self::begin_with(pool, purpose, Some(mask)).await
+    }
+
+    async fn begin_with(pool: &Pool, purpose: Purpose, mask: Option<&Mask>) -> Result<Self, sqlx::Error> {
         let mut dead = 0;
         loop {
             let connection = pool.acquire().await?;
-            let statement = purpose.statement_on(&connection);
-            let mut transaction = Self { connection: Some(connection) };
-            match in_time(Executor::execute(&mut *transaction, statement)).await {
+            let beginning = purpose.statement_on(&connection);
+            let statement: Cow<'static, str> = mask.map_or(beginning.into(), |mask| mask.after(beginning).into());
+            let mut transaction = Self { connection: Some(connection), is_committing: false };
+            match in_time(Executor::execute(&mut *transaction, AssertSqlSafe(statement))).await {
                 Ok(_) => return Ok(transaction),
                 Err(error) => {
                     dead += 1;
@@ -160,8 +175,9 @@ impl Transaction {
     }
 
     /// The same; all rows that its statements answer with. The connection ends where one of
-    /// them fails, and with it what they left in its settings.
+    /// them fails or the future is dropped, and with it what they left in its settings.
     pub(super) async fn commit_and_answer(mut self, message: &'static str) -> Result<Vec<PgRow>, sqlx::Error> {
+        self.is_committing = true;
         let answered = committed(sqlx::raw_sql(message).fetch_all(&mut *self)).await;
         if answered.is_err() {
             self.close();
@@ -208,6 +224,9 @@ impl DerefMut for Transaction {
 
 impl Drop for Transaction {
     fn drop(&mut self) {
+        if self.is_committing {
+            return self.close();
+        }
         let Some(mut connection) = self.connection.take() else { return };
         // Callers never wait for the rollback of a transaction that only read.
         tokio::spawn(async move {
@@ -313,7 +332,8 @@ pub(super) async fn reset(connection: &mut PgConnection) -> Result<(), sqlx::Err
 
 /// Puts a secret where the next statement of the transaction finds it, as
 /// `current_setting('medstint.typed')`. A server that logs slow statements logs their
-/// parameters too. Comparing a password is slow by design; setting it is not.
+/// parameters too. Comparing a password is slow by design; setting it is not. Tokens are
+/// masked instead (`mask`), which takes no round trip.
 pub(super) async fn stash_secret(connection: &mut PgConnection, secret: &Secret) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT set_config('medstint.typed', $1, true)")
         .bind(secret.expose())

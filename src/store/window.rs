@@ -9,8 +9,8 @@
 
 use sqlx::{FromRow, PgConnection};
 
+use super::mask::MaskedToken;
 use super::statement::Statement;
-use crate::domain::Secret;
 use crate::domain::window::{Key, Page, Place};
 
 /// At most so many rows are counted before a key.
@@ -18,7 +18,7 @@ const COUNTED_BEFORE: u16 = 100;
 
 /// Enters the session, then reads.
 const READ_PAGE: &str = "SELECT part, key, id, record, counted, counted_since
-    FROM medstint.read_page($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    FROM medstint.read_page(medstint.unmasked($1), $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 /// A row of a page.
 pub(super) struct Row {
@@ -111,7 +111,7 @@ impl List<'_> {
     pub async fn page(
         &self,
         tx: &mut PgConnection,
-        token: &Secret,
+        token: &MaskedToken,
         place: &Place<Key>,
         limit: usize,
     ) -> Result<Page<Row>, sqlx::Error> {
@@ -120,7 +120,7 @@ impl List<'_> {
     }
 
     /// The row at a key, or the next one where it has gone. No other row is read.
-    pub async fn row(&self, tx: &mut PgConnection, token: &Secret, key: &Key) -> Result<Option<Row>, sqlx::Error> {
+    pub async fn row(&self, tx: &mut PgConnection, token: &MaskedToken, key: &Key) -> Result<Option<Row>, sqlx::Error> {
         let (forward, values) = self.statement(Direction::Forward, Start::Key).into_parts();
         let request = Request { forward: Some(forward), values, key: key.clone(), ..Request::default() };
         let found = request.fetch(tx, token).await?;
@@ -245,10 +245,10 @@ impl Found {
 }
 
 impl Request {
-    async fn fetch(&self, tx: &mut PgConnection, token: &Secret) -> Result<Vec<Found>, sqlx::Error> {
+    async fn fetch(&self, tx: &mut PgConnection, token: &MaskedToken) -> Result<Vec<Found>, sqlx::Error> {
         let number = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX - 1);
         sqlx::query_as(READ_PAGE)
-            .bind(token.expose())
+            .bind(token.text())
             .bind(self.forward.as_deref())
             .bind(self.backward.as_deref())
             .bind(self.finding.as_deref())
@@ -262,7 +262,7 @@ impl Request {
             .await
     }
 
-    async fn read(self, tx: &mut PgConnection, token: &Secret) -> Result<Answer, sqlx::Error> {
+    async fn read(self, tx: &mut PgConnection, token: &MaskedToken) -> Result<Answer, sqlx::Error> {
         let mut answer = Answer::default();
         for found in self.fetch(tx, token).await? {
             match found.part.as_str() {

@@ -47,11 +47,11 @@ pub async fn watch(bound: &Bound) -> Result<Watched, Failure> {
     // By token and not entered: a locked console watches as well.
     bound
         .store
-        .in_transaction("watch_audit", async |tx| {
+        .in_masked_transaction("watch_audit", [&bound.token], async |tx, [token]| {
             sqlx::query_as!(
                 Watched,
-                r#"SELECT sealed AS "sealed!", waiting AS "waiting!" FROM medstint.watch_audit($1)"#,
-                bound.token.expose()
+                r#"SELECT sealed AS "sealed!", waiting AS "waiting!" FROM medstint.watch_audit(medstint.unmasked($1))"#,
+                token.text()
             )
             .fetch_one(tx)
             .await

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use super::super::clock_watch::pulse_with_clocks;
+use super::super::mask::Mask;
 use super::super::transaction::{READ_WRITE, alive};
 use super::super::{Address, Pool, error, pool};
 use super::{ANSWER_WITHIN, LONGEST_WAIT};
@@ -121,10 +122,13 @@ impl Line {
     /// reconnects.
     pub(super) async fn follow(&mut self, token: &Secret) -> Result<(), sqlx::Error> {
         let following = async {
-            self.listener.execute(READ_WRITE).await?;
-            let followed = sqlx::query_scalar!(r#"SELECT medstint.listen($1) AS "channel!""#, token.expose())
-                .fetch_all(&mut self.listener)
-                .await;
+            let mask = Mask::random();
+            let token = mask.hide(token);
+            self.listener.execute(AssertSqlSafe(mask.after(READ_WRITE))).await?;
+            let followed =
+                sqlx::query_scalar!(r#"SELECT medstint.listen(medstint.unmasked($1)) AS "channel!""#, token.text())
+                    .fetch_all(&mut self.listener)
+                    .await;
             self.listener.execute(if followed.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
             followed
         };

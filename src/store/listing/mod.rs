@@ -29,7 +29,7 @@ use crate::domain::query::Query;
 use crate::domain::window::{Key, Keyed, Page, Part, Place, Slot, Total, Unreadable};
 
 /// Enters the session, then counts.
-const READ_TOTAL: &str = "SELECT counted, elapsed_ms, sections FROM medstint.read_total($1, $2, $3)";
+const READ_TOTAL: &str = "SELECT counted, elapsed_ms, sections FROM medstint.read_total(medstint.unmasked($1), $2, $3)";
 
 /// What a list of one resource selects.
 pub(super) trait Listing: DeserializeOwned {
@@ -259,7 +259,7 @@ async fn read(
     place: &Place<Key>,
     limit: usize,
 ) -> Result<Page<Row>, Failure> {
-    reading_at_once(bound, Access::Page, list.into(), async |tx| window.page(tx, &bound.token, place, limit).await)
+    reading_at_once(bound, Access::Page, list.into(), async |tx, token| window.page(tx, &token, place, limit).await)
         .await
 }
 
@@ -288,7 +288,7 @@ async fn one_by_one(bound: &Bound, of: List, list: &Window<'_>, keys: Page<Row>)
     for row in keys.rows {
         let key = Key(row.key.clone());
         let found =
-            reading_at_once(bound, Access::Page, of.into(), async |tx| list.row(tx, &bound.token, &key).await).await;
+            reading_at_once(bound, Access::Page, of.into(), async |tx, token| list.row(tx, &token, &key).await).await;
         match found {
             Ok(Some(read)) if read.key == row.key => rows.push(read),
             // It has left the list meanwhile.
@@ -331,8 +331,8 @@ async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failur
     }
     let (counting, values) = sql.into_parts();
     let (rows, elapsed_ms, sections): (i64, i64, Vec<i64>) =
-        reading_at_once(bound, Access::Read, R::LIST.into(), async |tx| {
-            sqlx::query_as(READ_TOTAL).bind(bound.token.expose()).bind(counting).bind(values).fetch_one(tx).await
+        reading_at_once(bound, Access::Read, R::LIST.into(), async |tx, token| {
+            sqlx::query_as(READ_TOTAL).bind(token.text()).bind(counting).bind(values).fetch_one(tx).await
         })
         .await?;
     let sections = sections.chunks_exact(2).map(|part| Part { rows: part[0], elapsed_ms: part[1] }).collect();

@@ -197,10 +197,11 @@ async fn decide_at_once(
     let (shown, versions): (Vec<String>, Vec<i32>) = seen.iter().map(|seen| (seen.id.0.clone(), seen.version)).unzip();
     let change = Change::new(bound, what, ids.len());
     let mut tx = bound.open(Access::Write).await?;
+    let token = tx.token();
     let answer = sqlx::query!(
         r#"SELECT standing AS "standing!", made AS "made!", flags_are_due AS "flags_are_due!"
-           FROM medstint.decide_at_once($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"#,
-        bound.token.expose(),
+           FROM medstint.decide_at_once(medstint.unmasked($1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"#,
+        token.text(),
         &shown,
         &versions,
         bound.school(),
@@ -243,9 +244,10 @@ async fn hold_to_decide(bound: &Bound, ids: &[String], what: &Decide) -> Result<
 /// pending records are flagged with: these are locked with them.
 async fn hold(bound: &Bound, ids: &[String], with_neighbours: bool) -> Result<Held, sqlx::Error> {
     let mut tx = bound.open(Access::Write).await?;
+    let token = tx.token();
     let standing = sqlx::query_scalar!(
-        r#"SELECT medstint.hold_records($1, $2, $3, $4, $5) AS "standing!""#,
-        bound.token.expose(),
+        r#"SELECT medstint.hold_records(medstint.unmasked($1), $2, $3, $4, $5) AS "standing!""#,
+        token.text(),
         ids,
         bound.school(),
         bound.user().as_str(),
