@@ -174,6 +174,86 @@ async fn rotations_keep_their_days_when_their_site_gets_another_zone() {
     }
 }
 
+/// The dates of all records, as instants.
+async fn dates(world: &World) -> String {
+    value(
+        &mut world.owner().await,
+        "SELECT string_agg(id || ' ' || to_char(date AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), ', ' ORDER BY id) FROM time_records",
+    )
+    .await
+}
+
+/// A record of 23:30 on 20 November in Chicago, which is 00:30 on the 21st in New York.
+async fn late_record(world: &World) {
+    let clock_in = "2025-11-21T05:30:00Z".parse().expect("an instant");
+    a_time_record().id("late").clocked_in(clock_in).insert(world).await;
+}
+
+const TO_NEW_YORK: &str = "UPDATE clinical_sites SET time_zone = 'America/New_York' WHERE id = 'north-site'";
+
+#[tokio::test]
+async fn the_date_of_a_record_follows_the_zone_of_its_site() {
+    let world = World::new().await;
+    late_record(&world).await;
+    assert_eq!(dates(&world).await, "late 2025-11-20 06:00");
+    execute(&mut world.owner().await, TO_NEW_YORK).await;
+    assert_eq!(dates(&world).await, "late 2025-11-21 05:00");
+}
+
+#[tokio::test]
+async fn the_date_of_a_decided_record_follows_the_zone_of_its_site() {
+    let world = World::new().await;
+    let clock_in = "2025-11-21T05:30:00Z".parse().expect("an instant");
+    a_time_record().id("late").clocked_in(clock_in).rejected().insert(&world).await;
+    execute(&mut world.owner().await, TO_NEW_YORK).await;
+    assert_eq!(dates(&world).await, "late 2025-11-21 05:00");
+}
+
+#[tokio::test]
+async fn a_record_keeps_its_version_when_the_zone_of_its_site_is_corrected() {
+    let world = World::new().await;
+    let clock_in = "2025-11-21T05:30:00Z".parse().expect("an instant");
+    let seen = a_time_record().id("late").clocked_in(clock_in).rejected().insert(&world).await;
+    execute(&mut world.owner().await, TO_NEW_YORK).await;
+    let version: i32 = value(&mut world.owner().await, "SELECT version FROM time_records WHERE id = 'late'").await;
+    assert_eq!(version, seen.version);
+}
+
+#[tokio::test]
+async fn the_date_of_a_record_follows_the_record_to_another_site() {
+    let world = World::new().await;
+    late_record(&world).await;
+    execute(
+        &mut world.owner().await,
+        "INSERT INTO clinical_sites (id, school_id, name, type, capacity, time_zone) VALUES ('east', 'north', 'East', 'CLINIC', 9, 'America/New_York');
+         UPDATE time_records SET clinical_site_id = 'east' WHERE id = 'late'",
+    )
+    .await;
+    assert_eq!(dates(&world).await, "late 2025-11-21 05:00");
+}
+
+#[tokio::test]
+async fn a_client_does_not_change_the_date_of_a_record() {
+    let world = World::new().await;
+    late_record(&world).await;
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE time_records SET date = '2025-11-20T00:00Z' WHERE id = 'late'").await;
+    assert_eq!(dates(&world).await, "late 2025-11-20 06:00");
+}
+
+#[tokio::test]
+async fn a_client_does_not_choose_the_date_of_a_new_record() {
+    let world = World::new().await;
+    let mut web = world.database.web().await;
+    execute(
+        &mut web,
+        "INSERT INTO time_records (id, student_id, rotation_id, clock_in, date)
+         VALUES ('late', 'north-student', 'north-student-rotation', '2025-11-21T05:30Z', '2025-11-21T00:00Z')",
+    )
+    .await;
+    assert_eq!(dates(&world).await, "late 2025-11-20 06:00");
+}
+
 #[tokio::test]
 async fn what_is_due_in_a_school_keeps_its_day_when_the_school_gets_another_zone() {
     let world = World::new().await;
@@ -206,6 +286,9 @@ async fn a_rejection_names_the_day_of_the_clock_in_whatever_a_client_keeps_as_da
     let world = World::new().await;
     let clock_in = "2025-11-20T13:00:00Z".parse().expect("an instant");
     a_time_record().id("t").clocked_in(clock_in).insert(&world).await;
+    // A date from before the database set it by itself.
+    let former = "ALTER TABLE time_records DISABLE TRIGGER a_date_is_the_databases";
+    execute(&mut world.owner().await, former).await;
     let mut web = world.database.web().await;
     execute(&mut web, "UPDATE time_records SET date = '2025-11-20T00:00Z' WHERE id = 't'").await;
     execute(
