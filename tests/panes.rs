@@ -12,6 +12,7 @@ use medstint::domain::{Failure, Role};
 use medstint::tui::action::Action;
 use medstint::tui::effect::Effect;
 use medstint::tui::message::{Answer, Message};
+use medstint::tui::plain::Plain;
 use medstint::tui::widget::theme::Theme;
 use serde::de::DeserializeOwned;
 use strum::VariantArray;
@@ -341,6 +342,67 @@ fn a_form_says_what_is_wrong_beside_the_field_and_never_loses_what_was_typed() {
         driven.press(KeyCode::Esc).key('y');
         assert!(!driven.text().contains("2026-13-01"), "{}", driven.text());
     }
+}
+
+/// A field in which a student's name is looked up, after these answers.
+fn looked_up(answers: Vec<(&str, Result<Vec<Offer>, Failure>)>) -> Driven {
+    let mut driven = shown((80, 24), Theme::default(), List::Rotations);
+    driven.key('n').key('z').key('h');
+    for (text, offers) in answers {
+        looked_up_again(&mut driven, text, offers);
+    }
+    driven
+}
+
+fn looked_up_again(driven: &mut Driven, text: &str, offers: Result<Vec<Offer>, Failure>) {
+    driven.send(Message::Answer(Answer::Offers { line: 0, lookup: Lookup::Students, text: text.into(), offers }));
+}
+
+fn away() -> Failure {
+    Failure::Unavailable("it is away".into())
+}
+
+#[test]
+fn names_that_could_not_be_read_are_not_said_to_match_nothing() {
+    let driven = looked_up(vec![("", Ok(Vec::new())), ("zh", Err(away()))]);
+    assert!(driven.text().contains("The names could not be read. Trying again"), "{}", driven.text());
+}
+
+#[test]
+fn names_that_could_not_be_read_are_said_so_while_they_are_read_again() {
+    let mut driven = looked_up(vec![("", Ok(Vec::new())), ("zh", Err(away()))]);
+    driven.send(Message::Retry).key('a');
+    assert!(driven.text().contains("The names could not be read."), "{}", driven.text());
+}
+
+#[test]
+fn names_that_could_be_read_again_are_said_to_match_nothing() {
+    let mut driven = looked_up(vec![("", Ok(Vec::new())), ("zh", Err(away()))]);
+    driven.send(Message::Retry);
+    looked_up_again(&mut driven, "zh", Ok(Vec::new()));
+    assert!(driven.text().contains("No matches."), "{}", driven.text());
+}
+
+#[test]
+fn names_that_could_not_be_read_are_no_mistake_of_the_person() {
+    let mut driven = looked_up(vec![("", Ok(Vec::new())), ("zh", Err(away()))]);
+    driven.press(KeyCode::Tab);
+    assert!(driven.text().contains("Wait until the names are read"), "{}", driven.text());
+}
+
+#[test]
+fn a_screen_reader_is_told_that_names_could_not_be_read() {
+    let mut driven = shown((80, 24), Theme::default(), List::Rotations);
+    driven.key('n');
+    let mut plain = Plain::default();
+    plain.tell(&driven.app);
+    for message in plain.hear(&driven.app, "1 zh").expect("a field") {
+        driven.send(message);
+    }
+    looked_up_again(&mut driven, "", Ok(Vec::new()));
+    looked_up_again(&mut driven, "zh", Err(away()));
+    let told = plain.tell(&driven.app).lines.join("\n");
+    assert!(told.contains("The names could not be read. They are read again."), "{told}");
 }
 
 #[test]
