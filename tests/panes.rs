@@ -19,16 +19,17 @@ use strum::VariantArray;
 
 use super::views::{Driven, SIZES, actor};
 
+fn page<R: DeserializeOwned>(json: &str) -> Page<Slot<R>> {
+    let records: Vec<R> = serde_json::from_str(json).expect("rows");
+    let rows = records.into_iter().enumerate();
+    Page {
+        rows: rows.map(|(i, record)| Slot::Record(Keyed { key: Key(vec![i.to_string()]), record })).collect(),
+        ..Page::default()
+    }
+}
+
 /// Rows of a list, as the store's statements answer them.
 fn rows_of(list: List) -> Rows {
-    fn page<R: DeserializeOwned>(json: &str) -> Page<Slot<R>> {
-        let records: Vec<R> = serde_json::from_str(json).expect("rows");
-        let rows = records.into_iter().enumerate();
-        Page {
-            rows: rows.map(|(i, record)| Slot::Record(Keyed { key: Key(vec![i.to_string()]), record })).collect(),
-            ..Page::default()
-        }
-    }
     let criteria = r#"[{"id": "k1", "name": "Preparation", "description": "Before", "weight": 1, "max_score": 4, "performance_levels": "[\"Not yet\", \"With help\", \"With supervision\", \"Independent\"]", "order_index": 1},
         {"id": "k2", "name": "Technique", "description": "During", "weight": 2, "max_score": 4, "performance_levels": null, "order_index": 2}]"#;
     match list {
@@ -207,6 +208,10 @@ fn rows_of(list: List) -> Rows {
 
 /// Answers whatever pages and totals are asked for.
 fn answer(driven: &mut Driven) {
+    answer_with(driven, &rows_of);
+}
+
+fn answer_with(driven: &mut Driven, rows_of: &dyn Fn(List) -> Rows) {
     let effects = std::mem::take(&mut driven.effects);
     for effect in effects {
         match effect {
@@ -235,12 +240,16 @@ fn shown(size: (u16, u16), theme: Theme, list: List) -> Driven {
 
 /// To a list by its name, as a person types it.
 fn open(driven: &mut Driven, list: List) {
+    open_with(driven, list, &rows_of);
+}
+
+fn open_with(driven: &mut Driven, list: List, rows_of: &dyn Fn(List) -> Rows) {
     driven.key(':');
     for c in Action::showing(list).name().chars() {
         driven.key(c);
     }
     driven.press(KeyCode::Enter);
-    answer(driven);
+    answer_with(driven, rows_of);
     assert_eq!(driven.app.panes.shown, list);
 }
 
@@ -290,6 +299,40 @@ fn the_dashboard_has_all_four_and_z_gives_one_the_screen() {
     // Smaller than that there is one pane at a time, and nothing is lost.
     driven.key('0').send(Message::Resized(159, 45));
     assert!(!driven.text().contains("▌ Rotations"), "{}", driven.text());
+}
+
+/// A correction of a record that began and ended in the hour that the clocks repeated, and
+/// a punch in it.
+fn in_the_repeated_hour(list: List) -> Rows {
+    match list {
+        List::Corrections => Rows::Corrections(page(
+            r#"[
+            {"id": "c1", "record_id": "r1", "student_id": "s1", "student": "Abbott, Given", "site": "North General", "zone": "America/Chicago",
+              "old_in": "2026-11-01T06:10:00Z", "old_out": "2026-11-01T06:50:00Z", "new_in": "2026-11-01T06:10:00Z", "new_out": "2026-11-01T07:50:00Z",
+              "reason": "Stayed for a code blue", "by_id": "s1", "by": "Given Abbott", "at": "2026-11-22T15:14:00Z", "status": "PROPOSED", "decided_by": null, "decided_at": null}]"#,
+        )),
+        List::Quarantine => Rows::Quarantine(page(
+            r#"[
+            {"id": "p1", "kiosk_id": "k1", "kiosk": "Main entrance", "site": "North General", "zone": "America/Chicago", "badge": "RA00001", "student_id": "s1", "student": "Abbott, Given", "at": "2026-11-01T07:30:00Z",
+             "device_clock": "2026-11-01T07:30:00Z", "clock_is_unverified": false, "received_at": "2026-11-23T15:00:00Z", "problem": "choose", "status": "QUARANTINED", "record_id": null, "settled_by": null, "settled_at": null, "reason": null,
+             "rotations": [["r1", "CT imaging at North General"]]}]"#,
+        )),
+        list => rows_of(list),
+    }
+}
+
+#[test]
+fn corrections_show_a_repeated_hour_whole_in_80_columns() {
+    let mut driven = shown((80, 24), Theme::default(), List::Rotations);
+    open_with(&mut driven, List::Corrections, &in_the_repeated_hour);
+    assert!(driven.text().contains(" 11-01 01:10¹–01:50¹ 11-01 01:10¹–01:50² "), "{}", driven.text());
+}
+
+#[test]
+fn the_quarantine_shows_a_repeated_hour_whole_in_80_columns() {
+    let mut driven = shown((80, 24), Theme::default(), List::Rotations);
+    open_with(&mut driven, List::Quarantine, &in_the_repeated_hour);
+    assert!(driven.text().contains(" 11-01 01:30 CST "), "{}", driven.text());
 }
 
 #[test]
