@@ -37,7 +37,10 @@ impl Store {
     pub async fn enrol(&self, code: &Secret) -> Result<Option<Secret>, Failure> {
         let credential = self
             .in_transaction("enrol_kiosk", async |tx| {
-                sqlx::query_scalar!("SELECT medstint.enrol_kiosk($1)", code.expose()).fetch_one(tx).await
+                hand_over(&mut *tx, code).await?;
+                sqlx::query_scalar!("SELECT medstint.enrol_kiosk(current_setting('medstint.typed'))")
+                    .fetch_one(tx)
+                    .await
             })
             .await?;
         Ok(credential.map(Secret::new))

@@ -8,6 +8,7 @@ use crate::domain::command::{Command, Report, Target};
 use crate::domain::form::{Value, value_of};
 use crate::domain::{Failure, Secret};
 use crate::store::attempt::Mode;
+use crate::store::transaction::hand_over;
 
 /// A one-time code that makes a device this kiosk.
 pub(super) async fn enrol(tx: &mut PgConnection, target: &Target, report: &mut Report) -> Result<(), Stop> {
@@ -41,15 +42,16 @@ pub(super) async fn make_pin_code(tx: &mut PgConnection, target: &Target, report
 /// A PIN that an administrator gives.
 pub(super) async fn set_pin(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
     let typed = |column| match value_of(&command.changes, column) {
-        Value::Secret(secret) => secret.expose().to_owned(),
-        _ => String::new(),
+        Value::Secret(secret) => secret.clone(),
+        _ => Secret::default(),
     };
     let (new, again) = (typed("new"), typed("again"));
     if new != again {
         return Err(Failure::Invalid { what: "Once more", why: "the two PINs differ.".into() }.into());
     }
     let target = only(command)?;
-    sqlx::query!("SELECT medstint.set_pin($1, $2)", target.id, new).fetch_one(tx).await?;
+    hand_over(&mut *tx, &new).await?;
+    sqlx::query!("SELECT medstint.set_pin($1, current_setting('medstint.typed'))", target.id).fetch_one(tx).await?;
     Ok(done(format!(
         "{} has a new PIN. Until they replace it by a code, someone else decides on hours punched with it.",
         target.name
