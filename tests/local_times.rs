@@ -119,23 +119,46 @@ async fn a_correction_of_the_out_alone_leaves_the_in_in_the_repeated_hour() {
     console.quit().await;
 }
 
-#[tokio::test]
-async fn a_time_that_comes_twice_is_asked_for_and_one_that_is_skipped_refused() {
-    let world = World::new().await;
+/// A console that proposes another clock-in for a record of the night in which the clocks
+/// went back.
+async fn proposing(world: &World) -> Console {
     let clock_in = "2025-11-02T05:00:00Z".parse().expect("an instant");
-    a_time_record().id("night").clocked_in(clock_in).worked(TimeDelta::hours(8)).insert(&world).await;
-    let console = Console::of(&world, "north-admin").await;
-    console.shows("▌ North, Stu").await.press("c").shows("Other times for North, Stu").await;
-    console.press("ctrl-u").type_text("2025-03-09 02:30");
-    console.shows("The clocks skip 02:30 on 2025-03-09").await;
+    a_time_record().id("night").clocked_in(clock_in).worked(TimeDelta::hours(8)).insert(world).await;
+    let console = Console::of(world, "north-admin").await;
+    console.shows("▌ North, Stu").await.press("c").shows("Other times for North, Stu").await.press("ctrl-u");
     console
-        .press("ctrl-u")
+}
+
+#[tokio::test]
+async fn a_skipped_time_is_refused() {
+    let world = World::new().await;
+    let console = proposing(&world).await;
+    console.type_text("2025-03-09 02:30").shows("The clocks skip 02:30 on 2025-03-09").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn the_offset_of_a_repeated_time_is_asked_for() {
+    let world = World::new().await;
+    let console = proposing(&world).await;
+    console.type_text("2025-11-02 01:30").shows("01:30 comes twice on 2025-11-02").await;
+    console.shows("or CST (-06:00)").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn the_second_of_two_equal_times_is_proposed_by_its_letters() {
+    let world = World::new().await;
+    let console = proposing(&world).await;
+    console
         .type_text("2025-11-02 01:30")
-        .shows("01:30 comes twice on 2025-11-02")
+        .shows("comes twice")
         .await
-        .shows("or CST (-06:00)")
-        .await;
-    console.type_text(" CST").hides("comes twice").await.press("tab tab").type_text("Came later");
+        .type_text(" CST")
+        .hides("comes twice")
+        .await
+        .press("tab tab")
+        .type_text("Came later");
     console.press("ctrl-s").shows("other times are proposed").await;
     let second: bool =
         value(&mut world.owner().await, "SELECT clock_in = '2025-11-02T07:30Z' FROM time_record_corrections").await;
