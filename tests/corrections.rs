@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use medstint::domain::Failure;
-use medstint::domain::command::{Command, Step, Target, What};
+use medstint::domain::command::{Command, Report, Step, Target, What};
 use medstint::domain::form::{Changed, Form, Value};
 use medstint::store::command;
 
@@ -72,21 +72,40 @@ async fn no_other_way_of_typing_times_makes_a_record_longer_than_it_can_hold() {
     assert_eq!(out, clock_in + TimeDelta::hours(8));
 }
 
-#[tokio::test]
-async fn previewing_a_correction_shows_hours_and_flags_and_writes_nothing() {
-    let world = World::new().await;
-    let clock_in = record(&world).await;
+/// What a preceptor is shown of a proposal before it is saved.
+async fn rehearsed(world: &World, hours: i64) -> Report {
+    let clock_in = record(world).await;
     let bound = world.bound("north-preceptor").await;
-    let report = command::rehearse(&bound, &proposal(clock_in, 40)).await.expect("a report");
+    command::rehearse(&bound, &proposal(clock_in, hours)).await.expect("a report")
+}
+
+#[tokio::test]
+async fn a_proposal_shows_old_and_new_hours_beforehand() {
+    let world = World::new().await;
+    let report = rehearsed(&world, 40).await;
     assert!(report.effects.len() == 1 && report.effects[0].contains("(8.00 h) → "), "{:?}", report.effects);
     assert!(report.effects[0].ends_with("(40.00 h)"), "{:?}", report.effects);
-    assert!(
-        report.warnings.contains(&"the record gets a hard flag: 40 h, more than 16 h.".to_owned()),
-        "{:?}",
-        report.warnings
-    );
-    let mild = command::rehearse(&bound, &proposal(clock_in, 9)).await.expect("a report");
-    assert!(mild.warnings.is_empty(), "{:?}", mild.warnings);
+}
+
+#[tokio::test]
+async fn a_proposal_shows_new_flags_beforehand() {
+    let world = World::new().await;
+    let report = rehearsed(&world, 40).await;
+    let flag = "the record gets a hard flag: 40 h, more than 16 h.".to_owned();
+    assert!(report.warnings.contains(&flag), "{:?}", report.warnings);
+}
+
+#[tokio::test]
+async fn a_proposal_without_new_flags_shows_no_warning() {
+    let world = World::new().await;
+    let report = rehearsed(&world, 9).await;
+    assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+}
+
+#[tokio::test]
+async fn a_rehearsed_proposal_writes_nothing() {
+    let world = World::new().await;
+    rehearsed(&world, 40).await;
     let as_it_was: bool = value(
         &mut world.owner().await,
         "SELECT version = 1 AND flags::text = '[]' AND NOT EXISTS (SELECT FROM time_record_corrections) FROM time_records WHERE id = 't'",

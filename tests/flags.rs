@@ -294,6 +294,48 @@ async fn a_week_adds_up_in_the_zone_of_the_site_and_by_the_profile_of_the_progra
     assert_eq!(after(&mut owner, &last(15)).await, "", "24 days, 314 hours");
 }
 
+/// A record with both times from one telephone.
+fn by_telephone(id: &str, rotation: &str, times: (&str, &str)) -> String {
+    let more = "clock_in_ip_address='10.0.0.1';clock_in_user_agent='phone';clock_out_source='MOBILE';clock_out_ip_address='10.0.0.1';clock_out_user_agent='phone'";
+    record(id, rotation, times, more).replace("'KIOSK', timestamp", "'MOBILE', timestamp")
+}
+
+/// Two students' records of other hours, and a time of one of them that is changed to
+/// that of the other.
+fn corrected(id: &str, column: &str) -> String {
+    let from = if id == "t" { "other" } else { "t" };
+    by_telephone("t", "chicago", ("2026-05-05 07:00", "2026-05-05 15:00"))
+        + &by_telephone("other", "other", ("2026-05-05 09:00", "2026-05-05 17:00"))
+        + &format!(
+            "UPDATE time_records t SET {column} = o.{column} FROM time_records o WHERE t.id = '{id}' AND o.id = '{from}';"
+        )
+}
+
+#[tokio::test]
+async fn corrected_times_of_another_student_are_no_punches_at_a_device() {
+    let (_world, mut owner) = world().await;
+    for column in ["clock_in", "clock_out"] {
+        assert_eq!(after(&mut owner, &corrected("other", column)).await, "GEO_NONE", "{column}");
+    }
+}
+
+#[tokio::test]
+async fn corrected_times_of_a_record_are_no_punches_at_a_device() {
+    let (_world, mut owner) = world().await;
+    for column in ["clock_in", "clock_out"] {
+        assert_eq!(after(&mut owner, &corrected("t", column)).await, "EDITED GEO_NONE", "{column}");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_in_stays_a_punch_at_its_device_when_the_clock_out_is_corrected() {
+    let (_world, mut owner) = world().await;
+    let sql = by_telephone("t", "chicago", ("2026-05-05 07:00", "2026-05-05 15:00"))
+        + &by_telephone("other", "other", ("2026-05-05 07:00", "2026-05-05 17:00"))
+        + "UPDATE time_records SET clock_out = clock_out + interval '1 hour' WHERE id = 'other'";
+    assert_eq!(after(&mut owner, &sql).await, "SAME_DEVICE GEO_NONE");
+}
+
 #[tokio::test]
 async fn one_device_and_impossible_ways() {
     let (_world, mut owner) = world().await;

@@ -3,8 +3,9 @@
 
 use chrono::TimeDelta;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use medstint::domain::punch::{Answer, Offer};
-use medstint::tui::kiosk::{Came, Contact, Effect, Message, Reader, Stage, Told};
+use medstint::domain::punch::{Answer, Offer, Trouble};
+use medstint::tui::kiosk::spoken::page;
+use medstint::tui::kiosk::{Came, Contact, Effect, Message, News, Reader, Stage, Told};
 
 use super::support::screen::{Stood, at, news, now};
 
@@ -191,6 +192,83 @@ fn a_badge_read_while_an_answer_is_awaited_is_said_not_to_count() {
         stood.read("NU00015", speed, &[ENTER]);
         assert!(is_asked_for_pin_of(&stood, "NU00015"), "{speed} ms: {:?}", stood.kiosk);
         assert!(!stood.text().contains("That didn't count."), "{}", stood.text());
+    }
+}
+
+/// Keys while an answer is awaited, the last of them just now; then a question.
+fn after_a_storm(question: &Answer) -> Stood {
+    let mut stood = stood();
+    let asked = stood.scans();
+    stood.read(&"7".repeat(300), 1, &[]);
+    stood.hear(Message::Punched(asked, Came::Answer(question.clone())));
+    stood
+}
+
+#[test]
+fn a_key_behind_a_storm_of_keys_is_said_not_to_count() {
+    for question in questions() {
+        let mut stood = after_a_storm(&question);
+        stood.press(KeyCode::Char('2'));
+        assert!(stood.text().contains("That didn't count. Wait a second."), "{question:?}: {}", stood.text());
+    }
+}
+
+#[test]
+fn the_screen_says_when_keys_count_again() {
+    for question in questions() {
+        let mut stood = after_a_storm(&question);
+        stood.press(KeyCode::Char('2'));
+        assert_eq!(stood.kiosk.wakes_at(), stood.now + TimeDelta::seconds(1), "{question:?}");
+        stood.wait(1);
+        assert!(stood.text().contains("That didn't count. Try again."), "{question:?}: {}", stood.text());
+    }
+}
+
+#[test]
+fn an_entry_whose_first_key_was_lost_is_said_not_to_count_until_it_ends() {
+    let mut stood = after_a_storm(&Answer::SetPin { name: None });
+    stood.press(KeyCode::Char('2')).wait_ms(1_100);
+    stood.press(KeyCode::Char('7')).wait_ms(1_100);
+    assert!(stood.text().contains("That didn't count."), "{}", stood.text());
+}
+
+#[test]
+fn an_answer_that_is_none_is_said_not_to_count() {
+    let [choose, meal, ..] = questions();
+    for (question, typed) in [(choose, "9"), (meal, "999")] {
+        let mut stood = stood();
+        stood.answered(question.clone()).line(typed);
+        assert!(stood.text().contains("That didn't count. Try again."), "{question:?}: {}", stood.text());
+    }
+}
+
+#[test]
+fn a_pin_with_a_letter_in_it_is_said_not_to_count() {
+    let mut stood = stood();
+    stood.line("S1").line("27a8");
+    assert!(stood.text().contains("That didn't count. Try again."), "{}", stood.text());
+}
+
+#[test]
+fn a_screen_reader_is_told_what_did_not_count() {
+    let mut stood = stood();
+    stood.line("S1").line("27a8");
+    assert_eq!(page(&stood.kiosk).lines[0], "That didn't count. Try again.");
+}
+
+#[test]
+fn the_smallest_screen_has_room_for_what_did_not_count() {
+    let trouble = Some(Trouble::Unwritable);
+    let away = News { waiting: 3, trouble, ..news(Contact::Offline { since: now() }) };
+    for (language, sentence) in [(1, "That didn't count."), (2, "No se tomó."), (3, "Ce n'est pas pris.")] {
+        for question in questions() {
+            let mut stood = Stood::before((40, 12), false);
+            stood.press(KeyCode::F(language));
+            let asked = stood.scans();
+            stood.read("77", 1, &[]).hear(Message::Punched(asked, Came::Answer(question.clone())));
+            stood.hear(Message::News(away.clone()));
+            assert!(stood.text().contains(sentence), "{question:?}: {}", stood.text());
+        }
     }
 }
 

@@ -124,23 +124,46 @@ async fn a_correction_of_the_out_alone_leaves_the_in_in_the_repeated_hour() {
     console.quit().await;
 }
 
-#[tokio::test]
-async fn ambiguous_and_skipped_times_are_refused() {
-    let world = World::new().await;
+/// A console that proposes another clock-in for a record of the night in which the clocks
+/// went back.
+async fn proposing(world: &World) -> Console {
     let clock_in = "2025-11-02T05:00:00Z".parse().expect("an instant");
-    a_time_record().id("night").clocked_in(clock_in).worked(TimeDelta::hours(8)).insert(&world).await;
-    let console = Console::of(&world, "north-admin").await;
-    console.shows("▌ North, Stu").await.press("c").shows("Other times for North, Stu").await;
-    console.press("ctrl-u").type_text("2025-03-09 02:30");
-    console.shows("02:30 does not exist on 2025-03-09").await;
+    a_time_record().id("night").clocked_in(clock_in).worked(TimeDelta::hours(8)).insert(world).await;
+    let console = Console::of(world, "north-admin").await;
+    console.shows("▌ North, Stu").await.press("c").shows("Other times for North, Stu").await.press("ctrl-u");
     console
-        .press("ctrl-u")
+}
+
+#[tokio::test]
+async fn a_skipped_time_is_refused() {
+    let world = World::new().await;
+    let console = proposing(&world).await;
+    console.type_text("2025-03-09 02:30").shows("02:30 does not exist on 2025-03-09").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn the_offset_of_a_repeated_time_is_asked_for() {
+    let world = World::new().await;
+    let console = proposing(&world).await;
+    console.type_text("2025-11-02 01:30").shows("01:30 occurs twice on 2025-11-02").await;
+    console.shows("or CST (-06:00)").await;
+    console.quit().await;
+}
+
+#[tokio::test]
+async fn the_second_of_two_equal_times_is_proposed_by_its_letters() {
+    let world = World::new().await;
+    let console = proposing(&world).await;
+    console
         .type_text("2025-11-02 01:30")
-        .shows("01:30 occurs twice on 2025-11-02")
+        .shows("occurs twice")
         .await
-        .shows("or CST (-06:00)")
-        .await;
-    console.type_text(" CST").hides("occurs twice").await.press("tab tab").type_text("Came later");
+        .type_text(" CST")
+        .hides("occurs twice")
+        .await
+        .press("tab tab")
+        .type_text("Came later");
     console.press("ctrl-s").shows("correction proposed").await;
     let second: bool =
         value(&mut world.owner().await, "SELECT clock_in = '2025-11-02T07:30Z' FROM time_record_corrections").await;
@@ -179,6 +202,86 @@ async fn rotations_keep_their_days_when_their_site_gets_another_zone() {
     }
 }
 
+/// The dates of all records, as instants.
+async fn dates(world: &World) -> String {
+    value(
+        &mut world.owner().await,
+        "SELECT string_agg(id || ' ' || to_char(date AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), ', ' ORDER BY id) FROM time_records",
+    )
+    .await
+}
+
+/// A record of 23:30 on 20 November in Chicago, which is 00:30 on the 21st in New York.
+async fn late_record(world: &World) {
+    let clock_in = "2025-11-21T05:30:00Z".parse().expect("an instant");
+    a_time_record().id("late").clocked_in(clock_in).insert(world).await;
+}
+
+const TO_NEW_YORK: &str = "UPDATE clinical_sites SET time_zone = 'America/New_York' WHERE id = 'north-site'";
+
+#[tokio::test]
+async fn the_date_of_a_record_follows_the_zone_of_its_site() {
+    let world = World::new().await;
+    late_record(&world).await;
+    assert_eq!(dates(&world).await, "late 2025-11-20 06:00");
+    execute(&mut world.owner().await, TO_NEW_YORK).await;
+    assert_eq!(dates(&world).await, "late 2025-11-21 05:00");
+}
+
+#[tokio::test]
+async fn the_date_of_a_decided_record_follows_the_zone_of_its_site() {
+    let world = World::new().await;
+    let clock_in = "2025-11-21T05:30:00Z".parse().expect("an instant");
+    a_time_record().id("late").clocked_in(clock_in).rejected().insert(&world).await;
+    execute(&mut world.owner().await, TO_NEW_YORK).await;
+    assert_eq!(dates(&world).await, "late 2025-11-21 05:00");
+}
+
+#[tokio::test]
+async fn a_record_keeps_its_version_when_the_zone_of_its_site_is_corrected() {
+    let world = World::new().await;
+    let clock_in = "2025-11-21T05:30:00Z".parse().expect("an instant");
+    let seen = a_time_record().id("late").clocked_in(clock_in).rejected().insert(&world).await;
+    execute(&mut world.owner().await, TO_NEW_YORK).await;
+    let version: i32 = value(&mut world.owner().await, "SELECT version FROM time_records WHERE id = 'late'").await;
+    assert_eq!(version, seen.version);
+}
+
+#[tokio::test]
+async fn the_date_of_a_record_follows_the_record_to_another_site() {
+    let world = World::new().await;
+    late_record(&world).await;
+    execute(
+        &mut world.owner().await,
+        "INSERT INTO clinical_sites (id, school_id, name, type, capacity, time_zone) VALUES ('east', 'north', 'East', 'CLINIC', 9, 'America/New_York');
+         UPDATE time_records SET clinical_site_id = 'east' WHERE id = 'late'",
+    )
+    .await;
+    assert_eq!(dates(&world).await, "late 2025-11-21 05:00");
+}
+
+#[tokio::test]
+async fn a_client_does_not_change_the_date_of_a_record() {
+    let world = World::new().await;
+    late_record(&world).await;
+    let mut web = world.database.web().await;
+    execute(&mut web, "UPDATE time_records SET date = '2025-11-20T00:00Z' WHERE id = 'late'").await;
+    assert_eq!(dates(&world).await, "late 2025-11-20 06:00");
+}
+
+#[tokio::test]
+async fn a_client_does_not_choose_the_date_of_a_new_record() {
+    let world = World::new().await;
+    let mut web = world.database.web().await;
+    execute(
+        &mut web,
+        "INSERT INTO time_records (id, student_id, rotation_id, clock_in, date)
+         VALUES ('late', 'north-student', 'north-student-rotation', '2025-11-21T05:30Z', '2025-11-21T00:00Z')",
+    )
+    .await;
+    assert_eq!(dates(&world).await, "late 2025-11-20 06:00");
+}
+
 #[tokio::test]
 async fn due_dates_keep_their_day_when_a_schools_zone_changes() {
     let world = World::new().await;
@@ -211,6 +314,9 @@ async fn a_rejection_names_the_day_of_the_clock_in_whatever_a_client_keeps_as_da
     let world = World::new().await;
     let clock_in = "2025-11-20T13:00:00Z".parse().expect("an instant");
     a_time_record().id("t").clocked_in(clock_in).insert(&world).await;
+    // A date from before the database set it by itself.
+    let former = "ALTER TABLE time_records DISABLE TRIGGER a_date_is_the_databases";
+    execute(&mut world.owner().await, former).await;
     let mut web = world.database.web().await;
     execute(&mut web, "UPDATE time_records SET date = '2025-11-20T00:00Z' WHERE id = 't'").await;
     execute(

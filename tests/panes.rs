@@ -12,22 +12,24 @@ use medstint::domain::{Failure, Role};
 use medstint::tui::action::Action;
 use medstint::tui::effect::Effect;
 use medstint::tui::message::{Answer, Message};
+use medstint::tui::plain::Plain;
 use medstint::tui::widget::theme::Theme;
 use serde::de::DeserializeOwned;
 use strum::VariantArray;
 
 use super::views::{Driven, SIZES, actor};
 
+fn page<R: DeserializeOwned>(json: &str) -> Page<Slot<R>> {
+    let records: Vec<R> = serde_json::from_str(json).expect("rows");
+    let rows = records.into_iter().enumerate();
+    Page {
+        rows: rows.map(|(i, record)| Slot::Record(Keyed { key: Key(vec![i.to_string()]), record })).collect(),
+        ..Page::default()
+    }
+}
+
 /// Rows of a list, as the store's statements answer them.
 fn rows_of(list: List) -> Rows {
-    fn page<R: DeserializeOwned>(json: &str) -> Page<Slot<R>> {
-        let records: Vec<R> = serde_json::from_str(json).expect("rows");
-        let rows = records.into_iter().enumerate();
-        Page {
-            rows: rows.map(|(i, record)| Slot::Record(Keyed { key: Key(vec![i.to_string()]), record })).collect(),
-            ..Page::default()
-        }
-    }
     let criteria = r#"[{"id": "k1", "name": "Preparation", "description": "Before", "weight": 1, "max_score": 4, "performance_levels": "[\"Not yet\", \"With help\", \"With supervision\", \"Independent\"]", "order_index": 1},
         {"id": "k2", "name": "Technique", "description": "During", "weight": 2, "max_score": 4, "performance_levels": null, "order_index": 2}]"#;
     match list {
@@ -206,6 +208,10 @@ fn rows_of(list: List) -> Rows {
 
 /// Answers whatever pages and totals are asked for.
 fn answer(driven: &mut Driven) {
+    answer_with(driven, &rows_of);
+}
+
+fn answer_with(driven: &mut Driven, rows_of: &dyn Fn(List) -> Rows) {
     let effects = std::mem::take(&mut driven.effects);
     for effect in effects {
         match effect {
@@ -234,12 +240,16 @@ fn shown(size: (u16, u16), theme: Theme, list: List) -> Driven {
 
 /// To a list by its name, as a person types it.
 fn open(driven: &mut Driven, list: List) {
+    open_with(driven, list, &rows_of);
+}
+
+fn open_with(driven: &mut Driven, list: List, rows_of: &dyn Fn(List) -> Rows) {
     driven.key(':');
     for c in Action::showing(list).name().chars() {
         driven.key(c);
     }
     driven.press(KeyCode::Enter);
-    answer(driven);
+    answer_with(driven, rows_of);
     assert_eq!(driven.app.panes.shown, list);
 }
 
@@ -289,6 +299,40 @@ fn the_dashboard_has_all_four_and_z_gives_one_the_screen() {
     // Smaller than that there is one pane at a time, and nothing is lost.
     driven.key('0').send(Message::Resized(159, 45));
     assert!(!driven.text().contains("▌ Rotations"), "{}", driven.text());
+}
+
+/// A correction of a record that began and ended in the hour that the clocks repeated, and
+/// a punch in it.
+fn in_the_repeated_hour(list: List) -> Rows {
+    match list {
+        List::Corrections => Rows::Corrections(page(
+            r#"[
+            {"id": "c1", "record_id": "r1", "student_id": "s1", "student": "Abbott, Given", "site": "North General", "zone": "America/Chicago",
+              "old_in": "2026-11-01T06:10:00Z", "old_out": "2026-11-01T06:50:00Z", "new_in": "2026-11-01T06:10:00Z", "new_out": "2026-11-01T07:50:00Z",
+              "reason": "Stayed for a code blue", "by_id": "s1", "by": "Given Abbott", "at": "2026-11-22T15:14:00Z", "status": "PROPOSED", "decided_by": null, "decided_at": null}]"#,
+        )),
+        List::Quarantine => Rows::Quarantine(page(
+            r#"[
+            {"id": "p1", "kiosk_id": "k1", "kiosk": "Main entrance", "site": "North General", "zone": "America/Chicago", "badge": "RA00001", "student_id": "s1", "student": "Abbott, Given", "at": "2026-11-01T07:30:00Z",
+             "device_clock": "2026-11-01T07:30:00Z", "clock_is_unverified": false, "received_at": "2026-11-23T15:00:00Z", "problem": "choose", "status": "QUARANTINED", "record_id": null, "settled_by": null, "settled_at": null, "reason": null,
+             "rotations": [["r1", "CT imaging at North General"]]}]"#,
+        )),
+        list => rows_of(list),
+    }
+}
+
+#[test]
+fn corrections_show_a_repeated_hour_whole_in_80_columns() {
+    let mut driven = shown((80, 24), Theme::default(), List::Rotations);
+    open_with(&mut driven, List::Corrections, &in_the_repeated_hour);
+    assert!(driven.text().contains(" 11-01 01:10¹–01:50¹ 11-01 01:10¹–01:50² "), "{}", driven.text());
+}
+
+#[test]
+fn the_quarantine_shows_a_repeated_hour_whole_in_80_columns() {
+    let mut driven = shown((80, 24), Theme::default(), List::Rotations);
+    open_with(&mut driven, List::Quarantine, &in_the_repeated_hour);
+    assert!(driven.text().contains(" 11-01 01:30 CST "), "{}", driven.text());
 }
 
 #[test]
@@ -341,6 +385,67 @@ fn a_form_says_what_is_wrong_beside_the_field_and_never_loses_what_was_typed() {
         driven.press(KeyCode::Esc).key('y');
         assert!(!driven.text().contains("2026-13-01"), "{}", driven.text());
     }
+}
+
+/// A field in which a student's name is looked up, after these answers.
+fn looked_up(answers: Vec<(&str, Result<Vec<Offer>, Failure>)>) -> Driven {
+    let mut driven = shown((80, 24), Theme::default(), List::Rotations);
+    driven.key('n').key('z').key('h');
+    for (text, offers) in answers {
+        looked_up_again(&mut driven, text, offers);
+    }
+    driven
+}
+
+fn looked_up_again(driven: &mut Driven, text: &str, offers: Result<Vec<Offer>, Failure>) {
+    driven.send(Message::Answer(Answer::Offers { line: 0, lookup: Lookup::Students, text: text.into(), offers }));
+}
+
+fn away() -> Failure {
+    Failure::Unavailable("it is away".into())
+}
+
+#[test]
+fn names_that_could_not_be_read_are_not_said_to_match_nothing() {
+    let driven = looked_up(vec![("", Ok(Vec::new())), ("zh", Err(away()))]);
+    assert!(driven.text().contains("The names could not be read. Trying again"), "{}", driven.text());
+}
+
+#[test]
+fn names_that_could_not_be_read_are_said_so_while_they_are_read_again() {
+    let mut driven = looked_up(vec![("", Ok(Vec::new())), ("zh", Err(away()))]);
+    driven.send(Message::Retry).key('a');
+    assert!(driven.text().contains("The names could not be read."), "{}", driven.text());
+}
+
+#[test]
+fn names_that_could_be_read_again_are_said_to_match_nothing() {
+    let mut driven = looked_up(vec![("", Ok(Vec::new())), ("zh", Err(away()))]);
+    driven.send(Message::Retry);
+    looked_up_again(&mut driven, "zh", Ok(Vec::new()));
+    assert!(driven.text().contains("No matches."), "{}", driven.text());
+}
+
+#[test]
+fn names_that_could_not_be_read_are_no_mistake_of_the_person() {
+    let mut driven = looked_up(vec![("", Ok(Vec::new())), ("zh", Err(away()))]);
+    driven.press(KeyCode::Tab);
+    assert!(driven.text().contains("Wait until the names are read"), "{}", driven.text());
+}
+
+#[test]
+fn a_screen_reader_is_told_that_names_could_not_be_read() {
+    let mut driven = shown((80, 24), Theme::default(), List::Rotations);
+    driven.key('n');
+    let mut plain = Plain::default();
+    plain.tell(&driven.app);
+    for message in plain.hear(&driven.app, "1 zh").expect("a field") {
+        driven.send(message);
+    }
+    looked_up_again(&mut driven, "", Ok(Vec::new()));
+    looked_up_again(&mut driven, "zh", Err(away()));
+    let told = plain.tell(&driven.app).lines.join("\n");
+    assert!(told.contains("The names could not be read. They are read again."), "{told}");
 }
 
 #[test]

@@ -92,6 +92,23 @@ async fn a_record_is_never_in_the_rotation_of_another_student() {
     meet(World::new, CLOCK_IN, GIVE_ROTATION_AWAY, rules).await;
 }
 
+/// In both orders, the record begins on a day of the zone that the site has in the end.
+#[tokio::test]
+async fn a_record_never_begins_on_a_day_of_a_former_zone() {
+    let correct_zone = web("UPDATE clinical_sites SET time_zone = 'Asia/Tokyo' WHERE id = 'north-site';
+         SET CONSTRAINTS ALL IMMEDIATE");
+    for (one, other) in [(CLOCK_IN, correct_zone), (correct_zone, CLOCK_IN)] {
+        let world = World::new().await;
+        assert_eq!(refused(&world, one, other).await, None, "{} after {}", other.sql, one.sql);
+        let agree: bool = value(
+            &mut world.owner().await,
+            "SELECT bool_and(date = medstint.record_date(clock_in, 'Asia/Tokyo')) FROM time_records",
+        )
+        .await;
+        assert!(agree, "{} after {}", other.sql, one.sql);
+    }
+}
+
 #[tokio::test]
 async fn an_assessment_is_never_in_the_rotation_of_another_student() {
     let assess = web("INSERT INTO assessments (student_id, assessor_id, competency_id, type, rotation_id)

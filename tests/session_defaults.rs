@@ -141,6 +141,15 @@ async fn the_doctor_names_defaults_that_are_replaced() {
 }
 
 #[tokio::test]
+async fn the_doctor_escapes_control_characters_of_the_server() {
+    let world = World::new().await;
+    let hostile = r"search_path = E'\x1b[2J\u009b2J\x7f\u202ex'";
+    set_defaults(&world.database, "medstint_app", &[hostile]).await;
+    let (_, out, err) = program::run(&["doctor", "--database-url", &world.database.app_url], "").await;
+    assert!(out.contains("search_path = \"<1B>[2J<9B>2J<7F><202E>x\""), "{out:?}{err:?}");
+}
+
+#[tokio::test]
 async fn time_limits_that_end_sessions_are_harmful() {
     let world = World::new().await;
     set_defaults(&world.database, "medstint_app", &["idle_session_timeout = '5s'"]).await;

@@ -255,6 +255,49 @@ impl Driven {
 
 pub const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
 
+/// A queue of one record, which ended in the hour that the clocks repeated.
+fn night_of_the_clock_change(size: (u16, u16), theme: Theme) -> Driven {
+    let mut driven = Driven::new(size, theme);
+    driven.send(Message::Answer(Answer::Resumed(Ok(SessionResume::Welcome(actor(Role::SchoolAdmin))))));
+    let ticket = driven.effects.iter().find_map(|effect| match effect {
+        Effect::Page { ticket, list: List::TimeRecords, .. } => Some(*ticket),
+        _ => None,
+    });
+    let record =
+        TimeRecord { clock_in: at("2026-11-01T04:00:00Z"), clock_out: Some(at("2026-11-01T07:30:00Z")), ..record(3) };
+    let rows = vec![Slot::Record(Keyed { key: Key(vec!["3".into()]), record })];
+    driven.send(Message::Answer(Answer::Page {
+        ticket: ticket.expect("the queue is read"),
+        list: List::TimeRecords,
+        rows: Ok(Rows::TimeRecords(Page { rows, ..Page::default() })),
+    }));
+    driven
+}
+
+#[test]
+fn a_repeated_hour_is_shown_whole_in_80_columns() {
+    let driven = night_of_the_clock_change((80, 24), Theme::default());
+    assert!(driven.text().contains(" 23:00–01:30²⁺ "), "{}", driven.text());
+}
+
+#[test]
+fn a_repeated_hour_is_shown_whole_in_ascii() {
+    let driven = night_of_the_clock_change((80, 24), Theme { ascii: true, ..Theme::default() });
+    assert!(driven.text().contains(" 23:00-01:30\"+ "), "{}", driven.text());
+}
+
+#[test]
+fn a_wide_list_names_the_zone_of_a_repeated_hour() {
+    let driven = night_of_the_clock_change((120, 40), Theme::default());
+    assert!(driven.text().contains(" 23:00–01:30 CST⁺ "), "{}", driven.text());
+}
+
+#[test]
+fn the_detail_explains_the_sign_of_a_repeated_hour() {
+    let driven = night_of_the_clock_change((80, 24), Theme::default());
+    assert!(driven.text().contains("The clocks went back: first CDT (¹), then CST (²)."), "{}", driven.text());
+}
+
 #[test]
 fn the_queue_at_three_sizes() {
     for (width, height) in SIZES {

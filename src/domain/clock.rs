@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
-use super::local_time::mark;
+use super::local_time::{mark, sign};
 
 /// A local point in time: day, time of day and the zone's abbreviation then.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Local {
     pub time: String,
     /// The same; in an hour that the clocks repeat with what tells which one: `01:30 CDT`.
     pub exact: String,
+    /// The same in one cell more at most: `01:30¹`, `01:30²`.
+    pub short: String,
     /// `Fri 11-20 22:58:03.412 CST`
     pub precise: String,
     /// `Fri 2026-11-20 22:58:03.412 CST`
@@ -35,6 +37,7 @@ pub fn local(instant: DateTime<Utc>, zone: Tz) -> Local {
     Local {
         day: there.format("%m-%d").to_string(),
         exact: mark(instant, zone).map_or_else(|| time.clone(), |mark| format!("{time} {mark}")),
+        short: sign(instant, zone).map_or_else(|| time.clone(), |sign| format!("{time}{sign}")),
         time,
         precise: there.format("%a %m-%d %H:%M:%S%.3f %Z").to_string(),
         full: there.format("%a %Y-%m-%d %H:%M:%S%.3f %Z").to_string(),

@@ -6,8 +6,9 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
-use super::clock::{decimal_hours, local};
+use super::clock::{Local, decimal_hours, local};
 use super::form::{Field, Input, Value};
+use super::local_time::signs;
 use super::time_record::TimeRecord;
 
 /// What became of a proposal.
@@ -67,16 +68,33 @@ impl Times {
     /// `11-20 07:00–15:05`, at the site; the day of the clock-out where it is another.
     #[must_use]
     pub fn span(self, zone: Tz) -> String {
+        self.span_of(zone, |there| &there.exact)
+    }
+
+    /// The same where there is little room: in an hour that the clocks repeat
+    /// `11-01 01:30¹–01:30²`.
+    #[must_use]
+    pub fn short_span(self, zone: Tz) -> String {
+        self.span_of(zone, |there| &there.short)
+    }
+
+    fn span_of(self, zone: Tz, time: fn(&Local) -> &str) -> String {
         let from = local(self.clock_in, zone);
         let until = self.clock_out.map_or_else(String::new, |out| {
             let out = local(out, zone);
             match from.days_until(&out) {
-                0 => out.exact,
-                1 => format!("{}⁺", out.exact),
-                _ => format!("{} {}", out.day, out.exact),
+                0 => time(&out).to_owned(),
+                1 => format!("{}⁺", time(&out)),
+                _ => format!("{} {}", out.day, time(&out)),
             }
         });
-        format!("{} {}–{until}", from.day, from.exact)
+        format!("{} {}–{until}", from.day, time(&from))
+    }
+
+    /// What the signs of a repeated hour stand for, where one of the times has one.
+    fn signs(self, zone: Tz) -> Option<String> {
+        let out = self.clock_out.and_then(|out| signs(out, zone));
+        signs(self.clock_in, zone).or(out)
     }
 
     /// `8.08`, or `open`.
@@ -119,6 +137,23 @@ impl Correction {
     #[must_use]
     pub fn after(&self) -> String {
         self.becomes().span(self.zone)
+    }
+
+    /// The same in less room: `11-01 01:30¹–07:30`.
+    #[must_use]
+    pub fn short_before(&self) -> String {
+        self.was().short_span(self.zone)
+    }
+
+    #[must_use]
+    pub fn short_after(&self) -> String {
+        self.becomes().short_span(self.zone)
+    }
+
+    /// What the signs of a repeated hour stand for, where one of the times has one.
+    #[must_use]
+    pub fn signs(&self) -> Option<String> {
+        self.was().signs(self.zone).or_else(|| self.becomes().signs(self.zone))
     }
 
     /// How many hours the record had and would have: `8.08 → 9.08`.

@@ -74,8 +74,30 @@ pub fn day_end(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
 /// other does.
 #[must_use]
 pub fn mark(at: DateTime<Utc>, zone: Tz) -> Option<String> {
+    let (one, other) = repeated(at, zone)?;
+    Some(name(at, if at == one { other } else { one }, zone))
+}
+
+/// The same in one cell, where there is no room for letters: `¹` for the earlier instant,
+/// `²` for the later one. [`signs`] explains both.
+#[must_use]
+pub fn sign(at: DateTime<Utc>, zone: Tz) -> Option<char> {
+    repeated(at, zone).map(|(one, _)| if at == one { '¹' } else { '²' })
+}
+
+/// What the signs of a repeated hour stand for.
+#[must_use]
+pub fn signs(at: DateTime<Utc>, zone: Tz) -> Option<String> {
+    let (one, other) = repeated(at, zone)?;
+    let (first, second) = (name(one, other, zone), name(other, one, zone));
+    Some(format!("The clocks went back: first {first} (¹), then {second} (²)."))
+}
+
+/// Both instants at which the clocks show what they show at this one, the earlier first;
+/// nothing where they show it once.
+fn repeated(at: DateTime<Utc>, zone: Tz) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     match resolve(at.with_timezone(&zone).naive_local(), &zone) {
-        LocalTime::Twice(one, other) => Some(name(at, if at == one { other } else { one }, zone)),
+        LocalTime::Twice(one, other) => Some((one, other)),
         LocalTime::Once(_) | LocalTime::Skipped(_) => None,
     }
 }
@@ -283,6 +305,21 @@ mod tests {
         let moscow = chrono_tz::Europe::Moscow;
         assert_eq!(show(at("2014-10-25T21:30:00Z"), moscow), "2014-10-26 01:30 +04:00");
         assert_eq!(show(at("2014-10-25T22:30:00Z"), moscow), "2014-10-26 01:30 +03:00");
+    }
+
+    #[test]
+    fn the_signs_of_a_repeated_hour_are_explained() {
+        let (first, second) = (at("2026-11-01T06:30:00Z"), at("2026-11-01T07:30:00Z"));
+        assert_eq!([first, second].map(|at| sign(at, Chicago)), [Some('¹'), Some('²')]);
+        let explained = "The clocks went back: first CDT (¹), then CST (²).";
+        assert_eq!(signs(second, Chicago).as_deref(), Some(explained));
+    }
+
+    #[test]
+    fn an_hour_that_comes_once_has_no_sign() {
+        for once in ["2026-11-01T05:59:59Z", "2026-11-01T08:00:00Z", "2026-03-08T08:00:00Z"] {
+            assert_eq!(sign(at(once), Chicago), None, "{once}");
+        }
     }
 
     #[test]

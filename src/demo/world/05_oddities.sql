@@ -58,8 +58,8 @@ CROSS JOIN LATERAL (SELECT
   CASE WHEN o.n <= 70 THEN interval '4 hours' WHEN o.n <= 75 THEN interval '8 hours' ELSE interval '3 hours' END AS length,
   CASE WHEN o.n <= 70 THEN 'Second shift' WHEN o.n <= 75 THEN 'Back early for a colleague' ELSE 'Conference' END AS note) x
 WHERE o.n BETWEEN 66 AND 78 AND t.clock_out IS NOT NULL AND x.clock_in + x.length < current_setting('demo.now')::timestamptz + interval '2 days';
-UPDATE time_records SET date = date_trunc('day', clock_in, s.time_zone) FROM clinical_sites s
-WHERE s.id = clinical_site_id AND date <> date_trunc('day', clock_in, s.time_zone);
+UPDATE time_records SET date = medstint.record_date(clock_in, s.time_zone) FROM clinical_sites s
+WHERE s.id = clinical_site_id AND date <> medstint.record_date(clock_in, s.time_zone);
 -- OVER_REQUIRED: a rotation that has all its hours already.
 UPDATE rotations SET required_hours = 40 WHERE id IN (SELECT t.rotation_id FROM demo_odd o JOIN time_records t USING (id) WHERE o.n BETWEEN 79 AND 82);
 -- Whatever moved was recorded as it happened, but for the one whose clock was wrong.

@@ -16,6 +16,7 @@ pub use flag::{Code, Evidence, Flag, Severity};
 pub use location::{Location, Verdict};
 
 use super::clock::{Local, decimal_hours, local};
+use super::local_time::signs;
 use super::text::capitalized;
 use super::{TimeRecordId, UserId};
 
@@ -75,10 +76,18 @@ impl TimeRecord {
         local(self.clock_in, self.zone).day
     }
 
-    /// `22:58–07:03⁺` in the time of the site; `07:00–` while open.
+    /// `22:58–07:03⁺` in the time of the site; `07:00–` while open. In an hour that the
+    /// clocks repeat `01:30¹–01:30²`.
     #[must_use]
     pub fn in_out(&self) -> String {
-        self.span(|there| there.time)
+        self.span(|there| there.short)
+    }
+
+    /// What the signs of a repeated hour stand for, where one of the times has one.
+    #[must_use]
+    pub fn signs(&self) -> Option<String> {
+        let out = self.clock_out.and_then(|out| signs(out, self.zone));
+        signs(self.clock_in, self.zone).or(out)
     }
 
     /// The same where there is room: in an hour that the clocks repeat it says which one,

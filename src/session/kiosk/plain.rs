@@ -90,8 +90,9 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<End
                 }
             }
         };
-        // What was asked may be over by now: then the line answers nothing.
+        // What was asked may be over by now: then the line answers nothing, and that is said.
         if page(&kiosk).prompt != now.prompt {
+            kiosk.has_missed |= !line.trim().is_empty();
             continue;
         }
         if type_line(&mut kiosk, &device, &line, &answers) {

@@ -44,6 +44,7 @@ impl Kiosk {
                     let asked = asked.clone();
                     return self.ask(asked);
                 }
+                self.has_missed = true;
             }
             Stage::Meal { asked, minutes } => match text.parse().ok().filter(|minutes| *minutes <= LONGEST_MEAL) {
                 Some(minutes) => {
@@ -51,7 +52,10 @@ impl Kiosk {
                     let asked = asked.clone();
                     return self.ask(asked);
                 }
-                None => minutes.clear(),
+                None => {
+                    minutes.clear();
+                    self.has_missed = true;
+                }
             },
             Stage::StaleWhen { .. } => self.left_when(text),
             Stage::AmbiguousLeaveTime { asked, since, which, number } => {
@@ -60,6 +64,8 @@ impl Kiosk {
                 if let Some(at) = at {
                     let (asked, since) = (asked.clone(), *since);
                     self.left_at(asked, since, at);
+                } else {
+                    self.has_missed = true;
                 }
             }
             Stage::StaleWhy { asked, .. } => {

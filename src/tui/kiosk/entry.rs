@@ -27,6 +27,8 @@ enum Entry {
     Again,
     /// Neither an answer nor a badge.
     Invalid,
+    /// The badge whose PIN is asked for.
+    Same,
 }
 
 impl Kiosk {
@@ -54,6 +56,7 @@ impl Kiosk {
     pub(super) fn end(&mut self, end: End) -> Vec<Effect> {
         let typing = take(&mut self.typing);
         if let Some(badge) = self.scan.take() {
+            self.has_missed = false;
             self.read(badge.trim(), typing.is_whole());
             return Vec::new();
         }
@@ -61,12 +64,14 @@ impl Kiosk {
         if text.is_empty() {
             return Vec::new();
         }
+        self.has_missed = false;
         let is_whole = self.hears_pace() && typing.is_whole();
         match self.judge(&text, &typing, end) {
             Entry::Answer => return self.answer(&text, is_whole),
             Entry::Badge => self.read(&text, is_whole),
             Entry::Again => self.tell(Told::ScanAgain),
             Entry::Invalid => self.reject_entry(),
+            Entry::Same => self.clear_typed(),
         }
         Vec::new()
     }
@@ -83,8 +88,7 @@ impl Kiosk {
         match &self.stage {
             Stage::Enrol { .. } | Stage::Start { .. } | Stage::LeaveWho { .. } => Entry::Answer,
             Stage::Busy | Stage::Told { .. } => Entry::Invalid,
-            // The same badge once more.
-            Stage::Pin { badge, .. } if folded(badge) == folded(text) => Entry::Invalid,
+            Stage::Pin { badge, .. } if folded(badge) == folded(text) => Entry::Same,
             Stage::Pin { .. } | Stage::NewPin { .. } | Stage::LeavePin { .. } => {
                 self.judge_pin(text, is_fast, is_slow, end)
             }
@@ -173,7 +177,7 @@ impl Kiosk {
         match &mut self.stage {
             Stage::NewPin { first, note, .. } => (*first, *note) = (None, Some(Note::PinWrong)),
             Stage::StaleWhen { is_wrong, .. } => *is_wrong = true,
-            _ => {}
+            _ => self.has_missed = true,
         }
     }
 }

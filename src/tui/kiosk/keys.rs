@@ -72,9 +72,7 @@ impl Kiosk {
                 let language = Language::VARIANTS.get(usize::from(n).checked_sub(1)?)?;
                 Some(Pressed::Language(*language))
             }
-            KeyCode::Tab if reader.tab && (self.is_being_typed() || self.now < self.deaf_until) => {
-                Some(Pressed::End(End::Tab))
-            }
+            KeyCode::Tab if reader.tab && (self.is_being_typed() || self.is_deaf()) => Some(Pressed::End(End::Tab)),
             KeyCode::Tab => Some(Pressed::Language(self.language.next())),
             // A line feed, as a terminal says it; behind Enter it belongs to that.
             KeyCode::Char('j') if key.modifiers == KeyModifiers::CONTROL => {
@@ -92,7 +90,7 @@ impl Kiosk {
     /// Whether a key does not count: an answer is awaited, or what began meanwhile goes
     /// on. The screen says so.
     fn loses(&mut self, pressed: Pressed) -> bool {
-        let is_deaf = self.now < self.deaf_until && !matches!(pressed, Pressed::Escape);
+        let is_deaf = self.is_deaf() && !matches!(pressed, Pressed::Escape);
         if !matches!(self.stage, Stage::Busy) && !is_deaf {
             return false;
         }
@@ -135,7 +133,6 @@ impl Kiosk {
     }
 
     fn type_character(&mut self, c: char, key: KeyEvent) {
-        self.has_missed = false;
         if Some(c) == self.settings.reader.start && !matches!(self.stage, Stage::Enrol { .. }) {
             self.clear_typed();
             self.scan = Some(String::new());
@@ -160,6 +157,24 @@ impl Kiosk {
         {
             field.type_key(key);
         }
+    }
+
+    /// Whether what is typed belongs to what began while an answer was awaited.
+    fn is_deaf(&self) -> bool {
+        self.now < self.deaf_until
+    }
+
+    /// When keys count again, where some did not count.
+    pub(super) fn hears_at(&self) -> Option<DateTime<Utc>> {
+        (self.has_missed && self.is_deaf()).then_some(self.deaf_until)
+    }
+
+    /// What to say of keys that did not count: to wait until they do, or to try again.
+    /// It stays until what is typed next has ended, of which the beginning may be lost.
+    pub(super) fn missed(&self) -> Option<&'static str> {
+        let w = self.words();
+        let must_wait = matches!(self.stage, Stage::Busy) || self.is_deaf();
+        self.has_missed.then_some(if must_wait { w.missed_wait } else { w.missed })
     }
 
     /// Forgets what is being typed.

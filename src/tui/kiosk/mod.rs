@@ -161,7 +161,8 @@ pub struct Kiosk {
     scan: Option<String>,
     /// What began while an answer was awaited counts nowhere until it ends or pauses.
     deaf_until: DateTime<Utc>,
-    /// Whether something was typed that does not count; the screen says so.
+    /// Whether something was typed that does not count. The screen says so until what is
+    /// typed next has ended.
     pub has_missed: bool,
     /// Whether the last key was Enter: a line feed behind it ends nothing more.
     was_enter: bool,
@@ -245,6 +246,6 @@ impl Kiosk {
             _ => self.touched + self.patience(),
         };
         let pause = self.pauses_at().filter(|at| *at > self.now);
-        minute.min(pause.map_or(ends, |pause| pause.min(ends)))
+        pause.into_iter().chain(self.hears_at()).fold(minute.min(ends), std::cmp::min)
     }
 }

@@ -39,9 +39,7 @@ fn words<'a>(text: impl Into<String>, tone: Tone) -> Part<'a> {
 /// What stands in the middle of each stage but that of a choice.
 pub(super) fn body(kiosk: &Kiosk) -> Vec<Part<'_>> {
     let mut parts = stage(kiosk);
-    if kiosk.has_missed {
-        parts.push(words(kiosk.words().missed, Tone::Warning));
-    }
+    parts.extend(kiosk.missed().map(|missed| words(missed, Tone::Warning)));
     parts
 }
 

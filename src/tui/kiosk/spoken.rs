@@ -77,7 +77,8 @@ pub fn page(kiosk: &Kiosk) -> Page {
         Stage::Told { what, .. } => Page { lines: told(kiosk, what), ..Page::default() },
         Stage::LeaveWho { .. } => ask(w.leave),
     };
-    Page { lines: page.lines.iter().map(|line| spoken(line)).collect(), ..page }
+    let lines = kiosk.missed().into_iter().chain(page.lines.iter().map(String::as_str));
+    Page { lines: lines.map(spoken).collect(), ..page }
 }
 
 fn told(kiosk: &Kiosk, what: &Told) -> Vec<String> {

@@ -178,9 +178,9 @@ fn choices(kiosk: &Kiosk, title: &str, offers: &[Offer], number: &Field, body: R
     let theme = kiosk.settings.theme;
     let line = Rect { height: 1, ..body };
     big::draw(title, Size::Plain, theme.style(Tone::Heading), line, buffer);
-    if kiosk.has_missed {
+    if let Some(missed) = kiosk.missed() {
         let below = Rect { y: line.y + 1, ..line };
-        big::draw(kiosk.words().missed, Size::Plain, theme.style(Tone::Warning), below, buffer);
+        big::draw(missed, Size::Plain, theme.style(Tone::Warning), below, buffer);
     }
     let chosen = layout::chosen(number, layout::shown(kiosk, offers.len()));
     for ((n, offer), area) in offers.iter().take(layout::OFFERS).enumerate().zip(layout::offers(body, offers.len())) {

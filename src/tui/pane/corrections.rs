@@ -3,7 +3,7 @@
 
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
-use super::super::widget::table::{Column, Width, plain};
+use super::super::widget::table::{Column, ROOM_FOR_ZONES, Width, plain};
 use super::super::widget::theme::Tone;
 use super::list::{Kind, ListPane, confirmed};
 use super::{Context, Reply};
@@ -31,12 +31,16 @@ impl Kind for Correction {
         format!("{}, {}", self.student, self.before())
     }
 
-    fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
+    fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
         let now = context.now;
+        let is_narrow = width < ROOM_FOR_ZONES;
+        let times = Width::Fitted { least: 18, most: if is_narrow { 19 } else { 27 } };
+        let before = move |c: &Keyed<Self>| plain(if is_narrow { c.short_before() } else { c.before() });
+        let after = move |c: &Keyed<Self>| plain(if is_narrow { c.short_after() } else { c.after() });
         vec![
             Column::left("Student", Width::Flexible { least: 13, most: 30 }, |c: &Keyed<Self>| plain(&c.student)),
-            Column::left("Was", Width::Exactly(18), |c: &Keyed<Self>| plain(c.before())),
-            Column::left("Proposed", Width::Exactly(18), |c: &Keyed<Self>| plain(c.after())),
+            Column::left("Was", times, before),
+            Column::left("Proposed", times, after),
             Column::right("Hours", Width::Exactly(6), |c: &Keyed<Self>| plain(c.difference())),
             Column::left("Why", Width::Flexible { least: 8, most: 60 }, |c: &Keyed<Self>| plain(&c.reason)),
             Column::right("Age", Width::Exactly(3), move |c: &Keyed<Self>| plain(short_age(now - c.at))),
@@ -53,6 +57,7 @@ impl Kind for Correction {
         Sheet::new()
             .line("Was", self.before())
             .line("Proposed", format!("{}, {} h: {}", self.after(), self.difference(), self.hours()))
+            .maybe("Clocks", self.signs())
             .line("Why", format!("“{}”", self.reason))
             .line("By", format!("{}, {} ago", self.by, rough_age(context.now - self.at)))
             .toned("State", state, tone)

@@ -36,7 +36,7 @@ impl Kind for Quarantined {
         let now = context.now;
         vec![
             Column::left("Who", Width::Flexible { least: 14, most: 30 }, |q: &Keyed<Self>| plain(q.who())),
-            Column::left("Punched", Width::Exactly(11), |q: &Keyed<Self>| plain(q.when())),
+            Column::left("Punched", Width::Fitted { least: 11, most: 18 }, |q: &Keyed<Self>| plain(q.when())),
             Column::left("Kiosk", Width::Flexible { least: 10, most: 30 }, |q: &Keyed<Self>| plain(&q.kiosk)),
             Column::left("Why", Width::Flexible { least: 24, most: 60 }, |q: &Keyed<Self>| {
                 (q.why().into(), Tone::Warning)

@@ -29,13 +29,13 @@ pub(super) fn tell(field: Option<usize>, form: &Form, is_new: bool) -> Page {
     let is_secret = is_masked(&line.entry);
     let how = match &line.entry {
         Entry::Pick(picker) if picker.is_searching() => {
-            match (picker.offers.is_empty(), picker.is_answered, picker.has_failed) {
+            match (picker.offers.is_empty(), picker.has_failed, picker.is_answered) {
                 (false, ..) => {}
-                (true, true, true) => lines.push("The names could not be read.".into()),
-                (true, true, false) => {
+                (true, true, _) => lines.push("The names could not be read. They are read again.".into()),
+                (true, false, true) => {
                     lines.push(format!("No matches for “{}”.", visible(picker.text.text())));
                 }
-                (true, false, _) => lines.push("The names are still being read.".into()),
+                (true, false, false) => lines.push("The names are still being read.".into()),
             }
             let offer = |(i, offer): (usize, &crate::domain::lookup::Offer)| {
                 format!("{}. {}  {}", i + 1, visible(&offer.reference.name), visible(&offer.note)).trim_end().to_owned()

@@ -118,10 +118,11 @@ fn lines(form: &Form, room: usize) -> (Vec<Drawn<'_>>, usize) {
 
 fn offers(picker: &Picker) -> Vec<Drawn<'_>> {
     if picker.offers.is_empty() && picker.is_searching() {
-        let text = match (picker.is_answered, picker.has_failed) {
-            (true, true) => "The names could not be read.",
-            (true, false) => "No matches.",
-            (false, _) => "Looking …",
+        // Until the names have been read, nobody knows whether one matches.
+        let text = match (picker.has_failed, picker.is_answered) {
+            (true, _) => "The names could not be read. Trying again …",
+            (false, true) => "No matches.",
+            (false, false) => "Looking …",
         };
         return vec![Drawn::Words { text: text.into(), tone: Tone::Quiet, selected: false }];
     }

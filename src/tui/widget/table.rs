@@ -13,12 +13,20 @@ use super::words::{beginning, cells};
 use crate::domain::text::visible;
 use crate::domain::window::{Keyed, Slot};
 
+/// A list that is as wide as that has room for the letters of a repeated hour.
+pub const ROOM_FOR_ZONES: u16 = 100;
+
 /// How wide a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
     Exactly(u16),
     /// Shares what is left, between a least and a most.
     Flexible {
+        least: u16,
+        most: u16,
+    },
+    /// What the rows on the screen need, between a least and a most.
+    Fitted {
         least: u16,
         most: u16,
     },
@@ -171,11 +179,13 @@ pub fn draw<R>(
     if area.height == 0 {
         return;
     }
-    let places = places(columns, area);
+    let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    let lines = lines(window, sections.of, usize::from(body.height));
+    let widths: Vec<Width> = columns.iter().map(|column| width(column, window, &lines)).collect();
+    let places = places(&widths, area);
     for (column, place) in columns.iter().zip(&places) {
         put(buffer, *place, column.align, &column.title, theme.style(Tone::Quiet));
     }
-    let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if window.rows.is_empty() {
         let (words, tone) = match &window.failure {
             Some(failure) => (failure.to_string(), Tone::Bad),
@@ -188,7 +198,7 @@ pub fn draw<R>(
         }
         return;
     }
-    for (y, line) in (body.y..body.bottom()).zip(lines(window, sections.of, usize::from(body.height))) {
+    for (y, line) in (body.y..body.bottom()).zip(lines) {
         let place = Rect { y, height: 1, ..body };
         match line {
             Line::Title(part) => draw_title(sections.titles.get(part), theme, place, buffer),
@@ -245,19 +255,37 @@ fn draw_row<R>(
     buffer.set_stringn(line.x, line.y, sign, 2, theme.style(Tone::Mark));
 }
 
+/// How wide a column is with these lines on the screen.
+fn width<R>(column: &Column<Keyed<R>>, window: &Window<Slot<R>>, lines: &[Line]) -> Width
+where
+    Slot<R>: Listed,
+{
+    let Width::Fitted { least, most } = column.width else { return column.width };
+    let rows = lines.iter().filter_map(|line| match line {
+        Line::Row(index) => window.rows.get(*index),
+        Line::Title(_) => None,
+    });
+    let texts = rows.filter_map(|slot| match slot {
+        Slot::Record(row) => Some(cells(&visible(&column.text_of(row)))),
+        Slot::Unreadable(_) => None,
+    });
+    let widest = texts.max().unwrap_or(0);
+    Width::Exactly(u16::try_from(widest).unwrap_or(most).clamp(least, most))
+}
+
 /// Where each column is: two cells at the left are for cursor and mark, one
 /// separates columns.
-fn places<R>(columns: &[Column<R>], area: Rect) -> Vec<Rect> {
-    let gaps = u16::try_from(columns.len()).unwrap_or(u16::MAX);
-    let least: u16 = columns.iter().map(|column| least(column.width)).sum();
+fn places(widths: &[Width], area: Rect) -> Vec<Rect> {
+    let gaps = u16::try_from(widths.len()).unwrap_or(u16::MAX);
+    let least: u16 = widths.iter().map(|width| least(*width)).sum();
     let mut spare = area.width.saturating_sub(2 + gaps + least);
-    let mut flexible = columns.iter().filter(|column| matches!(column.width, Width::Flexible { .. })).count();
+    let mut flexible = widths.iter().filter(|width| matches!(width, Width::Flexible { .. })).count();
     let mut x = area.x + 2;
-    columns
+    widths
         .iter()
-        .map(|column| {
-            let width = match column.width {
-                Width::Exactly(width) => width,
+        .map(|width| {
+            let width = match *width {
+                Width::Exactly(width) | Width::Fitted { least: width, .. } => width,
                 Width::Flexible { least, most } => {
                     let part = spare.div_ceil(u16::try_from(flexible).unwrap_or(1).max(1)).min(most - least);
                     flexible -= 1;
@@ -276,7 +304,7 @@ fn places<R>(columns: &[Column<R>], area: Rect) -> Vec<Rect> {
 fn least(width: Width) -> u16 {
     match width {
         Width::Exactly(width) => width,
-        Width::Flexible { least, .. } => least,
+        Width::Flexible { least, .. } | Width::Fitted { least, .. } => least,
     }
 }
 

@@ -480,6 +480,10 @@ impl Line {
                 Some(i) => Ok(Value::Text(options[*i].0.to_owned())),
                 None => nothing(),
             },
+            // That nothing can be chosen is no mistake of the person.
+            Entry::Pick(picker) if picker.is_searching() && picker.has_failed => {
+                Err("Wait until the names are read, or clear the field.".into())
+            }
             Entry::Pick(picker) if picker.is_searching() => {
                 Err("Choose one of the names with Enter, or empty it.".into())
             }

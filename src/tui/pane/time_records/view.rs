@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 
 use super::super::super::widget::map::Place;
 use super::super::super::widget::sheet::{Sheet, frame};
-use super::super::super::widget::table::{Column, Width, plain};
+use super::super::super::widget::table::{Column, ROOM_FOR_ZONES, Width, plain};
 use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::Listed;
 use super::super::list::Kind;
@@ -43,8 +43,8 @@ impl Kind for TimeRecord {
         self.student.clone()
     }
 
-    fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
-        columns(context, |row| (row.why(), severity_tone(row.severity()))).into()
+    fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
+        columns(context, width, |row| (row.why(), severity_tone(row.severity()))).into()
     }
 
     fn sentence(&self, _: Context, _: &Query) -> String {
@@ -55,7 +55,8 @@ impl Kind for TimeRecord {
     fn detail(&self, context: Context, _: &Query) -> Sheet {
         let sheet = Sheet::new()
             .line("In", told(self.clock_in, self.zone, context.now))
-            .line("Out", out_line(self, None, context));
+            .line("Out", out_line(self, None, context))
+            .maybe("Clocks", self.signs());
         with_flags(sheet, &self.flags)
     }
 
@@ -99,7 +100,8 @@ impl Kind for TimeRecord {
 pub(super) fn draw(pane: &Pane, context: Context, places: Places, buffer: &mut Buffer) {
     // Only the pane knows which rows are on their way.
     let is_deciding = |row: &Keyed<TimeRecord>| pane.is_deciding(row);
-    let mut known = columns(context, |row| why(pane, row)).map(|column| Some(column.quiet_where(is_deciding)));
+    let width = places.list.width;
+    let mut known = columns(context, width, |row| why(pane, row)).map(|column| Some(column.quiet_where(is_deciding)));
     let take = |name: &String| COLUMNS.iter().position(|known| known == name).and_then(|at| known[at].take());
     let columns: Vec<_> = match pane.columns.as_slice() {
         [] => known.into_iter().flatten().collect(),
@@ -139,15 +141,17 @@ fn sheet(row: &TimeRecord, pane: &Pane, context: Context) -> Sheet {
 /// As [`COLUMNS`] names them.
 fn columns<'a>(
     context: Context<'a>,
+    width: u16,
     why: impl Fn(&Keyed<TimeRecord>) -> (String, Tone) + 'a,
 ) -> [Column<'a, Keyed<TimeRecord>>; COLUMNS.len()] {
     type Row = Keyed<TimeRecord>;
     let tone = |row: &Row| if row.clock_out.is_none() { Tone::Warning } else { Tone::Plain };
+    let in_out = move |row: &Row| plain(if width < ROOM_FOR_ZONES { row.in_out() } else { row.exact_in_out() });
     [
         Column::left("Student", Width::Flexible { least: 14, most: 32 }, |row: &Row| plain(&row.student)),
         Column::left("Site", Width::Flexible { least: 11, most: 28 }, |row: &Row| plain(&row.site)),
         Column::left("Date", Width::Exactly(5), |row: &Row| plain(row.day())),
-        Column::left("In–Out", Width::Exactly(12), |row: &Row| plain(row.in_out())),
+        Column::left("In–Out", Width::Fitted { least: 12, most: 26 }, in_out),
         Column::right("Hours", Width::Exactly(6), move |row: &Row| (row.hours(), tone(row))),
         Column::right("Age", Width::Exactly(3), move |row: &Row| plain(short_age(row.age(context.now)))),
         Column::left("Why", Width::Flexible { least: 18, most: 24 }, why),
@@ -234,7 +238,8 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
             format!("{clocked_in}  {}", detail.clock_in_location.sentence()),
             tone(detail.clock_in_location.verdict),
         )
-        .toned("Out", out_line(record, detail.clock_out_location.as_ref(), context), out_tone);
+        .toned("Out", out_line(record, detail.clock_out_location.as_ref(), context), out_tone)
+        .maybe("Clocks", record.signs());
     // Where it was is told by both lines above.
     let told: Vec<Flag> = record.flags.iter().filter(|flag| !flag.is_about_place()).cloned().collect();
     sheet = with_flags(sheet, &told);
