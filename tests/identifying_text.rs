@@ -288,3 +288,15 @@ async fn repairs_rows_from_before_the_rule() {
     let kept: String = value(&mut owner, "SELECT name || '|' || email FROM users WHERE id = 'north-admin'").await;
     assert_eq!(kept, "Ada North|ada@north.example");
 }
+
+#[tokio::test]
+async fn an_address_is_no_other_persons_badge() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    execute(&mut owner, "UPDATE users SET badge = 'other@north.example' WHERE id = 'north-student'").await;
+    let refused =
+        try_execute(&mut owner, "UPDATE users SET email = 'other@north.example' WHERE id = 'north-preceptor'")
+            .await
+            .expect_err("refused");
+    assert!(refused.to_string().contains("another one's number"), "{refused}");
+}

@@ -225,3 +225,41 @@ async fn every_look_up_of_a_token_asks_whether_its_password_counts() {
     .await;
     assert_eq!(others, "end_monitor enter");
 }
+
+#[tokio::test]
+async fn a_password_of_the_web_application_ends_sessions() {
+    let world = World::new().await;
+    let token = world.token("north-preceptor").await.expose().to_owned();
+    let hash: String = value(&mut world.owner().await, &format!("SELECT medstint.password_hash('{CHOSEN}')")).await;
+    execute(
+        &mut world.database.web().await,
+        &format!(
+            "SET medstint.actor = 'north-preceptor';
+             UPDATE accounts SET password = '{hash}' WHERE user_id = 'north-preceptor' AND provider_id = 'credential'"
+        ),
+    )
+    .await;
+    assert_ended(&world, token).await;
+}
+
+#[tokio::test]
+async fn a_reactivated_person_signs_in_again() {
+    let world = World::new().await;
+    let token = world.token("north-preceptor").await.expose().to_owned();
+    let mut admin = world.app_as("north-admin").await;
+    for is_active in [false, true] {
+        execute(&mut admin, &format!("UPDATE users SET is_active = {is_active} WHERE id = 'north-preceptor'")).await;
+    }
+    assert_ended(&world, token).await;
+}
+
+#[tokio::test]
+async fn people_of_a_reactivated_school_sign_in_again() {
+    let world = World::new().await;
+    let token = world.token("north-preceptor").await.expose().to_owned();
+    let mut owner = world.owner().await;
+    for is_active in [false, true] {
+        execute(&mut owner, &format!("UPDATE schools SET is_active = {is_active} WHERE id = 'north'")).await;
+    }
+    assert_ended(&world, token).await;
+}

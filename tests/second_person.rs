@@ -229,3 +229,55 @@ async fn a_person_chooses_their_own_password_on_the_screen() {
     console.quit().await;
     assert_ne!(PASSWORD, made);
 }
+
+/// A preceptor whom an administrator adds, with an address of the administrator's choice.
+async fn added(world: &World) -> String {
+    let add = "INSERT INTO users (email, given_name, family_name, role)
+        VALUES ('ghost@mailbox.example', 'Gus', 'Host', 'CLINICAL_PRECEPTOR') RETURNING id";
+    value(&mut world.app_as("north-admin").await, add).await
+}
+
+/// Whether `north-admin` counts as the person.
+async fn counts_as_admin(world: &World, person: &str) -> bool {
+    let counts = format!("SELECT 'north-admin' = ANY (medstint.counts_as('{person}'))");
+    value(&mut world.owner().await, &counts).await
+}
+
+#[tokio::test]
+async fn a_person_counts_as_the_administrator_who_chose_their_first_address() {
+    let world = World::new().await;
+    let person = added(&world).await;
+    assert!(counts_as_admin(&world, &person).await);
+}
+
+#[tokio::test]
+async fn the_day_of_a_first_address_begins_with_the_web_applications_password() {
+    let world = World::new().await;
+    let person = added(&world).await;
+    let mut owner = world.owner().await;
+    let later = "UPDATE medstint.credential_changes SET changed_at = changed_at - interval '25 hours'";
+    execute(&mut owner, later).await;
+    assert!(!counts_as_admin(&world, &person).await);
+    let hash: String = value(&mut owner, &format!("SELECT medstint.password_hash('{PASSWORD}')")).await;
+    execute(
+        &mut world.database.web().await,
+        &format!(
+            "SET medstint.actor = '{person}';
+             INSERT INTO accounts (user_id, provider_id, account_id, password) VALUES ('{person}', 'credential', '{person}', '{hash}')"
+        ),
+    )
+    .await;
+    assert!(counts_as_admin(&world, &person).await);
+}
+
+#[tokio::test]
+async fn a_first_badge_is_noted() {
+    let world = World::new().await;
+    let add = "INSERT INTO users (email, given_name, family_name, role, program_id, student_id, badge)
+        VALUES ('new@north.example', 'New', 'Student', 'STUDENT', 'north-program', 'N-77', 'B-77') RETURNING id";
+    let student: String = value(&mut world.app_as("north-admin").await, add).await;
+    let noted = format!(
+        "SELECT string_agg(changed_by, ', ') FROM medstint.credential_changes WHERE user_id = '{student}' AND kind = 'badge'"
+    );
+    assert_eq!(value::<String>(&mut world.owner().await, &noted).await, "north-admin");
+}

@@ -194,3 +194,38 @@ async fn a_new_turn_is_held_by_one_transaction() {
         execute(&mut other, "ROLLBACK").await;
     }
 }
+
+#[tokio::test]
+async fn only_administrators_take_the_turn_of_roles() {
+    let world = World::new().await;
+    for person in ["north-student", "north-preceptor", "north-supervisor"] {
+        let mut app = world.app_as(person).await;
+        for sql in ["UPDATE users SET is_active = is_active WHERE false", "SELECT medstint.hold_targets('users', '{}')"]
+        {
+            execute(&mut app, "BEGIN").await;
+            execute(&mut app, sql).await;
+            assert_eq!(value::<i64>(&mut app, TAKEN).await, 0, "{person}: {sql}");
+            execute(&mut app, "ROLLBACK").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn administrators_of_two_schools_do_not_wait_for_each_others_roles() {
+    let world = World::new().await;
+    let mut north = world.app_as("north-admin").await;
+    execute(&mut north, "BEGIN").await;
+    execute(&mut north, "UPDATE users SET is_active = is_active WHERE false").await;
+    let mut south = world.app_as("south-admin").await;
+    execute(&mut south, "SET lock_timeout = '200ms'").await;
+    execute(&mut south, "UPDATE users SET is_active = false WHERE id = 'south-preceptor'").await;
+}
+
+#[tokio::test]
+async fn a_person_locks_no_row_of_people() {
+    let world = World::new().await;
+    let mut app = world.app_as("north-student").await;
+    let locked: i64 =
+        value(&mut app, "SELECT count(*) FROM (SELECT id FROM users WHERE id = 'north-student' FOR UPDATE) own").await;
+    assert_eq!(locked, 0);
+}
