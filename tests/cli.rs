@@ -395,3 +395,11 @@ async fn a_password_in_an_unusual_url_is_not_shown() {
         assert!(!ok && !out.contains("cret") && !err.contains("cret"), "{url}: {out}{err}");
     }
 }
+
+#[tokio::test]
+async fn people_are_listed_to_the_schemas_owner_only() {
+    let world = World::new().await;
+    let (code, out, err) = program::run(&["user", "list", "--database-url", &world.database.app_url], "").await;
+    assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
+    assert!(err.contains("Only the schema's owner can read this."), "{err}");
+}

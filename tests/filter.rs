@@ -168,3 +168,20 @@ async fn scripts_filter_decide_and_hear_of_every_record() {
         medstint(&["decide", "approve", "--filter", "flag:TOO_LONG", "--reason", "The ward confirms it"]).await;
     assert!(code == Some(0) && out.contains("1 approved, 0 not."), "{out}{err}");
 }
+
+#[tokio::test]
+async fn decide_refuses_an_empty_filter() {
+    let world = World::new().await;
+    let record = a_time_record().insert(&world).await;
+    let token = world.token("north-admin").await;
+    let url = world.database.app_url.as_str();
+    let output = program::run_to(
+        program::Reader::Listens,
+        Some(&token),
+        &["decide", "approve", "--filter", " ", "--database-url", url],
+    )
+    .await;
+    let status = format!("SELECT status::text FROM time_records WHERE id = '{}'", record.id.as_str());
+    let status: String = value(&mut world.owner().await, &status).await;
+    assert_eq!((output.status.code(), status.as_str()), (Some(1), "PENDING"));
+}

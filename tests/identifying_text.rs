@@ -12,7 +12,7 @@ use medstint::store::sessions::{Origin, SignIn};
 use medstint::store::{Bound, listing, lookup, migrations};
 use sqlx::PgConnection;
 
-use super::support::database::{execute, value};
+use super::support::database::{execute, try_execute, value};
 use super::support::door::{PIN, enrolled, punch};
 use super::support::world::PASSWORD;
 use super::support::{Database, World, program};

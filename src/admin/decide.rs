@@ -49,6 +49,10 @@ pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
     }
     let config = place::config(global)?;
     let wanted = match &options.filter {
+        // A variable that a script forgot to set is no wish to decide on everything.
+        Some(text) if text.trim().is_empty() => bail!(
+            "The filter is empty and matches every pending record. Add a term, for example hours>0 for every record with hours. Nothing was decided."
+        ),
         Some(text) => Wanted::All(query(text, &config.filters()?, StatusName::Pending, SortName::Oldest)?),
         None => Wanted::Named(read_ids(options.ids.as_deref())?),
     };

@@ -75,6 +75,26 @@ impl OwnerConnection {
         read_on(&mut self.connection, Purpose::ReadAsOwner, work).await
     }
 
+    /// Reads as [`Self::read`] does, but never as another role: row-level security would
+    /// show that role nothing, which looks like an empty database.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] to any role but the schema's owner, and as [`Self::read`].
+    pub(super) async fn read_everything<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, Failure> {
+        let found = self.read(async |tx| {
+            let is_owner = sqlx::query_scalar!(
+                r#"SELECT pg_has_role(session_user, c.relowner, 'MEMBER') AS "is_owner!" FROM pg_class c WHERE c.oid = 'public.audit_logs'::regclass"#
+            );
+            if is_owner.fetch_one(&mut *tx).await? { work(tx).await.map(Some) } else { Ok(None) }
+        });
+        found.await?.ok_or_else(|| {
+            Failure::Denied("Only the schema's owner can read this. Set database.owner_url.".into())
+        })
+    }
+
     /// The connection for migrations. They hold a lock of the session and begin their own
     /// transactions, so the server process must be this command's alone; then what it
     /// knows of the caller reaches nobody else either.

@@ -104,9 +104,9 @@ pub struct Listed {
 /// Everybody, or everybody of one school, by name; students only when asked for.
 ///
 /// # Errors
-/// [`Failure::Unavailable`].
+/// [`Failure::Denied`] to any role but the schema's owner; [`Failure::Unavailable`].
 pub async fn list(owner: &mut OwnerConnection, school: Option<&str>, students: bool) -> Result<Vec<Listed>, Failure> {
-    let people = owner.read(async |tx| {
+    let people = owner.read_everything(async |tx| {
         sqlx::query_as!(
             Listed,
             r#"SELECT u.id, u.email, u.name, u.role::text AS "role!", u.school_id, s.name AS "school?", u.is_active AS active
