@@ -217,7 +217,7 @@ async fn people_are_added_given_passwords_deactivated_and_listed() {
     let (ok, ..) = user(&["set-password", "new@north.example"], "another password\n").await;
     assert!(ok);
     let (ok, _, err) = list("a long password\n").await;
-    assert!(!ok && err.contains("not right"), "{err}");
+    assert!(!ok && err.contains("is incorrect"), "{err}");
     assert!(list("another password\n").await.0);
     let (ok, ..) = user(&["deactivate", "new@north.example"], "").await;
     assert!(ok && !list("another password\n").await.0);

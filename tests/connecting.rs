@@ -214,7 +214,7 @@ async fn a_required_connection_is_verified_by_the_authority_of_the_home_director
 
 #[tokio::test]
 async fn a_file_of_authorities_that_has_none_is_refused() {
-    for (path, says) in [("/nonexistent", "there is no such file"), ("/dev/null", "it has no certificate")] {
+    for (path, says) in [("/nonexistent", "there is no such file"), ("/dev/null", "it contains no certificate")] {
         let said = examined(&[("PGSSLROOTCERT", path)], "postgres://u@localhost:1/d?sslmode=verify-full").await;
         assert!(said.contains(&format!("sslrootcert: {path}: {says}")), "{said}");
     }

@@ -95,7 +95,7 @@ async fn marked_records_are_approved_after_a_question_that_enter_cancels() {
     console.press("enter").hides("Approve marked").await;
     assert_eq!(status(&world, "first").await, "PENDING");
     console.press("a").shows("[ Cancel ]").await.press("y").shows("3 approved, 1 not").await;
-    console.shows("still open").await.press("esc").shows("1 record").await;
+    console.shows("no clock-out yet").await.press("esc").shows("1 record").await;
     console.press("u").shows("[ Undo 3 ]").await.press("y").shows("4 records").await;
     console.quit().await;
 }
@@ -153,7 +153,15 @@ async fn a_super_admin_says_why() {
     let world = World::new().await;
     queue(&world).await;
     let console = Console::of(&world, "super").await;
-    console.has_queue_of(3).await.press("a").shows("Why do you approve").await.press("enter").shows("Say why").await;
+    console
+        .has_queue_of(3)
+        .await
+        .press("a")
+        .shows("Why do you approve")
+        .await
+        .press("enter")
+        .shows("Give a reason.")
+        .await;
     console.type_text("Asked by the school").press("enter").shows("2 records").await;
     let reason: String =
         value(&mut world.owner().await, "SELECT decision_reason FROM time_records WHERE status = 'APPROVED'").await;

@@ -205,7 +205,7 @@ async fn a_batch_does_what_can_be_done_and_names_the_rest() {
     let foreign = a_time_record().of_school("south").insert(&world).await;
     let outcomes = decide(&admin, &[clean, open, at(&taken, 1), foreign], &approve()).await.expect("an answer");
     assert!(outcomes[0].result.is_ok());
-    assert!(matches!(&outcomes[1].result, Err(Failure::Denied(why)) if why.contains("still open")));
+    assert!(matches!(&outcomes[1].result, Err(Failure::Denied(why)) if why.contains("no clock-out yet")));
     assert!(matches!(&outcomes[2].result, Err(Failure::Stale(_))));
     assert!(matches!(&outcomes[3].result, Err(Failure::NotFound(_))), "another school's record is not there");
 }

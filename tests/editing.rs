@@ -287,7 +287,7 @@ async fn a_policy_keeps_what_it_does_not_know_and_an_empty_threshold_is_the_defa
         .press("enter")
         .shows("Policy of North")
         .await;
-    console.press("J J J J J J J J J J J J").shows("left as it is").await;
+    console.press("J J J J J J J J J J J J").shows("left unchanged").await;
     let bound = world.bound("north-admin").await;
     let change = |column, old: &str, new: &str| edit(Form::Policy, "north", vec![changed(column, old, new)]);
     run(&bound, &change("week_cap_h", "", "40.5")).await.expect("set");
@@ -314,7 +314,7 @@ async fn json_from_elsewhere_that_is_no_plain_list_is_shown_as_what_it_is_and_le
     let console = Console::of(&world, "north-admin").await;
     console.shows("Nothing is pending.").await.press(":").type_text("programs").press("enter").shows("Requires").await;
     console.shows("hours  name").await.shows("4      CPR").await;
-    console.press("e").shows("not a plain list; it is left as it is").await.type_text(" II").press("ctrl-s");
+    console.press("e").shows("not a plain list; it is left unchanged").await.type_text(" II").press("ctrl-s");
     console.shows("Nursing → Nursing II").await;
     let kept: String =
         value(&mut world.owner().await, "SELECT requirements FROM programs WHERE id = 'north-program'").await;

@@ -163,7 +163,7 @@ async fn scripts_filter_decide_and_hear_of_every_record() {
     assert_eq!(code, Some(4), "{out}{err}");
     assert!(out.contains("as changed since") && out.contains("no longer there"), "{out}");
     let (code, _, err) = medstint(&["decide", "approve", "--filter", "flag:TOO_LONG"]).await;
-    assert!(code == Some(1) && err.contains("with a reason"), "{err}");
+    assert!(code == Some(1) && err.contains("needs a reason"), "{err}");
     let (code, out, err) =
         medstint(&["decide", "approve", "--filter", "flag:TOO_LONG", "--reason", "The ward confirms it"]).await;
     assert!(code == Some(0) && out.contains("1 approved, 0 not."), "{out}{err}");

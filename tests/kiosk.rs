@@ -736,7 +736,7 @@ async fn punches_of_another_schools_kiosk_are_seen() {
     let token = world.token("north-admin").await;
     let console = Console::open(&world.database, Some(token.expose()), (132, 40));
     console.shows("Nothing is pending").await.press(":").type_text("kiosks").press("enter");
-    console.shows("Punches of another school's kiosk: 2").await;
+    console.shows("Punches of another school").await;
     console.quit().await;
 }
 

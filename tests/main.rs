@@ -22,6 +22,7 @@ mod filter;
 mod first_screen;
 mod flags;
 mod geofence;
+mod held_rows;
 mod identifying_text;
 mod kiosk;
 mod kiosk_device;

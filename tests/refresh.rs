@@ -210,5 +210,5 @@ fn line_by_line_what_is_not_current_is_told() {
     let mut driven = console();
     driven.send(Message::Answer(Answer::Total { ticket: 0, list: RECORDS, total: Err(away()) }));
     let told = Plain::default().tell(&driven.app).lines.join("\n");
-    assert!(told.contains("not current"), "{told}");
+    assert!(told.contains("may be out of date"), "{told}");
 }

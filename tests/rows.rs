@@ -266,7 +266,7 @@ async fn the_console_shows_the_other_rows_and_names_the_one_that_it_cannot() {
     let world = world_with_nan_hours().await;
     let console = Console::of(&world, "north-admin").await;
     console
-        .shows("1 cannot be shown")
+        .shows("1 unreadable")
         .await
         .shows("Record bad cannot be shown: stated is NaN")
         .await
@@ -356,7 +356,7 @@ fn line_by_line_a_list_that_is_still_being_read_is_not_empty() {
     let mut driven = Driven::new((120, 40), Theme::default());
     driven.send(Message::Answer(Answer::Resumed(Ok(SessionResume::Welcome(actor(Role::SchoolAdmin))))));
     let told = Plain::default().tell(&driven.app).lines.join("\n");
-    assert!(told.contains("The records are still being read."), "{told}");
+    assert!(told.contains("Loading records"), "{told}");
     assert!(!told.contains("Everything is decided"), "{told}");
 }
 

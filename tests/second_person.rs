@@ -221,7 +221,7 @@ async fn a_person_chooses_their_own_password_on_the_screen() {
     let console = Console::signed_out(&world.database);
     console.shows("Password").await.type_text("preceptor@north.example").press("enter").type_text(&made).press("enter");
     console.shows("Choose your own").await;
-    console.type_text("short").press("enter").type_text("short").press("enter").shows("72 bytes").await;
+    console.type_text("short").press("enter").type_text("short").press("enter").shows("at most 72").await;
     console.type_text("a password of my own").press("enter").type_text("another one, by mistake").press("enter");
     console.shows("The two passwords differ").await;
     console.type_text("a password of my own").press("enter").type_text("a password of my own").press("enter");

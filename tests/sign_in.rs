@@ -232,7 +232,7 @@ async fn a_locked_console_shows_nothing_until_the_password_is_typed() {
     let console = Console::of(&world, "north-admin").await;
     console.shows("Nothing is pending.").await.press("ctrl-l").shows("Locked. Ada North is signed in.").await;
     assert!(!console.text().contains("pending"));
-    console.press("2 :").type_text("wrong").press("enter").shows("not right").await;
+    console.press("2 :").type_text("wrong").press("enter").shows("is incorrect").await;
     console.type_text(PASSWORD).press("enter").shows("Nothing is pending.").await;
     console.quit().await;
 }

@@ -48,7 +48,10 @@ async fn queries_that_lead_to_a_standby_are_named() {
 async fn a_listen_url_that_leads_to_a_standby_is_named() {
     let primary = Database::migrated().await.app_address();
     let failure = probe(&address(&standby().await), &primary, now).await.expect_err("nothing is heard");
-    assert_eq!(failure.to_string(), "LISTEN leads to a standby. Set database.listen_url to the primary.");
+    assert_eq!(
+        failure.to_string(),
+        "The LISTEN connection leads to a standby. Set database.listen_url to the primary."
+    );
 }
 
 #[tokio::test]

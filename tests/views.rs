@@ -468,7 +468,7 @@ fn an_open_record_is_not_approved() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
     driven.press(KeyCode::Up).key('a');
     assert!(!driven.effects.iter().any(|effect| matches!(effect, Effect::Decide { .. })));
-    assert!(driven.text().contains("still open"));
+    assert!(driven.text().contains("no clock-out yet"));
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn told(form: &Form, i: usize) -> String {
 
 fn value(line: &Line) -> String {
     if line.locked {
-        return "not a plain list, it is left as it is".into();
+        return "not a plain list, it is left unchanged".into();
     }
     match &line.entry {
         Entry::Text(text) if text.is_masked() => if text.text().is_empty() { "" } else { "typed" }.to_owned(),

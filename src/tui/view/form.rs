@@ -176,7 +176,7 @@ fn entry(theme: Theme, line: &Line, here: bool, place: Rect, buffer: &mut Buffer
     let plain = theme.style(Tone::Plain);
     let underlined = plain.add_modifier(Modifier::UNDERLINED);
     if line.locked {
-        let words = "not a plain list; it is left as it is";
+        let words = "not a plain list; it is left unchanged";
         put(buffer, place, Align::Left, words, theme.style(Tone::Warning));
         return None;
     }

@@ -114,7 +114,7 @@ impl Sheet {
                 self
             }
             Structure::Unreadable => {
-                self.toned(label, "holds something that cannot be read; it is left as it is", Tone::Warning)
+                self.toned(label, "contains something that cannot be read; it is left unchanged", Tone::Warning)
             }
         }
     }

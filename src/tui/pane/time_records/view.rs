@@ -269,7 +269,7 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
         sheet = sheet.toned("Problem", words, Tone::Bad);
     }
     if detail.activities_unreadable {
-        sheet = sheet.toned("Did", "something that is not a list; it is left as it is", Tone::Warning);
+        sheet = sheet.toned("Did", "something that is not a list; it is left unchanged", Tone::Warning);
     } else if !detail.activities.is_empty() {
         sheet = sheet.line("Did", detail.activities.join(", "));
     }
