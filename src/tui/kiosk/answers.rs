@@ -46,17 +46,15 @@ impl Kiosk {
                 }
                 self.has_missed = true;
             }
-            Stage::Meal { asked, minutes } => match text.parse().ok().filter(|minutes| *minutes <= LONGEST_MEAL) {
-                Some(minutes) => {
+            Stage::Meal { asked, minutes } => {
+                if let Some(minutes) = text.parse().ok().filter(|minutes| *minutes <= LONGEST_MEAL) {
                     asked.said.meal_min = Some(minutes);
                     let asked = asked.clone();
                     return self.ask(asked);
                 }
-                None => {
-                    minutes.clear();
-                    self.has_missed = true;
-                }
-            },
+                minutes.clear();
+                self.has_missed = true;
+            }
             Stage::StaleWhen { .. } => self.left_when(text),
             Stage::AmbiguousLeaveTime { asked, since, which, number } => {
                 let at = layout::chosen(number, which.len()).map(|n| which[n]);
