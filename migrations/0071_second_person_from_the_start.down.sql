@@ -122,9 +122,6 @@ BEGIN
 END
 $$;
 DROP FUNCTION medstint.hold_roles_turn();
-ALTER POLICY users_edit ON users USING (
-  (SELECT medstint.has_role('SCHOOL_ADMIN', 'SUPER_ADMIN')) OR id = (SELECT medstint.current_user_id()));
-
 DROP TRIGGER e_note_first_badge ON users;
 DROP TRIGGER e_note_first_email ON users;
 CREATE OR REPLACE FUNCTION medstint.note_badge() RETURNS trigger

@@ -1,7 +1,6 @@
 -- Why: an administrator could add a person with an address or a badge of their own choice
 -- and act as that person at once, since only changes were noted. Every person could hold
--- the turn of roles of all schools, and their own row, and so hold up their own
--- deactivation. Sessions came back to life with a person who was reactivated, and went on
+-- the turn of roles of all schools. Sessions came back to life with a person who was reactivated, and went on
 -- after the web application had set another password.
 
 -- 1. The first address, badge or number is chosen by somebody, too. Its owner gets no
@@ -28,11 +27,8 @@ $$;
 CREATE TRIGGER e_note_first_badge AFTER INSERT ON users FOR EACH ROW
   WHEN (NEW.badge IS NOT NULL OR NEW.student_id IS NOT NULL) EXECUTE FUNCTION medstint.note_badge();
 
--- 2. Only administrators edit people, so only they hold a person's row or the turn of
--- roles. A school's administrators hold the turn of their school; super admins and trusted
--- roles hold the turn of all schools, which the others share.
-ALTER POLICY users_edit ON users USING ((SELECT medstint.has_role('SCHOOL_ADMIN', 'SUPER_ADMIN')));
-
+-- 2. Only administrators hold the turn of roles: a school's administrators that of their
+-- school, super admins and trusted roles that of all schools, which the others share.
 CREATE FUNCTION medstint.hold_roles_turn() RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

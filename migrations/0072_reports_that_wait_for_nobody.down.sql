@@ -57,7 +57,10 @@ CALL medstint.rewrite('medstint.report_enrolments()', ARRAY[
   ['(SELECT count(*) FROM (SELECT FROM medstint.refused_enrolments e',
    '(SELECT count(*) FROM medstint.refused_enrolments e']]);
 CALL medstint.rewrite('medstint.report_pins()', ARRAY[
-  ['WHERE NOT o.is_reported ORDER BY o.counted_at LIMIT 1000 FOR UPDATE OF o SKIP LOCKED
+  ['WHERE NOT o.is_reported
+      -- A right one may still open something, so that it is not locked.
+      AND (o.counted_at < clock_timestamp() - interval ''5 minutes'' OR medstint.pin_verdict(o) NOT IN (''ok'', ''code''))
+    ORDER BY o.counted_at LIMIT 1000 FOR UPDATE OF o SKIP LOCKED
   )',
    'WHERE NOT o.is_reported ORDER BY o.counted_at LIMIT 1000
   )']]);

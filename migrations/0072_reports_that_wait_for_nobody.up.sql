@@ -267,7 +267,10 @@ $$;
 
 CALL medstint.rewrite('medstint.report_pins()', ARRAY[
   ['WHERE NOT o.is_reported ORDER BY o.counted_at LIMIT 1000
-  )', 'WHERE NOT o.is_reported ORDER BY o.counted_at LIMIT 1000 FOR UPDATE OF o SKIP LOCKED
+  )', 'WHERE NOT o.is_reported
+      -- A right one may still open something, so that it is not locked.
+      AND (o.counted_at < clock_timestamp() - interval ''5 minutes'' OR medstint.pin_verdict(o) NOT IN (''ok'', ''code''))
+    ORDER BY o.counted_at LIMIT 1000 FOR UPDATE OF o SKIP LOCKED
   )']]);
 CALL medstint.rewrite('medstint.report_enrolments()', ARRAY[
   ['(SELECT count(*) FROM medstint.refused_enrolments e',
@@ -336,10 +339,15 @@ $$;
 CREATE FUNCTION medstint.try_seal(school text, at_most integer) RETURNS integer
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s' AS $$
 BEGIN
-  RETURN medstint.seal_batch(school, at_most);
-EXCEPTION WHEN OTHERS THEN
-  PERFORM medstint.tell_sealing_failed(school, 'audit_seals', SQLSTATE, SQLERRM);
-  RETURN 0;
+  -- Outside of the block below, whose locks belong to a transaction within this one: its
+  -- number is in no list of locks, so that nobody could name the holder.
+  PERFORM FROM medstint.audit_sealing s WHERE s.school = try_seal.school FOR UPDATE SKIP LOCKED;
+  BEGIN
+    RETURN medstint.seal_batch(school, at_most);
+  EXCEPTION WHEN OTHERS THEN
+    PERFORM medstint.tell_sealing_failed(school, 'audit_seals', SQLSTATE, SQLERRM);
+    RETURN 0;
+  END;
 END
 $$;
 

@@ -382,7 +382,7 @@ async fn a_super_admin_makes_a_schools_own_rules_on_the_screen_and_an_admin_read
         .press("enter")
         .shows("Decisions at night")
         .await
-        .press("down down down");
+        .press("down down down down");
     console.press("e").shows("the school's own rule").await.press("tab").type_text("3");
     console.shows("Ready to save.").await.press("ctrl-s").shows("Decisions at night added.").await;
     console.shows("13 events in 10 min").await.shows("own").await;

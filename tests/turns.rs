@@ -220,12 +220,3 @@ async fn administrators_of_two_schools_do_not_wait_for_each_others_roles() {
     execute(&mut south, "SET lock_timeout = '200ms'").await;
     execute(&mut south, "UPDATE users SET is_active = false WHERE id = 'south-preceptor'").await;
 }
-
-#[tokio::test]
-async fn a_person_locks_no_row_of_people() {
-    let world = World::new().await;
-    let mut app = world.app_as("north-student").await;
-    let locked: i64 =
-        value(&mut app, "SELECT count(*) FROM (SELECT id FROM users WHERE id = 'north-student' FOR UPDATE) own").await;
-    assert_eq!(locked, 0);
-}

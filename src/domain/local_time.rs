@@ -334,7 +334,7 @@ mod tests {
         let there = |text: &str| text.parse::<NaiveDateTime>().expect("a local time");
         let asked = "01:30 occurs twice on 2026-11-01 because the clocks go back. Add -05:00 or -06:00.";
         assert_eq!(once(there("2026-11-01T01:30:00"), &Chicago), Err(asked.into()));
-        let why = "The clocks skip 02:30 on 2026-03-08: they go from 02:00 to 03:00. Type another time.";
+        let why = "02:30 does not exist on 2026-03-08: the clocks go forward from 02:00 to 03:00. Type another time.";
         assert_eq!(once(there("2026-03-08T02:30:00"), &Chicago), Err(why.into()));
         assert_eq!(once(there("2026-11-20T07:00:00"), &Chicago), Ok(at("2026-11-20T13:00:00Z")));
     }

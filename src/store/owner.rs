@@ -90,9 +90,9 @@ impl OwnerConnection {
             );
             if is_owner.fetch_one(&mut *tx).await? { work(tx).await.map(Some) } else { Ok(None) }
         });
-        found.await?.ok_or_else(|| {
-            Failure::Denied("Only the schema's owner can read this. Set database.owner_url.".into())
-        })
+        found
+            .await?
+            .ok_or_else(|| Failure::Denied("Only the schema's owner can read this. Set database.owner_url.".into()))
     }
 
     /// The connection for migrations. They hold a lock of the session and begin their own

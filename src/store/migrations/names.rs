@@ -56,9 +56,21 @@ impl fmt::Display for Object {
 }
 
 /// The names that a migration creates. Names in the bodies of functions are not among them,
-/// nor is what replaces an object or creates it only where it is missing.
+/// nor is what replaces an object, creates it only where it is missing, or has dropped it
+/// before in the same migration.
 pub(super) fn created(sql: &str) -> BTreeSet<Object> {
-    words(sql).split(|word| *word == ";").flat_map(names_of).collect()
+    let words = words(sql);
+    let dropped: BTreeSet<Object> = words.split(|word| *word == ";").filter_map(dropped).collect();
+    words.split(|word| *word == ";").flat_map(names_of).filter(|object| !dropped.contains(object)).collect()
+}
+
+/// A function or trigger that a statement drops.
+fn dropped(statement: &[&str]) -> Option<Object> {
+    match statement {
+        ["DROP", "FUNCTION" | "PROCEDURE", name, ..] => Some(Object::new(Kind::Function, name)),
+        ["DROP", "TRIGGER", name, "ON", table, ..] => Some(trigger(name, table)),
+        _ => None,
+    }
 }
 
 fn names_of(statement: &[&str]) -> Vec<Object> {
