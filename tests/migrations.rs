@@ -1,12 +1,11 @@
 //! The schema: documented names and types, up and down and up again.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use medstint::store::migrations;
 
 use super::support::database::{cluster, execute, value};
-use super::support::{Database, PATIENCE, World};
+use super::support::{Database, World};
 
 /// Tables of another program, whose names are none of ours.
 const OTHERS: &str = "
@@ -123,11 +122,7 @@ async fn going_down_counts_no_rows_of_other_programs() {
     let (lost, ()) = tokio::join!(migrations::data_lost(&mut migrator, 0), async {
         let waits = "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
                      WHERE NOT l.granted AND d.datname = current_database())";
-        let deadline = Instant::now() + PATIENCE;
-        while !value::<bool>(&mut owner, waits).await {
-            assert!(Instant::now() < deadline, "the rehearsal did not come to the table");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        database.until(waits).await;
         execute(&mut owner, "DELETE FROM invoices").await;
         execute(&mut reader, "ROLLBACK").await;
     });

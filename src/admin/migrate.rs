@@ -23,7 +23,6 @@ pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
             print(text.as_bytes())
         }
         Migrate::Up(target) => {
-            migrations::check(owner.connection.for_migrations().await?).await?;
             let wanted = |step: &&Step| !step.applied && target.to.is_none_or(|to| step.version <= to);
             let to_do: Vec<&Step> = steps.iter().filter(wanted).collect();
             if target.dry_run {

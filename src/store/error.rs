@@ -170,6 +170,11 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
     }
 }
 
+/// What a person is told where the rule of this name refuses a change.
+pub(super) fn refused_by(rule: &str) -> Failure {
+    refusal(Some(rule), "MS403")
+}
+
 /// A rule about who may do what, as the database calls it, and its sentence.
 pub(super) fn denial(name: &str) -> Option<(&'static str, &'static str)> {
     DENIED.iter().find(|(constraint, _)| *constraint == name).copied()
@@ -188,12 +193,6 @@ fn plain_text(constraint: &str) -> &'static str {
     ];
     LABELS.iter().find(|(ending, _)| constraint.ends_with(ending)).map_or("Name", |(_, label)| label)
 }
-
-/// Why an approval in a completed rotation is not undone.
-pub(super) const LOCKED_HOURS: &str = "The rotation is completed, so its hours are locked.";
-/// A record for which other times are proposed is not decided.
-pub(super) const CORRECTION_IS_OPEN: &str =
-    "A correction is open for this record. Approve, reject or withdraw it first (:corrections).";
 
 /// The rule that keeps events of the platform to super admins, and its sentence.
 pub(super) const PLATFORM_EVENTS: (&str, &str) = (
@@ -240,8 +239,11 @@ const DENIED: &[(&str, &str)] = &[
     ),
     ("time_records_hard_flags_one_by_one", "Approve records with a hard flag one at a time."),
     ("time_records_flags_are_due", "A neighbouring record has changed. Check the flags again before you decide."),
-    ("time_records_hours_are_locked", LOCKED_HOURS),
-    ("time_records_correction_is_open", CORRECTION_IS_OPEN),
+    ("time_records_hours_are_locked", "The rotation is completed, so its hours are locked."),
+    (
+        "time_records_correction_is_open",
+        "A correction is open for this record. Approve, reject or withdraw it first (:corrections).",
+    ),
     ("time_records_student_has_left", "The student has moved to another school, so their hours here can't change."),
     ("time_records_rotation_of_student", "A rotation and its records must have the same student. Reload."),
     ("time_record_questions_whoever_decides", "Only someone who can decide on this record can ask about it."),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use medstint::cluster::{Cluster, Durability, SearchPath, Settings};
 use medstint::store::{Address, Store, migrations, pool};
@@ -62,6 +63,16 @@ impl Database {
 
     pub async fn owner(&self) -> PgConnection {
         connect(&self.owner_url).await
+    }
+
+    /// Waits until a question of the owner's is answered with yes.
+    pub async fn until(&self, question: &str) {
+        let mut owner = self.owner().await;
+        let deadline = Instant::now() + super::PATIENCE;
+        while !value::<bool>(&mut owner, question).await {
+            assert!(Instant::now() < deadline, "waited in vain for {question}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     pub async fn app(&self) -> PgConnection {

@@ -8,6 +8,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use super::server::message;
+
 /// What the driver's names begin with, and those that the server gets; equally long.
 const DRIVERS: &[u8; 7] = b"sqlx_s_";
 const POOLERS: &[u8; 7] = b"pool_s_";
@@ -53,24 +55,14 @@ fn serve(mut client: UnixStream, to: &Path) -> io::Result<()> {
 
 /// Passes messages on until the client leaves.
 fn pass_on(client: &mut UnixStream, server: &mut UnixStream) -> io::Result<()> {
-    let start = without_options(&text(client)?);
+    let start = without_options(&message(client)?);
     send(server, &[], &start)?;
     loop {
         let mut kind = [0];
         client.read_exact(&mut kind)?;
-        let renamed = renamed(kind[0], text(client)?);
+        let renamed = renamed(kind[0], message(client)?);
         send(server, &kind, &renamed)?;
     }
-}
-
-/// The text of a message: what follows its length, which counts itself.
-fn text(client: &mut UnixStream) -> io::Result<Vec<u8>> {
-    let mut length = [0; 4];
-    client.read_exact(&mut length)?;
-    let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or_default();
-    let mut text = vec![0; length.saturating_sub(4)];
-    client.read_exact(&mut text)?;
-    Ok(text)
 }
 
 fn send(server: &mut UnixStream, kind: &[u8], text: &[u8]) -> io::Result<()> {

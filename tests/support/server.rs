@@ -120,7 +120,7 @@ fn talk(client: &mut (impl Read + Write), first: &[u8], answer: Answer, say: &Se
 }
 
 /// A message behind its kind: its length, which counts itself, and its text.
-fn message(client: &mut impl Read) -> io::Result<Vec<u8>> {
+pub(super) fn message(client: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut length = [0; 4];
     client.read_exact(&mut length)?;
     let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or_default();

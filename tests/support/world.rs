@@ -7,7 +7,6 @@ use medstint::store::Bound;
 use sqlx::{Connection, PgConnection};
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, Instant};
 
 use super::database::{Database, execute, value};
 
@@ -117,12 +116,7 @@ impl World {
 
     /// Waits until a question of the owner's is answered with yes.
     pub async fn until(&self, question: &str) {
-        let mut owner = self.owner().await;
-        let deadline = Instant::now() + super::PATIENCE;
-        while !value::<bool>(&mut owner, question).await {
-            assert!(Instant::now() < deadline, "waited in vain for {question}");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        self.database.until(question).await;
     }
 
     pub async fn owner(&self) -> PgConnection {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::super::clock_watch::pulse_with_clocks;
 use super::super::mask::Mask;
-use super::super::transaction::{READ_WRITE, alive};
+use super::super::transaction::{READ_WRITE, alive, in_time};
 use super::super::{Address, Pool, error, pool};
 use super::{ANSWER_WITHIN, LONGEST_WAIT};
 use crate::domain::{Failure, Secret};
@@ -132,8 +132,7 @@ impl Line {
             self.listener.execute(if followed.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
             followed
         };
-        let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-        timeout(ANSWER_WITHIN, following).await.map_err(late)?.map(drop)
+        in_time(following).await.map(drop)
     }
 
     /// The next notification; none when the connection was lost.
@@ -186,8 +185,7 @@ async fn prove(
 async fn send(queries: &Pool, pulse: &str, clock: fn() -> DateTime<Utc>) -> Result<(), sqlx::Error> {
     let mut connection = alive(queries).await?;
     let sending = sqlx::raw_sql(AssertSqlSafe(pulse_with_clocks(pulse, clock()))).execute(&mut *connection);
-    let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-    let sent = timeout(ANSWER_WITHIN, sending).await.map_err(late).and_then(|sent| sent);
+    let sent = in_time(sending).await;
     if sent.is_err() {
         connection.close_on_drop();
     }

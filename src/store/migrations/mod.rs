@@ -257,7 +257,7 @@ async fn applied(connection: &mut PgConnection) -> Result<Vec<AppliedMigration>,
 
 async fn prepare(connection: &mut PgConnection) -> Result<(), Failure> {
     check(connection).await?;
-    sqlx::raw_sql(SETTINGS).execute(connection).await.map(drop).map_err(|error| super::error::failure(&error))
+    sqlx::raw_sql(SETTINGS).execute(connection).await.map(drop).map_err(|error| failed(&error))
 }
 
 fn is_missing_table(error: &MigrateError) -> bool {

@@ -90,14 +90,14 @@ impl Standing {
                 Err(Failure::Denied("It waits for an answer, or for other times.".into()))
             }
             (Decide::Approve { .. } | Decide::Reject { .. }, _) if self.is_corrected => {
-                Err(Failure::Denied(error::CORRECTION_IS_OPEN.into()))
+                Err(error::refused_by("time_records_correction_is_open"))
             }
             // Of an open one, that it is open is told instead.
             (Decide::Approve { .. }, Severity::Hard) if at_once > 1 && !self.is_open => {
                 Err(Failure::Denied(format!("Hard flags are looked at one by one: {}.", self.worst())))
             }
             (Decide::Approve { .. } | Decide::ApproveClean | Decide::Reject { .. }, _) if self.is_edited_by_me => {
-                Err(Failure::Denied("You changed the times of this record. Ask someone else to decide on it.".into()))
+                Err(error::refused_by("time_records_nobody_decides_on_their_edit"))
             }
             (Decide::Approve { .. } | Decide::ApproveClean | Decide::Reject { .. }, _) => {
                 self.second_person().map_or(Ok(()), |(_, sentence)| Err(Failure::Denied(sentence.into())))
@@ -122,13 +122,13 @@ impl Standing {
             }));
         }
         if self.is_own {
-            return Err(Failure::Denied("You can't decide on your own time records.".into()));
+            return Err(error::refused_by("time_records_nobody_decides_for_themselves"));
         }
         if self.hours_are_locked && self.status == Status::Approved {
-            return Err(Failure::Denied(error::LOCKED_HOURS.into()));
+            return Err(error::refused_by("time_records_hours_are_locked"));
         }
         if self.is_open && matches!(what, Decide::Approve { .. } | Decide::ApproveClean) {
-            return Err(Failure::Denied("The record has no clock-out yet, so there are no hours to approve.".into()));
+            return Err(error::refused_by("time_records_open_not_approved"));
         }
         Ok(())
     }
