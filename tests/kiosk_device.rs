@@ -122,6 +122,18 @@ fn has_sent_all(news: &News) -> bool {
 }
 
 #[tokio::test]
+async fn a_badge_that_waits_is_the_same_in_every_spelling() {
+    let stood = Stood::new().await;
+    let mut running = stood.run().await;
+    running.until("it is online", is_online).await;
+    stood.proxy.close();
+    assert!(matches!(running.punch("\u{c9}1").await, Came::Kept { again: false, .. }));
+    assert!(matches!(running.punch("\u{e9}1").await, Came::Kept { again: true, .. }), "a small letter");
+    assert!(matches!(running.punch("e\u{301}1").await, Came::Kept { again: true, .. }), "two characters");
+    assert!(matches!(running.punch("E1").await, Came::Kept { again: false, .. }), "another letter");
+}
+
+#[tokio::test]
 async fn what_is_punched_without_a_connection_is_saved_and_sent_when_it_is_back() {
     let stood = Stood::new().await;
     let mut running = stood.run().await;

@@ -20,6 +20,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout};
 
 use crate::domain::punch::{Anchor, Door, JournalState, Kept, Position, Reading, Said, Trouble};
+use crate::domain::text::folded;
 
 /// The form of the file: another one is another medstint's.
 const FORM: i64 = 1;
@@ -210,16 +211,16 @@ impl Journal {
     }
 
     /// When a badge was last kept by a kiosk, where it still waits: then another punch of
-    /// it does not overtake that one, whatever the case it is typed in. What is damaged, and what another kiosk kept, holds
-    /// up nobody.
+    /// it does not overtake that one, whatever its case and spelling. What is damaged, and
+    /// what another kiosk kept, holds up nobody.
     ///
     /// # Errors
     /// [`Trouble`]
     pub async fn last_of(&mut self, badge: &str, kiosk: Option<&str>) -> Result<Option<Reading>, Trouble> {
         let passed = json(&self.passed_over())?;
         let sql = format!(
-            "{ROW} WHERE json_valid(body) AND lower(body ->> '$.badge') = lower(?1) AND coalesce(body ->> '$.kiosk', ?2) IS ?2
-             AND key NOT IN (SELECT value FROM json_each(?3)) ORDER BY sequence DESC LIMIT 1"
+            "{ROW} WHERE json_valid(body) AND body ->> '$.badge' = ?1 COLLATE folded
+             AND coalesce(body ->> '$.kiosk', ?2) IS ?2 AND key NOT IN (SELECT value FROM json_each(?3)) ORDER BY sequence DESC LIMIT 1"
         );
         let row: Option<Row> = self
             .with(async |file| {
@@ -387,6 +388,7 @@ async fn open(path: &Path) -> Result<(SqliteConnection, bool), Trouble> {
         .synchronous(SqliteSynchronous::Full)
         // On macOS no other way reaches the disk; elsewhere it is the usual one.
         .pragma("fullfsync", "ON")
+        .collation("folded", |one, other| folded(one).cmp(&folded(other)))
         .disable_statement_logging();
     let failed = |error: sqlx::Error| trouble(&error);
     keep_private(path).await;
