@@ -3,13 +3,16 @@
 use medstint::domain::list::List;
 use medstint::domain::query::Query;
 use medstint::domain::window::Place;
-use medstint::domain::{Failure, Secret};
+use medstint::domain::{Failure, Secret, TimeRecordId};
 use medstint::store::sessions::{self, Unlock};
 use medstint::store::{audit, listing};
+use medstint::tui::message::{Answer, Message};
+use medstint::tui::widget::theme::Theme;
 
 use super::support::database::{execute, value};
 use super::support::world::PASSWORD;
 use super::support::{Console, World, a_time_record, program};
+use super::views::Driven;
 
 #[tokio::test]
 async fn a_locked_session_reads_nothing() {
@@ -83,6 +86,19 @@ async fn a_console_that_was_locked_elsewhere_follows_changes_once_it_is_unlocked
     a_time_record().insert(&world).await;
     console.shows("1 record").await;
     console.quit().await;
+}
+
+#[test]
+fn any_answer_to_an_ended_session_leads_to_the_sign_in() {
+    for answer in [
+        Answer::Unread(Err(Failure::SignedOut)),
+        Answer::Pulse(Err(Failure::SignedOut)),
+        Answer::Detail { id: TimeRecordId::from("1"), detail: Err(Failure::SignedOut) },
+    ] {
+        let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+        driven.send(Message::Answer(answer));
+        assert!(driven.text().contains("Your session has ended."), "{}", driven.text());
+    }
 }
 
 #[tokio::test]

@@ -35,6 +35,10 @@ impl App {
         if self.actor.is_none() && !of_session {
             return Vec::new();
         }
+        // Whatever was asked for: the session of this screen has ended.
+        if !of_session && answer.failure() == Some(&Failure::SignedOut) {
+            return self.session_ended();
+        }
         match answer {
             Answer::Resumed(Ok(SessionResume::Nobody)) => self.sign_in(None),
             Answer::Resumed(Ok(SessionResume::Locked { name })) => {
@@ -62,13 +66,6 @@ impl App {
             Answer::SignedIn(answer) => self.refused(&answer),
             Answer::Unlocked(answer) => self.unlocked(&answer),
             Answer::Locked(locked) => self.locked(&locked),
-            Answer::Page { rows: Err(Failure::SignedOut), .. }
-            | Answer::Clean { clean: Err(Failure::SignedOut), .. }
-            | Answer::Decided { outcomes: Err(Failure::SignedOut), .. }
-            | Answer::Confirmed { outcomes: Err(Failure::SignedOut), .. }
-            | Answer::Schools(Err(Failure::SignedOut))
-            | Answer::Ran { report: Err(Failure::SignedOut), .. }
-            | Answer::Rehearsed { report: Err(Failure::SignedOut), .. } => self.session_ended(),
             Answer::Schools(schools) => self.schools(schools),
             Answer::Page { ticket, list, rows } => {
                 let reply = self.panes.get_mut(list).page(ticket, rows);
