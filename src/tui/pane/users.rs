@@ -101,7 +101,7 @@ impl Kind for User {
             Action::Edit => edited("Person", Form::User, user::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::User, !rows[0].is_active, rows),
             Action::MakePinCode | Action::SetPin | Action::ResetPassword if rows.len() > 1 => {
-                Reply::say("Reset one password at a time. Remove the marks first.", Tone::Warning)
+                Reply::say("Choose one person at a time. Remove the marks first.", Tone::Warning)
             }
             Action::ResetPassword => {
                 confirmed(format!("A new password for {}", rows[0].name), Step::ResetPassword, rows)
