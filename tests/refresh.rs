@@ -3,8 +3,10 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+use crossterm::event::{KeyCode, KeyEvent};
 use medstint::domain::list::List;
-use medstint::domain::time_record::{Decide, RejectionReason, Seen};
+use medstint::domain::time_record::{Decide, Outcome, RejectionReason, Seen};
 use medstint::domain::{Change, Failure, Link};
 use medstint::tui::effect::Effect;
 use medstint::tui::message::{Answer, Message};
@@ -12,7 +14,7 @@ use medstint::tui::overlay::Overlay;
 use medstint::tui::plain::Plain;
 use medstint::tui::widget::theme::Theme;
 
-use super::views::Driven;
+use super::views::{Driven, now, utc_minus_6};
 
 const RECORDS: List = List::TimeRecords;
 
@@ -178,6 +180,31 @@ fn a_decision_that_the_database_was_too_busy_for_is_asked_again_with_its_reason(
     driven.send(Message::Answer(Answer::Decided { what, seen, outcomes: Err(busy) }));
     let Some(Overlay::Reject(question)) = &driven.app.overlay else { panic!("{:?}", driven.app.overlay) };
     assert_eq!(question.lines, ["Not rejected. The database was too busy. Try again."]);
+}
+
+#[test]
+fn an_undo_that_did_not_reach_the_database_can_be_repeated() {
+    let u = Message::Key(KeyEvent::from(KeyCode::Char('u')));
+    let mut driven = console();
+    driven.key('a');
+    let Some(Effect::Decide { seen, what }) = driven.effects.first().cloned() else { panic!("{:?}", driven.effects) };
+    let outcome = |result| Outcome {
+        id: seen[0].id.clone(),
+        student: "North, Stu".into(),
+        elapsed_ms: Some(28_800_000),
+        result,
+        is_final: false,
+    };
+    let approved = Ok(vec![outcome(Ok(seen[0].version + 1))]);
+    driven.send(Message::Answer(Answer::Decided { what, seen: seen.clone(), outcomes: approved }));
+    driven.effects = driven.app.update(u.clone(), now() + TimeDelta::seconds(2), utc_minus_6());
+    let Some(Effect::Decide { seen: undone, what }) = driven.effects.first().cloned() else {
+        panic!("{:?}", driven.effects)
+    };
+    let not_arrived = Ok(vec![outcome(Err(Failure::Busy("The undo did not reach the database.".into())))]);
+    driven.send(Message::Answer(Answer::Decided { what: what.clone(), seen: undone.clone(), outcomes: not_arrived }));
+    driven.effects = driven.app.update(u, now() + TimeDelta::seconds(4), utc_minus_6());
+    assert_eq!(driven.effects.first(), Some(&Effect::Decide { seen: undone, what }));
 }
 
 #[test]

@@ -101,15 +101,20 @@ pub async fn confirm(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<
     let result = |seen: &Seen| {
         let why_not = || match standing.get(seen.id.as_str()) {
             None => Failure::NotFound("The record"),
-            Some(now) => now.verdict(seen, what, ids.len()).err().unwrap_or_else(not_arrived),
+            Some(now) => now.verdict(seen, what, ids.len()).err().unwrap_or_else(|| not_arrived(what)),
         };
         made.get(&(seen.id.0.clone(), seen.version)).copied().ok_or_else(why_not)
     };
     Ok(seen.iter().map(|seen| outcome(seen, what, &standing, result(seen))).collect())
 }
 
-fn not_arrived() -> Failure {
-    Failure::Busy("The decision did not reach the database. Nothing was changed. Decide again.".into())
+/// A COMMIT that the server never saw.
+fn not_arrived(what: &Decide) -> Failure {
+    let sentence = match what {
+        Decide::Undo { .. } => "The undo did not reach the database. Nothing was changed. Undo again.",
+        _ => "The decision did not reach the database. Nothing was changed. Decide again.",
+    };
+    Failure::Busy(sentence.into())
 }
 
 /// The outcomes, and the rules by which some of the records were not theirs to decide on.

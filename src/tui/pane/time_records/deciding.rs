@@ -195,8 +195,9 @@ impl Pane {
             outcomes.iter().partition(|outcome| outcome.result.is_ok());
         self.list.window.leaves(done.iter().map(|outcome| outcome.id.0.clone()));
         let was_undo = matches!(what, Decide::Undo { .. });
-        if was_undo {
-            // Taken back, or impossible to take back: either way it is not next.
+        let may_succeed_later = |outcome: &&Outcome| outcome.result.as_ref().is_err_and(Failure::is_transient);
+        if was_undo && !failed.iter().any(may_succeed_later) {
+            // Undone, or impossible to undo: the next `u` is about the decision before it.
             self.done.retain(|done| !done.seen.iter().all(|seen| asked.contains(seen)));
         }
         let mut reply = Reply { effects: self.list.read(), ..Reply::none() };
