@@ -1,14 +1,17 @@
 //! Changes arrive by themselves; a database that goes away and comes back loses
 //! nothing. These tests stop and start a server, so it is one of their own.
 
+use std::sync::Arc;
+
 use medstint::cluster::{Cluster, Durability};
 use medstint::domain::{Change, Link, Operation, Resource};
-use medstint::store::changes::{Heard, listen};
-use medstint::store::migrations;
+use medstint::store::changes::{Ear, Heard, listen};
+use medstint::store::{Address, Store, migrations, pool};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::support::database::{self, connect, execute, reap_with_us, scratch, settings};
+use super::support::proxy::Proxy;
 use super::support::world::{PASSWORD, now};
 use super::support::{Console, Database, PATIENCE, World, a_time_record};
 
@@ -139,5 +142,28 @@ async fn a_killed_listener_is_replaced_and_everything_read_again() {
         }
     }
     assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
+    listening.abort();
+}
+
+#[tokio::test]
+async fn a_path_that_falls_silent_is_checked_and_then_offline() {
+    let world = World::new().await;
+    let proxy = Proxy::to(&world.database.app_url);
+    let address = Address::parse(Some(&format!("{}&connect_timeout=2", proxy.url()))).expect("a good URL");
+    let (say, mut heard) = mpsc::channel(64);
+    let queries = Store::new(pool(&address, 2)).queries();
+    let ear = Ear { queries, ..world.bound("north-preceptor").await.ear(address, now) };
+    let doubt = Arc::clone(&ear.doubt);
+    let listening = tokio::spawn(listen(ear, say));
+    assert_eq!(next(&mut heard).await, Heard::Link(Link::Live));
+    proxy.fall_silent();
+    doubt.notify_one();
+    loop {
+        match next(&mut heard).await {
+            Heard::Link(Link::Offline) => break,
+            Heard::Link(Link::Live) => panic!("it is silent"),
+            Heard::Link(_) | Heard::Change(_) | Heard::Clock(_) => {}
+        }
+    }
     listening.abort();
 }

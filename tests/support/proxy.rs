@@ -6,7 +6,7 @@ use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 
 use tempfile::TempDir;
 
@@ -19,6 +19,8 @@ pub struct Proxy {
 
 struct Gate {
     is_open: AtomicBool,
+    is_silent: Mutex<bool>,
+    speaks: Condvar,
     /// What is still let through, in pieces as they come; without limit below zero.
     left: AtomicI64,
     streams: Mutex<Vec<UnixStream>>,
@@ -45,6 +47,8 @@ impl Proxy {
         let url = format!("{before}host={}", dir.path().display());
         let gate = Arc::new(Gate {
             is_open: AtomicBool::new(true),
+            is_silent: Mutex::default(),
+            speaks: Condvar::new(),
             left: AtomicI64::new(-1),
             streams: Mutex::default(),
             lost: Mutex::default(),
@@ -96,13 +100,31 @@ impl Proxy {
         self.gate.cut();
     }
 
+    /// Takes everything, also new connections, and passes nothing on.
+    pub fn fall_silent(&self) {
+        *self.gate.is_silent.lock().expect("the gate") = true;
+    }
+
     pub fn open(&self) {
         self.gate.left.store(-1, Ordering::SeqCst);
         self.gate.is_open.store(true, Ordering::SeqCst);
     }
 }
 
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.gate.cut();
+        *self.gate.is_silent.lock().expect("the gate") = false;
+        self.gate.speaks.notify_all();
+    }
+}
+
 impl Gate {
+    fn wait_while_silent(&self) {
+        let is_silent = self.is_silent.lock().expect("the gate");
+        drop(self.speaks.wait_while(is_silent, |is_silent| *is_silent).expect("the gate"));
+    }
+
     fn cut(&self) {
         self.is_open.store(false, Ordering::SeqCst);
         for stream in self.streams.lock().expect("the streams").drain(..) {
@@ -137,6 +159,7 @@ impl Gate {
             std::thread::spawn(move || {
                 let mut buffer = [0; 16_384];
                 while let Ok(read) = from.read(&mut buffer) {
+                    gate.wait_while_silent();
                     if read == 0 || !gate.lets_through() {
                         break;
                     }

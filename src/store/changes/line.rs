@@ -53,6 +53,11 @@ impl NoLine {
         }
     }
 
+    /// Whether the server answered, and all connections of the query pool were in use.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self, Self::NotSent(sqlx::Error::PoolTimedOut))
+    }
+
     pub(super) fn failure(&self) -> Failure {
         match self {
             Self::NotOpened(error) | Self::NotSent(error) if !is_standby(error) => error::failure(error),

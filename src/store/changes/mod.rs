@@ -27,8 +27,10 @@ use line::{Line, NoLine};
 
 /// Between two heartbeats.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How long a pulse may take; two missed ones end the connection.
+/// How long a pulse may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+/// So many pulses in a row that did not arrive end the connection.
+const MISSED: u32 = 2;
 /// Between two attempts to send a pulse that could not be sent.
 const SEND_AGAIN: Duration = Duration::from_secs(1);
 /// Between two readings while notifications do not work.
@@ -71,6 +73,7 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
     let mut try_at = Instant::now();
     let mut clocks = ClockWatch::new(ear.clock);
     loop {
+        let mut is_busy = false;
         if Instant::now() >= try_at {
             match open(&ear).await {
                 Ok(mut line) => {
@@ -95,12 +98,20 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
                     try_at = Instant::now() + silence;
                     silence = (silence * 4).min(LONGEST_SILENCE);
                 }
-                Err(no_line) => tracing::debug!(why = %no_line, "LISTEN is not possible"),
+                Err(no_line) => {
+                    tracing::debug!(why = %no_line, "LISTEN is not possible");
+                    is_busy = no_line.is_busy();
+                }
             }
         }
         let asked_ms = clocks.now_ms();
         let server_ms = server_ms(&ear.queries).await;
-        let state = if server_ms.is_some() { Link::Polling { every_s: POLL.as_secs() } } else { Link::Offline };
+        let state = match server_ms {
+            Some(_) => Link::Polling { every_s: POLL.as_secs() },
+            // The server answered on the LISTEN connection: it is not away.
+            None if is_busy => Link::Checking,
+            None => Link::Offline,
+        };
         if say(&heard, Heard::Link(state)).await.is_err() {
             return;
         }
@@ -108,7 +119,7 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
         if say_clock(&heard, news).await.is_err() {
             return;
         }
-        if state == Link::Offline {
+        if server_ms.is_none() {
             // What comes back may be another server.
             (try_at, silence) = (Instant::now(), POLL);
             sleep(wait).await;
@@ -149,62 +160,87 @@ async fn open(ear: &Ear) -> Result<Line, NoLine> {
     Ok(line)
 }
 
-/// What is known of the pulse.
+/// The heartbeat as it stands. Two pulses in a row that did not arrive end the connection.
 struct Pulse {
     /// When the next one is sent, or the present one is missed.
     due: Instant,
+    /// Whether one is on the way.
     is_awaited: bool,
+    /// Whether the query pool has not reported yet that it sent one.
+    is_being_sent: bool,
     missed: u32,
-    /// Whether the console shows something else than live, until a pulse comes.
+    /// Whether the console shows something else than live, until a pulse arrives.
     is_doubted: bool,
 }
 
+/// What to do about the heartbeat.
+#[derive(Debug, PartialEq, Eq)]
+enum Beat {
+    /// Another pulse has to be sent.
+    Send,
+    /// Nothing, since the query pool is still busy with one.
+    Wait,
+    /// Two were missed.
+    GiveUp,
+}
+
 impl Pulse {
-    fn new() -> Self {
-        Self { due: Instant::now() + HEARTBEAT, is_awaited: false, missed: 0, is_doubted: false }
+    fn new(now: Instant) -> Self {
+        let due = now + HEARTBEAT;
+        Self { due, is_awaited: false, is_being_sent: false, missed: 0, is_doubted: false }
     }
 
-    /// It came; whether that ends a doubt.
-    fn came(&mut self) -> bool {
-        std::mem::replace(self, Self::new()).is_doubted
+    /// A statement had no answer: one pulse decides.
+    fn doubt(&mut self, now: Instant) {
+        *self = Self { due: now, is_awaited: false, missed: 1, is_doubted: true, ..*self };
     }
 
-    /// Another one leaves; whether it is worth sending.
-    fn leaves(&mut self) -> bool {
+    /// A pulse arrived; whether that ends a doubt.
+    fn arrive(&mut self, now: Instant) -> bool {
+        let is_being_sent = self.is_being_sent;
+        std::mem::replace(self, Self { is_being_sent, ..Self::new(now) }).is_doubted
+    }
+
+    /// The time has come for a pulse; one that is still awaited is missed. It has so much
+    /// time from now on, and not from when the pool sent it: on a dead path a pool waits for
+    /// one connection after the other.
+    fn beat(&mut self, now: Instant) -> Beat {
         self.missed += u32::from(std::mem::replace(&mut self.is_awaited, true));
-        self.due = Instant::now() + HEARTBEAT;
-        self.missed < 2
+        self.due = now + ANSWER_WITHIN;
+        if self.missed >= MISSED {
+            Beat::GiveUp
+        } else if std::mem::replace(&mut self.is_being_sent, true) {
+            Beat::Wait
+        } else {
+            Beat::Send
+        }
     }
 
-    /// What came of sending it; whether the line may still be good.
-    fn sent(&mut self, sent: &Result<(), sqlx::Error>) -> bool {
-        match sent {
-            Ok(()) if self.is_awaited => self.due = Instant::now() + ANSWER_WITHIN,
-            Ok(()) => {}
-            // All connections are busy: nothing is known of the path.
-            Err(sqlx::Error::PoolTimedOut) => {
-                self.is_awaited = false;
-                self.due = Instant::now() + SEND_AGAIN;
-            }
-            Err(_) => {
-                self.is_awaited = false;
-                self.missed += 1;
-                self.due = Instant::now() + SEND_AGAIN;
-            }
+    /// The pool could or could not send it; whether the connection may still be good.
+    fn sent(&mut self, now: Instant, is_sent: bool) -> bool {
+        self.is_being_sent = false;
+        if !is_sent && std::mem::take(&mut self.is_awaited) {
+            self.missed += 1;
+            self.due = now + SEND_AGAIN;
         }
-        self.missed < 2
+        self.missed < MISSED
+    }
+
+    /// Whether the console has to be told that the path is in doubt.
+    fn should_tell_doubt(&mut self) -> bool {
+        self.missed > 0 && !std::mem::replace(&mut self.is_doubted, true)
     }
 }
 
 async fn hear(line: &mut Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc::Sender<Heard>) -> Ended {
     let mut channels = interval_at(Instant::now() + CHANNELS_EVERY, CHANNELS_EVERY);
     let (tell_sent, mut sent) = mpsc::channel(4);
-    let mut pulse = Pulse::new();
+    let mut pulse = Pulse::new(Instant::now());
     loop {
         tokio::select! {
             notification = line.next() => match notification {
                 Ok(Some(notification)) if line.is_pulse(&notification) => {
-                    if pulse.came() && say(heard, Heard::Link(Link::Live)).await.is_err() {
+                    if pulse.arrive(Instant::now()) && say(heard, Heard::Link(Link::Live)).await.is_err() {
                         return Ended::NobodyListens;
                     }
                     if say_clock(heard, clocks.news_of(notification.payload())).await.is_err() {
@@ -221,30 +257,22 @@ async fn hear(line: &mut Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc:
                 Ok(None) => return Ended::ConnectionLost("closed by the server"),
                 Err(_) => return Ended::ConnectionLost("broken"),
             },
-            () = sleep_until(pulse.due) => {
-                if !pulse.leaves() {
-                    return Ended::ConnectionLost("two pulses were missed");
-                }
-                line.send_pulse(&ear.queries, ear.clock, tell_sent.clone());
-            }
-            // A statement had no answer: one pulse decides.
-            () = ear.doubt.notified() => {
-                pulse = Pulse { due: Instant::now(), is_awaited: false, missed: 1, is_doubted: true };
-            }
-            Some(result) = sent.recv() => {
-                if !pulse.sent(&result) {
-                    return Ended::ConnectionLost("the pulse could not be sent");
-                }
-                if result.is_err() && !std::mem::replace(&mut pulse.is_doubted, true)
-                    && say(heard, Heard::Link(Link::Checking)).await.is_err()
-                {
-                    return Ended::NobodyListens;
-                }
-            }
+            () = sleep_until(pulse.due) => match pulse.beat(Instant::now()) {
+                Beat::Send => line.send_pulse(&ear.queries, ear.clock, tell_sent.clone()),
+                Beat::Wait => {}
+                Beat::GiveUp => return Ended::ConnectionLost("two pulses were missed"),
+            },
+            () = ear.doubt.notified() => pulse.doubt(Instant::now()),
+            Some(result) = sent.recv() => if !pulse.sent(Instant::now(), result.is_ok()) {
+                return Ended::ConnectionLost("the pulse could not be sent");
+            },
             _ = channels.tick() => if line.follow(&ear.token).await.is_err() {
                 return Ended::ConnectionLost("the channels could not be renewed");
             },
             () = heard.closed() => return Ended::NobodyListens,
+        }
+        if pulse.should_tell_doubt() && say(heard, Heard::Link(Link::Checking)).await.is_err() {
+            return Ended::NobodyListens;
         }
     }
 }
@@ -310,5 +338,46 @@ mod tests {
     fn a_forged_payload_is_no_fact() {
         assert_eq!(parse("DROP TABLE"), None);
         assert_eq!(parse(r#"{"table":"secrets","op":"UPDATE","count":1}"#), None);
+    }
+
+    #[test]
+    fn a_pulse_that_the_pool_cannot_send_is_missed() {
+        let now = Instant::now();
+        let mut pulse = Pulse::new(now);
+        assert_eq!(pulse.beat(now), Beat::Send);
+        assert_eq!(pulse.beat(now + ANSWER_WITHIN), Beat::Wait);
+        assert!(pulse.should_tell_doubt());
+        assert_eq!(pulse.beat(now + 2 * ANSWER_WITHIN), Beat::GiveUp);
+    }
+
+    #[test]
+    fn a_pulse_is_sent_again_soon_where_sending_failed() {
+        let now = Instant::now();
+        let mut pulse = Pulse::new(now);
+        assert_eq!(pulse.beat(now), Beat::Send);
+        assert!(pulse.sent(now, false));
+        assert_eq!(pulse.due, now + SEND_AGAIN);
+        assert_eq!(pulse.beat(pulse.due), Beat::Send);
+        assert!(!pulse.sent(now, false));
+    }
+
+    #[test]
+    fn a_pulse_that_arrives_late_ends_the_doubt() {
+        let now = Instant::now();
+        let mut pulse = Pulse::new(now);
+        assert_eq!(pulse.beat(now), Beat::Send);
+        assert_eq!(pulse.beat(now + ANSWER_WITHIN), Beat::Wait);
+        assert!(pulse.should_tell_doubt());
+        assert!(pulse.arrive(now));
+        assert_eq!(pulse.due, now + HEARTBEAT);
+    }
+
+    #[test]
+    fn one_pulse_decides_after_a_statement_without_an_answer() {
+        let now = Instant::now();
+        let mut pulse = Pulse::new(now);
+        pulse.doubt(now);
+        assert_eq!(pulse.beat(now), Beat::Send);
+        assert_eq!(pulse.beat(now + ANSWER_WITHIN), Beat::GiveUp);
     }
 }
