@@ -1,5 +1,6 @@
 //! How a database is reached: parameters as libpq has them, certificates, time limits.
 
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -243,6 +244,13 @@ async fn an_address_of_version_6_is_reached_and_verified() {
     assert!(said.contains(ACCEPTED), "{said}");
 }
 
+#[tokio::test]
+async fn the_role_of_a_web_application_is_not_good_enough_for_a_console() {
+    let database = Database::migrated().await;
+    let said = examined(&[], &database.web_url).await;
+    assert!(said.contains("BAD   schema") && said.contains("Connect as medstint_app."), "{said}");
+}
+
 /// Accepts every connection and never answers.
 fn a_black_hole() -> (std::net::TcpListener, u16) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -258,6 +266,33 @@ async fn a_server_that_never_answers_is_given_up() {
     let said = examined(&[], &format!("postgres://u@127.0.0.1:{port}/d?connect_timeout=1")).await;
     assert!(said.contains("no answer within 2 s"), "{said}");
     assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
+}
+
+/// Reads the request for TLS, and answers with these bytes before it closes.
+fn answers_tls_request_with(answer: &'static [u8]) -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().map_while(Result::ok) {
+            let read = client.read(&mut [0; 8]);
+            let _ = read.and_then(|_| client.write_all(answer));
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_server_that_closes_at_the_request_for_tls_is_not_called_newer_than_medstint() {
+    let port = answers_tls_request_with(b"");
+    let said = examined(&[], &format!("postgres://u@127.0.0.1:{port}/d?sslmode=require")).await;
+    assert!(said.contains("the server closed the connection when asked for TLS"), "{said}");
+}
+
+#[tokio::test]
+async fn a_port_of_another_program_is_not_called_newer_than_medstint() {
+    let port = answers_tls_request_with(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    let said = examined(&[], &format!("postgres://u@127.0.0.1:{port}/d?sslmode=require")).await;
+    assert!(said.contains("the server's answer is not PostgreSQL's. Check host and port"), "{said}");
 }
 
 #[tokio::test]

@@ -175,7 +175,7 @@ pub struct Compatibility {
     pub server: i32,
     /// The newest applied migration; `None` where ours never ran.
     pub schema: Option<i64>,
-    /// Whether row-level security holds the role we connected as.
+    /// Whether row-level security restricts the role we connected as to its person's school.
     pub fenced: bool,
     pub role: String,
 }
@@ -204,7 +204,7 @@ impl Compatibility {
                 wrong(format!("is at migration {found}, newer than this medstint knows ({latest}). Upgrade medstint."))
             }
             Some(_) if !self.fenced => wrong(format!(
-                "was opened as {}, whom row-level security does not hold (an owner or superuser). Connect as medstint_app.",
+                "was opened as {}, whom row-level security does not restrict to one school (an owner, a superuser or medstint_web). Connect as medstint_app.",
                 self.role
             )),
             Some(_) => Ok(()),
@@ -224,7 +224,9 @@ pub async fn compatibility(connection: &mut PgConnection) -> Result<Compatibilit
                AND has_schema_privilege('medstint', 'USAGE') AS "ours!",
              NOT (r.rolsuper OR r.rolbypassrls OR EXISTS (
                SELECT FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid
-               WHERE n.nspname = 'public' AND c.relname = 'time_records' AND pg_has_role(c.relowner, 'MEMBER'))) AS "fenced!",
+               WHERE n.nspname = 'public' AND c.relname = 'time_records' AND pg_has_role(c.relowner, 'MEMBER'))
+             OR EXISTS (SELECT FROM pg_roles web WHERE web.rolname = 'medstint_web' AND pg_has_role(web.oid, 'MEMBER')))
+               AS "fenced!",
              current_user::text AS "role!"
            FROM pg_roles r WHERE r.rolname = current_user"#
         )
@@ -259,7 +261,7 @@ mod tests {
             (Compatibility { schema: Some(9_999), ..found() }, "Upgrade medstint"),
             (
                 Compatibility { fenced: false, role: "postgres".into(), ..found() },
-                "whom row-level security does not hold",
+                "whom row-level security does not restrict",
             ),
         ] {
             let told = wrong.verdict().expect_err("it does not fit").to_string();

@@ -19,6 +19,7 @@ pub(super) fn failure(error: &sqlx::Error) -> Failure {
         sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
             Failure::Unavailable("the connection was closed".into())
         }
+        sqlx::Error::Protocol(why) if why.contains(SSL_REQUEST) => Failure::Unavailable(ssl_request(why).into()),
         sqlx::Error::RowNotFound => Failure::NotFound("It"),
         sqlx::Error::Encode(error) => {
             tracing::error!(%error, "a value that cannot be sent");
@@ -55,6 +56,19 @@ pub(super) fn right_refused(error: &sqlx::Error) -> Option<String> {
 pub(super) fn is_refusal(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(db) = error else { return false };
     matches!(db.code().as_deref(), Some("MS403" | "MS409" | "MS422" | "42501" | "23502" | "23503" | "23505" | "23514"))
+}
+
+/// What the driver calls its first message where TLS is wanted.
+const SSL_REQUEST: &str = "SSLRequest";
+
+/// Why the server's answer to the request for TLS is neither yes nor no. The driver reads a
+/// connection that was closed as a zero.
+fn ssl_request(why: &str) -> &'static str {
+    if why.contains("0x00") {
+        "the server closed the connection when asked for TLS. It may be starting or full; check host and port"
+    } else {
+        "the server's answer is not PostgreSQL's. Check host and port"
+    }
 }
 
 fn io_words(io: &std::io::Error) -> &'static str {
