@@ -37,8 +37,8 @@ pub struct Global {
     /// Read this configuration file instead of the usual ones.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Keep session and log here instead of in the XDG state directory.
-    #[arg(long, global = true, value_name = "DIR", env = "MEDSTINT_STATE_DIR")]
+    /// Keep session and log here instead of in MEDSTINT_STATE_DIR or the XDG state directory.
+    #[arg(long, global = true, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
     /// Draw with ASCII only.
     #[arg(long, global = true)]

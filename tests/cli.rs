@@ -403,3 +403,9 @@ async fn people_are_listed_to_the_schemas_owner_only() {
     assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
     assert!(err.contains("Only the schema's owner can read this."), "{err}");
 }
+
+#[tokio::test]
+async fn an_empty_state_directory_of_the_environment_counts_as_none() {
+    let (code, out, err) = program::run_with(&[("MEDSTINT_STATE_DIR", "")], &["config"], "").await;
+    assert_eq!(code, Some(0), "{out}{err}");
+}

@@ -16,13 +16,10 @@ use crate::demo::{Activity, Demo, Person, run_activity};
 use crate::domain::Secret;
 use crate::store::Address;
 
-/// The environment variable of `--state-dir`.
-const STATE_DIR: &str = "MEDSTINT_STATE_DIR";
-
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     // Asked first: a signal during the preparation must not leave a server behind.
     let mut signals = Signals::new()?;
-    let places = places(global, options.dir.as_deref(), place::environment(STATE_DIR).as_deref())?;
+    let places = places(global, options.dir.as_deref())?;
     let settings =
         Settings { dir: places.cluster, durability: Durability::Full, path: SearchPath(std::env::var_os("PATH")) };
 
@@ -81,24 +78,19 @@ struct Places {
     state: PathBuf,
 }
 
-/// Everything is under `--dir` where it is given, so that two demonstrations share nothing:
-/// also past the environment's state directory, which is every command's. Only
-/// `--state-dir` puts the state elsewhere.
-fn places(global: &Global, dir: Option<&Path>, environment: Option<&str>) -> Result<Places> {
-    let given = global.state_dir.as_deref();
+/// Everything is under `--dir` where it is given, so that two demonstrations share nothing.
+/// Only `--state-dir` puts the state elsewhere.
+fn places(global: &Global, dir: Option<&Path>) -> Result<Places> {
+    let given = global.state_dir.clone();
     let Some(dir) = dir else {
         let state = match given {
-            Some(state) => state.to_owned(),
+            Some(state) => state,
             None => place::state_dir(global)?.join("demo"),
         };
         return Ok(Places { cluster: place::data_dir()?.join("demo"), state });
     };
     let cluster = std::path::absolute(dir).wrap_err("--dir")?;
-    let is_of_environment = given.is_some_and(|given| environment.is_some_and(|value| given == Path::new(value)));
-    let state = match given {
-        Some(state) if !is_of_environment => state.to_owned(),
-        _ => cluster.join("state"),
-    };
+    let state = given.unwrap_or_else(|| cluster.join("state"));
     Ok(Places { cluster, state })
 }
 
@@ -161,23 +153,20 @@ mod tests {
 
     #[test]
     fn keeps_everything_under_dir() {
-        for (state_dir, environment) in [(None, None), (Some("/home/ada/state"), Some("/home/ada/state"))] {
-            let found = places(&global(state_dir), Some(Path::new("/srv/one")), environment).expect("places");
-            assert_eq!(found, Places { cluster: "/srv/one".into(), state: "/srv/one/state".into() });
-        }
+        let found = places(&global(None), Some(Path::new("/srv/one"))).expect("places");
+        assert_eq!(found, Places { cluster: "/srv/one".into(), state: "/srv/one/state".into() });
     }
 
     #[test]
     fn shares_no_place_with_a_demo_in_another_directory() {
-        let at = |dir: &str| places(&global(None), Some(Path::new(dir)), None).expect("places");
+        let at = |dir: &str| places(&global(None), Some(Path::new(dir))).expect("places");
         let (one, two) = (at("/srv/one"), at("/srv/two"));
         assert!(!one.state.starts_with(&two.cluster) && one.state != two.state, "{one:?} {two:?}");
     }
 
     #[test]
     fn obeys_a_state_dir_of_the_command_line() {
-        let found =
-            places(&global(Some("/srv/state")), Some(Path::new("/srv/one")), Some("/home/ada")).expect("places");
+        let found = places(&global(Some("/srv/state")), Some(Path::new("/srv/one"))).expect("places");
         assert_eq!(found, Places { cluster: "/srv/one".into(), state: "/srv/state".into() });
     }
 

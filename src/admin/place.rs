@@ -14,6 +14,9 @@ use crate::domain::{Failure, Secret};
 use crate::store::sessions::Origin;
 use crate::store::{self, Address, OwnerConnection, Store};
 
+/// The environment variable that replaces the XDG state directory.
+const STATE_DIR: &str = "MEDSTINT_STATE_DIR";
+
 /// An environment variable, where it is readable text.
 pub(super) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
@@ -46,8 +49,10 @@ pub(super) fn config(global: &Global) -> Result<Config> {
 
 /// The state directory, made where it was missing, for its owner only.
 pub(super) fn state_dir(global: &Global) -> Result<PathBuf> {
-    let dir = if let Some(dir) = &global.state_dir {
-        dir.clone()
+    // An empty variable counts as none, as it does to libpq.
+    let environment = std::env::var_os(STATE_DIR).filter(|dir| !dir.is_empty());
+    let dir = if let Some(dir) = global.state_dir.clone().or(environment.map(PathBuf::from)) {
+        dir
     } else {
         let dirs = directories::ProjectDirs::from("", "", "medstint")
             .ok_or_else(|| eyre!("There is no home directory to keep state in. Name a directory with --state-dir."))?;
