@@ -2,6 +2,8 @@
 //! are of them, and what may not happen on the way to fewer. They are counted on an open
 //! connection, with statements that are prepared.
 
+use std::cell::Cell;
+
 use medstint::domain::list::{List, Rows};
 use medstint::domain::query::Query;
 use medstint::domain::time_record::{Decide, Seen, TimeRecord};
@@ -15,7 +17,7 @@ use strum::VariantArray;
 use super::support::database::{execute, try_execute};
 use super::support::proxy::Proxy;
 use super::support::world::PASSWORD;
-use super::support::{World, a_time_record};
+use super::support::{Console, Database, World, a_time_record};
 use super::tenancy::full_world;
 
 /// All policies ask these functions who acts: an error where no session was entered.
@@ -203,4 +205,30 @@ async fn a_session_that_has_ended_is_found_before_any_policy_is_evaluated() {
     assert_eq!(total, Err(Failure::SignedOut));
     let outcomes = decide(&nobody, &[shown], &Decide::Approve { reason: None }).await;
     assert_eq!(outcomes, Err(Failure::SignedOut));
+}
+
+/// The beginning of what a client sends first on a new connection.
+const START_UP: &str = "user.medstint_app";
+
+#[tokio::test]
+async fn signing_in_waits_for_no_new_connection() {
+    let world = World::new().await;
+    let proxy = Proxy::to(&world.database.app_url);
+    let console = Console::signed_out(&Database { app_url: proxy.url().to_owned(), ..world.database.clone() });
+    console.shows("Email").await;
+    let opened = Cell::new(0);
+    // One to look at the database, and two for the person.
+    console
+        .until("open connections", |_| {
+            let more = proxy.take_round_trips().iter().filter(|sent| sent.contains(START_UP)).count();
+            opened.set(opened.get() + more);
+            opened.get() >= 3
+        })
+        .await;
+    console.type_text("admin@north.example").press("enter").type_text(PASSWORD).press("enter");
+    console.shows("Nothing is pending.").await;
+    let sent = proxy.take_round_trips();
+    let signed_in = sent.iter().position(|sent| sent.contains("medstint.given")).unwrap_or_else(|| panic!("{sent:#?}"));
+    assert!(!sent[..signed_in].iter().any(|sent| sent.contains(START_UP)), "{sent:#?}");
+    console.quit().await;
 }

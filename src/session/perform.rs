@@ -28,6 +28,9 @@ pub const MONITOR: &str = "monitor";
 const PULSE_APART: Duration = Duration::from_secs(1);
 /// Between two looks at the audit trail that were asked for while one was under way.
 const WATCH_APART: Duration = Duration::from_secs(1);
+/// Connections that are opened while a person signs in: for the sign-in, and for the list
+/// and its number of rows at once.
+const OPEN_AHEAD: usize = 2;
 /// Between two attempts to go on with the kept session.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -401,6 +404,7 @@ impl Task {
 
     async fn resume_once(&self) -> Result<SessionResume, Failure> {
         self.outside.queries.check().await?;
+        self.outside.store.open_ahead(OPEN_AHEAD);
         if let Some(token) = self.outside.token_file.load() {
             match self.outside.store.whoami(&token).await {
                 // The demonstration's kept session may be somebody else's.

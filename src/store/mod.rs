@@ -87,6 +87,19 @@ impl Store {
         self.pool.clone()
     }
 
+    /// Opens connections before they are needed, in the background: on a slow path each one
+    /// takes several round trips. Where they cannot be opened, whoever needs one is told.
+    pub fn open_ahead(&self, connections: usize) {
+        for _ in 0..connections {
+            let pool = self.pool.clone();
+            tokio::spawn(async move {
+                if let Err(error) = pool.acquire().await {
+                    tracing::debug!(%error, "a connection could not be opened ahead");
+                }
+            });
+        }
+    }
+
     /// The store as the owner of this token sees it.
     ///
     /// # Errors
