@@ -6,8 +6,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use crossterm::event::{KeyCode, KeyEvent};
 use medstint::domain::list::List;
-use medstint::domain::time_record::{Decide, Outcome, RejectionReason, Seen};
-use medstint::domain::{Change, Failure, Link};
+use medstint::domain::time_record::{Clean, CleanRecord, Decide, Outcome, RejectionReason, Seen};
+use medstint::domain::{Change, Failure, Link, TimeRecordId, UserId};
 use medstint::tui::effect::Effect;
 use medstint::tui::message::{Answer, Message};
 use medstint::tui::overlay::Overlay;
@@ -201,10 +201,32 @@ fn an_undo_that_did_not_reach_the_database_can_be_repeated() {
     let Some(Effect::Decide { seen: undone, what }) = driven.effects.first().cloned() else {
         panic!("{:?}", driven.effects)
     };
+    assert!(driven.text().contains("Undoing: North, Stu…"), "{}", driven.text());
     let not_arrived = Ok(vec![outcome(Err(Failure::Busy("The undo did not reach the database.".into())))]);
     driven.send(Message::Answer(Answer::Decided { what: what.clone(), seen: undone.clone(), outcomes: not_arrived }));
     driven.effects = driven.app.update(u, now() + TimeDelta::seconds(4), utc_minus_6());
     assert_eq!(driven.effects.first(), Some(&Effect::Decide { seen: undone, what }));
+}
+
+#[test]
+fn a_search_for_clean_records_is_acknowledged_until_it_is_answered() {
+    let mut driven = console();
+    driven.key('A');
+    assert!(driven.text().contains("Looking for clean records…"), "{}", driven.text());
+    let Some(Effect::FindClean(query)) = driven.effects.first().cloned() else { panic!("{:?}", driven.effects) };
+    let record = CleanRecord {
+        seen: Seen { id: TimeRecordId("record-0".into()), version: 1 },
+        student_id: UserId("north-student".into()),
+        student: "North, Stu".into(),
+        site: "North General".into(),
+        zone: chrono_tz::America::Chicago,
+        clock_in: now(),
+        elapsed_ms: 28_800_000,
+        hours_are_locked: false,
+    };
+    let clean = Ok(Clean { records: vec![record], ..Clean::default() });
+    driven.send(Message::Answer(Answer::Clean { query, clean }));
+    assert!(!driven.text().contains("Looking for clean records…"), "{}", driven.text());
 }
 
 #[test]

@@ -75,6 +75,8 @@ impl App {
             Answer::Pulse(pulse) => self.panes.audit.pulse(pulse).into_iter().collect(),
             Answer::Detail { id, detail } => self.panes.time_records.detail(id, detail),
             Answer::Clean { query, clean } => {
+                // It said that they are being looked for.
+                self.notice = None;
                 let is_shown = self.panes.shown == List::TimeRecords;
                 if !is_shown || self.panes.time_records.list.query != query {
                     self.say("The list changed while the clean records were loading. Press A again.", Tone::Quiet);

@@ -21,7 +21,10 @@ impl Pane {
         if !self.deciding.is_empty() {
             return Reply::say("A decision is on the way; wait for it.", Tone::Quiet);
         }
-        [Effect::FindClean(self.list.query.clone())].into()
+        Reply {
+            effects: vec![Effect::FindClean(self.list.query.clone())],
+            ..Reply::say("Looking for clean records…", Tone::Quiet)
+        }
     }
 
     /// What is clean is known: whether it is to be approved.

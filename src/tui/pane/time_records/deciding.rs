@@ -154,7 +154,10 @@ impl Pane {
             return Reply::say(text, Tone::Warning);
         }
         if last.seen.len() == 1 && !context.actor.role.decides_with_reason() {
-            return [Effect::Decide { seen: last.seen.clone(), what: Decide::Undo { reason: None } }].into();
+            return Reply {
+                effects: vec![Effect::Decide { seen: last.seen.clone(), what: Decide::Undo { reason: None } }],
+                ..Reply::say(format!("Undoing: {}…", last.whose), Tone::Quiet)
+            };
         }
         let lines = vec![format!("{}, {} hours, {}.", last.whose, decimal_hours(last.elapsed_ms), last.what)];
         ask_undo(format!("Undo: {} go back to pending", last.whose), lines, last.seen.clone(), context)
