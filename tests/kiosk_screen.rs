@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use medstint::domain::punch::{Answer, Leave, Offer, Recorded, Trouble};
 use medstint::domain::{Failure, Secret};
-use medstint::tui::kiosk::{Came, Contact, Effect, Message, News, Stage};
+use medstint::tui::kiosk::{Came, Contact, Effect, Message, News, PathSecurity, Stage, spoken};
 use proptest::prelude::*;
 
 use super::support::screen::{Stood, at, news, now};
@@ -406,4 +406,19 @@ proptest! {
             prop_assert!(woken <= stood.now + TimeDelta::minutes(1), "{woken}");
         }
     }
+}
+
+#[test]
+fn says_that_the_connection_is_not_secure() {
+    let mut stood = Stood::before((80, 24), false);
+    stood.kiosk.settings.path = PathSecurity::Weak;
+    assert!(stood.text().contains("online, connection not secure"), "{}", stood.text());
+}
+
+#[test]
+fn says_line_by_line_that_the_connection_is_not_secure() {
+    let mut stood = Stood::before((80, 24), false);
+    stood.kiosk.settings.path = PathSecurity::Weak;
+    let lines = spoken::page(&stood.kiosk).lines;
+    assert!(lines.iter().any(|line| line == "online, connection not secure"), "{lines:?}");
 }

@@ -25,7 +25,7 @@ use crate::session::kiosk::{End, Outside, inputs, plain, run as run_session};
 use crate::session::local::{LocalTerminal, wall_clock};
 use crate::store::{Bound, command, listing, lookup};
 use crate::telemetry;
-use crate::tui::kiosk::Settings;
+use crate::tui::kiosk::{PathSecurity, Settings};
 use crate::tui::widget::theme::Theme;
 
 /// The file of the credential, in the state directory.
@@ -53,6 +53,7 @@ pub(super) fn keep(global: &Global, credential: &Secret) -> Result<()> {
 pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
     let state_dir = place::state_dir(global)?;
     let _log = telemetry::start(&state_dir, config.log_level()?)?;
+    let address = place::address(config.database_url())?;
     let settings = Settings {
         theme: Theme { palette: config.palette()?, ascii: place::ascii(config)? },
         // The Linux console's fonts have halves of a block and no quarters.
@@ -60,10 +61,11 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
         language: config.kiosk_language()?,
         is_enrolled: false,
         reads_lines: false,
+        path: if address.warning().is_some() { PathSecurity::Weak } else { PathSecurity::Secure },
         reader: config.reader()?,
     };
     let outside = Outside {
-        address: place::address(config.database_url())?,
+        address,
         credential: TokenFile(Some(state_dir.join(CREDENTIAL))),
         journal: state_dir.join(JOURNAL),
         clock: Arc::new(DeviceClock::find(wall_clock).wrap_err("This system has no clock that counts on by itself.")?),

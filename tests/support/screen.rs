@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use medstint::domain::punch::{Answer, Asked, BadgeLengths, Door};
 use medstint::tui::kiosk::words::Language;
-use medstint::tui::kiosk::{Came, Contact, Effect, Kiosk, Message, News, Reader, Settings, view};
+use medstint::tui::kiosk::{Came, Contact, Effect, Kiosk, Message, News, PathSecurity, Reader, Settings, view};
 use medstint::tui::widget::theme::Theme;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -47,8 +47,15 @@ impl Stood {
     /// With a reader of its own.
     pub fn with(size: (u16, u16), ascii: bool, reader: Reader) -> Self {
         let theme = Theme { ascii, ..Theme::default() };
-        let settings =
-            Settings { theme, quarters: true, language: Language::En, is_enrolled: true, reads_lines: false, reader };
+        let settings = Settings {
+            theme,
+            quarters: true,
+            language: Language::En,
+            is_enrolled: true,
+            reads_lines: false,
+            path: PathSecurity::Secure,
+            reader,
+        };
         let mut stood = Self { kiosk: Kiosk::start(settings, size, now()), now: now(), effects: Vec::new() };
         stood.hear(Message::News(news(Contact::Online)));
         stood

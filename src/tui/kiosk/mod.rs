@@ -61,6 +61,14 @@ impl Default for Reader {
     }
 }
 
+/// Whether others may read or answer what goes to the database. The warning on standard error
+/// is covered by the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathSecurity {
+    Secure,
+    Weak,
+}
+
 /// What a kiosk is started with.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -72,6 +80,7 @@ pub struct Settings {
     pub is_enrolled: bool,
     /// Whether lines come whole, so that how fast they were typed says nothing.
     pub reads_lines: bool,
+    pub path: PathSecurity,
     pub reader: Reader,
 }
 
@@ -215,6 +224,19 @@ impl Kiosk {
     #[must_use]
     pub fn words(&self) -> &'static Words {
         self.language.words()
+    }
+
+    /// Whether the database is reached, in words.
+    #[must_use]
+    pub fn contact_in_words(&self) -> String {
+        let w = self.words();
+        match self.contact {
+            Contact::Connecting => w.connecting.to_owned(),
+            Contact::Online if self.settings.path == PathSecurity::Weak => w.online_insecure.to_owned(),
+            Contact::Online => w.online.to_owned(),
+            Contact::Offline { since } => words::filled(w.offline, &[&self.clock(since)]),
+            Contact::Revoked => w.revoked.to_owned(),
+        }
     }
 
     /// `15:04`, at the site; of the world where no site is known.

@@ -2,7 +2,7 @@
 
 use super::parts::{both, noted, open_since, sentences};
 use super::words::filled;
-use super::{Contact, Kiosk, Stage, Told};
+use super::{Kiosk, Stage, Told};
 use crate::domain::clock::decimal_hours;
 use crate::domain::punch::Recorded;
 use crate::domain::text::spoken;
@@ -32,12 +32,7 @@ pub fn page(kiosk: &Kiosk) -> Page {
             if let Some(door) = &kiosk.door {
                 lines.push(format!("{}, {}", door.site, kiosk.clock(kiosk.now)));
             }
-            lines.push(match kiosk.contact {
-                Contact::Connecting => w.connecting.to_owned(),
-                Contact::Online => w.online.to_owned(),
-                Contact::Offline { since } => filled(w.offline, &[&kiosk.clock(since)]),
-                Contact::Revoked => w.revoked.to_owned(),
-            });
+            lines.push(kiosk.contact_in_words());
             if kiosk.waiting > 0 {
                 lines.push(filled(w.waiting, &[&kiosk.waiting.to_string()]));
             }

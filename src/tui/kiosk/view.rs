@@ -18,7 +18,7 @@ use super::big::{self, Size};
 use super::layout;
 use super::parts::{Part, body};
 use super::words::{Language, filled};
-use super::{Contact, Kiosk, Stage};
+use super::{Contact, Kiosk, PathSecurity, Stage};
 use crate::domain::punch::{Asked, BadgeLengths, Offer};
 use crate::domain::text::visible;
 
@@ -53,13 +53,13 @@ pub fn view(kiosk: &Kiosk, frame: &mut Frame) {
 fn header(kiosk: &Kiosk, area: Rect, buffer: &mut Buffer) {
     let w = kiosk.words();
     let style = |tone| kiosk.settings.theme.style(tone);
-    let (contact, tone) = match kiosk.contact {
-        Contact::Connecting => (w.connecting.to_owned(), Tone::Quiet),
-        Contact::Online => (w.online.to_owned(), Tone::Good),
-        Contact::Offline { since } => (filled(w.offline, &[&kiosk.clock(since)]), Tone::Warning),
-        Contact::Revoked => (w.revoked.to_owned(), Tone::Bad),
+    let tone = match kiosk.contact {
+        Contact::Connecting => Tone::Quiet,
+        Contact::Online if kiosk.settings.path == PathSecurity::Secure => Tone::Good,
+        Contact::Online | Contact::Offline { .. } => Tone::Warning,
+        Contact::Revoked => Tone::Bad,
     };
-    let mut beside = vec![Span::styled(contact, style(tone))];
+    let mut beside = vec![Span::styled(kiosk.contact_in_words(), style(tone))];
     let mut above = Vec::new();
     if kiosk.waiting > 0 {
         let waiting = filled(w.waiting, &[&kiosk.waiting.to_string()]);
