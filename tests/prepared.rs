@@ -126,6 +126,24 @@ async fn statements_that_a_pooler_keeps_outlive_their_transaction() {
 }
 
 #[tokio::test]
+async fn a_pooler_that_stops_keeping_statements_is_adapted_to() {
+    let world = World::new().await;
+    a_time_record().insert(&world).await;
+    let pooler = Renamer::to(&world.database.app_url);
+    let token = world.token("north-admin").await;
+    let through = address(pooler.url());
+    let store = Store::new(pool(&through, 1));
+    for _ in 0..2 {
+        assert_eq!(read_queue(&store, &token).await, 1);
+    }
+    pooler.stop_keeping();
+    let failure = store.whoami(&token).await.expect_err("its statement is gone");
+    assert!(failure.is_transient(), "{failure}");
+    assert_eq!(read_queue(&store, &token).await, 1);
+    assert_eq!(through.preparation(), Some(Preparation::ByTransaction));
+}
+
+#[tokio::test]
 async fn a_pooler_that_drops_start_settings_is_not_taken_for_the_server() {
     let world = World::new().await;
     a_time_record().insert(&world).await;

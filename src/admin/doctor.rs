@@ -140,7 +140,7 @@ fn prepared(address: &Address) -> Result<()> {
         Some(Preparation::ByPooler) => good("prepared", "kept by the pooler"),
         Some(Preparation::ByTransaction) | None => warn(
             "prepared",
-            "the pooler does not keep prepared statements, so each statement takes one more round trip. With PgBouncer 1.21 or newer set max_prepared_statements = 200",
+            "the pooler does not keep prepared statements, so each statement takes one more round trip. With PgBouncer 1.21 or newer in transaction mode set max_prepared_statements = 200; session mode needs no change",
         ),
     }
 }

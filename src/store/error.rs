@@ -42,6 +42,40 @@ pub(super) fn is_transient(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Database(db) if matches!(db.code().as_deref(), Some("40P01" | "40001")))
 }
 
+/// Whether a pooler stopped keeping prepared statements while connections relied on it: the
+/// name of a statement is missing, taken, or that of another client's statement.
+pub(super) fn is_mixed_up(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(db) = error else { return false };
+    match db.code().as_deref() {
+        Some("26000" | "42P05") => true,
+        Some("08P01") => db.message().contains("bind message supplies"),
+        _ => false,
+    }
+}
+
+/// What a pooler means by 08P01, which it reports for every refusal. `PostgreSQL` itself
+/// reports it of no statement that is ours.
+fn pooler(message: &str) -> &'static str {
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    if says(&["no more connections"]) {
+        "the connection pooler is full (max_client_conn). Try again shortly"
+    } else if says(&["query_wait_timeout", "query_timeout"]) {
+        "the connection pooler had no free server connection in time. Try again, or raise its pool size"
+    } else if says(&["no such database", "is disabled", "database does not allow"]) {
+        "the connection pooler has no such database, or it is disabled there. Check its settings"
+    } else if says(&["no such user", "unknown user"]) {
+        "the connection pooler doesn't know the user. Check the URL and the pooler's users"
+    } else if says(&["server login", "cannot connect to server", "server conn", "pgbouncer cannot connect"]) {
+        "the connection pooler can't reach its server. Check the server and the pooler's log"
+    } else if says(&["bind message supplies"]) {
+        MIXED_UP
+    } else {
+        "the connection pooler refused it (08P01). See its log; its pool mode must be transaction or session"
+    }
+}
+
+const MIXED_UP: &str = "the connection pooler stopped keeping prepared statements. medstint adapts to that; try again";
+
 /// The rule that refused a person a right, where that is what happened.
 pub(super) fn right_refused(error: &sqlx::Error) -> Option<String> {
     let sqlx::Error::Database(db) = error else { return None };
@@ -102,14 +136,8 @@ fn database(db: &dyn sqlx::error::DatabaseError) -> Failure {
         ),
         "3D000" => Failure::Unavailable("there is no database of that name".into()),
         "3F000" | "42P01" | "42883" => Failure::NoSchema,
-        // PostgreSQL itself says these of no statement that is ours.
-        "08P01" => Failure::Unavailable(
-            "the connection pooler refused it (08P01). See its log; its pool mode must be transaction or session"
-                .into(),
-        ),
-        "26000" | "42P05" => Failure::Unavailable(
-            "the connection pooler mixed up prepared statements. Restart medstint, then run `medstint doctor`".into(),
-        ),
+        "08P01" => Failure::Unavailable(pooler(db.message()).into()),
+        "26000" | "42P05" => Failure::Unavailable(MIXED_UP.into()),
         "53300" => Failure::Unavailable("it has no free connections. Try again shortly".into()),
         "55P03" | "57014" | "40001" | "40P01" => {
             Failure::Busy("The database was too busy with this record or list. Nothing was changed; try again.".into())
@@ -377,7 +405,7 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("kiosk_punches_rotation_of_student", "Rotation", "choose a rotation of this student."),
     ("time_records_other_reason_has_words", "Reason", "describe the reason when you choose “Other”."),
     ("users_email_unique", "Email", "someone else already has this address."),
-    ("users_email_is_address", "Email", "this isn't an address. Use name@example.org, without spaces."),
+    ("users_email_is_address", "Email", "this isn't an address. Use name@example.org, without spaces and with one @."),
     ("users_school_unless_super_admin", "School", "a super admin has no school; everyone else needs one."),
     ("users_student_number_unique", "Student number", "another student in the school has this number."),
     ("users_student_only", "Student number", "only students have a number and an enrolment status."),

@@ -146,6 +146,9 @@ impl Store {
         }
         answer.map_err(|error| {
             tracing::debug!(statement = name, %error, "statement failed");
+            if error::is_mixed_up(&error) {
+                self.pool.refute();
+            }
             error::failure(&error)
         })
     }

@@ -8,7 +8,7 @@ use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, Postgres};
 
 use super::Address;
-use super::prepared::{Preparation, is_start_refused};
+use super::prepared::{Preparation, is_start_refused, keeps_statements};
 use super::transaction;
 
 /// Connections for queries, which follow the way to the server where that changes.
@@ -56,8 +56,30 @@ impl Pool {
         self.connections.size()
     }
 
-    /// A connection, on whichever way leads to the server now.
+    /// Whether all connections are open and in use. While the server is away none is open.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.connections.size() >= self.connections.options().get_max_connections() && self.connections.num_idle() == 0
+    }
+
+    /// A statement of another client was found in the place of one's own: whether statements
+    /// last is asked again.
+    pub(super) fn refute(&self) {
+        self.address.refute();
+    }
+
+    /// A connection, on whichever way leads to the server now. One that was made when statements
+    /// lasted longer is replaced.
     pub(super) async fn acquire(&self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+        loop {
+            let mut connection = self.acquire_any().await?;
+            if self.address.preparation() != Some(Preparation::ByTransaction) || !keeps_statements(&connection) {
+                return Ok(connection);
+            }
+            connection.close_on_drop();
+        }
+    }
+
+    async fn acquire_any(&self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
         let made_for = self.follow_route().await?;
         tokio::select! {
             // Otherwise the pool would try the former way until its time is over.

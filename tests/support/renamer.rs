@@ -5,6 +5,8 @@ use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
 
@@ -18,6 +20,7 @@ const POOLERS: &[u8; 7] = b"pool_s_";
 pub struct Renamer {
     _dir: TempDir,
     url: String,
+    is_keeping: Arc<AtomicBool>,
 }
 
 impl Renamer {
@@ -28,13 +31,21 @@ impl Renamer {
         let url = format!("{before}host={}", dir.path().display());
         let listener = UnixListener::bind(dir.path().join(".s.PGSQL.5432")).expect("a socket");
         let to = Path::new(host).join(".s.PGSQL.5432");
+        let is_keeping = Arc::new(AtomicBool::new(true));
+        let keeps = Arc::clone(&is_keeping);
         std::thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
-                let to = to.clone();
-                std::thread::spawn(move || serve(client, &to));
+                let (to, keeps) = (to.clone(), Arc::clone(&keeps));
+                std::thread::spawn(move || serve(client, &to, &keeps));
             }
         });
-        Self { _dir: dir, url }
+        Self { _dir: dir, url, is_keeping }
+    }
+
+    /// From now on it keeps no prepared statements, as after a reload with
+    /// `max_prepared_statements = 0`.
+    pub fn stop_keeping(&self) {
+        self.is_keeping.store(false, Ordering::SeqCst);
     }
 
     pub fn url(&self) -> &str {
@@ -42,26 +53,27 @@ impl Renamer {
     }
 }
 
-fn serve(mut client: UnixStream, to: &Path) -> io::Result<()> {
+fn serve(mut client: UnixStream, to: &Path, is_keeping: &AtomicBool) -> io::Result<()> {
     let mut server = UnixStream::connect(to)?;
     let (mut answers, mut back) = (server.try_clone()?, client.try_clone()?);
     std::thread::spawn(move || {
         let _ = io::copy(&mut answers, &mut back);
         back.shutdown(Shutdown::Both)
     });
-    let _ = pass_on(&mut client, &mut server);
+    let _ = pass_on(&mut client, &mut server, is_keeping);
     server.shutdown(Shutdown::Both)
 }
 
 /// Passes messages on until the client leaves.
-fn pass_on(client: &mut UnixStream, server: &mut UnixStream) -> io::Result<()> {
+fn pass_on(client: &mut UnixStream, server: &mut UnixStream, is_keeping: &AtomicBool) -> io::Result<()> {
     let start = without_options(&message(client)?);
     send(server, &[], &start)?;
     loop {
         let mut kind = [0];
         client.read_exact(&mut kind)?;
-        let renamed = renamed(kind[0], message(client)?);
-        send(server, &kind, &renamed)?;
+        let text = message(client)?;
+        let text = if is_keeping.load(Ordering::SeqCst) { renamed(kind[0], text) } else { text };
+        send(server, &kind, &text)?;
     }
 }
 

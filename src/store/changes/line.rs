@@ -53,8 +53,8 @@ impl NoLine {
         }
     }
 
-    /// Whether the server answered, and all connections of the query pool were in use.
-    pub(super) fn is_busy(&self) -> bool {
+    /// Whether the server answered on the LISTEN connection, and the query pool gave none.
+    pub(super) fn has_no_sender(&self) -> bool {
         matches!(self, Self::NotSent(sqlx::Error::PoolTimedOut))
     }
 

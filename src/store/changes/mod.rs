@@ -100,7 +100,7 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
                 }
                 Err(no_line) => {
                     tracing::debug!(why = %no_line, "LISTEN is not possible");
-                    is_busy = no_line.is_busy();
+                    is_busy = no_line.has_no_sender() && ear.queries.is_exhausted();
                 }
             }
         }
@@ -108,7 +108,7 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
         let server_ms = server_ms(&ear.queries).await;
         let state = match server_ms {
             Some(_) => Link::Polling { every_s: POLL.as_secs() },
-            // The server answered on the LISTEN connection: it is not away.
+            // Statements that are still answered, or that time out by themselves, hold all connections.
             None if is_busy => Link::Checking,
             None => Link::Offline,
         };
