@@ -44,7 +44,7 @@ async fn every_documented_table_is_audited_and_no_secret_reaches_an_event() {
     .fetch_all(&mut owner)
     .await
     .expect("the catalogue");
-    assert!(unaudited.is_empty(), "{unaudited:?}: call medstint.audit_table in their migration");
+    assert!(unaudited.is_empty(), "{unaudited:?}: add c_audit_insert, _update and _delete to sql/triggers");
 
     world.token("north-admin").await;
     let leaks: i64 = value(

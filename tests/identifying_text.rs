@@ -1,5 +1,6 @@
 //! Addresses, names and numbers are kept in one spelling, and compared whatever their case.
 
+use medstint::domain::Secret;
 use medstint::domain::filter::{self, Saved};
 use medstint::domain::list::{List, Rows};
 use medstint::domain::lookup::Lookup;
@@ -7,9 +8,8 @@ use medstint::domain::punch::Answer;
 use medstint::domain::query::Query;
 use medstint::domain::text::folded;
 use medstint::domain::window::{Place, Slot};
-use medstint::domain::{Failure, Secret};
 use medstint::store::sessions::{Origin, SignIn};
-use medstint::store::{Bound, listing, lookup, migrations};
+use medstint::store::{Bound, listing, lookup};
 use sqlx::PgConnection;
 
 use super::support::database::{execute, try_execute, value};
@@ -250,43 +250,7 @@ async fn every_column_that_identifies_something_is_kept_plain() {
     .fetch_all(&mut owner)
     .await
     .expect("the catalogue");
-    assert_eq!(open, [""; 0], "call medstint.tidy_columns in the migration");
-}
-
-/// A world as it was before this rule.
-async fn before_the_rule() -> (Database, PgConnection) {
-    let database = World::new().await.database;
-    let mut owner = database.owner().await;
-    let steps = migrations::status(&mut owner).await.expect("the steps");
-    let rule = steps.iter().find(|step| step.name == "normalised text").expect("its migration").version;
-    migrations::down(&mut owner, rule - 1).await.expect("down");
-    (database, owner)
-}
-
-#[tokio::test]
-async fn names_rows_that_would_become_one() {
-    let (_database, mut owner) = before_the_rule().await;
-    execute(
-        &mut owner,
-        "INSERT INTO clinical_sites (id, school_id, name, type, capacity) VALUES ('twin', 'north', 'NORTH general ', 'HOSPITAL', 1)",
-    )
-    .await;
-    let Err(Failure::Denied(why)) = migrations::up(&mut owner, None).await else { panic!("a refusal") };
-    assert!(why.contains("clinical_sites: name is the same"), "{why}");
-    assert!(why.contains("'North General' (id north-site) and 'NORTH general ' (id twin)"), "{why}");
-}
-
-#[tokio::test]
-async fn repairs_rows_from_before_the_rule() {
-    let (_database, mut owner) = before_the_rule().await;
-    execute(
-        &mut owner,
-        "UPDATE users SET name = E'Ada\\u200B  North ', email = E'ad a\\u0007@north.example' WHERE id = 'north-admin'",
-    )
-    .await;
-    migrations::up(&mut owner, None).await.expect("up");
-    let kept: String = value(&mut owner, "SELECT name || '|' || email FROM users WHERE id = 'north-admin'").await;
-    assert_eq!(kept, "Ada North|ada@north.example");
+    assert_eq!(open, [""; 0], "add them to a trigger a_tidy_text");
 }
 
 #[tokio::test]

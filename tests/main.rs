@@ -15,6 +15,7 @@ mod connecting;
 mod console;
 mod corrections;
 mod decisions;
+mod definitions;
 mod demo;
 mod editing;
 mod events;

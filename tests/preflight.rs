@@ -117,7 +117,7 @@ async fn a_step_that_fails_leaves_no_earlier_one() {
     let failure = migrations::up(&mut owner, None).await.expect_err("a refusal");
     assert_eq!(
         failure.to_string(),
-        "Migration 6 failed: rotations are not welcome. Ask the administrator. Nothing was changed."
+        "Migration 5 failed: rotations are not welcome. Ask the administrator. Nothing was changed."
     );
     let untouched: bool = value(&mut owner, "SELECT to_regnamespace('medstint') IS NULL").await;
     assert!(untouched);

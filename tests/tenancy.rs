@@ -52,7 +52,7 @@ async fn every_table_is_fenced_and_forced_and_holds_rows_of_both_schools_here() 
             ),
         )
         .await;
-        assert!(fenced, "{table} has no fence: call medstint.secure_table in its migration");
+        assert!(fenced, "{table} has no fence: add it to sql/policies");
         let school = if table == "schools" { "id" } else { "school_id" };
         let schools: i64 = value(&mut owner, &format!("SELECT count(DISTINCT {school}) FROM {table}")).await;
         assert_eq!(schools, 2, "the world of this test must hold rows of both schools in {table}");

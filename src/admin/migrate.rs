@@ -9,7 +9,7 @@ use super::output::Lines;
 use super::owner::Owner;
 use super::{place, print};
 use crate::cli::{DownTarget, Global, Migrate};
-use crate::store::migrations::{self, Step};
+use crate::store::migrations::{self, Changes, State, Step};
 
 const NOTHING: &str = "Nothing to do.\n";
 
@@ -19,18 +19,20 @@ pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
     let steps = migrations::status(owner.connection.for_migrations().await?).await?;
     match what {
         Migrate::Status => {
-            let text: String = steps.iter().map(|step| line(state(step), step)).collect();
+            let mut text: String = steps.iter().map(|step| line(state(step), step)).collect();
+            let found = migrations::definitions_state(owner.connection.for_migrations().await?).await?;
+            text.push_str(&definitions(&found));
             print(text.as_bytes())
         }
         Migrate::Up(target) => {
             let wanted = |step: &&Step| !step.applied && target.to.is_none_or(|to| step.version <= to);
             let to_do: Vec<&Step> = steps.iter().filter(wanted).collect();
             if target.dry_run {
-                migrations::rehearse_up(owner.connection.for_migrations().await?, target.to).await?;
-                return plan("would apply", &to_do, &[]);
+                let changes = migrations::rehearse_up(owner.connection.for_migrations().await?, target.to).await?;
+                return plan("would apply", &to_do, &planned(&changes, to_do.is_empty()));
             }
-            migrations::up(owner.connection.for_migrations().await?, target.to).await?;
-            print(outcome("Applied", &to_do).as_bytes())
+            let changes = migrations::up(owner.connection.for_migrations().await?, target.to).await?;
+            print(applied(&to_do, &changes).as_bytes())
         }
         Migrate::Down(target) => down(&mut owner, target, &steps).await,
     }
@@ -43,6 +45,7 @@ async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<
     }
     let lost = migrations::data_lost(owner.connection.for_migrations().await?, target.to).await?;
     if target.dry_run {
+        let lost: Vec<_> = lost.iter().map(|lost| ("would delete", lost.clone())).collect();
         return plan("would roll back", &to_do, &lost);
     }
     if !lost.is_empty() && !target.drop_data {
@@ -56,22 +59,73 @@ async fn down(owner: &mut Owner, target: &DownTarget, steps: &[Step]) -> Result<
         owner.confirm(target.confirm.as_deref(), &format!("This permanently deletes {}.", lost.join(", ")))?;
     }
     migrations::down(owner.connection.for_migrations().await?, target.to).await?;
-    print(outcome("Rolled back", &to_do).as_bytes())
+    print(rolled_back(&to_do, target.to).as_bytes())
 }
 
-/// What a dry run prints: each step, then the data that would be deleted.
-fn plan(word: &str, steps: &[&Step], lost: &[String]) -> Result<ExitCode> {
-    if steps.is_empty() {
+/// What a dry run prints: each step, then what else would happen.
+fn plan(word: &str, steps: &[&Step], others: &[(&str, String)]) -> Result<ExitCode> {
+    if steps.is_empty() && others.is_empty() {
         return print(NOTHING.as_bytes());
     }
     let mut lines = Lines::new();
     for step in steps {
         lines.write(line(word, step).as_bytes());
     }
-    for lost in lost {
-        lines.say(&format!("{:<16} {lost}", "would delete"));
+    for (word, what) in others {
+        lines.say(&format!("{word:<16} {what}"));
     }
     lines.end().map(|_| ExitCode::SUCCESS)
+}
+
+/// What would change in the definitions. After migrations nearly everything does, so they are
+/// counted.
+fn planned(changes: &Changes, is_in_detail: bool) -> Vec<(&'static str, String)> {
+    if changes.is_empty() {
+        return Vec::new();
+    }
+    if !is_in_detail {
+        return vec![("would define", format!("sql/ ({changes})"))];
+    }
+    [("would create", &changes.created), ("would replace", &changes.replaced), ("would drop", &changes.dropped)]
+        .into_iter()
+        .flat_map(|(word, names)| names.iter().map(move |name| (word, name.clone())))
+        .collect()
+}
+
+fn applied(steps: &[&Step], changes: &Changes) -> String {
+    match (steps, changes.is_empty()) {
+        ([], true) => NOTHING.to_owned(),
+        ([], false) => format!("Applied sql/ ({changes}).\n"),
+        (_, true) => outcome("Applied", steps),
+        (_, false) => format!("{} and sql/ ({changes}).\n", outcome("Applied", steps).trim_end_matches(".\n")),
+    }
+}
+
+fn rolled_back(steps: &[&Step], to: i64) -> String {
+    let mut text = outcome("Rolled back", steps);
+    if to > 0 {
+        text.push_str("Functions, triggers, policies and grants were dropped; no one can sign in. ");
+        text.push_str(&what_fits(to));
+    }
+    text
+}
+
+/// Which release installs the definitions that fit a migration.
+fn what_fits(to: i64) -> String {
+    match migrations::release_of(to) {
+        Some(release) => format!("To install those that fit, run `migrate up` of medstint {release}.\n"),
+        None => "No release fits this migration; migrate up or down to another one.\n".to_owned(),
+    }
+}
+
+/// The line of `status` for the definitions.
+fn definitions(found: &State) -> String {
+    let (state, note) = match found {
+        State::Current => ("applied", String::new()),
+        State::Of(release) => ("pending", format!(" (those of medstint {release} are in place)")),
+        State::Missing => ("pending", String::new()),
+    };
+    format!("{state:<16} sql/{note}\n")
 }
 
 /// One sentence: migrations run all together or not at all.

@@ -7,7 +7,13 @@ use std::collections::BTreeMap;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 /// Rows that the migrations themselves insert are not data that can be lost.
-const OURS: [&str; 5] = [
+const OURS: [&str; 11] = [
+    "medstint.definitions",
+    "medstint.definitions_release",
+    "medstint.badge_keys",
+    "medstint.channel_secret",
+    "medstint.time_zones",
+    "medstint.turns",
     "medstint.state_transitions",
     "medstint.duty_profiles",
     "medstint.audit_event_types",
@@ -15,10 +21,11 @@ const OURS: [&str; 5] = [
     "medstint.audit_sealing",
 ];
 
-/// A generated column follows from others: dropping it loses nothing.
+/// Rules and templates without a school are ours as well. A generated column follows from others: dropping it loses nothing.
 const TABLES: &str = "
     SELECT c.oid::bigint, c.oid::regclass::text, array_agg(a.attnum ORDER BY a.attnum), array_agg(a.attname::text ORDER BY a.attnum),
-      format('SELECT ARRAY[count(*)%s] FROM %s', string_agg(format(', count(%I)', a.attname), '' ORDER BY a.attnum), c.oid::regclass)
+      format('SELECT ARRAY[count(*)%s] FROM %s%s', string_agg(format(', count(%I)', a.attname), '' ORDER BY a.attnum), c.oid::regclass,
+        CASE WHEN c.relname IN ('alert_rules', 'notification_templates') THEN ' WHERE school_id IS NOT NULL' END)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname || '.' || c.relname = ANY ($1)

@@ -3,13 +3,19 @@
 //! pool, because an advisory lock survives an error for as long as its
 //! connection.
 
+mod definitions;
 mod inventory;
 mod names;
 mod obstacles;
 
+use std::time::{Duration, Instant};
+
 use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migration, Migrator};
 use sqlx::postgres::PgDatabaseError;
 use sqlx::{Connection, FromRow, PgConnection};
+use tokio::time::sleep;
+
+pub use definitions::{Changes, State};
 
 use super::transaction::committed;
 use crate::domain::Failure;
@@ -26,6 +32,15 @@ pub struct Step {
     pub altered: bool,
 }
 
+/// The newest migration of each release, oldest first.
+const RELEASES: [(i64, &str); 1] = [(9, "0.1.0")];
+
+/// The release whose definitions fit a database at this migration.
+#[must_use]
+pub fn release_of(version: i64) -> Option<&'static str> {
+    RELEASES.iter().find(|(newest, _)| *newest == version).map(|(_, release)| *release)
+}
+
 /// The newest version that this program knows.
 #[must_use]
 pub fn latest() -> i64 {
@@ -38,6 +53,15 @@ const SETTINGS: &str = "
     SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED;
     SET search_path = public, pg_temp; SET row_security = on;
     SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+
+/// What each attempt sets. A table that stays locked ends the attempt before others queue behind
+/// it for long.
+const IN_EACH_ATTEMPT: &str = "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL lock_timeout = '500ms'";
+
+/// How long tables may stay locked by other transactions before a journey is given up.
+const LOCKED_OUT: Duration = Duration::from_mins(1);
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Whether the database can hold the schema, found before anything is changed.
 ///
@@ -110,23 +134,33 @@ pub async fn status(connection: &mut PgConnection) -> Result<Vec<Step>, Failure>
         .collect())
 }
 
-/// Applies what is missing, up to and including `to`: all of it or nothing.
+/// Whether the definitions of `sql/` are the ones of this program.
+///
+/// # Errors
+/// [`Failure::Unavailable`] or [`Failure::Denied`] from the connection.
+pub async fn definitions_state(connection: &mut PgConnection) -> Result<State, Failure> {
+    definitions::state(connection).await.map_err(|error| failed(&error))
+}
+
+/// Applies what is missing, up to and including `to`: all of it or nothing. Where that leads to
+/// the newest migration, the definitions of `sql/` follow; says what they changed.
 ///
 /// # Errors
 /// What stands in the way, and what the database refused. Nothing was changed then.
-pub async fn up(connection: &mut PgConnection, to: Option<i64>) -> Result<(), Failure> {
-    travel(connection, Way::Up(to), Ending::Commit).await.map(drop)
+pub async fn up(connection: &mut PgConnection, to: Option<i64>) -> Result<Changes, Failure> {
+    travel(connection, Way::Up(to), Ending::Commit).await.map(|journey| journey.changes)
 }
 
 /// Applies what is missing and rolls it back.
 ///
 /// # Errors
-/// As [`up`], and [`Failure::Denied`] if another transaction locks a table for over 5 s.
-pub async fn rehearse_up(connection: &mut PgConnection, to: Option<i64>) -> Result<(), Failure> {
-    travel(connection, Way::Up(to), Ending::RollBack).await.map(drop)
+/// As [`up`].
+pub async fn rehearse_up(connection: &mut PgConnection, to: Option<i64>) -> Result<Changes, Failure> {
+    travel(connection, Way::Up(to), Ending::RollBack).await.map(|journey| journey.changes)
 }
 
-/// Rolls back every migration that is newer than `to`: all of them or none.
+/// Drops the definitions of `sql/` and rolls back every migration that is newer than `to`: all
+/// of it or nothing.
 ///
 /// # Errors
 /// What the database refused. Nothing was changed then.
@@ -139,10 +173,9 @@ pub async fn down(connection: &mut PgConnection, to: i64) -> Result<(), Failure>
 /// migration does is not to be read from its text.
 ///
 /// # Errors
-/// [`Failure::Denied`] if another transaction locks a table for over 5 s, or if the database
-/// refuses a step.
+/// [`Failure::Busy`] if other transactions keep tables locked, and what the database refuses.
 pub async fn data_lost(connection: &mut PgConnection, to: i64) -> Result<Vec<String>, Failure> {
-    travel(connection, Way::Down(to), Ending::RollBack).await
+    travel(connection, Way::Down(to), Ending::RollBack).await.map(|journey| journey.lost)
 }
 
 /// The names that are taken in the database and that the missing migrations, up to and
@@ -159,9 +192,58 @@ pub async fn taken_names(connection: &mut PgConnection, to: Option<i64>) -> Resu
     obstacles::taken(connection, &done, &wanted).await.map_err(|error| failed(&error))
 }
 
-/// Runs migrations in one transaction, while no other migrator works on this database. Says
-/// what data is lost, where that is only rehearsed.
-async fn travel(connection: &mut PgConnection, way: Way, ending: Ending) -> Result<Vec<String>, Failure> {
+/// What a journey changed.
+#[derive(Debug, Default)]
+struct Journey {
+    /// The data that is lost, where that is only rehearsed.
+    lost: Vec<String>,
+    changes: Changes,
+}
+
+/// Why a journey stopped.
+#[derive(Debug)]
+enum Stop {
+    Migration(MigrateError),
+    Database(sqlx::Error),
+}
+
+impl From<MigrateError> for Stop {
+    fn from(error: MigrateError) -> Self {
+        Self::Migration(error)
+    }
+}
+
+impl From<sqlx::Error> for Stop {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl Stop {
+    /// Whether another transaction kept a table locked: the same may succeed a moment later.
+    fn is_locked_out(&self) -> bool {
+        let error = match self {
+            Self::Migration(MigrateError::ExecuteMigration(error, _) | MigrateError::Execute(error))
+            | Self::Database(error) => error,
+            Self::Migration(_) => return false,
+        };
+        matches!(error, sqlx::Error::Database(db) if matches!(db.code().as_deref(), Some("55P03" | "57014" | "40P01")))
+    }
+
+    fn failure(&self) -> Failure {
+        match self {
+            stop if stop.is_locked_out() => Failure::Busy(
+                "Other transactions kept tables locked for a minute. Nothing was changed; try again when it is quieter."
+                    .into(),
+            ),
+            Self::Migration(error) => failure(error),
+            Self::Database(error) => failed(error),
+        }
+    }
+}
+
+/// Runs migrations in one transaction, while no other migrator works on this database.
+async fn travel(connection: &mut PgConnection, way: Way, ending: Ending) -> Result<Journey, Failure> {
     if let Way::Up(Some(version)) = way
         && !MIGRATOR.version_exists(version)
     {
@@ -170,52 +252,100 @@ async fn travel(connection: &mut PgConnection, way: Way, ending: Ending) -> Resu
     prepare(connection).await?;
     // The migrator's own lock ends before the commit does.
     connection.lock().await.map_err(|error| failure(&error))?;
-    let lost = travel_alone(connection, way, ending).await;
+    let journey = travel_alone(connection, way, ending).await;
     // Of both: a migrator that fails does not give its own back.
     let unlocked = sqlx::query("SELECT pg_advisory_unlock_all()").execute(&mut *connection).await;
-    let lost = lost?;
+    let journey = journey?;
     unlocked.map_err(|error| failed(&error))?;
-    Ok(lost)
+    Ok(journey)
 }
 
-async fn travel_alone(connection: &mut PgConnection, way: Way, ending: Ending) -> Result<Vec<String>, Failure> {
+/// Tries again while other transactions keep tables locked. Each attempt gives its own locks
+/// back, so nobody queues behind it for long.
+async fn travel_alone(connection: &mut PgConnection, way: Way, ending: Ending) -> Result<Journey, Failure> {
     if let Way::Up(to) = way {
         refuse_obstacles(connection, to).await?;
     }
-    let mut tx = connection.begin().await.map_err(|error| failed(&error))?;
-    let settings = match ending {
-        Ending::Commit => "SET CONSTRAINTS ALL IMMEDIATE",
-        // Nobody queues behind a rehearsal that waits for a table.
-        Ending::RollBack => "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL lock_timeout = '5s'",
-    };
-    sqlx::raw_sql(settings).execute(&mut *tx).await.map_err(|error| failed(&error))?;
-    let lost = match (way, ending) {
-        (Way::Up(to), _) => {
-            match to {
-                Some(version) => MIGRATOR.run_to(version, &mut *tx).await,
-                None => MIGRATOR.run(&mut *tx).await,
+    let give_up = Instant::now() + LOCKED_OUT;
+    loop {
+        match attempt(connection, way, ending).await {
+            Err(stop) if stop.is_locked_out() && Instant::now() < give_up => {
+                tracing::info!("tables are locked by other transactions; trying again");
+                sleep(PAUSE).await;
             }
-            .map_err(|error| failure(&error))?;
-            Vec::new()
+            journey => return journey.map_err(|stop| stop.failure()),
         }
-        (Way::Down(to), Ending::Commit) => {
-            MIGRATOR.undo(&mut *tx, to).await.map_err(|error| failure(&error))?;
-            Vec::new()
-        }
-        (Way::Down(to), Ending::RollBack) => {
-            let ours = tables();
-            let before = inventory::take(&mut tx, &ours).await.map_err(|error| failed(&error))?;
-            MIGRATOR.undo(&mut *tx, to).await.map_err(|error| failure(&error))?;
-            let after = inventory::take(&mut tx, &ours).await.map_err(|error| failed(&error))?;
-            inventory::losses(&before, &after)
-        }
+    }
+}
+
+async fn attempt(connection: &mut PgConnection, way: Way, ending: Ending) -> Result<Journey, Stop> {
+    let before = applied_versions(connection).await?;
+    let mut tx = connection.begin().await?;
+    sqlx::raw_sql(IN_EACH_ATTEMPT).execute(&mut *tx).await?;
+    let journey = match way {
+        Way::Up(to) => Journey { changes: go_up(&mut tx, to, &before).await?, ..Journey::default() },
+        Way::Down(to) => Journey { lost: go_down(&mut tx, to, &before, ending).await?, ..Journey::default() },
     };
     match ending {
-        Ending::Commit => committed(tx.commit()).await,
-        Ending::RollBack => tx.rollback().await,
+        Ending::Commit => committed(tx.commit()).await?,
+        Ending::RollBack => tx.rollback().await?,
     }
-    .map_err(|error| failed(&error))?;
-    Ok(lost)
+    Ok(journey)
+}
+
+async fn go_up(connection: &mut PgConnection, to: Option<i64>, before: &[i64]) -> Result<Changes, Stop> {
+    match to {
+        Some(version) => MIGRATOR.run_to(version, &mut *connection).await?,
+        None => MIGRATOR.run(&mut *connection).await?,
+    }
+    let after = applied_versions(connection).await?;
+    if after.last() != Some(&latest()) {
+        return Ok(Changes::default());
+    }
+    let is_current = definitions::state(connection).await? == State::Current;
+    if is_current && after == before {
+        return Ok(Changes::default());
+    }
+    let changes = definitions::apply(connection).await?;
+    for step in forward().filter(|step| !before.contains(&step.version)) {
+        note(connection, "schema.migrated", step).await?;
+    }
+    Ok(changes)
+}
+
+async fn go_down(connection: &mut PgConnection, to: i64, before: &[i64], ending: Ending) -> Result<Vec<String>, Stop> {
+    let ours = tables();
+    let counted = match ending {
+        Ending::Commit => None,
+        Ending::RollBack => Some(inventory::take(connection, &ours).await?),
+    };
+    if definitions::state(connection).await? != State::Missing {
+        for step in forward().filter(|step| step.version > to && before.contains(&step.version)) {
+            note(connection, "schema.migration_taken_back", step).await?;
+        }
+    }
+    definitions::drop_all(connection).await?;
+    MIGRATOR.undo(&mut *connection, to).await?;
+    Ok(match counted {
+        Some(counted) => inventory::losses(&counted, &inventory::take(connection, &ours).await?),
+        None => Vec::new(),
+    })
+}
+
+/// Writes the audit event of a migration. It belongs to no school.
+async fn note(connection: &mut PgConnection, event: &str, step: &Migration) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "SELECT medstint.write_event($1, NULL, 'migrations', $2,
+           jsonb_build_object('name', $3, 'checksum', encode($4, 'hex'), 'role', session_user), 'MIGRATE', 200)",
+    )
+    .bind(event)
+    .bind(step.version.to_string())
+    .bind(step.description.as_ref())
+    .bind(step.checksum.as_ref())
+    .persistent(false)
+    .execute(connection)
+    .await
+    .map(drop)
 }
 
 /// Refuses what would stop half-way, before anything is changed.
@@ -247,12 +377,20 @@ fn tables() -> Vec<String> {
 }
 
 async fn applied(connection: &mut PgConnection) -> Result<Vec<AppliedMigration>, Failure> {
+    list_applied(connection).await.map_err(|error| failure(&error))
+}
+
+async fn list_applied(connection: &mut PgConnection) -> Result<Vec<AppliedMigration>, MigrateError> {
     match connection.list_applied_migrations(&MIGRATOR.table_name).await {
-        Ok(applied) => Ok(applied),
         // A database that was never migrated has no such table.
         Err(error) if is_missing_table(&error) => Ok(Vec::new()),
-        Err(error) => Err(failure(&error)),
+        applied => applied,
     }
+}
+
+/// The versions of applied migrations, oldest first.
+async fn applied_versions(connection: &mut PgConnection) -> Result<Vec<i64>, MigrateError> {
+    Ok(list_applied(connection).await?.iter().map(|migration| migration.version).collect())
 }
 
 async fn prepare(connection: &mut PgConnection) -> Result<(), Failure> {

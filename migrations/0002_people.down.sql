@@ -1,0 +1,14 @@
+ALTER TABLE schools DROP CONSTRAINT schools_admin_id_fkey, DROP CONSTRAINT schools_time_zone_is_iana;
+DROP TABLE medstint.locked_out_sessions;
+DROP TABLE medstint.password_changes;
+DROP TABLE medstint.turns;
+DROP TABLE medstint.credential_changes;
+DROP TABLE medstint.time_zones;
+DROP TABLE medstint.channel_secret;
+DROP TABLE medstint.password_attempts;
+DROP TABLE delegations;
+DROP TABLE sessions;
+DROP TABLE accounts;
+DROP TABLE users;
+DROP TABLE programs;
+DROP TABLE schools;

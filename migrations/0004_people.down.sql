@@ -1,6 +1,0 @@
-DROP TABLE sessions;
-DROP TABLE accounts;
-ALTER TABLE schools DROP CONSTRAINT schools_admin_id_fkey;
-DROP TABLE users;
-DROP TABLE programs;
-DROP TABLE schools;

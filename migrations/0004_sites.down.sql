@@ -1,0 +1,2 @@
+DROP TABLE clinical_site_locations;
+DROP TABLE clinical_sites;

@@ -1,4 +1,0 @@
-DROP TABLE kiosks;
-DROP TABLE clinical_site_locations;
-DROP TABLE clinical_sites;
-DROP FUNCTION medstint.is_time_zone(text);

@@ -1,0 +1,9 @@
+DROP TABLE medstint.refused_enrolments;
+DROP TABLE medstint.badge_keys;
+DROP TABLE kiosk_punches;
+DROP TABLE medstint.pin_outcomes;
+DROP TABLE medstint.pin_attempts;
+DROP TABLE medstint.pins;
+DROP TABLE medstint.kiosk_acts;
+DROP TABLE kiosk_states;
+DROP TABLE kiosks;

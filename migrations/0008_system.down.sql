@@ -1,4 +1,0 @@
-DROP TABLE school_policies;
-DROP TABLE audit_logs;
-DROP TABLE notifications;
-DROP TABLE notification_templates;

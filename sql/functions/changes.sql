@@ -1,0 +1,114 @@
+-- Live changes: NOTIFY on channels that only sessions of a school know.
+
+-- Announces a change on the channel of its school. A notification is a hint: it carries a table, a
+-- verb and ids, never a name or a value. One per statement and school, because a commit that
+-- notifies takes a lock on the whole cluster.
+CREATE OR REPLACE FUNCTION medstint.announce(resource text, verb text, schools text[], ids text[]) RETURNS void
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_notify(CASE WHEN school IS NULL THEN medstint.platform_channel_on((now() AT TIME ZONE 'UTC')::date)
+      ELSE medstint.channel(school) END, json_build_object('table', resource, 'op', verb, 'count', count(*),
+      -- More would not fit the 8,000 bytes of a payload: the reader re-reads.
+      'ids', CASE WHEN count(*) <= 100 AND sum(octet_length(id)) < 7000 AND resource <> 'audit_logs'
+        THEN json_agg(id) ELSE '[]'::json END)::text)
+  FROM unnest(schools, ids) AS changed (school, id)
+  GROUP BY school;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION medstint.announce_new() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM medstint.announce(TG_TABLE_NAME, TG_OP, array_agg(school_id), array_agg(id)) FROM new_rows;
+  RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION medstint.announce_old() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM medstint.announce(TG_TABLE_NAME, TG_OP, array_agg(school_id), array_agg(id)) FROM old_rows;
+  RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION medstint.announce_policy() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM medstint.announce(TG_TABLE_NAME, TG_OP, array_agg(school_id), array_agg(school_id)) FROM new_rows;
+  RETURN NULL;
+END
+$$;
+
+-- Schools and policies are named by other keys than the rest.
+CREATE OR REPLACE FUNCTION medstint.announce_school() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM medstint.announce(TG_TABLE_NAME, TG_OP, array_agg(id), array_agg(id)) FROM new_rows;
+  RETURN NULL;
+END
+$$;
+
+-- Listens to what a session may hear of: its school; for administrators, password attempts; for
+-- super admins, what belongs to no school. The channels are those of yesterday, today and tomorrow,
+-- so that a listener who calls this once an hour misses nothing at midnight.
+CREATE OR REPLACE FUNCTION medstint.listen(token text) RETURNS SETOF text
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  mine constant public.sessions := medstint.session_of(token);
+  role public.user_role := (SELECT u.role FROM public.users u WHERE u.id = mine.user_id);
+  today constant date := (now() AT TIME ZONE 'UTC')::date;
+  name text;
+BEGIN
+  IF mine.id IS NULL THEN
+    RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
+  ELSIF mine.is_restricted THEN
+    RAISE EXCEPTION 'the password is temporary' USING ERRCODE = 'MS428';
+  ELSIF mine.locked_at IS NOT NULL THEN
+    RAISE EXCEPTION 'the session is locked' USING ERRCODE = 'MS423';
+  END IF;
+  FOR name IN
+    SELECT medstint.channel_on(heard.school, today + heard.day)
+    FROM (SELECT s.school, d.day FROM medstint.channel_days(now()) d (day),
+      (VALUES (CASE WHEN role = 'SUPER_ADMIN' THEN mine.active_school_id ELSE mine.school_id END),
+              (CASE WHEN role IN ('SUPER_ADMIN', 'SCHOOL_ADMIN') THEN '' END)) s (school)) heard
+    WHERE heard.school IS NOT NULL
+    UNION ALL
+    SELECT medstint.platform_channel_on(today + d.day) FROM medstint.channel_days(now()) d (day)
+      WHERE role = 'SUPER_ADMIN'
+  LOOP
+    EXECUTE format('LISTEN %I', name);
+    RETURN NEXT name;
+  END LOOP;
+END
+$$;
+
+-- The channel of a school on a day (UTC); '' is the platform's. Whoever knows one day's name knows
+-- no other.
+CREATE OR REPLACE FUNCTION medstint.channel_on(school text, day date) RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT 'm'
+    || left(encode(sha256(k.secret || convert_to(to_char(day, 'YYYY-MM-DD') || ' ' || school, 'UTF8')), 'hex'), 48)
+    FROM medstint.channel_secret k);
+END
+$$;
+
+-- The next day's channels are named from 22:00 UTC on: a listener asks every hour, and what a
+-- session that ends heard of is worth 26 hours at most.
+CREATE OR REPLACE FUNCTION medstint.channel_days(at timestamptz) RETURNS SETOF integer
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT d FROM generate_series(-1, CASE WHEN (at AT TIME ZONE 'UTC')::time >= '22:00' THEN 1 ELSE 0 END) d
+$$;
+
+-- The platform's channel on a day (UTC). No school's is made from the same text: a space follows
+-- the day there. Channel '' is not this one, since administrators of schools hear it.
+CREATE OR REPLACE FUNCTION medstint.platform_channel_on(day date) RETURNS text
+  LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (
+    SELECT 'm' || left(encode(sha256(k.secret
+      || convert_to(to_char(day, 'YYYY-MM-DD') || '/platform', 'UTF8')), 'hex'), 48)
+    FROM medstint.channel_secret k);
+END
+$$;

@@ -1,0 +1,299 @@
+-- Punches at a kiosk: live, and stored on the device while it was offline.
+
+-- A punch, after its PIN was counted by begin_pin and committed. It is called again with the
+-- student's answers until it is done or refused. Besides the answers of place_punch: refused,
+-- locked (until), set_pin (the code was good), scan_again (a badge was read where a reason was
+-- asked for).
+CREATE OR REPLACE FUNCTION medstint.kiosk_punch(credential text, attempt text, key text, badge text,
+    device_clock timestamptz, said jsonb) RETURNS jsonb
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  k constant public.kiosks := medstint.enter_kiosk(credential);
+  outcome medstint.pin_outcomes;
+  answer jsonb;
+  asked jsonb;
+BEGIN
+  SELECT coalesce(p.answer, medstint.punch_answer(p.time_record_id, p.direction, p.punched_at)) INTO answer
+  FROM public.kiosk_punches p WHERE p.id = key AND p.kiosk_id = k.id;
+  IF answer IS NOT NULL THEN
+    RETURN answer;
+  END IF;
+  outcome := medstint.pin_outcome(k, attempt);
+  IF outcome.user_id IS NULL THEN
+    RETURN jsonb_strip_nulls(jsonb_build_object('status', outcome.status, 'until', outcome.locked_until));
+  END IF;
+  SELECT jsonb_build_object('name', coalesce(u.given_name || ' ' || left(u.family_name, 1) || '.', u.name)) INTO asked
+  FROM public.users u WHERE u.id = outcome.user_id;
+  IF outcome.status = 'code' AND NOT said ? 'pin' THEN
+    RETURN asked || '{"status": "set_pin"}';
+  ELSIF said ? 'reason' AND NOT medstint.is_reason(k.school_id, said ->> 'reason') THEN
+    DELETE FROM medstint.pin_outcomes o WHERE o.id = attempt;
+    RETURN '{"status": "scan_again"}';
+  END IF;
+  PERFORM medstint.hold_punches(ARRAY[outcome.user_id]);
+  PERFORM medstint.begin_act(k.id, outcome.user_id);
+  IF outcome.status = 'code' THEN
+    PERFORM medstint.set_pin_of(outcome.user_id, said ->> 'pin');
+    PERFORM medstint.write_event('pin.set', k.school_id, 'users', outcome.user_id, '{}', 'SET', 200);
+    UPDATE medstint.pin_outcomes o SET status = 'ok' WHERE o.id = attempt;
+  END IF;
+  answer := medstint.place_punch(k, outcome.user_id, left(badge, 200), key, clock_timestamp(), device_clock,
+    false, false, said);
+  PERFORM medstint.end_act();
+  IF answer ->> 'status' IN ('choose', 'meal', 'stale') THEN
+    RETURN asked || answer;
+  END IF;
+  DELETE FROM medstint.pin_outcomes o WHERE o.id = attempt;
+  RETURN answer;
+END
+$$;
+
+-- Makes a punch an in or an out, or says what has to be answered first. `said` holds the student's
+-- answers: rotation, meal_min, left_at, reason; and where a receiver locates the kiosk: latitude,
+-- longitude, accuracy_m. The caller has entered the kiosk, begun the act and locked the student's
+-- punches. Nobody waits for the answers to a stored punch.
+CREATE OR REPLACE FUNCTION medstint.place_punch(k public.kiosks, student text, badge text, key text, at timestamptz,
+  device_clock timestamptz,
+    offline boolean, unverified boolean, said jsonb) RETURNS jsonb
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  device constant text := 'medstint-kiosk ' || k.name;
+  address constant text := coalesce(host(inet_client_addr()), 'kiosk');
+  punchers constant text[] := medstint.possible_punchers(k.id, student, at, offline);
+  who public.users;
+  last public.kiosk_punches;
+  held public.time_records;
+  place record;
+  choice record;
+  answer jsonb;
+  direction text;
+  record_id text;
+  left_at timestamptz;
+BEGIN
+  SELECT u.* INTO who FROM public.users u WHERE u.id = student AND u.school_id = k.school_id;
+  IF who.id IS NULL OR who.role <> 'STUDENT' OR NOT who.is_active
+    OR who.academic_status IN ('SUSPENDED', 'GRADUATED', 'WITHDRAWN') THEN
+    RETURN jsonb_build_object('status', 'not_a_student');
+  END IF;
+
+  SELECT p.* INTO last FROM public.kiosk_punches p
+  WHERE p.student_id = student AND p.status = 'RECORDED' AND p.punched_at BETWEEN at - interval '60 seconds'
+    AND at + interval '60 seconds'
+  ORDER BY p.punched_at DESC LIMIT 1;
+  IF last.id IS NOT NULL THEN
+    answer := coalesce(last.answer, medstint.punch_answer(last.time_record_id, last.direction, last.punched_at),
+      jsonb_build_object('status', lower(last.direction))) || '{"repeated": true}';
+    INSERT INTO public.kiosk_punches (id, school_id, kiosk_id, clinical_site_id, badge, student_id, punched_at,
+      device_clock, is_offline, clock_is_unverified,
+      status, direction, time_record_id, answer)
+    VALUES (key, k.school_id, k.id, k.clinical_site_id, badge, student, at, device_clock, offline, unverified,
+      'REPEATED', last.direction, last.time_record_id, answer);
+    RETURN answer;
+  END IF;
+
+  SELECT t.* INTO held FROM public.time_records t
+  WHERE t.student_id = student AND t.clock_out IS NULL AND t.status = 'PENDING' AND t.clock_in <= at
+  ORDER BY t.clock_in DESC, t.id DESC LIMIT 1 FOR NO KEY UPDATE;
+  -- Only what was kept can come too late.
+  IF offline AND EXISTS (SELECT FROM public.time_records t WHERE t.student_id = student AND t.status <> 'REJECTED'
+      AND t.id IS DISTINCT FROM held.id AND coalesce(t.clock_out, t.clock_in) > at) THEN
+    RETURN jsonb_build_object('status', 'out_of_order');
+  END IF;
+
+  SELECT coalesce((said ->> 'latitude')::numeric, l.latitude) AS latitude,
+    coalesce((said ->> 'longitude')::numeric, l.longitude) AS longitude,
+    CASE WHEN said ? 'latitude' THEN (said ->> 'accuracy_m')::real ELSE 0 END AS accuracy INTO place
+  FROM (SELECT) AS once LEFT JOIN public.clinical_site_locations l ON l.id = k.location_id;
+  IF EXISTS (SELECT
+    FROM medstint.location_verdict(k.clinical_site_id, place.latitude, place.longitude, place.accuracy) v
+      JOIN public.clinical_site_locations l ON l.clinical_site_id = k.clinical_site_id AND l.name = v.location
+      WHERE v.verdict = 'OUTSIDE' AND l.is_strict) THEN
+    RETURN jsonb_build_object('status', 'outside');
+  END IF;
+
+  -- Also one of another site, which somebody left without telling.
+  IF held.clinical_site_id <> k.clinical_site_id
+    OR held.clock_in < at - (SELECT make_interval(mins => (l.open_too_long_h * 60)::integer)
+    FROM medstint.thresholds(k.school_id) l) THEN
+    left_at := (said ->> 'left_at')::timestamptz;
+    IF left_at IS NULL OR left_at <= held.clock_in OR left_at > at OR btrim(coalesce(said ->> 'reason', '')) = '' THEN
+      RETURN jsonb_build_object('status', 'stale', 'since', held.clock_in);
+    END IF;
+    UPDATE public.time_records t
+      SET possible_punchers = ARRAY(SELECT DISTINCT unnest(t.possible_punchers || punchers)),
+      clock_out = left_at, clock_out_source = 'MANUAL', clock_out_ip_address = address, clock_out_user_agent = device,
+      notes = concat_ws(E'\n', nullif(t.notes, ''), 'Told at the kiosk: ' || left(btrim(said ->> 'reason'), 500))
+    WHERE t.id = held.id;
+    held := NULL;
+  END IF;
+
+  IF held.id IS NOT NULL THEN
+    IF NOT offline AND NOT said ? 'meal_min'
+      AND at - held.clock_in >= make_interval(mins => (medstint.meal_after_h(k.school_id) * 60)::integer) THEN
+      RETURN jsonb_build_object('status', 'meal', 'since', held.clock_in);
+    END IF;
+    UPDATE public.time_records t
+      SET possible_punchers = ARRAY(SELECT DISTINCT unnest(t.possible_punchers || punchers)),
+      clock_out = at, clock_out_source = 'KIOSK', clock_out_latitude = place.latitude,
+        clock_out_longitude = place.longitude,
+      clock_out_accuracy_m = CASE WHEN place.latitude IS NOT NULL THEN place.accuracy END,
+        clock_out_ip_address = address, clock_out_user_agent = device,
+      meal_break_min = (said ->> 'meal_min')::smallint, is_offline = t.is_offline OR offline,
+        clock_is_unverified = t.clock_is_unverified OR unverified
+    WHERE t.id = held.id;
+    record_id := held.id;
+  ELSE
+    SELECT array_agg(r.id) AS ids,
+      jsonb_agg(jsonb_build_object('id', r.id, 'name', r.specialty) ORDER BY r.specialty, r.id) AS offers INTO choice
+    FROM public.rotations r
+    WHERE r.student_id = student AND r.clinical_site_id = k.clinical_site_id AND r.status = 'ACTIVE'
+      AND r.start_date <= at AND r.end_date > at
+      AND r.id = coalesce(said ->> 'rotation', r.id);
+    IF choice.ids IS NULL THEN
+      RETURN jsonb_build_object('status', 'no_rotation', 'elsewhere',
+        (SELECT string_agg(DISTINCT s.name, ', ') FROM public.rotations r
+        JOIN public.clinical_sites s ON s.id = r.clinical_site_id
+          WHERE r.student_id = student AND r.status = 'ACTIVE' AND r.start_date <= at AND r.end_date > at));
+    ELSIF cardinality(choice.ids) > 1 THEN
+      RETURN jsonb_build_object('status', 'choose', 'offers', choice.offers);
+    END IF;
+    INSERT INTO public.time_records (student_id, rotation_id, clinical_site_id, clock_in, clock_in_source,
+      clock_in_latitude, clock_in_longitude, clock_in_accuracy_m,
+      clock_in_ip_address, clock_in_user_agent, is_offline, clock_is_unverified, possible_punchers)
+    VALUES (student, choice.ids[1], k.clinical_site_id, at, 'KIOSK', place.latitude, place.longitude, CASE
+      WHEN place.latitude IS NOT NULL THEN place.accuracy END,
+      address, device, offline, unverified, punchers)
+    RETURNING id INTO record_id;
+  END IF;
+  direction := CASE WHEN held.id IS NULL THEN 'IN' ELSE 'OUT' END;
+  IF NOT offline THEN
+    answer := medstint.punch_answer(record_id, direction, at);
+  END IF;
+  INSERT INTO public.kiosk_punches (id, school_id, kiosk_id, clinical_site_id, badge, student_id, punched_at,
+    device_clock, is_offline, clock_is_unverified,
+    status, direction, time_record_id, answer)
+  VALUES (key, k.school_id, k.id, k.clinical_site_id, badge, student, at, device_clock, offline, unverified,
+    'RECORDED', direction, record_id, answer);
+  RETURN coalesce(answer, jsonb_build_object('status', lower(direction)));
+END
+$$;
+
+-- What a kiosk shows of a punch.
+CREATE OR REPLACE FUNCTION medstint.punch_answer(record text, direction text, at timestamptz) RETURNS jsonb
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT jsonb_build_object('status', lower(direction), 'at', at, 'name',
+    coalesce(u.given_name || ' ' || left(u.family_name, 1) || '.', u.name),
+    'site', s.name, 'rotation', r.specialty, 'required_h', r.required_hours, 'open_since', CASE WHEN direction = 'OUT'
+      THEN t.clock_in END,
+    -- What lies within the day of the site, also of a shift that began the day before.
+    'today_ms',
+      (SELECT coalesce(sum(extract(epoch
+      FROM least(o.clock_out, at) - greatest(o.clock_in,
+      medstint.day_start(medstint.day_of(at, s.time_zone), s.time_zone))) * 1000), 0)::bigint
+      FROM public.time_records o WHERE o.student_id = t.student_id AND o.status <> 'REJECTED'
+        AND o.clock_out > medstint.day_start(medstint.day_of(at, s.time_zone), s.time_zone) AND o.clock_in < at),
+    'rotation_ms',
+      (SELECT coalesce(sum(o.elapsed_ms), 0) FROM public.time_records o
+      WHERE o.rotation_id = t.rotation_id AND o.status <> 'REJECTED' AND o.elapsed_ms > 0))
+  FROM public.time_records t JOIN public.users u ON u.id = t.student_id
+    JOIN public.rotations r ON r.id = t.rotation_id
+  JOIN public.clinical_sites s ON s.id = t.clinical_site_id WHERE t.id = record);
+END
+$$;
+
+-- Punches that a kiosk stored, in their order: {key, badge, wall_ms, boot, monotonic_ms, anchor:
+-- {server_ms, boot, monotonic_ms}, said}, all instants in milliseconds since 1970, UTC. In the boot
+-- of the anchor a punch is dated by this clock and the monotonic distance, otherwise by the
+-- device's wall clock and marked as unverified. Flags are computed once for all. Punches that
+-- another kiosk of the school stored are quarantined as that kiosk's; those of another school are
+-- refused.
+CREATE OR REPLACE FUNCTION medstint.sync_punches(credential text, boot text, monotonic_ms bigint, punches jsonb)
+  RETURNS TABLE (key text, outcome text)
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  k constant public.kiosks := medstint.enter_kiosk(credential);
+  arrived constant timestamptz := clock_timestamp();
+  students constant text[] := ARRAY(SELECT DISTINCT (medstint.person_at_door(k.school_id, left(x.badge, 200))).id
+    FROM jsonb_to_recordset(punches) AS x (badge text));
+  p record;
+  whose public.kiosks;
+  student text;
+  at timestamptz;
+  unverified boolean;
+  said text;
+BEGIN
+  PERFORM medstint.hold_punches(students);
+  -- All rows that may be written, in one order.
+  PERFORM FROM public.time_records t
+  WHERE t.student_id = ANY (students) AND t.clock_out IS NULL AND t.status = 'PENDING'
+    ORDER BY t.id FOR NO KEY UPDATE;
+  FOR p IN SELECT x.*, to_timestamp(x.wall_ms / 1000.0) AS device_clock,
+      to_timestamp((x.anchor ->> 'server_ms')::bigint / 1000.0) AS anchored_at, x.anchor ->> 'boot' AS anchor_boot,
+      (x.anchor ->> 'monotonic_ms')::bigint AS anchor_ms
+    FROM ROWS FROM (jsonb_to_recordset(punches) AS (key text, kiosk text, badge text, wall_ms bigint, boot text,
+        monotonic_ms bigint, anchor jsonb, said jsonb)) WITH ORDINALITY
+      AS x (key, kiosk, badge, wall_ms, boot, monotonic_ms, anchor, said, n) ORDER BY x.n
+  LOOP
+    key := p.key;
+    SELECT x.* INTO whose FROM public.kiosks x WHERE x.id = coalesce(p.kiosk, k.id) AND x.school_id = k.school_id;
+    -- Of another school's kiosk: it stays where it is.
+    IF whose.id IS NULL THEN
+      CONTINUE;
+    END IF;
+    SELECT CASE e.status WHEN 'RECORDED' THEN 'recorded' WHEN 'REPEATED' THEN 'repeated' ELSE 'quarantined' END
+    INTO outcome
+    FROM public.kiosk_punches e WHERE e.id = p.key AND e.kiosk_id = whose.id;
+    IF FOUND THEN
+      RETURN NEXT;
+      CONTINUE;
+    END IF;
+    unverified := false;
+    IF p.boot = sync_punches.boot AND p.monotonic_ms <= sync_punches.monotonic_ms THEN
+      at := arrived - (sync_punches.monotonic_ms - p.monotonic_ms) * interval '1 millisecond';
+    ELSIF p.boot = p.anchor_boot
+      AND p.anchored_at + (p.monotonic_ms - p.anchor_ms) * interval '1 millisecond' IS NOT NULL THEN
+      -- Which may have been heard while the punch was asked for.
+      at := p.anchored_at + (p.monotonic_ms - p.anchor_ms) * interval '1 millisecond';
+    ELSE
+      at := p.device_clock;
+      unverified := true;
+    END IF;
+    student := (medstint.person_at_door(k.school_id, left(p.badge, 200))).id;
+    PERFORM medstint.begin_act(k.id, student, true);
+    BEGIN
+      said := coalesce(CASE WHEN whose.id <> k.id THEN 'another_kiosk' WHEN student IS NULL THEN 'unknown_badge'
+        WHEN at > arrived + interval '1 minute' THEN 'in_the_future'
+        WHEN at < greatest(arrived - interval '60 days', k.enrolled_at) THEN 'too_old'
+        ELSE medstint.place_punch(k, student, left(p.badge, 200), p.key, at, p.device_clock, true, unverified,
+          coalesce(p.said, '{}')) ->> 'status' END, 'refused');
+    EXCEPTION
+      WHEN deadlock_detected OR lock_not_available OR serialization_failure OR insufficient_resources
+        OR operator_intervention THEN RAISE;
+      -- A rule refused it: somebody decides what becomes of it.
+      WHEN OTHERS THEN said := 'refused';
+    END;
+    IF said IN ('in', 'out') THEN
+      SELECT lower(e.status) INTO outcome FROM public.kiosk_punches e WHERE e.id = p.key;
+    ELSE
+      PERFORM medstint.quarantine_punch(whose, student, left(p.badge, 200), p.key, greatest(at, '1970-01-01Z'),
+        p.device_clock, unverified, said);
+      outcome := 'quarantined';
+    END IF;
+    RETURN NEXT;
+  END LOOP;
+  PERFORM medstint.begin_act(k.id, NULL);
+  SET CONSTRAINTS medstint.reflag_wanted IMMEDIATE;
+  PERFORM medstint.end_act();
+END
+$$;
+
+-- After how many hours a student who leaves is asked about a meal; never where the school's policy
+-- does not say.
+CREATE OR REPLACE FUNCTION medstint.meal_after_h(school text) RETURNS numeric
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT (x.value #>> '{}')::numeric FROM public.school_policies p,
+    LATERAL (SELECT medstint.jsonb_or_empty(p.thresholds) -> 'meal_after_h' AS value) x
+  WHERE p.school_id = school AND x.value #>> '{}' ~ '^[0-9]{1,2}(\.[0-9]{1,2})?$'
+$$;

@@ -1,0 +1,181 @@
+//! The definitions of `sql/`: what is applied, what is made anew and what is dropped.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use medstint::store::migrations::{self, Changes, State};
+use sqlx::PgConnection;
+
+use super::support::database::{cluster, execute, try_execute, value};
+use super::support::{Database, World, skipped};
+
+/// As if another release had applied its definitions.
+const OF_ANOTHER_RELEASE: &str = "UPDATE medstint.definitions_release SET hash = '', release = '0.0.9'";
+
+async fn applied_again(owner: &mut PgConnection) -> Changes {
+    execute(owner, OF_ANOTHER_RELEASE).await;
+    migrations::up(owner, None).await.expect("applied")
+}
+
+#[tokio::test]
+async fn definitions_that_are_applied_twice_change_nothing() {
+    let mut owner = Database::migrated().await.owner().await;
+    assert_eq!(applied_again(&mut owner).await, Changes::default());
+}
+
+#[tokio::test]
+async fn definitions_of_another_release_are_told_by_its_name() {
+    let mut owner = Database::migrated().await.owner().await;
+    assert_eq!(migrations::definitions_state(&mut owner).await, Ok(State::Current));
+    execute(&mut owner, OF_ANOTHER_RELEASE).await;
+    assert_eq!(migrations::definitions_state(&mut owner).await, Ok(State::Of("0.0.9".into())));
+}
+
+#[tokio::test]
+async fn a_rehearsal_leaves_the_definitions_of_another_release() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(&mut owner, OF_ANOTHER_RELEASE).await;
+    migrations::rehearse_up(&mut owner, None).await.expect("a rehearsal");
+    assert_eq!(migrations::definitions_state(&mut owner).await, Ok(State::Of("0.0.9".into())));
+}
+
+#[tokio::test]
+async fn a_trigger_that_is_missing_is_created() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(&mut owner, "DROP TRIGGER z_touch ON users").await;
+    let changes = applied_again(&mut owner).await;
+    assert_eq!(changes, Changes { created: vec!["TRIGGER z_touch ON users".into()], ..Changes::default() });
+}
+
+#[tokio::test]
+async fn a_policy_whose_statement_changed_is_replaced() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(
+        &mut owner,
+        "ALTER POLICY users_read ON users USING (true);
+         UPDATE medstint.definitions SET hash = 'of another statement' WHERE name = 'POLICY users_read ON users'",
+    )
+    .await;
+    let changes = applied_again(&mut owner).await;
+    assert_eq!(changes, Changes { replaced: vec!["POLICY users_read ON users".into()], ..Changes::default() });
+}
+
+#[tokio::test]
+async fn a_function_that_differs_is_replaced() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(
+        &mut owner,
+        "CREATE OR REPLACE FUNCTION medstint.flag_severity(code text) RETURNS smallint
+           LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS 'SELECT 2::smallint'",
+    )
+    .await;
+    let changes = applied_again(&mut owner).await;
+    assert_eq!(
+        changes,
+        Changes { replaced: vec!["FUNCTION medstint.flag_severity(text)".into()], ..Changes::default() }
+    );
+}
+
+#[tokio::test]
+async fn what_left_sql_is_dropped() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(
+        &mut owner,
+        "CREATE FUNCTION medstint.former() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+         CREATE TRIGGER former AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION medstint.former();
+         CREATE POLICY former ON users USING (true);
+         INSERT INTO medstint.definitions (name) VALUES
+           ('FUNCTION medstint.former()'), ('TRIGGER former ON users'), ('POLICY former ON users')",
+    )
+    .await;
+    let changes = applied_again(&mut owner).await;
+    let dropped = ["FUNCTION medstint.former()", "POLICY former ON users", "TRIGGER former ON users"];
+    assert_eq!(changes, Changes { dropped: dropped.map(str::to_owned).into(), ..Changes::default() });
+}
+
+#[tokio::test]
+async fn functions_of_the_administrator_are_left_alone() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(&mut owner, "CREATE FUNCTION medstint.of_the_administrator() RETURNS integer LANGUAGE sql AS 'SELECT 1'")
+        .await;
+    assert_eq!(applied_again(&mut owner).await, Changes::default());
+}
+
+#[tokio::test]
+async fn a_grant_that_left_sql_is_revoked() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(&mut owner, "GRANT DELETE ON users TO medstint_app").await;
+    let changes = applied_again(&mut owner).await;
+    assert_eq!(changes, Changes { replaced: vec!["GRANT ON users".into()], ..Changes::default() });
+}
+
+#[tokio::test]
+async fn applying_definitions_is_an_audit_event() {
+    let mut owner = Database::migrated().await.owner().await;
+    let count = "SELECT count(*) FROM audit_logs WHERE action = 'schema.definitions_replaced'
+                   AND changes::jsonb #>> '{release,new}' = '0.1.0'";
+    let before: i64 = value(&mut owner, count).await;
+    applied_again(&mut owner).await;
+    assert_eq!(value::<i64>(&mut owner, count).await, before + 1);
+}
+
+#[tokio::test]
+async fn nobody_waits_long_for_definitions_that_wait_for_a_table() {
+    let database = Database::migrated().await;
+    let mut owner = database.owner().await;
+    execute(&mut owner, "DROP TRIGGER z_touch ON users; DROP TRIGGER z_touch ON schools").await;
+    execute(&mut owner, OF_ANOTHER_RELEASE).await;
+    let mut holder = database.owner().await;
+    execute(&mut holder, "BEGIN; LOCK TABLE schools IN ACCESS SHARE MODE").await;
+    let (changes, ()) = tokio::join!(migrations::up(&mut owner, None), async {
+        let waits = "SELECT EXISTS (SELECT FROM pg_locks l WHERE NOT l.granted AND l.relation = 'schools'::regclass)";
+        database.until(waits).await;
+        let started = Instant::now();
+        execute(&mut database.owner().await, "SELECT count(*) FROM schools").await;
+        assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+        execute(&mut holder, "ROLLBACK").await;
+    });
+    let changes = changes.expect("applied");
+    assert_eq!(changes.created, ["TRIGGER z_touch ON schools", "TRIGGER z_touch ON users"]);
+}
+
+#[tokio::test]
+async fn a_release_without_definitions_lets_nobody_in() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    migrations::down(&mut owner, migrations::latest() - 1).await.expect("down");
+    let mut app = world.database.app().await;
+    assert!(try_execute(&mut app, "SELECT medstint.whoami('')").await.is_err());
+    assert!(try_execute(&mut app, "SELECT id FROM users").await.is_err());
+}
+
+#[tokio::test]
+async fn every_step_goes_down_and_up_over_rows() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    for version in (0..migrations::latest()).rev() {
+        migrations::down(&mut owner, version).await.unwrap_or_else(|error| panic!("down to {version}: {error}"));
+    }
+    migrations::up(&mut owner, None).await.expect("up");
+}
+
+#[tokio::test]
+async fn the_schema_is_the_committed_one() {
+    let database = Database::migrated().await;
+    let committed = include_str!("../schema.sql");
+    let path = std::env::var("PATH").expect("a PATH");
+    let programs = cluster().binaries().program("pg_dump");
+    let programs = programs.parent().expect("a directory").display();
+    let dump = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/schema-dump"))
+        .arg(&database.owner_url)
+        .env("PATH", format!("{programs}:{path}"))
+        .output()
+        .expect("a dump");
+    let found = String::from_utf8(dump.stdout).expect("text");
+    if found.lines().next() != committed.lines().next() {
+        return skipped("the version of pg_dump that wrote schema.sql");
+    }
+    let differing = found.lines().zip(committed.lines()).find(|(found, committed)| found != committed);
+    assert_eq!(differing, None, "run scripts/queries and commit schema.sql");
+    assert_eq!(found.lines().count(), committed.lines().count());
+}
