@@ -150,6 +150,14 @@ async fn a_release_without_definitions_lets_nobody_in() {
 }
 
 #[tokio::test]
+async fn a_history_of_other_migrations_is_not_known() {
+    let mut owner = Database::migrated().await.owner().await;
+    assert_eq!(migrations::has_known_history(&mut owner).await, Ok(true));
+    execute(&mut owner, "UPDATE medstint._sqlx_migrations SET checksum = '' WHERE version = 3").await;
+    assert_eq!(migrations::has_known_history(&mut owner).await, Ok(false));
+}
+
+#[tokio::test]
 async fn every_step_goes_down_and_up_over_rows() {
     let world = World::new().await;
     let mut owner = world.owner().await;

@@ -8,6 +8,7 @@ pub use activity::{Activity, run as run_activity};
 pub use world::build;
 
 use serde::Serialize;
+use sqlx::Connection;
 
 use crate::cluster::{self, Cluster, Settings};
 use crate::domain::Secret;
@@ -85,6 +86,13 @@ impl Demo {
         cluster.make_database(DATABASE).await?;
         let owner = Address::parse(Some(&cluster.owner_url(DATABASE)))?;
         let mut connection = owner.connect().await?;
+        if !migrations::has_known_history(&mut connection).await? {
+            progress("This demonstration was made by another version of medstint. Replacing it …");
+            connection.close().await?;
+            cluster.drop_database(DATABASE).await?;
+            cluster.make_database(DATABASE).await?;
+            connection = owner.connect().await?;
+        }
         migrations::up(&mut connection, None).await?;
         if !world::exists(&mut connection).await? {
             progress("Building two schools, 90 days of work …");

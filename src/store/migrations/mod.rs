@@ -134,6 +134,17 @@ pub async fn status(connection: &mut PgConnection) -> Result<Vec<Step>, Failure>
         .collect())
 }
 
+/// Whether every migration that was applied is one of this program's, unchanged.
+///
+/// # Errors
+/// [`Failure::Unavailable`] or [`Failure::Denied`] from the connection.
+pub async fn has_known_history(connection: &mut PgConnection) -> Result<bool, Failure> {
+    let is_known = |applied: &AppliedMigration| {
+        forward().any(|step| step.version == applied.version && step.checksum == applied.checksum)
+    };
+    Ok(applied(connection).await?.iter().all(is_known))
+}
+
 /// Whether the definitions of `sql/` are the ones of this program.
 ///
 /// # Errors
