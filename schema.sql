@@ -658,6 +658,13 @@ ALTER TABLE medstint.refused_enrolments ALTER COLUMN number ADD GENERATED ALWAYS
     CACHE 1
 );
 
+CREATE TABLE medstint.sealing_delays (
+    school text NOT NULL,
+    noticed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT sealing_delays_noticed_at_in_range CHECK (((noticed_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (noticed_at < '2200-01-01 00:00:00+00'::timestamp with time zone)))
+);
+ALTER TABLE ONLY medstint.sealing_delays FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE medstint.state_transitions (
     table_name text NOT NULL,
     old_status text NOT NULL,
@@ -1889,6 +1896,8 @@ ALTER TABLE medstint.password_changes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY password_changes_owner ON medstint.password_changes TO medstint_owner USING (true) WITH CHECK (true);
 ALTER TABLE medstint.refused_enrolments ENABLE ROW LEVEL SECURITY;
 CREATE POLICY refused_enrolments_owner ON medstint.refused_enrolments TO medstint_owner USING (true) WITH CHECK (true);
+ALTER TABLE medstint.sealing_delays ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sealing_delays_owner ON medstint.sealing_delays TO medstint_owner USING (true) WITH CHECK (true);
 ALTER TABLE medstint.state_transitions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY state_transitions_owner ON medstint.state_transitions TO medstint_owner USING (true) WITH CHECK (true);
 CREATE POLICY state_transitions_read ON medstint.state_transitions FOR SELECT TO medstint_app, medstint_web USING (true);

@@ -1,3 +1,4 @@
+DROP TABLE medstint.sealing_delays;
 DROP TABLE medstint.kept_evaluations;
 DROP TABLE medstint.audit_sealing;
 DROP TABLE alerts;

@@ -167,6 +167,15 @@ CREATE INDEX alerts_by_time ON alerts (school_id, last_at, id);
 CREATE UNIQUE INDEX alerts_one_open ON alerts (rule_id, coalesce(school_id, ''), subject)
   WHERE acknowledged_at IS NULL;
 
+-- Since when a console has found that another connection keeps the events of a school from being
+-- sealed. Insert-only, so that nobody waits; whoever seals deletes it.
+CREATE TABLE medstint.sealing_delays (
+  school     text NOT NULL,
+  noticed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT sealing_delays_noticed_at_in_range
+    CHECK (noticed_at >= '1950-01-01T00:00Z'::timestamptz AND noticed_at < '2200-01-01T00:00Z'::timestamptz)
+);
+
 -- Who seals a school's events holds its row. An advisory lock could be held by whoever may connect.
 CREATE TABLE medstint.audit_sealing (
   school text PRIMARY KEY
@@ -370,6 +379,8 @@ ALTER TABLE alert_rules ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY alert_rules_owner ON alert_rules TO CURRENT_USER USING (true) WITH CHECK (true);
 ALTER TABLE alerts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY alerts_owner ON alerts TO CURRENT_USER USING (true) WITH CHECK (true);
+ALTER TABLE medstint.sealing_delays ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY sealing_delays_owner ON medstint.sealing_delays TO CURRENT_USER USING (true) WITH CHECK (true);
 ALTER TABLE medstint.audit_sealing ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY audit_sealing_owner ON medstint.audit_sealing TO CURRENT_USER USING (true) WITH CHECK (true);
 ALTER TABLE medstint.kept_evaluations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

@@ -224,6 +224,8 @@ async fn is_held(world: &World, owner: &mut PgConnection, admin: &mut PgConnecti
     execute(&mut holder, "BEGIN; SELECT medstint.watch_audit(current_setting('medstint.session'))").await;
     execute(owner, old).await;
     execute(admin, "SELECT medstint.watch_audit(current_setting('medstint.session'))").await;
+    execute(owner, "UPDATE medstint.sealing_delays SET noticed_at = noticed_at - interval '3 minutes'").await;
+    execute(admin, "SELECT medstint.watch_audit(current_setting('medstint.session'))").await;
     execute(&mut holder, "ROLLBACK").await;
 }
 

@@ -114,6 +114,8 @@ async fn held_sealing_is_told_while_its_author_holds_their_own_row() {
     execute(&mut sealer, "BEGIN; SELECT medstint.watch_audit(current_setting('medstint.session'))").await;
     execute(&mut owner, OLD_EVENT).await;
     watch(&world).await;
+    execute(&mut owner, "UPDATE medstint.sealing_delays SET noticed_at = noticed_at - interval '3 minutes'").await;
+    watch(&world).await;
     assert_eq!(count(&world, "alerts WHERE rule_id = 'platform-sealing-held' AND school_id = 'north'").await, 1);
 }
 

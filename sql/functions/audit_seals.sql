@@ -69,6 +69,7 @@ BEGIN
       RETURN 0;
     END IF;
   END IF;
+  DELETE FROM medstint.sealing_delays d WHERE d.school = seal_batch.school;
   WITH taken AS (
     DELETE FROM medstint.audit_unsealed u
       USING (SELECT w.sequence FROM medstint.audit_unsealed w WHERE w.school = seal_batch.school
@@ -237,7 +238,8 @@ END
 $$;
 
 -- A connection that keeps events from being sealed for two minutes is an event and an alert.
--- Attempts that wait to be reported count as events that wait.
+-- Attempts that wait to be reported count as events that wait. The delay counts from when it was
+-- first noticed, not from the events: after an outage many consoles seal old events at once.
 CREATE OR REPLACE FUNCTION medstint.tell_sealing_held(school text) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
@@ -259,7 +261,13 @@ BEGIN
       (SELECT min(o.counted_at) FROM medstint.pin_outcomes o
        WHERE NOT o.is_reported AND o.counted_at < clock_timestamp() - interval '5 minutes'));
   END IF;
-  IF oldest IS NULL OR oldest > clock_timestamp() - interval '2 minutes' OR EXISTS (SELECT FROM public.audit_logs e
+  INSERT INTO medstint.sealing_delays (school)
+  SELECT tell_sealing_held.school
+  WHERE NOT EXISTS (SELECT FROM medstint.sealing_delays d WHERE d.school = tell_sealing_held.school);
+  IF oldest IS NULL OR oldest > clock_timestamp() - interval '2 minutes'
+    OR NOT EXISTS (SELECT FROM medstint.sealing_delays d
+      WHERE d.school = tell_sealing_held.school AND d.noticed_at < clock_timestamp() - interval '2 minutes')
+    OR EXISTS (SELECT FROM public.audit_logs e
       WHERE e.school_id IS NOT DISTINCT FROM nullif(tell_sealing_held.school, '') AND e.action = 'audit.sealing_held'
         AND e.created_at > clock_timestamp() - interval '10 minutes') THEN
     RETURN;

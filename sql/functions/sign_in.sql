@@ -261,6 +261,7 @@ BEGIN
     PERFORM medstint.tell_sealing_held('');
     RETURN 0;
   END IF;
+  DELETE FROM medstint.sealing_delays d WHERE d.school = '';
   FOREACH part IN ARRAY ARRAY['password_attempts', 'pin_outcomes', 'refused_enrolments', 'password_changes',
     'sessions']
   LOOP
