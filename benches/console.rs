@@ -30,7 +30,7 @@ fn main() {
     let mut console = Console::open(&demo.app_url, &state);
     console.waits_for("Password");
     console.send(&format!("{}\r{}\r", demo.email, demo.password));
-    console.waits_for("odd first");
+    console.waits_for("flagged first");
     console.waits_for("live");
     drop(console);
 

@@ -256,7 +256,7 @@ pub enum StatusName {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum SortName {
     #[default]
-    Odd,
+    Flagged,
     Oldest,
     Newest,
     Student,

@@ -125,7 +125,7 @@ async fn decided_records_are_shown_by_status_and_undone_after_a_question() {
         .shows("Nothing is pending.")
         .await
         .press("f f")
-        .shows("approved · odd first")
+        .shows("approved · flagged first")
         .await
         .shows("North, Stu")
         .await;

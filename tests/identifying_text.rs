@@ -7,6 +7,7 @@ use medstint::domain::lookup::Lookup;
 use medstint::domain::punch::Answer;
 use medstint::domain::query::Query;
 use medstint::domain::text::folded;
+use medstint::domain::user::View;
 use medstint::domain::window::{Place, Slot};
 use medstint::store::sessions::{Origin, SignIn};
 use medstint::store::{Bound, listing, lookup};
@@ -206,7 +207,7 @@ async fn a_private_cluster_knows_the_case_of_every_script() {
 async fn people(bound: &Bound, text: &str) -> usize {
     let meaning = filter::understand(List::Users, text, &Saved::new());
     let meaning = meaning.unwrap_or_else(|wrong| panic!("{text}: {wrong}"));
-    let query = Query { view: 1, filter: meaning.filter, ..Query::default() };
+    let query = Query { filter: meaning.filter, ..Query::of_view(View::Students) };
     let rows = listing::page(bound, List::Users, &query, &Place::Start, 50).await;
     let Ok(Rows::Users(page)) = rows else { panic!("{text}: {rows:?}") };
     page.rows.iter().filter_map(Slot::record).count()

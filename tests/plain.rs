@@ -50,7 +50,7 @@ async fn the_queue_is_told_in_numbered_sentences_with_details_and_pages() {
         &[
             "Email address, Enter quits: ",
             "Password of admin@north.example: ",
-            "Time records, pending, odd first: 14 records, 126.00 h.",
+            "Time records, pending, flagged first: 14 records, 126.00 h.",
             "hard 1, 17.00 h; warn 1, 13.00 h; note ",
             "Hard:\n1. North, Stu. North General, ",
             " next day, 17.00 hours. 17 h, more than 16 h.",
@@ -70,7 +70,7 @@ async fn the_queue_is_told_in_numbered_sentences_with_details_and_pages() {
             "14. North, Tia. ",
             "End of the list.",
             "Hard:\n1. North, Stu.",
-            "Time records, pending, “student:tia hours>=8”, odd first: 12 records",
+            "Time records, pending, “student:tia hours>=8”, flagged first: 12 records",
             "Help.",
             "a or approve: Approve the record",
         ],
@@ -196,7 +196,11 @@ async fn a_wrong_filter_and_a_wrong_password_say_what_is_wrong() {
     let out = hears(&world, "admin@north.example", "/hours>|hours>=20|/|q").await;
     tells(
         &out,
-        &["Filter, or Enter for none: ", "Nothing matches the filter.", "Time records, pending, odd first: 1 record"],
+        &[
+            "Filter, or Enter for none: ",
+            "Nothing matches the filter.",
+            "Time records, pending, flagged first: 1 record",
+        ],
     );
     let input = format!("admin@north.example\nwrong\n{PASSWORD}\nq\n");
     let (code, out, _) = program::run(&["--plain", "--database-url", &world.database.app_url], &input).await;

@@ -2,10 +2,10 @@
 //! show; what is there all the same is named, hides no other row, and is never told
 //! as an empty list.
 
-use medstint::domain::list::{List, Rows};
+use medstint::domain::list::{Choice, List, Rows};
 use medstint::domain::person::SessionResume;
 use medstint::domain::query::Query;
-use medstint::domain::time_record::TimeRecord;
+use medstint::domain::time_record::{Order, TimeRecord};
 use medstint::domain::window::{Key, Page, Place, Slot, Unreadable};
 use medstint::domain::{Failure, Role, zone};
 use medstint::store::listing;
@@ -380,7 +380,7 @@ async fn a_value_that_the_database_refuses_is_not_told_as_a_database_out_of_reac
     let world = World::new().await;
     let bound = world.bound("north-admin").await;
     let place = Place::After(Key(vec!["20000000-01-01".into(), "x".into()]));
-    let query = Query { order: 1, ..Query::default() };
+    let query = Query { order: Order::OldestFirst.index(), ..Query::default() };
     let failure = listing::page(&bound, List::TimeRecords, &query, &place, 10).await.expect_err("no such instant");
     assert!(matches!(failure, Failure::Fault(_)), "{failure}");
 }

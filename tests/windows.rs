@@ -11,7 +11,7 @@ use medstint::domain::criterion::Criterion;
 use medstint::domain::delegation::Delegation;
 use medstint::domain::deployment::Deployment;
 use medstint::domain::filter::{self, Filter};
-use medstint::domain::list::{By, List, Of, Rows};
+use medstint::domain::list::{By, Choice, List, Of, Rows};
 use medstint::domain::location::Location;
 use medstint::domain::missing::Missing;
 use medstint::domain::notification::Notification;
@@ -24,7 +24,7 @@ use medstint::domain::school::School;
 use medstint::domain::session::Session;
 use medstint::domain::site::Site;
 use medstint::domain::template::Template;
-use medstint::domain::time_record::TimeRecord;
+use medstint::domain::time_record::{Order, TimeRecord};
 use medstint::domain::user::User;
 use medstint::domain::window::{Around, Key, Keyed, Page, Place, Slot};
 use medstint::store::{Bound, listing};
@@ -116,7 +116,7 @@ async fn orders_are_what_they_say() {
 async fn a_refresh_reads_from_its_first_row_on_and_counts_what_came_before() {
     let world = tied_world().await;
     let bound = world.bound("north-admin").await;
-    let query = Query { order: 2, ..Query::default() };
+    let query = Query { order: Order::NewestFirst.index(), ..Query::default() };
     let first = page(&bound, &query, &Place::Start, 5).await;
     for n in 1..=3 {
         let at = world::shift(1) + TimeDelta::minutes(n);
@@ -131,7 +131,7 @@ async fn a_refresh_reads_from_its_first_row_on_and_counts_what_came_before() {
 async fn a_refresh_knows_where_a_record_stood_that_has_left() {
     let world = tied_world().await;
     let bound = world.bound("north-admin").await;
-    let query = Query { order: 1, ..Query::default() };
+    let query = Query { order: Order::OldestFirst.index(), ..Query::default() };
     let all = forwards(&bound, &query, 10).await;
     // After all others of its instant.
     let mut key = all[5].key.clone();

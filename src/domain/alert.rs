@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use super::audit_event::Severity;
 use super::form::{Field, Input, Value};
+use super::list::{All, ByName, Description, List, ListRow, NewestFirst, choices};
 use super::lookup::{Lookup, Reference};
+use super::permission::Permission;
 
 /// One alert.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -40,6 +42,28 @@ pub struct Alert {
     pub opened: DateTime<Utc>,
     pub acknowledged_by: Option<String>,
     pub acknowledged: Option<DateTime<Utc>>,
+}
+
+choices! {
+    /// The parts of the list of alerts, one of which is shown.
+    AlertView {
+        Open = "open",
+        Acknowledged = "acknowledged",
+    }
+}
+
+impl ListRow for Alert {
+    type View = AlertView;
+    type Order = NewestFirst;
+    const LIST: List = List::Alerts;
+    const DESCRIPTION: Description = Description {
+        nouns: ("alert", "alerts"),
+        about: "Alerts of the audit trail",
+        prompt: "Filter by words: ",
+        table: Some("alerts"),
+        has_marks: true,
+        ..Description::of(Permission::SeeAlerts)
+    };
 }
 
 impl Alert {
@@ -88,6 +112,22 @@ pub struct AlertRule {
     pub is_standard: bool,
     /// How many alerts it raised that are open.
     pub open_alerts: i64,
+}
+
+impl ListRow for AlertRule {
+    type View = All;
+    type Order = ByName;
+    const LIST: List = List::AlertRules;
+    const DESCRIPTION: Description = Description {
+        nouns: ("rule", "rules"),
+        about: "Rules that raise alerts",
+        prompt: "Filter by name: ",
+        table: Some("alert_rules"),
+        add: Some(Permission::EditAlertRules),
+        edit: Some(Permission::EditAlertRules),
+        switch: Some(Permission::EditAlertRules),
+        ..Description::of(Permission::SeeAlertRules)
+    };
 }
 
 /// `alert_rules.group_by`, and how a person reads it.

@@ -9,6 +9,8 @@ use strum::{EnumString, IntoStaticStr};
 
 use super::criterion::Criterion;
 use super::form::{Changed, Field, Input, Value, value_of};
+use super::list::{Description, List, ListRow, NewestFirst, choices};
+use super::permission::Permission;
 use super::structure::Structure;
 
 /// `assessments.status`
@@ -72,6 +74,32 @@ pub struct Assessment {
     pub approved_by: Option<String>,
     pub at: DateTime<Utc>,
     pub criteria: Vec<Criterion>,
+}
+
+choices! {
+    /// The parts of the list of assessments, one of which is shown.
+    View {
+        Drafts = "drafts",
+        Submitted = "submitted",
+        Reviewed = "reviewed",
+        Approved = "approved",
+    }
+}
+
+impl ListRow for Assessment {
+    type View = View;
+    type Order = NewestFirst;
+    const LIST: List = List::Assessments;
+    const DESCRIPTION: Description = Description {
+        nouns: ("assessment", "assessments"),
+        about: "Assessments, from draft to approval",
+        keys: &["5"],
+        prompt: "Filter by student or competency: ",
+        table: Some("assessments"),
+        edit: Some(Permission::Assess),
+        has_marks: true,
+        ..Description::of(Permission::SeeAssessments)
+    };
 }
 
 impl Assessment {

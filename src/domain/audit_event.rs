@@ -5,6 +5,9 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::AuditEventId;
+use super::filter::vocabulary;
+use super::list::{Description, List, ListRow, NewestFirst, choices};
+use super::permission::Permission;
 use super::structure::words;
 use super::window::Key;
 
@@ -65,6 +68,29 @@ pub struct AuditEvent {
     /// The events of the same resource before and after it.
     pub earlier: Option<Neighbour>,
     pub later: Option<Neighbour>,
+}
+
+choices! {
+    /// The parts of the list of events, one of which is shown.
+    View {
+        School = "school",
+        Platform = "platform",
+    }
+}
+
+impl ListRow for AuditEvent {
+    type View = View;
+    type Order = NewestFirst;
+    const LIST: List = List::Audit;
+    const DESCRIPTION: Description = Description {
+        nouns: ("event", "events"),
+        about: "Audit events",
+        keys: &["4"],
+        prompt: "Filter: ",
+        is_trail: true,
+        fields: vocabulary::AUDIT,
+        ..Description::of(Permission::SeeAuditEvents)
+    };
 }
 
 /// How things go at present.

@@ -5,7 +5,9 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
+use super::list::{ByName, Description, List, ListRow, choices};
 use super::local_time::{day_of, last_day};
+use super::permission::Permission;
 use super::rotation::Status;
 
 /// A site or a student with their bookings, some weeks back and a year on.
@@ -23,10 +25,50 @@ pub struct Calendar {
 #[serde(transparent)]
 pub struct BySite(pub Calendar);
 
+choices! {
+    /// The parts of the list of sites, one of which is shown.
+    BySiteView {
+        Weeks = "calendar by site",
+    }
+}
+
+impl ListRow for BySite {
+    type View = BySiteView;
+    type Order = ByName;
+    const LIST: List = List::CalendarBySite;
+    const DESCRIPTION: Description = Description {
+        nouns: ("site", "sites"),
+        about: "Rotations by site, with occupancy",
+        prompt: "Filter by name: ",
+        add: Some(Permission::EditRotations),
+        ..Description::of(Permission::SeeRotations)
+    };
+}
+
 /// The calendar of a student.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(transparent)]
 pub struct ByStudent(pub Calendar);
+
+choices! {
+    /// The parts of the list of students, one of which is shown.
+    ByStudentView {
+        Weeks = "calendar by student",
+    }
+}
+
+impl ListRow for ByStudent {
+    type View = ByStudentView;
+    type Order = ByName;
+    const LIST: List = List::CalendarByStudent;
+    const DESCRIPTION: Description = Description {
+        nouns: ("student", "students"),
+        about: "Rotations by student",
+        prompt: "Filter by name: ",
+        add: Some(Permission::EditRotations),
+        ..Description::of(Permission::SeeRotations)
+    };
+}
 
 /// One rotation in a calendar.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

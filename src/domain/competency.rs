@@ -12,8 +12,10 @@ use super::CompetencyAssignmentId;
 use super::assessment::{self, Summary};
 use super::criterion::Criterion;
 use super::form::{Edge, Field, Input, Value, Zone};
+use super::list::{All, ByName, Description, List, ListRow, choices};
 use super::local_time::last_day;
 use super::lookup::Lookup;
+use super::permission::Permission;
 
 /// `competency_level`, and how a person reads it.
 pub const LEVELS: &[(&str, &str)] =
@@ -65,6 +67,19 @@ pub struct Competency {
     pub criteria: Vec<Criterion>,
 }
 
+impl ListRow for Competency {
+    type View = All;
+    type Order = ByName;
+    const LIST: List = List::Catalogue;
+    const DESCRIPTION: Description = Description {
+        nouns: ("competency", "competencies"),
+        about: "The school's competencies with their rubrics",
+        prompt: "Filter by name or category: ",
+        table: Some("competencies"),
+        ..Description::of(Permission::SeeCompetencies)
+    };
+}
+
 /// One assignment, with what its list, its detail and its forms show.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Assignment {
@@ -95,6 +110,40 @@ pub struct Assignment {
     pub rotation_id: Option<String>,
     pub criteria: Vec<Criterion>,
     pub assessments: Vec<Summary>,
+}
+
+choices! {
+    /// The parts of the list of assignments, one of which is shown.
+    AssignmentView {
+        ToDo = "to do",
+        Completed = "completed",
+    }
+}
+
+choices! {
+    /// The orders of the list of assignments.
+    AssignmentOrder {
+        ByDueDate = "by due date",
+        ByStudent = "by student",
+        ByCompetency = "by competency",
+    }
+}
+
+impl ListRow for Assignment {
+    type View = AssignmentView;
+    type Order = AssignmentOrder;
+    const LIST: List = List::Competencies;
+    const DESCRIPTION: Description = Description {
+        nouns: ("assignment", "assignments"),
+        about: "Competency assignments",
+        keys: &["3"],
+        prompt: "Filter by student, competency or category: ",
+        table: Some("competency_assignments"),
+        add: Some(Permission::AssignCompetencies),
+        edit: Some(Permission::AssignCompetencies),
+        has_marks: true,
+        ..Description::of(Permission::SeeCompetencies)
+    };
 }
 
 impl Assignment {

@@ -8,7 +8,9 @@ use strum::{EnumString, IntoStaticStr};
 
 use super::clock::{Local, decimal_hours, local};
 use super::form::{Field, Input, Value};
+use super::list::{Description, List, ListRow, choices};
 use super::local_time::signs;
+use super::permission::Permission;
 use super::time_record::TimeRecord;
 
 /// What became of a proposal.
@@ -55,6 +57,35 @@ pub struct Correction {
     pub status: State,
     pub decided_by: Option<String>,
     pub decided_at: Option<DateTime<Utc>>,
+}
+
+choices! {
+    /// The parts of the list of corrections, one of which is shown.
+    View {
+        Proposed = "proposed",
+        Decided = "decided",
+    }
+}
+
+choices! {
+    /// The orders of the list of corrections.
+    Order {
+        OldestFirst = "oldest first",
+    }
+}
+
+impl ListRow for Correction {
+    type View = View;
+    type Order = Order;
+    const LIST: List = List::Corrections;
+    const DESCRIPTION: Description = Description {
+        nouns: ("correction", "corrections"),
+        about: "Proposed corrections of records",
+        prompt: "Filter by name or reason: ",
+        table: Some("time_record_corrections"),
+        has_marks: true,
+        ..Description::of(Permission::SeeCorrections)
+    };
 }
 
 /// The times of a record, before a correction or after it.

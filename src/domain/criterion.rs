@@ -4,6 +4,8 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::form::{Field, Input, Value};
+use super::list::{All, Description, List, ListRow, choices};
+use super::permission::Permission;
 use super::structure::Structure;
 
 /// One criterion of a rubric, as `rubric_criteria` keeps it.
@@ -17,6 +19,28 @@ pub struct Criterion {
     /// A JSON list, the lowest level first.
     pub performance_levels: Option<String>,
     pub order_index: i32,
+}
+
+choices! {
+    /// The orders of the list of criteria.
+    Order {
+        InOrder = "in their order",
+    }
+}
+
+impl ListRow for Criterion {
+    type View = All;
+    type Order = Order;
+    const LIST: List = List::Criteria;
+    const DESCRIPTION: Description = Description {
+        nouns: ("criterion", "criteria"),
+        about: "Criteria of rubrics",
+        prompt: "Filter by name or description: ",
+        table: Some("rubric_criteria"),
+        add: Some(Permission::EditTemplates),
+        edit: Some(Permission::EditTemplates),
+        ..Description::of(Permission::SeeTemplates)
+    };
 }
 
 impl Criterion {

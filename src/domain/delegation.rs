@@ -7,8 +7,10 @@ use serde::Deserialize;
 
 use super::Role;
 use super::form::{Edge, Field, Input, Zone};
+use super::list::{ByEnd, Description, List, ListRow, choices};
 use super::local_time::last_day;
 use super::lookup::Lookup;
+use super::permission::Permission;
 
 /// One delegation.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -27,6 +29,28 @@ pub struct Delegation {
     /// The school's zone, in which its days are.
     #[serde(deserialize_with = "crate::domain::zone::or_unknown")]
     pub zone: Tz,
+}
+
+choices! {
+    /// The parts of the list of delegations, one of which is shown.
+    View {
+        InForce = "in force",
+        Over = "over",
+    }
+}
+
+impl ListRow for Delegation {
+    type View = View;
+    type Order = ByEnd;
+    const LIST: List = List::Delegations;
+    const DESCRIPTION: Description = Description {
+        nouns: ("delegation", "delegations"),
+        about: "Deputies: who decides in whose place, until when",
+        prompt: "Filter by name or reason: ",
+        table: Some("delegations"),
+        add: Some(Permission::EditDelegations),
+        ..Description::of(Permission::SeeDelegations)
+    };
 }
 
 impl Delegation {

@@ -9,7 +9,9 @@ use strum::{EnumString, IntoStaticStr};
 
 use super::competency::KINDS;
 use super::form::{Edge, Field, Input, Zone};
+use super::list::{Description, List, ListRow, NewestFirst, choices};
 use super::lookup::Lookup;
+use super::permission::Permission;
 
 /// `competency_deployments.status`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, EnumString, IntoStaticStr)]
@@ -61,6 +63,28 @@ pub struct Deployment {
     pub assignments: i64,
     pub completed: i64,
     pub at: DateTime<Utc>,
+}
+
+choices! {
+    /// The parts of the list of deployments, one of which is shown.
+    View {
+        InForce = "in force",
+        Archived = "archived",
+    }
+}
+
+impl ListRow for Deployment {
+    type View = View;
+    type Order = NewestFirst;
+    const LIST: List = List::Deployments;
+    const DESCRIPTION: Description = Description {
+        nouns: ("deployment", "deployments"),
+        about: "Deployments of templates",
+        prompt: "Filter by template: ",
+        table: Some("competency_deployments"),
+        add: Some(Permission::Deploy),
+        ..Description::of(Permission::SeeDeployments)
+    };
 }
 
 /// The form: which template, for whom, from when to when.

@@ -5,7 +5,9 @@ use serde::Deserialize;
 
 use super::clock::rough_age;
 use super::form::{Field, Input, Value};
+use super::list::{ByName, Description, List, ListRow, choices};
 use super::lookup::{Lookup, Reference};
+use super::permission::Permission;
 
 /// How long a kiosk may say nothing before it is silent: several signs of life are missing.
 pub const SILENT_AFTER: TimeDelta = TimeDelta::minutes(3);
@@ -39,6 +41,29 @@ pub struct Kiosk {
     pub trouble: Option<String>,
     /// Punches from it that somebody has to look at.
     pub quarantined: i64,
+}
+
+choices! {
+    /// The parts of the list of kiosks, one of which is shown.
+    View {
+        InUse = "in use",
+        Revoked = "revoked",
+    }
+}
+
+impl ListRow for Kiosk {
+    type View = View;
+    type Order = ByName;
+    const LIST: List = List::Kiosks;
+    const DESCRIPTION: Description = Description {
+        nouns: ("kiosk", "kiosks"),
+        about: "Kiosks at the doors of sites, and which are silent",
+        prompt: "Filter by name: ",
+        table: Some("kiosks"),
+        add: Some(Permission::EditKiosks),
+        edit: Some(Permission::EditKiosks),
+        ..Description::of(Permission::SeeKiosks)
+    };
 }
 
 /// How a kiosk is.

@@ -4,6 +4,8 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::form::{Field, Input, Value};
+use super::list::{Activity, ByName, Description, List, ListRow};
+use super::permission::Permission;
 
 /// One location.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -19,6 +21,22 @@ pub struct Location {
     /// A strict location refuses a kiosk's punch from outside; others flag it.
     pub is_strict: bool,
     pub is_active: bool,
+}
+
+impl ListRow for Location {
+    type View = Activity;
+    type Order = ByName;
+    const LIST: List = List::Locations;
+    const DESCRIPTION: Description = Description {
+        nouns: ("location", "locations"),
+        about: "Locations of sites, with their geofences",
+        prompt: "Filter by name: ",
+        table: Some("clinical_site_locations"),
+        add: Some(Permission::EditSites),
+        edit: Some(Permission::EditSites),
+        switch: Some(Permission::EditSites),
+        ..Description::of(Permission::SeeSites)
+    };
 }
 
 impl Location {

@@ -1,6 +1,8 @@
 //! Missing records: students who have an active rotation and recorded nothing for
 //! some days.
 
+use super::list::{ByEnd, Description, List, ListRow, choices};
+use super::permission::Permission;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -23,6 +25,26 @@ pub struct Missing {
     pub required_hours: i32,
     pub completed_hours: i32,
     pub preceptor: Option<String>,
+}
+
+choices! {
+    /// The parts of the list of students without records, one of which is shown.
+    View {
+        NothingRecorded = "nothing recorded",
+    }
+}
+
+impl ListRow for Missing {
+    type View = View;
+    type Order = ByEnd;
+    const LIST: List = List::Missing;
+    const DESCRIPTION: Description = Description {
+        nouns: ("student without records", "students without records"),
+        about: "Students with an active rotation and no recent records",
+        prompt: "Filter by student, site or specialty: ",
+        has_marks: true,
+        ..Description::of(Permission::SeeMissingRecords)
+    };
 }
 
 impl Missing {

@@ -1,5 +1,7 @@
 //! Notifications: what the system tells a person.
 
+use super::list::{Description, List, ListRow, NewestFirst, choices};
+use super::permission::Permission;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
@@ -42,6 +44,28 @@ pub struct Notification {
     /// `time_records/t-12`: a table and an id.
     pub action_url: Option<String>,
     pub at: DateTime<Utc>,
+}
+
+choices! {
+    /// The parts of the list of notifications, one of which is shown.
+    View {
+        Unread = "unread",
+        All = "all",
+    }
+}
+
+impl ListRow for Notification {
+    type View = View;
+    type Order = NewestFirst;
+    const LIST: List = List::Notifications;
+    const DESCRIPTION: Description = Description {
+        nouns: ("notification", "notifications"),
+        about: "What the system tells you",
+        keys: &["6"],
+        prompt: "Filter by words: ",
+        has_marks: true,
+        ..Description::of(Permission::SeeNotifications)
+    };
 }
 
 /// What is unread, and the newest of what is urgent among it.

@@ -6,7 +6,9 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::form::{Field, Input, Value};
+use super::list::{All, ByName, Description, List, ListRow};
 use super::notification::Priority;
+use super::permission::Permission;
 
 /// `notification_priority`, and how a person reads it.
 const PRIORITIES: &[(&str, &str)] =
@@ -27,6 +29,21 @@ pub struct NotificationTemplate {
     pub is_standard: bool,
     /// The platform's title and message.
     pub standard: String,
+}
+
+impl ListRow for NotificationTemplate {
+    type View = All;
+    type Order = ByName;
+    const LIST: List = List::NotificationTemplates;
+    const DESCRIPTION: Description = Description {
+        nouns: ("message template", "message templates"),
+        about: "The texts of notifications",
+        prompt: "Filter by words: ",
+        table: Some("notification_templates"),
+        edit: Some(Permission::EditNotificationTemplates),
+        switch: Some(Permission::EditNotificationTemplates),
+        ..Description::of(Permission::SeeNotificationTemplates)
+    };
 }
 
 impl NotificationTemplate {

@@ -6,6 +6,8 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::form::{Field, Input, Value};
+use super::list::{All, ByName, Description, List, ListRow};
+use super::permission::Permission;
 
 /// The duty profiles, as `medstint.duty_profiles` has them. Source: rules of the field.
 pub const PROFILES: &[(&str, &str)] = &[
@@ -86,6 +88,19 @@ pub struct Policy {
     pub duty_profile: String,
     /// A JSON object; a missing key is the default.
     pub thresholds: String,
+}
+
+impl ListRow for Policy {
+    type View = All;
+    type Order = ByName;
+    const LIST: List = List::Policies;
+    const DESCRIPTION: Description = Description {
+        nouns: ("policy", "policies"),
+        about: "The school's thresholds and duty profile",
+        prompt: "Filter by name: ",
+        edit: Some(Permission::EditPolicy),
+        ..Description::of(Permission::SeePolicy)
+    };
 }
 
 impl Policy {

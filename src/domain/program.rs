@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::form::{Field, Input, Value};
+use super::list::{Activity, ByName, Description, List, ListRow};
+use super::permission::Permission;
 use super::policy::PROFILES;
 use super::structure::Structure;
 
@@ -24,6 +26,22 @@ pub struct Program {
     pub is_active: bool,
     pub students: i64,
     pub active_rotations: i64,
+}
+
+impl ListRow for Program {
+    type View = Activity;
+    type Order = ByName;
+    const LIST: List = List::Programs;
+    const DESCRIPTION: Description = Description {
+        nouns: ("program", "programs"),
+        about: "Programs",
+        prompt: "Filter by name or description: ",
+        table: Some("programs"),
+        add: Some(Permission::EditPrograms),
+        edit: Some(Permission::EditPrograms),
+        switch: Some(Permission::EditPrograms),
+        ..Description::of(Permission::SeePrograms)
+    };
 }
 
 impl Program {

@@ -9,7 +9,9 @@ use serde::Deserialize;
 
 use super::clock::local;
 use super::form::{Field, Input, Value};
+use super::list::{Description, List, ListRow, NewestFirst, choices};
 use super::lookup::{Lookup, Reference};
+use super::permission::Permission;
 
 const WAYS: &[(&str, &str)] = &[("IN", "in: a record begins"), ("OUT", "out: the open record ends")];
 
@@ -42,6 +44,28 @@ pub struct Quarantined {
     pub reason: Option<String>,
     /// The student's rotations, newest first: id and "specialty at site".
     pub rotations: Vec<(String, String)>,
+}
+
+choices! {
+    /// The parts of the list of punches, one of which is shown.
+    View {
+        Quarantined = "quarantined",
+        Settled = "settled",
+    }
+}
+
+impl ListRow for Quarantined {
+    type View = View;
+    type Order = NewestFirst;
+    const LIST: List = List::Quarantine;
+    const DESCRIPTION: Description = Description {
+        nouns: ("punch", "punches"),
+        about: "Unmatched punches of kiosks",
+        prompt: "Filter by student or badge: ",
+        table: Some("kiosk_punches"),
+        has_marks: true,
+        ..Description::of(Permission::SeeQuarantine)
+    };
 }
 
 impl Quarantined {

@@ -1,14 +1,14 @@
 //! What is asked of a list.
 
 use super::filter::Filter;
-use super::list::{List, Of};
+use super::list::{Choice, List, ListRow, Of};
 
 /// Which rows of a list, in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
-    /// Index into [`List::views`](super::list::List::views).
+    /// The place of the view among the list's; see [`Query::view_of`].
     pub view: usize,
-    /// Index into [`List::orders`](super::list::List::orders).
+    /// The place of the order among the list's; see [`Query::order_of`].
     pub order: usize,
     /// What a row has to be; empty is everything.
     pub filter: Filter,
@@ -19,6 +19,24 @@ pub struct Query {
 }
 
 impl Query {
+    /// The first rows of a view.
+    #[must_use]
+    pub fn of_view(view: impl Choice) -> Self {
+        Self { view: view.index(), ..Self::default() }
+    }
+
+    /// The view that is asked for, of a list of these rows.
+    #[must_use]
+    pub fn view_of<R: ListRow>(&self) -> R::View {
+        R::View::at(self.view)
+    }
+
+    /// The order that is asked for, of a list of these rows.
+    #[must_use]
+    pub fn order_of<R: ListRow>(&self) -> R::Order {
+        R::Order::at(self.order)
+    }
+
     /// Whether it asks a list for rows of the platform, which belong to no school.
     #[must_use]
     pub fn is_of_platform(&self, list: List) -> bool {

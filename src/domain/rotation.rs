@@ -7,8 +7,10 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::RotationId;
 use super::form::{Edge, Field, Input, Value, Zone};
+use super::list::{Description, List, ListRow, choices};
 use super::local_time::{day_of, last_day};
 use super::lookup::{Lookup, Reference};
+use super::permission::Permission;
 use super::structure::Structure;
 
 const HOUR_MS: i64 = 3_600_000;
@@ -75,6 +77,41 @@ pub struct Rotation {
     /// places it has.
     pub busiest: i64,
     pub capacity: i32,
+}
+
+choices! {
+    /// The parts of the list of rotations, one of which is shown.
+    View {
+        Active = "active",
+        Scheduled = "scheduled",
+        Completed = "completed",
+        Cancelled = "cancelled",
+    }
+}
+
+choices! {
+    /// The orders of the list of rotations.
+    Order {
+        ByEnd = "by end",
+        ByStudent = "by student",
+    }
+}
+
+impl ListRow for Rotation {
+    type View = View;
+    type Order = Order;
+    const LIST: List = List::Rotations;
+    const DESCRIPTION: Description = Description {
+        nouns: ("rotation", "rotations"),
+        about: "Rotations",
+        keys: &["2"],
+        prompt: "Filter by student, site or specialty: ",
+        table: Some("rotations"),
+        add: Some(Permission::EditRotations),
+        edit: Some(Permission::EditRotations),
+        has_marks: true,
+        ..Description::of(Permission::SeeRotations)
+    };
 }
 
 /// How far a rotation is, and whether it gets there.

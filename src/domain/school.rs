@@ -3,6 +3,8 @@
 use serde::Deserialize;
 
 use super::form::{Field, Value};
+use super::list::{Activity, ByName, Description, List, ListRow};
+use super::permission::Permission;
 
 /// One school.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -19,6 +21,21 @@ pub struct School {
     pub admin_id: Option<String>,
     pub admin: Option<String>,
     pub is_active: bool,
+}
+
+impl ListRow for School {
+    type View = Activity;
+    type Order = ByName;
+    const LIST: List = List::Schools;
+    const DESCRIPTION: Description = Description {
+        nouns: ("school", "schools"),
+        about: "Schools",
+        prompt: "Filter by name: ",
+        add: Some(Permission::AddSchools),
+        edit: Some(Permission::EditSchools),
+        switch: Some(Permission::AddSchools),
+        ..Description::of(Permission::SeeSchools)
+    };
 }
 
 impl School {

@@ -1,5 +1,7 @@
 //! Sessions: who is signed in, from where, until when.
 
+use super::list::{Description, List, ListRow, NewestFirst, choices};
+use super::permission::Permission;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
@@ -20,6 +22,28 @@ pub struct Session {
     pub revoked: Option<DateTime<Utc>>,
     /// Whether it is the one that looks at the list.
     pub own: bool,
+}
+
+choices! {
+    /// The parts of the list of sessions, one of which is shown.
+    View {
+        Open = "open",
+        Ended = "ended",
+    }
+}
+
+impl ListRow for Session {
+    type View = View;
+    type Order = NewestFirst;
+    const LIST: List = List::Sessions;
+    const DESCRIPTION: Description = Description {
+        nouns: ("session", "sessions"),
+        about: "Who is signed in",
+        prompt: "Filter by who, address or device: ",
+        table: Some("sessions"),
+        has_marks: true,
+        ..Description::of(Permission::SeeSessions)
+    };
 }
 
 impl Session {

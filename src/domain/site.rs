@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::form::{Field, Input, Value};
+use super::list::{Activity, ByName, Description, List, ListRow};
 use super::location::Location;
+use super::permission::Permission;
 use super::structure::Structure;
 
 /// `clinical_sites.type`, and how a person reads it.
@@ -39,6 +41,22 @@ pub struct Site {
     pub time_zone: String,
     pub is_active: bool,
     pub locations: Vec<Location>,
+}
+
+impl ListRow for Site {
+    type View = Activity;
+    type Order = ByName;
+    const LIST: List = List::Sites;
+    const DESCRIPTION: Description = Description {
+        nouns: ("site", "sites"),
+        about: "Clinical sites",
+        prompt: "Filter by name or address: ",
+        table: Some("clinical_sites"),
+        add: Some(Permission::EditSites),
+        edit: Some(Permission::EditSites),
+        switch: Some(Permission::EditSites),
+        ..Description::of(Permission::SeeSites)
+    };
 }
 
 impl Site {

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use super::competency::{LEVELS, label};
 use super::criterion::Criterion;
 use super::form::{Field, Input, Value};
+use super::list::{Activity, ByName, Description, List, ListRow};
+use super::permission::Permission;
 use super::structure::Structure;
 
 const TYPES: &[(&str, &str)] = &[("COMPETENCY", "competency"), ("RUBRIC", "rubric")];
@@ -38,6 +40,22 @@ pub struct Template {
     pub criteria: Vec<Criterion>,
     /// The version that came before.
     pub previous: Option<Previous>,
+}
+
+impl ListRow for Template {
+    type View = Activity;
+    type Order = ByName;
+    const LIST: List = List::Templates;
+    const DESCRIPTION: Description = Description {
+        nouns: ("template", "templates"),
+        about: "Competency templates and their versions",
+        prompt: "Filter by name or category: ",
+        table: Some("competency_templates"),
+        add: Some(Permission::EditTemplates),
+        edit: Some(Permission::EditTemplates),
+        switch: Some(Permission::EditTemplates),
+        ..Description::of(Permission::SeeTemplates)
+    };
 }
 
 /// What a version is compared with.

@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use super::Role;
 use super::form::{Field, Input, Value};
+use super::list::{ByName, Description, List, ListRow, choices};
 use super::lookup::{Lookup, Reference};
+use super::permission::Permission;
 
 const STATUSES: &[(&str, &str)] = &[
     ("ACTIVE", "active"),
@@ -50,6 +52,32 @@ pub struct User {
     /// How they can sign in: `credential`, `google` …
     pub providers: Vec<String>,
     pub last_seen: Option<DateTime<Utc>>,
+}
+
+choices! {
+    /// The parts of the list of people, one of which is shown.
+    View {
+        Staff = "staff",
+        Students = "students",
+        Inactive = "inactive",
+    }
+}
+
+impl ListRow for User {
+    type View = View;
+    type Order = ByName;
+    const LIST: List = List::Users;
+    const DESCRIPTION: Description = Description {
+        nouns: ("person", "people"),
+        about: "People and their roles",
+        prompt: "Filter by name, email or student number: ",
+        table: Some("users"),
+        add: Some(Permission::EditPeople),
+        edit: Some(Permission::EditPeople),
+        switch: Some(Permission::EditPeople),
+        has_marks: true,
+        ..Description::of(Permission::SeePeople)
+    };
 }
 
 impl User {

@@ -4,121 +4,121 @@
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::Role;
-use crate::domain::list::List;
+use crate::domain::list::{Description, List, for_each_list};
 use crate::domain::permission::Permission;
 
-/// A request, whatever key, click or palette entry it came from. The order is
-/// that of the footer and of the help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Action {
-    Approve,
-    Reject,
-    Ask,
-    Answer,
-    ApproveClean,
-    Undo,
-    Correct,
-    ApproveCorrection,
-    RejectCorrection,
-    WithdrawCorrection,
-    Mark,
-    Activate,
-    Complete,
-    Cancel,
-    Assess,
-    Submit,
-    Review,
-    ApproveAssessment,
-    GiveBack,
-    Deploy,
-    RollBack,
-    Archive,
-    New,
-    Edit,
-    Calendar,
-    Earlier,
-    Later,
-    Switch,
-    RemoveCriterion,
-    ResetPassword,
-    MakePinCode,
-    SetPin,
-    EnrolKiosk,
-    RevokeKiosk,
-    ResolvePunch,
-    DiscardPunch,
-    RevokeSession,
-    EndDelegation,
-    MarkRead,
-    Acknowledge,
-    Pivot,
-    Pause,
-    EarlierEvent,
-    LaterEvent,
-    GoTo,
-    PlatformEvents,
-    TimeZone,
-    Filter,
-    Help,
-    Remind,
-    Palette,
-    Links,
-    View,
-    Sort,
-    MarkAll,
-    Refresh,
-    Message,
-    Copy,
-    Down,
-    Up,
-    PageDown,
-    PageUp,
-    First,
-    Last,
-    Detail,
-    DetailDown,
-    DetailUp,
-    Zoom,
-    Dashboard,
-    NextPane,
-    PreviousPane,
-    TimeRecords,
-    Rotations,
-    Competencies,
-    Audit,
-    Alerts,
-    AlertRules,
-    Assessments,
-    Templates,
-    Deployments,
-    Catalogue,
-    Criteria,
-    Programs,
-    Sites,
-    Locations,
-    Kiosks,
-    Quarantine,
-    Users,
-    Sessions,
-    Notifications,
-    Wordings,
-    Delegations,
-    Corrections,
-    Missing,
-    Policies,
-    Schools,
-    CalendarBySite,
-    CalendarByStudent,
-    Profile,
-    Password,
-    School,
-    Lock,
-    SignOut,
-    Suspend,
-    Back,
-    Quit,
+/// Makes the enumeration of actions: each list is shown by the action of its name.
+macro_rules! define_actions {
+    ($($(#[$doc:meta])* $list:ident: $row:ty,)+) => {
+        /// A request, whatever key, click or palette entry it came from. The order is
+        /// that of the footer and of the help.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
+        #[strum(serialize_all = "kebab-case")]
+        pub enum Action {
+            Approve,
+            Reject,
+            Ask,
+            Answer,
+            ApproveClean,
+            Undo,
+            Correct,
+            ApproveCorrection,
+            RejectCorrection,
+            WithdrawCorrection,
+            Mark,
+            Activate,
+            Complete,
+            Cancel,
+            Assess,
+            Submit,
+            Review,
+            ApproveAssessment,
+            GiveBack,
+            Deploy,
+            RollBack,
+            Archive,
+            New,
+            Edit,
+            Calendar,
+            Earlier,
+            Later,
+            Switch,
+            RemoveCriterion,
+            ResetPassword,
+            MakePinCode,
+            SetPin,
+            EnrolKiosk,
+            RevokeKiosk,
+            ResolvePunch,
+            DiscardPunch,
+            RevokeSession,
+            EndDelegation,
+            MarkRead,
+            Acknowledge,
+            Pivot,
+            Pause,
+            EarlierEvent,
+            LaterEvent,
+            GoTo,
+            PlatformEvents,
+            TimeZone,
+            Filter,
+            Help,
+            Remind,
+            Palette,
+            Links,
+            View,
+            Sort,
+            MarkAll,
+            Refresh,
+            Message,
+            Copy,
+            Down,
+            Up,
+            PageDown,
+            PageUp,
+            First,
+            Last,
+            Detail,
+            DetailDown,
+            DetailUp,
+            Zoom,
+            Dashboard,
+            NextPane,
+            PreviousPane,
+            $($list,)+
+            Profile,
+            Password,
+            School,
+            Lock,
+            SignOut,
+            Suspend,
+            Back,
+            Quit,
+        }
+
+        impl Action {
+            /// The list that the action shows.
+            #[must_use]
+            pub fn shows(self) -> Option<List> {
+                match self {
+                    $(Self::$list => Some(List::$list),)+
+                    _ => None,
+                }
+            }
+
+            /// The action that shows a list.
+            #[must_use]
+            pub fn showing(list: List) -> Self {
+                match list {
+                    $(List::$list => Self::$list,)+
+                }
+            }
+        }
+    };
 }
+
+for_each_list!(define_actions);
 
 /// What is known of an action besides its name.
 #[derive(Clone, Copy, Debug)]
@@ -129,128 +129,50 @@ pub struct About {
     pub short: &'static str,
     /// A line for the help and the palette.
     pub help: &'static str,
-    /// The lists over which it makes sense; empty is everywhere.
-    pub over: &'static [List],
+    pub over: Over,
     pub permission: Option<Permission>,
 }
 
-/// What can be edited with one form.
-const EDITED: &[List] = &[
-    List::Rotations,
-    List::Competencies,
-    List::Assessments,
-    List::Templates,
-    List::Criteria,
-    List::Programs,
-    List::Sites,
-    List::Locations,
-    List::Kiosks,
-    List::Users,
-    List::NotificationTemplates,
-    List::AlertRules,
-    List::Policies,
-    List::Schools,
-];
-/// What can be added.
-const ADDED: &[List] = &[
-    List::Rotations,
-    List::CalendarBySite,
-    List::CalendarByStudent,
-    List::Competencies,
-    List::Templates,
-    List::Deployments,
-    List::Criteria,
-    List::Programs,
-    List::Sites,
-    List::Locations,
-    List::Kiosks,
-    List::Users,
-    List::Delegations,
-    List::AlertRules,
-    List::Schools,
-];
-/// What is made inactive instead of deleted.
-const SWITCHED: &[List] = &[
-    List::Templates,
-    List::NotificationTemplates,
-    List::AlertRules,
-    List::Programs,
-    List::Sites,
-    List::Locations,
-    List::Users,
-    List::Schools,
-];
-/// Where several rows can be worked on at once.
-const MARKED: &[List] = &[
-    List::TimeRecords,
-    List::Missing,
-    List::Corrections,
-    List::Rotations,
-    List::Competencies,
-    List::Assessments,
-    List::Quarantine,
-    List::Users,
-    List::Sessions,
-    List::Notifications,
-    List::Alerts,
-];
-/// The panes besides time records, which have their own.
-const WITH_VIEWS: &[List] = &[
-    List::Alerts,
-    List::TimeRecords,
-    List::Rotations,
-    List::Competencies,
-    List::Assessments,
-    List::Templates,
-    List::Deployments,
-    List::Programs,
-    List::Sites,
-    List::Locations,
-    List::Kiosks,
-    List::Quarantine,
-    List::Users,
-    List::Sessions,
-    List::Notifications,
-    List::Delegations,
-    List::Corrections,
-    List::Schools,
-];
-const AUDIT: &[List] = &[List::Audit];
+/// The lists over which an action makes sense.
+#[derive(Clone, Copy, Debug)]
+pub enum Over {
+    Everywhere,
+    These(&'static [List]),
+    /// Those whose description says so.
+    Where(fn(List) -> bool),
+}
+
+impl Over {
+    /// Whether it is no list's own.
+    #[must_use]
+    pub fn is_everywhere(self) -> bool {
+        matches!(self, Self::Everywhere)
+    }
+
+    fn contains(self, list: List) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::These(lists) => lists.contains(&list),
+            Self::Where(is_one) => is_one(list),
+        }
+    }
+}
+
+const EVERYWHERE: Over = Over::Everywhere;
+const AUDIT: Over = Over::Where(|list| list.description().is_trail);
+const EDITED: Over = Over::Where(|list| list.description().edit.is_some());
+const ADDED: Over = Over::Where(|list| list.description().add.is_some());
+const SWITCHED: Over = Over::Where(|list| list.description().switch.is_some());
+const MARKED: Over = Over::Where(|list| list.description().has_marks);
+const WITH_VIEWS: Over = Over::Where(|list| list.views().len() > 1 && !list.description().is_trail);
+const SORTED: Over = Over::Where(|list| list.orders().len() > 1);
 /// Enter shows the detail everywhere but where it goes on from a value.
-const DETAILED: &[List] = &[
-    List::Alerts,
-    List::AlertRules,
-    List::TimeRecords,
-    List::Rotations,
-    List::Competencies,
-    List::Assessments,
-    List::Templates,
-    List::Deployments,
-    List::Catalogue,
-    List::Criteria,
-    List::Programs,
-    List::Sites,
-    List::Locations,
-    List::Kiosks,
-    List::Quarantine,
-    List::Users,
-    List::Sessions,
-    List::Notifications,
-    List::NotificationTemplates,
-    List::Delegations,
-    List::Corrections,
-    List::Missing,
-    List::Policies,
-    List::CalendarBySite,
-    List::CalendarByStudent,
-    List::Schools,
-];
-const CALENDARS: &[List] = &[List::Rotations, List::CalendarBySite, List::CalendarByStudent];
-const MOVED: &[List] = &[List::CalendarBySite, List::CalendarByStudent];
-const SORTED: &[List] = &[List::TimeRecords, List::Rotations, List::Competencies];
+const DETAILED: Over = Over::Where(|list| !list.description().is_trail);
+const CALENDARS: Over = Over::These(&[List::Rotations, List::CalendarBySite, List::CalendarByStudent]);
+const MOVED: Over = Over::These(&[List::CalendarBySite, List::CalendarByStudent]);
 
 /// Keys, word, help, lists.
-type Row = (&'static [&'static str], &'static str, &'static str, &'static [List]);
+type Row = (&'static [&'static str], &'static str, &'static str, Over);
 
 impl Action {
     /// Whether it is about the row under the cursor, or the marked ones.
@@ -270,7 +192,7 @@ impl Action {
                 | Self::MarkAll
                 | Self::PlatformEvents
         );
-        !about.over.is_empty() && !is_about_list || matches!(self, Self::Links | Self::Copy)
+        !about.over.is_everywhere() && !is_about_list || matches!(self, Self::Links | Self::Copy)
     }
 
     /// Whether it may be about a row, and need not.
@@ -309,12 +231,19 @@ impl Action {
     /// Everything there is to know of it.
     #[must_use]
     #[expect(clippy::too_many_lines, reason = "a line for each action, in one list")]
-    pub const fn about(self) -> About {
+    pub fn about(self) -> About {
         use Permission as P;
-        const QUEUE: &[List] = &[List::TimeRecords];
-        const CORRECTIONS: &[List] = &[List::Corrections];
-        const ROTATIONS: &[List] = &[List::Rotations];
-        const ASSESSMENTS: &[List] = &[List::Assessments];
+        macro_rules! any_list {
+            ($($(#[$doc:meta])* $list:ident: $row:ty,)+) => { $(Self::$list)|+ };
+        }
+        const QUEUE: Over = Over::These(&[List::TimeRecords]);
+        const CORRECTIONS: Over = Over::These(&[List::Corrections]);
+        const ROTATIONS: Over = Over::These(&[List::Rotations]);
+        const ASSESSMENTS: Over = Over::These(&[List::Assessments]);
+        if let Some(list) = self.shows() {
+            let Description { keys, about: help, see, .. } = *list.description();
+            return About { keys, short: "", help, over: EVERYWHERE, permission: Some(see) };
+        }
         let (row, permission): (Row, Option<Permission>) = match self {
             Self::Approve => (
                 (&["a"], "approve", "Approve the record under the cursor, or the marked ones after a question", QUEUE),
@@ -333,7 +262,12 @@ impl Action {
                 Some(P::ProposeCorrections),
             ),
             Self::Remind => (
-                (&["m"], "remind", "Remind the student of what is missing", &[List::TimeRecords, List::Missing]),
+                (
+                    &["m"],
+                    "remind",
+                    "Remind the student of what is missing",
+                    Over::These(&[List::TimeRecords, List::Missing]),
+                ),
                 Some(P::Remind),
             ),
             Self::ApproveCorrection => (
@@ -374,7 +308,12 @@ impl Action {
             Self::Earlier => ((&["left", "h"], "earlier", "Four weeks earlier in the calendar", MOVED), None),
             Self::Later => ((&["right", "l"], "later", "Four weeks later in the calendar", MOVED), None),
             Self::Assess => (
-                (&["a"], "assess", "Assess the student with the competency's rubric", &[List::Competencies]),
+                (
+                    &["a"],
+                    "assess",
+                    "Assess the student with the competency's rubric",
+                    Over::These(&[List::Competencies]),
+                ),
                 Some(P::Assess),
             ),
             Self::Submit => ((&["S"], "submit", "Submit your draft for review", ASSESSMENTS), Some(P::Assess)),
@@ -388,62 +327,107 @@ impl Action {
                 Some(P::SeeAssessments),
             ),
             Self::Deploy => (
-                (&["d"], "deploy", "Deploy the template to programs and people, after a preview", &[List::Templates]),
+                (
+                    &["d"],
+                    "deploy",
+                    "Deploy the template to programs and people, after a preview",
+                    Over::These(&[List::Templates]),
+                ),
                 Some(P::Deploy),
             ),
             Self::RollBack => (
-                (&["b"], "roll back", "Roll the deployment back, after a preview", &[List::Deployments]),
+                (&["b"], "roll back", "Roll the deployment back, after a preview", Over::These(&[List::Deployments])),
                 Some(P::Deploy),
             ),
-            Self::Archive => {
-                ((&["x"], "archive", "End the deployment; its assignments stay", &[List::Deployments]), Some(P::Deploy))
-            }
+            Self::Archive => (
+                (&["x"], "archive", "End the deployment; its assignments stay", Over::These(&[List::Deployments])),
+                Some(P::Deploy),
+            ),
             Self::New => ((&["n"], "new", "Add one", ADDED), None),
             Self::Edit => ((&["e"], "edit", "Change it, or several that are marked", EDITED), None),
             Self::Switch => {
                 ((&["x"], "inactive", "Make it inactive; in the list of inactive ones, active again", SWITCHED), None)
             }
             Self::RemoveCriterion => (
-                (&["x"], "remove", "Remove the criterion from a rubric that is not in use", &[List::Criteria]),
+                (
+                    &["x"],
+                    "remove",
+                    "Remove the criterion from a rubric that is not in use",
+                    Over::These(&[List::Criteria]),
+                ),
                 Some(P::EditTemplates),
             ),
-            Self::ResetPassword => {
-                ((&["p"], "password", "Make a new first password, shown once", &[List::Users]), Some(P::EditPeople))
-            }
-            Self::MakePinCode => (
-                (&["P"], "PIN code", "Make a code with which they set a PIN at a kiosk, shown once", &[List::Users]),
+            Self::ResetPassword => (
+                (&["p"], "password", "Make a new first password, shown once", Over::These(&[List::Users])),
                 Some(P::EditPeople),
             ),
-            Self::SetPin => ((&[], "", "Set a person's PIN for kiosks", &[List::Users]), Some(P::EditPeople)),
+            Self::MakePinCode => (
+                (
+                    &["P"],
+                    "PIN code",
+                    "Make a code with which they set a PIN at a kiosk, shown once",
+                    Over::These(&[List::Users]),
+                ),
+                Some(P::EditPeople),
+            ),
+            Self::SetPin => {
+                ((&[], "", "Set a person's PIN for kiosks", Over::These(&[List::Users])), Some(P::EditPeople))
+            }
             Self::EnrolKiosk => (
-                (&["E"], "enrol", "Make a code that enrols a device as this kiosk, shown once", &[List::Kiosks]),
+                (
+                    &["E"],
+                    "enrol",
+                    "Make a code that enrols a device as this kiosk, shown once",
+                    Over::These(&[List::Kiosks]),
+                ),
                 Some(P::EditKiosks),
             ),
             Self::RevokeKiosk => (
-                (&["x"], "revoke", "Revoke the kiosk; its device can no longer punch", &[List::Kiosks]),
+                (&["x"], "revoke", "Revoke the kiosk; its device can no longer punch", Over::These(&[List::Kiosks])),
                 Some(P::EditKiosks),
             ),
             Self::ResolvePunch => (
-                (&["a"], "resolve", "Add the punch to a record; someone else must approve it", &[List::Quarantine]),
+                (
+                    &["a"],
+                    "resolve",
+                    "Add the punch to a record; someone else must approve it",
+                    Over::These(&[List::Quarantine]),
+                ),
                 Some(P::SettlePunches),
             ),
             Self::DiscardPunch => (
-                (&["x"], "set aside", "Set the punch aside, with a reason; it stays on record", &[List::Quarantine]),
+                (
+                    &["x"],
+                    "set aside",
+                    "Set the punch aside, with a reason; it stays on record",
+                    Over::These(&[List::Quarantine]),
+                ),
                 Some(P::SettlePunches),
             ),
-            Self::RevokeSession => {
-                ((&["x"], "end", "End the session, wherever it is", &[List::Sessions]), Some(P::SeeSessions))
-            }
+            Self::RevokeSession => (
+                (&["x"], "end", "End the session, wherever it is", Over::These(&[List::Sessions])),
+                Some(P::SeeSessions),
+            ),
             Self::EndDelegation => (
-                (&["x"], "end", "End the delegation; the deputy can no longer decide", &[List::Delegations]),
+                (
+                    &["x"],
+                    "end",
+                    "End the delegation; the deputy can no longer decide",
+                    Over::These(&[List::Delegations]),
+                ),
                 Some(P::EditDelegations),
             ),
             Self::MarkRead => (
-                (&["r"], "read", "Mark it as read, or all that are marked", &[List::Notifications]),
+                (&["r"], "read", "Mark it as read, or all that are marked", Over::These(&[List::Notifications])),
                 Some(P::SeeNotifications),
             ),
             Self::Acknowledge => (
-                (&["a"], "acknowledge", "Acknowledge the alert; not if you can edit its rule", &[List::Alerts]),
+                (
+                    &["a"],
+                    "acknowledge",
+                    "Acknowledge the alert; not if you can edit its rule",
+                    Over::These(&[List::Alerts]),
+                ),
                 Some(P::AcknowledgeAlerts),
             ),
             Self::Pivot => {
@@ -461,72 +445,41 @@ impl Action {
                 ((&["t"], "times", "Times by the school's clocks, in UTC, by this terminal's again", AUDIT), None)
             }
             Self::Links => {
-                ((&["o"], "open …", "Go to what belongs to the row: records, people, sites, history", &[]), None)
+                ((&["o"], "open …", "Go to what belongs to the row: records, people, sites, history", EVERYWHERE), None)
             }
-            Self::Filter => ((&["/"], "filter", "Show only rows with these words", &[]), None),
+            Self::Filter => ((&["/"], "filter", "Show only rows with these words", EVERYWHERE), None),
             Self::Sort => ((&["s"], "sort", "Next order", SORTED), None),
             Self::View => ((&["f"], "status", "Next part of the list: its next status", WITH_VIEWS), None),
-            Self::Palette => ((&[":"], "commands", "Find any command by name", &[]), None),
-            Self::Help => ((&["?", "f1"], "help", "This help", &[]), None),
-            Self::Refresh => ((&["R"], "", "Read everything visible again", &[]), None),
-            Self::Message => ((&["M"], "", "Show the last message in full", &[]), None),
-            Self::Copy => ((&["y"], "", "Copy the row under the cursor to the clipboard (OSC 52)", &[]), None),
-            Self::Down => ((&["down", "j"], "", "One row down", &[]), None),
-            Self::Up => ((&["up", "k"], "", "One row up", &[]), None),
-            Self::PageDown => ((&["pgdn", "ctrl-d"], "", "One page down", &[]), None),
-            Self::PageUp => ((&["pgup", "ctrl-u"], "", "One page up", &[]), None),
-            Self::First => ((&["home", "g"], "", "To the first row; brings in what is new above", &[]), None),
-            Self::Last => ((&["end", "G"], "", "To the last row", &[]), None),
+            Self::Palette => ((&[":"], "commands", "Find any command by name", EVERYWHERE), None),
+            Self::Help => ((&["?", "f1"], "help", "This help", EVERYWHERE), None),
+            Self::Refresh => ((&["R"], "", "Read everything visible again", EVERYWHERE), None),
+            Self::Message => ((&["M"], "", "Show the last message in full", EVERYWHERE), None),
+            Self::Copy => ((&["y"], "", "Copy the row under the cursor to the clipboard (OSC 52)", EVERYWHERE), None),
+            Self::Down => ((&["down", "j"], "", "One row down", EVERYWHERE), None),
+            Self::Up => ((&["up", "k"], "", "One row up", EVERYWHERE), None),
+            Self::PageDown => ((&["pgdn", "ctrl-d"], "", "One page down", EVERYWHERE), None),
+            Self::PageUp => ((&["pgup", "ctrl-u"], "", "One page up", EVERYWHERE), None),
+            Self::First => ((&["home", "g"], "", "To the first row; brings in what is new above", EVERYWHERE), None),
+            Self::Last => ((&["end", "G"], "", "To the last row", EVERYWHERE), None),
             Self::Detail => ((&["enter"], "", "Show or hide the detail of the row", DETAILED), None),
-            Self::DetailDown => ((&["J"], "", "Read on in the detail", &[]), None),
-            Self::DetailUp => ((&["K"], "", "Back in the detail", &[]), None),
-            Self::Zoom => ((&["z"], "", "Give the list the whole screen, or back", &[]), None),
-            Self::Dashboard => ((&["0"], "", "All four panes on one screen, from 160 by 45", &[]), None),
-            Self::NextPane => ((&["tab"], "", "Next pane", &[]), None),
-            Self::PreviousPane => ((&["shift-tab"], "", "Previous pane", &[]), None),
-            Self::TimeRecords => ((&["1"], "", "Time records", &[]), Some(P::SeeTimeRecords)),
-            Self::Rotations => ((&["2"], "", "Rotations", &[]), Some(P::SeeRotations)),
-            Self::Competencies => ((&["3"], "", "Competency assignments", &[]), Some(P::SeeCompetencies)),
-            Self::Audit => ((&["4"], "", "Audit events", &[]), Some(P::SeeAuditEvents)),
-            Self::Alerts => ((&[], "", "Alerts of the audit trail", &[]), Some(P::SeeAlerts)),
-            Self::AlertRules => ((&[], "", "Rules that raise alerts", &[]), Some(P::SeeAlertRules)),
-            Self::Assessments => ((&["5"], "", "Assessments, from draft to approval", &[]), Some(P::SeeAssessments)),
-            Self::Templates => ((&[], "", "Competency templates and their versions", &[]), Some(P::SeeTemplates)),
-            Self::Deployments => ((&[], "", "Deployments of templates", &[]), Some(P::SeeDeployments)),
-            Self::Catalogue => {
-                ((&[], "", "The school's competencies with their rubrics", &[]), Some(P::SeeCompetencies))
+            Self::DetailDown => ((&["J"], "", "Read on in the detail", EVERYWHERE), None),
+            Self::DetailUp => ((&["K"], "", "Back in the detail", EVERYWHERE), None),
+            Self::Zoom => ((&["z"], "", "Give the list the whole screen, or back", EVERYWHERE), None),
+            Self::Dashboard => ((&["0"], "", "All four panes on one screen, from 160 by 45", EVERYWHERE), None),
+            Self::NextPane => ((&["tab"], "", "Next pane", EVERYWHERE), None),
+            Self::PreviousPane => ((&["shift-tab"], "", "Previous pane", EVERYWHERE), None),
+            // Answered above, from its description.
+            for_each_list!(any_list) => ((&[], "", "", EVERYWHERE), None),
+            Self::Profile => ((&[], "", "Change your own name", EVERYWHERE), None),
+            Self::Password => ((&[], "", "Change your own password", EVERYWHERE), None),
+            Self::School => ((&[], "", "Choose the school to work in (super admin)", EVERYWHERE), None),
+            Self::Lock => ((&["ctrl-l"], "", "Lock the console until your password is typed again", EVERYWHERE), None),
+            Self::SignOut => ((&[], "", "Sign out and forget the session on this machine", EVERYWHERE), None),
+            Self::Suspend => ((&["ctrl-z"], "", "Suspend to the shell; fg comes back", EVERYWHERE), None),
+            Self::Back => {
+                ((&["esc", "q"], "", "Back: leave the filter, take marks off, or quit (q)", EVERYWHERE), None)
             }
-            Self::Criteria => ((&[], "", "Criteria of rubrics", &[]), Some(P::SeeTemplates)),
-            Self::Programs => ((&[], "", "Programs", &[]), Some(P::SeePrograms)),
-            Self::Sites => ((&[], "", "Clinical sites", &[]), Some(P::SeeSites)),
-            Self::Locations => ((&[], "", "Locations of sites, with their geofences", &[]), Some(P::SeeSites)),
-            Self::Kiosks => ((&[], "", "Kiosks at the doors of sites, and which are silent", &[]), Some(P::SeeKiosks)),
-            Self::Quarantine => ((&[], "", "Unmatched punches of kiosks", &[]), Some(P::SeeQuarantine)),
-            Self::Users => ((&[], "", "People and their roles", &[]), Some(P::SeePeople)),
-            Self::Sessions => ((&[], "", "Who is signed in", &[]), Some(P::SeeSessions)),
-            Self::Notifications => ((&["6"], "", "What the system tells you", &[]), Some(P::SeeNotifications)),
-            Self::Wordings => {
-                ((&[], "", "The words of notifications (templates)", &[]), Some(P::SeeNotificationTemplates))
-            }
-            Self::Delegations => {
-                ((&[], "", "Deputies: who decides in whose place, until when", &[]), Some(P::SeeDelegations))
-            }
-            Self::Corrections => ((&[], "", "Proposed corrections of records", &[]), Some(P::SeeCorrections)),
-            Self::Missing => {
-                ((&[], "", "Students with an active rotation and no recent records", &[]), Some(P::SeeMissingRecords))
-            }
-            Self::Policies => ((&[], "", "The school's thresholds and duty profile", &[]), Some(P::SeePolicy)),
-            Self::Schools => ((&[], "", "Schools", &[]), Some(P::SeeSchools)),
-            Self::CalendarBySite => ((&[], "", "Rotations by site, with occupancy", &[]), Some(P::SeeRotations)),
-            Self::CalendarByStudent => ((&[], "", "Rotations by student", &[]), Some(P::SeeRotations)),
-            Self::Profile => ((&[], "", "Change your own name", &[]), None),
-            Self::Password => ((&[], "", "Change your own password", &[]), None),
-            Self::School => ((&[], "", "Choose the school to work in (super admin)", &[]), None),
-            Self::Lock => ((&["ctrl-l"], "", "Lock the console until your password is typed again", &[]), None),
-            Self::SignOut => ((&[], "", "Sign out and forget the session on this machine", &[]), None),
-            Self::Suspend => ((&["ctrl-z"], "", "Suspend to the shell; fg comes back", &[]), None),
-            Self::Back => ((&["esc", "q"], "", "Back: leave the filter, take marks off, or quit (q)", &[]), None),
-            Self::Quit => ((&["ctrl-c"], "", "Quit", &[]), None),
+            Self::Quit => ((&["ctrl-c"], "", "Quit", EVERYWHERE), None),
         };
         let (keys, short, help, over) = row;
         About { keys, short, help, over, permission }
@@ -588,8 +541,7 @@ impl Action {
     /// Whether it makes sense over a list.
     #[must_use]
     pub fn is_over(self, list: List) -> bool {
-        let over = self.about().over;
-        over.is_empty() || over.contains(&list)
+        self.about().over.contains(list)
     }
 
     /// The permission that it needs over a list.
@@ -599,35 +551,11 @@ impl Action {
         if let Some(permission) = self.about().permission {
             return Some(permission);
         }
+        let description = list.description();
         match (self, list) {
-            (Self::New | Self::Switch, List::Schools) => Some(P::AddSchools),
-            (Self::New | Self::Edit | Self::Switch, _) => Some(match list {
-                List::Rotations | List::CalendarBySite | List::CalendarByStudent => P::EditRotations,
-                List::Competencies => P::AssignCompetencies,
-                List::Assessments => P::Assess,
-                List::Templates | List::Criteria => P::EditTemplates,
-                List::Deployments => P::Deploy,
-                List::Programs => P::EditPrograms,
-                List::Sites | List::Locations => P::EditSites,
-                List::Kiosks => P::EditKiosks,
-                List::Users => P::EditPeople,
-                List::NotificationTemplates => P::EditNotificationTemplates,
-                List::Delegations => P::EditDelegations,
-                List::AlertRules => P::EditAlertRules,
-                List::Policies => P::EditPolicy,
-                List::Schools => P::EditSchools,
-                List::TimeRecords
-                | List::Missing
-                | List::Corrections
-                | List::Quarantine
-                | List::Audit
-                | List::Alerts
-                | List::Catalogue
-                | List::Sessions
-                | List::Notifications => {
-                    return None;
-                }
-            }),
+            (Self::New, _) => description.add,
+            (Self::Edit, _) => description.edit,
+            (Self::Switch, _) => description.switch,
             (Self::Mark | Self::MarkAll, List::TimeRecords) => Some(P::DecideTimeRecordsInBulk),
             _ => None,
         }
@@ -642,46 +570,5 @@ impl Action {
             Self::Acknowledge if role.may(Permission::AcknowledgePlatformAlerts) => true,
             _ => self.permission(list).is_none_or(|permission| role.may(permission)),
         }
-    }
-
-    /// The list that the action shows.
-    #[must_use]
-    pub fn shows(self) -> Option<List> {
-        Some(match self {
-            Self::TimeRecords => List::TimeRecords,
-            Self::Rotations => List::Rotations,
-            Self::Competencies => List::Competencies,
-            Self::Audit => List::Audit,
-            Self::Alerts => List::Alerts,
-            Self::AlertRules => List::AlertRules,
-            Self::Assessments => List::Assessments,
-            Self::Templates => List::Templates,
-            Self::Deployments => List::Deployments,
-            Self::Catalogue => List::Catalogue,
-            Self::Criteria => List::Criteria,
-            Self::Programs => List::Programs,
-            Self::Sites => List::Sites,
-            Self::Locations => List::Locations,
-            Self::Kiosks => List::Kiosks,
-            Self::Quarantine => List::Quarantine,
-            Self::Users => List::Users,
-            Self::Sessions => List::Sessions,
-            Self::Notifications => List::Notifications,
-            Self::Wordings => List::NotificationTemplates,
-            Self::Delegations => List::Delegations,
-            Self::Corrections => List::Corrections,
-            Self::Missing => List::Missing,
-            Self::Policies => List::Policies,
-            Self::Schools => List::Schools,
-            Self::CalendarBySite => List::CalendarBySite,
-            Self::CalendarByStudent => List::CalendarByStudent,
-            _ => return None,
-        })
-    }
-
-    /// The action that shows a list.
-    #[must_use]
-    pub fn showing(list: List) -> Self {
-        Self::VARIANTS.iter().copied().find(|action| action.shows() == Some(list)).unwrap_or(Self::TimeRecords)
     }
 }

@@ -150,7 +150,7 @@ impl Keymap {
         // `end` is a word before it is a key.
         let is_letter = text.chars().nth(1).is_none();
         let named = || {
-            let short = |action: &Action| action.about().short == text && !action.about().over.is_empty();
+            let short = |action: &Action| action.about().short == text && !action.about().over.is_everywhere();
             let mut here = Action::VARIANTS.iter().copied().filter(|action| action.is_over(list));
             here.clone().find(short).or_else(|| here.find(|action| action.name() == text))
         };

@@ -1,4 +1,4 @@
-//! The fields of the lists that have some.
+//! The fields of filters, which the descriptions of lists name.
 
 use super::super::list::List;
 
@@ -35,7 +35,8 @@ pub enum Kind {
     Moment,
 }
 
-const TIME_RECORDS: &[Field] = &[
+/// Of time records.
+pub const TIME_RECORDS: &[Field] = &[
     Field { name: "flagged", kind: Kind::Statement, help: "with a hard flag or a warning" },
     Field { name: "clean", kind: Kind::Statement, help: "without" },
     Field { name: "asked", kind: Kind::Statement, help: "waits for an answer" },
@@ -52,7 +53,8 @@ const TIME_RECORDS: &[Field] = &[
     Field { name: "date", kind: Kind::Day, help: "of the clock-in, at the site" },
 ];
 
-const AUDIT: &[Field] = &[
+/// Of audit events.
+pub const AUDIT: &[Field] = &[
     Field { name: "actor", kind: Kind::Text, help: "a part of the name or the email address" },
     Field { name: "action", kind: Kind::Text, help: "a part of the event's name" },
     Field { name: "resource", kind: Kind::Text, help: "a part of table/id" },
@@ -105,11 +107,7 @@ const FLAGS: &[&str] = &[
 /// The fields of a list; none where everything is words.
 #[must_use]
 pub fn of(list: List) -> &'static [Field] {
-    match list {
-        List::TimeRecords => TIME_RECORDS,
-        List::Audit => AUDIT,
-        _ => &[],
-    }
+    list.description().fields
 }
 
 /// The field that a term is about, or begins to be about where there is but one.

@@ -5,6 +5,9 @@ mod detail;
 mod flag;
 mod location;
 
+use crate::domain::filter::vocabulary;
+use crate::domain::list::{Description, List, ListRow, choices};
+use crate::domain::permission::Permission;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -67,6 +70,44 @@ pub struct TimeRecord {
     pub hours_are_locked: bool,
     /// What is odd about it, the worst first.
     pub flags: Vec<Flag>,
+}
+
+choices! {
+    /// The parts of the list of records, one of which is shown.
+    View {
+        Pending = "pending",
+        Open = "open",
+        Approved = "approved",
+        Rejected = "rejected",
+    }
+}
+
+choices! {
+    /// The orders of the list of records.
+    Order {
+        FlaggedFirst = "flagged first",
+        OldestFirst = "oldest first",
+        NewestFirst = "newest first",
+        ByStudent = "by student",
+        BySite = "by site",
+        LongestFirst = "longest first",
+    }
+}
+
+impl ListRow for TimeRecord {
+    type View = View;
+    type Order = Order;
+    const LIST: List = List::TimeRecords;
+    const DESCRIPTION: Description = Description {
+        nouns: ("record", "records"),
+        about: "Time records",
+        keys: &["1"],
+        prompt: "Filter: ",
+        table: Some("time_records"),
+        has_marks: true,
+        fields: vocabulary::TIME_RECORDS,
+        ..Description::of(Permission::SeeTimeRecords)
+    };
 }
 
 impl TimeRecord {

@@ -7,7 +7,7 @@ use super::{Listing, Order, contains_any};
 use crate::domain::alert::{Alert, AlertRule};
 use crate::domain::audit_event::AuditEvent;
 use crate::domain::filter::{Compare, Moment, Test};
-use crate::domain::list::{By, List, Of};
+use crate::domain::list::{By, Of};
 
 /// The event of the same resource before this one, or after it.
 macro_rules! neighbour {
@@ -36,7 +36,6 @@ macro_rules! seal {
 }
 
 impl Listing for AuditEvent {
-    const LIST: List = List::Audit;
     const FROM: &'static str = "FROM audit_logs a WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["a.school_id"];
     const COUNTED: Option<i64> = Some(10_000);
@@ -105,10 +104,10 @@ impl Listing for AuditEvent {
         }
     }
 
-    fn view(_: usize) -> &'static str {
+    fn view(_: Self::View) -> &'static str {
         ""
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::down(&[("a.created_at", "timestamptz"), ("a.sequence", "bigint")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -132,7 +131,6 @@ impl Listing for AuditEvent {
 }
 
 impl Listing for Alert {
-    const LIST: List = List::Alerts;
     // The school's, and for super administrators the platform's: the fence knows who asks.
     const FROM: &'static str = "FROM alerts a JOIN alert_rules r ON r.id = a.rule_id
         WHERE (a.school_id = (SELECT medstint.current_school_id()) OR a.school_id IS NULL)";
@@ -152,13 +150,13 @@ impl Listing for Alert {
         "(SELECT u.search_name FROM users u WHERE u.id = a.subject AND r.group_by IN ('person', 'record'))",
     ];
 
-    fn view(view: usize) -> &'static str {
+    fn view(view: Self::View) -> &'static str {
         match view {
-            0 => " AND a.acknowledged_at IS NULL",
-            _ => " AND a.acknowledged_at IS NOT NULL",
+            Self::View::Open => " AND a.acknowledged_at IS NULL",
+            Self::View::Acknowledged => " AND a.acknowledged_at IS NOT NULL",
         }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::down(&[("a.last_at", "timestamptz"), ("a.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -172,7 +170,6 @@ impl Listing for Alert {
 }
 
 impl Listing for AlertRule {
-    const LIST: List = List::AlertRules;
     // One of each code: the school's own, or else the platform's.
     const FROM: &'static str = "FROM alert_rules r WHERE (r.school_id = (SELECT medstint.current_school_id())
         OR r.school_id IS NULL AND NOT EXISTS (SELECT FROM alert_rules o WHERE o.school_id = (SELECT medstint.current_school_id()) AND o.code = r.code))";
@@ -184,10 +181,10 @@ impl Listing for AlertRule {
         (SELECT count(*) FROM alerts a WHERE a.rule_id = page.id AND a.school_id = (SELECT medstint.current_school_id()) AND a.acknowledged_at IS NULL) AS open_alerts";
     const SEARCHED: &'static [&'static str] = &["r.name", "r.code"];
 
-    fn view(_: usize) -> &'static str {
+    fn view(_: Self::View) -> &'static str {
         ""
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("r.name", "text"), ("r.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {

@@ -2,7 +2,7 @@
 
 use super::{Listing, Order};
 use crate::domain::calendar::{BySite, ByStudent};
-use crate::domain::list::{By, List};
+use crate::domain::list::By;
 
 /// The bookings of a page's row: the column that they belong by, and with whom.
 macro_rules! bookings {
@@ -22,7 +22,6 @@ macro_rules! bookings {
 }
 
 impl Listing for BySite {
-    const LIST: List = List::CalendarBySite;
     const FROM: &'static str = "FROM clinical_sites s WHERE s.is_active";
     const SCHOOL: &'static [&'static str] = &["s.school_id"];
     const COLUMNS: &'static str = "s.id, s.name, s.capacity";
@@ -30,10 +29,10 @@ impl Listing for BySite {
         concat!("SELECT page.id, page.name, page.capacity, ", bookings!("clinical_site_id", "u.sort_name"));
     const SEARCHED: &'static [&'static str] = &["s.search_name"];
 
-    fn view(_: usize) -> &'static str {
+    fn view(_: Self::View) -> &'static str {
         ""
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("s.name", "text"), ("s.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -42,7 +41,6 @@ impl Listing for BySite {
 }
 
 impl Listing for ByStudent {
-    const LIST: List = List::CalendarByStudent;
     const FROM: &'static str = "FROM users k WHERE k.role = 'STUDENT' AND k.is_active";
     const SCHOOL: &'static [&'static str] = &["k.school_id"];
     const COLUMNS: &'static str = "k.id, k.sort_name AS name";
@@ -50,10 +48,10 @@ impl Listing for ByStudent {
         concat!("SELECT page.id, page.name, 1 AS capacity, ", bookings!("student_id", "s.name"));
     const SEARCHED: &'static [&'static str] = &["k.search_name"];
 
-    fn view(_: usize) -> &'static str {
+    fn view(_: Self::View) -> &'static str {
         ""
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("k.sort_name", "text"), ("k.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {

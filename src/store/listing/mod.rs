@@ -24,7 +24,7 @@ use super::window::{Column, List as Window, Row};
 use super::{Access, Bound, reading_at_once};
 use crate::domain::Failure;
 use crate::domain::filter::Test;
-use crate::domain::list::{By, List, Of, Rows};
+use crate::domain::list::{By, List, ListRow, Of, Rows, for_each_list};
 use crate::domain::query::Query;
 use crate::domain::window::{Key, Keyed, Page, Part, Place, Slot, Total, Unreadable};
 
@@ -32,8 +32,7 @@ use crate::domain::window::{Key, Keyed, Page, Part, Place, Slot, Total, Unreadab
 const READ_TOTAL: &str = "SELECT counted, elapsed_ms, sections FROM medstint.read_total(medstint.unmasked($1), $2, $3)";
 
 /// What a list of one resource selects.
-pub(super) trait Listing: DeserializeOwned {
-    const LIST: List;
+pub(super) trait Listing: ListRow + DeserializeOwned {
     /// `FROM … WHERE TRUE`: the few tables that order and narrow the list. The
     /// school is named by [`Listing::SCHOOL`].
     const FROM: &'static str;
@@ -64,11 +63,11 @@ pub(super) trait Listing: DeserializeOwned {
 
     /// What narrows a view, beginning with ` AND`; a status stands in the text,
     /// not in a parameter, so that a partial index serves it.
-    fn view(view: usize) -> &'static str;
+    fn view(view: Self::View) -> &'static str;
 
     /// The order: expressions in the terms of [`Listing::FROM`] with their types,
     /// and whether it runs downwards.
-    fn order(order: usize) -> Order;
+    fn order(order: Self::Order) -> Order;
 
     /// The column by which the list is narrowed to one record's rows.
     fn by(by: By) -> Option<&'static str>;
@@ -113,35 +112,14 @@ impl Order {
 /// the school's clocks never show, or show twice.
 pub async fn page(bound: &Bound, list: List, query: &Query, place: &Place<Key>, limit: usize) -> Result<Rows, Failure> {
     bound.check_moments(&query.filter)?;
-    Ok(match list {
-        List::TimeRecords => Rows::TimeRecords(of(bound, query, place, limit).await?),
-        List::Rotations => Rows::Rotations(of(bound, query, place, limit).await?),
-        List::Competencies => Rows::Competencies(of(bound, query, place, limit).await?),
-        List::Audit => Rows::Audit(of(bound, query, place, limit).await?),
-        List::Alerts => Rows::Alerts(of(bound, query, place, limit).await?),
-        List::AlertRules => Rows::AlertRules(of(bound, query, place, limit).await?),
-        List::Assessments => Rows::Assessments(of(bound, query, place, limit).await?),
-        List::Templates => Rows::Templates(of(bound, query, place, limit).await?),
-        List::Deployments => Rows::Deployments(of(bound, query, place, limit).await?),
-        List::Catalogue => Rows::Catalogue(of(bound, query, place, limit).await?),
-        List::Criteria => Rows::Criteria(of(bound, query, place, limit).await?),
-        List::Programs => Rows::Programs(of(bound, query, place, limit).await?),
-        List::Sites => Rows::Sites(of(bound, query, place, limit).await?),
-        List::Locations => Rows::Locations(of(bound, query, place, limit).await?),
-        List::Kiosks => Rows::Kiosks(of(bound, query, place, limit).await?),
-        List::Quarantine => Rows::Quarantine(of(bound, query, place, limit).await?),
-        List::Users => Rows::Users(of(bound, query, place, limit).await?),
-        List::Sessions => Rows::Sessions(of(bound, query, place, limit).await?),
-        List::Notifications => Rows::Notifications(of(bound, query, place, limit).await?),
-        List::NotificationTemplates => Rows::NotificationTemplates(of(bound, query, place, limit).await?),
-        List::Corrections => Rows::Corrections(of(bound, query, place, limit).await?),
-        List::Missing => Rows::Missing(of(bound, query, place, limit).await?),
-        List::Delegations => Rows::Delegations(of(bound, query, place, limit).await?),
-        List::Policies => Rows::Policies(of(bound, query, place, limit).await?),
-        List::CalendarBySite => Rows::CalendarBySite(of(bound, query, place, limit).await?),
-        List::CalendarByStudent => Rows::CalendarByStudent(of(bound, query, place, limit).await?),
-        List::Schools => Rows::Schools(of(bound, query, place, limit).await?),
-    })
+    macro_rules! dispatch {
+        ($($(#[$doc:meta])* $list:ident: $row:ty,)+) => {
+            match list {
+                $(List::$list => Rows::$list(of(bound, query, place, limit).await?),)+
+            }
+        };
+    }
+    Ok(for_each_list!(dispatch))
 }
 
 /// How many rows match, in the whole list.
@@ -149,61 +127,14 @@ pub async fn page(bound: &Bound, list: List, query: &Query, place: &Place<Key>, 
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
 pub async fn total(bound: &Bound, list: List, query: &Query) -> Result<Total, Failure> {
-    use crate::domain::{
-        alert::{Alert, AlertRule},
-        assessment::Assessment,
-        audit_event::AuditEvent,
-        calendar::{BySite, ByStudent},
-        competency,
-        correction::Correction,
-        criterion::Criterion,
-        delegation::Delegation,
-        deployment::Deployment,
-        kiosk::Kiosk,
-        location::Location,
-        missing::Missing,
-        notification::Notification,
-        notification_template::NotificationTemplate,
-        policy::Policy,
-        program::Program,
-        quarantine::Quarantined,
-        rotation::Rotation,
-        school::School,
-        session::Session,
-        site::Site,
-        template::Template,
-        time_record::TimeRecord,
-        user::User,
-    };
-    match list {
-        List::TimeRecords => count::<TimeRecord>(bound, query).await,
-        List::Rotations => count::<Rotation>(bound, query).await,
-        List::Competencies => count::<competency::Assignment>(bound, query).await,
-        List::Audit => count::<AuditEvent>(bound, query).await,
-        List::Alerts => count::<Alert>(bound, query).await,
-        List::AlertRules => count::<AlertRule>(bound, query).await,
-        List::Assessments => count::<Assessment>(bound, query).await,
-        List::Templates => count::<Template>(bound, query).await,
-        List::Deployments => count::<Deployment>(bound, query).await,
-        List::Catalogue => count::<competency::Competency>(bound, query).await,
-        List::Criteria => count::<Criterion>(bound, query).await,
-        List::Programs => count::<Program>(bound, query).await,
-        List::Sites => count::<Site>(bound, query).await,
-        List::Locations => count::<Location>(bound, query).await,
-        List::Kiosks => count::<Kiosk>(bound, query).await,
-        List::Quarantine => count::<Quarantined>(bound, query).await,
-        List::Users => count::<User>(bound, query).await,
-        List::Sessions => count::<Session>(bound, query).await,
-        List::Notifications => count::<Notification>(bound, query).await,
-        List::NotificationTemplates => count::<NotificationTemplate>(bound, query).await,
-        List::Corrections => count::<Correction>(bound, query).await,
-        List::Missing => count::<Missing>(bound, query).await,
-        List::Delegations => count::<Delegation>(bound, query).await,
-        List::Policies => count::<Policy>(bound, query).await,
-        List::CalendarBySite => count::<BySite>(bound, query).await,
-        List::CalendarByStudent => count::<ByStudent>(bound, query).await,
-        List::Schools => count::<School>(bound, query).await,
+    macro_rules! dispatch {
+        ($($(#[$doc:meta])* $list:ident: $row:ty,)+) => {
+            match list {
+                $(List::$list => count::<$row>(bound, query).await,)+
+            }
+        };
     }
+    for_each_list!(dispatch)
 }
 
 async fn of<R: Listing>(
@@ -212,7 +143,7 @@ async fn of<R: Listing>(
     place: &Place<Key>,
     limit: usize,
 ) -> Result<Page<Slot<R>>, Failure> {
-    let order = R::order(query.order);
+    let order = R::order(query.order_of::<R>());
     let select = |sql: &mut Statement, from: &'static str| {
         sql.push("SELECT ").push(R::COLUMNS);
         for (i, (expression, _)) in order.columns.iter().enumerate() {
@@ -322,7 +253,7 @@ async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failur
     if query.filter.is_empty() && query.of.is_none() {
         sql.push(" ").push(R::ALONE);
         push_school::<R>(&mut sql, bound, query, 1);
-        sql.push(R::view(query.view));
+        sql.push(R::view(query.view_of::<R>()));
     } else {
         narrow::<R>(&mut sql, bound, query);
     }
@@ -366,7 +297,7 @@ fn narrow_from<R: Listing>(sql: &mut Statement, from: &'static str, bound: &Boun
         R::bind_id(sql, of);
     }
     if of.is_none_or(|(_, of)| R::LIST.keeps_views(of)) {
-        sql.push(R::view(query.view));
+        sql.push(R::view(query.view_of::<R>()));
     }
     for term in &query.filter.terms {
         // A comparison with nothing (an open record has no hours) is not true, and

@@ -2,14 +2,13 @@
 
 use super::{Listing, Order};
 use crate::domain::delegation::Delegation;
-use crate::domain::list::{By, List};
+use crate::domain::list::By;
 use crate::domain::notification::Notification;
 use crate::domain::notification_template::NotificationTemplate;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 
 impl Listing for User {
-    const LIST: List = List::Users;
     const FROM: &'static str = "FROM users u WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["u.school_id"];
     const COLUMNS: &'static str =
@@ -22,14 +21,14 @@ impl Listing for User {
         (SELECT max(s.last_seen_at) FROM sessions s WHERE s.user_id = page.id) AS last_seen";
     const SEARCHED: &'static [&'static str] = &["u.search_name", "u.email", "u.student_id"];
 
-    fn view(view: usize) -> &'static str {
+    fn view(view: Self::View) -> &'static str {
         match view {
-            0 => " AND u.is_active AND u.role <> 'STUDENT'",
-            1 => " AND u.is_active AND u.role = 'STUDENT'",
-            _ => " AND NOT u.is_active",
+            Self::View::Staff => " AND u.is_active AND u.role <> 'STUDENT'",
+            Self::View::Students => " AND u.is_active AND u.role = 'STUDENT'",
+            Self::View::Inactive => " AND NOT u.is_active",
         }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("u.sort_name", "text"), ("u.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -42,7 +41,6 @@ impl Listing for User {
 }
 
 impl Listing for Session {
-    const LIST: List = List::Sessions;
     const FROM: &'static str = "FROM sessions s WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["s.school_id"];
     const COLUMNS: &'static str = "s.id, s.user_id, s.client, s.ip_address, s.user_agent, s.created_at, s.last_seen_at, s.expires_at, s.revoked_at";
@@ -54,13 +52,13 @@ impl Listing for Session {
     const SEARCHED: &'static [&'static str] =
         &["(SELECT u.search_name FROM users u WHERE u.id = s.user_id)", "s.ip_address", "s.user_agent"];
 
-    fn view(view: usize) -> &'static str {
+    fn view(view: Self::View) -> &'static str {
         match view {
-            0 => " AND s.revoked_at IS NULL AND s.expires_at > now()",
-            _ => " AND (s.revoked_at IS NOT NULL OR s.expires_at <= now())",
+            Self::View::Open => " AND s.revoked_at IS NULL AND s.expires_at > now()",
+            Self::View::Ended => " AND (s.revoked_at IS NOT NULL OR s.expires_at <= now())",
         }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::down(&[("s.created_at", "timestamptz"), ("s.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -73,7 +71,6 @@ impl Listing for Session {
 }
 
 impl Listing for Notification {
-    const LIST: List = List::Notifications;
     // One's own, in whatever school: a super admin has none.
     const FROM: &'static str = "FROM notifications n WHERE n.user_id = (SELECT medstint.current_user_id())";
     const SCHOOL: &'static [&'static str] = &[];
@@ -83,10 +80,10 @@ impl Listing for Notification {
         page.created_at AS at";
     const SEARCHED: &'static [&'static str] = &["n.title", "n.message"];
 
-    fn view(view: usize) -> &'static str {
-        if view == 0 { " AND NOT n.is_read" } else { "" }
+    fn view(view: Self::View) -> &'static str {
+        if view == Self::View::Unread { " AND NOT n.is_read" } else { "" }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::down(&[("n.created_at", "timestamptz"), ("n.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -95,7 +92,6 @@ impl Listing for Notification {
 }
 
 impl Listing for NotificationTemplate {
-    const LIST: List = List::NotificationTemplates;
     // One of each kind: the school's own, or else the platform's.
     const FROM: &'static str = "FROM notification_templates t WHERE (t.school_id = (SELECT medstint.current_school_id())
         OR t.school_id IS NULL AND NOT EXISTS (SELECT FROM notification_templates o WHERE o.school_id = (SELECT medstint.current_school_id()) AND o.type = t.type))";
@@ -108,10 +104,10 @@ impl Listing for NotificationTemplate {
           WHERE s.type = page.type AND (s.school_id IS NULL OR s.id = page.id) ORDER BY s.school_id NULLS FIRST LIMIT 1) AS standard";
     const SEARCHED: &'static [&'static str] = &["t.title", "t.message", "t.type"];
 
-    fn view(_: usize) -> &'static str {
+    fn view(_: Self::View) -> &'static str {
         ""
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("t.title", "text"), ("t.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -120,7 +116,6 @@ impl Listing for NotificationTemplate {
 }
 
 impl Listing for Delegation {
-    const LIST: List = List::Delegations;
     const FROM: &'static str =
         "FROM delegations d JOIN users f ON f.id = d.from_user_id JOIN users t ON t.id = d.to_user_id WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["d.school_id"];
@@ -131,13 +126,13 @@ impl Listing for Delegation {
         (SELECT s.time_zone FROM schools s WHERE s.id = page.school_id) AS zone";
     const SEARCHED: &'static [&'static str] = &["f.search_name", "t.search_name", "d.reason"];
 
-    fn view(view: usize) -> &'static str {
+    fn view(view: Self::View) -> &'static str {
         match view {
-            0 => " AND d.revoked_at IS NULL AND d.ends_at > now()",
-            _ => " AND (d.revoked_at IS NOT NULL OR d.ends_at <= now())",
+            Self::View::InForce => " AND d.revoked_at IS NULL AND d.ends_at > now()",
+            Self::View::Over => " AND (d.revoked_at IS NOT NULL OR d.ends_at <= now())",
         }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("d.ends_at", "timestamptz"), ("d.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {

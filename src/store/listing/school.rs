@@ -2,7 +2,7 @@
 
 use super::{Listing, Order};
 use crate::domain::kiosk::Kiosk;
-use crate::domain::list::{By, List};
+use crate::domain::list::By;
 use crate::domain::location::Location;
 use crate::domain::policy::Policy;
 use crate::domain::program::Program;
@@ -10,13 +10,7 @@ use crate::domain::quarantine::Quarantined;
 use crate::domain::school::School;
 use crate::domain::site::Site;
 
-/// The views of whatever can be made inactive.
-const fn active(view: usize, column: [&'static str; 2]) -> &'static str {
-    column[if view == 0 { 0 } else { 1 }]
-}
-
 impl Listing for School {
-    const LIST: List = List::Schools;
     // The fence shows one's own school, and all of them to a super admin.
     const FROM: &'static str = "FROM schools s WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &[];
@@ -26,10 +20,13 @@ impl Listing for School {
         page.time_zone, page.admin_id, (SELECT u.name FROM users u WHERE u.id = page.admin_id) AS admin, page.is_active";
     const SEARCHED: &'static [&'static str] = &["s.name"];
 
-    fn view(view: usize) -> &'static str {
-        active(view, [" AND s.is_active", " AND NOT s.is_active"])
+    fn view(view: Self::View) -> &'static str {
+        match view {
+            Self::View::Active => " AND s.is_active",
+            Self::View::Inactive => " AND NOT s.is_active",
+        }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("s.name", "text"), ("s.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -38,7 +35,6 @@ impl Listing for School {
 }
 
 impl Listing for Policy {
-    const LIST: List = List::Policies;
     const FROM: &'static str = "FROM schools s LEFT JOIN school_policies p ON p.school_id = s.id WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["s.id"];
     const COLUMNS: &'static str = "s.id, s.name, p.duty_profile, p.thresholds";
@@ -47,10 +43,10 @@ impl Listing for Policy {
         coalesce(page.thresholds, '{}') AS thresholds";
     const SEARCHED: &'static [&'static str] = &["s.name"];
 
-    fn view(_: usize) -> &'static str {
+    fn view(_: Self::View) -> &'static str {
         ""
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("s.name", "text"), ("s.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -59,7 +55,6 @@ impl Listing for Policy {
 }
 
 impl Listing for Program {
-    const LIST: List = List::Programs;
     const FROM: &'static str = "FROM programs p WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["p.school_id"];
     const COLUMNS: &'static str = "p.*";
@@ -69,10 +64,13 @@ impl Listing for Program {
          WHERE u.program_id = page.id) AS active_rotations";
     const SEARCHED: &'static [&'static str] = &["p.name", "p.description"];
 
-    fn view(view: usize) -> &'static str {
-        active(view, [" AND p.is_active", " AND NOT p.is_active"])
+    fn view(view: Self::View) -> &'static str {
+        match view {
+            Self::View::Active => " AND p.is_active",
+            Self::View::Inactive => " AND NOT p.is_active",
+        }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("p.name", "text"), ("p.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -81,7 +79,6 @@ impl Listing for Program {
 }
 
 impl Listing for Site {
-    const LIST: List = List::Sites;
     const FROM: &'static str = "FROM clinical_sites s WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["s.school_id"];
     const COLUMNS: &'static str = "s.*";
@@ -93,10 +90,13 @@ impl Listing for Site {
           FROM clinical_site_locations l WHERE l.clinical_site_id = page.id AND l.is_active), '[]') AS locations";
     const SEARCHED: &'static [&'static str] = &["s.search_name", "s.address"];
 
-    fn view(view: usize) -> &'static str {
-        active(view, [" AND s.is_active", " AND NOT s.is_active"])
+    fn view(view: Self::View) -> &'static str {
+        match view {
+            Self::View::Active => " AND s.is_active",
+            Self::View::Inactive => " AND NOT s.is_active",
+        }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("s.name", "text"), ("s.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -105,7 +105,6 @@ impl Listing for Site {
 }
 
 impl Listing for Location {
-    const LIST: List = List::Locations;
     const FROM: &'static str = "FROM clinical_site_locations l WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["l.school_id"];
     const COLUMNS: &'static str = "l.*";
@@ -113,10 +112,13 @@ impl Listing for Location {
         page.is_strict, page.is_active FROM clinical_sites s WHERE s.id = page.clinical_site_id";
     const SEARCHED: &'static [&'static str] = &["l.name"];
 
-    fn view(view: usize) -> &'static str {
-        active(view, [" AND l.is_active", " AND NOT l.is_active"])
+    fn view(view: Self::View) -> &'static str {
+        match view {
+            Self::View::Active => " AND l.is_active",
+            Self::View::Inactive => " AND NOT l.is_active",
+        }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("l.name", "text"), ("l.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -129,7 +131,6 @@ impl Listing for Location {
 }
 
 impl Listing for Kiosk {
-    const LIST: List = List::Kiosks;
     const FROM: &'static str = "FROM kiosks k WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["k.school_id"];
     const COLUMNS: &'static str = "k.id, k.school_id, k.name, k.clinical_site_id, k.location_id, k.enrolled_at, k.enrolled_by, k.revoked_at, k.enrolment_expires_at";
@@ -140,10 +141,13 @@ impl Listing for Kiosk {
         WHERE s.id = page.clinical_site_id";
     const SEARCHED: &'static [&'static str] = &["k.name"];
 
-    fn view(view: usize) -> &'static str {
-        active(view, [" AND k.revoked_at IS NULL", " AND k.revoked_at IS NOT NULL"])
+    fn view(view: Self::View) -> &'static str {
+        match view {
+            Self::View::InUse => " AND k.revoked_at IS NULL",
+            Self::View::Revoked => " AND k.revoked_at IS NOT NULL",
+        }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("k.name", "text"), ("k.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -156,7 +160,6 @@ impl Listing for Kiosk {
 }
 
 impl Listing for Quarantined {
-    const LIST: List = List::Quarantine;
     const FROM: &'static str = "FROM kiosk_punches q WHERE q.status IN ('QUARANTINED', 'RESOLVED', 'DISCARDED')";
     const SCHOOL: &'static [&'static str] = &["q.school_id"];
     const COLUMNS: &'static str = "q.*";
@@ -170,10 +173,13 @@ impl Listing for Quarantined {
     const SEARCHED: &'static [&'static str] =
         &["(SELECT u.search_name FROM users u WHERE u.id = q.student_id)", "q.badge"];
 
-    fn view(view: usize) -> &'static str {
-        active(view, [" AND q.status = 'QUARANTINED'", " AND q.status IN ('RESOLVED', 'DISCARDED')"])
+    fn view(view: Self::View) -> &'static str {
+        match view {
+            Self::View::Quarantined => " AND q.status = 'QUARANTINED'",
+            Self::View::Settled => " AND q.status IN ('RESOLVED', 'DISCARDED')",
+        }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::down(&[("q.received_at", "timestamptz"), ("q.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {

@@ -4,7 +4,7 @@ use super::super::statement::Statement;
 use super::{Listing, Order, contains_any};
 use crate::domain::correction::Correction;
 use crate::domain::filter::{Compare, Test};
-use crate::domain::list::{By, List};
+use crate::domain::list::By;
 use crate::domain::missing::Missing;
 use crate::domain::time_record::TimeRecord;
 
@@ -30,7 +30,6 @@ fn flag<'a>(sql: &'a mut Statement, code: &'static str) -> &'a mut Statement {
 }
 
 impl Listing for TimeRecord {
-    const LIST: List = List::TimeRecords;
     const FROM: &'static str = "FROM time_records t JOIN users u ON u.id = t.student_id JOIN clinical_sites s ON s.id = t.clinical_site_id WHERE TRUE";
     const ALONE: &'static str = "FROM time_records t WHERE TRUE";
     // What is clean and aged stands with the notes; it is older than every other
@@ -106,28 +105,36 @@ impl Listing for TimeRecord {
         }
     }
 
-    fn view(view: usize) -> &'static str {
+    fn view(view: Self::View) -> &'static str {
         match view {
             // Whoever is still at work waits for no decision.
-            0 => {
+            Self::View::Pending => {
                 " AND t.status = 'PENDING' AND (t.clock_out IS NOT NULL OR t.clock_in < (SELECT open_since FROM medstint.clock_limits()))"
             }
-            1 => {
+            Self::View::Open => {
                 " AND t.status = 'PENDING' AND t.clock_out IS NULL AND t.clock_in >= (SELECT open_since FROM medstint.clock_limits())"
             }
-            2 => " AND t.status = 'APPROVED'",
-            _ => " AND t.status = 'REJECTED'",
+            Self::View::Approved => " AND t.status = 'APPROVED'",
+            Self::View::Rejected => " AND t.status = 'REJECTED'",
         }
     }
-    fn order(order: usize) -> Order {
+    fn order(order: Self::Order) -> Order {
         match order {
-            0 => Order::up(&[("t.triage", "smallint"), ("t.clock_in", "timestamptz"), ("t.id", "text")]),
-            1 => Order::up(&[("t.clock_in", "timestamptz"), ("t.id", "text")]),
-            2 => Order::down(&[("t.clock_in", "timestamptz"), ("t.id", "text")]),
-            3 => Order::joined(Self::FROM, &[("u.sort_name", "text"), ("t.clock_in", "timestamptz"), ("t.id", "text")]),
-            4 => Order::joined(Self::FROM, &[("s.name", "text"), ("t.clock_in", "timestamptz"), ("t.id", "text")]),
+            Self::Order::FlaggedFirst => {
+                Order::up(&[("t.triage", "smallint"), ("t.clock_in", "timestamptz"), ("t.id", "text")])
+            }
+            Self::Order::OldestFirst => Order::up(&[("t.clock_in", "timestamptz"), ("t.id", "text")]),
+            Self::Order::NewestFirst => Order::down(&[("t.clock_in", "timestamptz"), ("t.id", "text")]),
+            Self::Order::ByStudent => {
+                Order::joined(Self::FROM, &[("u.sort_name", "text"), ("t.clock_in", "timestamptz"), ("t.id", "text")])
+            }
+            Self::Order::BySite => {
+                Order::joined(Self::FROM, &[("s.name", "text"), ("t.clock_in", "timestamptz"), ("t.id", "text")])
+            }
             // An open record is longer than any closed one.
-            _ => Order::down(&[("coalesce(t.elapsed_ms, 9007199254740991)", "bigint"), ("t.id", "text")]),
+            Self::Order::LongestFirst => {
+                Order::down(&[("coalesce(t.elapsed_ms, 9007199254740991)", "bigint"), ("t.id", "text")])
+            }
         }
     }
     fn by(by: By) -> Option<&'static str> {
@@ -142,7 +149,6 @@ impl Listing for TimeRecord {
 }
 
 impl Listing for Correction {
-    const LIST: List = List::Corrections;
     const FROM: &'static str = "FROM time_record_corrections c JOIN time_records t ON t.id = c.time_record_id
         JOIN users u ON u.id = t.student_id JOIN clinical_sites s ON s.id = t.clinical_site_id WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["c.school_id"];
@@ -153,13 +159,13 @@ impl Listing for Correction {
         FROM (SELECT) one LEFT JOIN users p ON p.id = page.proposed_by LEFT JOIN users d ON d.id = page.decided_by";
     const SEARCHED: &'static [&'static str] = &["u.search_name", "s.search_name", "c.reason"];
 
-    fn view(view: usize) -> &'static str {
+    fn view(view: Self::View) -> &'static str {
         match view {
-            0 => " AND c.status = 'PROPOSED'",
-            _ => " AND c.status <> 'PROPOSED'",
+            Self::View::Proposed => " AND c.status = 'PROPOSED'",
+            Self::View::Decided => " AND c.status <> 'PROPOSED'",
         }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("c.proposed_at", "timestamptz"), ("c.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -174,7 +180,6 @@ impl Listing for Correction {
 }
 
 impl Listing for Missing {
-    const LIST: List = List::Missing;
     const FROM: &'static str =
         "FROM rotations r JOIN users u ON u.id = r.student_id JOIN clinical_sites s ON s.id = r.clinical_site_id
         WHERE r.status = 'ACTIVE' AND r.end_date > now() AND r.start_date < (SELECT medstint.missing_since()) AND u.is_active
@@ -186,10 +191,10 @@ impl Listing for Missing {
         page.required_hours, page.completed_hours, coalesce((SELECT p.sort_name FROM users p WHERE p.id = page.preceptor_id), (SELECT p.sort_name FROM users p WHERE p.id = page.supervisor_id)) AS preceptor";
     const SEARCHED: &'static [&'static str] = &["u.search_name", "s.search_name", "r.specialty"];
 
-    fn view(_: usize) -> &'static str {
+    fn view(_: Self::View) -> &'static str {
         ""
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("r.end_date", "timestamptz"), ("r.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {

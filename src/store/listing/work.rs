@@ -5,7 +5,7 @@ use crate::domain::assessment::Assessment;
 use crate::domain::competency::{Assignment, Competency};
 use crate::domain::criterion::Criterion;
 use crate::domain::deployment::Deployment;
-use crate::domain::list::{By, List};
+use crate::domain::list::By;
 use crate::domain::rotation::Rotation;
 use crate::domain::template::Template;
 
@@ -25,7 +25,6 @@ macro_rules! criteria {
 }
 
 impl Listing for Rotation {
-    const LIST: List = List::Rotations;
     const FROM: &'static str = "FROM rotations r JOIN users u ON u.id = r.student_id JOIN clinical_sites s ON s.id = r.clinical_site_id WHERE TRUE";
     const ALONE: &'static str = "FROM rotations r WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["r.school_id", "u.school_id", "s.school_id"];
@@ -47,18 +46,18 @@ impl Listing for Rotation {
               AND o.end_date > page.start_date AND o.start_date < page.end_date), '[]') ELSE '[]' END AS double_booked";
     const SEARCHED: &'static [&'static str] = &["u.search_name", "s.search_name", "r.specialty"];
 
-    fn view(view: usize) -> &'static str {
+    fn view(view: Self::View) -> &'static str {
         match view {
-            0 => " AND r.status = 'ACTIVE'",
-            1 => " AND r.status = 'SCHEDULED'",
-            2 => " AND r.status = 'COMPLETED'",
-            _ => " AND r.status = 'CANCELLED'",
+            Self::View::Active => " AND r.status = 'ACTIVE'",
+            Self::View::Scheduled => " AND r.status = 'SCHEDULED'",
+            Self::View::Completed => " AND r.status = 'COMPLETED'",
+            Self::View::Cancelled => " AND r.status = 'CANCELLED'",
         }
     }
-    fn order(order: usize) -> Order {
+    fn order(order: Self::Order) -> Order {
         match order {
-            0 => Order::up(&[("r.end_date", "timestamptz"), ("r.id", "text")]),
-            _ => Order::joined(
+            Self::Order::ByEnd => Order::up(&[("r.end_date", "timestamptz"), ("r.id", "text")]),
+            Self::Order::ByStudent => Order::joined(
                 "FROM users u CROSS JOIN LATERAL (SELECT * FROM rotations x WHERE x.student_id = u.id OFFSET 0) r
                  JOIN clinical_sites s ON s.id = r.clinical_site_id WHERE TRUE",
                 &[("u.sort_name", "text"), ("r.start_date", "timestamptz"), ("r.id", "text")],
@@ -79,7 +78,6 @@ impl Listing for Rotation {
 }
 
 impl Listing for Assignment {
-    const LIST: List = List::Competencies;
     const FROM: &'static str = "FROM competency_assignments a JOIN users u ON u.id = a.user_id JOIN competencies c ON c.id = a.competency_id WHERE TRUE";
     const ALONE: &'static str = "FROM competency_assignments a WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["a.school_id", "u.school_id", "c.school_id"];
@@ -103,19 +101,19 @@ impl Listing for Assignment {
     );
     const SEARCHED: &'static [&'static str] = &["u.search_name", "c.name", "c.category"];
 
-    fn view(view: usize) -> &'static str {
-        if view == 0 { " AND a.status <> 'COMPLETED'" } else { " AND a.status = 'COMPLETED'" }
+    fn view(view: Self::View) -> &'static str {
+        if view == Self::View::ToDo { " AND a.status <> 'COMPLETED'" } else { " AND a.status = 'COMPLETED'" }
     }
-    fn order(order: usize) -> Order {
+    fn order(order: Self::Order) -> Order {
         const DUE: &str = "coalesce(a.due_date, 'infinity')";
         match order {
-            0 => Order::up(&[(DUE, "timestamptz"), ("a.id", "text")]),
-            1 => Order::joined(
+            Self::Order::ByDueDate => Order::up(&[(DUE, "timestamptz"), ("a.id", "text")]),
+            Self::Order::ByStudent => Order::joined(
                 "FROM users u CROSS JOIN LATERAL (SELECT * FROM competency_assignments x WHERE x.user_id = u.id OFFSET 0) a
                  JOIN competencies c ON c.id = a.competency_id WHERE TRUE",
                 &[("u.sort_name", "text"), (DUE, "timestamptz"), ("a.id", "text")],
             ),
-            _ => Order::joined(
+            Self::Order::ByCompetency => Order::joined(
                 "FROM competencies c CROSS JOIN LATERAL (SELECT * FROM competency_assignments x WHERE x.competency_id = c.id OFFSET 0) a
                  JOIN users u ON u.id = a.user_id WHERE TRUE",
                 &[("c.name", "text"), (DUE, "timestamptz"), ("a.id", "text")],
@@ -135,7 +133,6 @@ impl Listing for Assignment {
 }
 
 impl Listing for Competency {
-    const LIST: List = List::Catalogue;
     const FROM: &'static str = "FROM competencies c WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["c.school_id"];
     const COLUMNS: &'static str = "c.*";
@@ -149,10 +146,10 @@ impl Listing for Competency {
     );
     const SEARCHED: &'static [&'static str] = &["c.name", "c.category"];
 
-    fn view(_: usize) -> &'static str {
+    fn view(_: Self::View) -> &'static str {
         ""
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("c.name", "text"), ("c.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -166,7 +163,6 @@ impl Listing for Competency {
 }
 
 impl Listing for Criterion {
-    const LIST: List = List::Criteria;
     const FROM: &'static str =
         "FROM rubric_criteria k WHERE (k.school_id = (SELECT medstint.current_school_id()) OR k.school_id IS NULL)";
     const SCHOOL: &'static [&'static str] = &[];
@@ -176,10 +172,10 @@ impl Listing for Criterion {
         page.performance_levels, page.order_index";
     const SEARCHED: &'static [&'static str] = &["k.criterion_name", "k.description"];
 
-    fn view(_: usize) -> &'static str {
+    fn view(_: Self::View) -> &'static str {
         ""
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("k.order_index", "integer"), ("k.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -193,7 +189,6 @@ impl Listing for Criterion {
 }
 
 impl Listing for Template {
-    const LIST: List = List::Templates;
     // The school's own and the platform's.
     const FROM: &'static str = "FROM competency_templates t WHERE (t.school_id = (SELECT medstint.current_school_id()) OR t.school_id IS NULL)";
     const SCHOOL: &'static [&'static str] = &[];
@@ -213,10 +208,10 @@ impl Listing for Template {
     );
     const SEARCHED: &'static [&'static str] = &["t.name", "t.category"];
 
-    fn view(view: usize) -> &'static str {
-        if view == 0 { " AND t.is_active" } else { " AND NOT t.is_active" }
+    fn view(view: Self::View) -> &'static str {
+        if view == Self::View::Active { " AND t.is_active" } else { " AND NOT t.is_active" }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::up(&[("t.name", "text"), ("t.version", "text"), ("t.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -225,7 +220,6 @@ impl Listing for Template {
 }
 
 impl Listing for Deployment {
-    const LIST: List = List::Deployments;
     const FROM: &'static str = "FROM competency_deployments d WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["d.school_id"];
     const COLUMNS: &'static str = "d.*";
@@ -244,10 +238,10 @@ impl Listing for Deployment {
     const SEARCHED: &'static [&'static str] =
         &["(SELECT t.name FROM competency_templates t WHERE t.id = d.template_id)"];
 
-    fn view(view: usize) -> &'static str {
-        if view == 0 { " AND d.status <> 'ARCHIVED'" } else { " AND d.status = 'ARCHIVED'" }
+    fn view(view: Self::View) -> &'static str {
+        if view == Self::View::InForce { " AND d.status <> 'ARCHIVED'" } else { " AND d.status = 'ARCHIVED'" }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::down(&[("d.created_at", "timestamptz"), ("d.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {
@@ -260,7 +254,6 @@ impl Listing for Deployment {
 }
 
 impl Listing for Assessment {
-    const LIST: List = List::Assessments;
     const FROM: &'static str = "FROM assessments a WHERE TRUE";
     const SCHOOL: &'static [&'static str] = &["a.school_id"];
     const COLUMNS: &'static str = "a.*";
@@ -278,15 +271,15 @@ impl Listing for Assessment {
         "(SELECT c.name FROM competencies c WHERE c.id = a.competency_id)",
     ];
 
-    fn view(view: usize) -> &'static str {
+    fn view(view: Self::View) -> &'static str {
         match view {
-            0 => " AND a.status = 'DRAFT'",
-            1 => " AND a.status = 'SUBMITTED'",
-            2 => " AND a.status = 'REVIEWED'",
-            _ => " AND a.status = 'APPROVED'",
+            Self::View::Drafts => " AND a.status = 'DRAFT'",
+            Self::View::Submitted => " AND a.status = 'SUBMITTED'",
+            Self::View::Reviewed => " AND a.status = 'REVIEWED'",
+            Self::View::Approved => " AND a.status = 'APPROVED'",
         }
     }
-    fn order(_: usize) -> Order {
+    fn order(_: Self::Order) -> Order {
         Order::down(&[("a.created_at", "timestamptz"), ("a.id", "text")])
     }
     fn by(by: By) -> Option<&'static str> {

@@ -8,8 +8,9 @@ use super::super::listing::narrow;
 use super::super::statement::Statement;
 use super::super::{Bound, reading};
 use super::second_person;
+use crate::domain::list::Choice;
 use crate::domain::query::Query;
-use crate::domain::time_record::{Clean, CleanRecord, Seen, TimeRecord};
+use crate::domain::time_record::{Clean, CleanRecord, Seen, TimeRecord, View};
 use crate::domain::{Failure, zone};
 
 /// At most so many records are approved with one question: a few seconds of work.
@@ -25,7 +26,7 @@ const WAITS: &str = "medstint.waits(t.id)";
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
 pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
-    let query = Query { view: 0, ..query.clone() };
+    let query = Query { view: View::Pending.index(), ..query.clone() };
     let mut records = Statement::new(
         "SELECT t.id, t.version, t.student_id, u.sort_name AS student, s.name AS site, s.time_zone, t.clock_in, t.elapsed_ms,
         EXISTS (SELECT FROM rotations r WHERE r.id = t.rotation_id AND r.status = 'COMPLETED') AS hours_are_locked",

@@ -5,7 +5,7 @@ use super::super::overlay::Form as Shown;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, edited, form_with, switched};
+use super::list::{Kind, edited, form_with, switched};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::alert::AlertRule;
@@ -15,13 +15,7 @@ use crate::domain::list::{By, Link, List, Of};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<AlertRule> {
-    ListPane::new()
-}
-
 impl Kind for AlertRule {
-    const LIST: List = List::AlertRules;
     const RESOURCES: &'static [Resource] = &[Resource::AlertRules, Resource::Alerts];
 
     fn id(&self) -> &str {

@@ -4,22 +4,16 @@ use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, confirmed};
+use super::list::{Kind, confirmed};
 use super::{Context, Reply};
-use crate::domain::alert::Alert;
+use crate::domain::alert::{Alert, AlertView};
 use crate::domain::command::Step;
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role};
 
-#[must_use]
-pub fn pane() -> ListPane<Alert> {
-    ListPane::new()
-}
-
 impl Kind for Alert {
-    const LIST: List = List::Alerts;
     const RESOURCES: &'static [Resource] = &[Resource::Alerts];
 
     fn id(&self) -> &str {
@@ -109,6 +103,6 @@ impl Kind for Alert {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        (query.view == 0).then_some("There are no open alerts.")
+        (query.view_of::<Self>() == AlertView::Open).then_some("There are no open alerts.")
     }
 }

@@ -5,7 +5,7 @@ use super::super::overlay;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, confirmed};
+use super::list::{Kind, confirmed};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::assessment::{self, Assessment, Status};
@@ -17,13 +17,7 @@ use crate::domain::query::Query;
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<Assessment> {
-    ListPane::new()
-}
-
 impl Kind for Assessment {
-    const LIST: List = List::Assessments;
     const RESOURCES: &'static [Resource] = &[Resource::Assessments];
 
     fn id(&self) -> &str {

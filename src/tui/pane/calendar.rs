@@ -10,7 +10,7 @@ use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, form_with};
+use super::list::{Kind, form_with};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::calendar::{Booking, BySite, ByStudent, Calendar, begins};
@@ -30,18 +30,7 @@ const EMPTY: char = '.';
 /// From little to full.
 const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-#[must_use]
-pub fn by_site() -> ListPane<BySite> {
-    ListPane::new()
-}
-
-#[must_use]
-pub fn by_student() -> ListPane<ByStudent> {
-    ListPane::new()
-}
-
 impl Kind for BySite {
-    const LIST: List = List::CalendarBySite;
     const RESOURCES: &'static [Resource] = &[Resource::Rotations, Resource::ClinicalSites];
 
     fn id(&self) -> &str {
@@ -95,7 +84,6 @@ impl Kind for BySite {
 }
 
 impl Kind for ByStudent {
-    const LIST: List = List::CalendarByStudent;
     const RESOURCES: &'static [Resource] = &[Resource::Rotations, Resource::Users];
 
     fn id(&self) -> &str {

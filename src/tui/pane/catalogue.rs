@@ -3,20 +3,14 @@
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::Context;
-use super::list::{Kind, ListPane, rubric};
+use super::list::{Kind, rubric};
 use crate::domain::Resource;
 use crate::domain::competency::{Competency, LEVELS, label};
 use crate::domain::list::{By, Link, List};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<Competency> {
-    ListPane::new()
-}
-
 impl Kind for Competency {
-    const LIST: List = List::Catalogue;
     const RESOURCES: &'static [Resource] =
         &[Resource::Competencies, Resource::RubricCriteria, Resource::CompetencyAssignments];
 

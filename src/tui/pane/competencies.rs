@@ -5,10 +5,10 @@ use super::super::overlay;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, edited, form_with, rubric};
+use super::list::{Kind, edited, form_with, rubric};
 use super::{Context, Reply};
 use crate::domain::command::What;
-use crate::domain::competency::{self, Assignment, LEVELS, Status, label};
+use crate::domain::competency::{self, Assignment, AssignmentView, LEVELS, Status, label};
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::local_time::last_day;
@@ -17,13 +17,7 @@ use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role, assessment};
 
-#[must_use]
-pub fn pane() -> ListPane<Assignment> {
-    ListPane::new()
-}
-
 impl Kind for Assignment {
-    const LIST: List = List::Competencies;
     const RESOURCES: &'static [Resource] = &[
         Resource::CompetencyAssignments,
         Resource::Competencies,
@@ -148,9 +142,9 @@ impl Kind for Assignment {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        query.of.is_none().then_some(match query.view {
-            0 => "Nothing is to do. n assigns competencies.",
-            _ => "Nothing is completed yet.",
+        query.of.is_none().then_some(match query.view_of::<Self>() {
+            AssignmentView::ToDo => "Nothing is to do. n assigns competencies.",
+            AssignmentView::Completed => "Nothing is completed yet.",
         })
     }
 }

@@ -5,7 +5,7 @@ use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, ROOM_FOR_ZONES, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, confirmed};
+use super::list::{Kind, confirmed};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::clock::{rough_age, short_age};
@@ -15,13 +15,7 @@ use crate::domain::list::{Link, List, Of};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<Correction> {
-    ListPane::new()
-}
-
 impl Kind for Correction {
-    const LIST: List = List::Corrections;
     const RESOURCES: &'static [Resource] = &[Resource::TimeRecordCorrections];
 
     fn id(&self) -> &str {

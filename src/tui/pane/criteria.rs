@@ -4,24 +4,18 @@ use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, confirmed, edited, form_with};
+use super::list::{Kind, confirmed, edited, form_with};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Step;
 use crate::domain::criterion::{self, Criterion};
 use crate::domain::form::{Form, Value};
-use crate::domain::list::{By, List, Of};
+use crate::domain::list::{By, Of};
 use crate::domain::query::Query;
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<Criterion> {
-    ListPane::new()
-}
-
 impl Kind for Criterion {
-    const LIST: List = List::Criteria;
     const RESOURCES: &'static [Resource] = &[Resource::RubricCriteria];
 
     fn id(&self) -> &str {

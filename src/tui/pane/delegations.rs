@@ -4,7 +4,7 @@ use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, confirmed, form_with};
+use super::list::{Kind, confirmed, form_with};
 use super::{Context, Reply};
 use crate::domain::command::Step;
 use crate::domain::delegation::{self, Delegation};
@@ -15,13 +15,7 @@ use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role};
 
-#[must_use]
-pub fn pane() -> ListPane<Delegation> {
-    ListPane::new()
-}
-
 impl Kind for Delegation {
-    const LIST: List = List::Delegations;
     const RESOURCES: &'static [Resource] = &[Resource::Delegations, Resource::Schools];
 
     fn id(&self) -> &str {

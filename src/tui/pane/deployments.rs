@@ -4,7 +4,7 @@ use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, confirmed, form_with};
+use super::list::{Kind, confirmed, form_with};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Step;
@@ -16,13 +16,7 @@ use crate::domain::lookup::Reference;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<Deployment> {
-    ListPane::new()
-}
-
 impl Kind for Deployment {
-    const LIST: List = List::Deployments;
     const RESOURCES: &'static [Resource] =
         &[Resource::CompetencyDeployments, Resource::CompetencyAssignments, Resource::Schools];
 

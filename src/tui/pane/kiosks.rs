@@ -4,22 +4,17 @@ use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, confirmed, edited, form_with};
+use super::list::{Kind, confirmed, edited, form_with};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::clock::rough_age;
 use crate::domain::command::Step;
 use crate::domain::form::{Form, Value};
-use crate::domain::kiosk::{self, Kiosk, State};
+use crate::domain::kiosk::{self, Kiosk, State, View};
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::lookup::Reference;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
-
-#[must_use]
-pub fn pane() -> ListPane<Kiosk> {
-    ListPane::new()
-}
 
 fn tone(state: State) -> Tone {
     match state {
@@ -31,7 +26,6 @@ fn tone(state: State) -> Tone {
 }
 
 impl Kind for Kiosk {
-    const LIST: List = List::Kiosks;
     const RESOURCES: &'static [Resource] = &[Resource::Kiosks, Resource::KioskPunches, Resource::ClinicalSites];
 
     fn id(&self) -> &str {
@@ -136,6 +130,7 @@ impl Kind for Kiosk {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        (query.view == 0).then_some("There are no kiosks. Press n to add one, then E for its code.")
+        (query.view_of::<Self>() == View::InUse)
+            .then_some("There are no kiosks. Press n to add one, then E for its code.")
     }
 }

@@ -7,7 +7,7 @@ use super::super::widget::map::Place;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, edited, form_with, switched};
+use super::list::{Kind, edited, form_with, switched};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Switch;
@@ -17,13 +17,7 @@ use crate::domain::location::{self, Location};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<Location> {
-    ListPane::new()
-}
-
 impl Kind for Location {
-    const LIST: List = List::Locations;
     const RESOURCES: &'static [Resource] = &[Resource::ClinicalSiteLocations, Resource::ClinicalSites];
 
     fn id(&self) -> &str {

@@ -4,7 +4,7 @@ use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, confirmed};
+use super::list::{Kind, confirmed};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::clock::{local, rough_age, short_age};
@@ -14,13 +14,7 @@ use crate::domain::missing::Missing;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<Missing> {
-    ListPane::new()
-}
-
 impl Kind for Missing {
-    const LIST: List = List::Missing;
     const RESOURCES: &'static [Resource] = &[Resource::TimeRecords, Resource::Rotations, Resource::SchoolPolicies];
 
     fn id(&self) -> &str {

@@ -37,6 +37,7 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use self::list::ListPane;
 use super::action::Action;
 use super::effect::Effect;
 use super::overlay::Overlay;
@@ -44,7 +45,7 @@ use super::widget::field::Field;
 use super::widget::theme::{Theme, Tone};
 use super::zone::Zone;
 use crate::domain::filter::Saved;
-use crate::domain::list::{List, Of, Rows};
+use crate::domain::list::{List, Of, Rows, for_each_list};
 use crate::domain::window::Total;
 use crate::domain::{Actor, Change, Failure};
 
@@ -213,39 +214,19 @@ pub struct Panes {
 
 impl Default for Panes {
     fn default() -> Self {
-        // A new pane is a folder or a file beside this one, and a line here.
-        let others: [(List, Box<dyn Pane>); 25] = [
-            (List::Rotations, Box::new(rotations::pane())),
-            (List::Competencies, Box::new(competencies::pane())),
-            (List::Alerts, Box::new(alerts::pane())),
-            (List::AlertRules, Box::new(alert_rules::pane())),
-            (List::Assessments, Box::new(assessments::pane())),
-            (List::Templates, Box::new(templates::pane())),
-            (List::Deployments, Box::new(deployments::pane())),
-            (List::Catalogue, Box::new(catalogue::pane())),
-            (List::Criteria, Box::new(criteria::pane())),
-            (List::Programs, Box::new(programs::pane())),
-            (List::Sites, Box::new(sites::pane())),
-            (List::Locations, Box::new(locations::pane())),
-            (List::Kiosks, Box::new(kiosks::pane())),
-            (List::Quarantine, Box::new(quarantine::pane())),
-            (List::Users, Box::new(users::pane())),
-            (List::Sessions, Box::new(sessions::pane())),
-            (List::Notifications, Box::new(notifications::pane())),
-            (List::NotificationTemplates, Box::new(notification_templates::pane())),
-            (List::Delegations, Box::new(delegations::pane())),
-            (List::Corrections, Box::new(corrections::pane())),
-            (List::Missing, Box::new(missing::pane())),
-            (List::Policies, Box::new(policies::pane())),
-            (List::CalendarBySite, Box::new(calendar::by_site())),
-            (List::CalendarByStudent, Box::new(calendar::by_student())),
-            (List::Schools, Box::new(schools::pane())),
-        ];
+        // Two panes have fields of their own.
+        macro_rules! others {
+            ($($(#[$doc:meta])* $list:ident: $row:ty,)+) => {
+                [$((List::$list, Box::new(ListPane::<$row>::new()) as Box<dyn Pane>)),+]
+            };
+        }
+        let others =
+            for_each_list!(others).into_iter().filter(|(list, _)| !matches!(list, List::TimeRecords | List::Audit));
         Self {
             shown: List::TimeRecords,
             time_records: time_records::Pane::default(),
             audit: audit::Pane::default(),
-            others: BTreeMap::from(others),
+            others: others.collect(),
         }
     }
 }

@@ -5,23 +5,17 @@ use super::super::overlay::Form as Shown;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, edited, switched};
+use super::list::{Kind, edited, switched};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::{Switch, What};
 use crate::domain::form::{Form, Value};
-use crate::domain::list::{List, Of};
+use crate::domain::list::Of;
 use crate::domain::notification_template::NotificationTemplate;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<NotificationTemplate> {
-    ListPane::new()
-}
-
 impl Kind for NotificationTemplate {
-    const LIST: List = List::NotificationTemplates;
     const RESOURCES: &'static [Resource] = &[Resource::NotificationTemplates];
 
     fn id(&self) -> &str {

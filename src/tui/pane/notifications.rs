@@ -5,23 +5,17 @@ use super::super::effect::Effect;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane};
+use super::list::Kind;
 use super::{Context, Reply};
 use crate::domain::clock::short_age;
 use crate::domain::command::{Command, Step, What};
 use crate::domain::list::{Link, List, Of};
-use crate::domain::notification::{Notification, Priority};
+use crate::domain::notification::{Notification, Priority, View};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role};
 
-#[must_use]
-pub fn pane() -> ListPane<Notification> {
-    ListPane::new()
-}
-
 impl Kind for Notification {
-    const LIST: List = List::Notifications;
     const RESOURCES: &'static [Resource] = &[Resource::Notifications];
 
     fn id(&self) -> &str {
@@ -79,7 +73,7 @@ impl Kind for Notification {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        (query.view == 0).then_some("Nothing is unread. f shows what was read.")
+        (query.view_of::<Self>() == View::Unread).then_some("Nothing is unread. f shows what was read.")
     }
 }
 

@@ -4,22 +4,16 @@ use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, edited};
+use super::list::{Kind, edited};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::form::Form;
-use crate::domain::list::{List, Of};
+use crate::domain::list::Of;
 use crate::domain::policy::{self, Policy, THRESHOLDS};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<Policy> {
-    ListPane::new()
-}
-
 impl Kind for Policy {
-    const LIST: List = List::Policies;
     const RESOURCES: &'static [Resource] = &[Resource::SchoolPolicies, Resource::Schools];
 
     fn id(&self) -> &str {

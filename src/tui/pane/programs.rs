@@ -3,7 +3,7 @@
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
-use super::list::{Kind, ListPane, added, edited, switched};
+use super::list::{Kind, added, edited, switched};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Switch;
@@ -15,13 +15,7 @@ use crate::domain::query::Query;
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<Program> {
-    ListPane::new()
-}
-
 impl Kind for Program {
-    const LIST: List = List::Programs;
     const RESOURCES: &'static [Resource] = &[Resource::Programs];
 
     fn id(&self) -> &str {

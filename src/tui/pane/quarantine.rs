@@ -5,24 +5,18 @@ use super::super::overlay::Form;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane};
+use super::list::Kind;
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::clock::{rough_age, short_age};
 use crate::domain::command::What;
 use crate::domain::form::{Field, Form as Of, Value};
 use crate::domain::list::{Link, List, Of as Narrowed};
-use crate::domain::quarantine::{self, Quarantined};
+use crate::domain::quarantine::{self, Quarantined, View};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<Quarantined> {
-    ListPane::new()
-}
-
 impl Kind for Quarantined {
-    const LIST: List = List::Quarantine;
     const RESOURCES: &'static [Resource] = &[Resource::KioskPunches];
 
     fn id(&self) -> &str {
@@ -111,7 +105,7 @@ impl Kind for Quarantined {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        (query.view == 0).then_some("No punches are in quarantine.")
+        (query.view_of::<Self>() == View::Quarantined).then_some("No punches are in quarantine.")
     }
 }
 

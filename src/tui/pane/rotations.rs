@@ -4,7 +4,7 @@ use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, confirmed, edited, form_with};
+use super::list::{Kind, confirmed, edited, form_with};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::clock::local;
@@ -14,17 +14,11 @@ use crate::domain::list::{By, Link, List, Of};
 use crate::domain::local_time::{day_of, last_day};
 use crate::domain::lookup::Reference;
 use crate::domain::query::Query;
-use crate::domain::rotation::{self, Progress, Rotation, Status};
+use crate::domain::rotation::{self, Progress, Rotation, Status, View};
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<Rotation> {
-    ListPane::new()
-}
-
 impl Kind for Rotation {
-    const LIST: List = List::Rotations;
     const RESOURCES: &'static [Resource] =
         &[Resource::Rotations, Resource::TimeRecords, Resource::ClinicalSites, Resource::Users];
 
@@ -114,11 +108,11 @@ impl Kind for Rotation {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        query.of.is_none().then_some(match query.view {
-            0 => "No rotation is active. f leads to the scheduled ones, n schedules one.",
-            1 => "No rotation is scheduled. n schedules one.",
-            2 => "No rotation is completed.",
-            _ => "No rotation is cancelled.",
+        query.of.is_none().then_some(match query.view_of::<Self>() {
+            View::Active => "No rotation is active. f leads to the scheduled ones, n schedules one.",
+            View::Scheduled => "No rotation is scheduled. n schedules one.",
+            View::Completed => "No rotation is completed.",
+            View::Cancelled => "No rotation is cancelled.",
         })
     }
 }

@@ -3,24 +3,18 @@
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, or_dash, plain};
-use super::list::{Kind, ListPane, added, edited, switched};
+use super::list::{Kind, added, edited, switched};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Switch;
 use crate::domain::form::Form;
-use crate::domain::list::{List, Of};
+use crate::domain::list::Of;
 use crate::domain::query::Query;
 use crate::domain::school::{self, School};
 use crate::domain::window::Keyed;
 use crate::domain::zone;
 
-#[must_use]
-pub fn pane() -> ListPane<School> {
-    ListPane::new()
-}
-
 impl Kind for School {
-    const LIST: List = List::Schools;
     const RESOURCES: &'static [Resource] = &[Resource::Schools];
 
     fn id(&self) -> &str {

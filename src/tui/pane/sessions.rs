@@ -3,7 +3,7 @@
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, or_dash, plain};
-use super::list::{Kind, ListPane, confirmed};
+use super::list::{Kind, confirmed};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::clock::{rough_age, short_age};
@@ -13,13 +13,7 @@ use crate::domain::query::Query;
 use crate::domain::session::Session;
 use crate::domain::window::Keyed;
 
-#[must_use]
-pub fn pane() -> ListPane<Session> {
-    ListPane::new()
-}
-
 impl Kind for Session {
-    const LIST: List = List::Sessions;
     // Sessions announce nothing; what begins and ends them is an audit event.
     const RESOURCES: &'static [Resource] = &[Resource::AuditLogs];
 

@@ -7,7 +7,7 @@ use super::super::widget::map::Place;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, added, edited, switched};
+use super::list::{Kind, added, edited, switched};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Switch;
@@ -20,13 +20,7 @@ use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
 use crate::domain::zone;
 
-#[must_use]
-pub fn pane() -> ListPane<Site> {
-    ListPane::new()
-}
-
 impl Kind for Site {
-    const LIST: List = List::Sites;
     const RESOURCES: &'static [Resource] =
         &[Resource::ClinicalSites, Resource::ClinicalSiteLocations, Resource::Rotations];
 

@@ -5,7 +5,7 @@ use super::super::overlay;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, added, edited, form_with, rubric, switched};
+use super::list::{Kind, added, edited, form_with, rubric, switched};
 use super::{Context, Reply};
 use crate::domain::command::{Switch, What};
 use crate::domain::form::{Form, Value};
@@ -17,13 +17,7 @@ use crate::domain::template::{self, Template};
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, deployment};
 
-#[must_use]
-pub fn pane() -> ListPane<Template> {
-    ListPane::new()
-}
-
 impl Kind for Template {
-    const LIST: List = List::Templates;
     const RESOURCES: &'static [Resource] =
         &[Resource::CompetencyTemplates, Resource::RubricCriteria, Resource::CompetencyDeployments];
 

@@ -4,7 +4,7 @@ use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, ListPane, added, confirmed, edited, switched};
+use super::list::{Kind, added, confirmed, edited, switched};
 use super::{Context, Reply};
 use crate::domain::clock::rough_age;
 use crate::domain::command::{Step, Switch};
@@ -15,13 +15,7 @@ use crate::domain::user::{self, User};
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role};
 
-#[must_use]
-pub fn pane() -> ListPane<User> {
-    ListPane::new()
-}
-
 impl Kind for User {
-    const LIST: List = List::Users;
     const RESOURCES: &'static [Resource] = &[Resource::Users];
 
     fn id(&self) -> &str {

@@ -377,7 +377,7 @@ fn link_words(link: Link) -> &'static str {
 fn keys(app: &App) -> String {
     let own = app.offered().into_iter().filter(|action| {
         let about = action.about();
-        !about.short.is_empty() && !about.over.is_empty()
+        !about.short.is_empty() && !about.over.is_everywhere()
     });
     let own = own.filter_map(|action| {
         let number = if action.is_about_rows() { " N" } else { "" };

@@ -13,7 +13,6 @@ use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
 impl Kind for AuditEvent {
-    const LIST: List = List::Audit;
     const RESOURCES: &'static [Resource] = &[Resource::AuditLogs];
     const FOLLOWS: bool = true;
 

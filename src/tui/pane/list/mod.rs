@@ -21,7 +21,7 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Target;
 use crate::domain::filter::Saved;
-use crate::domain::list::{Link, List, Of, Rows};
+use crate::domain::list::{Link, ListRow, Of, Rows};
 use crate::domain::query::Query;
 use crate::domain::text::spoken;
 use crate::domain::window::{Key, Keyed, Page, Slot, Unreadable};
@@ -29,8 +29,7 @@ use crate::domain::window::{Key, Keyed, Page, Slot, Unreadable};
 pub use ask::{added, confirmed, edited, form_with, rubric, switched};
 
 /// What differs between plain resources.
-pub trait Kind: Clone + fmt::Debug + PartialEq + Send + 'static {
-    const LIST: List;
+pub trait Kind: ListRow + Clone + fmt::Debug + PartialEq + Send + 'static {
     /// The tables whose changes it shows.
     const RESOURCES: &'static [Resource];
     /// At the top, the cursor stays on the newest row.

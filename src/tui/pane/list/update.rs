@@ -102,7 +102,7 @@ where
     }
 
     fn typing(&self) -> Option<(&'static str, &Field)> {
-        self.filter.as_ref().map(|field| (R::LIST.searched(), field))
+        self.filter.as_ref().map(|field| (R::LIST.prompt(), field))
     }
 
     fn hint(&self) -> (String, Tone) {
@@ -301,7 +301,7 @@ where
         let chosen = self.chosen();
         let needs_row = action != Action::New;
         if chosen.is_empty() && needs_row {
-            let is_own = action.is_over(R::LIST) && !action.about().over.is_empty();
+            let is_own = action.is_over(R::LIST) && !action.about().over.is_everywhere();
             return if is_own { self.no_row() } else { Reply::none() };
         }
         // Only what has a form for several is edited together.

@@ -10,12 +10,12 @@ use super::super::{Context, Reply};
 use super::Pane;
 use crate::domain::Failure;
 use crate::domain::clock::{decimal_hours, local, rough_age, thousands};
-use crate::domain::time_record::{Clean, CleanRecord, Decide};
+use crate::domain::time_record::{Clean, CleanRecord, Decide, TimeRecord, View};
 
 impl Pane {
     /// Everything clean that the list shows: found first, then asked for.
     pub(super) fn find_clean(&self) -> Reply {
-        if self.list.query.view != 0 {
+        if self.list.query.view_of::<TimeRecord>() != View::Pending {
             return Reply::say("Only what is pending can be approved; f leads back to it.", Tone::Quiet);
         }
         if !self.deciding.is_empty() {

@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use super::super::widget::latest::Latest;
 use super::list::ListPane;
 use crate::domain::list::By;
-use crate::domain::time_record::{Decide, Detail, Seen, Status, TimeRecord};
+use crate::domain::time_record::{Decide, Detail, Seen, Status, TimeRecord, View};
 use crate::domain::window::Slot;
 use crate::domain::{Failure, TimeRecordId};
 
@@ -65,10 +65,10 @@ impl Pane {
         let query = &self.list.query;
         match (self.current_record(), &query.of) {
             (Some(row), Some(of)) if of.by == By::Id => row.status,
-            _ => match query.view {
-                0 | 1 => Status::Pending,
-                2 => Status::Approved,
-                _ => Status::Rejected,
+            _ => match query.view_of::<TimeRecord>() {
+                View::Pending | View::Open => Status::Pending,
+                View::Approved => Status::Approved,
+                View::Rejected => Status::Rejected,
             },
         }
     }

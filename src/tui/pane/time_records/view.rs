@@ -19,13 +19,13 @@ use crate::domain::correction::Times;
 use crate::domain::list::{By, Link, List};
 use crate::domain::query::Query;
 use crate::domain::time_record::{
-    Day, Decision, Detail, Flag, Location, Proposal, Punch, Severity, Spot, Status, TimeRecord, Verdict, Week,
+    Day, Decision, Detail, Flag, Location, Order, Proposal, Punch, Severity, Spot, Status, TimeRecord, Verdict, View,
+    Week,
 };
 use crate::domain::window::{Keyed, Slot};
 use strum::VariantArray;
 
 impl Kind for TimeRecord {
-    const LIST: List = List::TimeRecords;
     const RESOURCES: &'static [Resource] = &[
         Resource::TimeRecords,
         Resource::TimeRecordQuestions,
@@ -76,7 +76,12 @@ impl Kind for TimeRecord {
 
     fn sections(query: &Query) -> &'static [&'static str] {
         // Who is still at work is not judged yet.
-        if query.order == 0 && query.view != 1 { &["hard", "warn", "note", "clean"] } else { &[] }
+        let is_judged = query.view_of::<Self>() != View::Open;
+        if is_judged && query.order_of::<Self>() == Order::FlaggedFirst {
+            &["hard", "warn", "note", "clean"]
+        } else {
+            &[]
+        }
     }
 
     fn section(&self) -> usize {
@@ -88,11 +93,11 @@ impl Kind for TimeRecord {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        Some(match query.view {
-            0 => "Nothing is pending. Everything is decided.",
-            1 => "Nobody is at work.",
-            2 => "Nothing is approved yet.",
-            _ => "Nothing is rejected.",
+        Some(match query.view_of::<Self>() {
+            View::Pending => "Nothing is pending. Everything is decided.",
+            View::Open => "Nobody is at work.",
+            View::Approved => "Nothing is approved yet.",
+            View::Rejected => "Nothing is rejected.",
         })
     }
 }

@@ -1,0 +1,65 @@
+//! What is known of a list besides its rows: the one description from which dispatch,
+//! palette, footer, permissions and filter are made.
+
+use super::{Choice, List};
+use crate::domain::filter::vocabulary::Field;
+use crate::domain::permission::Permission;
+
+/// A record that is a row of a list.
+pub trait ListRow: Sized {
+    type View: Choice;
+    type Order: Choice;
+    const LIST: List;
+    const DESCRIPTION: Description;
+}
+
+/// What a list is, and what can be done there.
+#[derive(Clone, Copy, Debug)]
+pub struct Description {
+    /// What one row is called, and what several are.
+    pub nouns: (&'static str, &'static str),
+    /// A line for the palette and the help.
+    pub about: &'static str,
+    /// The keys that show it.
+    pub keys: &'static [&'static str],
+    /// Asks for the words of a filter.
+    pub prompt: &'static str,
+    /// The fields of its filter language; without any, it looks for words only.
+    pub fields: &'static [Field],
+    /// The table whose rows are found here.
+    pub table: Option<&'static str>,
+    /// Who sees it.
+    pub see: Permission,
+    /// Who adds rows, where that is possible.
+    pub add: Option<Permission>,
+    /// Who edits rows with a form, where that is possible.
+    pub edit: Option<Permission>,
+    /// Who makes rows inactive or active again, where that is possible.
+    pub switch: Option<Permission>,
+    /// Whether several rows can be marked and worked on at once.
+    pub has_marks: bool,
+    /// Whether it is the audit trail, in which Enter goes on from a value and `f` switches
+    /// between the school and the platform.
+    pub is_trail: bool,
+}
+
+impl Description {
+    /// A list that whoever has a permission reads, and in which nothing is changed.
+    #[must_use]
+    pub const fn of(see: Permission) -> Self {
+        Self {
+            nouns: ("row", "rows"),
+            about: "",
+            keys: &[],
+            prompt: "Filter: ",
+            fields: &[],
+            table: None,
+            see,
+            add: None,
+            edit: None,
+            switch: None,
+            has_marks: false,
+            is_trail: false,
+        }
+    }
+}
