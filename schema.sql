@@ -1300,6 +1300,7 @@ CREATE INDEX pin_outcomes_of_kiosk ON medstint.pin_outcomes USING btree (kiosk_i
 CREATE INDEX pin_outcomes_unreported ON medstint.pin_outcomes USING btree (counted_at) WHERE (NOT is_reported);
 CREATE INDEX refused_enrolments_from ON medstint.refused_enrolments USING btree (source, refused_at);
 CREATE INDEX refused_enrolments_unreported ON medstint.refused_enrolments USING btree (refused_at) WHERE (NOT is_reported);
+CREATE INDEX accounts_by_time ON public.accounts USING btree (school_id, created_at, id);
 CREATE INDEX accounts_credentials ON public.accounts USING btree (user_id) WHERE (provider_id = 'credential'::text);
 CREATE INDEX alert_rules_by_name ON public.alert_rules USING btree (school_id, name, id);
 CREATE UNIQUE INDEX alert_rules_one_of_a_code ON public.alert_rules USING btree (COALESCE(school_id, ''::text), code);

@@ -133,6 +133,7 @@ CREATE TABLE accounts (
     CHECK (updated_at >= '1950-01-01T00:00Z'::timestamptz AND updated_at < '2200-01-01T00:00Z'::timestamptz)
 );
 
+CREATE INDEX accounts_by_time ON accounts (school_id, created_at, id);
 CREATE INDEX accounts_credentials ON accounts (user_id) WHERE provider_id = 'credential';
 
 CREATE TABLE sessions (

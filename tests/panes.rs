@@ -170,6 +170,11 @@ fn rows_of(list: List) -> Rows {
             {"id": "p", "email": "lindqvist@riverside.example", "name": "Hiro Lindqvist", "sort_name": "Lindqvist, Hiro", "given_name": "Hiro", "family_name": "Lindqvist", "role": "CLINICAL_PRECEPTOR", "program_id": null, "program": null,
              "student_id": null, "academic_status": null, "total_clinical_hours": 0, "onboarding_completed": true, "is_active": true, "providers": [], "last_seen": null}]"#,
         )),
+        List::Accounts => Rows::Accounts(page(
+            r#"[
+            {"id": "c1", "user_id": "u", "who": "Ortega, Carmen", "email": "coordinator@riverside.example", "provider": "credential", "identity": null, "linked": "2025-08-01T13:00:00Z", "changed": "2026-11-02T13:00:00Z"},
+            {"id": "c2", "user_id": "s1", "who": "Abbott, Given", "email": "abbott@riverside.example", "provider": "google", "identity": "108542", "linked": "2026-09-01T13:00:00Z", "changed": "2026-09-01T13:00:00Z"}]"#,
+        )),
         List::Sessions => Rows::Sessions(page(
             r#"[
             {"id": "z1", "user_id": "u", "who": "Ortega, Carmen", "email": "coordinator@riverside.example", "client": "console", "address": "10.2.0.14", "device": "medstint/0.1 xterm-256color", "began": "2026-11-23T13:00:00Z",

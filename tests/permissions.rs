@@ -288,6 +288,7 @@ fn stands_for(permission: Permission) -> (&'static str, bool) {
         P::SettlePunches => ("kiosk_punches.settle", false),
         P::SeePeople => ("users.select", true),
         P::EditPeople => ("users.update", false),
+        P::SeeAccounts => ("accounts.select", false),
         P::SeeSessions => ("sessions.select", false),
         P::SeeNotifications => ("notifications.select", true),
         P::SeeNotificationTemplates => ("notification_templates.select", true),

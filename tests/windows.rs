@@ -241,6 +241,7 @@ fn ids_of(rows: Rows) -> Page<(String, Key)> {
         Rows::Missing(page) => of!(page, |row: &Missing| row.id.clone()),
         Rows::Corrections(page) => of!(page, |row: &Correction| row.id.clone()),
         Rows::Delegations(page) => of!(page, |row: &Delegation| row.id.clone()),
+        Rows::Accounts(page) => of!(page, |row: &medstint::domain::account::Account| row.id.clone()),
         Rows::Sessions(page) => of!(page, |row: &Session| row.id.clone()),
         Rows::Notifications(page) => of!(page, |row: &Notification| row.id.clone()),
         Rows::Policies(page) => of!(page, |row: &Policy| row.id.clone()),

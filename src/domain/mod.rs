@@ -4,6 +4,7 @@
 //! Nothing here may import sqlx, ratatui or tokio, read a clock, or know an
 //! environment variable: time arrives as an argument.
 
+pub mod account;
 pub mod alert;
 pub mod assessment;
 pub mod audit_event;

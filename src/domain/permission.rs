@@ -44,6 +44,7 @@ pub enum Permission {
     SettlePunches,
     SeePeople,
     EditPeople,
+    SeeAccounts,
     SeeSessions,
     SeeNotifications,
     SeeNotificationTemplates,
@@ -77,6 +78,7 @@ impl Role {
             | P::SeeCompetencies
             | P::SeeAssessments
             | P::SeeAuditEvents
+            | P::SeeAccounts
             | P::SeeSessions
             | P::SeeNotifications
             | P::SeeCorrections

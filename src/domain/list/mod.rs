@@ -38,6 +38,7 @@ macro_rules! for_each_list {
             /// Punches that match nothing.
             Quarantine: crate::domain::quarantine::Quarantined,
             Users: crate::domain::user::User,
+            Accounts: crate::domain::account::Account,
             Sessions: crate::domain::session::Session,
             Notifications: crate::domain::notification::Notification,
             NotificationTemplates: crate::domain::notification_template::NotificationTemplate,

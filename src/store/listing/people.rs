@@ -1,6 +1,7 @@
 //! People, how they are signed in, and what they are told.
 
 use super::{Listing, Order};
+use crate::domain::account::Account;
 use crate::domain::delegation::Delegation;
 use crate::domain::list::By;
 use crate::domain::notification::Notification;
@@ -35,6 +36,35 @@ impl Listing for User {
         match by {
             By::Id | By::Student | By::Person => Some("u.id"),
             By::Program => Some("u.program_id"),
+            _ => None,
+        }
+    }
+}
+
+impl Listing for Account {
+    const FROM: &'static str = "FROM accounts a WHERE TRUE";
+    const SCHOOL: &'static [&'static str] = &["a.school_id"];
+    const COLUMNS: &'static str = "a.id, a.user_id, a.provider_id, a.account_id, a.created_at, a.updated_at";
+    const RECORD: &'static str =
+        "SELECT page.id, page.user_id, u.sort_name AS who, u.email, page.provider_id AS provider,
+        page.account_id AS identity, page.created_at AS linked, page.updated_at AS changed
+        FROM users u WHERE u.id = page.user_id";
+    const SEARCHED: &'static [&'static str] = &[
+        "(SELECT u.search_name FROM users u WHERE u.id = a.user_id)",
+        "(SELECT u.email FROM users u WHERE u.id = a.user_id)",
+        "a.provider_id",
+    ];
+
+    fn view(_: Self::View) -> &'static str {
+        ""
+    }
+    fn order(_: Self::Order) -> Order {
+        Order::down(&[("a.created_at", "timestamptz"), ("a.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        match by {
+            By::Id => Some("a.id"),
+            By::Person | By::Student => Some("a.user_id"),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! One pane per list: its model, its update, its view. Panes do not know each
 //! other; what they want of the rest leaves as a [`Reply`].
 
+mod accounts;
 pub mod alert_rules;
 pub mod alerts;
 pub mod assessments;

@@ -84,6 +84,7 @@ impl Kind for User {
         if self.role == Role::ClinicalSupervisor {
             links.push(to("rotations as supervisor", List::Rotations, By::Supervisor));
         }
+        links.push(to("accounts", List::Accounts, By::Person));
         links.push(to("sessions", List::Sessions, By::Person));
         links.push(to("what they did (audit)", List::Audit, By::Person));
         links
