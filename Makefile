@@ -25,6 +25,7 @@ check: setup
 	cargo clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
 	scripts/queries check
+	cargo test --quiet --benches
 
 queries: setup
 	scripts/queries

@@ -33,11 +33,14 @@ use tokio::runtime::Runtime;
 use tokio::time::sleep;
 
 use support::{
-    Console, Demo, Scratch, bound, connect, directory, execute, median, print_quantiles, ratio, resident_kib,
+    Console, Demo, Scratch, bound, connect, directory, execute, median, print_quantiles, ratio, resident_kib, size,
 };
 
 fn main() {
-    let rows: u64 = std::env::var("MEDSTINT_BENCH_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(10_000_000);
+    let rows: u64 = std::env::var("MEDSTINT_BENCH_ROWS")
+        .ok()
+        .and_then(|rows| rows.parse().ok())
+        .unwrap_or(size(10_000_000, 20_000));
     // Cargo hands `--bench` on.
     let chosen = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
     let is_chosen = |part: &str| chosen.as_deref().is_none_or(|chosen| chosen == part);
@@ -91,8 +94,6 @@ const WAYS: [Way; 4] = [
 
 const WRITERS: usize = 8;
 const OF_EACH: usize = 500;
-const TRIAL: Duration = Duration::from_millis(1_500);
-const ROUNDS: usize = 7;
 
 /// Programs for every writer, so that nobody waits for somebody else's row; and the
 /// chain that seals are compared with, one link a statement: the last link is
@@ -121,17 +122,18 @@ async fn write() {
     let mut owner = scratch.database("written").await;
     execute(&mut owner, WRITTEN).await;
     execute(&mut owner, "VACUUM ANALYZE").await;
+    let rounds = size(7, 1);
     let mut writers = Vec::new();
     for _ in 0..WRITERS {
         writers.push(connect(&scratch.cluster.url("medstint_web", "written")).await);
     }
     let mut sealer = connect(&scratch.cluster.owner_url("written")).await;
-    println!("cost of a change, medians of {ROUNDS} rounds in turns, every commit synced:");
+    println!("cost of a change, medians of {rounds} rounds in turns, every commit synced:");
     println!("{:<34} {}", "", WAYS.map(|way| format!("{:>18}", way.name)).join(""));
     for (what, rows) in [("one row", 1), ("500 rows in one statement", OF_EACH)] {
         for count in [1, WRITERS] {
             let mut found: [Vec<Duration>; WAYS.len()] = Default::default();
-            for _ in 0..ROUNDS {
+            for _ in 0..rounds {
                 for (way, found) in WAYS.iter().zip(&mut found) {
                     execute(&mut owner, "ALTER TABLE audit_logs DISABLE TRIGGER c_chain").await;
                     execute(&mut owner, way.set_up).await;
@@ -144,7 +146,7 @@ async fn write() {
                         Some(sealing) => sealing.await.expect("a sealer"),
                         None => connect(&scratch.cluster.owner_url("written")).await,
                     };
-                    found.push(TRIAL / u32::try_from(changes).expect("changes"));
+                    found.push(round() / u32::try_from(changes).expect("changes"));
                 }
             }
             let cells = found.map(|times| {
@@ -160,6 +162,11 @@ async fn write() {
     }
 }
 
+/// How long the writers of a round write.
+fn round() -> Duration {
+    Duration::from_millis(size(1_500, 100))
+}
+
 /// Seals once a second, sixty times as often as a console does.
 async fn seal(mut connection: PgConnection, stop: Arc<AtomicBool>) -> PgConnection {
     loop {
@@ -170,6 +177,8 @@ async fn seal(mut connection: PgConnection, stop: Arc<AtomicBool>) -> PgConnecti
         sleep(Duration::from_secs(1)).await;
     }
 }
+
+static TURNS: AtomicU64 = AtomicU64::new(0);
 
 /// Lets so many of the writers change rows of their own for a while; how many
 /// statements there were.
@@ -185,10 +194,10 @@ async fn trial(writers: Vec<PgConnection>, count: usize, rows: usize) -> (Vec<Pg
         let changes = Arc::clone(&changes);
         at_work.push(tokio::spawn(async move {
             let ids: Vec<String> = (0..rows).map(|row| format!("p{}", n * OF_EACH + row)).collect();
-            let until = Instant::now() + TRIAL;
-            let mut turn = 0_u64;
+            let until = Instant::now() + round();
             while Instant::now() < until {
-                turn += 1;
+                // A text that was written before would be no change.
+                let turn = TURNS.fetch_add(1, Ordering::Relaxed);
                 sqlx::query("UPDATE programs SET description = $1 WHERE id = ANY ($2)")
                     .bind(turn.to_string())
                     .bind(&ids)
@@ -226,18 +235,20 @@ fn out(runtime: &Runtime, events: u64) {
     let demo = Demo::start(dir.path());
     let mut owner = runtime.block_on(connect(&demo.owner_url));
     let started = Instant::now();
-    for batch in 0..events / 10_000 {
-        runtime.block_on(write_events(&mut owner, batch * 10_000, 10_000));
+    let at_once = events.min(10_000);
+    for batch in 0..events / at_once {
+        runtime.block_on(write_events(&mut owner, batch * at_once, at_once));
     }
-    println!("{events} events written in statements of 10,000: {:.1} s", started.elapsed().as_secs_f64());
+    println!("{events} events written in statements of {at_once}: {:.1} s", started.elapsed().as_secs_f64());
     runtime.block_on(execute(&mut owner, "VACUUM ANALYZE audit_logs"));
     let state = dir.path().join("out");
     let program = |arguments: &[&str], input: Option<&str>| {
         run(
             Command::new(env!("CARGO_BIN_EXE_medstint"))
-                .args(["--database-url", &demo.app_url, "--state-dir"])
+                .arg("--state-dir")
                 .arg(&state)
                 .args(arguments)
+                .env("MEDSTINT_DATABASE_URL", &demo.app_url)
                 .env("MEDSTINT_DATABASE_OWNER_URL", &demo.owner_url),
             input,
         )
@@ -341,7 +352,7 @@ async fn pages(rows: u64) {
     queries.push(("of one record".into(), Query { of: Some(of), ..Query::default() }, Place::Start));
     for (what, query, place) in queries {
         let (mut pages, mut counts) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
-        for _ in 0..15 {
+        for _ in 0..size(15, 1) {
             for (n, (bound, _)) in bounds.iter().enumerate() {
                 let started = Instant::now();
                 listing::page(bound, List::Audit, &query, &place, 100).await.expect("a page");
@@ -363,16 +374,16 @@ fn pane(runtime: &Runtime, events: u64) {
     console.waits_for("Password");
     console.send(&format!("{}\r{}\r", demo.email, demo.password));
     console.waits_for("live");
-    console.send(":audit\r");
+    console.types("4");
     console.waits_for("CRIT");
-    std::thread::sleep(Duration::from_secs(2));
+    std::thread::sleep(size(Duration::from_secs(2), Duration::ZERO));
     let mut quiet = help(&mut console);
     print_quantiles("key to paint in a quiet school", &mut quiet);
 
     let stop = Arc::new(AtomicBool::new(false));
     let written = Arc::new(AtomicU64::new(1));
     let writing = runtime.spawn(steadily(demo.owner_url.clone(), Arc::clone(&stop), Arc::clone(&written)));
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(size(Duration::from_secs(3), Duration::ZERO));
     let (began, before) = (Instant::now(), written.load(Ordering::Relaxed));
     print_quantiles("key to paint while events arrive, following", &mut help(&mut console));
     console.send(" ");
@@ -414,7 +425,7 @@ async fn steadily(url: String, stop: Arc<AtomicBool>, written: Arc<AtomicU64>) {
 /// Opens the keys' help and closes it, again and again: from each key to its paint.
 fn help(console: &mut Console) -> Vec<Duration> {
     let mut times = Vec::new();
-    for _ in 0..100 {
+    for _ in 0..size(100, 1) {
         for (key, shows) in [("?", true), ("\x1b", false)] {
             let started = Instant::now();
             console.send(key);

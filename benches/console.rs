@@ -15,12 +15,10 @@ use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection};
 
-use support::{Console, Demo, directory, print_quantiles};
-
-const CHANGES: usize = 200;
-const STARTS: usize = 15;
+use support::{Console, Demo, directory, print_quantiles, size};
 
 fn main() {
+    let (changes, starts) = (size(200, 1), size(15, 1));
     let dir = directory();
     let demo = Demo::start(dir.path());
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -34,7 +32,7 @@ fn main() {
     console.waits_for("live");
     drop(console);
 
-    let mut starts: Vec<Duration> = (0..STARTS)
+    let mut times: Vec<Duration> = (0..starts)
         .map(|_| {
             let started = Instant::now();
             let console = Console::open(&demo.app_url, &state);
@@ -42,35 +40,40 @@ fn main() {
             started.elapsed()
         })
         .collect();
-    print_quantiles("start to first painted rows", &mut starts);
+    print_quantiles("start to first painted rows", &mut times);
 
-    let console = Console::open(&demo.app_url, &state);
+    let mut console = Console::open(&demo.app_url, &state);
     console.waits_for("▌");
     console.waits_for("live");
-    std::thread::sleep(Duration::from_secs(2));
+    // A change of this one moves no other record.
+    console.types("/clean\r");
+    console.waits_for("“clean”");
+    std::thread::sleep(size(Duration::from_secs(2), Duration::ZERO));
     let before = console.bytes();
-    std::thread::sleep(Duration::from_mins(1));
+    std::thread::sleep(size(Duration::from_mins(1), Duration::ZERO));
     println!("bytes written in an idle minute (the clock ticks once): {}", console.bytes() - before);
 
-    // The record at the cursor: its note is in the detail, so that each paint can
-    // be told from the last.
+    // The record at the cursor: its clock-out is in the detail to the millisecond, so that each
+    // paint can be told from the last.
     let id: String = runtime
         .block_on(
-            sqlx::query_scalar("SELECT id FROM time_records WHERE status = 'PENDING' AND school_id = 'riverside' ORDER BY triage, clock_in, id LIMIT 1")
+            sqlx::query_scalar("SELECT id FROM time_records WHERE status = 'PENDING' AND school_id = 'riverside' AND triage >= 2 AND clock_out IS NOT NULL ORDER BY triage, clock_in, id LIMIT 1")
                 .fetch_one(&mut database),
         )
         .expect("a record");
     let (mut latencies, mut written) = (Vec::new(), Vec::new());
-    for n in 0..CHANGES {
+    for _ in 0..changes {
         std::thread::sleep(Duration::from_millis(70));
-        let mark = format!("change {n:04}");
         let bytes = console.bytes();
-        runtime
+        let mark: String = runtime
             .block_on(
-                sqlx::query("UPDATE time_records SET notes = $1 WHERE id = $2")
-                    .bind(&mark)
-                    .bind(&id)
-                    .execute(&mut database),
+                sqlx::query_scalar(
+                    "UPDATE time_records t SET clock_out = t.clock_out + interval '1 second'
+                     FROM clinical_sites s WHERE t.id = $1 AND s.id = t.clinical_site_id
+                     RETURNING to_char(t.clock_out AT TIME ZONE s.time_zone, 'HH24:MI:SS.MS')",
+                )
+                .bind(&id)
+                .fetch_one(&mut database),
             )
             .expect("a change");
         let committed = Instant::now();

@@ -24,13 +24,19 @@ use medstint::session::local::wall_clock;
 use sqlx::PgConnection;
 use tokio::runtime::Runtime;
 
-use support::{Console, Demo, connect, directory, execute, print_quantiles};
+use support::{Console, Demo, connect, directory, execute, print_quantiles, size};
 
 const CREDENTIAL: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
 const PIN: &str = "2718";
-const PUNCHES: usize = 10_000;
 const PEOPLE: usize = 500;
-const SCANS: usize = 200;
+
+fn punches() -> usize {
+    size(10_000, 100)
+}
+
+fn scans() -> usize {
+    size(200, 1)
+}
 
 fn main() {
     let chosen = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
@@ -78,7 +84,7 @@ fn online(url: &str, state: &Path) {
     let mut kiosk = Console::run(&["kiosk"], url, state);
     kiosk.waits_for("online");
     let (mut asked, mut answered) = (Vec::new(), Vec::new());
-    for n in 1..=SCANS {
+    for n in 1..=scans() {
         kiosk.send(&format!("B{n:04}"));
         kiosk.waits_for(&format!("B{n:04}"));
         let scanned = Instant::now();
@@ -105,7 +111,7 @@ fn offline(url: &str, state: &Path) {
     let mut kiosk = Console::run(&["kiosk"], &nowhere, state);
     kiosk.waits_for("no connection");
     let mut answered = Vec::new();
-    for n in 1..=SCANS {
+    for n in 1..=scans() {
         kiosk.send(&format!("B{n:04}"));
         kiosk.waits_for(&format!("B{n:04}"));
         kiosk.send("\r");
@@ -127,9 +133,9 @@ fn sync(runtime: &Runtime, owner: &mut PgConnection, url: &str, state: &Path) {
     let started = Instant::now();
     runtime.block_on(async {
         let mut journal = Journal::at(state.join("kiosk-journal.sqlite"));
-        for n in 0..PUNCHES {
+        for n in 0..punches() {
             // Each comes and goes every quarter of an hour; the clock is not of this boot.
-            let at = now - TimeDelta::minutes(15 * i64::try_from((PUNCHES - n) / PEOPLE + 1).expect("a number"));
+            let at = now - TimeDelta::minutes(15 * i64::try_from((punches() - n) / PEOPLE + 1).expect("a number"));
             let at = Reading { wall: at, boot: "another".into(), monotonic_ms: 0 };
             let kept = Kept {
                 key: format!("a-key-of-the-bench-{n:08}"),
@@ -145,9 +151,10 @@ fn sync(runtime: &Runtime, owner: &mut PgConnection, url: &str, state: &Path) {
     });
     let took = started.elapsed();
     println!(
-        "{PUNCHES} punches kept in {:.1} s, {:.2} ms each",
+        "{} punches kept in {:.1} s, {:.2} ms each",
+        punches(),
         took.as_secs_f64(),
-        took.as_secs_f64() * 1000.0 / f64::from(10_000_u32)
+        took.as_secs_f64() * 1000.0 / f64::from(u32::try_from(punches()).expect("a number"))
     );
     let kiosk = Console::run(&["kiosk"], url, state);
     let started = Instant::now();
@@ -156,7 +163,7 @@ fn sync(runtime: &Runtime, owner: &mut PgConnection, url: &str, state: &Path) {
     loop {
         let sent: i64 = runtime.block_on(sqlx::query_scalar(counted).fetch_one(&mut *owner)).expect("a count");
         most = most.max(kiosk.resident_kib());
-        if sent >= i64::try_from(PUNCHES).expect("a number") {
+        if sent >= i64::try_from(punches()).expect("a number") {
             break;
         }
         std::thread::sleep(Duration::from_millis(100));
@@ -165,8 +172,9 @@ fn sync(runtime: &Runtime, owner: &mut PgConnection, url: &str, state: &Path) {
     let recorded = "SELECT count(*) FROM kiosk_punches WHERE id LIKE 'a-key-of-the-bench-%' AND status = 'RECORDED'";
     let recorded: i64 = runtime.block_on(sqlx::query_scalar(recorded).fetch_one(owner)).expect("a count");
     println!(
-        "{PUNCHES} punches sent in {took:.1} s, {:.0} a second, {recorded} recorded, at most {most} KiB resident",
-        f64::from(10_000_u32) / took
+        "{} punches sent in {took:.1} s, {:.0} a second, {recorded} recorded, at most {most} KiB resident",
+        punches(),
+        f64::from(u32::try_from(punches()).expect("a number")) / took
     );
 }
 
@@ -174,14 +182,14 @@ fn idle(url: &str, state: &Path) {
     let minutes: u64 = std::env::var("MEDSTINT_BENCH_MINUTES").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     let kiosk = Console::run(&["kiosk"], url, state);
     kiosk.waits_for("online");
-    std::thread::sleep(Duration::from_secs(2));
+    std::thread::sleep(size(Duration::from_secs(2), Duration::ZERO));
     let written = || {
         let io = std::fs::read_to_string(format!("/proc/{}/io", kiosk.process_id())).unwrap_or_default();
         let bytes = io.lines().find_map(|line| line.strip_prefix("write_bytes: ")).and_then(|bytes| bytes.parse().ok());
         bytes.unwrap_or(0_u64)
     };
     let (drawn, before, resident) = (kiosk.bytes(), written(), kiosk.resident_kib());
-    std::thread::sleep(Duration::from_mins(minutes));
+    std::thread::sleep(size(Duration::from_mins(minutes), Duration::ZERO));
     println!(
         "{minutes} idle minutes: {} bytes drawn, {} bytes written to the disk, {resident} KiB resident before and {} after",
         kiosk.bytes() - drawn,

@@ -21,7 +21,7 @@ use medstint::store::listing;
 use sqlx::PgConnection;
 use strum::VariantArray;
 
-use support::{Scratch, bound, connect, execute};
+use support::{Scratch, bound, connect, execute, size};
 
 /// What the console asks for at once on a large screen.
 const PAGE: usize = 100;
@@ -38,10 +38,10 @@ const WORLD: &[&str] = &[
     "INSERT INTO clinical_sites (id, school_id, name, type, capacity, is_active) SELECT 's' || n, 'school' || n % 10, 'Site ' || n, 'CLINIC', 10, n % 50 > 0 FROM generate_series(1, {n}) n",
     "INSERT INTO clinical_site_locations (clinical_site_id, school_id, name, latitude, longitude, is_active) SELECT 's' || n, 'school' || n % 10, 'L' || n, 41, -90, n % 50 > 0 FROM generate_series(1, {n}) n",
     "INSERT INTO rotations (id, school_id, student_id, clinical_site_id, preceptor_id, specialty, start_date, end_date, required_hours, status)
-       SELECT 'r' || n, 'school' || n % 10, 'u' || n, 's' || 10 + n % 20000, CASE WHEN n <> 20 THEN 'u20' END, 'X', now() + interval '1 hour' * (n % 20000 - 15000), now() + interval '1 hour' * (n % 20000 - 14000), 160,
-       (CASE WHEN n % 20000 > 15000 THEN 'SCHEDULED' WHEN n % 20000 > 14000 THEN 'ACTIVE' WHEN n % 50 = 0 THEN 'CANCELLED' ELSE 'COMPLETED' END)::rotation_status FROM generate_series(1, {n}) n",
+       SELECT 'r' || n, 'school' || n % 10, 'u' || n, 's' || 10 + n % {sites}, CASE WHEN n <> 20 THEN 'u20' END, 'X', now() + interval '1 hour' * (n % {sites} - 15000), now() + interval '1 hour' * (n % {sites} - 14000), 160,
+       (CASE WHEN n % {sites} > 15000 THEN 'SCHEDULED' WHEN n % {sites} > 14000 THEN 'ACTIVE' WHEN n % 50 = 0 THEN 'CANCELLED' ELSE 'COMPLETED' END)::rotation_status FROM generate_series(1, {n}) n",
     "INSERT INTO time_records (id, school_id, student_id, rotation_id, clinical_site_id, date, clock_in, clock_out, status, approved_by, approved_at, decision_kind)
-       SELECT 't' || n, 'school' || n % 10, 'u' || n, 'r' || n, 's' || 10 + n % 20000, now(), now() - interval '1 minute' * n, now() - interval '1 minute' * n + interval '8 hours',
+       SELECT 't' || n, 'school' || n % 10, 'u' || n, 'r' || n, 's' || 10 + n % {sites}, now(), now() - interval '1 minute' * n, now() - interval '1 minute' * n + interval '8 hours',
        (CASE WHEN n % 100 = 0 THEN 'PENDING' ELSE 'APPROVED' END)::time_record_status, CASE WHEN n % 100 > 0 THEN 'admin' END, CASE WHEN n % 100 > 0 THEN now() END, CASE WHEN n % 100 > 0 THEN 'BULK' END::decision_kind
        FROM generate_series(1, {n}) n",
     "INSERT INTO competency_templates (id, school_id, name, description, category, level, created_by, is_active) SELECT 'k' || n, 'school' || n % 10, 'T' || n, 'D', 'K', 'EXPERT', 'admin', n % 50 > 0 FROM generate_series(1, {n}) n",
@@ -56,11 +56,11 @@ const WORLD: &[&str] = &[
        FROM generate_series(1, {n}) n WHERE n <> 20",
     "INSERT INTO notifications (school_id, user_id, type, title, message, is_read, created_at) SELECT 'school0', CASE WHEN n % 10 = 0 THEN 'admin' ELSE 'u' || n END, 'X', 'T', 'M', n % 100 > 0, now() - interval '1 minute' * n FROM generate_series(1, {n}) n",
     "INSERT INTO audit_logs (school_id, user_id, action, resource_type, resource_id, created_at) SELECT 'school' || n % 10, 'admin', 'x.y', 'users', 'u' || n, now() - interval '1 second' * n FROM generate_series(1, {n}) n",
-    "INSERT INTO sessions (user_id, school_id, token, expires_at, created_at) SELECT 'u' || n, 'school' || n % 10, encode(sha256(n::text::bytea), 'hex'), now() + interval '1 day' * (n % 100 - 98), now() - interval '100 days' - interval '1 second' * n FROM generate_series(1, {n}) n",
+    "INSERT INTO sessions (user_id, school_id, token, sign_in_era, sign_in_change, expires_at, created_at) SELECT 'u' || n, 'school' || n % 10, encode(sha256(n::text::bytea), 'hex'), 0, 0, now() + interval '1 day' * (n % 100 - 98), now() - interval '100 days' - interval '1 second' * n FROM generate_series(1, {n}) n",
 ];
 
 fn main() {
-    let rows = std::env::var("MEDSTINT_BENCH_ROWS").unwrap_or_else(|_| "1000000".into());
+    let rows = std::env::var("MEDSTINT_BENCH_ROWS").unwrap_or_else(|_| size("1000000", "600").into());
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(run(&rows));
 }
@@ -147,11 +147,13 @@ fn read(log: &str) -> (String, String) {
 }
 
 async fn fill(owner: &mut PgConnection, rows: &str) {
+    // Ten of the sites are the schools' own numbers.
+    let sites = rows.parse::<u64>().expect("a number").saturating_sub(10).min(20_000).to_string();
     let started = Instant::now();
     for statement in WORLD {
         let table = statement.split_whitespace().nth(2).unwrap_or_default();
         execute(owner, &format!("ALTER TABLE {table} DISABLE TRIGGER USER")).await;
-        execute(owner, &statement.replace("{n}", rows)).await;
+        execute(owner, &statement.replace("{n}", rows).replace("{sites}", &sites)).await;
         execute(owner, &format!("ALTER TABLE {table} ENABLE TRIGGER USER")).await;
     }
     execute(owner, "VACUUM ANALYZE").await;

@@ -17,6 +17,17 @@ use sqlx::{AssertSqlSafe, PgConnection};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+/// Whether this is a trial: one sample of everything in a small world, so that CI notices a
+/// bench that has stopped working. Only `cargo bench` passes `--bench`.
+pub fn is_trial() -> bool {
+    !std::env::args().any(|arg| arg == "--bench")
+}
+
+/// The size of something in a bench, and in a trial.
+pub fn size<T>(of_bench: T, of_trial: T) -> T {
+    if is_trial() { of_trial } else { of_bench }
+}
+
 /// A directory that the server's own user may enter.
 pub fn directory() -> tempfile::TempDir {
     let dir = tempfile::Builder::new().prefix("medstint-bench-").tempdir_in("/var/tmp").expect("a directory");
@@ -187,6 +198,14 @@ impl Console {
 
     pub fn send(&mut self, text: &str) {
         self.writer.write_all(text.as_bytes()).expect("a console that listens");
+    }
+
+    /// Types as a person does: what comes all at once is a paste.
+    pub fn types(&mut self, text: &str) {
+        for key in text.chars() {
+            self.send(&key.to_string());
+            std::thread::sleep(Duration::from_millis(60));
+        }
     }
 
     pub fn bytes(&self) -> usize {
