@@ -446,8 +446,8 @@ const INVALID: &[(&str, &str, &str)] = &[
     ("competency_deployments_expiry_after_effect", "To", "it is before the first day."),
     ("competency_deployments_template_is_active", "Template", "it is inactive or was removed. Choose another one."),
     ("competency_deployments_one_school", "Programs", "one of them belongs to another school."),
-    ("notification_templates_alerts_are_the_platforms", "Title", "the wording of alerts can't be changed."),
-    ("notification_templates_one_per_type", "Title", "the school already has its own wording for this. Edit that one."),
+    ("notification_templates_alerts_are_the_platforms", "Title", "the text of alerts can't be changed."),
+    ("notification_templates_one_per_type", "Title", "the school already has its own message for this. Edit that one."),
     (
         "notification_templates_names_are_known",
         "Message",
