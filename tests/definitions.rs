@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use medstint::store::migrations::{self, Changes, State};
 use sqlx::PgConnection;
 
-use super::support::database::{cluster, execute, try_execute, value};
+use super::support::database::{cluster, connect, execute, try_execute, value};
 use super::support::{Database, World, skipped};
 
 /// As if another release had applied its definitions.
@@ -14,7 +14,7 @@ const OF_ANOTHER_RELEASE: &str = "UPDATE medstint.definitions_release SET hash =
 
 async fn applied_again(owner: &mut PgConnection) -> Changes {
     execute(owner, OF_ANOTHER_RELEASE).await;
-    migrations::up(owner, None).await.expect("applied")
+    migrations::up(owner, None).await.expect("applied").changes.expect("definitions")
 }
 
 #[tokio::test]
@@ -110,6 +110,72 @@ async fn a_grant_that_left_sql_is_revoked() {
 }
 
 #[tokio::test]
+async fn a_table_of_another_program_keeps_its_grants() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(
+        &mut owner,
+        "CREATE TABLE notes (id text); CREATE POLICY notes_owner ON notes USING (true);
+         GRANT SELECT ON notes TO medstint_app",
+    )
+    .await;
+    assert_eq!(applied_again(&mut owner).await.replaced, Vec::<String>::new());
+    assert!(value::<bool>(&mut owner, "SELECT has_table_privilege('medstint_app', 'notes', 'SELECT')").await);
+}
+
+#[tokio::test]
+async fn what_everybody_was_granted_is_revoked() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(&mut owner, "GRANT SELECT ON accounts TO PUBLIC").await;
+    applied_again(&mut owner).await;
+    let reads = "SELECT has_column_privilege('medstint_app', 'accounts', 'password', 'SELECT')";
+    assert!(!value::<bool>(&mut owner, reads).await);
+}
+
+#[tokio::test]
+async fn a_function_with_other_parameters_takes_the_place_of_the_former_one() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(
+        &mut owner,
+        "CREATE FUNCTION medstint.week_of(former integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+         INSERT INTO medstint.definitions (name) VALUES ('FUNCTION medstint.week_of(integer)')",
+    )
+    .await;
+    assert_eq!(applied_again(&mut owner).await.dropped, ["FUNCTION medstint.week_of(integer)"]);
+}
+
+#[tokio::test]
+async fn only_the_owner_of_the_schema_migrates() {
+    let database = Database::migrated().await;
+    execute(&mut database.owner().await, OF_ANOTHER_RELEASE).await;
+    let mut superuser = connect(&cluster().url("postgres", &database.name)).await;
+    let failure = migrations::up(&mut superuser, None).await.expect_err("a refusal").to_string();
+    assert!(failure.starts_with("The schema belongs to medstint_owner."), "{failure}");
+}
+
+#[tokio::test]
+async fn definitions_of_a_newer_release_are_kept() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(&mut owner, "UPDATE medstint.definitions_release SET hash = '', release = '99.0.0'").await;
+    let failure = migrations::up(&mut owner, None).await.expect_err("a refusal").to_string();
+    assert!(failure.contains("99.0.0") && failure.contains("Upgrade medstint."), "{failure}");
+}
+
+#[tokio::test]
+async fn what_keeps_definitions_from_being_applied_is_told_in_the_servers_words() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(
+        &mut owner,
+        "CREATE FUNCTION medstint.former() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+         CREATE VIEW of_the_administrator AS SELECT medstint.former();
+         INSERT INTO medstint.definitions (name) VALUES ('FUNCTION medstint.former()')",
+    )
+    .await;
+    execute(&mut owner, OF_ANOTHER_RELEASE).await;
+    let failure = migrations::up(&mut owner, None).await.expect_err("a refusal").to_string();
+    assert!(failure.contains("cannot drop function medstint.former()"), "{failure}");
+}
+
+#[tokio::test]
 async fn applying_definitions_is_an_audit_event() {
     let mut owner = Database::migrated().await.owner().await;
     let count = "SELECT count(*) FROM audit_logs WHERE action = 'schema.definitions_replaced'
@@ -135,7 +201,7 @@ async fn nobody_waits_long_for_definitions_that_wait_for_a_table() {
         assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
         execute(&mut holder, "ROLLBACK").await;
     });
-    let changes = changes.expect("applied");
+    let changes = changes.expect("applied").changes.expect("definitions");
     assert_eq!(changes.created, ["TRIGGER z_touch ON schools", "TRIGGER z_touch ON users"]);
 }
 

@@ -9,7 +9,7 @@ use super::output::Lines;
 use super::owner::Owner;
 use super::{place, print};
 use crate::cli::{DownTarget, Global, Migrate};
-use crate::store::migrations::{self, Changes, State, Step};
+use crate::store::migrations::{self, Applied, Changes, State, Step};
 
 const NOTHING: &str = "Nothing to do.\n";
 
@@ -25,14 +25,13 @@ pub(super) async fn run(global: &Global, what: &Migrate) -> Result<ExitCode> {
             print(text.as_bytes())
         }
         Migrate::Up(target) => {
-            let wanted = |step: &&Step| !step.applied && target.to.is_none_or(|to| step.version <= to);
-            let to_do: Vec<&Step> = steps.iter().filter(wanted).collect();
             if target.dry_run {
-                let changes = migrations::rehearse_up(owner.connection.for_migrations().await?, target.to).await?;
-                return plan("would apply", &to_do, &planned(&changes, to_do.is_empty()));
+                let applied = migrations::rehearse_up(owner.connection.for_migrations().await?, target.to).await?;
+                let to_do = named(&steps, &applied);
+                return plan("would apply", &to_do, &planned(applied.changes.as_ref(), to_do.is_empty()));
             }
-            let changes = migrations::up(owner.connection.for_migrations().await?, target.to).await?;
-            print(applied(&to_do, &changes).as_bytes())
+            let applied = migrations::up(owner.connection.for_migrations().await?, target.to).await?;
+            print(told(&named(&steps, &applied), applied.changes.as_ref()).as_bytes())
         }
         Migrate::Down(target) => down(&mut owner, target, &steps).await,
     }
@@ -79,9 +78,10 @@ fn plan(word: &str, steps: &[&Step], others: &[(&str, String)]) -> Result<ExitCo
 
 /// What would change in the definitions. After migrations nearly everything does, so they are
 /// counted.
-fn planned(changes: &Changes, is_in_detail: bool) -> Vec<(&'static str, String)> {
+fn planned(changes: Option<&Changes>, is_in_detail: bool) -> Vec<(&'static str, String)> {
+    let Some(changes) = changes else { return Vec::new() };
     if changes.is_empty() {
-        return Vec::new();
+        return vec![("would record", "sql/, which is in place already".to_owned())];
     }
     if !is_in_detail {
         return vec![("would define", format!("sql/ ({changes})"))];
@@ -92,13 +92,19 @@ fn planned(changes: &Changes, is_in_detail: bool) -> Vec<(&'static str, String)>
         .collect()
 }
 
-fn applied(steps: &[&Step], changes: &Changes) -> String {
-    match (steps, changes.is_empty()) {
-        ([], true) => NOTHING.to_owned(),
-        ([], false) => format!("Applied sql/ ({changes}).\n"),
-        (_, true) => outcome("Applied", steps),
-        (_, false) => format!("{} and sql/ ({changes}).\n", outcome("Applied", steps).trim_end_matches(".\n")),
+fn told(steps: &[&Step], changes: Option<&Changes>) -> String {
+    match (steps, changes) {
+        ([], None) => NOTHING.to_owned(),
+        ([], Some(changes)) if changes.is_empty() => "Recorded sql/, which was in place already.\n".to_owned(),
+        ([], Some(changes)) => format!("Applied sql/ ({changes}).\n"),
+        (_, None) => outcome("Applied", steps),
+        (_, Some(changes)) => format!("{} and sql/ ({changes}).\n", outcome("Applied", steps).trim_end_matches(".\n")),
     }
+}
+
+/// The steps that were applied.
+fn named<'a>(steps: &'a [Step], applied: &Applied) -> Vec<&'a Step> {
+    steps.iter().filter(|step| applied.versions.contains(&step.version)).collect()
 }
 
 fn rolled_back(steps: &[&Step], to: i64) -> String {

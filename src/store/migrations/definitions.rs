@@ -50,23 +50,10 @@ const LOCKS_WITHIN: &str = "500ms";
 /// Functions may use tables and functions that come later.
 const BEFORE_FUNCTIONS: &str = "SET LOCAL check_function_bodies = off";
 
-/// Everything that was granted, so that what left `sql/grants` is gone.
-const REVOKE: &str = "
-    REVOKE ALL ON ALL FUNCTIONS IN SCHEMA medstint FROM PUBLIC, medstint_app, medstint_web;
-    REVOKE ALL ON ALL TABLES IN SCHEMA medstint FROM medstint_app, medstint_web;
-    DO $$
-    DECLARE
-      ours regclass;
-    BEGIN
-      FOR ours IN
-        SELECT c.oid::regclass FROM pg_class c
-        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
-          AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = c.relname || '_owner')
-      LOOP
-        EXECUTE format('REVOKE ALL ON %s FROM medstint_app, medstint_web', ours);
-      END LOOP;
-    END
-    $$";
+/// Writers lock tables in this order; what is left stands in between, and the trail comes last.
+/// Another order would wait for a writer that waits for us.
+const LOCKED_FIRST: [&str; 6] = ["time_records", "rotations", "clinical_sites", "programs", "users", "schools"];
+const LOCKED_LAST: [&str; 5] = ["notifications", "alerts", "audit_logs", "medstint.audit_unsealed", "audit_seals"];
 
 /// The functions that this transaction has made or replaced so far.
 const FUNCTIONS_MADE: &str = "
@@ -183,6 +170,12 @@ fn hash() -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
+/// Whether a release is newer than another: `0.10.0` than `0.9.1`.
+pub(super) fn is_newer(release: &str, than: &str) -> bool {
+    let parts = |release: &str| release.split('.').map(|part| part.parse::<u64>().unwrap_or(0)).collect::<Vec<_>>();
+    parts(release) > parts(than)
+}
+
 /// What the database has recorded.
 pub(super) async fn state(connection: &mut PgConnection) -> Result<State, sqlx::Error> {
     let recorded = sqlx::raw_sql("SELECT to_regclass('medstint.definitions_release') IS NOT NULL");
@@ -200,11 +193,11 @@ pub(super) async fn state(connection: &mut PgConnection) -> Result<State, sqlx::
     })
 }
 
-/// Replaces all definitions by those of this program.
+/// Replaces all definitions by those of this program; `tables` are all that migrations create.
 ///
 /// # Errors
 /// What the database refused: 55P03 or 57014 where a table was locked for too long.
-pub(super) async fn apply(connection: &mut PgConnection) -> Result<Changes, sqlx::Error> {
+pub(super) async fn apply(connection: &mut PgConnection, tables: &[String]) -> Result<Changes, sqlx::Error> {
     let before = inventory(connection).await?;
     let of_steps = functions_made(connection).await?;
     execute(connection, BEFORE_FUNCTIONS).await?;
@@ -212,24 +205,25 @@ pub(super) async fn apply(connection: &mut PgConnection) -> Result<Changes, sqlx
         execute(connection, text).await?;
     }
     let made: Vec<String> = functions_made(connection).await?.difference(&of_steps).cloned().collect();
-    execute(connection, REVOKE).await?;
+    replace(connection, &definitions()).await?;
+    // Before the grants, which name functions without their arguments.
+    drop_functions_except(connection, &made).await?;
+    revoke(connection, tables, &made).await?;
     for (_, text) in GRANTS {
         execute(connection, text).await?;
     }
-    replace(connection, &definitions()).await?;
-    drop_functions_except(connection, &made).await?;
     record(connection, &made).await?;
     Ok(changes(&before, &inventory(connection).await?))
 }
 
 /// Drops everything that `sql/` defines; grants go with their functions and are revoked of tables.
-pub(super) async fn drop_all(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+pub(super) async fn drop_all(connection: &mut PgConnection, tables: &[String]) -> Result<(), sqlx::Error> {
     if state(connection).await? == State::Missing {
         return Ok(());
     }
-    execute(connection, REVOKE).await?;
     replace(connection, &[]).await?;
     drop_functions_except(connection, &[]).await?;
+    revoke(connection, tables, &[]).await?;
     execute(connection, "DELETE FROM medstint.definitions; DELETE FROM medstint.definitions_release").await
 }
 
@@ -259,9 +253,11 @@ async fn replace(connection: &mut PgConnection, wanted: &[Definition]) -> Result
     if tables.is_empty() {
         return Ok(());
     }
+    let mut tables = Vec::from_iter(tables);
+    tables.sort_by_key(|table| lock_rank(table));
     let mut message = format!(
         "SET LOCAL statement_timeout = '{LOCKS_WITHIN}'; LOCK TABLE {} IN ACCESS EXCLUSIVE MODE; SET LOCAL statement_timeout = 0",
-        Vec::from_iter(tables).join(", ")
+        tables.join(", ")
     );
     for name in to_drop {
         message.push_str(";\nDROP ");
@@ -274,11 +270,41 @@ async fn replace(connection: &mut PgConnection, wanted: &[Definition]) -> Result
     execute(connection, &message).await
 }
 
+/// When a table is locked among others.
+fn lock_rank(table: &str) -> usize {
+    if let Some(first) = LOCKED_FIRST.iter().position(|name| *name == table) {
+        return first;
+    }
+    let last = LOCKED_LAST.iter().position(|name| *name == table);
+    LOCKED_FIRST.len() + last.map_or(0, |last| last + 1)
+}
+
+/// Takes back everything that was granted on our own tables and functions, so that what left
+/// `sql/grants` is gone. What other programs have beside them is left alone.
+async fn revoke(connection: &mut PgConnection, tables: &[String], functions: &[String]) -> Result<(), sqlx::Error> {
+    let standing: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM unnest($1::text[]) name WHERE to_regclass(name) IS NOT NULL ORDER BY name",
+    )
+    .bind(tables)
+    .persistent(false)
+    .fetch_all(&mut *connection)
+    .await?;
+    for (kind, names) in [("TABLE", standing.as_slice()), ("FUNCTION", functions)] {
+        if !names.is_empty() {
+            let names = names.join(", ");
+            execute(connection, &format!("REVOKE ALL ON {kind} {names} FROM PUBLIC, medstint_app, medstint_web"))
+                .await?;
+        }
+    }
+    Ok(())
+}
+
 /// Drops the functions that were recorded and are not among these.
 async fn drop_functions_except(connection: &mut PgConnection, made: &[String]) -> Result<(), sqlx::Error> {
     let stale: Vec<String> = sqlx::query_scalar(
-        "SELECT d.name FROM medstint.definitions d
-         WHERE d.name ~ '^FUNCTION' AND to_regprocedure(substr(d.name, 10)) IS NOT NULL AND substr(d.name, 10) <> ALL ($1)",
+        "SELECT 'FUNCTION ' || p.oid::regprocedure FROM pg_proc p
+         WHERE p.pronamespace = 'medstint'::regnamespace AND p.oid::regprocedure::text <> ALL ($1)
+           AND 'FUNCTION ' || p.oid::regprocedure IN (SELECT d.name FROM medstint.definitions d)",
     )
     .bind(made)
     .persistent(false)
@@ -386,6 +412,19 @@ mod tests {
         .map(|definition| definition.name)
         .collect();
         assert_eq!(names, ["TRIGGER e_keep_days ON users", "POLICY users_read ON users"]);
+    }
+
+    #[test]
+    fn releases_are_compared_by_their_numbers() {
+        assert!(is_newer("0.10.0", "0.9.1"));
+        assert!(!is_newer("0.9.1", "0.9.1"));
+    }
+
+    #[test]
+    fn tables_are_locked_in_the_order_of_writers() {
+        let mut tables = ["audit_logs", "alert_rules", "users", "time_records"];
+        tables.sort_by_key(|table| lock_rank(table));
+        assert_eq!(tables, ["time_records", "users", "alert_rules", "audit_logs"]);
     }
 
     #[test]

@@ -52,7 +52,8 @@ pub fn latest() -> i64 {
 const SETTINGS: &str = "
     SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED;
     SET search_path = public, pg_temp; SET row_security = on;
-    SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+    SET quote_all_identifiers = off; SET standard_conforming_strings = on;
+    SET statement_timeout = 0; SET lock_timeout = '1min'; SET idle_in_transaction_session_timeout = 0";
 
 /// What each attempt sets. A table that stays locked ends the attempt before others queue behind
 /// it for long.
@@ -121,6 +122,13 @@ enum Ending {
 /// [`Failure::Unavailable`] or [`Failure::Denied`] from the connection.
 pub async fn status(connection: &mut PgConnection) -> Result<Vec<Step>, Failure> {
     let applied = applied(connection).await?;
+    let unknown = applied.iter().filter(|applied| !forward().any(|known| known.version == applied.version));
+    let unknown = unknown.map(|applied| Step {
+        version: applied.version,
+        name: "of another version of medstint".to_owned(),
+        applied: true,
+        altered: false,
+    });
     Ok(forward()
         .map(|migration| {
             let found = applied.iter().find(|a| a.version == migration.version);
@@ -131,6 +139,7 @@ pub async fn status(connection: &mut PgConnection) -> Result<Vec<Step>, Failure>
                 altered: found.is_some_and(|a| a.checksum != migration.checksum),
             }
         })
+        .chain(unknown)
         .collect())
 }
 
@@ -158,16 +167,16 @@ pub async fn definitions_state(connection: &mut PgConnection) -> Result<State, F
 ///
 /// # Errors
 /// What stands in the way, and what the database refused. Nothing was changed then.
-pub async fn up(connection: &mut PgConnection, to: Option<i64>) -> Result<Changes, Failure> {
-    travel(connection, Way::Up(to), Ending::Commit).await.map(|journey| journey.changes)
+pub async fn up(connection: &mut PgConnection, to: Option<i64>) -> Result<Applied, Failure> {
+    travel(connection, Way::Up(to), Ending::Commit).await.map(|journey| journey.applied)
 }
 
 /// Applies what is missing and rolls it back.
 ///
 /// # Errors
 /// As [`up`].
-pub async fn rehearse_up(connection: &mut PgConnection, to: Option<i64>) -> Result<Changes, Failure> {
-    travel(connection, Way::Up(to), Ending::RollBack).await.map(|journey| journey.changes)
+pub async fn rehearse_up(connection: &mut PgConnection, to: Option<i64>) -> Result<Applied, Failure> {
+    travel(connection, Way::Up(to), Ending::RollBack).await.map(|journey| journey.applied)
 }
 
 /// Drops the definitions of `sql/` and rolls back every migration that is newer than `to`: all
@@ -208,7 +217,16 @@ pub async fn taken_names(connection: &mut PgConnection, to: Option<i64>) -> Resu
 struct Journey {
     /// The data that is lost, where that is only rehearsed.
     lost: Vec<String>,
-    changes: Changes,
+    applied: Applied,
+}
+
+/// What a journey up has applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// The versions of its migrations, oldest first.
+    pub versions: Vec<i64>,
+    /// What the definitions changed; none where they were not applied.
+    pub changes: Option<Changes>,
 }
 
 /// Why a journey stopped.
@@ -248,6 +266,11 @@ impl Stop {
                     .into(),
             ),
             Self::Migration(error) => failure(error),
+            Self::Database(error @ sqlx::Error::Database(db))
+                if matches!(db.code().as_deref().and_then(|code| code.get(..2)), Some("2B" | "42")) =>
+            {
+                Failure::Denied(format!("sql/ could not be applied: {}. Nothing was changed.", server_words(error)))
+            }
             Self::Database(error) => failed(error),
         }
     }
@@ -255,14 +278,15 @@ impl Stop {
 
 /// Runs migrations in one transaction, while no other migrator works on this database.
 async fn travel(connection: &mut PgConnection, way: Way, ending: Ending) -> Result<Journey, Failure> {
-    if let Way::Up(Some(version)) = way
+    if let Way::Up(Some(version)) | Way::Down(version) = way
+        && version != 0
         && !MIGRATOR.version_exists(version)
     {
         return Err(failure(&MigrateError::VersionNotPresent(version)));
     }
     prepare(connection).await?;
     // The migrator's own lock ends before the commit does.
-    connection.lock().await.map_err(|error| failure(&error))?;
+    connection.lock().await.map_err(|error| lock_failure(&error))?;
     let journey = travel_alone(connection, way, ending).await;
     // Of both: a migrator that fails does not give its own back.
     let unlocked = sqlx::query("SELECT pg_advisory_unlock_all()").execute(&mut *connection).await;
@@ -271,10 +295,24 @@ async fn travel(connection: &mut PgConnection, way: Way, ending: Ending) -> Resu
     Ok(journey)
 }
 
+/// Any client may take the migrator's advisory lock.
+fn lock_failure(error: &MigrateError) -> Failure {
+    let MigrateError::Execute(sqlx::Error::Database(db)) = error else { return failure(error) };
+    match db.code().as_deref() {
+        Some("55P03") => Failure::Busy(
+            "Another connection holds the lock of migrations (pg_locks, locktype advisory). Nothing was changed."
+                .into(),
+        ),
+        _ => failure(error),
+    }
+}
+
 /// Tries again while other transactions keep tables locked. Each attempt gives its own locks
 /// back, so nobody queues behind it for long.
 async fn travel_alone(connection: &mut PgConnection, way: Way, ending: Ending) -> Result<Journey, Failure> {
+    refuse_others(connection).await?;
     if let Way::Up(to) = way {
+        refuse_newer(connection).await?;
         refuse_obstacles(connection, to).await?;
     }
     let give_up = Instant::now() + LOCKED_OUT;
@@ -294,7 +332,7 @@ async fn attempt(connection: &mut PgConnection, way: Way, ending: Ending) -> Res
     let mut tx = connection.begin().await?;
     sqlx::raw_sql(IN_EACH_ATTEMPT).execute(&mut *tx).await?;
     let journey = match way {
-        Way::Up(to) => Journey { changes: go_up(&mut tx, to, &before).await?, ..Journey::default() },
+        Way::Up(to) => Journey { applied: go_up(&mut tx, to, &before).await?, ..Journey::default() },
         Way::Down(to) => Journey { lost: go_down(&mut tx, to, &before, ending).await?, ..Journey::default() },
     };
     match ending {
@@ -304,24 +342,22 @@ async fn attempt(connection: &mut PgConnection, way: Way, ending: Ending) -> Res
     Ok(journey)
 }
 
-async fn go_up(connection: &mut PgConnection, to: Option<i64>, before: &[i64]) -> Result<Changes, Stop> {
+async fn go_up(connection: &mut PgConnection, to: Option<i64>, before: &[i64]) -> Result<Applied, Stop> {
     match to {
         Some(version) => MIGRATOR.run_to(version, &mut *connection).await?,
         None => MIGRATOR.run(&mut *connection).await?,
     }
     let after = applied_versions(connection).await?;
-    if after.last() != Some(&latest()) {
-        return Ok(Changes::default());
-    }
+    let versions: Vec<i64> = after.iter().copied().filter(|version| !before.contains(version)).collect();
     let is_current = definitions::state(connection).await? == State::Current;
-    if is_current && after == before {
-        return Ok(Changes::default());
+    if after.last() != Some(&latest()) || is_current && versions.is_empty() {
+        return Ok(Applied { versions, changes: None });
     }
-    let changes = definitions::apply(connection).await?;
-    for step in forward().filter(|step| !before.contains(&step.version)) {
+    let changes = definitions::apply(connection, &tables()).await?;
+    for step in forward().filter(|step| versions.contains(&step.version)) {
         note(connection, "schema.migrated", step).await?;
     }
-    Ok(changes)
+    Ok(Applied { versions, changes: Some(changes) })
 }
 
 async fn go_down(connection: &mut PgConnection, to: i64, before: &[i64], ending: Ending) -> Result<Vec<String>, Stop> {
@@ -335,7 +371,7 @@ async fn go_down(connection: &mut PgConnection, to: i64, before: &[i64], ending:
             note(connection, "schema.migration_taken_back", step).await?;
         }
     }
-    definitions::drop_all(connection).await?;
+    definitions::drop_all(connection, &ours).await?;
     MIGRATOR.undo(&mut *connection, to).await?;
     Ok(match counted {
         Some(counted) => inventory::losses(&counted, &inventory::take(connection, &ours).await?),
@@ -357,6 +393,35 @@ async fn note(connection: &mut PgConnection, event: &str, step: &Migration) -> R
     .execute(connection)
     .await
     .map(drop)
+}
+
+/// Refuses every role but the owner of the schema: what it makes would be its own, and the
+/// owner could neither replace nor drop it.
+async fn refuse_others(connection: &mut PgConnection) -> Result<(), Failure> {
+    let owner: Option<String> = sqlx::query_scalar(
+        "SELECT r.rolname::text FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+         WHERE c.oid = to_regclass('medstint._sqlx_migrations') AND r.rolname <> current_user",
+    )
+    .persistent(false)
+    .fetch_optional(connection)
+    .await
+    .map_err(|error| failed(&error))?;
+    match owner {
+        None => Ok(()),
+        Some(owner) => Err(Failure::Denied(format!(
+            "The schema belongs to {owner}. Connect as that role (database.owner_url). Nothing was changed."
+        ))),
+    }
+}
+
+/// Refuses to replace the definitions of a newer release.
+async fn refuse_newer(connection: &mut PgConnection) -> Result<(), Failure> {
+    match definitions_state(connection).await? {
+        State::Of(release) if definitions::is_newer(&release, env!("CARGO_PKG_VERSION")) => Err(Failure::Denied(
+            format!("medstint {release} has installed its functions here. Upgrade medstint. Nothing was changed."),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses what would stop half-way, before anything is changed.
