@@ -353,7 +353,7 @@ async fn guesses_at_the_sign_in_are_seen_in_the_pane_at_once() {
         .shows("Failed sign-ins of one account")
         .await
         .press("a")
-        .shows("[ Do it ]")
+        .shows("[ Acknowledge ]")
         .await
         .press("y")
         .shows("1 alert")

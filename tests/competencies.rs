@@ -155,7 +155,7 @@ async fn a_template_is_deployed_on_the_screen_after_a_preview_that_names_everybo
     console.press("d").shows("Deploy Suturing 1.0.0").await.press("tab").type_text("nurs").shows("Nursing  2027").await;
     console.press("enter").press("tab tab tab tab tab").type_text("2031-07-01");
     console.shows("Ready to save.").await.press("ctrl-s");
-    console.shows("This is what will happen, 2 in all:").await.shows("North, Tia: Suturing").await;
+    console.shows("These 2 things will happen:").await.shows("North, Tia: Suturing").await;
     // Cancelled, the form is as it was.
     console.press("enter").shows("ctrl-s saves").await.shows("Nursing").await.press("ctrl-s");
     console.shows("North, Stu: Suturing").await.press("y").shows("2 done: North, Stu: Suturing").await;
@@ -201,7 +201,7 @@ async fn competencies_are_assigned_to_many_and_those_who_have_them_keep_theirs()
         .shows("2 marked")
         .await;
     console.press("e").shows("2 assignments: what is left empty stays").await.type_text("2031-05-01").press("ctrl-s");
-    console.shows("This is what will happen, 2 in all:").await.press("y").shows("2 done").await;
+    console.shows("These 2 things will happen:").await.press("y").shows("2 done").await;
     let due: String = value(&mut world.owner().await, "SELECT string_agg(to_char(due_date AT TIME ZONE 'America/Chicago', 'YYYY-MM-DD HH24:MI') || assignment_type, ',' ORDER BY id) FROM competency_assignments WHERE school_id = 'north'").await;
     assert!(due.contains("2031-05-02 00:00"), "due is the midnight after the last day: {due}");
     assert!(due.contains("OPTIONAL") && due.contains("REQUIRED"), "what was left empty stays: {due}");

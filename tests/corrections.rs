@@ -91,7 +91,7 @@ async fn a_proposal_shows_old_and_new_hours_beforehand() {
 async fn a_proposal_shows_new_flags_beforehand() {
     let world = World::new().await;
     let report = rehearsed(&world, 40).await;
-    let flag = "the record gets a hard flag: 40 h, more than 16 h.".to_owned();
+    let flag = "the record gets a hard flag: 40 h (limit 16 h).".to_owned();
     assert!(report.warnings.contains(&flag), "{:?}", report.warnings);
 }
 
@@ -129,7 +129,7 @@ async fn approving_a_correction_shows_old_and_new_hours_and_flags() {
     assert!(report.done.len() == 1 && report.done[0].contains("(8.00 h) → "), "{:?}", report.done);
     assert!(report.done[0].ends_with("(40.00 h)."), "{:?}", report.done);
     assert!(
-        report.warnings.contains(&"North, Stu: the record gets a hard flag: 40 h, more than 16 h.".to_owned()),
+        report.warnings.contains(&"North, Stu: the record gets a hard flag: 40 h (limit 16 h).".to_owned()),
         "{:?}",
         report.warnings
     );

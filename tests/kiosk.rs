@@ -721,7 +721,7 @@ async fn silence_skew_and_a_journal_in_trouble_are_seen_by_it() {
         .press("ctrl-s")
         .shows("Door → North entrance.")
         .await;
-    console.press("x").shows("[ Do it ]").await.press("y");
+    console.press("x").shows("[ Revoke kiosk ]").await.press("y");
     world.until("SELECT revoked_at IS NOT NULL FROM kiosks WHERE id = 'north-kiosk'").await;
     assert_eq!(door.hello(health).await, Err(Failure::SignedOut));
     console.quit().await;

@@ -246,7 +246,7 @@ fn only_an_administrators_pin_leads_out_and_only_with_a_connection() {
     stood.press(KeyCode::F(12)).line("A1").line("2718");
     assert!(matches!(stood.effects.as_slice(), [Effect::Leave { badge, .. }] if badge == "A1"));
     stood.hear(Message::Left(Ok(Leave::Refused)));
-    assert!(stood.effects.is_empty() && stood.text().contains("no administrator's PIN"));
+    assert!(stood.effects.is_empty() && stood.text().contains("Not an administrator's PIN"));
     stood.press(KeyCode::F(12)).line("A1").line("2718").hear(Message::Left(Ok(Leave::Granted)));
     assert_eq!(stood.effects, [Effect::Quit]);
     let mut away = Stood::before((80, 24), false);
@@ -266,7 +266,7 @@ fn a_badge_of_ten_thousand_characters_is_none() {
         } else {
             stood.scan(&long);
         }
-        assert!(stood.effects.is_empty() && stood.text().contains("That is no badge."), "{}", stood.text());
+        assert!(stood.effects.is_empty() && stood.text().contains("Unknown badge or number."), "{}", stood.text());
     }
 }
 
@@ -280,7 +280,7 @@ fn a_revoked_kiosk_takes_nothing_but_another_code() {
     stood.line("ABCD-EFGH-JKMN");
     assert_eq!(stood.effects, [Effect::Enrol(Secret::new("ABCD-EFGH-JKMN"))]);
     stood.hear(Message::Enrolled(Ok(false)));
-    assert!(stood.text().contains("not good"), "{}", stood.text());
+    assert!(stood.text().contains("Invalid or expired code"), "{}", stood.text());
     stood.line("ABCD-EFGH-JKMN").hear(Message::Enrolled(Ok(true)));
     assert!(is_at_start(&stood));
 }

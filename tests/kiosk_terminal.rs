@@ -33,7 +33,7 @@ async fn a_device_is_enrolled_used_and_left() {
     tokio::task::spawn_blocking(move || {
         terminal.waits_for("one-time code");
         terminal.send("WRONG\r");
-        terminal.waits_for("not good");
+        terminal.waits_for("Invalid or expired code");
         terminal.send(&format!("{}\r", typed.to_lowercase()));
         terminal.waits_for("North General · Main entrance");
         terminal.waits_for("online");
@@ -117,7 +117,7 @@ async fn no_key_signal_paste_or_size_leads_out_and_sigterm_ends_it() {
         // tests have longer ones.
         terminal.send(&"7".repeat(900));
         terminal.send("\r");
-        terminal.waits_for("That is no badge.");
+        terminal.waits_for("Unknown badge or number.");
         terminal.send("\r");
         terminal.until("it asks anew", |text| text.contains("Scan your badge") && !text.contains("no badge"));
         terminal.send("S1\r");

@@ -139,9 +139,9 @@ async fn a_school_says_it_in_its_own_words_or_not_at_all() {
         "SELECT count(DISTINCT type) FROM notification_templates WHERE school_id = 'north' OR school_id IS NULL",
     )
     .await;
-    let all = format!("{kinds} wordings");
+    let all = format!("{kinds} message templates");
     let console = Console::of(&world, "north-admin").await;
-    console.shows("Nothing is pending.").await.press(":").type_text("wordings").press("enter");
+    console.shows("Nothing is pending.").await.press(":").type_text("notification-templates").press("enter");
     console.shows(&all).await.press("/").type_text("overdue yet").press("enter");
     console.shows("Nothing matches").await.press("/ ctrl-u").type_text("competency_overdue").press("enter");
     console.shows("▌ A competency is overdue").await;
@@ -161,7 +161,7 @@ async fn a_school_says_it_in_its_own_words_or_not_at_all() {
     execute(&mut app, "SELECT medstint.remind()").await;
     let heard = told(&world, "north-student").await;
     assert!(heard.len() == 1 && heard[0].starts_with("COMPETENCY_OVERDUE: Too late – "), "{heard:?}");
-    console.shows("▌ Too late").await.press("x").shows("Do it").await.press("y").shows("silent").await;
+    console.shows("▌ Too late").await.press("x").shows("[ Make inactive ]").await.press("y").shows("silent").await;
     execute(&mut world.owner().await, "UPDATE competency_assignments SET due_date = now() - interval '2 days'").await;
     execute(&mut app, "SELECT medstint.remind()").await;
     assert_eq!(told(&world, "north-student").await, heard);

@@ -231,7 +231,7 @@ async fn a_super_admin_acknowledges_an_alert_of_the_platform_on_the_screen() {
     execute(&mut world.owner().await, "UPDATE alerts SET subject = 'other@example.org'").await;
     let console = Console::of(&world, "super").await;
     console.shows("● live").await.press(":").type_text("alerts").press("enter").shows("other@example.org").await;
-    console.press("a").shows("[ Do it ]").await.press("y");
+    console.press("a").shows("[ Acknowledge ]").await.press("y");
     world.until("SELECT acknowledged_by IS NOT DISTINCT FROM 'super' FROM alerts WHERE id = 'guessed'").await;
     console.quit().await;
 }

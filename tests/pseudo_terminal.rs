@@ -77,7 +77,7 @@ async fn signing_out_and_quitting_at_once_ends_the_session() {
             sign_in(&mut terminal, "admin@north.example");
             terminal.waits_for("Nothing is pending.");
             terminal.send(":");
-            terminal.waits_for("Enter does it");
+            terminal.waits_for("Enter runs");
             // Five different letters at once would be pasted text, and Enter its rest.
             terminal.send("-out");
             terminal.waits_for("forget the session");

@@ -53,7 +53,7 @@ async fn everything_clean_is_approved_after_a_question_that_enter_cancels() {
     // What waits for an answer is not approved in passing.
     execute(&mut world.app_as("north-preceptor").await, "SELECT medstint.ask('clean', 'Where were you?')").await;
     console.shows("ASKED").await.press("A").shows("1 record of 1 student, 8.00 hours").await;
-    console.shows("1 record waits for an answer or for other times").await.press("y").shows("3 records").await;
+    console.shows("1 record waits for an answer or a correction").await.press("y").shows("3 records").await;
     assert_eq!(status(&world, "clean").await, "PENDING");
     console.press("u").shows("Undone").await;
     console.quit().await;
@@ -72,7 +72,7 @@ async fn what_was_flagged_or_decided_since_is_named_and_the_rest_is_done() {
     let moved = "UPDATE time_records SET clock_in_latitude = 42, clock_out_latitude = 42 WHERE id = 'clean-2'";
     execute(&mut web, moved).await;
     console.press("y").shows("1 approved, 2 not").await.shows("Bea North was first").await;
-    console.shows("It is no longer clean: clocked").await.press("esc").shows("3 records").await;
+    console.shows("It isn't clean: clocked").await.press("esc").shows("3 records").await;
     assert_eq!((status(&world, "clean").await, status(&world, "clean-2").await), ("APPROVED".into(), "PENDING".into()));
     console.quit().await;
 }
@@ -82,8 +82,8 @@ async fn a_hard_flag_is_approved_alone_with_a_reason_and_not_by_a_preceptor() {
     let world = World::new().await;
     queue(&world).await;
     let console = Console::of(&world, "north-admin").await;
-    console.has_queue_of(4).await.shows("▌ North, Stu").await.press("a").shows("in spite of a hard flag").await;
-    console.shows("17 h, more than 16 h").await.press("enter").shows("Give a reason.").await;
+    console.has_queue_of(4).await.shows("▌ North, Stu").await.press("a").shows("despite a hard flag").await;
+    console.shows("17 h (limit 16 h)").await.press("enter").shows("Give a reason.").await;
     console.type_text("The ward confirms it").press("enter").shows("Approved: North, Stu, 17.00 h.").await;
     let kept: String = value(
         &mut world.owner().await,
@@ -93,7 +93,7 @@ async fn a_hard_flag_is_approved_alone_with_a_reason_and_not_by_a_preceptor() {
     assert_eq!(kept, "The ward confirms it: TOO_LONG", "the decision keeps what it was made in view of");
     console.press("u").shows("Undone").await.press("home ctrl-a").shows("4 marked").await.press("a");
     console.shows("1 of them have hard flags").await.press("y").shows("3 approved, 1 not").await;
-    console.shows("Hard flags are looked at one by one").await.press("esc");
+    console.shows("Records with hard flags are approved one at a time").await.press("esc");
     console.quit().await;
 
     let console = Console::of(&world, "north-preceptor").await;
@@ -168,7 +168,13 @@ async fn an_approval_that_cannot_be_undone_is_said_to_be_final() {
     assert_eq!(status(&world, "late").await, "PENDING");
     console.press("a").shows("[ Approve 1 ]").await.press("y");
     console.shows("Approved: North, Stu, 8.00 h. Its rotation is completed").await;
-    console.press("u").shows("Nothing was decided here that could be undone").await;
+    console
+        .press("u")
+        .shows("The last approval is final")
+        .await
+        .press("u")
+        .shows("There is nothing to undo here")
+        .await;
     console.quit().await;
 }
 
@@ -218,7 +224,7 @@ async fn a_deputy_decides_in_somebodys_place_until_the_delegation_ends() {
         value(&mut world.owner().await, "SELECT kind || ' by ' || decided_by FROM time_record_decisions").await;
     assert_eq!(kind, "DELEGATE by north-stranger");
     // Not for a supervisor's student of somebody else, and no longer than that.
-    console.press("x").shows("Do it").await.press("y").shows("There are no").await;
+    console.press("x").shows("[ End delegation ]").await.press("y").shows("There are no").await;
     assert!(matches!(one(&deputy, &second, approve("")).await, Err(Failure::NotFound(_))));
     console.quit().await;
     let mut app = world.app_as("north-stranger").await;
@@ -281,7 +287,7 @@ async fn other_times_are_proposed_approved_by_somebody_else_and_the_original_is_
     mine.press("a").shows("You proposed it, so someone else must approve it.").await;
 
     theirs.press(":").type_text("corrections").press("enter").shows("+1.00").await.press("a");
-    theirs.shows("Do it").await.press("y").shows("There are no corrections here.").await;
+    theirs.shows("[ Approve ]").await.press("y").shows("There are no corrections here.").await;
     theirs.press("1").shows("09:00–18:00").await.shows("9.00 h").await.shows("EDITED").await;
     theirs
         .shows("corrected after the fact")
@@ -419,7 +425,7 @@ async fn who_records_nothing_is_seen_and_reminded_once_a_day() {
         .shows("1 student without records")
         .await
         .press("m")
-        .shows("Do it")
+        .shows("[ Send reminder ]")
         .await
         .press("y")
         .hides("[ Cancel ]")
@@ -427,7 +433,16 @@ async fn who_records_nothing_is_seen_and_reminded_once_a_day() {
         .shows("Emergency: reminded.")
         .await;
     console.press("m").shows("They have already been reminded today").await.press("esc");
-    console.press("1").shows("OPEN 20h").await.press("m").shows("Do it").await.press("y").shows("reminded.").await;
+    console
+        .press("1")
+        .shows("OPEN 20h")
+        .await
+        .press("m")
+        .shows("[ Send reminder ]")
+        .await
+        .press("y")
+        .shows("reminded.")
+        .await;
     console.quit().await;
     let told: String = value(
         &mut world.owner().await,

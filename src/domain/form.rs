@@ -220,7 +220,7 @@ impl Field {
     pub fn parse(&self, typed: &str) -> Result<Value, String> {
         let text = typed.trim();
         if text.is_empty() {
-            return if self.required { Err("It has to be filled in.".into()) } else { Ok(Value::Nothing) };
+            return if self.required { Err("Required.".into()) } else { Ok(Value::Nothing) };
         }
         match &self.input {
             Input::Text(longest) if text.chars().count() > *longest => {
@@ -294,7 +294,7 @@ mod tests {
         let hours = Field::new("required_hours", "Hours", Input::Number(0, 5_000)).required();
         assert_eq!(hours.parse(" 160 "), Ok(Value::Text("160".into())));
         assert_eq!(hours.parse("16O"), Err("Type a whole number from 0 to 5000.".into()));
-        assert_eq!(hours.parse(""), Err("It has to be filled in.".into()));
+        assert_eq!(hours.parse(""), Err("Required.".into()));
         let day = Field::new("start_date", "From", Input::Day(Edge::Start, Zone::Site));
         assert!(matches!(day.parse("2026-02-28"), Ok(Value::Day(..))));
         assert_eq!(day.parse("2026-02-30"), Err("Type a date like 2026-11-23.".into()));

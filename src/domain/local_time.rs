@@ -195,10 +195,11 @@ pub(super) fn split(text: &str) -> Option<(NaiveDateTime, &str)> {
     let rest = rest.trim_start();
     let end = rest.find(|c: char| !c.is_ascii_digit() && c != ':' && c != '.').unwrap_or(rest.len());
     let (time, named) = rest.split_at(end);
+    let is_apart = named.is_empty() || named.starts_with([' ', '+', '-']) || named.eq_ignore_ascii_case("z");
     let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?;
     let time =
         ["%H:%M", "%H:%M:%S", "%H:%M:%S%.3f"].iter().find_map(|form| NaiveTime::parse_from_str(time, form).ok())?;
-    (day.format("%Y").to_string().len() == 4).then_some((day.and_time(time), named.trim()))
+    (is_apart && day.format("%Y").to_string().len() == 4).then_some((day.and_time(time), named.trim()))
 }
 
 /// Whether an offset or an abbreviation stands for this instant.

@@ -430,9 +430,7 @@ impl Action {
                 ),
                 Some(P::AcknowledgeAlerts),
             ),
-            Self::Pivot => {
-                ((&["enter"], "pivot", "Everything of this person, this address, this record, this kind", AUDIT), None)
-            }
+            Self::Pivot => ((&["enter"], "pivot", "Events of the same person, address, record or kind", AUDIT), None),
             Self::Pause => ((&["space"], "pause", "Hold the list still, or let it follow again", AUDIT), None),
             Self::EarlierEvent => ((&["["], "", "To the event of the same record before this one", AUDIT), None),
             Self::LaterEvent => ((&["]"], "", "To the event of the same record after this one", AUDIT), None),
@@ -452,7 +450,7 @@ impl Action {
             Self::View => ((&["f"], "status", "Next part of the list: its next status", WITH_VIEWS), None),
             Self::Palette => ((&[":"], "commands", "Find any command by name", EVERYWHERE), None),
             Self::Help => ((&["?", "f1"], "help", "This help", EVERYWHERE), None),
-            Self::Refresh => ((&["R"], "", "Read everything visible again", EVERYWHERE), None),
+            Self::Refresh => ((&["R"], "", "Reload everything on the screen", EVERYWHERE), None),
             Self::Message => ((&["M"], "", "Show the last message in full", EVERYWHERE), None),
             Self::Copy => ((&["y"], "", "Copy the row under the cursor to the clipboard (OSC 52)", EVERYWHERE), None),
             Self::Down => ((&["down", "j"], "", "One row down", EVERYWHERE), None),
@@ -462,8 +460,8 @@ impl Action {
             Self::First => ((&["home", "g"], "", "To the first row; brings in what is new above", EVERYWHERE), None),
             Self::Last => ((&["end", "G"], "", "To the last row", EVERYWHERE), None),
             Self::Detail => ((&["enter"], "", "Show or hide the detail of the row", DETAILED), None),
-            Self::DetailDown => ((&["J"], "", "Read on in the detail", EVERYWHERE), None),
-            Self::DetailUp => ((&["K"], "", "Back in the detail", EVERYWHERE), None),
+            Self::DetailDown => ((&["J"], "", "Scroll the detail down", EVERYWHERE), None),
+            Self::DetailUp => ((&["K"], "", "Scroll the detail up", EVERYWHERE), None),
             Self::Zoom => ((&["z"], "", "Give the list the whole screen, or back", EVERYWHERE), None),
             Self::Dashboard => ((&["0"], "", "All four panes on one screen, from 160 by 45", EVERYWHERE), None),
             Self::NextPane => ((&["tab"], "", "Next pane", EVERYWHERE), None),

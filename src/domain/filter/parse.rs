@@ -109,7 +109,10 @@ fn compare(input: &mut &str) -> ModalResult<Compare> {
 }
 
 fn value(input: &mut &str) -> ModalResult<String> {
-    alt((quoted, take_while(0.., |c: char| !c.is_whitespace()).map(str::to_owned))).parse_next(input)
+    // A quote that is not closed yet: what follows is the value.
+    let open = preceded('"', take_while(0.., |c: char| c != '"')).map(str::to_owned);
+    let bare = take_while(0.., |c: char| !c.is_whitespace()).map(str::to_owned);
+    alt((quoted, open, bare)).parse_next(input)
 }
 
 /// `"a \"word\" and more"`

@@ -184,16 +184,16 @@ impl Flag {
     #[must_use]
     pub fn sentence(&self) -> String {
         let e = &self.evidence;
-        // By a little, it is said so.
-        let hours = || {
-            let little = if number(e.hours) == number(e.most) { " and a little" } else { "" };
-            format!("{} h{little}", number(e.hours))
+        // One decimal would hide by how little a limit is exceeded.
+        let hours = || match e.hours {
+            Some(hours) if number(e.hours) == number(e.most) => format!("{hours:.2} h"),
+            _ => format!("{} h", number(e.hours)),
         };
         match self.code {
             Code::OpenTooLong => {
-                format!("no clock-out after {} h; at most {} h are usual", number(e.hours), number(e.most))
+                format!("no clock-out after {} h (limit {} h)", number(e.hours), number(e.most))
             }
-            Code::TooLong => format!("{}, more than {} h", hours(), number(e.most)),
+            Code::TooLong => format!("{} (limit {} h)", hours(), number(e.most)),
             Code::Overlap => match e.records {
                 Some(records) if records > 1.0 => format!(
                     "overlaps {} other records of the student, by up to {}",
@@ -205,7 +205,7 @@ impl Flag {
             Code::OutBeforeIn => "the clock-out is not after the clock-in".into(),
             Code::Future => format!("a punch was {} ahead of the server's clock", minutes(e.minutes)),
             Code::HoursMismatch => {
-                format!("{} h are stated, the punches say {} h", number(e.stated), number(e.hours))
+                format!("claimed {} h; the punches add up to {} h", hundredths(e.stated), hundredths(e.hours))
             }
             Code::GeoOutside => format!("{} {}", self.punched(), self.distance()),
             Code::GeoUncertain => format!("{} {}, which may be inside", self.punched(), self.distance()),
@@ -215,21 +215,21 @@ impl Flag {
                 format!("{} km in {} between two punches, {} km/h", number(e.km), minutes(e.minutes), number(e.kmh))
             }
             Code::LateEntry => {
-                format!("recorded {} days after the shift, more than {}", number(e.days), number(e.most))
+                format!("recorded {} days after the shift (limit {})", number(e.days), number(e.most))
             }
             Code::DayCap if e.rule.as_deref() == Some("at once") => {
-                format!("{} at once, the duty profile has {} h", hours(), number(e.most))
+                format!("{} at once (limit {} h)", hours(), number(e.most))
             }
-            Code::DayCap => format!("{} on this day, the cap is {} h", hours(), number(e.most)),
+            Code::DayCap => format!("{} that day (limit {} h)", hours(), number(e.most)),
             Code::WeekCap => match e.rule.as_deref() {
-                Some("days") => format!("{} days of 28 at work, at most {}", number(e.days), number(e.most)),
+                Some("days") => format!("worked {} of 28 days (limit {})", number(e.days), number(e.most)),
                 Some("average") => {
-                    format!("{} a week on average, the cap is {} h", hours(), number(e.most))
+                    format!("{} a week on average (limit {} h)", hours(), number(e.most))
                 }
-                _ => format!("{} in this week, the cap is {} h", hours(), number(e.most)),
+                _ => format!("{} that week (limit {} h)", hours(), number(e.most)),
             },
             Code::ShortRest => {
-                format!("{} h of rest since the last shift, at least {} h", number(e.hours), number(e.least))
+                format!("{} h of rest since the last shift (minimum {} h)", number(e.hours), number(e.least))
             }
             Code::OutsideRotation => match e.rule.as_deref() {
                 Some("before") => "before the rotation began".into(),
@@ -243,9 +243,9 @@ impl Flag {
                 number(e.seconds)
             ),
             Code::ClockUnverified => "the kiosk's clock could not be checked".into(),
-            Code::TooShort => format!("only {}, less than {} min", minutes(e.minutes), number(e.least)),
-            Code::Aged if number(e.days) == number(e.most) => format!("waits for more than {} days", number(e.most)),
-            Code::Aged => format!("waits for {} days, more than {}", number(e.days), number(e.most)),
+            Code::TooShort => format!("only {} (minimum {} min)", minutes(e.minutes), number(e.least)),
+            Code::Aged if number(e.days) == number(e.most) => format!("pending more than {} days", number(e.most)),
+            Code::Aged => format!("pending {} days (limit {})", number(e.days), number(e.most)),
             Code::OffHours => format!("began at {}", e.time.as_deref().unwrap_or("night")),
             // Of a decided record, what was approved since is not known.
             Code::OverRequired if e.hours.is_none() => {
@@ -281,6 +281,11 @@ fn number(value: Option<f64>) -> String {
             text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
         },
     )
+}
+
+/// Two decimals, where two numbers that are alike have to be told apart.
+fn hundredths(value: Option<f64>) -> String {
+    value.map_or_else(|| "?".to_owned(), |value| format!("{value:.2}"))
 }
 
 fn metres(value: Option<f64>) -> String {
@@ -329,7 +334,7 @@ mod tests {
     fn what_is_over_by_a_little_says_so() {
         let day = flag(r#"{"code": "DAY_CAP", "evidence": {"hours": 10.01, "most": 10}}"#);
         assert_eq!(day.short(), "DAY 10+>10");
-        assert_eq!(day.sentence(), "10 h and a little on this day, the cap is 10 h");
+        assert_eq!(day.sentence(), "10.01 h that day (limit 10 h)");
     }
 
     #[test]

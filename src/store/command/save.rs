@@ -182,7 +182,7 @@ pub(super) async fn password(bound: &Bound, command: &Command) -> Result<Report,
     };
     let (old, new, again) = (typed("old"), typed("new"), typed("again"));
     if new != again {
-        return Err(Failure::Invalid { what: "Repeat password", why: "the two new passwords differ.".into() });
+        return Err(Failure::Invalid { what: "Repeat password", why: "The two new passwords differ.".into() });
     }
     match sessions::change_password(bound, &old, &new).await? {
         sessions::Unlock::Open => Ok(done("Your password is changed. Your other sessions have ended.")),

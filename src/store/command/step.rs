@@ -132,7 +132,13 @@ async fn one(
         Step::EndDelegation => (end_delegation(tx, id, school).await?, "ended"),
         Step::EnrolKiosk => return kiosk::enrol(tx, target, report).await,
         Step::MakePinCode => return kiosk::make_pin_code(tx, target, report).await,
-        Step::RevokeKiosk => (kiosk::revoke(tx, id).await?, "revoked; unsent punches stay in its journal"),
+        Step::RevokeKiosk => {
+            if !kiosk::revoke(tx, id).await? {
+                let why = "No device is enrolled as this kiosk, so there is nothing to revoke.";
+                return Err(Failure::Denied(why.into()).into());
+            }
+            (true, "revoked; unsent punches stay in its journal")
+        }
         Step::RollBackDeployment => return super::competency::roll_back(tx, target, report).await,
         Step::ResetPassword => {
             report.secret = Some(save::reset_password(tx, bound, id).await?);

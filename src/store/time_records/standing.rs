@@ -84,17 +84,17 @@ impl Standing {
     fn careful(&self, what: &Decide, at_once: usize) -> Result<(), Failure> {
         match (what, self.severity()) {
             (Decide::ApproveClean, Severity::Hard | Severity::Warn) if !self.is_open => {
-                Err(Failure::Denied(format!("It is no longer clean: {}.", self.worst())))
+                Err(Failure::Denied(format!("It isn't clean: {}.", self.worst())))
             }
             (Decide::ApproveClean, _) if self.is_waiting => {
-                Err(Failure::Denied("It waits for an answer, or for other times.".into()))
+                Err(Failure::Denied("It waits for an answer or a correction.".into()))
             }
             (Decide::Approve { .. } | Decide::Reject { .. }, _) if self.is_corrected => {
                 Err(error::refused_by("time_records_correction_is_open"))
             }
             // Of an open one, that it is open is told instead.
             (Decide::Approve { .. }, Severity::Hard) if at_once > 1 && !self.is_open => {
-                Err(Failure::Denied(format!("Hard flags are looked at one by one: {}.", self.worst())))
+                Err(Failure::Denied(format!("Records with hard flags are approved one at a time: {}.", self.worst())))
             }
             (Decide::Approve { .. } | Decide::ApproveClean | Decide::Reject { .. }, _) if self.is_edited_by_me => {
                 Err(error::refused_by("time_records_nobody_decides_on_their_edit"))

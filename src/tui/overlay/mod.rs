@@ -6,6 +6,7 @@ pub mod menu;
 pub mod palette;
 pub mod preview;
 pub mod reject;
+pub mod verbs;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 

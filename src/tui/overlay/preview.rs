@@ -63,18 +63,22 @@ impl Preview {
     #[must_use]
     pub fn says(&self) -> Vec<(String, Tone)> {
         let report = match &self.report {
-            None => return vec![("Asking the database what this would do …".into(), Tone::Quiet)],
+            None => return vec![("Checking …".into(), Tone::Quiet)],
             Some(Err(failure)) => return vec![(failure.to_string(), Tone::Bad)],
             Some(Ok(report)) => report,
         };
         let mut lines: Vec<(String, Tone)> =
             report.warnings.iter().map(|line| (format!("Note: {line}"), Tone::Warning)).collect();
         lines.extend(report.effects.iter().map(|line| (line.clone(), Tone::Plain)));
-        lines.extend(report.refused.iter().map(|(name, failure)| (format!("Not {name}: {failure}"), Tone::Bad)));
+        lines.extend(report.refused.iter().map(|(name, failure)| (format!("{name}: {failure}"), Tone::Bad)));
         if !report.done.is_empty() {
-            lines.push((format!("This is what will happen, {} in all:", report.done.len()), Tone::Heading));
+            let heading = match report.done.len() {
+                1 => "This will happen:".to_owned(),
+                several => format!("These {several} things will happen:"),
+            };
+            lines.push((heading, Tone::Heading));
         } else if report.refused.is_empty() {
-            lines.push(("It would change nothing.".into(), Tone::Quiet));
+            lines.push(("Nothing would change.".into(), Tone::Quiet));
         }
         lines.extend(report.done.iter().map(|line| (line.clone(), Tone::Plain)));
         lines

@@ -32,11 +32,9 @@ impl Kind for AlertRule {
         vec![
             Column::left("Sev", Width::Exactly(4), |r: &Keyed<Self>| (r.severity.label().into(), r.severity.into())),
             Column::left("Rule", Width::Flexible { least: 24, most: 44 }, |r: &Keyed<Self>| plain(&r.name)),
-            Column::left("Makes an alert", Width::Flexible { least: 30, most: 40 }, |r: &Keyed<Self>| {
-                plain(r.measure())
-            }),
-            Column::left("Of one", Width::Exactly(7), |r: &Keyed<Self>| plain(&r.group_by)),
-            Column::left("Whose", Width::Exactly(8), |r: &Keyed<Self>| whose(r)),
+            Column::left("Threshold", Width::Flexible { least: 30, most: 40 }, |r: &Keyed<Self>| plain(r.measure())),
+            Column::left("Counted per", Width::Exactly(11), |r: &Keyed<Self>| plain(&r.group_by)),
+            Column::left("Rule by", Width::Exactly(8), |r: &Keyed<Self>| whose(r)),
         ]
     }
 
@@ -46,7 +44,7 @@ impl Kind for AlertRule {
             .line("Alert", format!("{} of one {}", self.measure(), self.group_by))
             .line("Events", self.actions.join(", "))
             .toned("Severity", self.severity.label(), self.severity.into())
-            .toned("Whose", word, tone)
+            .toned("Rule by", word, tone)
             .line("Code", &self.code)
             .line("Open", self.open_alerts.to_string())
     }

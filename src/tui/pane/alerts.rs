@@ -34,7 +34,7 @@ impl Kind for Alert {
             }),
             Column::left("Sev", Width::Exactly(4), |a: &Keyed<Self>| (a.severity.label().into(), a.severity.into())),
             Column::left("Rule", Width::Flexible { least: 31, most: 44 }, |a: &Keyed<Self>| plain(&a.rule)),
-            Column::left("Whose", Width::Flexible { least: 16, most: 40 }, |a: &Keyed<Self>| plain(a.whose())),
+            Column::left("Concerns", Width::Flexible { least: 16, most: 40 }, |a: &Keyed<Self>| plain(a.whose())),
         ];
         if width < 100 {
             columns.push(Column::right("Count", Width::Exactly(5), |a: &Keyed<Self>| plain(a.counted.to_string())));
@@ -61,7 +61,7 @@ impl Kind for Alert {
         Sheet::new()
             .toned("Severity", self.severity.label(), self.severity.into())
             .line("Rule", format!("{}: {} of one {}", self.rule, self.measure(), self.group_by))
-            .line("Whose", format!("{} {}", self.group_by, self.whose()))
+            .line("Concerns", format!("{} {}", self.group_by, self.whose()))
             .line("Counted", format!("{} {}", self.counted, self.counts))
             .line("From", at(self.first))
             .line("To", at(self.last))

@@ -264,7 +264,7 @@ fn detail(calendar: &Calendar, too_many: &str, context: Context, query: &Query) 
     for excess in calendar.excesses(span.from, 180) {
         let days = format!("{too_many} {} to {}", excess.first, excess.last);
         let most = format!("{} at once for {}", excess.most, calendar.capacity);
-        sheet = sheet.toned("Trouble", format!("{days}, {most}: {}", excess.names.join("; ")), Tone::Bad);
+        sheet = sheet.toned("Problem", format!("{days}, {most}: {}", excess.names.join("; ")), Tone::Bad);
     }
     let seen = calendar.bookings.iter().filter(|booking| {
         let (first, last) = booking.days();

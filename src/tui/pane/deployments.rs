@@ -55,8 +55,11 @@ impl Kind for Deployment {
         Sheet::new()
             .toned("State", word, tone)
             .maybe("Version", self.version.as_deref())
-            .line("Made", format!("{} by {}", self.at.with_timezone(&context.zone).format("%Y-%m-%d %H:%M"), self.by))
-            .line("Holds", format!("{} to {}", day(self), end(self)))
+            .line(
+                "Created",
+                format!("{} by {}", self.at.with_timezone(&context.zone).format("%Y-%m-%d %H:%M"), self.by),
+            )
+            .line("Valid", format!("{} to {}", day(self), end(self)))
             .line("Programs", if self.programs.is_empty() { "—".into() } else { self.programs.join(", ") })
             .line("People", if self.people.is_empty() { "—".into() } else { self.people.join("; ") })
             .line("Assigned", format!("{}, {} of them completed", self.assignments, self.completed))

@@ -93,7 +93,7 @@ impl Kind for Kiosk {
             Some(count) => {
                 let text =
                     format!("Punches of another school's kiosk: {count}. Enrol the device as that kiosk to send them.");
-                sheet.toned("Stranded", text, Tone::Warning)
+                sheet.toned("Unsent", text, Tone::Warning)
             }
         };
         match self.quarantined {

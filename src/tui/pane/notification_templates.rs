@@ -33,7 +33,7 @@ impl Kind for NotificationTemplate {
             Column::left("Title", Width::Flexible { least: 20, most: 40 }, |t: &Keyed<Self>| plain(&t.title)),
             Column::left("Message", Width::Flexible { least: 20, most: 90 }, |t: &Keyed<Self>| plain(&t.message)),
             Column::left("Priority", Width::Exactly(8), |t: &Keyed<Self>| plain(t.priority.label())),
-            Column::left("Whose", Width::Exactly(12), |t: &Keyed<Self>| whose(t)),
+            Column::left("Text by", Width::Exactly(12), |t: &Keyed<Self>| whose(t)),
         ]
     }
 
@@ -43,7 +43,7 @@ impl Kind for NotificationTemplate {
             .line("Message", &self.message)
             .line("Filled in", self.names())
             .line("Priority", self.priority.label())
-            .toned("Whose", word, tone)
+            .toned("Text by", word, tone)
             .line("Kind", &self.kind);
         if self.is_standard { sheet } else { sheet.line("Standard", &self.standard) }
     }

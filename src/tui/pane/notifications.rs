@@ -45,10 +45,10 @@ impl Kind for Notification {
 
     fn detail(&self, context: Context, _: &Query) -> Sheet {
         Sheet::new()
-            .toned("Says", &self.message, Tone::Plain)
+            .toned("Message", &self.message, Tone::Plain)
             .toned("Priority", self.priority.label(), tone(self.priority))
             .maybe("About", self.category.as_deref())
-            .line("Came", self.at.with_timezone(&context.zone).format("%Y-%m-%d %H:%M").to_string())
+            .line("Received", self.at.with_timezone(&context.zone).format("%Y-%m-%d %H:%M").to_string())
             .line("Read", if self.is_read { "yes" } else { "no; r marks it" })
     }
 

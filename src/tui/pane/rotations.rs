@@ -46,7 +46,7 @@ impl Kind for Rotation {
             Column::right("Hours", Width::Exactly(7), |r: &Keyed<Self>| {
                 plain(format!("{}/{}", r.completed_hours, r.required_hours))
             }),
-            Column::right("Wait", Width::Exactly(4), |r: &Keyed<Self>| {
+            Column::right("Pending", Width::Exactly(7), |r: &Keyed<Self>| {
                 plain(if r.pending_ms > 0 { format!("{:.0}", r.progress_hours_pending()) } else { String::new() })
             }),
             Column::left("Pace", Width::Flexible { least: 12, most: 26 }, move |r: &Keyed<Self>| pace(r, now)),
@@ -63,7 +63,7 @@ impl Kind for Rotation {
         );
         let sheet = match self.trouble() {
             trouble if trouble.is_empty() => sheet,
-            trouble => trouble.into_iter().fold(sheet, |sheet, line| sheet.toned("Trouble", line, Tone::Bad)),
+            trouble => trouble.into_iter().fold(sheet, |sheet, line| sheet.toned("Problem", line, Tone::Bad)),
         };
         let (first, last) = (day_of(self.start, self.zone), last_day(self.end, self.zone));
         sheet

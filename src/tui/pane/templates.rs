@@ -48,7 +48,7 @@ impl Kind for Template {
             .line("About", &self.description)
             .line("Kind", format!("{}, {}, {}", self.kind_label(), self.category, self.level_label()))
             .line("State", format!("{}, deployed {} times", state(self).0, self.deployments))
-            .line("Made", format!("{made} by {}", self.created_by.as_deref().unwrap_or("the platform")))
+            .line("Created", format!("{made} by {}", self.created_by.as_deref().unwrap_or("the platform")))
             .structure("Content", Structure::of(self.content.as_deref()))
             .and(rubric(&self.criteria));
         match (&self.previous, self.differences()) {

@@ -57,13 +57,13 @@ impl Kind for User {
             sheet
                 .line("Program", self.program.as_deref().unwrap_or("—"))
                 .line("Number", self.student_id.as_deref().unwrap_or("—"))
-                .line("Badge", self.badge.as_deref().unwrap_or("its number"))
-                .line("Standing", self.status_label())
+                .line("Badge", self.badge.as_deref().unwrap_or("same as student number"))
+                .line("Enrollment", self.status_label())
                 .line("Hours", format!("{} approved", self.total_clinical_hours))
         } else {
             sheet
         };
-        sheet.line("Signs in", way).line("Last seen", seen)
+        sheet.line("Sign-in", way).line("Last seen", seen)
     }
 
     fn links(&self, _: Context) -> Vec<Link> {

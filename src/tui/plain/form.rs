@@ -115,7 +115,7 @@ pub(super) fn hear(field: &mut Option<usize>, form: &Form, line: &str) -> Result
     }
     let (number, value) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
     let at = number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|at| *at < form.lines.len());
-    let Some(at) = at else { return Err("That is no number of a field.".into()) };
+    let Some(at) = at else { return Err("No such field.".into()) };
     if form.lines[at].locked {
         return Err("That field is left as it is.".into());
     }

@@ -368,7 +368,7 @@ fn link_words(link: Link) -> &'static str {
         Link::Connecting => "Connecting.",
         Link::Live => "Live.",
         Link::Checking => "Checking the connection; rows may be out of date.",
-        Link::Polling { .. } => "What happens elsewhere is heard of with a delay.",
+        Link::Polling { .. } => "Changes made elsewhere appear with a delay.",
         Link::Offline => "Offline, reconnecting; rows may be out of date.",
     }
 }

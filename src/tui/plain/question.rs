@@ -5,7 +5,7 @@ use strum::VariantArray;
 
 use super::super::app::{App, Screen};
 use super::super::message::Message;
-use super::super::overlay::Overlay;
+use super::super::overlay::{Overlay, verbs};
 use super::super::sign_in::CHOOSE_A_PASSWORD;
 use super::{Page, chosen, entered, is_yes, key, press};
 use crate::domain::list::Link;
@@ -66,8 +66,9 @@ pub(super) fn tell(overlay: &Overlay, app: &App) -> Page {
         }
         Overlay::Preview(preview) => {
             lines.extend(preview.says().iter().map(|(line, _)| spoken(line)));
-            let does = if preview.is_possible() { "y does it, " } else { "" };
-            format!("{does}Enter cancels: ")
+            let verb = verbs::verb(&preview.command).to_lowercase();
+            let confirms = if preview.is_possible() { format!("y to {verb}, ") } else { String::new() };
+            format!("{confirms}Enter cancels: ")
         }
         Overlay::Menu(menu) => {
             let link = |(i, link): (usize, &Link)| format!("{}. {}", i + 1, spoken(&link.title()));

@@ -230,7 +230,7 @@ impl App {
         let is_offered = |actor: &Actor| action.is_offered_to(actor.role, self.panes.shown);
         let decides = matches!(action, Action::Approve | Action::Undo) && self.actor.as_ref().is_some_and(is_offered);
         if decides && self.is_too_soon(action) {
-            self.say("Not so fast: the list has just moved. Look, then press again.", Tone::Warning);
+            self.say("The list just moved. Check the row and press again. Look, then press again.", Tone::Warning);
             return Vec::new();
         }
         self.carry_out(action, with_q)

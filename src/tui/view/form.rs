@@ -7,8 +7,8 @@ use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::app::App;
-use super::super::overlay::Form;
 use super::super::overlay::form::{Entry, Line, Picker, Stage};
+use super::super::overlay::{Form, verbs};
 use super::super::widget::table::{Align, put};
 use super::super::widget::theme::{Theme, Tone};
 use super::super::widget::words::wrap;
@@ -49,7 +49,7 @@ pub(super) fn draw(app: &App, form: &Form, buffer: &mut Buffer) -> Option<Positi
     let keys = match form.stage {
         Stage::Saving => "saving …",
         Stage::Leaving => "Discard changes? y discards them · any other key continues",
-        Stage::Editing => "Tab, ↑↓ next field · ctrl-s saves · Esc leaves",
+        Stage::Editing => "Tab, ↑↓ next field · ctrl-s saves · Esc closes",
     };
     let inner = frame(app, (width, height), &form.title, keys, buffer);
     let body = Rect { height: inner.height.saturating_sub(u16::try_from(said.len()).unwrap_or(0) + 2), ..inner };
@@ -64,11 +64,14 @@ pub(super) fn draw(app: &App, form: &Form, buffer: &mut Buffer) -> Option<Positi
     for (y, (text, tone)) in (body.bottom()..).zip(&said) {
         put(buffer, Rect { y, height: 1, ..inner }, Align::Left, text, theme.style(*tone));
     }
-    let button = if form.stage == Stage::Saving { "[ Saving … ]" } else { "[ Save ]" };
+    let button = match form.stage {
+        Stage::Saving => "[ Saving … ]".to_owned(),
+        _ => format!("[ {} ]", verbs::of(form.what)),
+    };
     let on_button = form.at == form.lines.len();
     let style = if on_button { theme.selected() } else { theme.style(Tone::Plain) };
     let x = inner.x + inner.width.saturating_sub(u16::try_from(button.width()).unwrap_or(0)) / 2;
-    buffer.set_stringn(x, inner.bottom().saturating_sub(1), button, button.width(), style);
+    buffer.set_stringn(x, inner.bottom().saturating_sub(1), &button, button.width(), style);
     cursor.filter(|_| form.stage == Stage::Editing)
 }
 

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::action::Action;
 use super::super::app::App;
-use super::super::overlay::{Confirm, Menu, Overlay, Palette, Preview, Reason, Reject, Report};
+use super::super::overlay::{Confirm, Menu, Overlay, Palette, Preview, Reason, Reject, Report, verbs};
 use super::super::widget::table::{Align, put};
 use super::super::widget::theme::Tone;
 use super::super::widget::words::wrap;
@@ -76,7 +76,7 @@ fn help(app: &App, scroll: usize, buffer: &mut Buffer) {
 }
 
 fn palette(app: &App, palette: &Palette, buffer: &mut Buffer) -> Position {
-    let inner = frame(app, (76, 16), "Commands", "↑↓ choose · Enter does it · Esc closes", buffer);
+    let inner = frame(app, (76, 16), "Commands", "↑↓ choose · Enter runs · Esc closes", buffer);
     let theme = app.settings.theme;
     put(buffer, Rect { height: 1, ..inner }, Align::Left, ":", theme.style(Tone::Key));
     let typed = Rect { x: inner.x + 1, width: inner.width - 1, height: 1, ..inner };
@@ -99,13 +99,7 @@ fn palette(app: &App, palette: &Palette, buffer: &mut Buffer) -> Position {
         }
     }
     if matches.is_empty() {
-        put(
-            buffer,
-            Rect { y: inner.y + 2, height: 1, ..inner },
-            Align::Left,
-            "No command has that name.",
-            theme.style(Tone::Quiet),
-        );
+        put(buffer, Rect { y: inner.y + 2, height: 1, ..inner }, Align::Left, "No matches.", theme.style(Tone::Quiet));
     }
     cursor
 }
@@ -119,8 +113,7 @@ fn confirm(app: &App, confirm: &Confirm, buffer: &mut Buffer) {
     let inner = frame(app, (width, height), &confirm.title, &keys, buffer);
     let body = Rect { height: inner.height.saturating_sub(3), ..inner };
     scrolled(app, body, &lines, confirm.scroll, buffer);
-    let verb = format!("[ {} ]", confirm.verb);
-    buttons(app, inner, inner.bottom().saturating_sub(2), &verb, confirm.on_verb, buffer);
+    buttons(app, inner, inner.bottom().saturating_sub(2), ("Cancel", &confirm.verb), confirm.on_verb, buffer);
 }
 
 fn reject(app: &App, reject: &Reject, buffer: &mut Buffer) -> Option<Position> {
@@ -193,9 +186,13 @@ fn preview(app: &App, preview: &Preview, buffer: &mut Buffer) {
         })
         .collect();
     let height = u16::try_from(lines.len() + 5).unwrap_or(u16::MAX);
-    let keys =
-        if preview.is_possible() { "y does it · Esc, Enter, n cancel · ↑↓ scroll" } else { "Esc, Enter close" };
-    let inner = frame(app, (width, height), &preview.title, keys, buffer);
+    let verb = verbs::verb(&preview.command);
+    let keys = if preview.is_possible() {
+        format!("y {} · Esc, Enter, n cancel · ↑↓ scroll", verb.to_lowercase())
+    } else {
+        "Esc, Enter close".to_owned()
+    };
+    let inner = frame(app, (width, height), &preview.title, &keys, buffer);
     let room = Rect { height: inner.height.saturating_sub(3), ..inner };
     let first = preview.scroll.min(lines.len().saturating_sub(usize::from(room.height)));
     lines_from(app, room, lines.iter().skip(first).map(|(line, tone)| (line.as_str(), *tone)), buffer);
@@ -206,18 +203,18 @@ fn preview(app: &App, preview: &Preview, buffer: &mut Buffer) {
         put(buffer, more, Align::Right, &format!("▼ {below} more"), theme.style(Tone::Quiet));
     }
     if preview.is_possible() {
-        buttons(app, inner, y, "[ Do it ]", preview.on_verb, buffer);
+        buttons(app, inner, y, (verbs::refusal(preview.command.what), &verb), preview.on_verb, buffer);
     }
 }
 
-/// Cancel and a verb, one of them chosen.
-fn buttons(app: &App, inner: Rect, y: u16, verb: &str, on_verb: bool, buffer: &mut Buffer) {
+/// What cancels and the verb, one of them chosen.
+fn buttons(app: &App, inner: Rect, y: u16, (refusal, verb): (&str, &str), on_verb: bool, buffer: &mut Buffer) {
     let (plain, chosen) = (app.settings.theme.style(Tone::Plain), app.settings.theme.selected());
-    let cancel = "[ Cancel ]";
+    let (cancel, verb) = (format!("[ {refusal} ]"), format!("[ {verb} ]"));
     let width = u16::try_from(cancel.width() + 4 + verb.width()).unwrap_or(0);
     let x = inner.x + inner.width.saturating_sub(width) / 2;
-    let (next, _) = buffer.set_stringn(x, y, cancel, cancel.width(), if on_verb { plain } else { chosen });
-    buffer.set_stringn(next + 4, y, verb, verb.width(), if on_verb { chosen } else { plain });
+    let (next, _) = buffer.set_stringn(x, y, &cancel, cancel.width(), if on_verb { plain } else { chosen });
+    buffer.set_stringn(next + 4, y, &verb, verb.width(), if on_verb { chosen } else { plain });
 }
 
 /// Where one can go from a row.

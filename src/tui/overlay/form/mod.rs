@@ -467,7 +467,7 @@ impl Line {
             return Ok(self.before.clone());
         }
         let nothing = || {
-            if self.field.required { Err("It has to be filled in.".to_owned()) } else { Ok(Value::Nothing) }
+            if self.field.required { Err("Required.".to_owned()) } else { Ok(Value::Nothing) }
         };
         match &self.entry {
             Entry::Text(field) if self.field.input == Input::Secret => match field.text() {
@@ -485,7 +485,7 @@ impl Line {
                 Err("Wait until the names are read, or clear the field.".into())
             }
             Entry::Pick(picker) if picker.is_searching() => {
-                Err("Choose one of the names with Enter, or empty it.".into())
+                Err("Pick a name from the list, or clear the field.".into())
             }
             Entry::Pick(picker) => picker.value().map_or_else(nothing, Ok),
             Entry::Texts { lines, .. } => {

@@ -96,7 +96,7 @@ fn clean_summary(clean: &Clean, context: Context) -> Vec<String> {
     }
     if clean.waiting > 0 {
         let verb = if clean.waiting == 1 { "waits" } else { "wait" };
-        lines.push(format!("{} {verb} for an answer or for other times and stay.", records(clean.waiting)));
+        lines.push(format!("{} {verb} for an answer or a correction and stay.", records(clean.waiting)));
     }
     if clean.someone_elses > 0 {
         lines.push(for_someone_else(clean.someone_elses));

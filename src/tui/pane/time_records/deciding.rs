@@ -90,6 +90,10 @@ impl Pane {
         if self.list.window.marks.is_empty() && !targets[0].hours_are_locked {
             return [effect].into();
         }
+        if targets.iter().all(|target| target.clock_out.is_some() && target.has_hard_flag()) {
+            let text = "Records with hard flags are approved one at a time. Remove the marks first.";
+            return Reply::say(text, Tone::Warning);
+        }
         // What cannot be undone is asked for, also where it is one record.
         let title = if self.list.window.marks.is_empty() { "Approve the record" } else { "Approve marked records" };
         Reply::ask(Overlay::Confirm(Confirm {
@@ -143,13 +147,17 @@ impl Pane {
         if !self.deciding.is_empty() {
             return Reply::say("A decision is on the way; wait for it.", Tone::Quiet);
         }
+        if std::mem::take(&mut self.is_last_final) {
+            let text = "The last approval is final: its rotation is completed. u again undoes the decision before it.";
+            return Reply::say(text, Tone::Warning);
+        }
         let Some(last) = self.done.last() else {
-            return Reply::say("Nothing was decided here that could be undone; f shows decided records.", Tone::Quiet);
+            return Reply::say("There is nothing to undo here; f shows decided records.", Tone::Quiet);
         };
         if let Some(until) = last.until
             && until < context.now
         {
-            let text = format!("It was {} more than the allowed time ago; ask a school admin.", last.what);
+            let text = "The time to undo it has passed. Ask a school admin.";
             self.done.pop();
             return Reply::say(text, Tone::Warning);
         }
@@ -220,6 +228,7 @@ impl Pane {
     fn remember(&mut self, what: &Decide, done: &[&Outcome], context: Context) -> String {
         let said = format!("{}: {}, {} h.", capitalized(what.done()), names(done), decimal_hours(hours(done)));
         let undoable: Vec<&Outcome> = done.iter().copied().filter(|outcome| !outcome.is_final).collect();
+        self.is_last_final = undoable.is_empty();
         let undoes = match (undoable.len(), done.len()) {
             (0, 1) => return format!("{said} Its rotation is completed: this is final."),
             (0, _) => return format!("{said} Their rotations are completed: this is final."),
@@ -287,7 +296,7 @@ fn acknowledge(record: &TimeRecord, context: Context) -> Reply {
     lines.push("Approving acknowledges this. The reason is stored with the decision.".into());
     lines.extend(locked(&[record]));
     Reply::ask(Overlay::Reason(Reason {
-        title: format!("Approve in spite of a hard flag: {}, {} h", record.student, record.hours()),
+        title: format!("Approve despite a hard flag: {}, {} h", record.student, record.hours()),
         lines,
         text: Field::default(),
         seen: seen(&[record]),
@@ -365,7 +374,7 @@ fn asked_again(what: &Decide, seen: &[Seen], why: &str, context: Context) -> Opt
     let lines = vec![format!("{}.", why.trim_end_matches('.'))];
     let seen = seen.to_vec();
     let reason = |words: &str, what, seen, lines| {
-        let title = "Once more, with the same reason?".to_owned();
+        let title = "Try again with the same reason?".to_owned();
         Overlay::Reason(Reason { title, lines, text: Field::with(words), seen, what, trouble: None, scroll: 0 })
     };
     match what {

@@ -30,8 +30,10 @@ pub struct Pane {
     pub deciding: Vec<Seen>,
     /// Decisions whose answer was lost, until it is known what became of them.
     unconfirmed: Vec<Unconfirmed>,
-    /// What can be taken back, the latest last.
+    /// What can be undone, the latest last.
     pub done: Vec<Done>,
+    /// Whether the latest decision is final, so that `u` would be about the one before.
+    is_last_final: bool,
     /// The columns to show, by their names; all of them where none is named.
     pub columns: Vec<String>,
     asked_for: Latest<TimeRecordId>,

@@ -95,7 +95,7 @@ impl Kind for TimeRecord {
     fn empty(query: &Query) -> Option<&'static str> {
         Some(match query.view_of::<Self>() {
             View::Pending => "Nothing is pending. Everything is decided.",
-            View::Open => "Nobody is at work.",
+            View::Open => "No one is clocked in.",
             View::Approved => "Nothing is approved yet.",
             View::Rejected => "Nothing is rejected.",
         })
@@ -274,9 +274,9 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
         sheet = sheet.toned("Problem", words, Tone::Bad);
     }
     if detail.activities_unreadable {
-        sheet = sheet.toned("Did", "something that is not a list; it is left unchanged", Tone::Warning);
+        sheet = sheet.toned("Activities", "something that is not a list; it is left unchanged", Tone::Warning);
     } else if !detail.activities.is_empty() {
-        sheet = sheet.line("Did", detail.activities.join(", "));
+        sheet = sheet.line("Activities", detail.activities.join(", "));
     }
     for decision in &detail.decisions {
         sheet = sheet.line("Decided", decision_line(decision, context));
@@ -287,7 +287,7 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
         let columns = event.columns.as_ref().map_or_else(String::new, |columns| format!(": {columns}"));
         sheet = sheet.line("History", format!("{when} {}{who}{columns}", event.what.replace('_', " ")));
     }
-    sheet = sheet.toned("From", device_line(detail), Tone::Quiet).toned(
+    sheet = sheet.toned("Source", device_line(detail), Tone::Quiet).toned(
         "Record",
         format!("{}, version {}", record.id, record.version),
         Tone::Quiet,
