@@ -252,7 +252,7 @@ fn only_an_administrators_pin_leads_out_and_only_with_a_connection() {
     let mut away = Stood::before((80, 24), false);
     away.hear(Message::News(news(Contact::Offline { since: now() })));
     away.press(KeyCode::F(12)).line("A1").line("2718");
-    assert!(away.effects.is_empty() && away.text().contains("Only with a connection"));
+    assert!(away.effects.is_empty() && away.text().contains("The kiosk must be online"));
 }
 
 #[test]

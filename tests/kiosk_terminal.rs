@@ -46,7 +46,7 @@ async fn a_device_is_enrolled_used_and_left() {
         terminal.send("\x11S1\r");
         terminal.until("a PIN is asked for", |text| !text.contains("To close this kiosk"));
         terminal.send(&format!("{PIN}\r"));
-        terminal.waits_for("no administrator's PIN");
+        terminal.waits_for("Not an administrator's PIN");
         terminal.send("\x11");
         terminal.waits_for("To close this kiosk");
         terminal.send("A1\r");

@@ -212,7 +212,7 @@ impl Cluster {
             }
         };
         let settings = format!(
-            "listen_addresses = ''\nunix_socket_directories = '{}'\nunix_socket_permissions = 0700\nmax_connections = 200\n\
+            "listen_addresses = ''\nport = 5432\nunix_socket_directories = '{}'\nunix_socket_permissions = 0700\nmax_connections = 200\n\
              shared_buffers = 128MB\njit = off\nautovacuum_naptime = 10s\ntimezone = 'UTC'\nlog_timezone = 'UTC'\n\
              log_parameter_max_length = 0\n{speed}",
             socket.display()
