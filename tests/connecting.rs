@@ -85,6 +85,13 @@ async fn variables_fill_what_the_url_leaves_out() {
 }
 
 #[tokio::test]
+async fn a_private_cluster_is_found_whatever_port_the_environment_names() {
+    let database = Database::migrated().await;
+    let said = examined(&[("PGPORT", "7777")], &database.app_url).await;
+    assert!(said.contains("ok    connection"), "{said}");
+}
+
+#[tokio::test]
 async fn the_user_of_the_system_is_the_user_of_a_url_without_one() {
     let server = Server::plain(Answer::NoDatabase);
     examined(&[], &format!("postgres://127.0.0.1:{}", server.port())).await;

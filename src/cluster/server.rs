@@ -82,7 +82,8 @@ impl Cluster {
     pub fn url(&self, role: &str, database: &str) -> String {
         let socket =
             self.dir.join("socket").display().to_string().replace('%', "%25").replace(' ', "%20").replace('&', "%26");
-        format!("postgres://{role}@localhost/{database}?host={socket}")
+        // The port as well: PGPORT fills in what a URL leaves out.
+        format!("postgres://{role}@localhost:5432/{database}?host={socket}")
     }
 
     /// The URL of a database, as the owner of its schema.

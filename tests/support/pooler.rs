@@ -33,7 +33,7 @@ impl Pooler {
         let (before, socket) = url.split_once("?host=").expect("a URL of a socket");
         let (user, database) = before
             .strip_prefix("postgres://")
-            .and_then(|rest| rest.split_once("@localhost/"))
+            .and_then(|rest| rest.split_once("@localhost:5432/"))
             .expect("a role and a database");
         let dir = tempfile::Builder::new().prefix("b").tempdir_in("/tmp").expect("a directory");
         let place = dir.path().display();
