@@ -170,10 +170,11 @@ async fn waiting(tx: &mut PgConnection, target: &Target) -> Result<Option<String
     .fetch_one(tx)
     .await?;
     let hours = decimal_hours(pending.elapsed_ms);
-    let said = format!(
-        "{}: {} records ({hours} h) are still pending. You can also decide on them later.",
-        target.name, pending.records
-    );
+    let records = match pending.records {
+        1 => "1 record".to_owned(),
+        several => format!("{several} records"),
+    };
+    let said = format!("{}: still pending: {records} ({hours} h). You can decide on them later.", target.name);
     Ok((pending.records > 0).then_some(said))
 }
 

@@ -47,7 +47,7 @@ impl Kind for Template {
         let sheet = Sheet::new()
             .line("About", &self.description)
             .line("Kind", format!("{}, {}, {}", self.kind_label(), self.category, self.level_label()))
-            .line("State", format!("{}, deployed {} times", state(self).0, self.deployments))
+            .line("State", format!("{}, {}", state(self).0, deployed(self.deployments)))
             .line("Created", format!("{made} by {}", self.created_by.as_deref().unwrap_or("the platform")))
             .structure("Content", Structure::of(self.content.as_deref()))
             .and(rubric(&self.criteria));
@@ -98,6 +98,14 @@ fn deploy(row: &Template) -> Reply {
         ("assignment_type", Value::Text("REQUIRED".into())),
     ];
     form_with(format!("Deploy {}", row.name()), Form::Deployment, deployment::fields(), values)
+}
+
+fn deployed(times: i64) -> String {
+    match times {
+        0 => "never deployed".to_owned(),
+        1 => "deployed once".to_owned(),
+        times => format!("deployed {times} times"),
+    }
 }
 
 fn state(row: &Template) -> (String, Tone) {
