@@ -209,6 +209,15 @@ fn an_undo_that_did_not_reach_the_database_can_be_repeated() {
 }
 
 #[test]
+fn a_message_about_one_list_leaves_with_it() {
+    let mut driven = console();
+    driven.key('u');
+    assert!(driven.text().contains("There is nothing to undo here"), "{}", driven.text());
+    driven.key('2');
+    assert!(!driven.text().contains("There is nothing to undo here"), "{}", driven.text());
+}
+
+#[test]
 fn a_search_for_clean_records_is_acknowledged_until_it_is_answered() {
     let mut driven = console();
     driven.key('A');

@@ -11,7 +11,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use strum::VariantArray;
 
 use super::action::Action;
-use super::app::{App, Clocks, Screen};
+use super::app::{App, Clocks, Notice, Screen};
 use super::effect::Effect;
 use super::layout;
 use super::message::Message;
@@ -338,6 +338,9 @@ impl App {
     /// To a list as a whole, by its key or name. From one without a tab the way back
     /// leads to the tab that one came from.
     fn go(&mut self, list: List) -> Vec<Effect> {
+        if list != self.panes.shown {
+            self.leave_notice();
+        }
         let is_tab = |list: &List| TABS.iter().any(|(tab, _)| tab == list);
         let mut left: Vec<List> = self.trail.drain(..).map(|(list, _)| list).collect();
         if !is_tab(&list) {
@@ -354,6 +357,14 @@ impl App {
         }
         effects.extend(self.show(list));
         effects
+    }
+
+    /// What was said about a list is not about the next one. A failure may be, and the warning
+    /// about the path holds everywhere.
+    fn leave_notice(&mut self) {
+        let path = self.path_notice().map(|notice| notice.text);
+        let stays = |notice: &Notice| notice.tone == Tone::Bad || path.as_ref() == Some(&notice.text);
+        self.notice = self.notice.take().filter(stays);
     }
 
     /// To what belongs to a row; the way back is remembered.
