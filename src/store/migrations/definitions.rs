@@ -122,10 +122,6 @@ struct Definition {
 }
 
 impl Definition {
-    fn table(&self) -> &str {
-        self.name.rsplit(' ').next().unwrap_or_default()
-    }
-
     fn hash(&self) -> Vec<u8> {
         Sha256::digest(self.statement).to_vec()
     }
@@ -247,13 +243,11 @@ async fn replace(connection: &mut PgConnection, wanted: &[Definition]) -> Result
         recorded.keys().map(String::as_str).filter(|name| !names.contains(name)).collect();
     to_drop.extend(to_create.iter().map(|definition| definition.name.as_str()));
     to_drop.retain(|name| standing.contains(*name));
-    let table_of = |name: &'_ str| name.rsplit(' ').next().unwrap_or_default().to_owned();
-    let mut tables: BTreeSet<String> = to_drop.iter().map(|name| table_of(name)).collect();
-    tables.extend(to_create.iter().map(|definition| definition.table().to_owned()));
+    let changed = to_drop.iter().copied().chain(to_create.iter().map(|definition| definition.name.as_str()));
+    let mut tables = Vec::from_iter(changed.map(table_of).collect::<BTreeSet<_>>());
     if tables.is_empty() {
         return Ok(());
     }
-    let mut tables = Vec::from_iter(tables);
     tables.sort_by_key(|table| lock_rank(table));
     let mut message = format!(
         "SET LOCAL statement_timeout = '{LOCKS_WITHIN}'; LOCK TABLE {} IN ACCESS EXCLUSIVE MODE; SET LOCAL statement_timeout = 0",
@@ -268,6 +262,11 @@ async fn replace(connection: &mut PgConnection, wanted: &[Definition]) -> Result
         message.push_str(definition.statement);
     }
     execute(connection, &message).await
+}
+
+/// The table of a trigger or a policy that is named as in DROP.
+fn table_of(name: &str) -> &str {
+    name.rsplit(' ').next().unwrap_or_default()
 }
 
 /// When a table is locked among others.
