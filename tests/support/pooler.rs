@@ -1,6 +1,7 @@
 //! `PgBouncer` in transaction mode, with one connection to the server, as a test's own.
 
 use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -66,9 +67,11 @@ impl Pooler {
         Some(pooler)
     }
 
+    /// Until it accepts connections: the socket's file is there before that.
     fn wait(&self) {
         let deadline = Instant::now() + PATIENCE;
-        while !self.dir.path().join(".s.PGSQL.5432").exists() {
+        let socket = self.dir.path().join(".s.PGSQL.5432");
+        while UnixStream::connect(&socket).is_err() {
             assert!(Instant::now() < deadline, "pgbouncer does not listen");
             std::thread::sleep(Duration::from_millis(10));
         }
