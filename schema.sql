@@ -516,13 +516,15 @@ ALTER TABLE ONLY medstint.days_moving FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE medstint.definitions (
     name text NOT NULL,
-    hash bytea
+    statement bytea,
+    standing text
 );
 
 CREATE TABLE medstint.definitions_release (
     is_only boolean DEFAULT true NOT NULL,
     hash bytea NOT NULL,
     release text NOT NULL,
+    server integer NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT definitions_release_applied_at_in_range CHECK (((applied_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (applied_at < '2200-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT definitions_release_is_only_check CHECK (is_only)
@@ -2121,6 +2123,7 @@ GRANT SELECT(sequence) ON TABLE public.audit_logs TO medstint_app;
 GRANT SELECT(transaction_id) ON TABLE public.audit_logs TO medstint_app;
 GRANT ALL ON FUNCTION medstint.answer(record text, words text) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.answer(record text, words text) TO medstint_web;
+GRANT ALL ON FUNCTION medstint.applied_definitions() TO medstint_app;
 GRANT ALL ON FUNCTION medstint.archive_deployment(deployment text) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.are_flags_due(records text[]) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.ask(record text, words text) TO medstint_app;

@@ -189,15 +189,19 @@ CREATE DOMAIN medstint.longitude AS numeric(11, 8)
   CONSTRAINT is_longitude CHECK (VALUE BETWEEN -180 AND 180);
 
 -- What sql/ has defined here, named as in DROP, and from which release. The hash of a statement tells
--- whether a trigger or a policy has to be made anew.
+-- whether a trigger or a policy has to be made anew, the hash of what stands in the catalogue whether
+-- somebody has altered it since.
 CREATE TABLE medstint.definitions (
-  name text PRIMARY KEY,
-  hash bytea
+  name      text PRIMARY KEY,
+  statement bytea,
+  standing  text
 );
 CREATE TABLE medstint.definitions_release (
   is_only    boolean PRIMARY KEY DEFAULT true CHECK (is_only),
   hash       bytea NOT NULL,
   release    text NOT NULL,
+  -- The major version, which words definitions in its own way.
+  server     integer NOT NULL,
   applied_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT definitions_release_applied_at_in_range
     CHECK (applied_at >= '1950-01-01T00:00Z'::timestamptz AND applied_at < '2200-01-01T00:00Z'::timestamptz)

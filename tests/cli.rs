@@ -271,15 +271,23 @@ async fn a_console_without_a_terminal_says_where_to_turn() {
 
 #[tokio::test]
 async fn the_doctor_finds_a_healthy_database_healthy_and_a_broken_one_broken() {
-    let world = World::new().await;
-    let (ok, out, err) = run(&["doctor", "--database-url", &world.database.app_url], "").await;
+    let database = Database::migrated().await;
+    let (ok, out, err) = run(&["doctor", "--database-url", &database.app_url], "").await;
     assert!(ok, "{out}{err}");
     for line in ["ok    connection", "ok    prepared", "ok    server", "ok    schema", "ok    clock", "ok    LISTEN"] {
         assert!(out.contains(line), "{out}");
     }
     assert!(out.contains("ok    server log"), "{out}");
-    let (ok, out, _) = run(&["doctor", "--database-url", &world.database.owner_url], "").await;
+    let (ok, out, _) = run(&["doctor", "--database-url", &database.owner_url], "").await;
     assert!(!ok && out.contains("BAD   schema"), "{out}");
+}
+
+#[tokio::test]
+async fn the_doctor_finds_what_was_altered_by_hand() {
+    let database = Database::migrated().await;
+    execute(&mut database.owner().await, "ALTER TABLE users DISABLE TRIGGER z_touch").await;
+    let (ok, out, _) = run(&["doctor", "--database-url", &database.app_url], "").await;
+    assert!(!ok && out.contains("BAD   definitions  altered or dropped by hand: TRIGGER z_touch ON users."), "{out}");
 }
 
 #[tokio::test]

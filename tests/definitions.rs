@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use medstint::store::migrations::{self, Changes, State};
+use medstint::store::migrations::{self, Changes, Examined, State};
 use sqlx::PgConnection;
 
 use super::support::database::{cluster, connect, execute, try_execute, value};
@@ -53,11 +53,94 @@ async fn a_policy_whose_statement_changed_is_replaced() {
     execute(
         &mut owner,
         "ALTER POLICY users_read ON users USING (true);
-         UPDATE medstint.definitions SET hash = 'of another statement' WHERE name = 'POLICY users_read ON users'",
+         UPDATE medstint.definitions SET statement = 'of another statement', standing = (
+           SELECT d.standing FROM medstint.definitions d WHERE d.name = 'POLICY users_owner ON users')
+         WHERE name = 'POLICY users_read ON users'",
     )
     .await;
     let changes = applied_again(&mut owner).await;
     assert_eq!(changes, Changes { replaced: vec!["POLICY users_read ON users".into()], ..Changes::default() });
+}
+
+/// What a DBA may do to a definition, and what it is called then.
+const BY_HAND: [(&str, &str); 7] = [
+    ("ALTER POLICY users_read ON users USING (true)", "POLICY users_read ON users"),
+    ("ALTER TABLE programs DISABLE ROW LEVEL SECURITY", "POLICY programs_read ON programs"),
+    ("ALTER TABLE users DISABLE TRIGGER z_touch", "TRIGGER z_touch ON users"),
+    ("DROP TRIGGER z_touch ON users", "TRIGGER z_touch ON users"),
+    ("ALTER FUNCTION medstint.flag_severity(text) VOLATILE", "FUNCTION medstint.flag_severity(text)"),
+    ("GRANT EXECUTE ON FUNCTION medstint.flag_severity(text) TO PUBLIC", "FUNCTION medstint.flag_severity(text)"),
+    ("GRANT DELETE ON users TO medstint_app", "GRANT ON users"),
+];
+
+/// What is altered in a database with the definitions of this program.
+async fn altered(owner: &mut PgConnection) -> Vec<String> {
+    match migrations::definitions_state(owner).await.expect("a state") {
+        State::Current => Vec::new(),
+        State::Altered(names) => names,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_was_altered_by_hand_is_named() {
+    let mut owner = Database::migrated().await.owner().await;
+    for (statement, name) in BY_HAND {
+        execute(&mut owner, "BEGIN").await;
+        execute(&mut owner, statement).await;
+        assert!(altered(&mut owner).await.contains(&name.to_owned()), "{statement}");
+        execute(&mut owner, "ROLLBACK").await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_altered_by_hand_is_put_back() {
+    let mut owner = Database::migrated().await.owner().await;
+    for (statement, _) in BY_HAND {
+        execute(&mut owner, statement).await;
+    }
+    migrations::up(&mut owner, None).await.expect("put back");
+    assert_eq!(altered(&mut owner).await, Vec::<String>::new());
+    let is_enforced = "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relname = 'programs'";
+    assert!(value::<bool>(&mut owner, is_enforced).await);
+    let is_closed = "SELECT NOT has_table_privilege('medstint_app', 'users', 'DELETE')";
+    assert!(value::<bool>(&mut owner, is_closed).await);
+}
+
+#[tokio::test]
+async fn what_was_put_back_is_in_the_audit_event() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(&mut owner, "DROP TRIGGER z_touch ON users").await;
+    migrations::up(&mut owner, None).await.expect("put back");
+    let put_back = "SELECT changes::jsonb #>> '{put_back,new,0}' FROM audit_logs
+                    WHERE action = 'schema.definitions_replaced' ORDER BY sequence DESC LIMIT 1";
+    assert_eq!(value::<String>(&mut owner, put_back).await, "TRIGGER z_touch ON users");
+}
+
+#[tokio::test]
+async fn definitions_that_another_server_worded_are_applied_again() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(&mut owner, "UPDATE medstint.definitions SET standing = ''").await;
+    execute(&mut owner, "UPDATE medstint.definitions_release SET server = 12").await;
+    assert_eq!(migrations::definitions_state(&mut owner).await, Ok(State::OnServer(12)));
+    migrations::up(&mut owner, None).await.expect("applied");
+    assert_eq!(migrations::definitions_state(&mut owner).await, Ok(State::Current));
+}
+
+#[tokio::test]
+async fn roles_of_other_programs_may_be_granted_more() {
+    let mut owner = Database::migrated().await.owner().await;
+    execute(&mut owner, "GRANT SELECT ON users TO pg_monitor").await;
+    assert_eq!(altered(&mut owner).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_policy_of_another_program_on_our_table_is_found() {
+    let database = Database::migrated().await;
+    execute(&mut database.owner().await, "CREATE POLICY reporting ON users USING (true)").await;
+    let found = migrations::examine(&mut connect(&database.app_url).await).await;
+    let foreign = vec!["POLICY reporting ON users".to_owned()];
+    assert_eq!(found, Ok(Examined::Compared { altered: Vec::new(), foreign }));
 }
 
 #[tokio::test]

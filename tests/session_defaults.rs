@@ -130,9 +130,9 @@ async fn the_doctor_tells_a_read_only_database() {
 
 #[tokio::test]
 async fn the_doctor_names_defaults_that_are_replaced() {
-    let world = World::new().await;
-    set_defaults(&world.database, "medstint_app", &UNUSUAL[..3]).await;
-    let (code, out, err) = program::run(&["doctor", "--database-url", &world.database.app_url], "").await;
+    let database = Database::migrated().await;
+    set_defaults(&database, "medstint_app", &UNUSUAL[..3]).await;
+    let (code, out, err) = program::run(&["doctor", "--database-url", &database.app_url], "").await;
     assert_eq!(code, Some(0), "{out}{err}");
     let line = out.lines().find(|line| line.starts_with("ok    defaults")).expect("a line");
     for setting in ["default_transaction_isolation = repeatable read", "row_security = off", "search_path = nowhere"] {

@@ -1,6 +1,6 @@
 -- What each role may call. Everything else is closed.
 
-GRANT EXECUTE ON FUNCTION medstint.current_session_id, medstint.unmasked TO medstint_app;
+GRANT EXECUTE ON FUNCTION medstint.applied_definitions, medstint.current_session_id, medstint.unmasked TO medstint_app;
 
 GRANT EXECUTE ON FUNCTION medstint.change_password, medstint.choose_password, medstint.reset_password TO medstint_app;
 

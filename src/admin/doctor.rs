@@ -13,6 +13,7 @@ use crate::domain::query::Query;
 use crate::domain::window::Place;
 use crate::domain::{ClockSkew, Failure};
 use crate::session::TokenFile;
+use crate::store::migrations::Examined;
 use crate::store::{self, Address, Preparation, SLOW, Store};
 
 /// All questions together take no longer than this, once the server is connected.
@@ -107,6 +108,7 @@ async fn examine(global: &Global, config: &Config, address: &Address) -> Result<
     if findings.bad {
         return Ok(findings.code());
     }
+    definitions(&mut connection, &mut findings).await?;
 
     let asked = place::now();
     let health = store::health::examine(&mut connection).await?;
@@ -143,6 +145,30 @@ fn prepared(address: &Address) -> Result<()> {
             "the pooler does not keep prepared statements, so each statement takes one more round trip. With PgBouncer 1.21 or newer in transaction mode set max_prepared_statements = 200; session mode needs no change",
         ),
     }
+}
+
+/// Functions, triggers, policies and grants that are not the ones that were applied.
+async fn definitions(connection: &mut sqlx::PgConnection, findings: &mut Findings) -> Result<()> {
+    const WHAT: &str = "definitions";
+    let (altered, foreign) = match store::migrations::examine(connection).await? {
+        Examined::OnServer(version) => {
+            return warn(WHAT, &format!("applied on PostgreSQL {version} and not compared. Run `medstint migrate up`"));
+        }
+        Examined::Compared { altered, foreign } => (altered, foreign),
+    };
+    if !altered.is_empty() {
+        let names = altered.join(", ");
+        findings
+            .bad(WHAT, &format!("altered or dropped by hand: {names}. Run `medstint migrate up` to put them back"))?;
+    }
+    if !foreign.is_empty() {
+        let names = foreign.join(", ");
+        warn(WHAT, &format!("not created by medstint: {names}. Check that they show nobody another school's data"))?;
+    }
+    if altered.is_empty() && foreign.is_empty() {
+        good(WHAT, "functions, triggers, policies and grants stand as they were applied")?;
+    }
+    Ok(())
 }
 
 /// What the role, the database or the server set by themselves.

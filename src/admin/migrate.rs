@@ -128,6 +128,8 @@ fn what_fits(to: i64) -> String {
 fn definitions(found: &State) -> String {
     let (state, note) = match found {
         State::Current => ("applied", String::new()),
+        State::Altered(names) => ("ALTERED", format!(" (by hand: {}; `migrate up` puts them back)", names.join(", "))),
+        State::OnServer(version) => ("pending", format!(" (applied on PostgreSQL {version})")),
         State::Of(release) => ("pending", format!(" (those of medstint {release} are in place)")),
         State::Missing => ("pending", String::new()),
     };

@@ -10,7 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use sha2::{Digest, Sha256};
-use sqlx::{AssertSqlSafe, PgConnection, Row};
+use sqlx::{AssertSqlSafe, FromRow, PgConnection, Row};
+
+use super::catalogue::{self, Catalogue};
+use crate::domain::Failure;
+use crate::store::error;
 
 /// A file of `sql/`: its path there and its text.
 type File = (&'static str, &'static str);
@@ -55,34 +59,6 @@ const BEFORE_FUNCTIONS: &str = "SET LOCAL check_function_bodies = off";
 const LOCKED_FIRST: [&str; 6] = ["time_records", "rotations", "clinical_sites", "programs", "users", "schools"];
 const LOCKED_LAST: [&str; 5] = ["notifications", "alerts", "audit_logs", "medstint.audit_unsealed", "audit_seals"];
 
-/// The functions that this transaction has made or replaced so far.
-const FUNCTIONS_MADE: &str = "
-    SELECT p.oid::regprocedure::text FROM pg_proc p
-    WHERE p.pronamespace = 'medstint'::regnamespace AND p.xmin = pg_current_xact_id()::xid";
-
-/// Triggers and policies that stand in the database, named as in DROP.
-const STANDING: &str = "
-    SELECT format('TRIGGER %s ON %s', t.tgname, t.tgrelid::regclass) FROM pg_trigger t WHERE NOT t.tgisinternal
-    UNION ALL SELECT format('POLICY %s ON %s', p.polname, p.polrelid::regclass) FROM pg_policy p";
-
-/// What `sql/` defines, as it stands: by name, with a hash of its definition.
-const INVENTORY: &str = "
-    SELECT format('FUNCTION %s', p.oid::regprocedure), md5(pg_get_functiondef(p.oid) || coalesce(p.proacl::text, ''))
-    FROM pg_proc p WHERE p.pronamespace = 'medstint'::regnamespace AND p.prokind = 'f'
-    UNION ALL SELECT format('TRIGGER %s ON %s', t.tgname, t.tgrelid::regclass), md5(pg_get_triggerdef(t.oid))
-    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-    WHERE NOT t.tgisinternal AND c.relnamespace IN ('public'::regnamespace, 'medstint'::regnamespace)
-    UNION ALL SELECT format('POLICY %s ON %s', p.polname, p.polrelid::regclass),
-      md5(concat_ws('|', p.polcmd, p.polpermissive, p.polroles, pg_get_expr(p.polqual, p.polrelid),
-        pg_get_expr(p.polwithcheck, p.polrelid)))
-    FROM pg_policy p
-    UNION ALL SELECT format('GRANT ON %s', c.oid::regclass),
-      md5(concat_ws('|', c.relacl, (SELECT string_agg(a.attname || a.attacl::text, ',' ORDER BY a.attname)
-        FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attacl <> '{}' AND NOT a.attisdropped)))
-    FROM pg_class c
-    WHERE c.relkind = 'r' AND c.relnamespace IN ('public'::regnamespace, 'medstint'::regnamespace)
-      AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = c.relname || '_owner')";
-
 /// What replacing the definitions changed, named as in DROP.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
@@ -104,13 +80,27 @@ impl fmt::Display for Changes {
     }
 }
 
-/// Whether the definitions of this program are the ones that the database has recorded.
+/// Whether the definitions of this program are the ones that stand in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
     Current,
+    /// Somebody altered or dropped these by hand.
+    Altered(Vec<String>),
+    /// They were applied on this major version of `PostgreSQL`, which worded them differently.
+    OnServer(i32),
     /// Those of this release of medstint are in place.
     Of(String),
     Missing,
+}
+
+/// What the database has recorded of a definition.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+struct Recorded {
+    name: String,
+    /// Of the statement that creates it; none for functions and grants, which are always applied.
+    statement: Option<Vec<u8>>,
+    /// Of what stood in the catalogue after it was applied.
+    standing: Option<String>,
 }
 
 /// A trigger or a policy with the statement that creates it.
@@ -172,21 +162,99 @@ pub(super) fn is_newer(release: &str, than: &str) -> bool {
     parts(release) > parts(than)
 }
 
-/// What the database has recorded.
 pub(super) async fn state(connection: &mut PgConnection) -> Result<State, sqlx::Error> {
-    let recorded = sqlx::raw_sql("SELECT to_regclass('medstint.definitions_release') IS NOT NULL");
-    if !recorded.fetch_one(&mut *connection).await?.try_get::<bool, _>(0)? {
-        return Ok(State::Missing);
+    let Some(release) = recorded_release(connection).await? else { return Ok(State::Missing) };
+    if release.hash != hash() {
+        return Ok(State::Of(release.release));
     }
-    let row: Option<(Vec<u8>, String)> = sqlx::query_as("SELECT hash, release FROM medstint.definitions_release")
+    if release.server != catalogue::server(connection).await? {
+        return Ok(State::OnServer(release.server));
+    }
+    let altered = altered(&recorded(connection).await?, &catalogue::read(connection).await?);
+    Ok(if altered.is_empty() { State::Current } else { State::Altered(altered) })
+}
+
+/// The release whose definitions were applied last.
+#[derive(FromRow)]
+struct RecordedRelease {
+    hash: Vec<u8>,
+    release: String,
+    server: i32,
+}
+
+async fn recorded_release(connection: &mut PgConnection) -> Result<Option<RecordedRelease>, sqlx::Error> {
+    let exists = sqlx::raw_sql("SELECT to_regclass('medstint.definitions_release') IS NOT NULL");
+    if !exists.fetch_one(&mut *connection).await?.try_get::<bool, _>(0)? {
+        return Ok(None);
+    }
+    sqlx::query_as("SELECT hash, release, server FROM medstint.definitions_release")
         .persistent(false)
         .fetch_optional(connection)
-        .await?;
-    Ok(match row {
-        None => State::Missing,
-        Some((recorded, _)) if recorded == hash() => State::Current,
-        Some((_, release)) => State::Of(release),
-    })
+        .await
+}
+
+async fn recorded(connection: &mut PgConnection) -> Result<Vec<Recorded>, sqlx::Error> {
+    sqlx::query_as("SELECT name, statement, standing FROM medstint.definitions ORDER BY name")
+        .persistent(false)
+        .fetch_all(connection)
+        .await
+}
+
+/// What `medstint doctor` finds in the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Examined {
+    /// What was altered or dropped by hand, and policies on our tables that are not ours.
+    Compared { altered: Vec<String>, foreign: Vec<String> },
+    /// They were applied on this major version of `PostgreSQL`, which worded them differently.
+    OnServer(i32),
+}
+
+/// Compares what was applied with what stands; any role of ours may.
+///
+/// # Errors
+/// [`Failure::Unavailable`].
+pub async fn examine(connection: &mut PgConnection) -> Result<Examined, Failure> {
+    let examining = async {
+        let applied: Vec<(String, Option<String>, i32)> =
+            sqlx::query_as("SELECT name, standing, server FROM medstint.applied_definitions() ORDER BY name")
+                .persistent(false)
+                .fetch_all(&mut *connection)
+                .await?;
+        if let Some((.., server)) = applied.first()
+            && *server != catalogue::server(connection).await?
+        {
+            return Ok(Examined::OnServer(*server));
+        }
+        let recorded: Vec<Recorded> =
+            applied.into_iter().map(|(name, standing, _)| Recorded { name, statement: None, standing }).collect();
+        let standing = catalogue::read(connection).await?;
+        Ok(Examined::Compared { altered: altered(&recorded, &standing), foreign: foreign(&recorded, &standing) })
+    };
+    examining.await.map_err(|error: sqlx::Error| error::failure(&error))
+}
+
+/// Policies on our tables that are not ours: a permissive one lets more through.
+fn foreign(recorded: &[Recorded], standing: &Catalogue) -> Vec<String> {
+    let ours: BTreeSet<&str> =
+        recorded.iter().map(|one| one.name.as_str()).filter(|name| name.starts_with("POLICY ")).collect();
+    let tables: BTreeSet<&str> = ours.iter().map(|name| table_of(name)).collect();
+    let is_of_owner = |name: &str| {
+        let table = table_of(name);
+        let unqualified = table.rsplit('.').next().unwrap_or(table);
+        name == format!("POLICY {unqualified}_owner ON {table}")
+    };
+    let is_foreign = |name: &&String| {
+        name.starts_with("POLICY ")
+            && tables.contains(table_of(name))
+            && !ours.contains(name.as_str())
+            && !is_of_owner(name)
+    };
+    standing.keys().filter(is_foreign).cloned().collect()
+}
+
+/// The names of what does not stand as it was applied.
+fn altered(recorded: &[Recorded], standing: &Catalogue) -> Vec<String> {
+    recorded.iter().filter(|one| standing.get(&one.name) != one.standing.as_ref()).map(|one| one.name.clone()).collect()
 }
 
 /// Replaces all definitions by those of this program; `tables` are all that migrations create.
@@ -194,22 +262,29 @@ pub(super) async fn state(connection: &mut PgConnection) -> Result<State, sqlx::
 /// # Errors
 /// What the database refused: 55P03 or 57014 where a table was locked for too long.
 pub(super) async fn apply(connection: &mut PgConnection, tables: &[String]) -> Result<Changes, sqlx::Error> {
-    let before = inventory(connection).await?;
-    let of_steps = functions_made(connection).await?;
+    let put_back = match state(connection).await? {
+        State::Altered(names) => names,
+        _ => Vec::new(),
+    };
+    let before = catalogue::read(connection).await?;
+    let of_steps = catalogue::functions_made(connection).await?;
     execute(connection, BEFORE_FUNCTIONS).await?;
     for (_, text) in FUNCTIONS {
         execute(connection, text).await?;
     }
-    let made: Vec<String> = functions_made(connection).await?.difference(&of_steps).cloned().collect();
-    replace(connection, &definitions()).await?;
+    let made = catalogue::functions_made(connection).await?;
+    let made: Vec<String> = made.difference(&of_steps).cloned().collect();
+    replace(connection, &definitions(), &before).await?;
     // Before the grants, which name functions without their arguments.
     drop_functions_except(connection, &made).await?;
     revoke(connection, tables, &made).await?;
     for (_, text) in GRANTS {
         execute(connection, text).await?;
     }
-    record(connection, &made).await?;
-    Ok(changes(&before, &inventory(connection).await?))
+    let after = catalogue::read(connection).await?;
+    record(connection, &made, &after).await?;
+    note(connection, &put_back).await?;
+    Ok(changes(&before, &after))
 }
 
 /// Drops everything that `sql/` defines; grants go with their functions and are revoked of tables.
@@ -217,32 +292,36 @@ pub(super) async fn drop_all(connection: &mut PgConnection, tables: &[String]) -
     if state(connection).await? == State::Missing {
         return Ok(());
     }
-    replace(connection, &[]).await?;
+    let standing = catalogue::read(connection).await?;
+    replace(connection, &[], &standing).await?;
     drop_functions_except(connection, &[]).await?;
     revoke(connection, tables, &[]).await?;
     execute(connection, "DELETE FROM medstint.definitions; DELETE FROM medstint.definitions_release").await
 }
 
-/// Creates triggers and policies that are missing or whose statement changed, and drops those
-/// that are not wanted any more.
-async fn replace(connection: &mut PgConnection, wanted: &[Definition]) -> Result<(), sqlx::Error> {
-    let recorded: Vec<(String, Option<Vec<u8>>)> =
-        sqlx::query_as("SELECT name, hash FROM medstint.definitions WHERE name !~ '^FUNCTION'")
-            .persistent(false)
-            .fetch_all(&mut *connection)
-            .await?;
-    let recorded: BTreeMap<String, Option<Vec<u8>>> = recorded.into_iter().collect();
-    let standing: Vec<String> = sqlx::query_scalar(STANDING).persistent(false).fetch_all(&mut *connection).await?;
-    let standing: BTreeSet<String> = standing.into_iter().collect();
+/// Creates triggers and policies that are missing, were altered by hand or whose statement
+/// changed, and drops those that are not wanted any more.
+async fn replace(
+    connection: &mut PgConnection,
+    wanted: &[Definition],
+    standing: &Catalogue,
+) -> Result<(), sqlx::Error> {
+    let recorded: BTreeMap<String, Recorded> =
+        recorded(connection).await?.into_iter().map(|one| (one.name.clone(), one)).collect();
     let is_current = |definition: &Definition| {
-        standing.contains(&definition.name) && recorded.get(&definition.name) == Some(&Some(definition.hash()))
+        recorded.get(&definition.name).is_some_and(|one| {
+            one.standing.is_some()
+                && standing.get(&definition.name) == one.standing.as_ref()
+                && one.statement == Some(definition.hash())
+        })
     };
     let to_create: Vec<&Definition> = wanted.iter().filter(|definition| !is_current(definition)).collect();
     let names: BTreeSet<&str> = wanted.iter().map(|definition| definition.name.as_str()).collect();
+    let is_ours = |name: &&str| name.starts_with("TRIGGER ") || name.starts_with("POLICY ");
     let mut to_drop: BTreeSet<&str> =
-        recorded.keys().map(String::as_str).filter(|name| !names.contains(name)).collect();
+        recorded.keys().map(String::as_str).filter(is_ours).filter(|name| !names.contains(name)).collect();
     to_drop.extend(to_create.iter().map(|definition| definition.name.as_str()));
-    to_drop.retain(|name| standing.contains(*name));
+    to_drop.retain(|name| standing.contains_key(*name));
     let changed = to_drop.iter().copied().chain(to_create.iter().map(|definition| definition.name.as_str()));
     let mut tables = Vec::from_iter(changed.map(table_of).collect::<BTreeSet<_>>());
     if tables.is_empty() {
@@ -253,13 +332,16 @@ async fn replace(connection: &mut PgConnection, wanted: &[Definition]) -> Result
         "SET LOCAL statement_timeout = '{LOCKS_WITHIN}'; LOCK TABLE {} IN ACCESS EXCLUSIVE MODE; SET LOCAL statement_timeout = 0",
         tables.join(", ")
     );
-    for name in to_drop {
-        message.push_str(";\nDROP ");
-        message.push_str(name);
-    }
-    for definition in &to_create {
+    let drops = to_drop.iter().map(|name| format!("DROP {name}"));
+    let statements = drops.chain(to_create.iter().map(|definition| definition.statement.to_owned()));
+    // Policies without it protect nothing.
+    let enforced = to_create.iter().filter(|definition| definition.name.starts_with("POLICY ")).map(|definition| {
+        let table = table_of(&definition.name);
+        format!("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+    });
+    for statement in statements.chain(enforced) {
         message.push_str(";\n");
-        message.push_str(definition.statement);
+        message.push_str(&statement);
     }
     execute(connection, &message).await
 }
@@ -316,49 +398,57 @@ async fn drop_functions_except(connection: &mut PgConnection, made: &[String]) -
     execute(connection, &format!("DROP FUNCTION {}", functions.join(", "))).await
 }
 
-/// Writes down what was applied, and that it was.
-async fn record(connection: &mut PgConnection, made: &[String]) -> Result<(), sqlx::Error> {
-    let (mut names, mut hashes): (Vec<String>, Vec<Option<Vec<u8>>>) =
-        definitions().into_iter().map(|definition| (definition.name.clone(), Some(definition.hash()))).unzip();
-    names.extend(made.iter().map(|function| format!("FUNCTION {function}")));
-    hashes.resize(names.len(), None);
+/// Writes down what was applied and how it stands.
+async fn record(connection: &mut PgConnection, made: &[String], standing: &Catalogue) -> Result<(), sqlx::Error> {
+    let triggers_and_policies = definitions();
+    let statements: BTreeMap<&str, Vec<u8>> =
+        triggers_and_policies.iter().map(|definition| (definition.name.as_str(), definition.hash())).collect();
+    let functions = made.iter().map(|function| format!("FUNCTION {function}"));
+    let grants = standing.keys().filter(|name| name.starts_with("GRANT ")).cloned();
+    let names: Vec<String> = statements.keys().map(|name| (*name).to_owned()).chain(functions).chain(grants).collect();
+    let hashes: Vec<Option<&[u8]>> =
+        names.iter().map(|name| statements.get(name.as_str()).map(Vec::as_slice)).collect();
+    let standing: Vec<Option<&str>> = names.iter().map(|name| standing.get(name).map(String::as_str)).collect();
     execute(connection, "DELETE FROM medstint.definitions; DELETE FROM medstint.definitions_release").await?;
-    sqlx::query("INSERT INTO medstint.definitions (name, hash) SELECT * FROM unnest($1::text[], $2::bytea[])")
-        .bind(&names)
-        .bind(&hashes)
-        .persistent(false)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("INSERT INTO medstint.definitions_release (hash, release) VALUES ($1, $2)")
+    sqlx::query(
+        "INSERT INTO medstint.definitions (name, statement, standing)
+         SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[])",
+    )
+    .bind(&names)
+    .bind(&hashes)
+    .bind(&standing)
+    .persistent(false)
+    .execute(&mut *connection)
+    .await?;
+    let server = catalogue::server(connection).await?;
+    sqlx::query("INSERT INTO medstint.definitions_release (hash, release, server) VALUES ($1, $2, $3)")
         .bind(hash())
         .bind(env!("CARGO_PKG_VERSION"))
+        .bind(server)
         .persistent(false)
-        .execute(&mut *connection)
-        .await?;
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Writes the audit event, with the names of what had been altered by hand.
+async fn note(connection: &mut PgConnection, put_back: &[String]) -> Result<(), sqlx::Error> {
     sqlx::query(
         "SELECT medstint.write_event('schema.definitions_replaced', NULL, 'definitions', $1,
-           jsonb_build_object('release', $1, 'hash', encode($2, 'hex'), 'role', session_user), 'MIGRATE', 200)",
+           jsonb_build_object('release', $1, 'hash', encode($2, 'hex'), 'role', session_user, 'put_back', $3),
+           'MIGRATE', 200)",
     )
     .bind(env!("CARGO_PKG_VERSION"))
     .bind(hash())
+    .bind(put_back)
     .persistent(false)
     .execute(connection)
     .await
     .map(drop)
 }
 
-async fn functions_made(connection: &mut PgConnection) -> Result<BTreeSet<String>, sqlx::Error> {
-    let made: Vec<String> = sqlx::query_scalar(FUNCTIONS_MADE).persistent(false).fetch_all(connection).await?;
-    Ok(made.into_iter().collect())
-}
-
-async fn inventory(connection: &mut PgConnection) -> Result<BTreeMap<String, String>, sqlx::Error> {
-    let rows: Vec<(String, String)> = sqlx::query_as(INVENTORY).persistent(false).fetch_all(connection).await?;
-    Ok(rows.into_iter().collect())
-}
-
-fn changes(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Changes {
-    let missing_in = |other: &BTreeMap<String, String>, names: &BTreeMap<String, String>| {
+fn changes(before: &Catalogue, after: &Catalogue) -> Changes {
+    let missing_in = |other: &Catalogue, names: &Catalogue| {
         names.keys().filter(|name| !other.contains_key(*name)).cloned().collect()
     };
     let is_replaced = |(name, hash): &(&String, &String)| before.get(*name).is_some_and(|before| before != *hash);

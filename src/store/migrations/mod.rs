@@ -3,6 +3,7 @@
 //! pool, because an advisory lock survives an error for as long as its
 //! connection.
 
+mod catalogue;
 mod definitions;
 mod inventory;
 mod names;
@@ -15,7 +16,7 @@ use sqlx::postgres::PgDatabaseError;
 use sqlx::{Connection, FromRow, PgConnection};
 use tokio::time::sleep;
 
-pub use definitions::{Changes, State};
+pub use definitions::{Changes, Examined, State, examine};
 
 use super::transaction::committed;
 use crate::domain::Failure;
