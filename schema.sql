@@ -269,25 +269,38 @@ CREATE TABLE public.time_records (
 );
 ALTER TABLE ONLY public.time_records FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE medstint.password_attempts (
+CREATE TABLE public.kiosk_punches (
     id text NOT NULL,
-    realm text NOT NULL,
-    subject text NOT NULL,
-    source text DEFAULT COALESCE(host(inet_client_addr()), 'local'::text) NOT NULL,
-    tried text NOT NULL,
-    is_counted boolean NOT NULL,
-    is_used boolean DEFAULT false NOT NULL,
-    is_reported boolean DEFAULT false NOT NULL,
-    ip_address text,
-    user_agent text,
-    client text NOT NULL,
-    counted_in xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    counted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT password_attempts_counted_at_in_range CHECK (((counted_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (counted_at < '2200-01-01 00:00:00+00'::timestamp with time zone))),
-    CONSTRAINT password_attempts_realm_check CHECK ((realm = ANY (ARRAY['sign_in'::text, 'unlock'::text]))),
-    CONSTRAINT password_attempts_tried_check CHECK ((length(tried) = 60))
+    school_id text NOT NULL,
+    kiosk_id text NOT NULL,
+    clinical_site_id text NOT NULL,
+    badge text NOT NULL,
+    student_id text,
+    punched_at timestamp(3) with time zone NOT NULL,
+    device_clock timestamp(3) with time zone NOT NULL,
+    received_at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
+    is_offline boolean NOT NULL,
+    clock_is_unverified boolean NOT NULL,
+    status text NOT NULL,
+    problem text,
+    direction text,
+    time_record_id text,
+    answer jsonb,
+    settled_by text,
+    settled_at timestamp(3) with time zone,
+    reason text,
+    possible_punchers text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT kiosk_punches_device_clock_in_range CHECK (((device_clock >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (device_clock < '2200-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT kiosk_punches_direction_known CHECK ((direction = ANY (ARRAY['IN'::text, 'OUT'::text]))),
+    CONSTRAINT kiosk_punches_key_sensible CHECK (((length(id) >= 16) AND (length(id) <= 64))),
+    CONSTRAINT kiosk_punches_problem_when_kept CHECK (((problem IS NOT NULL) = (status = ANY (ARRAY['QUARANTINED'::text, 'RESOLVED'::text, 'DISCARDED'::text])))),
+    CONSTRAINT kiosk_punches_punched_at_in_range CHECK (((punched_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (punched_at < '2200-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT kiosk_punches_received_at_in_range CHECK (((received_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (received_at < '2200-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT kiosk_punches_settled_at_in_range CHECK (((settled_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (settled_at < '2200-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT kiosk_punches_settled_is_whole CHECK ((((settled_by IS NOT NULL) = (status = ANY (ARRAY['RESOLVED'::text, 'DISCARDED'::text]))) AND ((settled_by IS NULL) = (settled_at IS NULL)) AND ((settled_by IS NULL) OR (btrim(COALESCE(reason, ''::text)) <> ''::text)))),
+    CONSTRAINT kiosk_punches_status_known CHECK ((status = ANY (ARRAY['RECORDED'::text, 'REPEATED'::text, 'QUARANTINED'::text, 'RESOLVED'::text, 'DISCARDED'::text])))
 );
-ALTER TABLE ONLY medstint.password_attempts FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.kiosk_punches FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.kiosks (
     id text DEFAULT (gen_random_uuid())::text NOT NULL,
@@ -314,6 +327,26 @@ CREATE TABLE public.kiosks (
     CONSTRAINT kiosks_updated_at_in_range CHECK (((updated_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (updated_at < '2200-01-01 00:00:00+00'::timestamp with time zone)))
 );
 ALTER TABLE ONLY public.kiosks FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE medstint.password_attempts (
+    id text NOT NULL,
+    realm text NOT NULL,
+    subject text NOT NULL,
+    source text DEFAULT COALESCE(host(inet_client_addr()), 'local'::text) NOT NULL,
+    tried text NOT NULL,
+    is_counted boolean NOT NULL,
+    is_used boolean DEFAULT false NOT NULL,
+    is_reported boolean DEFAULT false NOT NULL,
+    ip_address text,
+    user_agent text,
+    client text NOT NULL,
+    counted_in xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    counted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT password_attempts_counted_at_in_range CHECK (((counted_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (counted_at < '2200-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT password_attempts_realm_check CHECK ((realm = ANY (ARRAY['sign_in'::text, 'unlock'::text]))),
+    CONSTRAINT password_attempts_tried_check CHECK ((length(tried) = 60))
+);
+ALTER TABLE ONLY medstint.password_attempts FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.alert_rules (
     id text DEFAULT (gen_random_uuid())::text NOT NULL,
@@ -403,39 +436,6 @@ CREATE TABLE medstint.pin_outcomes (
     CONSTRAINT pin_outcomes_counted_at_in_range CHECK (((counted_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (counted_at < '2200-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT pin_outcomes_locked_until_in_range CHECK (((locked_until >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (locked_until < '2200-01-01 00:00:00+00'::timestamp with time zone)))
 );
-
-CREATE TABLE public.kiosk_punches (
-    id text NOT NULL,
-    school_id text NOT NULL,
-    kiosk_id text NOT NULL,
-    clinical_site_id text NOT NULL,
-    badge text NOT NULL,
-    student_id text,
-    punched_at timestamp(3) with time zone NOT NULL,
-    device_clock timestamp(3) with time zone NOT NULL,
-    received_at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
-    is_offline boolean NOT NULL,
-    clock_is_unverified boolean NOT NULL,
-    status text NOT NULL,
-    problem text,
-    direction text,
-    time_record_id text,
-    answer jsonb,
-    settled_by text,
-    settled_at timestamp(3) with time zone,
-    reason text,
-    possible_punchers text[] DEFAULT '{}'::text[] NOT NULL,
-    CONSTRAINT kiosk_punches_device_clock_in_range CHECK (((device_clock >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (device_clock < '2200-01-01 00:00:00+00'::timestamp with time zone))),
-    CONSTRAINT kiosk_punches_direction_known CHECK ((direction = ANY (ARRAY['IN'::text, 'OUT'::text]))),
-    CONSTRAINT kiosk_punches_key_sensible CHECK (((length(id) >= 16) AND (length(id) <= 64))),
-    CONSTRAINT kiosk_punches_problem_when_kept CHECK (((problem IS NOT NULL) = (status = ANY (ARRAY['QUARANTINED'::text, 'RESOLVED'::text, 'DISCARDED'::text])))),
-    CONSTRAINT kiosk_punches_punched_at_in_range CHECK (((punched_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (punched_at < '2200-01-01 00:00:00+00'::timestamp with time zone))),
-    CONSTRAINT kiosk_punches_received_at_in_range CHECK (((received_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (received_at < '2200-01-01 00:00:00+00'::timestamp with time zone))),
-    CONSTRAINT kiosk_punches_settled_at_in_range CHECK (((settled_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (settled_at < '2200-01-01 00:00:00+00'::timestamp with time zone))),
-    CONSTRAINT kiosk_punches_settled_is_whole CHECK ((((settled_by IS NOT NULL) = (status = ANY (ARRAY['RESOLVED'::text, 'DISCARDED'::text]))) AND ((settled_by IS NULL) = (settled_at IS NULL)) AND ((settled_by IS NULL) OR (btrim(COALESCE(reason, ''::text)) <> ''::text)))),
-    CONSTRAINT kiosk_punches_status_known CHECK ((status = ANY (ARRAY['RECORDED'::text, 'REPEATED'::text, 'QUARANTINED'::text, 'RESOLVED'::text, 'DISCARDED'::text])))
-);
-ALTER TABLE ONLY public.kiosk_punches FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.sessions (
     id text DEFAULT (gen_random_uuid())::text NOT NULL,
@@ -1499,16 +1499,16 @@ CREATE TRIGGER a_school_is_fixed BEFORE UPDATE OF school_id ON public.time_recor
 CREATE TRIGGER a_share_rubric BEFORE INSERT OR UPDATE OF rubric_scores, competency_id ON public.assessments FOR EACH ROW WHEN ((new.rubric_scores IS NOT NULL)) EXECUTE FUNCTION medstint.share_rubric();
 CREATE TRIGGER a_site_is_fixed BEFORE UPDATE OF clinical_site_id ON public.clinical_site_locations FOR EACH ROW WHEN ((old.clinical_site_id <> new.clinical_site_id)) EXECUTE FUNCTION medstint.refuse_move('site');
 CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name, code ON public.alert_rules FOR EACH ROW EXECUTE FUNCTION medstint.tidy_alert_rules();
-CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name ON public.clinical_site_locations FOR EACH ROW EXECUTE FUNCTION medstint.tidy_clinical_site_locations();
-CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name, contact_person_name, contact_person_email ON public.clinical_sites FOR EACH ROW EXECUTE FUNCTION medstint.tidy_clinical_sites();
-CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name, category, version ON public.competencies FOR EACH ROW EXECUTE FUNCTION medstint.tidy_competencies();
-CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name, category, version ON public.competency_templates FOR EACH ROW EXECUTE FUNCTION medstint.tidy_competency_templates();
-CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name ON public.kiosks FOR EACH ROW EXECUTE FUNCTION medstint.tidy_kiosks();
-CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name ON public.programs FOR EACH ROW EXECUTE FUNCTION medstint.tidy_programs();
-CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF specialty ON public.rotations FOR EACH ROW EXECUTE FUNCTION medstint.tidy_rotations();
-CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF criterion_name ON public.rubric_criteria FOR EACH ROW EXECUTE FUNCTION medstint.tidy_rubric_criteria();
-CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name, email ON public.schools FOR EACH ROW EXECUTE FUNCTION medstint.tidy_schools();
-CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF email, name, given_name, family_name, student_id, badge ON public.users FOR EACH ROW EXECUTE FUNCTION medstint.tidy_users();
+CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name ON public.clinical_site_locations FOR EACH ROW EXECUTE FUNCTION medstint.tidy_text('name');
+CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name, contact_person_name, contact_person_email ON public.clinical_sites FOR EACH ROW EXECUTE FUNCTION medstint.tidy_text('name', 'contact_person_name?', 'contact_person_email?');
+CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name, category, version ON public.competencies FOR EACH ROW EXECUTE FUNCTION medstint.tidy_text('name', 'category', 'version');
+CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name, category, version ON public.competency_templates FOR EACH ROW EXECUTE FUNCTION medstint.tidy_text('name', 'category', 'version');
+CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name ON public.kiosks FOR EACH ROW EXECUTE FUNCTION medstint.tidy_text('name');
+CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name ON public.programs FOR EACH ROW EXECUTE FUNCTION medstint.tidy_text('name');
+CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF specialty ON public.rotations FOR EACH ROW EXECUTE FUNCTION medstint.tidy_text('specialty');
+CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF criterion_name ON public.rubric_criteria FOR EACH ROW EXECUTE FUNCTION medstint.tidy_text('criterion_name');
+CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name, email ON public.schools FOR EACH ROW EXECUTE FUNCTION medstint.tidy_text('name', 'email?');
+CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF email, name, given_name, family_name, student_id, badge ON public.users FOR EACH ROW EXECUTE FUNCTION medstint.tidy_text('email', 'name', 'given_name?', 'family_name?', 'student_id?', 'badge?');
 CREATE TRIGGER aa_refuse_flags_due AFTER UPDATE ON public.time_records REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.refuse_flags_due();
 CREATE TRIGGER b_begin_sealing AFTER INSERT ON public.schools REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.begin_sealing();
 CREATE TRIGGER b_check_assignment BEFORE INSERT ON public.competency_assignments FOR EACH ROW EXECUTE FUNCTION medstint.check_assignment();
@@ -2189,6 +2189,26 @@ GRANT ALL ON FUNCTION medstint.choose_password(token text, fresh text) TO medsti
 GRANT ALL ON FUNCTION medstint.choose_school(chosen text) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.choose_school_of_monitor(token text, chosen text) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.clock_limits(OUT open_too_long_h numeric, OUT aged_d numeric, OUT open_since timestamp with time zone, OUT aged_since timestamp with time zone) TO medstint_app;
+GRANT ALL ON FUNCTION medstint.hidden_characters() TO medstint_app;
+GRANT ALL ON FUNCTION medstint.hidden_characters() TO medstint_web;
+GRANT ALL ON FUNCTION medstint.tidied(typed text) TO medstint_app;
+GRANT ALL ON FUNCTION medstint.tidied(typed text) TO medstint_web;
+GRANT ALL ON FUNCTION medstint.is_plain(kept text) TO medstint_app;
+GRANT ALL ON FUNCTION medstint.is_plain(kept text) TO medstint_web;
+GRANT SELECT ON TABLE public.kiosk_punches TO medstint_app;
+GRANT SELECT ON TABLE public.kiosk_punches TO medstint_web;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.kiosks TO medstint_web;
+GRANT SELECT(id) ON TABLE public.kiosks TO medstint_app;
+GRANT SELECT(school_id) ON TABLE public.kiosks TO medstint_app;
+GRANT SELECT(clinical_site_id),INSERT(clinical_site_id) ON TABLE public.kiosks TO medstint_app;
+GRANT SELECT(location_id),INSERT(location_id),UPDATE(location_id) ON TABLE public.kiosks TO medstint_app;
+GRANT SELECT(name),INSERT(name),UPDATE(name) ON TABLE public.kiosks TO medstint_app;
+GRANT SELECT(enrolled_at) ON TABLE public.kiosks TO medstint_app;
+GRANT SELECT(revoked_at) ON TABLE public.kiosks TO medstint_app;
+GRANT SELECT(created_at) ON TABLE public.kiosks TO medstint_app;
+GRANT SELECT(updated_at) ON TABLE public.kiosks TO medstint_app;
+GRANT SELECT(enrolment_expires_at) ON TABLE public.kiosks TO medstint_app;
+GRANT SELECT(enrolled_by) ON TABLE public.kiosks TO medstint_app;
 GRANT ALL ON FUNCTION medstint.current_school_id() TO medstint_app;
 GRANT ALL ON FUNCTION medstint.current_school_id() TO medstint_web;
 GRANT ALL ON FUNCTION medstint.current_session_id() TO medstint_app;
@@ -2212,24 +2232,6 @@ GRANT ALL ON FUNCTION medstint.end_monitor(token text) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.enrol_kiosk(code text) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.enter(token text) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.enter(token text) TO medstint_web;
-GRANT ALL ON FUNCTION medstint.hidden_characters() TO medstint_app;
-GRANT ALL ON FUNCTION medstint.hidden_characters() TO medstint_web;
-GRANT ALL ON FUNCTION medstint.tidied(typed text) TO medstint_app;
-GRANT ALL ON FUNCTION medstint.tidied(typed text) TO medstint_web;
-GRANT ALL ON FUNCTION medstint.is_plain(kept text) TO medstint_app;
-GRANT ALL ON FUNCTION medstint.is_plain(kept text) TO medstint_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.kiosks TO medstint_web;
-GRANT SELECT(id) ON TABLE public.kiosks TO medstint_app;
-GRANT SELECT(school_id) ON TABLE public.kiosks TO medstint_app;
-GRANT SELECT(clinical_site_id),INSERT(clinical_site_id) ON TABLE public.kiosks TO medstint_app;
-GRANT SELECT(location_id),INSERT(location_id),UPDATE(location_id) ON TABLE public.kiosks TO medstint_app;
-GRANT SELECT(name),INSERT(name),UPDATE(name) ON TABLE public.kiosks TO medstint_app;
-GRANT SELECT(enrolled_at) ON TABLE public.kiosks TO medstint_app;
-GRANT SELECT(revoked_at) ON TABLE public.kiosks TO medstint_app;
-GRANT SELECT(created_at) ON TABLE public.kiosks TO medstint_app;
-GRANT SELECT(updated_at) ON TABLE public.kiosks TO medstint_app;
-GRANT SELECT(enrolment_expires_at) ON TABLE public.kiosks TO medstint_app;
-GRANT SELECT(enrolled_by) ON TABLE public.kiosks TO medstint_app;
 GRANT SELECT ON TABLE public.alert_rules TO medstint_app;
 GRANT SELECT ON TABLE public.alert_rules TO medstint_web;
 GRANT INSERT(school_id) ON TABLE public.alert_rules TO medstint_app;
@@ -2303,8 +2305,6 @@ GRANT SELECT(badge),INSERT(badge),UPDATE(badge) ON TABLE public.users TO medstin
 GRANT SELECT(search_name) ON TABLE public.users TO medstint_app;
 GRANT ALL ON FUNCTION medstint.propose_correction(record text, seen integer, new_in timestamp with time zone, new_out timestamp with time zone, why text) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.propose_correction(record text, seen integer, new_in timestamp with time zone, new_out timestamp with time zone, why text) TO medstint_web;
-GRANT SELECT ON TABLE public.kiosk_punches TO medstint_app;
-GRANT SELECT ON TABLE public.kiosk_punches TO medstint_web;
 GRANT ALL ON FUNCTION medstint.read_page(session_token text, forward text, backward text, finding text, counting text, given text[], at_key text[], since_key text[], rows_below bigint, rows_above bigint) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.read_total(session_token text, counting text, given text[]) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.reflag_due(records text[]) TO medstint_app;

@@ -195,6 +195,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "acknowledge_alert",
             "address_within",
             "answer",
+            "applied_definitions",
             "archive_deployment",
             "are_flags_due",
             "ask",

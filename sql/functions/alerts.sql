@@ -26,8 +26,8 @@ BEGIN
       USING ERRCODE = 'MS409', CONSTRAINT = 'alerts_acknowledged_once';
   END IF;
   IF one.subject IN (me.user_id, (SELECT u.email FROM public.users u WHERE u.id = me.user_id))
-     OR EXISTS (SELECT FROM public.audit_logs e WHERE e.user_id = me.user_id AND e.school_id IS NOT DISTINCT
-       FROM one.school_id AND e.action = ANY (rule.actions)
+     OR EXISTS (SELECT FROM public.audit_logs e WHERE e.user_id = me.user_id AND e.school_id
+       IS NOT DISTINCT FROM one.school_id AND e.action = ANY (rule.actions)
        AND e.created_at BETWEEN one.first_at AND one.last_at
          AND medstint.alert_subject(e, rule.group_by) = one.subject) THEN
     RAISE EXCEPTION 'the alert is about whoever would acknowledge it'

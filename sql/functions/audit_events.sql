@@ -219,8 +219,8 @@ BEGIN
     WHEN 'INSERT' THEN 'auth.signed_in'
     WHEN 'DELETE' THEN CASE WHEN one.revoked_at IS NULL THEN 'auth.signed_out' END
     ELSE CASE WHEN OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL THEN 'auth.session_revoked'
-      WHEN NEW.active_school_id IS DISTINCT
-        FROM OLD.active_school_id AND NEW.active_school_id IS NOT NULL THEN 'school.entered' END END;
+      WHEN NEW.active_school_id
+        IS DISTINCT FROM OLD.active_school_id AND NEW.active_school_id IS NOT NULL THEN 'school.entered' END END;
   IF event IS NOT NULL THEN
     INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id, ip_address, user_agent,
       endpoint, method, status_code, severity)

@@ -278,8 +278,8 @@ BEGIN
   WHERE s.school = tell_sealing_held.school;
   PERFORM medstint.write_system_event('audit.sealing_held', tell_sealing_held.school, 'audit_seals', '-',
     jsonb_build_object('since', oldest, 'process', holder.pid, 'role', holder.role), 'SEAL', 423);
-  SELECT e.sequence INTO event FROM public.audit_logs e WHERE e.school_id IS NOT DISTINCT
-    FROM nullif(tell_sealing_held.school, '') AND e.action = 'audit.sealing_held'
+  SELECT e.sequence INTO event FROM public.audit_logs e WHERE e.school_id
+    IS NOT DISTINCT FROM nullif(tell_sealing_held.school, '') AND e.action = 'audit.sealing_held'
     ORDER BY e.created_at DESC, e.sequence DESC LIMIT 1;
   SELECT r.* INTO rule FROM public.alert_rules r
   WHERE r.code = 'sealing-held' AND (r.school_id = tell_sealing_held.school OR r.school_id IS NULL)

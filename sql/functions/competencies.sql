@@ -111,20 +111,19 @@ BEGIN
       NEW.approved_by := coalesce(actor_id, NEW.approved_by);
     END IF;
   END IF;
-  SELECT u.id, u.role, u.is_active, u.school_id INTO reviewer FROM (SELECT) AS one LEFT
-    JOIN public.users u ON u.id = coalesce(actor_id, NEW.approved_by);
+  SELECT u.id, u.role, u.is_active, u.school_id INTO reviewer FROM (SELECT) AS one
+    LEFT JOIN public.users u ON u.id = coalesce(actor_id, NEW.approved_by);
 
   why := CASE
     WHEN NOT rubric.is_within THEN 'scores_within_criteria'
     WHEN was IN ('SUBMITTED', 'REVIEWED', 'APPROVED')
       AND (NEW.rubric_scores, NEW.score, NEW.max_score, NEW.feedback, NEW.improvement_areas, NEW.competency_id,
       NEW.student_id, NEW.assessor_id, NEW.type)
-      IS DISTINCT
-        FROM (OLD.rubric_scores, OLD.score, OLD.max_score, OLD.feedback, OLD.improvement_areas, OLD.competency_id,
-        OLD.student_id, OLD.assessor_id, OLD.type)
+        IS DISTINCT FROM (OLD.rubric_scores, OLD.score, OLD.max_score, OLD.feedback, OLD.improvement_areas,
+          OLD.competency_id, OLD.student_id, OLD.assessor_id, OLD.type)
       THEN 'only_a_draft_changes'
-    WHEN TG_OP = 'UPDATE' AND NEW.status = OLD.status AND NEW.approved_by IS DISTINCT
-      FROM OLD.approved_by THEN 'only_a_draft_changes'
+    WHEN TG_OP = 'UPDATE' AND NEW.status = OLD.status AND NEW.approved_by
+      IS DISTINCT FROM OLD.approved_by THEN 'only_a_draft_changes'
     WHEN NEW.rotation_id IS NOT NULL
       AND NOT EXISTS (SELECT FROM public.rotations r WHERE r.id = NEW.rotation_id AND r.student_id = NEW.student_id)
       THEN 'rotation_is_the_students'
@@ -135,8 +134,8 @@ BEGIN
     WHEN TG_OP = 'INSERT' OR NEW.status = OLD.status OR was = 'DRAFT' THEN NULL
     WHEN was = 'SUBMITTED' AND NEW.status = 'DRAFT' AND actor_id = OLD.assessor_id THEN NULL
     WHEN reviewer.id IS NULL AND NEW.status <> 'APPROVED' THEN NULL
-    WHEN reviewer.id IS NULL OR NOT reviewer.is_active OR reviewer.school_id IS DISTINCT
-      FROM NEW.school_id THEN 'reviewer_unknown'
+    WHEN reviewer.id IS NULL OR NOT reviewer.is_active OR reviewer.school_id
+      IS DISTINCT FROM NEW.school_id THEN 'reviewer_unknown'
     WHEN reviewer.id IN (OLD.assessor_id, OLD.student_id) THEN 'assessor_does_not_approve'
     WHEN reviewer.role = 'SCHOOL_ADMIN' THEN NULL
     WHEN reviewer.role = 'CLINICAL_SUPERVISOR'

@@ -92,8 +92,8 @@ BEGIN
           CASE WHEN o.ends_at = medstint.day_start(medstint.day_of(o.ends_at, OLD.time_zone), OLD.time_zone)
             THEN medstint.same_day(o.ends_at, OLD.time_zone, NEW.time_zone) ELSE o.ends_at END AS ends_at
         FROM public.delegations o WHERE o.school_id = NEW.id) x
-  WHERE d.id = x.id AND x.ends_at > x.starts_at AND (d.starts_at, d.ends_at) IS DISTINCT
-    FROM (x.starts_at, x.ends_at);
+  WHERE d.id = x.id AND x.ends_at > x.starts_at AND (d.starts_at, d.ends_at)
+    IS DISTINCT FROM (x.starts_at, x.ends_at);
   DELETE FROM medstint.days_moving m WHERE m.transaction_id = pg_current_xact_id();
   RETURN NULL;
 END

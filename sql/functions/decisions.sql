@@ -63,8 +63,8 @@ BEGIN
       decided_by, flags)
   SELECT n.school_id, n.id, n.version_before, n.version,
     (CASE n.status WHEN 'PENDING' THEN 'UNDONE' ELSE n.status::text END)::public.decision_verdict,
-    CASE WHEN u.role IN ('CLINICAL_PRECEPTOR', 'CLINICAL_SUPERVISOR') AND u.id IS DISTINCT
-      FROM r.preceptor_id AND u.id IS DISTINCT FROM r.supervisor_id
+    CASE WHEN u.role IN ('CLINICAL_PRECEPTOR', 'CLINICAL_SUPERVISOR') AND u.id
+      IS DISTINCT FROM r.preceptor_id AND u.id IS DISTINCT FROM r.supervisor_id
       THEN 'DELEGATE' ELSE coalesce(n.decision_kind, 'BY_HAND') END, n.decision_reason_code, n.decision_reason,
         n.elapsed_ms,
     u.id, n.flags

@@ -39,8 +39,8 @@ BEGIN
   SET flags = f.flags, triage = f.triage, version = t.version + CASE WHEN o.id IS NULL THEN 1 ELSE 0 END
   FROM medstint.flags_of(locked) f
   LEFT JOIN unnest(own) o (id) ON o.id = f.id
-  WHERE t.id = f.id AND t.id = ANY (locked) AND t.status = 'PENDING' AND (t.flags, t.triage) IS DISTINCT
-    FROM (f.flags, f.triage);
+  WHERE t.id = f.id AND t.id = ANY (locked) AND t.status = 'PENDING' AND (t.flags, t.triage)
+    IS DISTINCT FROM (f.flags, f.triage);
   GET DIAGNOSTICS changed = ROW_COUNT;
   RETURN changed;
 END
@@ -97,8 +97,7 @@ BEGIN
     UNION SELECT medstint.neighbours(array_agg(DISTINCT t.student_id), array_agg(t.school_id), array_agg(p.address),
       array_agg(p.device), array_agg(p.at))
       FROM public.time_records t
-      CROSS
-        JOIN LATERAL (VALUES (t.clock_in_ip_address, t.clock_in_user_agent, t.clock_in),
+      CROSS JOIN LATERAL (VALUES (t.clock_in_ip_address, t.clock_in_user_agent, t.clock_in),
         (t.clock_out_ip_address, t.clock_out_user_agent, t.clock_out)) p (address, device, at)
       WHERE t.id = ANY (records)), coalesce(records, '{}'));
   RETURN NULL;
@@ -130,11 +129,9 @@ BEGIN
   IF cardinality(due) > 0 THEN
     SELECT n.id INTO refused
     FROM medstint.flags_of(due) f JOIN new_rows n ON n.id = f.id
-    CROSS
-      JOIN LATERAL (SELECT jsonb_agg(x) AS flags FROM jsonb_array_elements(f.flags::jsonb) x
+    CROSS JOIN LATERAL (SELECT jsonb_agg(x) AS flags FROM jsonb_array_elements(f.flags::jsonb) x
       WHERE x ->> 'code' <> 'FUTURE') now_flags
-    CROSS
-      JOIN LATERAL (SELECT jsonb_agg(x) AS flags FROM jsonb_array_elements(n.flags::jsonb) x
+    CROSS JOIN LATERAL (SELECT jsonb_agg(x) AS flags FROM jsonb_array_elements(n.flags::jsonb) x
       WHERE x ->> 'code' <> 'FUTURE') kept
     WHERE now_flags.flags IS DISTINCT FROM kept.flags
     LIMIT 1;
@@ -198,8 +195,8 @@ BEGIN
   PERFORM medstint.reflag(ARRAY(
     SELECT medstint.neighbours(array_agg(DISTINCT o.student_id), array_agg(o.school_id), array_agg(p.address),
       array_agg(p.device), array_agg(p.at))
-    FROM old_rows o CROSS
-      JOIN LATERAL (VALUES (o.clock_in_ip_address, o.clock_in_user_agent, o.clock_in),
+    FROM old_rows o
+      CROSS JOIN LATERAL (VALUES (o.clock_in_ip_address, o.clock_in_user_agent, o.clock_in),
       (o.clock_out_ip_address, o.clock_out_user_agent, o.clock_out)) p (address, device, at)));
   RETURN NULL;
 END
@@ -224,8 +221,8 @@ BEGIN
   CROSS JOIN LATERAL (SELECT coalesce(CASE
     WHEN n.status <> o.status THEN 'REJECTED' IN (o.status, n.status) OR n.status = 'PENDING'
     WHEN o.flags = n.flags THEN medstint.evidence(n) IS DISTINCT FROM medstint.evidence(o)
-      OR (n.is_offline, n.clock_is_unverified, n.created_at, n.edited_at) IS DISTINCT
-        FROM (o.is_offline, o.clock_is_unverified, o.created_at, o.edited_at) END, false) AS is_moved) x;
+      OR (n.is_offline, n.clock_is_unverified, n.created_at, n.edited_at)
+        IS DISTINCT FROM (o.is_offline, o.clock_is_unverified, o.created_at, o.edited_at) END, false) AS is_moved) x;
   IF moved.ids IS NULL AND moved.own IS NULL THEN
     RETURN NULL;
   END IF;
@@ -240,8 +237,7 @@ BEGIN
       array_agg(p.at))
     FROM (SELECT * FROM old_rows o WHERE o.id = ANY (moved.ids) UNION ALL SELECT * FROM new_rows n
       WHERE n.id = ANY (moved.ids)) r
-    CROSS
-      JOIN LATERAL (VALUES (r.clock_in_ip_address, r.clock_in_user_agent, r.clock_in),
+    CROSS JOIN LATERAL (VALUES (r.clock_in_ip_address, r.clock_in_user_agent, r.clock_in),
       (r.clock_out_ip_address, r.clock_out_user_agent, r.clock_out)) p (address, device, at)
     WHERE p.address IS NOT NULL AND p.at IS NOT NULL), own);
   RETURN NULL;
@@ -265,8 +261,8 @@ BEGIN
     SELECT unnest(own) UNION
     SELECT medstint.neighbours(students, array_agg(n.school_id), array_agg(p.address), array_agg(p.device),
       array_agg(p.at))
-    FROM new_rows n CROSS
-      JOIN LATERAL (VALUES (n.clock_in_ip_address, n.clock_in_user_agent, n.clock_in),
+    FROM new_rows n
+      CROSS JOIN LATERAL (VALUES (n.clock_in_ip_address, n.clock_in_user_agent, n.clock_in),
       (n.clock_out_ip_address, n.clock_out_user_agent, n.clock_out)) p (address, device, at)
     WHERE p.address IS NOT NULL AND p.at IS NOT NULL), own);
   RETURN NULL;

@@ -87,8 +87,8 @@ BEGIN
     -- Not for the hours, which every decision changes.
     SELECT array_agg(DISTINCT n.clinical_site_id) INTO sites FROM new_rows n JOIN old_rows o USING (id)
     WHERE n.status IN ('SCHEDULED', 'ACTIVE')
-      AND (n.clinical_site_id, n.start_date, n.end_date) IS DISTINCT
-        FROM (o.clinical_site_id, o.start_date, o.end_date);
+      AND (n.clinical_site_id, n.start_date, n.end_date)
+        IS DISTINCT FROM (o.clinical_site_id, o.start_date, o.end_date);
   END IF;
   IF sites IS NOT NULL THEN
     PERFORM medstint.tell_over_capacity(sites);

@@ -329,8 +329,8 @@ BEGIN
   changes_password := TG_OP = 'INSERT' AND NEW.password IS NOT NULL
     OR TG_OP = 'UPDATE' AND NEW.password IS DISTINCT FROM OLD.password;
   changes_identity := NEW.provider_id <> 'credential' AND (TG_OP = 'INSERT'
-    OR (NEW.provider_id, NEW.account_id, NEW.user_id) IS DISTINCT
-      FROM (OLD.provider_id, OLD.account_id, OLD.user_id));
+    OR (NEW.provider_id, NEW.account_id, NEW.user_id)
+      IS DISTINCT FROM (OLD.provider_id, OLD.account_id, OLD.user_id));
   IF changes_password THEN
     -- The first way in of somebody who never signed in is no change.
     is_by_other := coalesce((SELECT c.is_temporary FROM medstint.password_changes c

@@ -26,8 +26,8 @@ BEGIN
     END IF;
   END IF;
   IF NEW.role <> 'STUDENT' AND (NEW.academic_status IS NOT NULL OR NEW.student_id IS NOT NULL)
-     AND (TG_OP = 'INSERT' OR (NEW.role, NEW.academic_status, NEW.student_id) IS DISTINCT
-       FROM (OLD.role, OLD.academic_status, OLD.student_id)) THEN
+     AND (TG_OP = 'INSERT' OR (NEW.role, NEW.academic_status, NEW.student_id)
+       IS DISTINCT FROM (OLD.role, OLD.academic_status, OLD.student_id)) THEN
     RAISE EXCEPTION 'user %: only a student has a student number and a standing', NEW.id
       USING ERRCODE = 'MS422', CONSTRAINT = 'users_student_only';
   END IF;

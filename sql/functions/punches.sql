@@ -53,41 +53,29 @@ $$;
 -- longitude, accuracy_m. The caller has entered the kiosk, begun the act and locked the student's
 -- punches. Nobody waits for the answers to a stored punch.
 CREATE OR REPLACE FUNCTION medstint.place_punch(k public.kiosks, student text, badge text, key text, at timestamptz,
-  device_clock timestamptz,
-    offline boolean, unverified boolean, said jsonb) RETURNS jsonb
+  device_clock timestamptz, offline boolean, unverified boolean, said jsonb) RETURNS jsonb
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  device constant text := 'medstint-kiosk ' || k.name;
-  address constant text := coalesce(host(inet_client_addr()), 'kiosk');
-  punchers constant text[] := medstint.possible_punchers(k.id, student, at, offline);
-  who public.users;
-  last public.kiosk_punches;
+  punch public.kiosk_punches;
   held public.time_records;
   place record;
-  choice record;
   answer jsonb;
-  direction text;
-  record_id text;
-  left_at timestamptz;
 BEGIN
-  SELECT u.* INTO who FROM public.users u WHERE u.id = student AND u.school_id = k.school_id;
-  IF who.id IS NULL OR who.role <> 'STUDENT' OR NOT who.is_active
-    OR who.academic_status IN ('SUSPENDED', 'GRADUATED', 'WITHDRAWN') THEN
-    RETURN jsonb_build_object('status', 'not_a_student');
+  IF NOT medstint.may_punch(k.school_id, student) THEN
+    RETURN '{"status": "not_a_student"}';
   END IF;
-
-  SELECT p.* INTO last FROM public.kiosk_punches p
-  WHERE p.student_id = student AND p.status = 'RECORDED' AND p.punched_at BETWEEN at - interval '60 seconds'
-    AND at + interval '60 seconds'
-  ORDER BY p.punched_at DESC LIMIT 1;
-  IF last.id IS NOT NULL THEN
-    answer := coalesce(last.answer, medstint.punch_answer(last.time_record_id, last.direction, last.punched_at),
-      jsonb_build_object('status', lower(last.direction))) || '{"repeated": true}';
-    INSERT INTO public.kiosk_punches (id, school_id, kiosk_id, clinical_site_id, badge, student_id, punched_at,
-      device_clock, is_offline, clock_is_unverified,
-      status, direction, time_record_id, answer)
-    VALUES (key, k.school_id, k.id, k.clinical_site_id, badge, student, at, device_clock, offline, unverified,
-      'REPEATED', last.direction, last.time_record_id, answer);
+  punch.id := key;
+  punch.school_id := k.school_id;
+  punch.kiosk_id := k.id;
+  punch.clinical_site_id := k.clinical_site_id;
+  punch.badge := badge;
+  punch.student_id := student;
+  punch.punched_at := at;
+  punch.device_clock := device_clock;
+  punch.is_offline := offline;
+  punch.clock_is_unverified := unverified;
+  answer := medstint.repeat_punch(punch);
+  IF answer IS NOT NULL THEN
     RETURN answer;
   END IF;
 
@@ -95,88 +83,203 @@ BEGIN
   WHERE t.student_id = student AND t.clock_out IS NULL AND t.status = 'PENDING' AND t.clock_in <= at
   ORDER BY t.clock_in DESC, t.id DESC LIMIT 1 FOR NO KEY UPDATE;
   -- Only what was kept can come too late.
-  IF offline AND EXISTS (SELECT FROM public.time_records t WHERE t.student_id = student AND t.status <> 'REJECTED'
-      AND t.id IS DISTINCT FROM held.id AND coalesce(t.clock_out, t.clock_in) > at) THEN
-    RETURN jsonb_build_object('status', 'out_of_order');
+  IF offline AND EXISTS (
+      SELECT FROM public.time_records t WHERE t.student_id = student AND t.status <> 'REJECTED'
+        AND t.id IS DISTINCT FROM held.id AND coalesce(t.clock_out, t.clock_in) > at) THEN
+    RETURN '{"status": "out_of_order"}';
+  END IF;
+  place := medstint.kiosk_position(k, said);
+  IF medstint.is_refused_there(k.clinical_site_id, place.latitude, place.longitude, place.accuracy) THEN
+    RETURN '{"status": "outside"}';
   END IF;
 
-  SELECT coalesce((said ->> 'latitude')::numeric, l.latitude) AS latitude,
-    coalesce((said ->> 'longitude')::numeric, l.longitude) AS longitude,
-    CASE WHEN said ? 'latitude' THEN (said ->> 'accuracy_m')::real ELSE 0 END AS accuracy INTO place
-  FROM (SELECT) AS once LEFT JOIN public.clinical_site_locations l ON l.id = k.location_id;
-  IF EXISTS (SELECT
-    FROM medstint.location_verdict(k.clinical_site_id, place.latitude, place.longitude, place.accuracy) v
-      JOIN public.clinical_site_locations l ON l.clinical_site_id = k.clinical_site_id AND l.name = v.location
-      WHERE v.verdict = 'OUTSIDE' AND l.is_strict) THEN
-    RETURN jsonb_build_object('status', 'outside');
-  END IF;
-
+  punch.possible_punchers := medstint.possible_punchers(k.id, student, at, offline);
   -- Also one of another site, which somebody left without telling.
   IF held.clinical_site_id <> k.clinical_site_id
     OR held.clock_in < at - (SELECT make_interval(mins => (l.open_too_long_h * 60)::integer)
-    FROM medstint.thresholds(k.school_id) l) THEN
-    left_at := (said ->> 'left_at')::timestamptz;
-    IF left_at IS NULL OR left_at <= held.clock_in OR left_at > at OR btrim(coalesce(said ->> 'reason', '')) = '' THEN
+      FROM medstint.thresholds(k.school_id) l) THEN
+    IF NOT medstint.close_forgotten(k, punch, held, said) THEN
       RETURN jsonb_build_object('status', 'stale', 'since', held.clock_in);
     END IF;
-    UPDATE public.time_records t
-      SET possible_punchers = ARRAY(SELECT DISTINCT unnest(t.possible_punchers || punchers)),
-      clock_out = left_at, clock_out_source = 'MANUAL', clock_out_ip_address = address, clock_out_user_agent = device,
-      notes = concat_ws(E'\n', nullif(t.notes, ''), 'Told at the kiosk: ' || left(btrim(said ->> 'reason'), 500))
-    WHERE t.id = held.id;
     held := NULL;
   END IF;
-
   IF held.id IS NOT NULL THEN
-    IF NOT offline AND NOT said ? 'meal_min'
-      AND at - held.clock_in >= make_interval(mins => (medstint.meal_after_h(k.school_id) * 60)::integer) THEN
-      RETURN jsonb_build_object('status', 'meal', 'since', held.clock_in);
-    END IF;
-    UPDATE public.time_records t
-      SET possible_punchers = ARRAY(SELECT DISTINCT unnest(t.possible_punchers || punchers)),
-      clock_out = at, clock_out_source = 'KIOSK', clock_out_latitude = place.latitude,
-        clock_out_longitude = place.longitude,
-      clock_out_accuracy_m = CASE WHEN place.latitude IS NOT NULL THEN place.accuracy END,
-        clock_out_ip_address = address, clock_out_user_agent = device,
-      meal_break_min = (said ->> 'meal_min')::smallint, is_offline = t.is_offline OR offline,
-        clock_is_unverified = t.clock_is_unverified OR unverified
-    WHERE t.id = held.id;
-    record_id := held.id;
+    answer := medstint.punch_out(k, punch, held, place.latitude, place.longitude, place.accuracy, said);
   ELSE
-    SELECT array_agg(r.id) AS ids,
-      jsonb_agg(jsonb_build_object('id', r.id, 'name', r.specialty) ORDER BY r.specialty, r.id) AS offers INTO choice
-    FROM public.rotations r
-    WHERE r.student_id = student AND r.clinical_site_id = k.clinical_site_id AND r.status = 'ACTIVE'
-      AND r.start_date <= at AND r.end_date > at
-      AND r.id = coalesce(said ->> 'rotation', r.id);
-    IF choice.ids IS NULL THEN
-      RETURN jsonb_build_object('status', 'no_rotation', 'elsewhere',
-        (SELECT string_agg(DISTINCT s.name, ', ') FROM public.rotations r
-        JOIN public.clinical_sites s ON s.id = r.clinical_site_id
-          WHERE r.student_id = student AND r.status = 'ACTIVE' AND r.start_date <= at AND r.end_date > at));
-    ELSIF cardinality(choice.ids) > 1 THEN
-      RETURN jsonb_build_object('status', 'choose', 'offers', choice.offers);
-    END IF;
-    INSERT INTO public.time_records (student_id, rotation_id, clinical_site_id, clock_in, clock_in_source,
-      clock_in_latitude, clock_in_longitude, clock_in_accuracy_m,
-      clock_in_ip_address, clock_in_user_agent, is_offline, clock_is_unverified, possible_punchers)
-    VALUES (student, choice.ids[1], k.clinical_site_id, at, 'KIOSK', place.latitude, place.longitude, CASE
-      WHEN place.latitude IS NOT NULL THEN place.accuracy END,
-      address, device, offline, unverified, punchers)
-    RETURNING id INTO record_id;
+    answer := medstint.punch_in(k, punch, place.latitude, place.longitude, place.accuracy, said ->> 'rotation');
   END IF;
-  direction := CASE WHEN held.id IS NULL THEN 'IN' ELSE 'OUT' END;
+  -- A question.
+  IF NOT answer ? 'record' THEN
+    RETURN answer;
+  END IF;
+  punch.status := 'RECORDED';
+  punch.direction := answer ->> 'direction';
+  punch.time_record_id := answer ->> 'record';
   IF NOT offline THEN
-    answer := medstint.punch_answer(record_id, direction, at);
+    punch.answer := medstint.punch_answer(punch.time_record_id, punch.direction, at);
   END IF;
-  INSERT INTO public.kiosk_punches (id, school_id, kiosk_id, clinical_site_id, badge, student_id, punched_at,
-    device_clock, is_offline, clock_is_unverified,
-    status, direction, time_record_id, answer)
-  VALUES (key, k.school_id, k.id, k.clinical_site_id, badge, student, at, device_clock, offline, unverified,
-    'RECORDED', direction, record_id, answer);
-  RETURN coalesce(answer, jsonb_build_object('status', lower(direction)));
+  PERFORM medstint.keep_punch(punch);
+  RETURN coalesce(punch.answer, jsonb_build_object('status', lower(punch.direction)));
 END
 $$;
+
+-- Whether somebody is a student of the school whose hours count.
+CREATE OR REPLACE FUNCTION medstint.may_punch(school text, student text) RETURNS boolean
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM public.users u
+    WHERE u.id = student AND u.school_id = school AND u.role = 'STUDENT' AND u.is_active
+      AND (u.academic_status IS NULL OR u.academic_status NOT IN ('SUSPENDED', 'GRADUATED', 'WITHDRAWN')));
+END
+$$;
+
+-- A second punch within a minute is the first one once more: it is kept, and gets its answer.
+-- NULL if there was none before it.
+CREATE OR REPLACE FUNCTION medstint.repeat_punch(punch public.kiosk_punches) RETURNS jsonb
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  last public.kiosk_punches;
+BEGIN
+  SELECT p.* INTO last FROM public.kiosk_punches p
+  WHERE p.student_id = punch.student_id AND p.status = 'RECORDED'
+    AND p.punched_at BETWEEN punch.punched_at - interval '60 seconds' AND punch.punched_at + interval '60 seconds'
+  ORDER BY p.punched_at DESC LIMIT 1;
+  IF last.id IS NULL THEN
+    RETURN NULL;
+  END IF;
+  punch.status := 'REPEATED';
+  punch.direction := last.direction;
+  punch.time_record_id := last.time_record_id;
+  punch.answer := coalesce(last.answer, medstint.punch_answer(last.time_record_id, last.direction, last.punched_at),
+    jsonb_build_object('status', lower(last.direction))) || '{"repeated": true}';
+  PERFORM medstint.keep_punch(punch);
+  RETURN punch.answer;
+END
+$$;
+
+-- Keeps a punch that became an in or an out, or repeats one.
+CREATE OR REPLACE FUNCTION medstint.keep_punch(punch public.kiosk_punches) RETURNS void
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO public.kiosk_punches (id, school_id, kiosk_id, clinical_site_id, badge, student_id, punched_at,
+    device_clock, is_offline, clock_is_unverified, status, direction, time_record_id, answer)
+  VALUES (punch.id, punch.school_id, punch.kiosk_id, punch.clinical_site_id, punch.badge, punch.student_id,
+    punch.punched_at, punch.device_clock, punch.is_offline, punch.clock_is_unverified, punch.status, punch.direction,
+    punch.time_record_id, punch.answer);
+END
+$$;
+
+-- Where a kiosk is: what its receiver says, or else the location where it was set up.
+CREATE OR REPLACE FUNCTION medstint.kiosk_position(k public.kiosks, said jsonb, OUT latitude numeric,
+  OUT longitude numeric, OUT accuracy real)
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  SELECT l.latitude, l.longitude INTO latitude, longitude
+  FROM public.clinical_site_locations l WHERE l.id = k.location_id;
+  IF said ? 'latitude' THEN
+    accuracy := (said ->> 'accuracy_m')::real;
+  ELSE
+    accuracy := 0;
+  END IF;
+  latitude := coalesce((said ->> 'latitude')::numeric, latitude);
+  longitude := coalesce((said ->> 'longitude')::numeric, longitude);
+END
+$$;
+
+-- Whether the nearest location of a site is strict about punches from outside, and this is one.
+CREATE OR REPLACE FUNCTION medstint.is_refused_there(site text, latitude numeric, longitude numeric, accuracy real)
+  RETURNS boolean
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT
+    FROM medstint.location_verdict(site, is_refused_there.latitude, is_refused_there.longitude, accuracy) v
+    JOIN public.clinical_site_locations l ON l.clinical_site_id = site AND l.name = v.location
+    WHERE v.verdict = 'OUTSIDE' AND l.is_strict);
+END
+$$;
+
+-- Ends a record that was left open with what the student says; false until that is sensible.
+CREATE OR REPLACE FUNCTION medstint.close_forgotten(k public.kiosks, punch public.kiosk_punches,
+  held public.time_records, said jsonb) RETURNS boolean
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  left_at constant timestamptz := (said ->> 'left_at')::timestamptz;
+  reason constant text := btrim(coalesce(said ->> 'reason', ''));
+BEGIN
+  IF left_at IS NULL OR left_at <= held.clock_in OR left_at > punch.punched_at OR reason = '' THEN
+    RETURN false;
+  END IF;
+  UPDATE public.time_records t
+  SET possible_punchers = ARRAY(SELECT DISTINCT unnest(t.possible_punchers || punch.possible_punchers)),
+    clock_out = left_at, clock_out_source = 'MANUAL', clock_out_ip_address = medstint.kiosk_address(),
+    clock_out_user_agent = medstint.kiosk_device(k),
+    notes = concat_ws(E'\n', nullif(t.notes, ''), 'Told at the kiosk: ' || left(reason, 500))
+  WHERE t.id = held.id;
+  RETURN true;
+END
+$$;
+
+-- Ends an open record; asks about a meal first where the school's policy wants that.
+CREATE OR REPLACE FUNCTION medstint.punch_out(k public.kiosks, punch public.kiosk_punches, held public.time_records,
+  latitude numeric, longitude numeric, accuracy real, said jsonb) RETURNS jsonb
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT punch.is_offline AND NOT said ? 'meal_min' AND punch.punched_at - held.clock_in
+      >= make_interval(mins => (medstint.meal_after_h(k.school_id) * 60)::integer) THEN
+    RETURN jsonb_build_object('status', 'meal', 'since', held.clock_in);
+  END IF;
+  UPDATE public.time_records t
+  SET possible_punchers = ARRAY(SELECT DISTINCT unnest(t.possible_punchers || punch.possible_punchers)),
+    clock_out = punch.punched_at, clock_out_source = 'KIOSK', clock_out_latitude = latitude,
+    clock_out_longitude = longitude, clock_out_accuracy_m = CASE WHEN latitude IS NOT NULL THEN accuracy END,
+    clock_out_ip_address = medstint.kiosk_address(), clock_out_user_agent = medstint.kiosk_device(k),
+    meal_break_min = (said ->> 'meal_min')::smallint, is_offline = t.is_offline OR punch.is_offline,
+    clock_is_unverified = t.clock_is_unverified OR punch.clock_is_unverified
+  WHERE t.id = held.id;
+  RETURN jsonb_build_object('record', held.id, 'direction', 'OUT');
+END
+$$;
+
+-- Begins a record in the student's rotation at the kiosk's site; asks which one where there are
+-- several.
+CREATE OR REPLACE FUNCTION medstint.punch_in(k public.kiosks, punch public.kiosk_punches, latitude numeric,
+  longitude numeric, accuracy real, chosen text) RETURNS jsonb
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  at constant timestamptz := punch.punched_at;
+  choice record;
+  record_id text;
+BEGIN
+  SELECT array_agg(r.id) AS ids,
+    jsonb_agg(jsonb_build_object('id', r.id, 'name', r.specialty) ORDER BY r.specialty, r.id) AS offers INTO choice
+  FROM public.rotations r
+  WHERE r.student_id = punch.student_id AND r.clinical_site_id = k.clinical_site_id AND r.status = 'ACTIVE'
+    AND r.start_date <= at AND r.end_date > at AND r.id = coalesce(chosen, r.id);
+  IF choice.ids IS NULL THEN
+    RETURN jsonb_build_object('status', 'no_rotation', 'elsewhere',
+      (SELECT string_agg(DISTINCT s.name, ', ') FROM public.rotations r
+       JOIN public.clinical_sites s ON s.id = r.clinical_site_id
+       WHERE r.student_id = punch.student_id AND r.status = 'ACTIVE' AND r.start_date <= at AND r.end_date > at));
+  ELSIF cardinality(choice.ids) > 1 THEN
+    RETURN jsonb_build_object('status', 'choose', 'offers', choice.offers);
+  END IF;
+  INSERT INTO public.time_records (student_id, rotation_id, clinical_site_id, clock_in, clock_in_source,
+    clock_in_latitude, clock_in_longitude, clock_in_accuracy_m, clock_in_ip_address, clock_in_user_agent, is_offline,
+    clock_is_unverified, possible_punchers)
+  VALUES (punch.student_id, choice.ids[1], k.clinical_site_id, at, 'KIOSK', latitude, longitude,
+    CASE WHEN latitude IS NOT NULL THEN accuracy END, medstint.kiosk_address(), medstint.kiosk_device(k),
+    punch.is_offline, punch.clock_is_unverified, punch.possible_punchers)
+  RETURNING id INTO record_id;
+  RETURN jsonb_build_object('record', record_id, 'direction', 'IN');
+END
+$$;
+
+-- How a punch at a kiosk stands in a record.
+CREATE OR REPLACE FUNCTION medstint.kiosk_device(k public.kiosks) RETURNS text
+  LANGUAGE sql IMMUTABLE AS $$ SELECT 'medstint-kiosk ' || k.name $$;
+CREATE OR REPLACE FUNCTION medstint.kiosk_address() RETURNS text
+  LANGUAGE sql STABLE AS $$ SELECT coalesce(host(inet_client_addr()), 'kiosk') $$;
 
 -- What a kiosk shows of a punch.
 CREATE OR REPLACE FUNCTION medstint.punch_answer(record text, direction text, at timestamptz) RETURNS jsonb
@@ -184,21 +287,24 @@ CREATE OR REPLACE FUNCTION medstint.punch_answer(record text, direction text, at
 BEGIN
   RETURN (SELECT jsonb_build_object('status', lower(direction), 'at', at, 'name',
     coalesce(u.given_name || ' ' || left(u.family_name, 1) || '.', u.name),
-    'site', s.name, 'rotation', r.specialty, 'required_h', r.required_hours, 'open_since', CASE WHEN direction = 'OUT'
-      THEN t.clock_in END,
+    'site', s.name, 'rotation', r.specialty, 'required_h', r.required_hours,
+    'open_since', CASE WHEN direction = 'OUT' THEN t.clock_in END,
     -- What lies within the day of the site, also of a shift that began the day before.
-    'today_ms',
-      (SELECT coalesce(sum(extract(epoch
-      FROM least(o.clock_out, at) - greatest(o.clock_in,
-      medstint.day_start(medstint.day_of(at, s.time_zone), s.time_zone))) * 1000), 0)::bigint
-      FROM public.time_records o WHERE o.student_id = t.student_id AND o.status <> 'REJECTED'
-        AND o.clock_out > medstint.day_start(medstint.day_of(at, s.time_zone), s.time_zone) AND o.clock_in < at),
-    'rotation_ms',
-      (SELECT coalesce(sum(o.elapsed_ms), 0) FROM public.time_records o
+    'today_ms', (
+      SELECT coalesce(sum(extract(epoch FROM least(o.clock_out, at) - greatest(o.clock_in, today.since)) * 1000),
+        0)::bigint
+      FROM public.time_records o
+      WHERE o.student_id = t.student_id AND o.status <> 'REJECTED' AND o.clock_out > today.since AND o.clock_in < at),
+    'rotation_ms', (
+      SELECT coalesce(sum(o.elapsed_ms), 0) FROM public.time_records o
       WHERE o.rotation_id = t.rotation_id AND o.status <> 'REJECTED' AND o.elapsed_ms > 0))
-  FROM public.time_records t JOIN public.users u ON u.id = t.student_id
-    JOIN public.rotations r ON r.id = t.rotation_id
-  JOIN public.clinical_sites s ON s.id = t.clinical_site_id WHERE t.id = record);
+  FROM public.time_records t
+  JOIN public.users u ON u.id = t.student_id
+  JOIN public.rotations r ON r.id = t.rotation_id
+  JOIN public.clinical_sites s ON s.id = t.clinical_site_id
+  CROSS JOIN LATERAL (
+    SELECT medstint.day_start(medstint.day_of(at, s.time_zone), s.time_zone) AS since OFFSET 0) today
+  WHERE t.id = record);
 END
 $$;
 

@@ -133,8 +133,7 @@ CREATE OR REPLACE FUNCTION medstint.tell_over_capacity(sites text[]) RETURNS voi
                b.present
         FROM public.clinical_sites s JOIN public.rotations r ON r.clinical_site_id = s.id
           AND r.status IN ('SCHEDULED', 'ACTIVE') AND r.end_date > now()
-        CROSS
-          JOIN LATERAL (SELECT medstint.busiest(s.id, greatest(r.start_date, now()),
+        CROSS JOIN LATERAL (SELECT medstint.busiest(s.id, greatest(r.start_date, now()),
           greatest(r.start_date, now()) + interval '1 millisecond') AS present) b
         WHERE s.id = ANY (sites) AND b.present > s.capacity
         ORDER BY s.id, greatest(r.start_date, now())) x,

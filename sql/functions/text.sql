@@ -10,95 +10,27 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION medstint.tidy_clinical_site_locations() RETURNS trigger
+-- Tidies the columns that the trigger names. One with a question mark is NULL where nothing is left.
+CREATE OR REPLACE FUNCTION medstint.tidy_text() RETURNS trigger
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  written constant jsonb := to_jsonb(NEW);
+  tidy jsonb := '{}';
+  argument text;
+  name text;
+  value text;
 BEGIN
-  NEW.name := medstint.tidied(NEW.name);
-  RETURN NEW;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION medstint.tidy_clinical_sites() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.name := medstint.tidied(NEW.name);
-  NEW.contact_person_name := nullif(medstint.tidied(NEW.contact_person_name), '');
-  NEW.contact_person_email := nullif(medstint.tidied(NEW.contact_person_email), '');
-  RETURN NEW;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION medstint.tidy_competencies() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.name := medstint.tidied(NEW.name);
-  NEW.category := medstint.tidied(NEW.category);
-  NEW.version := medstint.tidied(NEW.version);
-  RETURN NEW;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION medstint.tidy_competency_templates() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.name := medstint.tidied(NEW.name);
-  NEW.category := medstint.tidied(NEW.category);
-  NEW.version := medstint.tidied(NEW.version);
-  RETURN NEW;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION medstint.tidy_kiosks() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.name := medstint.tidied(NEW.name);
-  RETURN NEW;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION medstint.tidy_programs() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.name := medstint.tidied(NEW.name);
-  RETURN NEW;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION medstint.tidy_rotations() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.specialty := medstint.tidied(NEW.specialty);
-  RETURN NEW;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION medstint.tidy_rubric_criteria() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.criterion_name := medstint.tidied(NEW.criterion_name);
-  RETURN NEW;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION medstint.tidy_schools() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.name := medstint.tidied(NEW.name);
-  NEW.email := nullif(medstint.tidied(NEW.email), '');
-  RETURN NEW;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION medstint.tidy_users() RETURNS trigger
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  NEW.email := medstint.tidied(NEW.email);
-  NEW.name := medstint.tidied(NEW.name);
-  NEW.given_name := nullif(medstint.tidied(NEW.given_name), '');
-  NEW.family_name := nullif(medstint.tidied(NEW.family_name), '');
-  NEW.student_id := nullif(medstint.tidied(NEW.student_id), '');
-  NEW.badge := nullif(medstint.tidied(NEW.badge), '');
-  RETURN NEW;
+  FOREACH argument IN ARRAY TG_ARGV LOOP
+    name := rtrim(argument, '?');
+    value := medstint.tidied(written ->> name);
+    IF argument <> name THEN
+      value := nullif(value, '');
+    END IF;
+    IF value IS DISTINCT FROM written ->> name THEN
+      tidy := tidy || jsonb_build_object(name, value);
+    END IF;
+  END LOOP;
+  RETURN jsonb_populate_record(NEW, tidy);
 END
 $$;
 

@@ -271,13 +271,13 @@ DECLARE
   actor text;
 BEGIN
   IF medstint.began(OLD) IS NOT DISTINCT FROM medstint.began(NEW)
-     AND (OLD.clock_out IS NULL AND NEW.clock_out IS NULL OR medstint.ended(OLD) IS NOT DISTINCT
-       FROM medstint.ended(NEW)) THEN
+     AND (OLD.clock_out IS NULL AND NEW.clock_out IS NULL OR medstint.ended(OLD)
+       IS NOT DISTINCT FROM medstint.ended(NEW)) THEN
     RETURN NEW;
   END IF;
   actor := medstint.acting_user_id();
-  IF medstint.began(OLD) IS NOT DISTINCT
-    FROM medstint.began(NEW) AND OLD.clock_out IS NULL AND coalesce(actor, NEW.student_id) = NEW.student_id
+  IF medstint.began(OLD) IS NOT DISTINCT FROM medstint.began(NEW)
+     AND OLD.clock_out IS NULL AND coalesce(actor, NEW.student_id) = NEW.student_id
      AND NOT (NEW.clock_in_source = 'KIOSK' AND NEW.clock_out_source IS NOT DISTINCT FROM 'MANUAL')
      AND (NEW.is_offline OR NEW.clock_out > now() - interval '1 hour') THEN
     RETURN NEW;

@@ -13,10 +13,10 @@ CREATE TRIGGER d_announce_insert AFTER INSERT ON audit_logs REFERENCING NEW TABL
 CREATE TRIGGER a_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_seals FOR EACH STATEMENT
   EXECUTE FUNCTION medstint.keep_trail();
 
-CREATE TRIGGER a_key_is_fixed BEFORE UPDATE OF id ON alert_rules FOR EACH ROW
-  WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION medstint.refuse_new_id();
-CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name,
-  code ON alert_rules FOR EACH ROW EXECUTE FUNCTION medstint.tidy_alert_rules();
+CREATE TRIGGER a_key_is_fixed BEFORE UPDATE OF id ON alert_rules FOR EACH ROW WHEN (OLD.id IS DISTINCT
+  FROM NEW.id) EXECUTE FUNCTION medstint.refuse_new_id();
+CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF name, code ON alert_rules FOR EACH ROW
+  EXECUTE FUNCTION medstint.tidy_alert_rules();
 CREATE TRIGGER b_release_references AFTER DELETE ON alert_rules FOR EACH ROW
   EXECUTE FUNCTION medstint.release_alert_rule();
 CREATE TRIGGER c_audit_delete AFTER DELETE ON alert_rules REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT
@@ -32,8 +32,8 @@ CREATE TRIGGER d_announce_insert AFTER INSERT ON alert_rules REFERENCING NEW TAB
 CREATE TRIGGER d_announce_update AFTER UPDATE ON alert_rules REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
   EXECUTE FUNCTION medstint.announce_new();
 
-CREATE TRIGGER a_key_is_fixed BEFORE UPDATE OF id ON alerts FOR EACH ROW
-  WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION medstint.refuse_new_id();
+CREATE TRIGGER a_key_is_fixed BEFORE UPDATE OF id ON alerts FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id)
+  EXECUTE FUNCTION medstint.refuse_new_id();
 CREATE TRIGGER c_audit_delete AFTER DELETE ON alerts REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT
   EXECUTE FUNCTION medstint.audit_delete('alert');
 CREATE TRIGGER c_audit_insert AFTER INSERT ON alerts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT

@@ -30,7 +30,7 @@ macro_rules! files {
 
 const FUNCTIONS: &[File] = files!("functions":
     "alerts", "audit_events", "audit_seals", "changes", "competencies", "days", "decisions", "deployments",
-    "flagging", "flags", "kiosks", "lists", "locks", "missing_records", "notifications", "passwords", "people",
+    "flag_rules", "flagging", "flags", "kiosks", "lists", "locks", "missing_records", "notifications", "passwords", "people",
     "pins", "punches", "quarantine", "questions_and_corrections", "rotations", "schema", "second_person",
     "sessions", "sign_in", "tenancy", "text", "time_records", "who_acts",
 );
@@ -435,7 +435,8 @@ async fn record(connection: &mut PgConnection, made: &[String], standing: &Catal
 async fn note(connection: &mut PgConnection, put_back: &[String]) -> Result<(), sqlx::Error> {
     sqlx::query(
         "SELECT medstint.write_event('schema.definitions_replaced', NULL, 'definitions', $1,
-           jsonb_build_object('release', $1, 'hash', encode($2, 'hex'), 'role', session_user, 'put_back', $3),
+           jsonb_build_object('release', $1, 'hash', encode($2, 'hex'), 'role', session_user, 'put_back',
+             nullif(to_jsonb($3), '[]')),
            'MIGRATE', 200)",
     )
     .bind(env!("CARGO_PKG_VERSION"))
