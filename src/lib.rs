@@ -34,6 +34,7 @@ pub mod demo;
 pub mod domain;
 pub mod files;
 pub mod kiosk;
+mod presentation;
 pub mod session;
 pub mod store;
 pub mod telemetry;

@@ -188,7 +188,7 @@ async fn an_alert_is_acknowledged_once_by_an_admin_whom_it_is_not_about() {
     };
     let by = async |user: &str| {
         let report = command::run(&world.bound(user).await, &acknowledge).await.expect("a report");
-        report.refused.first().map(|(_, failure)| match failure {
+        report.refused.first().map(|refused| match &refused.failure {
             Failure::Denied(why) => why.clone(),
             other => other.to_string(),
         })

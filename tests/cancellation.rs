@@ -6,6 +6,7 @@ use std::task::Poll;
 
 use medstint::domain::Secret;
 use medstint::domain::command::{Command, Target, What};
+use medstint::domain::field::PinField;
 use medstint::domain::form::{Changed, Form, Value};
 use medstint::domain::list::List;
 use medstint::domain::query::Query;
@@ -160,16 +161,15 @@ async fn a_dropped_confirmation_leaves_nothing_on_the_connection() {
 async fn a_dropped_command_leaves_nothing_on_the_connection() {
     let world = World::new().await;
     let (store, _, bound) = with_one_connection(&world).await;
-    let typed = |column: &'static str| Changed {
-        column: column.into(),
-        label: column.into(),
+    let typed = |field: PinField| Changed {
+        field: field.into(),
         old: Value::Nothing,
         new: Value::Secret(Secret::new("2718281")),
     };
     let set = Command {
         what: What::Edit(Form::Pin),
         targets: vec![Target { id: "north-student".into(), name: "it".into() }],
-        changes: vec![typed("new"), typed("again")],
+        changes: vec![typed(PinField::New), typed(PinField::Again)],
     };
     let waits = dropped_everywhere(&store, || command::run(&bound, &set)).await;
     assert!(waits >= 2, "{waits}");

@@ -5,6 +5,7 @@ use medstint::domain::Failure;
 use medstint::domain::assessment;
 use medstint::domain::command::{Command, Report, Step, Target, What};
 use medstint::domain::criterion::Criterion;
+use medstint::domain::field::{AssessmentField, AssignmentField, DeploymentField, FieldId};
 use medstint::domain::form::{Changed, Edge, Form, Value};
 use medstint::domain::lookup::Reference;
 use medstint::store::{Bound, command};
@@ -14,17 +15,17 @@ use sqlx::PgConnection;
 use super::support::database::{execute, try_execute, value};
 use super::support::{Console, World};
 
-fn put(column: &'static str, new: Value) -> Changed {
-    Changed { column: column.into(), label: column.into(), old: Value::Nothing, new }
+fn put(field: impl Into<FieldId>, new: Value) -> Changed {
+    Changed { field: field.into(), old: Value::Nothing, new }
 }
 
-fn text(column: &'static str, text: &str) -> Changed {
-    put(column, Value::Text(text.into()))
+fn text(field: impl Into<FieldId>, text: &str) -> Changed {
+    put(field, Value::Text(text.into()))
 }
 
-fn names(column: &'static str, ids: &[&str]) -> Changed {
+fn names(field: impl Into<FieldId>, ids: &[&str]) -> Changed {
     let reference = |id: &&str| Reference { id: (*id).into(), name: (*id).into() };
-    put(column, Value::References(ids.iter().map(reference).collect()))
+    put(field, Value::References(ids.iter().map(reference).collect()))
 }
 
 fn step(step: Step, id: &str) -> Command {
@@ -36,10 +37,13 @@ fn deployment(template: &str) -> Command {
         what: What::Create(Form::Deployment),
         targets: vec![],
         changes: vec![
-            put("template_id", Value::Reference(Reference { id: template.into(), name: template.into() })),
-            names("programs", &["north-program"]),
-            text("assignment_type", "REQUIRED"),
-            put("effective_date", Value::Day("2026-11-01".parse().expect("a day"), Edge::Start)),
+            put(
+                DeploymentField::TemplateId,
+                Value::Reference(Reference { id: template.into(), name: template.into() }),
+            ),
+            names(DeploymentField::Programs, &["north-program"]),
+            text(DeploymentField::AssignmentType, "REQUIRED"),
+            put(DeploymentField::EffectiveDate, Value::Day("2026-11-01".parse().expect("a day"), Edge::Start)),
         ],
     }
 }
@@ -116,7 +120,7 @@ async fn what_was_deployed_is_what_was_previewed_and_rolling_back_restores_whole
     assert_eq!(done(&bound, &back).await, preview);
     assert_eq!(tables(&mut owner).await, before, "everything is as it was");
     let again = done(&bound, &back).await;
-    assert_eq!(again.refused[0].1.to_string(), "This deployment has already been rolled back.");
+    assert_eq!(again.refused[0].failure.to_string(), "This deployment has already been rolled back.");
 }
 
 #[tokio::test]
@@ -133,7 +137,7 @@ async fn a_deployment_on_which_somebody_worked_is_not_rolled_back_and_says_who()
     assert!(report.done.is_empty());
     assert_eq!(report.refused.len(), 1);
     assert_eq!(
-        format!("{} {}", report.refused[0].0, report.refused[0].1),
+        format!("{} {}", report.refused[0].about.as_deref().unwrap_or_default(), report.refused[0].failure),
         "North, Tia Suturing: completed on 2026-11-20."
     );
     assert_eq!(tables(&mut owner).await, before);
@@ -180,9 +184,9 @@ async fn competencies_are_assigned_to_many_and_those_who_have_them_keep_theirs()
         what: What::Create(Form::Assign),
         targets: vec![],
         changes: vec![
-            names("competencies", &["north-competency"]),
-            names("programs", &["north-program"]),
-            text("assignment_type", "OPTIONAL"),
+            names(AssignmentField::Competencies, &["north-competency"]),
+            names(AssignmentField::Programs, &["north-program"]),
+            text(AssignmentField::AssignmentType, "OPTIONAL"),
         ],
     };
     let report = done(&bound, &assign).await;
@@ -333,20 +337,20 @@ async fn an_incomplete_rubric_is_kept_as_a_draft_and_not_submitted() {
         what: What::Create(Form::Assessment),
         targets: vec![],
         changes: vec![
-            text("student_id", "north-student"),
-            text("competency_id", "north-competency"),
-            text("type", "SELF"),
-            text("feedback", "Not sure yet"),
+            text(AssessmentField::StudentId, "north-student"),
+            text(AssessmentField::CompetencyId, "north-competency"),
+            text(AssessmentField::Type, "SELF"),
+            text(AssessmentField::Feedback, "Not sure yet"),
         ],
     };
     done(&bound, &own).await;
     let id: String = value(&mut owner, "SELECT id FROM assessments").await;
     let report = done(&bound, &step(Step::SubmitAssessment, &id)).await;
-    assert_eq!(report.refused[0].1.to_string(), "Score: score every criterion before you submit.");
+    assert_eq!(report.refused[0].failure.to_string(), "Score: score every criterion before you submit.");
     let score = |score: &str| Command {
         what: What::Edit(Form::Assessment),
         targets: vec![Target { id: id.clone(), name: "draft".into() }],
-        changes: vec![text("score:Technique", score)],
+        changes: vec![text(AssessmentField::Score("Technique".into()), score)],
     };
     let failure = command::run(&bound, &score("4.5")).await.expect_err("over the maximum");
     assert!(matches!(failure, Failure::Invalid { .. }), "{failure}");
@@ -368,7 +372,7 @@ async fn an_incomplete_rubric_is_kept_as_a_draft_and_not_submitted() {
         ("PRECEPTOR", "north-admin"),
     ] {
         let mut other = own.clone();
-        other.changes[2] = text("type", kind);
+        other.changes[2] = text(AssessmentField::Type, kind);
         assert!(command::run(&world.bound(who).await, &other).await.is_err(), "{who} assesses as {kind}");
     }
     // A self-assessment passes nobody.
@@ -470,11 +474,14 @@ async fn rolling_back_names_whoever_came_to_it_by_another_way() {
     let back = step(Step::RollBackDeployment, &id);
     execute(&mut owner, "INSERT INTO competency_assignments (user_id, competency_id) SELECT 'north-student', id FROM competencies WHERE template_id = 'north-draft'").await;
     let report = done(&bound, &back).await;
-    assert_eq!(report.refused[0].1.to_string(), "Suturing: assigned since, by another way.");
+    assert_eq!(report.refused[0].failure.to_string(), "Suturing: assigned since, by another way.");
     execute(&mut owner, "DELETE FROM competency_assignments WHERE competency_id IN (SELECT id FROM competencies WHERE template_id = 'north-draft');
         INSERT INTO assessments (student_id, assessor_id, competency_id, type) SELECT 'north-student-2', 'north-preceptor', id, 'PRECEPTOR' FROM competencies WHERE template_id = 'north-draft'").await;
     let report = done(&bound, &back).await;
-    assert_eq!(format!("{} {}", report.refused[0].0, report.refused[0].1), "North, Tia Suturing: assessed since.");
+    assert_eq!(
+        format!("{} {}", report.refused[0].about.as_deref().unwrap_or_default(), report.refused[0].failure),
+        "North, Tia Suturing: assessed since."
+    );
     execute(&mut owner, "DELETE FROM assessments WHERE student_id = 'north-student-2'").await;
     assert_eq!(done(&bound, &back).await.refused, []);
     let left: i64 = value(&mut owner, "SELECT count(*) FROM competencies WHERE template_id = 'north-draft'").await;

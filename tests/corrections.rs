@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use medstint::domain::Failure;
 use medstint::domain::command::{Command, Report, Step, Target, What};
+use medstint::domain::field::{CorrectionField, FieldId};
 use medstint::domain::form::{Changed, Form, Value};
 use medstint::store::command;
 
@@ -21,22 +22,17 @@ async fn record(world: &World) -> DateTime<Utc> {
 /// A proposal that the record ends so many hours after its beginning.
 fn proposal(clock_in: DateTime<Utc>, hours: i64) -> Command {
     let zone = chrono_tz::America::Chicago;
-    let field = |column: &'static str, label: &'static str, old, new| Changed {
-        column: column.into(),
-        label: label.into(),
-        old,
-        new,
-    };
+    let field = |field: CorrectionField, old, new| Changed { field: field.into(), old, new };
     let out = |hours| Value::Moment(clock_in + TimeDelta::hours(hours), zone);
     let same = Value::Moment(clock_in, zone);
     Command {
         what: What::Create(Form::Correction),
         targets: vec![Target { id: "t".into(), name: "North, Stu".into() }],
         changes: vec![
-            field("clock_in", "In", same.clone(), same),
-            field("clock_out", "Out", out(8), out(hours)),
-            field("reason", "Why", Value::Nothing, Value::Text("Stayed".into())),
-            field("version", "version", Value::Nothing, Value::Text("1".into())),
+            field(CorrectionField::ClockIn, same.clone(), same),
+            field(CorrectionField::ClockOut, out(8), out(hours)),
+            field(CorrectionField::Reason, Value::Nothing, Value::Text("Stayed".into())),
+            field(CorrectionField::Version, Value::Nothing, Value::Text("1".into())),
         ],
     }
 }
@@ -47,7 +43,10 @@ async fn a_record_is_not_corrected_to_more_hours_than_it_can_hold() {
     let clock_in = record(&world).await;
     let bound = world.bound("north-preceptor").await;
     let refused = command::run(&bound, &proposal(clock_in, 100)).await.expect_err("100 h");
-    assert!(matches!(refused, Failure::Invalid { what: "Out", .. }), "{refused}");
+    assert!(
+        matches!(refused, Failure::Invalid { field: FieldId::Correction(CorrectionField::ClockOut), .. }),
+        "{refused}"
+    );
     command::run(&bound, &proposal(clock_in, 99)).await.expect("99 h");
 }
 

@@ -2,6 +2,9 @@
 //! why, and that nobody overwrites what they have not seen.
 
 use medstint::domain::command::{Command, Step, Switch, Target, What};
+use medstint::domain::field::{
+    FieldId, PasswordField, PolicyField, ProgramField, RotationField, SchoolField, UserField,
+};
 use medstint::domain::form::{Changed, Form, Value};
 use medstint::domain::lookup::Reference;
 use medstint::domain::{Failure, Role};
@@ -15,9 +18,9 @@ fn target(id: &str) -> Vec<Target> {
     vec![Target { id: id.into(), name: id.into() }]
 }
 
-fn changed(column: &'static str, old: &str, new: &str) -> Changed {
+fn changed(field: impl Into<FieldId>, old: &str, new: &str) -> Changed {
     let text = |text: &str| if text.is_empty() { Value::Nothing } else { Value::Text(text.into()) };
-    Changed { column: column.into(), label: column.into(), old: text(old), new: text(new) }
+    Changed { field: field.into(), old: text(old), new: text(new) }
 }
 
 fn edit(form: Form, id: &str, changes: Vec<Changed>) -> Command {
@@ -76,12 +79,12 @@ async fn a_program_is_added_changed_and_made_inactive_on_the_screen() {
 async fn concurrent_edits_are_not_overwritten_and_name_their_author() {
     let world = World::new().await;
     let (mine, theirs) = (world.bound("north-admin").await, world.bound("north-admin-2").await);
-    let name = |to: &str| edit(Form::Program, "north-program", vec![changed("name", "Nursing", to)]);
+    let name = |to: &str| edit(Form::Program, "north-program", vec![changed(ProgramField::Name, "Nursing", to)]);
     run(&theirs, &name("Midwifery")).await.expect("the first");
     let failure = run(&mine, &name("Nursing care")).await.expect_err("the second");
     assert!(failure.to_string().starts_with("Bea North was first: it holds other values now"), "{failure}");
     // Another field is nobody's concern.
-    let months = edit(Form::Program, "north-program", vec![changed("duration", "24", "30")]);
+    let months = edit(Form::Program, "north-program", vec![changed(ProgramField::Duration, "24", "30")]);
     run(&mine, &months).await.expect("another field");
     let row: String =
         value(&mut world.owner().await, "SELECT name || ' ' || duration FROM programs WHERE id = 'north-program'")
@@ -100,16 +103,19 @@ async fn a_rehearsal_leaves_nothing_behind() {
         what: What::Create(Form::Program),
         targets: vec![],
         changes: vec![
-            changed("name", "", "X"),
-            changed("description", "", "Y"),
-            changed("duration", "", "12"),
-            changed("class_year", "", "2030"),
+            changed(ProgramField::Name, "", "X"),
+            changed(ProgramField::Description, "", "Y"),
+            changed(ProgramField::Duration, "", "12"),
+            changed(ProgramField::ClassYear, "", "2030"),
         ],
     };
     let report = command::rehearse(&bound, &new).await.expect("a report");
     assert_eq!(report.done, ["X added."]);
     assert_eq!(value::<i64>(&mut owner, count).await, before);
-    let twice = Command { changes: vec![changed("name", "", "Nursing"), changed("class_year", "", "2027")], ..new };
+    let twice = Command {
+        changes: vec![changed(ProgramField::Name, "", "Nursing"), changed(ProgramField::ClassYear, "", "2027")],
+        ..new
+    };
     assert!(command::rehearse(&bound, &twice).await.is_err(), "what cannot be is refused in a rehearsal too");
 }
 
@@ -117,7 +123,7 @@ async fn a_rehearsal_leaves_nothing_behind() {
 async fn roles_are_given_up_to_ones_own_and_nobody_changes_their_own() {
     let world = World::new().await;
     let bound = world.bound("north-admin").await;
-    let role = |id: &str, from: &str, to: &str| edit(Form::User, id, vec![changed("role", from, to)]);
+    let role = |id: &str, from: &str, to: &str| edit(Form::User, id, vec![changed(UserField::Role, from, to)]);
     run(&bound, &role("north-stranger", "CLINICAL_PRECEPTOR", "SCHOOL_ADMIN")).await.expect("up to one's own");
     let failure = run(&bound, &role("north-preceptor", "CLINICAL_PRECEPTOR", "SUPER_ADMIN")).await.expect_err("above");
     assert!(matches!(failure, Failure::Denied(_) | Failure::Invalid { .. }), "{failure}");
@@ -132,7 +138,7 @@ async fn roles_are_given_up_to_ones_own_and_nobody_changes_their_own() {
     run(&bound, &off("north-stranger")).await.expect("inactive");
     // Others keep their own name right, and nothing else.
     let student = world.bound("north-student").await;
-    run(&student, &edit(Form::Profile, "north-student", vec![changed("given_name", "Stu", "Stuart")]))
+    run(&student, &edit(Form::Profile, "north-student", vec![changed(UserField::GivenName, "Stu", "Stuart")]))
         .await
         .expect("a name");
     let name: String =
@@ -140,8 +146,8 @@ async fn roles_are_given_up_to_ones_own_and_nobody_changes_their_own() {
     assert_eq!(name, "Stuart North/North, Stuart");
     for refused in [
         role("north-student", "STUDENT", "SCHOOL_ADMIN"),
-        edit(Form::User, "north-student", vec![changed("email", "student@north.example", "x@north.example")]),
-        edit(Form::Profile, "north-student-2", vec![changed("given_name", "Tia", "X")]),
+        edit(Form::User, "north-student", vec![changed(UserField::Email, "student@north.example", "x@north.example")]),
+        edit(Form::Profile, "north-student-2", vec![changed(UserField::GivenName, "Tia", "X")]),
     ] {
         assert!(run(&student, &refused).await.is_err(), "{refused:?}");
     }
@@ -188,16 +194,19 @@ async fn a_password_is_changed_with_the_present_one_and_other_sessions_end() {
     let world = World::new().await;
     let (mine, elsewhere) = (world.bound("north-preceptor").await, world.bound("north-preceptor").await);
     let change = |old: &str, new: &str, again: &str| {
-        let secret = |column: &'static str, text: &str| Changed {
-            column: column.into(),
-            label: column.into(),
+        let secret = |field: PasswordField, text: &str| Changed {
+            field: field.into(),
             old: Value::Nothing,
             new: Value::Secret(medstint::domain::Secret::new(text)),
         };
         Command {
             what: What::Edit(Form::Password),
             targets: vec![],
-            changes: vec![secret("old", old), secret("new", new), secret("again", again)],
+            changes: vec![
+                secret(PasswordField::Old, old),
+                secret(PasswordField::New, new),
+                secret(PasswordField::Again, again),
+            ],
         }
     };
     let good = "a rather long new one";
@@ -287,10 +296,11 @@ async fn a_policy_keeps_what_it_does_not_know_and_an_empty_threshold_is_the_defa
         .await;
     console.press("J J J J J J J J J J J J").shows("left unchanged").await;
     let bound = world.bound("north-admin").await;
-    let change = |column, old: &str, new: &str| edit(Form::Policy, "north", vec![changed(column, old, new)]);
-    run(&bound, &change("week_cap_h", "", "40.5")).await.expect("set");
-    run(&bound, &change("day_cap_h", "10", "")).await.expect("emptied");
-    let failure = run(&bound, &change("week_cap_h", "60", "50")).await.expect_err("another value stands there");
+    let change = |field: PolicyField, old: &str, new: &str| edit(Form::Policy, "north", vec![changed(field, old, new)]);
+    run(&bound, &change(PolicyField::WeekCapH, "", "40.5")).await.expect("set");
+    run(&bound, &change(PolicyField::DayCapH, "10", "")).await.expect("emptied");
+    let failure =
+        run(&bound, &change(PolicyField::WeekCapH, "60", "50")).await.expect_err("another value stands there");
     assert!(matches!(failure, Failure::Stale(_)), "{failure}");
     let kept: String = value(
         &mut world.owner().await,
@@ -326,7 +336,7 @@ async fn a_school_is_added_by_a_super_admin_only() {
     let new = Command {
         what: What::Create(Form::School),
         targets: vec![],
-        changes: vec![changed("name", "", "East School"), changed("accreditation", "", "ACC")],
+        changes: vec![changed(SchoolField::Name, "", "East School"), changed(SchoolField::Accreditation, "", "ACC")],
     };
     let (admin, platform) = (world.bound("north-admin").await, world.bound("super").await);
     assert!(run(&admin, &new).await.is_err());
@@ -334,17 +344,18 @@ async fn a_school_is_added_by_a_super_admin_only() {
     let off =
         Command { what: What::Switch { of: Switch::School, on: false }, targets: target("north"), changes: vec![] };
     assert!(run(&admin, &off).await.is_err());
-    run(&admin, &edit(Form::School, "north", vec![changed("phone", "", "+1 555")])).await.expect("one's own address");
-    assert!(run(&admin, &edit(Form::School, "south", vec![changed("phone", "", "+1 555")])).await.is_err());
+    run(&admin, &edit(Form::School, "north", vec![changed(SchoolField::Phone, "", "+1 555")]))
+        .await
+        .expect("one's own address");
+    assert!(run(&admin, &edit(Form::School, "south", vec![changed(SchoolField::Phone, "", "+1 555")])).await.is_err());
 }
 
 #[tokio::test]
 async fn a_reference_of_another_school_is_refused() {
     let world = World::new().await;
     let bound = world.bound("north-admin").await;
-    let reference = |column: &'static str, id: &str| Changed {
-        column: column.into(),
-        label: column.into(),
+    let reference = |field: RotationField, id: &str| Changed {
+        field: field.into(),
         old: Value::Nothing,
         new: Value::Reference(Reference { id: id.into(), name: id.into() }),
     };
@@ -352,12 +363,12 @@ async fn a_reference_of_another_school_is_refused() {
         what: What::Create(Form::Rotation),
         targets: vec![],
         changes: vec![
-            reference("student_id", "south-student"),
-            reference("clinical_site_id", "north-site"),
-            changed("specialty", "", "X"),
-            changed("start_date", "", "2030-01-01"),
-            changed("end_date", "", "2030-02-01"),
-            changed("required_hours", "", "10"),
+            reference(RotationField::StudentId, "south-student"),
+            reference(RotationField::ClinicalSiteId, "north-site"),
+            changed(RotationField::Specialty, "", "X"),
+            changed(RotationField::StartDate, "", "2030-01-01"),
+            changed(RotationField::EndDate, "", "2030-02-01"),
+            changed(RotationField::RequiredHours, "", "10"),
         ],
     };
     assert!(run(&bound, &command).await.is_err());

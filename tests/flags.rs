@@ -504,15 +504,16 @@ async fn the_console_and_the_database_mean_the_same_severity() {
 
 #[tokio::test]
 async fn the_console_tells_the_limits_of_the_database() {
+    use medstint::domain::field::PolicyField;
     use medstint::domain::policy::{PROFILES, THRESHOLDS};
     let (_world, mut owner) = world().await;
     for (profile, _) in PROFILES {
         // Whether anybody is asked about a meal is the school's alone to say.
-        for threshold in THRESHOLDS.iter().filter(|threshold| threshold.key != "meal_after_h") {
-            let sql =
-                format!("SELECT trunc({})::bigint FROM medstint.thresholds('nobody', '{profile}')", threshold.key);
+        for threshold in THRESHOLDS.iter().filter(|threshold| threshold.field != PolicyField::MealAfterH) {
+            let name = <&str>::from(&threshold.field);
+            let sql = format!("SELECT trunc({name})::bigint FROM medstint.thresholds('nobody', '{profile}')");
             let found: Option<i64> = value(&mut owner, &sql).await;
-            assert_eq!(found, threshold.default_under(profile), "{profile} {}", threshold.key);
+            assert_eq!(found, threshold.default_under(profile), "{profile} {name}");
         }
     }
 }

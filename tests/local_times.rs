@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use medstint::domain::command::{Command, Target, What};
+use medstint::domain::field::{FieldId, RotationField, SchoolField, SiteField};
 use medstint::domain::filter::parse;
 use medstint::domain::form::{Changed, Edge, Form, Value};
 use medstint::domain::list::List;
@@ -336,8 +337,8 @@ fn edit(form: Form, id: &str, changes: Vec<Changed>) -> Command {
     Command { what: What::Edit(form), targets: vec![Target { id: id.into(), name: id.into() }], changes }
 }
 
-fn changed(column: &'static str, old: Value, new: Value) -> Changed {
-    Changed { column: column.into(), label: column.into(), old, new }
+fn changed(field: impl Into<FieldId>, old: Value, new: Value) -> Changed {
+    Changed { field: field.into(), old, new }
 }
 
 #[tokio::test]
@@ -347,7 +348,8 @@ async fn a_form_tells_what_another_zone_does_before_it_is_saved() {
     let bound = world.bound("north-admin").await;
     let zones = |form, id| {
         let text = |name: &str| Value::Text(name.into());
-        edit(form, id, vec![changed("time_zone", text("America/Chicago"), text("America/Denver"))])
+        let field: FieldId = if form == Form::Site { SiteField::TimeZone.into() } else { SchoolField::TimeZone.into() };
+        edit(form, id, vec![changed(field, text("America/Chicago"), text("America/Denver"))])
     };
     let report = command::rehearse(&bound, &zones(Form::Site, "north-site")).await.expect("a report");
     assert_eq!(
@@ -375,8 +377,12 @@ async fn days_that_nobody_edited_keep_their_instants_at_another_site_of_the_same
     let day = day_of(start, chrono_tz::America::Chicago);
     let moved = |from: &str, to: &str, at: DateTime<Utc>| {
         let site = |id: &str| Value::Reference(Reference { id: id.into(), name: id.into() });
-        let day = changed("start_date", Value::Kept(at, day, Edge::Start), Value::Day(day, Edge::Start));
-        edit(Form::Rotation, "north-student-rotation", vec![changed("clinical_site_id", site(from), site(to)), day])
+        let day = changed(RotationField::StartDate, Value::Kept(at, day, Edge::Start), Value::Day(day, Edge::Start));
+        edit(
+            Form::Rotation,
+            "north-student-rotation",
+            vec![changed(RotationField::ClinicalSiteId, site(from), site(to)), day],
+        )
     };
     let bound = world.bound("north-admin").await;
     command::run(&bound, &moved("north-site", "annex", start)).await.expect("moved");

@@ -2,6 +2,7 @@
 //! and `u` know it as soon as the database answers again.
 
 use medstint::domain::command::{Command, Target, What};
+use medstint::domain::field::ProgramField;
 use medstint::domain::form::{Changed, Form, Value};
 use medstint::domain::time_record::{Decide, Seen};
 use medstint::domain::{Failure, Secret};
@@ -96,12 +97,7 @@ async fn a_form_that_may_have_been_saved_says_so() {
     let edit = Command {
         what: What::Edit(Form::Program),
         targets: vec![Target { id: "north-program".into(), name: "Nursing".into() }],
-        changes: vec![Changed {
-            column: "name".into(),
-            label: "Name".into(),
-            old: text("Nursing"),
-            new: text("Midwifery"),
-        }],
+        changes: vec![Changed { field: ProgramField::Name.into(), old: text("Nursing"), new: text("Midwifery") }],
     };
     assert_eq!(command::run(&bound, &edit).await, Err(Failure::OutcomeUnknown));
 }

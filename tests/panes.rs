@@ -2,7 +2,8 @@
 //! the previews and the dashboard. The model alone, no database.
 
 use crossterm::event::KeyCode;
-use medstint::domain::command::Report;
+use medstint::domain::command::{Refused, Report, Target};
+use medstint::domain::field::ProgramField;
 use medstint::domain::list::{List, Rows};
 use medstint::domain::lookup::{Lookup, Offer, Reference};
 use medstint::domain::permission::Permission;
@@ -461,7 +462,7 @@ fn a_refused_save_keeps_the_form_and_names_the_field() {
     // While it is saved no key changes it.
     driven.key('Y');
     let refused = Failure::Invalid {
-        what: "Name",
+        field: ProgramField::Name.into(),
         why: "the school already has a program with this name and class year.".into(),
     };
     driven.send(Message::Answer(Answer::Ran { command: command.clone(), report: Err(refused) }));
@@ -483,7 +484,11 @@ fn a_preview_does_nothing_before_it_is_answered_and_nothing_by_enter() {
         assert!(driven.effects.is_empty(), "a question that is not answered yet");
         let report = Report {
             done: vec!["Abbott, Given, CT imaging: cancelled.".into()],
-            refused: vec![("Zhang, Given".into(), Failure::Denied("It is over.".into()))],
+            refused: vec![Refused {
+                target: Target { id: "z".into(), name: "Zhang, Given".into() },
+                about: None,
+                failure: Failure::Denied("It is over.".into()),
+            }],
             warnings: vec!["16 h are pending.".into()],
             ..Report::default()
         };
@@ -556,4 +561,51 @@ fn what_a_role_may_not_is_not_offered_in_any_pane() {
 
 fn ctrl_s() -> crossterm::event::KeyEvent {
     crossterm::event::KeyEvent::new(KeyCode::Char('s'), crossterm::event::KeyModifiers::CONTROL)
+}
+
+/// Two students of one name, both marked.
+fn namesakes() -> Driven {
+    let rows = |list| match list {
+        List::Users => {
+            let person = |id: &str| {
+                format!(
+                    r#"{{"id": "{id}", "email": "{id}@riverside.example", "name": "Jo Park", "sort_name": "Park, Jo", "given_name": "Jo", "family_name": "Park", "role": "STUDENT", "program_id": null, "program": null, "student_id": null, "academic_status": null, "total_clinical_hours": 0, "onboarding_completed": true, "is_active": true, "providers": [], "last_seen": null}}"#
+                )
+            };
+            Rows::Users(page(&format!("[{}, {}]", person("first"), person("second"))))
+        }
+        other => rows_of(other),
+    };
+    let mut driven = shown((120, 40), Theme::default(), List::Programs);
+    open_with(&mut driven, List::Users, &rows);
+    driven.key(' ').key(' ');
+    driven.effects.clear();
+    driven
+}
+
+#[test]
+fn two_people_of_one_name_are_told_apart_in_a_preview() {
+    let mut driven = namesakes();
+    driven.key('x');
+    let Some(Effect::Rehearse(command)) = driven.effects.pop() else { panic!("{}", driven.text()) };
+    let names: Vec<&str> = command.targets.iter().map(|target| target.name.as_str()).collect();
+    assert_eq!(names, ["Park, Jo (first@riverside.example)", "Park, Jo (second@riverside.example)"]);
+}
+
+#[test]
+fn of_two_people_of_one_name_only_the_refused_one_stays_marked() {
+    let mut driven = namesakes();
+    driven.key('x');
+    let Some(Effect::Rehearse(command)) = driven.effects.pop() else { panic!("{}", driven.text()) };
+    let refused = Refused {
+        target: command.targets[1].clone(),
+        about: None,
+        failure: Failure::Denied("You can't edit this person.".into()),
+    };
+    let report = Report { done: vec!["Park, Jo: inactive.".into()], refused: vec![refused], ..Report::default() };
+    driven.send(Message::Answer(Answer::Rehearsed { command: command.clone(), report: Ok(report.clone()) }));
+    driven.key('y');
+    driven.send(Message::Answer(Answer::Ran { command, report: Ok(report) }));
+    driven.press(KeyCode::Esc);
+    assert!(driven.text().contains("1 marked"), "{}", driven.text());
 }

@@ -191,6 +191,7 @@ fn an_undo_that_did_not_reach_the_database_can_be_repeated() {
     let outcome = |result| Outcome {
         id: seen[0].id.clone(),
         student: "North, Stu".into(),
+        clock_in: None,
         elapsed_ms: Some(28_800_000),
         result,
         is_final: false,

@@ -195,9 +195,9 @@ async fn several_rotations_take_a_step_together_and_what_cannot_is_named() {
     let cancel = Command { what: What::Step(Step::CancelRotation), targets, changes: vec![] };
     let report = command::run(&bound, &cancel).await.expect("a report");
     assert_eq!(report.done, ["north-student-2-rotation: cancelled."]);
-    let (name, failure) = &report.refused[0];
-    assert_eq!(name, "north-student-rotation");
-    assert!(matches!(failure, Failure::Denied(_)), "{failure}");
+    let refused = &report.refused[0];
+    assert_eq!(refused.target.id, "north-student-rotation");
+    assert!(matches!(refused.failure, Failure::Denied(_)), "{refused}");
     for who in ["north-supervisor", "north-preceptor", "north-student", "south-admin"] {
         let report = command::run(&world.bound(who).await, &cancel).await.expect("a report");
         assert!(report.done.is_empty(), "{who} cancelled a rotation");

@@ -2,6 +2,7 @@
 //! of them, as it logs slow ones elsewhere.
 
 use medstint::domain::command::{Command, Target, What};
+use medstint::domain::field::PinField;
 use medstint::domain::form::{Changed, Form, Value};
 use medstint::domain::list::List;
 use medstint::domain::punch::JournalState;
@@ -122,16 +123,15 @@ async fn a_pin_is_logged_only_where_it_is_handed_over() {
 #[tokio::test]
 async fn a_pin_that_an_administrator_sets_is_logged_only_where_it_is_handed_over() {
     let world = logged_world().await;
-    let typed = |column: &'static str| Changed {
-        column: column.into(),
-        label: column.into(),
+    let typed = |field: PinField| Changed {
+        field: field.into(),
         old: Value::Nothing,
         new: Value::Secret(Secret::new("8675304")),
     };
     let set = Command {
         what: What::Edit(Form::Pin),
         targets: vec![Target { id: "north-student".into(), name: "it".into() }],
-        changes: vec![typed("new"), typed("again")],
+        changes: vec![typed(PinField::New), typed(PinField::Again)],
     };
     command::run(&world.bound("north-admin").await, &set).await.expect("a PIN");
     assert_only_handed_over("8675304");

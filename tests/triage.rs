@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 use medstint::domain::Failure;
 use medstint::domain::clock::thousands;
+use medstint::domain::field::FieldId;
 use medstint::domain::time_record::{Decide, RejectionReason, Seen};
 use medstint::store::Bound;
 use medstint::store::time_records::decide;
@@ -93,7 +94,7 @@ async fn a_hard_flag_is_approved_alone_with_a_reason_and_not_by_a_preceptor() {
     assert_eq!(kept, "The ward confirms it: TOO_LONG", "the decision keeps what it was made in view of");
     console.press("u").shows("Undone").await.press("home ctrl-a").shows("4 marked").await.press("a");
     console.shows("1 of them have hard flags").await.press("y").shows("3 approved, 1 not").await;
-    console.shows("Records with hard flags are approved one at a time").await.press("esc");
+    console.shows("Records with hard flags are approved one at a").await.press("esc");
     console.quit().await;
 
     let console = Console::of(&world, "north-preceptor").await;
@@ -122,7 +123,10 @@ async fn the_database_refuses_hard_flags_whoever_writes() {
     }
     let supervisor = world.bound("north-supervisor").await;
     let seen = Seen { id: "hard".into(), version: 1 };
-    assert!(matches!(one(&supervisor, &seen, approve("")).await, Err(Failure::Invalid { what: "Reason", .. })));
+    assert!(matches!(
+        one(&supervisor, &seen, approve("")).await,
+        Err(Failure::Invalid { field: FieldId::Decision(_), .. })
+    ));
     one(&supervisor, &seen, approve("The ward confirms it")).await.expect("approved");
 }
 

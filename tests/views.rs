@@ -414,6 +414,7 @@ fn a_key_that_is_held_down_decides_one_record() {
                 .map(|seen| Outcome {
                     id: seen.id.clone(),
                     student: String::new(),
+                    clock_in: None,
                     elapsed_ms: None,
                     result: Ok(2),
                     is_final: false,
@@ -438,12 +439,19 @@ fn a_report_does_not_take_away_what_is_being_typed() {
     let failed = |seen: &Seen| Outcome {
         id: seen.id.clone(),
         student: "Zhang".into(),
+        clock_in: None,
         elapsed_ms: None,
         result: Err(Failure::NotFound("The record")),
         is_final: false,
     };
-    let done =
-        Outcome { id: "other".into(), student: "Abbott".into(), elapsed_ms: Some(1), result: Ok(2), is_final: false };
+    let done = Outcome {
+        id: "other".into(),
+        student: "Abbott".into(),
+        clock_in: None,
+        elapsed_ms: Some(1),
+        result: Ok(2),
+        is_final: false,
+    };
     let outcomes = seen.iter().map(failed).chain([done]).collect();
     driven.send(Message::Answer(Answer::Decided { what, seen, outcomes: Ok(outcomes) }));
     driven.key('a').key('u');
@@ -484,6 +492,7 @@ fn when_somebody_was_first_it_says_who_and_when_and_reads_again() {
     let outcome = Outcome {
         id: record(0).id,
         student: "Abbott, Given".into(),
+        clock_in: None,
         elapsed_ms: None,
         result: Err(Failure::Stale(stale)),
         is_final: false,

@@ -115,10 +115,12 @@ BEGIN
         WHERE r.id = t.rotation_id AND r.status = 'COMPLETED') AS hours_are_locked,
       EXISTS (SELECT FROM time_record_corrections c
         WHERE c.time_record_id = t.id AND c.status = 'PROPOSED') AS is_corrected,
-      refused ->> t.id AS second_person, u.sort_name AS student,
+      refused ->> t.id AS second_person, u.sort_name AS student, t.clock_in, s.time_zone AS zone,
       (SELECT a.name FROM time_record_decisions d JOIN users a ON a.id = d.decided_by
        WHERE d.time_record_id = t.id ORDER BY d.version_before DESC LIMIT 1) AS decided_by
-    FROM time_records t LEFT JOIN users u ON u.id = t.student_id
+    FROM time_records t
+    LEFT JOIN users u ON u.id = t.student_id
+    LEFT JOIN clinical_sites s ON s.id = t.clinical_site_id
     WHERE t.id = ANY (records) AND t.school_id = of_school ORDER BY t.id) held;
 END
 $$;

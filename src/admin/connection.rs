@@ -160,7 +160,7 @@ fn find_certificate(settings: &mut Settings, home: Option<&Path>) -> Result<(), 
     must_hold("sslcert", &certificate, "CERTIFICATE")?;
     let Some(key) = tls.key.take().or_else(|| of_home(home, "postgresql.key")) else {
         let why = format!("there is no key for {certificate}. Name it with sslkey.");
-        return Err(Failure::Invalid { what: "sslcert", why });
+        return Err(Failure::Setting { what: "sslcert", why });
     };
     must_hold("sslkey", &key, "PRIVATE KEY")?;
     must_be_closed(&key)?;
@@ -174,7 +174,7 @@ fn refuse_variables_that_stay() -> Result<(), Failure> {
         None => Ok(()),
         Some(what) => {
             let why = "it needs a client certificate with its key. Unset it, or set PGSSLCERT and PGSSLKEY.";
-            Err(Failure::Invalid { what, why: why.into() })
+            Err(Failure::Setting { what, why: why.into() })
         }
     }
 }
@@ -186,7 +186,7 @@ fn of_home(home: Option<&Path>, name: &str) -> Option<String> {
 }
 
 fn must_hold(what: &'static str, path: &str, kind: &str) -> Result<(), Failure> {
-    let refuse = |why: &str| Err(Failure::Invalid { what, why: format!("{path}: {why}") });
+    let refuse = |why: &str| Err(Failure::Setting { what, why: format!("{path}: {why}") });
     match std::fs::read(path) {
         Err(error) => refuse(files::why_not(&error)),
         Ok(bytes) => {
@@ -204,7 +204,7 @@ fn must_hold(what: &'static str, path: &str, kind: &str) -> Result<(), Failure> 
 
 /// As libpq asks for: a key is its owner's; root's may be read by a group.
 fn must_be_closed(key: &str) -> Result<(), Failure> {
-    let refuse = |why: &str| Err(Failure::Invalid { what: "sslkey", why: format!("{key}: {why}") });
+    let refuse = |why: &str| Err(Failure::Setting { what: "sslkey", why: format!("{key}: {why}") });
     let metadata = match std::fs::metadata(key) {
         Ok(metadata) => metadata,
         Err(error) => return refuse(files::why_not(&error)),

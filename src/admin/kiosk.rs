@@ -13,6 +13,7 @@ use crate::cli::{Global, exit};
 use crate::config::Config;
 use crate::domain::Secret;
 use crate::domain::command::{Command, Report, Step, Target, What as Kind};
+use crate::domain::field::KioskField;
 use crate::domain::form::{Changed, Form, Value};
 use crate::domain::list::{By, List, Of, Rows};
 use crate::domain::lookup::{Lookup, Reference};
@@ -174,11 +175,13 @@ async fn found(bound: &Bound, site: &Reference, name: &str) -> Result<Option<Tar
 }
 
 async fn added(bound: &Bound, site: &Reference, options: &Enrol) -> Result<()> {
-    let mut changes =
-        vec![set("clinical_site_id", Value::Reference(site.clone())), set("name", Value::Text(options.name.clone()))];
+    let mut changes = vec![
+        set(KioskField::ClinicalSiteId, Value::Reference(site.clone())),
+        set(KioskField::Name, Value::Text(options.name.clone())),
+    ];
     if let Some(location) = &options.location {
         let location = find_by_name(bound, Lookup::Locations, location, "location").await?;
-        changes.push(set("location_id", Value::Reference(location)));
+        changes.push(set(KioskField::LocationId, Value::Reference(location)));
     }
     let command = Command { what: Kind::Create(Form::Kiosk), targets: Vec::new(), changes };
     done(bound, &command).await.map(drop)
@@ -188,11 +191,11 @@ async fn added(bound: &Bound, site: &Reference, options: &Enrol) -> Result<()> {
 async fn done(bound: &Bound, command: &Command) -> Result<Report> {
     let report = command::run(bound, command).await?;
     match report.refused.first() {
-        Some((name, failure)) => bail!("{name}: {failure}"),
+        Some(refused) => bail!("{refused}"),
         None => Ok(report),
     }
 }
 
-fn set(column: &'static str, value: Value) -> Changed {
-    Changed { column: column.into(), label: column.into(), old: Value::Nothing, new: value }
+fn set(field: KioskField, value: Value) -> Changed {
+    Changed { field: field.into(), old: Value::Nothing, new: value }
 }

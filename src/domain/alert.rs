@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use serde::Deserialize;
 
 use super::audit_event::Severity;
+use super::field::AlertRuleField;
 use super::form::{Field, Input, Value};
 use super::list::{All, ByName, Description, List, ListRow, NewestFirst, choices};
 use super::lookup::{Lookup, Reference};
@@ -154,29 +155,29 @@ impl AlertRule {
 
     /// What of a rule can be changed. What it counts cannot: that is another rule.
     #[must_use]
-    pub fn fields() -> Vec<Field> {
+    pub fn fields() -> Vec<Field<AlertRuleField>> {
         vec![
-            Field::new("name", "Name", Input::Text(100)).required(),
-            Field::new("threshold", "Threshold", Input::Number(1, 1_000_000_000)).required().help("raises an alert"),
-            Field::new("within", "Within", Input::Number(1, 7 * 24 * 3_600))
+            Field::new(AlertRuleField::Name, Input::Text(100)).required(),
+            Field::new(AlertRuleField::Threshold, Input::Number(1, 1_000_000_000)).required().help("raises an alert"),
+            Field::new(AlertRuleField::Within, Input::Number(1, 7 * 24 * 3_600))
                 .required()
                 .help("seconds, inclusive; 604800 is a week"),
-            Field::new("from_time", "From", Input::TimeOfDay).help("school time, such as 22:00; both or neither"),
-            Field::new("until_time", "Until", Input::TimeOfDay).help("up to, but not including"),
-            Field::new("severity", "Severity", Input::Choice(Cow::Borrowed(SEVERITIES))).required(),
+            Field::new(AlertRuleField::FromTime, Input::TimeOfDay).help("school time, such as 22:00; both or neither"),
+            Field::new(AlertRuleField::UntilTime, Input::TimeOfDay).help("up to, but not including"),
+            Field::new(AlertRuleField::Severity, Input::Choice(Cow::Borrowed(SEVERITIES))).required(),
         ]
     }
 
     /// The form of a new one.
     #[must_use]
-    pub fn new_fields() -> Vec<Field> {
+    pub fn new_fields() -> Vec<Field<AlertRuleField>> {
         let mut fields = vec![
-            Field::new("code", "Code", Input::Text(40))
+            Field::new(AlertRuleField::Code, Input::Text(40))
                 .required()
                 .help("the code of a standard rule replaces that rule"),
-            Field::new("actions", "Events", Input::References(Lookup::Events)).required(),
-            Field::new("counts", "Counted", Input::Choice(Cow::Borrowed(COUNTED))).required(),
-            Field::new("group_by", "Of one", Input::Choice(Cow::Borrowed(GROUPS))).required(),
+            Field::new(AlertRuleField::Actions, Input::References(Lookup::Events)).required(),
+            Field::new(AlertRuleField::Counts, Input::Choice(Cow::Borrowed(COUNTED))).required(),
+            Field::new(AlertRuleField::GroupBy, Input::Choice(Cow::Borrowed(GROUPS))).required(),
         ];
         let rest = Self::fields();
         fields.splice(1..1, rest.into_iter().take(1));
@@ -186,29 +187,29 @@ impl AlertRule {
 
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
+    pub fn values(&self) -> Vec<(AlertRuleField, Value)> {
         let severity: &str = self.severity.into();
         let mut values = vec![
-            ("name", Value::Text(self.name.clone())),
-            ("threshold", Value::Text(self.threshold.to_string())),
-            ("within", Value::Text(self.within_s.to_string())),
-            ("severity", Value::Text(severity.into())),
+            (AlertRuleField::Name, Value::Text(self.name.clone())),
+            (AlertRuleField::Threshold, Value::Text(self.threshold.to_string())),
+            (AlertRuleField::Within, Value::Text(self.within_s.to_string())),
+            (AlertRuleField::Severity, Value::Text(severity.into())),
         ];
         let time = |time: NaiveTime| Value::Text(time.format("%H:%M").to_string());
-        values.extend(self.from.map(|from| ("from_time", time(from))));
-        values.extend(self.until.map(|until| ("until_time", time(until))));
+        values.extend(self.from.map(|from| (AlertRuleField::FromTime, time(from))));
+        values.extend(self.until.map(|until| (AlertRuleField::UntilTime, time(until))));
         values
     }
 
     /// What a school's own one takes from the platform's, besides what can be changed.
     #[must_use]
-    pub fn kept(&self) -> Vec<(&'static str, Value)> {
+    pub fn kept(&self) -> Vec<(AlertRuleField, Value)> {
         let named = |name: &String| Reference { id: name.clone(), name: name.clone() };
         vec![
-            ("code", Value::Text(self.code.clone())),
-            ("actions", Value::References(self.actions.iter().map(named).collect())),
-            ("counts", Value::Text(self.counts.clone())),
-            ("group_by", Value::Text(self.group_by.clone())),
+            (AlertRuleField::Code, Value::Text(self.code.clone())),
+            (AlertRuleField::Actions, Value::References(self.actions.iter().map(named).collect())),
+            (AlertRuleField::Counts, Value::Text(self.counts.clone())),
+            (AlertRuleField::GroupBy, Value::Text(self.group_by.clone())),
         ]
     }
 }

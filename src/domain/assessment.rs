@@ -8,7 +8,8 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
 use super::criterion::Criterion;
-use super::form::{Changed, Field, Input, Value, value_of};
+use super::field::AssessmentField;
+use super::form::{Changes, Field, Input, Value};
 use super::list::{Description, List, ListRow, NewestFirst, choices};
 use super::permission::Permission;
 use super::structure::Structure;
@@ -114,34 +115,28 @@ impl Assessment {
 
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self) -> Vec<(String, Value)> {
+    pub fn values(&self) -> Vec<(AssessmentField, Value)> {
         let scores = self.scores().unwrap_or_default();
-        let mut values: Vec<(String, Value)> = self
+        let mut values: Vec<(AssessmentField, Value)> = self
             .criteria
             .iter()
             .filter_map(|criterion| {
                 let score = scores.get(&criterion.name)?;
-                Some((score_column(criterion), Value::Text(score.normalize().to_string())))
+                Some((AssessmentField::Score(criterion.name.clone()), Value::Text(score.normalize().to_string())))
             })
             .collect();
-        values.push(("feedback".into(), self.feedback.clone().map_or(Value::Nothing, Value::Text)));
+        values.push((AssessmentField::Feedback, self.feedback.clone().map_or(Value::Nothing, Value::Text)));
         let areas = Structure::texts(self.improvement_areas.as_deref()).map_or(Value::Nothing, Value::Texts);
-        values.push(("improvement_areas".into(), areas));
+        values.push((AssessmentField::ImprovementAreas, areas));
         values
     }
-}
-
-/// The name of a criterion's field in the form.
-#[must_use]
-pub fn score_column(criterion: &Criterion) -> String {
-    format!("score:{}", criterion.name)
 }
 
 /// The form of a rubric: a score for each criterion, nothing filled in
 /// beforehand, then words.
 #[must_use]
-pub fn fields(criteria: &[Criterion]) -> Vec<Field> {
-    let mut fields: Vec<Field> = criteria
+pub fn fields(criteria: &[Criterion]) -> Vec<Field<AssessmentField>> {
+    let mut fields: Vec<Field<AssessmentField>> = criteria
         .iter()
         .map(|criterion| {
             let levels = criterion.levels().into_iter().enumerate();
@@ -152,16 +147,15 @@ pub fn fields(criteria: &[Criterion]) -> Vec<Field> {
                 format!(", counts ×{}", criterion.weight.normalize())
             };
             Field {
-                column: score_column(criterion).into(),
-                label: criterion.name.clone().into(),
+                id: AssessmentField::Score(criterion.name.clone()),
                 input: Input::Decimal(Decimal::ZERO, criterion.max_score),
                 required: false,
                 help: format!("0–{}{weight}. {}", criterion.max_score.normalize(), levels.join(" · ")).into(),
             }
         })
         .collect();
-    fields.push(Field::new("feedback", "Feedback", Input::Text(2_000)).help("the student reads it"));
-    fields.push(Field::new("improvement_areas", "To improve", Input::Texts).help("one a line"));
+    fields.push(Field::new(AssessmentField::Feedback, Input::Text(2_000)).help("the student reads it"));
+    fields.push(Field::new(AssessmentField::ImprovementAreas, Input::Texts).help("one a line"));
     fields
 }
 
@@ -183,11 +177,11 @@ pub fn total(criteria: &[Criterion], scores: &BTreeMap<String, Decimal>) -> Opti
 
 /// The scores that stand in a form.
 #[must_use]
-pub fn scores_of(criteria: &[Criterion], changes: &[Changed]) -> BTreeMap<String, Decimal> {
+pub fn scores_of(criteria: &[Criterion], changes: Changes<AssessmentField>) -> BTreeMap<String, Decimal> {
     criteria
         .iter()
         .filter_map(|criterion| {
-            let score = value_of(changes, &score_column(criterion)).text()?.parse().ok()?;
+            let score = changes.text(AssessmentField::Score(criterion.name.clone()))?.parse().ok()?;
             Some((criterion.name.clone(), score))
         })
         .collect()

@@ -2,7 +2,8 @@
 //! it. A command can be run, or tried: run and taken back, which is how a
 //! preview knows exactly what will happen.
 
-use super::form::{Changed, Form};
+use super::field::RecordField;
+use super::form::{Changed, Changes, Form};
 use super::{Failure, Secret};
 
 /// One change that is asked for.
@@ -13,6 +14,14 @@ pub struct Command {
     pub targets: Vec<Target>,
     /// The fields of the form that it came from.
     pub changes: Vec<Changed>,
+}
+
+impl Command {
+    /// Its values, as those of one record.
+    #[must_use]
+    pub fn fields<F: RecordField>(&self) -> Changes<'_, F> {
+        Changes::of(&self.changes)
+    }
 }
 
 /// A record that a command is about.
@@ -37,6 +46,15 @@ pub enum What {
 }
 
 impl What {
+    /// The form that it came from.
+    #[must_use]
+    pub fn form(self) -> Option<Form> {
+        match self {
+            Self::Create(form) | Self::Edit(form) => Some(form),
+            Self::Step(_) | Self::Switch { .. } => None,
+        }
+    }
+
     /// What it is called in the log and in the audit trail.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -93,13 +111,22 @@ pub enum Switch {
     AlertRule,
 }
 
+/// A record that a command left as it was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    pub target: Target,
+    /// What of it, where it is a part: a student of a deployment.
+    pub about: Option<String>,
+    pub failure: Failure,
+}
+
 /// What came of a command, or would.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
     /// What was done, a line each.
     pub done: Vec<String>,
-    /// What was not, by name, and why.
-    pub refused: Vec<(String, Failure)>,
+    /// What was not, and why.
+    pub refused: Vec<Refused>,
     /// What is allowed and still worth knowing beforehand.
     pub warnings: Vec<String>,
     /// What becomes of what, where that has to be seen before it is done.

@@ -11,6 +11,7 @@ use strum::{EnumString, IntoStaticStr};
 use super::CompetencyAssignmentId;
 use super::assessment::{self, Summary};
 use super::criterion::Criterion;
+use super::field::AssignmentField;
 use super::form::{Edge, Field, Input, Value, Zone};
 use super::list::{All, ByName, Description, List, ListRow, choices};
 use super::local_time::last_day;
@@ -185,9 +186,12 @@ impl Assignment {
 
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
+    pub fn values(&self) -> Vec<(AssignmentField, Value)> {
         let kept = |due| Value::Kept(due, last_day(due, self.zone), Edge::End);
-        vec![("due_date", self.due.map_or(Value::Nothing, kept)), ("assignment_type", Value::Text(self.kind.clone()))]
+        vec![
+            (AssignmentField::DueDate, self.due.map_or(Value::Nothing, kept)),
+            (AssignmentField::AssignmentType, Value::Text(self.kind.clone())),
+        ]
     }
 }
 
@@ -199,21 +203,21 @@ pub fn label<'a>(of: &'a [(&str, &str)], value: &'a str) -> &'a str {
 
 /// Due date and type of assignments, one or many.
 #[must_use]
-pub fn assignment_fields() -> Vec<Field> {
+pub fn assignment_fields() -> Vec<Field<AssignmentField>> {
     vec![
-        Field::new("due_date", "Due", Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
-        Field::new("assignment_type", "Type", Input::Choice(Cow::Borrowed(KINDS))),
+        Field::new(AssignmentField::DueDate, Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
+        Field::new(AssignmentField::AssignmentType, Input::Choice(Cow::Borrowed(KINDS))),
     ]
 }
 
 /// Competencies for people, one or many.
 #[must_use]
-pub fn assign_fields() -> Vec<Field> {
+pub fn assign_fields() -> Vec<Field<AssignmentField>> {
     vec![
-        Field::new("competencies", "Competencies", Input::References(Lookup::Competencies)).required(),
-        Field::new("students", "Students", Input::References(Lookup::Students)),
-        Field::new("programs", "Programs", Input::References(Lookup::Programs)).help("all active students of them"),
-        Field::new("assignment_type", "Type", Input::Choice(Cow::Borrowed(KINDS))).required(),
-        Field::new("due_date", "Due", Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
+        Field::new(AssignmentField::Competencies, Input::References(Lookup::Competencies)).required(),
+        Field::new(AssignmentField::Students, Input::References(Lookup::Students)),
+        Field::new(AssignmentField::Programs, Input::References(Lookup::Programs)).help("all active students of them"),
+        Field::new(AssignmentField::AssignmentType, Input::Choice(Cow::Borrowed(KINDS))).required(),
+        Field::new(AssignmentField::DueDate, Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
     ]
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
 use super::clock::{Local, decimal_hours, local};
+use super::field::{CorrectionField, QuestionField};
 use super::form::{Field, Input, Value};
 use super::list::{Description, List, ListRow, choices};
 use super::local_time::signs;
@@ -203,26 +204,28 @@ impl Correction {
 
 /// The form that proposes other times, and what stands in it at first.
 #[must_use]
-pub fn form(record: &TimeRecord) -> (Vec<Field>, Vec<(&'static str, Value)>) {
+pub fn form(record: &TimeRecord) -> (Vec<Field<CorrectionField>>, Vec<(CorrectionField, Value)>) {
     let zone = record.zone;
-    let out = Field::new("clock_out", "Out", Input::Moment(zone)).help("empty: still open");
+    let out = Field::new(CorrectionField::ClockOut, Input::Moment(zone)).help("empty: still open");
     let fields = vec![
-        Field::new("clock_in", "In", Input::Moment(zone))
+        Field::new(CorrectionField::ClockIn, Input::Moment(zone))
             .required()
             .help(format!("at the site ({})", super::zone::name(zone))),
         if record.clock_out.is_some() { out.required().help("") } else { out },
-        Field::text("reason", "Why").required(),
+        Field::text(CorrectionField::Reason).required(),
     ];
-    let mut values =
-        vec![("clock_in", Value::Moment(record.clock_in, zone)), ("version", Value::Text(record.version.to_string()))];
-    values.extend(record.clock_out.map(|out| ("clock_out", Value::Moment(out, zone))));
+    let mut values = vec![
+        (CorrectionField::ClockIn, Value::Moment(record.clock_in, zone)),
+        (CorrectionField::Version, Value::Text(record.version.to_string())),
+    ];
+    values.extend(record.clock_out.map(|out| (CorrectionField::ClockOut, Value::Moment(out, zone))));
     (fields, values)
 }
 
 /// The form of a question, and that of its answer.
 #[must_use]
-pub fn words(column: &'static str, label: &'static str) -> Vec<Field> {
-    vec![Field::new(column, label, Input::Text(1_000)).required()]
+pub fn words(field: QuestionField) -> Vec<Field<QuestionField>> {
+    vec![Field::new(field, Input::Text(1_000)).required()]
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::field::CriterionField;
 use super::form::{Field, Input, Value};
 use super::list::{All, Description, List, ListRow, choices};
 use super::permission::Permission;
@@ -56,31 +57,31 @@ impl Criterion {
 
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
+    pub fn values(&self) -> Vec<(CriterionField, Value)> {
         vec![
-            ("criterion_name", Value::Text(self.name.clone())),
-            ("description", Value::Text(self.description.clone())),
-            ("weight", Value::Text(self.weight.normalize().to_string())),
-            ("max_score", Value::Text(self.max_score.normalize().to_string())),
+            (CriterionField::CriterionName, Value::Text(self.name.clone())),
+            (CriterionField::Description, Value::Text(self.description.clone())),
+            (CriterionField::Weight, Value::Text(self.weight.normalize().to_string())),
+            (CriterionField::MaxScore, Value::Text(self.max_score.normalize().to_string())),
             (
-                "performance_levels",
+                CriterionField::PerformanceLevels,
                 Structure::texts(self.performance_levels.as_deref()).map_or(Value::Nothing, Value::Texts),
             ),
-            ("order_index", Value::Text(self.order_index.to_string())),
+            (CriterionField::OrderIndex, Value::Text(self.order_index.to_string())),
         ]
     }
 }
 
 /// The form of a criterion.
 #[must_use]
-pub fn fields() -> Vec<Field> {
+pub fn fields() -> Vec<Field<CriterionField>> {
     let most = Decimal::from(1_000);
     vec![
-        Field::text("criterion_name", "Criterion").required(),
-        Field::new("description", "Description", Input::Text(1_000)).required(),
-        Field::new("weight", "Weight", Input::Decimal(Decimal::new(1, 3), Decimal::from(100))).required(),
-        Field::new("max_score", "Best score", Input::Decimal(Decimal::new(1, 2), most)).required(),
-        Field::new("performance_levels", "Levels", Input::Texts).help("one a line, the lowest first"),
-        Field::new("order_index", "Place", Input::Number(0, 1_000)).required().help("in the rubric"),
+        Field::text(CriterionField::CriterionName).required(),
+        Field::new(CriterionField::Description, Input::Text(1_000)).required(),
+        Field::new(CriterionField::Weight, Input::Decimal(Decimal::new(1, 3), Decimal::from(100))).required(),
+        Field::new(CriterionField::MaxScore, Input::Decimal(Decimal::new(1, 2), most)).required(),
+        Field::new(CriterionField::PerformanceLevels, Input::Texts).help("one a line, the lowest first"),
+        Field::new(CriterionField::OrderIndex, Input::Number(0, 1_000)).required().help("in the rubric"),
     ]
 }

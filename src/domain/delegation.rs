@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::Role;
+use super::field::DelegationField;
 use super::form::{Edge, Field, Input, Zone};
 use super::list::{ByEnd, Description, List, ListRow, choices};
 use super::local_time::last_day;
@@ -74,14 +75,16 @@ impl Delegation {
 
 /// The form. An administrator says for whom; others speak for themselves.
 #[must_use]
-pub fn fields(role: Role) -> Vec<Field> {
+pub fn fields(role: Role) -> Vec<Field<DelegationField>> {
     let from = matches!(role, Role::SchoolAdmin | Role::SuperAdmin)
-        .then(|| Field::new("from_user_id", "For", Input::Reference(Lookup::Preceptors)).required());
+        .then(|| Field::new(DelegationField::FromUserId, Input::Reference(Lookup::Preceptors)).required());
     let rest = [
-        Field::new("to_user_id", "Deputy", Input::Reference(Lookup::Preceptors)).required().help("decides meanwhile"),
-        Field::new("starts_at", "From", Input::Day(Edge::Start, Zone::School)).help("empty: now"),
-        Field::new("ends_at", "Until", Input::Day(Edge::End, Zone::School)).required().help("as 2026-11-23"),
-        Field::text("reason", "Why"),
+        Field::new(DelegationField::ToUserId, Input::Reference(Lookup::Preceptors))
+            .required()
+            .help("decides meanwhile"),
+        Field::new(DelegationField::StartsAt, Input::Day(Edge::Start, Zone::School)).help("empty: now"),
+        Field::new(DelegationField::EndsAt, Input::Day(Edge::End, Zone::School)).required().help("as 2026-11-23"),
+        Field::text(DelegationField::Reason),
     ];
     from.into_iter().chain(rest).collect()
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
 use super::competency::KINDS;
+use super::field::DeploymentField;
 use super::form::{Edge, Field, Input, Zone};
 use super::list::{Description, List, ListRow, NewestFirst, choices};
 use super::lookup::Lookup;
@@ -89,14 +90,14 @@ impl ListRow for Deployment {
 
 /// The form: which template, for whom, from when to when.
 #[must_use]
-pub fn fields() -> Vec<Field> {
+pub fn fields() -> Vec<Field<DeploymentField>> {
     vec![
-        Field::new("template_id", "Template", Input::Reference(Lookup::Templates)).required(),
-        Field::new("programs", "Programs", Input::References(Lookup::Programs)).help("all active students of them"),
-        Field::new("people", "Students", Input::References(Lookup::Students)).help("besides"),
-        Field::new("assignment_type", "Type", Input::Choice(Cow::Borrowed(KINDS))).required(),
-        Field::new("effective_date", "From", Input::Day(Edge::Start, Zone::School)).help("empty: today"),
-        Field::new("expiry_date", "To", Input::Day(Edge::End, Zone::School)).help("last day, included"),
-        Field::new("due_date", "Due", Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
+        Field::new(DeploymentField::TemplateId, Input::Reference(Lookup::Templates)).required(),
+        Field::new(DeploymentField::Programs, Input::References(Lookup::Programs)).help("all active students of them"),
+        Field::new(DeploymentField::People, Input::References(Lookup::Students)).help("besides"),
+        Field::new(DeploymentField::AssignmentType, Input::Choice(Cow::Borrowed(KINDS))).required(),
+        Field::new(DeploymentField::EffectiveDate, Input::Day(Edge::Start, Zone::School)).help("empty: today"),
+        Field::new(DeploymentField::ExpiryDate, Input::Day(Edge::End, Zone::School)).help("last day, included"),
+        Field::new(DeploymentField::DueDate, Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
     ]
 }

@@ -1,19 +1,21 @@
 //! Forms: what can be edited of a resource, field by field, and what a field
-//! accepts. A form is data: the console draws it, the store writes the columns
-//! it names, and the database says the last word.
+//! accepts. A form is data: the console draws it, the store writes its fields, and the
+//! database has the last word.
 
 use std::borrow::Cow;
+use std::marker::PhantomData;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
+use super::field::{FieldId, Record, RecordField};
 use super::local_time;
 use super::lookup::{Lookup, Reference};
 use super::text::capitalized;
 use super::years::{self, USE_A_YEAR};
 
-/// The forms, each over one table.
+/// The forms, each of one record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum Form {
     School,
@@ -53,41 +55,39 @@ pub enum Form {
 }
 
 impl Form {
-    /// The table that it writes.
+    /// The record that it writes.
     #[must_use]
-    pub fn table(self) -> &'static str {
+    pub fn record(self) -> Record {
         match self {
-            Self::School => "schools",
-            Self::Program => "programs",
-            Self::Site => "clinical_sites",
-            Self::Location => "clinical_site_locations",
-            Self::Kiosk => "kiosks",
-            Self::Pin => "pins",
-            Self::Resolve | Self::Discard => "kiosk_punches",
-            Self::User | Self::Profile => "users",
-            Self::Password => "accounts",
-            Self::Rotation => "rotations",
-            Self::Template => "competency_templates",
-            Self::Criterion => "rubric_criteria",
-            Self::Policy => "school_policies",
-            Self::Deployment => "competency_deployments",
-            Self::Assign | Self::Assignment => "competency_assignments",
-            Self::Assessment => "assessments",
-            Self::NotificationTemplate => "notification_templates",
-            Self::Delegation => "delegations",
-            Self::AlertRule => "alert_rules",
-            Self::Question | Self::Answer => "time_record_questions",
-            Self::Correction => "time_record_corrections",
+            Self::School => Record::School,
+            Self::Program => Record::Program,
+            Self::Site => Record::Site,
+            Self::Location => Record::Location,
+            Self::Kiosk => Record::Kiosk,
+            Self::Pin => Record::Pin,
+            Self::Resolve | Self::Discard => Record::Punch,
+            Self::User | Self::Profile => Record::User,
+            Self::Password => Record::Password,
+            Self::Rotation => Record::Rotation,
+            Self::Template => Record::Template,
+            Self::Criterion => Record::Criterion,
+            Self::Policy => Record::Policy,
+            Self::Deployment => Record::Deployment,
+            Self::Assign | Self::Assignment => Record::Assignment,
+            Self::Assessment => Record::Assessment,
+            Self::NotificationTemplate => Record::NotificationTemplate,
+            Self::Delegation => Record::Delegation,
+            Self::AlertRule => Record::AlertRule,
+            Self::Question | Self::Answer => Record::Question,
+            Self::Correction => Record::Correction,
         }
     }
 }
 
-/// One field of a form.
+/// One field of a form; those of one record, until the form is opened.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Field {
-    /// The column that it is kept in.
-    pub column: Cow<'static, str>,
-    pub label: Cow<'static, str>,
+pub struct Field<F = FieldId> {
+    pub id: F,
     pub input: Input,
     pub required: bool,
     /// A few words beside the field: units, format, meaning.
@@ -160,48 +160,89 @@ pub enum Value {
     Secret(super::Secret),
 }
 
-impl Edge {
-    /// In words, for an error.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Start => "from",
-            Self::End => "to",
-        }
-    }
-}
-
 /// One field's value before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
-    pub column: Cow<'static, str>,
-    pub label: Cow<'static, str>,
+    pub field: FieldId,
     pub old: Value,
     pub new: Value,
 }
 
-impl Field {
+/// The values of a command, as those of one record: fields of another one are a type error.
+#[derive(Debug)]
+pub struct Changes<'a, F> {
+    all: &'a [Changed],
+    of: PhantomData<fn(F)>,
+}
+
+impl<F> Clone for Changes<'_, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F> Copy for Changes<'_, F> {}
+
+impl<'a, F: RecordField> Changes<'a, F> {
+    #[must_use]
+    pub fn of(all: &'a [Changed]) -> Self {
+        debug_assert!(all.iter().all(|change| change.field.record() == F::RECORD), "fields of another record");
+        Self { all, of: PhantomData }
+    }
+
+    #[must_use]
+    pub fn find(self, field: F) -> Option<&'a Changed> {
+        let field = field.into();
+        self.all.iter().find(|change| change.field == field)
+    }
+
+    /// What the field holds now; nothing where it is not among the changes.
+    #[must_use]
+    pub fn value(self, field: F) -> &'a Value {
+        const NOTHING: &Value = &Value::Nothing;
+        self.find(field).map_or(NOTHING, |change| &change.new)
+    }
+
+    /// The text of a field that holds one, or the key of what it refers to.
+    #[must_use]
+    pub fn text(self, field: F) -> Option<&'a str> {
+        self.value(field).text()
+    }
+
+    /// What was typed without being shown; empty where nothing was.
+    #[must_use]
+    pub fn secret(self, field: F) -> super::Secret {
+        match self.value(field) {
+            Value::Secret(secret) => secret.clone(),
+            _ => super::Secret::default(),
+        }
+    }
+}
+
+impl<F: RecordField> Field<F> {
+    /// The same field among those of other records.
+    #[must_use]
+    pub fn erased(self) -> Field {
+        Field { id: self.id.into(), input: self.input, required: self.required, help: self.help }
+    }
+}
+
+impl<F> Field<F> {
     /// A field that may stay empty.
     #[must_use]
-    pub const fn new(column: &'static str, label: &'static str, input: Input) -> Self {
-        Self {
-            column: Cow::Borrowed(column),
-            label: Cow::Borrowed(label),
-            input,
-            required: false,
-            help: Cow::Borrowed(""),
-        }
+    pub const fn new(id: F, input: Input) -> Self {
+        Self { id, input, required: false, help: Cow::Borrowed("") }
     }
 
     /// A line of text.
     #[must_use]
-    pub const fn text(column: &'static str, label: &'static str) -> Self {
-        Self::new(column, label, Input::Text(300))
+    pub const fn text(id: F) -> Self {
+        Self::new(id, Input::Text(300))
     }
 
     /// The same field, which has to be filled in.
     #[must_use]
-    pub const fn required(mut self) -> Self {
+    pub fn required(mut self) -> Self {
         self.required = true;
         self
     }
@@ -278,33 +319,27 @@ impl Value {
     }
 }
 
-/// The value of a column among those of a form.
-#[must_use]
-pub fn value_of<'a>(changes: &'a [Changed], column: &str) -> &'a Value {
-    const NOTHING: &Value = &Value::Nothing;
-    changes.iter().find(|change| change.column == column).map_or(NOTHING, |change| &change.new)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::field::{AlertRuleField, AssessmentField, RotationField};
     use super::*;
 
     #[test]
     fn what_is_wrong_is_said_with_what_to_do() {
-        let hours = Field::new("required_hours", "Hours", Input::Number(0, 5_000)).required();
+        let hours = Field::new(RotationField::RequiredHours, Input::Number(0, 5_000)).required();
         assert_eq!(hours.parse(" 160 "), Ok(Value::Text("160".into())));
         assert_eq!(hours.parse("16O"), Err("Type a whole number from 0 to 5000.".into()));
         assert_eq!(hours.parse(""), Err("Required.".into()));
-        let day = Field::new("start_date", "From", Input::Day(Edge::Start, Zone::Site));
+        let day = Field::new(RotationField::StartDate, Input::Day(Edge::Start, Zone::Site));
         assert!(matches!(day.parse("2026-02-28"), Ok(Value::Day(..))));
         assert_eq!(day.parse("2026-02-30"), Err("Type a date like 2026-11-23.".into()));
         assert_eq!(day.parse("+20026-02-28"), Err("Use a year from 1950 to 2199.".into()));
         assert_eq!(day.parse("0026-02-28"), Err("Use a year from 1950 to 2199.".into()));
         assert_eq!(day.parse(""), Ok(Value::Nothing));
-        let score = Field::new("score", "Score", Input::Decimal(Decimal::ZERO, Decimal::from(4)));
+        let score = Field::new(AssessmentField::RubricScores, Input::Decimal(Decimal::ZERO, Decimal::from(4)));
         assert_eq!(score.parse("3.50"), Ok(Value::Text("3.5".into())));
         assert!(score.parse("4.1").is_err());
-        let time = Field::new("from_time", "From", Input::TimeOfDay);
+        let time = Field::new(AlertRuleField::FromTime, Input::TimeOfDay);
         assert_eq!(time.parse("6:05"), Ok(Value::Text("06:05".into())));
         assert_eq!(time.parse("24:00"), Err("Type a time as 22:00.".into()));
     }

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::clock::rough_age;
+use super::field::KioskField;
 use super::form::{Field, Input, Value};
 use super::list::{ByName, Description, List, ListRow, choices};
 use super::lookup::{Lookup, Reference};
@@ -136,28 +137,28 @@ impl Kiosk {
 
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
+    pub fn values(&self) -> Vec<(KioskField, Value)> {
         let location = match (&self.location_id, &self.location) {
             (Some(id), Some(name)) => Value::Reference(Reference { id: id.clone(), name: name.clone() }),
             _ => Value::Nothing,
         };
-        vec![("name", Value::Text(self.name.clone())), ("location_id", location)]
+        vec![(KioskField::Name, Value::Text(self.name.clone())), (KioskField::LocationId, location)]
     }
 }
 
 /// The form of a kiosk; where it is the first, it also says of which site.
 #[must_use]
-pub fn fields() -> Vec<Field> {
+pub fn fields() -> Vec<Field<KioskField>> {
     vec![
-        Field::text("name", "Name").required().help("where it hangs: Main entrance"),
-        Field::new("location_id", "Location", Input::Reference(Lookup::Locations)).help("of its site"),
+        Field::text(KioskField::Name).required().help("where it hangs: Main entrance"),
+        Field::new(KioskField::LocationId, Input::Reference(Lookup::Locations)).help("of its site"),
     ]
 }
 
 /// The form of a new one.
 #[must_use]
-pub fn new_fields() -> Vec<Field> {
-    let mut fields = vec![Field::new("clinical_site_id", "Site", Input::Reference(Lookup::Sites)).required()];
+pub fn new_fields() -> Vec<Field<KioskField>> {
+    let mut fields = vec![Field::new(KioskField::ClinicalSiteId, Input::Reference(Lookup::Sites)).required()];
     fields.extend(self::fields());
     fields
 }

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::field::LocationField;
 use super::form::{Field, Input, Value};
 use super::list::{Activity, ByName, Description, List, ListRow};
 use super::permission::Permission;
@@ -42,29 +43,29 @@ impl ListRow for Location {
 impl Location {
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
+    pub fn values(&self) -> Vec<(LocationField, Value)> {
         vec![
-            ("name", Value::Text(self.name.clone())),
-            ("latitude", Value::Text(self.latitude.normalize().to_string())),
-            ("longitude", Value::Text(self.longitude.normalize().to_string())),
-            ("radius_m", Value::Text(self.radius_m.to_string())),
-            ("is_strict", Value::Flag(self.is_strict)),
+            (LocationField::Name, Value::Text(self.name.clone())),
+            (LocationField::Latitude, Value::Text(self.latitude.normalize().to_string())),
+            (LocationField::Longitude, Value::Text(self.longitude.normalize().to_string())),
+            (LocationField::RadiusM, Value::Text(self.radius_m.to_string())),
+            (LocationField::IsStrict, Value::Flag(self.is_strict)),
         ]
     }
 }
 
 /// The form; a new location also says of which site, which stays.
 #[must_use]
-pub fn fields() -> Vec<Field> {
+pub fn fields() -> Vec<Field<LocationField>> {
     vec![
-        Field::text("name", "Name").required(),
-        Field::new("latitude", "Latitude", Input::Decimal(Decimal::from(-90), Decimal::from(90)))
+        Field::text(LocationField::Name).required(),
+        Field::new(LocationField::Latitude, Input::Decimal(Decimal::from(-90), Decimal::from(90)))
             .required()
             .help("degrees, north positive"),
-        Field::new("longitude", "Longitude", Input::Decimal(Decimal::from(-180), Decimal::from(180)))
+        Field::new(LocationField::Longitude, Input::Decimal(Decimal::from(-180), Decimal::from(180)))
             .required()
             .help("degrees, east positive"),
-        Field::new("radius_m", "Radius", Input::Number(10, 50_000)).required().help("metres"),
-        Field::new("is_strict", "Strict", Input::Flag).help("refuses a kiosk's punch from outside"),
+        Field::new(LocationField::RadiusM, Input::Number(10, 50_000)).required().help("metres"),
+        Field::new(LocationField::IsStrict, Input::Flag).help("refuses a kiosk's punch from outside"),
     ]
 }

@@ -22,6 +22,7 @@ pub mod database_url;
 pub mod delegation;
 pub mod deployment;
 pub mod failure;
+pub mod field;
 pub mod filter;
 pub mod form;
 pub mod id;

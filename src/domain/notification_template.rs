@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use super::field::NotificationTemplateField;
 use super::form::{Field, Input, Value};
 use super::list::{All, ByName, Description, List, ListRow};
 use super::notification::Priority;
@@ -64,24 +65,24 @@ impl NotificationTemplate {
 
     /// The form, with what can be filled in.
     #[must_use]
-    pub fn fields(&self) -> Vec<Field> {
-        let mut message = Field::new("message", "Message", Input::Text(1_000)).required();
+    pub fn fields(&self) -> Vec<Field<NotificationTemplateField>> {
+        let mut message = Field::new(NotificationTemplateField::Message, Input::Text(1_000)).required();
         message.help = Cow::Owned(self.names());
         vec![
-            Field::text("title", "Title").required(),
+            Field::text(NotificationTemplateField::Title).required(),
             message,
-            Field::new("priority", "Priority", Input::Choice(Cow::Borrowed(PRIORITIES))).required(),
+            Field::new(NotificationTemplateField::Priority, Input::Choice(Cow::Borrowed(PRIORITIES))).required(),
         ]
     }
 
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
+    pub fn values(&self) -> Vec<(NotificationTemplateField, Value)> {
         let priority: &str = self.priority.into();
         vec![
-            ("title", Value::Text(self.title.clone())),
-            ("message", Value::Text(self.message.clone())),
-            ("priority", Value::Text(priority.into())),
+            (NotificationTemplateField::Title, Value::Text(self.title.clone())),
+            (NotificationTemplateField::Message, Value::Text(self.message.clone())),
+            (NotificationTemplateField::Priority, Value::Text(priority.into())),
         ]
     }
 }

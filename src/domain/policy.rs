@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::field::PolicyField;
 use super::form::{Field, Input, Value};
 use super::list::{All, ByName, Description, List, ListRow};
 use super::permission::Permission;
@@ -19,11 +20,9 @@ pub const PROFILES: &[(&str, &str)] = &[
 
 const BOOKING: &[(&str, &str)] = &[("allow", "allow, and mark it"), ("refuse", "refuse")];
 
-/// One threshold: its key in the policy, its name, its unit, least, most and the
-/// default. Source of the defaults: rules of the field.
+/// One threshold: its field, unit, least, most and default. Source of the defaults: rules of the field.
 pub struct Threshold {
-    pub key: &'static str,
-    pub label: &'static str,
+    pub field: PolicyField,
     pub unit: &'static str,
     pub least: i64,
     pub most: i64,
@@ -33,25 +32,18 @@ pub struct Threshold {
 
 /// The thresholds that a school can set.
 pub const THRESHOLDS: &[Threshold] = &[
-    Threshold { key: "open_too_long_h", label: "Open too long", unit: "h", least: 1, most: 72, default: Some(16) },
-    Threshold { key: "too_long_h", label: "Too long", unit: "h", least: 1, most: 72, default: Some(16) },
-    Threshold { key: "too_short_min", label: "Too short", unit: "min", least: 0, most: 240, default: Some(15) },
-    Threshold { key: "late_entry_d", label: "Late entry", unit: "days", least: 0, most: 60, default: Some(3) },
-    Threshold { key: "aged_d", label: "Aged", unit: "days", least: 1, most: 90, default: Some(7) },
-    Threshold { key: "missing_d", label: "Nothing recorded", unit: "days", least: 1, most: 90, default: Some(7) },
-    Threshold {
-        key: "travel_kmh",
-        label: "Impossible travel",
-        unit: "km/h",
-        least: 10,
-        most: 1_000,
-        default: Some(150),
-    },
-    Threshold { key: "same_device_s", label: "Same device", unit: "s", least: 0, most: 3_600, default: Some(60) },
-    Threshold { key: "day_cap_h", label: "Daily cap", unit: "h", least: 1, most: 24, default: Some(12) },
-    Threshold { key: "week_cap_h", label: "Weekly cap", unit: "h", least: 1, most: 168, default: Some(60) },
-    Threshold { key: "meal_after_h", label: "Ask about a meal", unit: "h", least: 1, most: 24, default: None },
-    Threshold { key: "min_rest_h", label: "Least rest", unit: "h", least: 0, most: 48, default: Some(8) },
+    Threshold { field: PolicyField::OpenTooLongH, unit: "h", least: 1, most: 72, default: Some(16) },
+    Threshold { field: PolicyField::TooLongH, unit: "h", least: 1, most: 72, default: Some(16) },
+    Threshold { field: PolicyField::TooShortMin, unit: "min", least: 0, most: 240, default: Some(15) },
+    Threshold { field: PolicyField::LateEntryD, unit: "days", least: 0, most: 60, default: Some(3) },
+    Threshold { field: PolicyField::AgedD, unit: "days", least: 1, most: 90, default: Some(7) },
+    Threshold { field: PolicyField::MissingD, unit: "days", least: 1, most: 90, default: Some(7) },
+    Threshold { field: PolicyField::TravelKmh, unit: "km/h", least: 10, most: 1_000, default: Some(150) },
+    Threshold { field: PolicyField::SameDeviceS, unit: "s", least: 0, most: 3_600, default: Some(60) },
+    Threshold { field: PolicyField::DayCapH, unit: "h", least: 1, most: 24, default: Some(12) },
+    Threshold { field: PolicyField::WeekCapH, unit: "h", least: 1, most: 168, default: Some(60) },
+    Threshold { field: PolicyField::MealAfterH, unit: "h", least: 1, most: 24, default: None },
+    Threshold { field: PolicyField::MinRestH, unit: "h", least: 0, most: 48, default: Some(8) },
 ];
 
 impl Threshold {
@@ -59,11 +51,11 @@ impl Threshold {
     /// limit. The same as in `medstint.duty_profiles`.
     #[must_use]
     pub fn default_under(&self, profile: &str) -> Option<i64> {
-        match (self.key, profile) {
-            ("day_cap_h", "RADIOGRAPHY") => Some(10),
-            ("week_cap_h", "RADIOGRAPHY") => Some(40),
-            ("day_cap_h", "MEDICAL_STUDENT" | "ACGME_RESIDENT") => None,
-            ("week_cap_h", "MEDICAL_STUDENT" | "ACGME_RESIDENT") => Some(80),
+        match (&self.field, profile) {
+            (PolicyField::DayCapH, "RADIOGRAPHY") => Some(10),
+            (PolicyField::WeekCapH, "RADIOGRAPHY") => Some(40),
+            (PolicyField::DayCapH, "MEDICAL_STUDENT" | "ACGME_RESIDENT") => None,
+            (PolicyField::WeekCapH, "MEDICAL_STUDENT" | "ACGME_RESIDENT") => Some(80),
             _ => self.default,
         }
     }
@@ -110,19 +102,17 @@ impl Policy {
 
     /// What the school set for a key; `None` is the default.
     #[must_use]
-    pub fn set(&self, key: &str) -> Option<String> {
-        self.object()?.get(key).map(super::structure::words)
+    pub fn set(&self, field: &PolicyField) -> Option<String> {
+        self.object()?.get(<&str>::from(field)).map(super::structure::words)
     }
 
     /// Keys that this medstint does not know: shown, and left alone.
     #[must_use]
     pub fn unknown(&self) -> Vec<(String, String)> {
-        let known =
-            |key: &str| key.ends_with("_booking") || key == "over_capacity" || THRESHOLDS.iter().any(|t| t.key == key);
         self.object()
             .unwrap_or_default()
             .iter()
-            .filter(|(key, _)| !known(key))
+            .filter(|(key, _)| key.parse::<PolicyField>().is_err())
             .map(|(key, value)| (key.clone(), super::structure::words(value)))
             .collect()
     }
@@ -141,29 +131,29 @@ impl Policy {
 
     /// What the form shows of it: what the school set; empty is the default.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
-        let mut values = vec![("duty_profile", Value::Text(self.duty_profile.clone()))];
-        for key in ["double_booking", "over_capacity"] {
-            values.push((key, self.set(key).map_or(Value::Nothing, Value::Text)));
-        }
-        for threshold in THRESHOLDS {
-            values.push((threshold.key, self.set(threshold.key).map_or(Value::Nothing, Value::Text)));
-        }
+    pub fn values(&self) -> Vec<(PolicyField, Value)> {
+        let mut values = vec![(PolicyField::DutyProfile, Value::Text(self.duty_profile.clone()))];
+        let set = [PolicyField::DoubleBooking, PolicyField::OverCapacity];
+        let set = set.into_iter().chain(THRESHOLDS.iter().map(|threshold| threshold.field.clone()));
+        values.extend(set.map(|field| {
+            let value = self.set(&field).map_or(Value::Nothing, Value::Text);
+            (field, value)
+        }));
         values
     }
 }
 
 /// The form: an empty threshold is the default.
 #[must_use]
-pub fn fields() -> Vec<Field> {
+pub fn fields() -> Vec<Field<PolicyField>> {
     let mut fields = vec![
-        Field::new("duty_profile", "Duty profile", Input::Choice(Cow::Borrowed(PROFILES))).required(),
-        Field::new("double_booking", "Double booking", Input::Choice(Cow::Borrowed(BOOKING))).help("empty: refuse"),
-        Field::new("over_capacity", "Over capacity", Input::Choice(Cow::Borrowed(BOOKING))).help("empty: allow"),
+        Field::new(PolicyField::DutyProfile, Input::Choice(Cow::Borrowed(PROFILES))).required(),
+        Field::new(PolicyField::DoubleBooking, Input::Choice(Cow::Borrowed(BOOKING))).help("empty: refuse"),
+        Field::new(PolicyField::OverCapacity, Input::Choice(Cow::Borrowed(BOOKING))).help("empty: allow"),
     ];
     fields.extend(THRESHOLDS.iter().map(|threshold| {
         let input = Input::Decimal(Decimal::from(threshold.least), Decimal::from(threshold.most));
-        Field::new(threshold.key, threshold.label, input).help(if threshold.is_profiles() {
+        Field::new(threshold.field.clone(), input).help(if threshold.is_profiles() {
             format!("{}; empty: profile's", threshold.unit)
         } else {
             let default = threshold.default.map_or("never".to_owned(), |default| default.to_string());

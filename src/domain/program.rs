@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use super::field::ProgramField;
 use super::form::{Field, Input, Value};
 use super::list::{Activity, ByName, Description, List, ListRow};
 use super::permission::Permission;
@@ -47,27 +48,30 @@ impl ListRow for Program {
 impl Program {
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
+    pub fn values(&self) -> Vec<(ProgramField, Value)> {
         vec![
-            ("name", Value::Text(self.name.clone())),
-            ("description", Value::Text(self.description.clone())),
-            ("duration", Value::Text(self.duration.to_string())),
-            ("class_year", Value::Text(self.class_year.to_string())),
-            ("duty_profile", self.duty_profile.clone().map_or(Value::Nothing, Value::Text)),
-            ("requirements", Structure::texts(self.requirements.as_deref()).map_or(Value::Nothing, Value::Texts)),
+            (ProgramField::Name, Value::Text(self.name.clone())),
+            (ProgramField::Description, Value::Text(self.description.clone())),
+            (ProgramField::Duration, Value::Text(self.duration.to_string())),
+            (ProgramField::ClassYear, Value::Text(self.class_year.to_string())),
+            (ProgramField::DutyProfile, self.duty_profile.clone().map_or(Value::Nothing, Value::Text)),
+            (
+                ProgramField::Requirements,
+                Structure::texts(self.requirements.as_deref()).map_or(Value::Nothing, Value::Texts),
+            ),
         ]
     }
 }
 
 /// The form.
 #[must_use]
-pub fn fields() -> Vec<Field> {
+pub fn fields() -> Vec<Field<ProgramField>> {
     vec![
-        Field::text("name", "Name").required(),
-        Field::new("description", "Description", Input::Text(1_000)).required(),
-        Field::new("duration", "Duration", Input::Number(1, 120)).required().help("months"),
-        Field::new("class_year", "Class of", Input::Number(1950, 2150)).required().help("year"),
-        Field::new("requirements", "Requirements", Input::Texts).help("one a line"),
-        Field::new("duty_profile", "Duty profile", Input::Choice(Cow::Borrowed(PROFILES))).help("empty: the school's"),
+        Field::text(ProgramField::Name).required(),
+        Field::new(ProgramField::Description, Input::Text(1_000)).required(),
+        Field::new(ProgramField::Duration, Input::Number(1, 120)).required().help("months"),
+        Field::new(ProgramField::ClassYear, Input::Number(1950, 2150)).required().help("year"),
+        Field::new(ProgramField::Requirements, Input::Texts).help("one a line"),
+        Field::new(ProgramField::DutyProfile, Input::Choice(Cow::Borrowed(PROFILES))).help("empty: the school's"),
     ]
 }

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::clock::local;
+use super::field::PunchField;
 use super::form::{Field, Input, Value};
 use super::list::{Description, List, ListRow, NewestFirst, choices};
 use super::lookup::{Lookup, Reference};
@@ -102,10 +103,10 @@ impl Quarantined {
 
     /// What stands in the form that makes it a part of a record.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
-        let mut values = vec![("at", Value::Moment(self.at, self.zone))];
+    pub fn values(&self) -> Vec<(PunchField, Value)> {
+        let mut values = vec![(PunchField::At, Value::Moment(self.at, self.zone))];
         if let [(id, name), ..] = self.rotations.as_slice() {
-            values.push(("rotation", Value::Reference(Reference { id: id.clone(), name: name.clone() })));
+            values.push((PunchField::Rotation, Value::Reference(Reference { id: id.clone(), name: name.clone() })));
         }
         values
     }
@@ -113,21 +114,19 @@ impl Quarantined {
 
 /// The form that makes it a part of a record.
 #[must_use]
-pub fn resolving(zone: Tz) -> Vec<Field> {
+pub fn resolving(zone: Tz) -> Vec<Field<PunchField>> {
     vec![
-        Field::new("way", "As", Input::Choice(Cow::Borrowed(WAYS))).required(),
-        Field::new("rotation", "Rotation", Input::Reference(Lookup::Rotations))
-            .required()
-            .help("by the student's name"),
-        Field::new("at", "Time", Input::Moment(zone))
+        Field::new(PunchField::Way, Input::Choice(Cow::Borrowed(WAYS))).required(),
+        Field::new(PunchField::Rotation, Input::Reference(Lookup::Rotations)).required().help("by the student's name"),
+        Field::new(PunchField::At, Input::Moment(zone))
             .required()
             .help(format!("at the site ({})", super::zone::name(zone))),
-        Field::text("reason", "Why").required().help("stays with the record"),
+        Field::text(PunchField::Reason).required().help("stays with the record"),
     ]
 }
 
 /// The form that sets it aside.
 #[must_use]
-pub fn discarding() -> Vec<Field> {
-    vec![Field::text("reason", "Why").required().help("it stays on record")]
+pub fn discarding() -> Vec<Field<PunchField>> {
+    vec![Field::text(PunchField::Reason).required().help("it stays on record")]
 }

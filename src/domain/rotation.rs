@@ -6,6 +6,7 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::RotationId;
+use super::field::RotationField;
 use super::form::{Edge, Field, Input, Value, Zone};
 use super::list::{Description, List, ListRow, choices};
 use super::local_time::{day_of, last_day};
@@ -183,41 +184,50 @@ impl Rotation {
 
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
+    pub fn values(&self) -> Vec<(RotationField, Value)> {
         let person = |id: &Option<String>, name: &Option<String>| match (id, name) {
             (Some(id), Some(name)) => Value::Reference(Reference { id: id.clone(), name: name.clone() }),
             (Some(id), None) => Value::Reference(Reference { id: id.clone(), name: "(name hidden from you)".into() }),
             _ => Value::Nothing,
         };
         vec![
-            ("student_id", Value::Reference(Reference { id: self.student_id.clone(), name: self.student.clone() })),
-            ("clinical_site_id", Value::Reference(Reference { id: self.site_id.clone(), name: self.site.clone() })),
-            ("specialty", Value::Text(self.specialty.clone())),
-            ("start_date", Value::Kept(self.start, day_of(self.start, self.zone), Edge::Start)),
-            ("end_date", Value::Kept(self.end, last_day(self.end, self.zone), Edge::End)),
-            ("required_hours", Value::Text(self.required_hours.to_string())),
-            ("preceptor_id", person(&self.preceptor_id, &self.preceptor)),
-            ("supervisor_id", person(&self.supervisor_id, &self.supervisor)),
-            ("objectives", Structure::texts(self.objectives.as_deref()).map_or(Value::Nothing, Value::Texts)),
+            (
+                RotationField::StudentId,
+                Value::Reference(Reference { id: self.student_id.clone(), name: self.student.clone() }),
+            ),
+            (
+                RotationField::ClinicalSiteId,
+                Value::Reference(Reference { id: self.site_id.clone(), name: self.site.clone() }),
+            ),
+            (RotationField::Specialty, Value::Text(self.specialty.clone())),
+            (RotationField::StartDate, Value::Kept(self.start, day_of(self.start, self.zone), Edge::Start)),
+            (RotationField::EndDate, Value::Kept(self.end, last_day(self.end, self.zone), Edge::End)),
+            (RotationField::RequiredHours, Value::Text(self.required_hours.to_string())),
+            (RotationField::PreceptorId, person(&self.preceptor_id, &self.preceptor)),
+            (RotationField::SupervisorId, person(&self.supervisor_id, &self.supervisor)),
+            (
+                RotationField::Objectives,
+                Structure::texts(self.objectives.as_deref()).map_or(Value::Nothing, Value::Texts),
+            ),
         ]
     }
 }
 
 /// The form to schedule a rotation or to change it.
 #[must_use]
-pub fn fields() -> Vec<Field> {
+pub fn fields() -> Vec<Field<RotationField>> {
     vec![
-        Field::new("student_id", "Student", Input::Reference(Lookup::Students)).required(),
-        Field::new("clinical_site_id", "Site", Input::Reference(Lookup::Sites)).required(),
-        Field::new("specialty", "Specialty", Input::Text(120)).required(),
-        Field::new("start_date", "From", Input::Day(Edge::Start, Zone::Site))
+        Field::new(RotationField::StudentId, Input::Reference(Lookup::Students)).required(),
+        Field::new(RotationField::ClinicalSiteId, Input::Reference(Lookup::Sites)).required(),
+        Field::new(RotationField::Specialty, Input::Text(120)).required(),
+        Field::new(RotationField::StartDate, Input::Day(Edge::Start, Zone::Site))
             .required()
             .help("first day, as 2026-11-23, at the site"),
-        Field::new("end_date", "To", Input::Day(Edge::End, Zone::Site)).required().help("last day, included"),
-        Field::new("required_hours", "Hours", Input::Number(1, 10_000)).required().help("required, whole hours"),
-        Field::new("preceptor_id", "Preceptor", Input::Reference(Lookup::Preceptors)),
-        Field::new("supervisor_id", "Supervisor", Input::Reference(Lookup::Supervisors)),
-        Field::new("objectives", "Objectives", Input::Texts).help("one a line"),
+        Field::new(RotationField::EndDate, Input::Day(Edge::End, Zone::Site)).required().help("last day, included"),
+        Field::new(RotationField::RequiredHours, Input::Number(1, 10_000)).required().help("required, whole hours"),
+        Field::new(RotationField::PreceptorId, Input::Reference(Lookup::Preceptors)),
+        Field::new(RotationField::SupervisorId, Input::Reference(Lookup::Supervisors)),
+        Field::new(RotationField::Objectives, Input::Texts).help("one a line"),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::field::SchoolField;
 use super::form::{Field, Value};
 use super::list::{Activity, ByName, Description, List, ListRow};
 use super::permission::Permission;
@@ -41,30 +42,30 @@ impl ListRow for School {
 impl School {
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
+    pub fn values(&self) -> Vec<(SchoolField, Value)> {
         let text = |text: &Option<String>| text.clone().map_or(Value::Nothing, Value::Text);
         vec![
-            ("name", Value::Text(self.name.clone())),
-            ("accreditation", Value::Text(self.accreditation.clone())),
-            ("address", text(&self.address)),
-            ("phone", text(&self.phone)),
-            ("email", text(&self.email)),
-            ("website", text(&self.website)),
-            ("time_zone", Value::Text(self.time_zone.clone())),
+            (SchoolField::Name, Value::Text(self.name.clone())),
+            (SchoolField::Accreditation, Value::Text(self.accreditation.clone())),
+            (SchoolField::Address, text(&self.address)),
+            (SchoolField::Phone, text(&self.phone)),
+            (SchoolField::Email, text(&self.email)),
+            (SchoolField::Website, text(&self.website)),
+            (SchoolField::TimeZone, Value::Text(self.time_zone.clone())),
         ]
     }
 }
 
 /// The form.
 #[must_use]
-pub fn fields() -> Vec<Field> {
+pub fn fields() -> Vec<Field<SchoolField>> {
     vec![
-        Field::text("name", "Name").required(),
-        Field::text("accreditation", "Accreditation").required().help("the body that accredits it"),
-        Field::text("time_zone", "Time zone").required().help("as America/Chicago"),
-        Field::text("address", "Address"),
-        Field::text("phone", "Telephone"),
-        Field::text("email", "Email"),
-        Field::text("website", "Website"),
+        Field::text(SchoolField::Name).required(),
+        Field::text(SchoolField::Accreditation).required().help("the body that accredits it"),
+        Field::text(SchoolField::TimeZone).required().help("as America/Chicago"),
+        Field::text(SchoolField::Address),
+        Field::text(SchoolField::Phone),
+        Field::text(SchoolField::Email),
+        Field::text(SchoolField::Website),
     ]
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use super::field::SiteField;
 use super::form::{Field, Input, Value};
 use super::list::{Activity, ByName, Description, List, ListRow};
 use super::location::Location;
@@ -68,37 +69,37 @@ impl Site {
 
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
+    pub fn values(&self) -> Vec<(SiteField, Value)> {
         let text = |text: &Option<String>| text.clone().map_or(Value::Nothing, Value::Text);
         let texts = |json: &Option<String>| Structure::texts(json.as_deref()).map_or(Value::Nothing, Value::Texts);
         vec![
-            ("name", Value::Text(self.name.clone())),
-            ("type", Value::Text(self.kind.clone())),
-            ("address", text(&self.address)),
-            ("capacity", Value::Text(self.capacity.to_string())),
-            ("time_zone", Value::Text(self.time_zone.clone())),
-            ("specialties", texts(&self.specialties)),
-            ("requirements", texts(&self.requirements)),
-            ("contact_person_name", text(&self.contact_person_name)),
-            ("contact_person_email", text(&self.contact_person_email)),
-            ("contact_person_phone", text(&self.contact_person_phone)),
+            (SiteField::Name, Value::Text(self.name.clone())),
+            (SiteField::Type, Value::Text(self.kind.clone())),
+            (SiteField::Address, text(&self.address)),
+            (SiteField::Capacity, Value::Text(self.capacity.to_string())),
+            (SiteField::TimeZone, Value::Text(self.time_zone.clone())),
+            (SiteField::Specialties, texts(&self.specialties)),
+            (SiteField::Requirements, texts(&self.requirements)),
+            (SiteField::ContactPersonName, text(&self.contact_person_name)),
+            (SiteField::ContactPersonEmail, text(&self.contact_person_email)),
+            (SiteField::ContactPersonPhone, text(&self.contact_person_phone)),
         ]
     }
 }
 
 /// The form.
 #[must_use]
-pub fn fields() -> Vec<Field> {
+pub fn fields() -> Vec<Field<SiteField>> {
     vec![
-        Field::text("name", "Name").required(),
-        Field::new("type", "Type", Input::Choice(Cow::Borrowed(KINDS))).required(),
-        Field::text("address", "Address"),
-        Field::new("capacity", "Places", Input::Number(0, 10_000)).required().help("students at once"),
-        Field::text("time_zone", "Time zone").required().help("as America/Chicago"),
-        Field::new("specialties", "Specialties", Input::Texts).help("one a line"),
-        Field::new("requirements", "Requirements", Input::Texts).help("one a line"),
-        Field::text("contact_person_name", "Contact"),
-        Field::text("contact_person_email", "Email"),
-        Field::text("contact_person_phone", "Telephone"),
+        Field::text(SiteField::Name).required(),
+        Field::new(SiteField::Type, Input::Choice(Cow::Borrowed(KINDS))).required(),
+        Field::text(SiteField::Address),
+        Field::new(SiteField::Capacity, Input::Number(0, 10_000)).required().help("students at once"),
+        Field::text(SiteField::TimeZone).required().help("as America/Chicago"),
+        Field::new(SiteField::Specialties, Input::Texts).help("one a line"),
+        Field::new(SiteField::Requirements, Input::Texts).help("one a line"),
+        Field::text(SiteField::ContactPersonName),
+        Field::text(SiteField::ContactPersonEmail),
+        Field::text(SiteField::ContactPersonPhone),
     ]
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::competency::{LEVELS, label};
 use super::criterion::Criterion;
+use super::field::TemplateField;
 use super::form::{Field, Input, Value};
 use super::list::{Activity, ByName, Description, List, ListRow};
 use super::permission::Permission;
@@ -148,14 +149,14 @@ impl Template {
 
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
+    pub fn values(&self) -> Vec<(TemplateField, Value)> {
         vec![
-            ("name", Value::Text(self.name.clone())),
-            ("description", Value::Text(self.description.clone())),
-            ("category", Value::Text(self.category.clone())),
-            ("level", Value::Text(self.level.clone())),
-            ("type", Value::Text(self.kind.clone())),
-            ("objectives", self.editable_objectives()),
+            (TemplateField::Name, Value::Text(self.name.clone())),
+            (TemplateField::Description, Value::Text(self.description.clone())),
+            (TemplateField::Category, Value::Text(self.category.clone())),
+            (TemplateField::Level, Value::Text(self.level.clone())),
+            (TemplateField::Type, Value::Text(self.kind.clone())),
+            (TemplateField::Objectives, self.editable_objectives()),
         ]
     }
 }
@@ -170,14 +171,14 @@ fn objectives(content: Option<&str>) -> Vec<String> {
 
 /// The form.
 #[must_use]
-pub fn fields() -> Vec<Field> {
+pub fn fields() -> Vec<Field<TemplateField>> {
     vec![
-        Field::text("name", "Name").required(),
-        Field::new("description", "Description", Input::Text(1_000)).required(),
-        Field::text("category", "Category").required(),
-        Field::new("level", "Level", Input::Choice(Cow::Borrowed(LEVELS))).required(),
-        Field::new("type", "Type", Input::Choice(Cow::Borrowed(TYPES))).required(),
-        Field::new("objectives", "Objectives", Input::Texts).help("one a line"),
+        Field::text(TemplateField::Name).required(),
+        Field::new(TemplateField::Description, Input::Text(1_000)).required(),
+        Field::text(TemplateField::Category).required(),
+        Field::new(TemplateField::Level, Input::Choice(Cow::Borrowed(LEVELS))).required(),
+        Field::new(TemplateField::Type, Input::Choice(Cow::Borrowed(TYPES))).required(),
+        Field::new(TemplateField::Objectives, Input::Texts).help("one a line"),
     ]
 }
 

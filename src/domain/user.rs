@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::Role;
+use super::field::{PasswordField, PinField, UserField};
 use super::form::{Field, Input, Value};
 use super::list::{ByName, Description, List, ListRow, choices};
 use super::lookup::{Lookup, Reference};
@@ -90,7 +91,7 @@ impl User {
 
     /// What the form shows of it.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, Value)> {
+    pub fn values(&self) -> Vec<(UserField, Value)> {
         let text = |text: &Option<String>| text.clone().map_or(Value::Nothing, Value::Text);
         let role: &'static str = self.role.into();
         let program = match (&self.program_id, &self.program) {
@@ -98,59 +99,57 @@ impl User {
             _ => Value::Nothing,
         };
         vec![
-            ("given_name", text(&self.given_name)),
-            ("family_name", text(&self.family_name)),
-            ("email", Value::Text(self.email.clone())),
-            ("role", Value::Text(role.into())),
-            ("program_id", program),
-            ("student_id", text(&self.student_id)),
-            ("badge", text(&self.badge)),
-            ("academic_status", text(&self.academic_status)),
+            (UserField::GivenName, text(&self.given_name)),
+            (UserField::FamilyName, text(&self.family_name)),
+            (UserField::Email, Value::Text(self.email.clone())),
+            (UserField::Role, Value::Text(role.into())),
+            (UserField::ProgramId, program),
+            (UserField::StudentId, text(&self.student_id)),
+            (UserField::Badge, text(&self.badge)),
+            (UserField::AcademicStatus, text(&self.academic_status)),
         ]
     }
 }
 
 /// The form of an administrator: to invite somebody or to change their place.
 #[must_use]
-pub fn fields() -> Vec<Field> {
+pub fn fields() -> Vec<Field<UserField>> {
     let mut fields = names();
     fields.extend([
-        Field::text("email", "Email").required().help("signs in with it"),
-        Field::new("role", "Role", Input::Choice(Cow::Borrowed(GIVEN))).required(),
-        Field::new("program_id", "Program", Input::Reference(Lookup::Programs)).help("of a student"),
-        Field::new("student_id", "Student number", Input::Text(60)),
-        Field::new("badge", "Badge", Input::Text(200)).help("what its reader types, if not the number"),
-        Field::new("academic_status", "Standing", Input::Choice(Cow::Borrowed(STATUSES))).help("of a student"),
+        Field::text(UserField::Email).required().help("signs in with it"),
+        Field::new(UserField::Role, Input::Choice(Cow::Borrowed(GIVEN))).required(),
+        Field::new(UserField::ProgramId, Input::Reference(Lookup::Programs)).help("of a student"),
+        Field::new(UserField::StudentId, Input::Text(60)),
+        Field::new(UserField::Badge, Input::Text(200)).help("what its reader types, if not the number"),
+        Field::new(UserField::AcademicStatus, Input::Choice(Cow::Borrowed(STATUSES))).help("of a student"),
     ]);
     fields
 }
 
 /// What everybody may change of themselves.
 #[must_use]
-pub fn names() -> Vec<Field> {
+pub fn names() -> Vec<Field<UserField>> {
     vec![
-        Field::new("given_name", "Given name", Input::Text(120)).required(),
-        Field::new("family_name", "Family name", Input::Text(120)).required(),
+        Field::new(UserField::GivenName, Input::Text(120)).required(),
+        Field::new(UserField::FamilyName, Input::Text(120)).required(),
     ]
 }
 
 /// The form that gives somebody a PIN for kiosks.
 #[must_use]
-pub fn pin_fields() -> Vec<Field> {
+pub fn pin_fields() -> Vec<Field<PinField>> {
     vec![
-        Field::new("new", "PIN", Input::Secret).required().help("four to eight digits, not in a row"),
-        Field::new("again", "Repeat PIN", Input::Secret)
-            .required()
-            .help("someone else must decide on hours punched with it"),
+        Field::new(PinField::New, Input::Secret).required().help("four to eight digits, not in a row"),
+        Field::new(PinField::Again, Input::Secret).required().help("someone else must decide on hours punched with it"),
     ]
 }
 
 /// The form to change one's own password.
 #[must_use]
-pub fn password_fields() -> Vec<Field> {
+pub fn password_fields() -> Vec<Field<PasswordField>> {
     vec![
-        Field::new("old", "Current password", Input::Secret).required(),
-        Field::new("new", "New password", Input::Secret).required().help("12 characters or more"),
-        Field::new("again", "Repeat password", Input::Secret).required(),
+        Field::new(PasswordField::Old, Input::Secret).required(),
+        Field::new(PasswordField::New, Input::Secret).required().help("12 characters or more"),
+        Field::new(PasswordField::Again, Input::Secret).required(),
     ]
 }

@@ -10,7 +10,7 @@ pub(super) fn not_done(message: &Message) -> Vec<String> {
         Message::Answer(Answer::Decided { what, outcomes, .. }) => match outcomes {
             Ok(outcomes) => {
                 let refused = outcomes.iter().filter_map(|outcome| Some((outcome, outcome.result.as_ref().err()?)));
-                refused.map(|(outcome, failure)| format!("{} not {}. {failure}", outcome.student, what.done())).collect()
+                refused.map(|(outcome, failure)| format!("{} not {}. {failure}", outcome.name(), what.done())).collect()
             }
             Err(Failure::OutcomeUnknown) => vec![format!(
                 "Your last decision ({}) may have been saved: the connection was lost before the database answered. Sign in again and check.",
@@ -19,7 +19,7 @@ pub(super) fn not_done(message: &Message) -> Vec<String> {
             Err(failure) => vec![format!("Not {}. {failure}", what.done())],
         },
         Message::Answer(Answer::Ran { report, .. }) => match report {
-            Ok(report) => report.refused.iter().map(|(name, failure)| format!("{name}: {failure}")).collect(),
+            Ok(report) => report.refused.iter().map(ToString::to_string).collect(),
             Err(Failure::OutcomeUnknown) => vec![
                 "Your last change may have been saved: the connection was lost before the database answered. Sign in again and check.".into(),
             ],

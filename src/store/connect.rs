@@ -187,7 +187,7 @@ impl Compatibility {
     /// A sentence that says what is wrong and what to do.
     pub fn verdict(&self) -> Result<(), Failure> {
         let latest = migrations::latest();
-        let wrong = |why: String| Err(Failure::Invalid { what: "This database", why });
+        let wrong = |why: String| Err(Failure::Setting { what: "This database", why });
         if self.server < MINIMUM_SERVER {
             return wrong(format!(
                 "runs PostgreSQL {}; medstint needs 14 or newer. Upgrade the server.",

@@ -51,7 +51,7 @@ fn with_server_options(text: Option<&str>) -> Result<PgConnectOptions, Failure> 
     }
     // With a password the driver looks for none in the password file.
     PgConnectOptions::from_str(&format!("postgres://localhost/?password=x&options={encoded}"))
-        .map_err(|_| Failure::Invalid { what: "The database URL", why: "`options` cannot be used.".into() })
+        .map_err(|_| Failure::Setting { what: "The database URL", why: "`options` cannot be used.".into() })
 }
 
 /// A remote host must present a valid certificate unless a weaker mode is named. libpq's
@@ -83,7 +83,7 @@ fn tls_mode(settings: &Settings, options: &PgConnectOptions) -> PgSslMode {
 fn refuse_unproved_address(settings: &Settings, host: &str, mode: PgSslMode) -> Result<(), Failure> {
     let has_name = settings.address.is_some() && settings.host.as_deref().is_some_and(|name| name != host);
     if has_name && matches!(mode, PgSslMode::VerifyFull) {
-        return Err(Failure::Invalid {
+        return Err(Failure::Setting {
             what: "hostaddr",
             why: "with sslmode=verify-full the certificate is checked against the address, not against `host`. Leave out one of the two, or map the name in /etc/hosts.".into(),
         });

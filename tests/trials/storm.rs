@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use medstint::domain::command::{Command, Step, Target, What};
+use medstint::domain::field::QuestionField;
 use medstint::domain::form::{Changed, Form, Value};
 use medstint::domain::time_record::{Decide, Outcome, RejectionReason, Seen};
 use medstint::domain::{Failure, Secret};
@@ -187,12 +188,7 @@ async fn decides(world: &World, (user, email): (&str, &str), mut dice: Dice, unt
                     ids(&mut owner, "time_records WHERE status = 'PENDING' AND school_id = 'north'", some).await;
                 let mut ask = command_for(What::Create(Form::Question), &waiting);
                 let text = Value::Text("Why?".into());
-                ask.changes = vec![Changed {
-                    column: "question".into(),
-                    label: "Question".into(),
-                    old: Value::Nothing,
-                    new: text,
-                }];
+                ask.changes = vec![Changed { field: QuestionField::Question.into(), old: Value::Nothing, new: text }];
                 run(&bound, &mut dice, ask).await;
             }
             15..=16 => {

@@ -34,9 +34,9 @@ impl Refusal {
 impl From<Refusal> for Failure {
     fn from(Refusal { place, why }: Refusal) -> Self {
         match place {
-            Place::Url => Self::Invalid { what: "The database URL", why },
-            Place::Variable(what) => Self::Invalid { what, why },
-            Place::Service(name) => Self::Invalid { what: "The connection service", why: format!("{name}: {why}") },
+            Place::Url => Self::Setting { what: "The database URL", why },
+            Place::Variable(what) => Self::Setting { what, why },
+            Place::Service(name) => Self::Setting { what: "The connection service", why: format!("{name}: {why}") },
         }
     }
 }

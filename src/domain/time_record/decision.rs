@@ -107,6 +107,8 @@ pub struct Seen {
 pub struct Outcome {
     pub id: TimeRecordId,
     pub student: String,
+    /// Its clock-in, by the clocks of its site.
+    pub clock_in: Option<(DateTime<Utc>, Tz)>,
     pub elapsed_ms: Option<i64>,
     /// The version it has now, when it was decided; why not, otherwise.
     pub result: Result<i32, Failure>,

@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use super::super::TokenFile;
+use crate::domain::field::FieldId;
 use crate::domain::punch::{Anchor, Answer, Asked, Begun, Door, JournalState, Kept, Leave, Reading};
 use crate::domain::{Failure, Secret};
 use crate::kiosk::{Clock, Journal, Receiver, anchored};
@@ -298,7 +299,7 @@ impl Device {
                 }
                 Came::Answer(answer)
             }
-            Err(Failure::Invalid { .. }) if asked.new_pin.is_some() => Came::BadPin,
+            Err(Failure::Invalid { field: FieldId::Pin(_), .. }) if asked.new_pin.is_some() => Came::BadPin,
             Err(Failure::SignedOut) => Came::Revoked,
             // Also what a rule refused: somebody looks at it, and nothing is lost.
             Err(failure) => {

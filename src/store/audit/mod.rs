@@ -11,13 +11,13 @@ pub use verify::{Kept, Verdict, verify};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::error::PLATFORM_EVENTS;
 use super::{Bound, reading, writing};
 use crate::domain::Failure;
 use crate::domain::audit_event::{Minute, Pulse};
 use crate::domain::list::List;
 use crate::domain::permission::Permission;
 use crate::domain::query::Query;
+use crate::presentation::rules::PLATFORM_EVENTS;
 
 /// What one look at the trail did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,50 +4,54 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sqlx::PgConnection;
 
+use super::columns::table;
 use super::{Stop, done, save};
 use crate::domain::Failure;
-use crate::domain::command::{Command, Report, Target};
-use crate::domain::form::{Changed, Form, Value, value_of};
+use crate::domain::command::{Command, Refused, Report, Target};
+use crate::domain::field::{
+    AssessmentField, AssignmentField, DeploymentField, FieldId, Record, RecordField, TemplateField,
+};
+use crate::domain::form::{Changed, Changes, Form, Value};
 use crate::store::Bound;
 
-fn ids(changes: &[Changed], column: &str) -> Vec<String> {
-    match value_of(changes, column) {
+fn ids<F: RecordField>(changes: Changes<'_, F>, field: F) -> Vec<String> {
+    match changes.value(field) {
         Value::References(all) => all.iter().map(|one| one.id.clone()).collect(),
         _ => Vec::new(),
     }
 }
 
 /// When a day of the form begins or ends, in the school's zone.
-fn time(changes: &[Changed], column: &str, zone: Tz) -> Option<DateTime<Utc>> {
-    match value_of(changes, column) {
+fn time<F: RecordField>(changes: Changes<'_, F>, field: F, zone: Tz) -> Option<DateTime<Utc>> {
+    match changes.value(field) {
         Value::Day(day, edge) => Some(save::instant(*day, *edge, zone)),
         Value::Kept(at, ..) => Some(*at),
         _ => None,
     }
 }
 
-fn nobody() -> Stop {
-    Failure::Invalid { what: "Students", why: "name at least one student or program.".into() }.into()
+fn nobody(field: impl Into<FieldId>) -> Stop {
+    Failure::Invalid { field: field.into(), why: "name at least one student or program.".into() }.into()
 }
 
 /// A template for programs and people, in one transaction.
 pub(super) async fn deploy(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
-    let changes = &command.changes;
-    let (programs, people) = (ids(changes, "programs"), ids(changes, "people"));
+    let changes = command.fields();
+    let (programs, people) = (ids(changes, DeploymentField::Programs), ids(changes, DeploymentField::People));
     if programs.is_empty() && people.is_empty() {
-        return Err(nobody());
+        return Err(nobody(DeploymentField::People));
     }
-    let zone = save::zone(tx, Form::Deployment, changes, None).await?;
+    let zone = save::zone(tx, Form::Deployment, &command.changes, None).await?;
     let rows = sqlx::query!(
         r#"SELECT student AS "student!", competency AS "competency!", is_new AS "is_new!"
            FROM medstint.deploy($1, $2, $3, $4::text::assignment_type, $5, $6, $7)"#,
-        value_of(changes, "template_id").text(),
+        changes.text(DeploymentField::TemplateId),
         &programs,
         &people,
-        value_of(changes, "assignment_type").text(),
-        time(changes, "effective_date", zone),
-        time(changes, "expiry_date", zone),
-        time(changes, "due_date", zone),
+        changes.text(DeploymentField::AssignmentType),
+        time(changes, DeploymentField::EffectiveDate, zone),
+        time(changes, DeploymentField::ExpiryDate, zone),
+        time(changes, DeploymentField::DueDate, zone),
     )
     .fetch_all(tx)
     .await?;
@@ -74,7 +78,8 @@ pub(super) async fn roll_back(tx: &mut PgConnection, target: &Target, report: &m
     if rows.iter().any(|row| row.obstacle.is_some()) {
         for row in &rows {
             if let Some(obstacle) = &row.obstacle {
-                report.refused.push((row.student.clone(), Failure::Denied(format!("{}: {obstacle}.", row.competency))));
+                let failure = Failure::Denied(format!("{}: {obstacle}.", row.competency));
+                report.refused.push(Refused { target: target.clone(), about: Some(row.student.clone()), failure });
             }
         }
         return Ok(());
@@ -86,12 +91,12 @@ pub(super) async fn roll_back(tx: &mut PgConnection, target: &Target, report: &m
 
 /// Competencies for students: everyone named, and the active students of programs.
 pub(super) async fn assign(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
-    let changes = &command.changes;
-    let (students, programs) = (ids(changes, "students"), ids(changes, "programs"));
+    let changes = command.fields();
+    let (students, programs) = (ids(changes, AssignmentField::Students), ids(changes, AssignmentField::Programs));
     if programs.is_empty() && students.is_empty() {
-        return Err(nobody());
+        return Err(nobody(AssignmentField::Students));
     }
-    let zone = save::zone(tx, Form::Assign, changes, None).await?;
+    let zone = save::zone(tx, Form::Assign, &command.changes, None).await?;
     let rows = sqlx::query!(
         r#"WITH given AS (
              INSERT INTO competency_assignments (user_id, competency_id, assigned_by, assignment_type, due_date)
@@ -110,11 +115,11 @@ pub(super) async fn assign(tx: &mut PgConnection, bound: &Bound, command: &Comma
            WHERE u.school_id = $7 AND u.role = 'STUDENT' AND u.is_active
                AND (u.id = ANY ($2) OR u.program_id = ANY ($3) AND coalesce(u.academic_status, 'ACTIVE') IN ('ACTIVE', 'PROBATION'))
            ORDER BY u.sort_name, u.id, c.name"#,
-        &ids(changes, "competencies"),
+        &ids(changes, AssignmentField::Competencies),
         &students,
         &programs,
-        value_of(changes, "assignment_type").text(),
-        time(changes, "due_date", zone),
+        changes.text(AssignmentField::AssignmentType),
+        time(changes, AssignmentField::DueDate, zone),
         bound.user().as_str(),
         bound.school(),
     )
@@ -129,15 +134,10 @@ pub(super) async fn assign(tx: &mut PgConnection, bound: &Bound, command: &Comma
     Ok(report)
 }
 
-/// The columns of a template: its objectives are a part of its content.
-fn template_columns(changes: &[Changed]) -> Vec<Changed> {
-    changes.iter().filter(|change| change.column != "objectives").cloned().collect()
-}
-
 /// A new template, or, with a target, a new version of that one, with its rubric
 /// and whatever else its content holds.
 pub(super) async fn new_template(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
-    let id = save::insert(tx, Form::Template, &template_columns(&command.changes)).await?;
+    let id = save::insert(tx, Form::Template, &command.changes).await?;
     if let Some(source) = command.targets.first() {
         sqlx::query!(
             "UPDATE competency_templates t SET content = s.content FROM competency_templates s WHERE t.id = $1 AND s.id = $2",
@@ -157,8 +157,9 @@ pub(super) async fn new_template(tx: &mut PgConnection, bound: &Bound, command: 
         .await?;
     }
     objectives(tx, bound, &id, &command.changes, false).await?;
-    let name = value_of(&command.changes, "name").label();
-    Ok(done(match value_of(&command.changes, "version").text() {
+    let fields = command.fields();
+    let name = fields.value(TemplateField::Name).label();
+    Ok(done(match fields.text(TemplateField::Version) {
         Some(version) => format!("{name} {version} made."),
         None => format!("{name} made."),
     }))
@@ -167,7 +168,7 @@ pub(super) async fn new_template(tx: &mut PgConnection, bound: &Bound, command: 
 /// Other values for a template that is not published.
 pub(super) async fn edit_template(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
     let Some(target) = command.targets.first() else { return Err(Failure::NotFound("The template").into()) };
-    save::update(tx, bound, Form::Template, &target.id, &template_columns(&command.changes), true).await?;
+    save::update(tx, bound, Form::Template, &target.id, &command.changes, true).await?;
     objectives(tx, bound, &target.id, &command.changes, true).await?;
     Ok(done(format!("{} changed.", target.name)))
 }
@@ -181,7 +182,7 @@ async fn objectives(
     changes: &[Changed],
     seen: bool,
 ) -> Result<(), Stop> {
-    let Some(change) = changes.iter().find(|change| change.column == "objectives") else { return Ok(()) };
+    let Some(change) = Changes::of(changes).find(TemplateField::Objectives) else { return Ok(()) };
     let list = |value: &Value| match value {
         Value::Texts(texts) => serde_json::json!(texts),
         _ => serde_json::json!([]),
@@ -199,35 +200,34 @@ async fn objectives(
     if written.rows_affected() == 1 {
         return Ok(());
     }
-    Err(save::why_not(tx, bound, Form::Template.table(), id).await?.into())
+    Err(save::why_not(tx, bound, table(Record::Template), id).await?.into())
 }
 
-/// The scores of a form as the JSON that a rubric is kept in.
-fn scores(changes: &[Changed]) -> serde_json::Value {
-    let all = changes.iter().filter_map(|change| {
-        let criterion = change.column.strip_prefix("score:")?;
-        let number: serde_json::Number = change.new.text()?.parse().ok()?;
+/// The scores among the values of a form: by criterion, before and after.
+fn scores(changes: &[Changed]) -> impl Iterator<Item = (&str, &Changed)> {
+    changes.iter().filter_map(|change| match &change.field {
+        FieldId::Assessment(AssessmentField::Score(criterion)) => Some((criterion.as_str(), change)),
+        _ => None,
+    })
+}
+
+/// Scores as the JSON that a rubric is kept in.
+fn rubric<'a>(scores: impl Iterator<Item = (&'a str, &'a Value)>) -> serde_json::Value {
+    let all = scores.filter_map(|(criterion, score)| {
+        let number: serde_json::Number = score.text()?.parse().ok()?;
         Some((criterion.to_owned(), serde_json::Value::Number(number)))
     });
     serde_json::Value::Object(all.collect())
 }
 
-/// The columns of an assessment that are no scores.
-fn assessment_columns(changes: &[Changed]) -> Vec<Changed> {
-    changes.iter().filter(|change| !change.column.starts_with("score:")).cloned().collect()
-}
-
 /// A draft by whoever is signed in.
 pub(super) async fn new_assessment(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
-    let mut changes = assessment_columns(&command.changes);
-    let put = |column: &'static str, text: String| Changed {
-        column: column.into(),
-        label: column.into(),
-        old: Value::Nothing,
-        new: Value::Text(text),
-    };
-    changes.push(put("assessor_id", bound.user().to_string()));
-    changes.push(put("rubric_scores", scores(&command.changes).to_string()));
+    let mut changes = command.changes.clone();
+    let put =
+        |field: AssessmentField, text| Changed { field: field.into(), old: Value::Nothing, new: Value::Text(text) };
+    let scored = rubric(scores(&command.changes).map(|(criterion, change)| (criterion, &change.new)));
+    changes.push(put(AssessmentField::AssessorId, bound.user().to_string()));
+    changes.push(put(AssessmentField::RubricScores, scored.to_string()));
     save::insert(tx, Form::Assessment, &changes).await?;
     Ok(done("Draft saved. S submits it, from the list of assessments."))
 }
@@ -235,26 +235,25 @@ pub(super) async fn new_assessment(tx: &mut PgConnection, bound: &Bound, command
 /// Other scores and words for a draft; the form sends all scores.
 pub(super) async fn edit_assessment(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
     let Some(target) = command.targets.first() else { return Err(Failure::NotFound("The assessment").into()) };
-    save::update(tx, bound, Form::Assessment, &target.id, &assessment_columns(&command.changes), true).await?;
-    let changed: Vec<&Changed> = command.changes.iter().filter(|change| change.column.starts_with("score:")).collect();
-    if !changed.is_empty() {
-        let columns: Vec<String> =
-            changed.iter().filter_map(|one| one.column.strip_prefix("score:").map(Into::into)).collect();
-        let before: Vec<Changed> =
-            changed.iter().map(|one| Changed { new: one.old.clone(), ..(*one).clone() }).collect();
+    save::update(tx, bound, Form::Assessment, &target.id, &command.changes, true).await?;
+    let criteria: Vec<String> = scores(&command.changes).map(|(criterion, _)| criterion.to_owned()).collect();
+    if !criteria.is_empty() {
+        let of = |value: fn(&Changed) -> &Value| {
+            rubric(scores(&command.changes).map(|(criterion, change)| (criterion, value(change))))
+        };
         let written = sqlx::query!(
             "UPDATE assessments SET rubric_scores = ((coalesce(rubric_scores, '{}')::jsonb - $2::text[]) || $3::jsonb)::text
              WHERE id = $1 AND (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(coalesce(rubric_scores, '{}')::jsonb)
                                 WHERE key = ANY ($2)) = $4::jsonb",
             target.id,
-            &columns,
-            scores(&command.changes),
-            scores(&before),
+            &criteria,
+            of(|change| &change.new),
+            of(|change| &change.old),
         )
         .execute(&mut *tx)
         .await?;
         if written.rows_affected() != 1 {
-            return Err(save::why_not(tx, bound, Form::Assessment.table(), &target.id).await?.into());
+            return Err(save::why_not(tx, bound, table(Record::Assessment), &target.id).await?.into());
         }
     }
     Ok(done(format!("{} saved.", target.name)))

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use super::record::{flags_of, moment, only, parse_zone};
 use super::{Stop, done};
 use crate::domain::command::{Command, Report, Target};
-use crate::domain::form::{Value, value_of};
+use crate::domain::field::{PinField, PunchField};
 use crate::domain::{Failure, Secret};
 use crate::store::attempt::Mode;
 use crate::store::transaction::stash_secret;
@@ -41,13 +41,10 @@ pub(super) async fn make_pin_code(tx: &mut PgConnection, target: &Target, report
 
 /// A PIN that an administrator gives.
 pub(super) async fn set_pin(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
-    let typed = |column| match value_of(&command.changes, column) {
-        Value::Secret(secret) => secret.clone(),
-        _ => Secret::default(),
-    };
-    let (new, again) = (typed("new"), typed("again"));
+    let typed = command.fields();
+    let (new, again) = (typed.secret(PinField::New), typed.secret(PinField::Again));
     if new != again {
-        return Err(Failure::Invalid { what: "Repeat PIN", why: "the two PINs differ.".into() }.into());
+        return Err(Failure::Invalid { field: PinField::Again.into(), why: "the two PINs differ.".into() }.into());
     }
     let target = only(command)?;
     stash_secret(&mut *tx, &new).await?;
@@ -68,14 +65,15 @@ pub(super) async fn resolve(tx: &mut PgConnection, command: &Command, mode: Mode
     .fetch_optional(&mut *tx)
     .await?;
     let Some(zone) = zone else { return Err(Failure::NotFound("The punch").into()) };
-    let at = moment(command, "at", "Time", parse_zone(&zone)?)?;
+    let fields = command.fields();
+    let at = moment(fields, PunchField::At, parse_zone(&zone)?)?;
     let held = sqlx::query_scalar!(
         r#"SELECT medstint.resolve_punch($1, $2, $3, $4, $5) AS "held!""#,
         target.id,
-        value_of(&command.changes, "way").text(),
-        value_of(&command.changes, "rotation").text(),
+        fields.text(PunchField::Way),
+        fields.text(PunchField::Rotation),
         at,
-        value_of(&command.changes, "reason").text(),
+        fields.text(PunchField::Reason),
     )
     .fetch_one(&mut *tx)
     .await?;
@@ -88,7 +86,7 @@ pub(super) async fn resolve(tx: &mut PgConnection, command: &Command, mode: Mode
 
 /// A quarantined punch is set aside, and stays on record.
 pub(super) async fn discard(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
-    let why = value_of(&command.changes, "reason").text();
+    let why = command.fields().text(PunchField::Reason);
     let mut report = Report::default();
     for target in &command.targets {
         sqlx::query!("SELECT medstint.discard_punch($1, $2)", target.id, why).fetch_one(&mut *tx).await?;

@@ -2,12 +2,15 @@
 //! command can be rehearsed: run and taken back, so that a preview or a form says
 //! what the database itself will say.
 
+mod columns;
 mod competency;
 mod kiosk;
 mod record;
 mod save;
 mod step;
 mod zone_change;
+
+pub(super) use columns::field_of;
 
 use futures_util::FutureExt;
 use sqlx::{PgConnection, QueryBuilder};
@@ -87,15 +90,12 @@ async fn perform(bound: &Bound, command: &Command, mode: Mode) -> Result<Report,
         Err(failure) => Err(failure),
     };
     match answer {
-        Err(Failure::Invalid { what: "From", why }) if is_rotation(command) => {
-            Err(save::booked_already(bound, command).await.unwrap_or(Failure::Invalid { what: "From", why }))
+        // The rule itself names nothing.
+        Err(failure) if failure == error::refused_by("rotations_not_booked_twice") => {
+            Err(save::booked_already(bound, command).await.unwrap_or(failure))
         }
         answer => answer,
     }
-}
-
-fn is_rotation(command: &Command) -> bool {
-    matches!(command.what, What::Create(Form::Rotation) | What::Edit(Form::Rotation))
 }
 
 /// What was done, and which rules refused somebody a right meanwhile, where the rest

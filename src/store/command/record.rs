@@ -8,14 +8,15 @@ use super::{Stop, done};
 use crate::domain::Failure;
 use crate::domain::command::{Command, Report, Target};
 use crate::domain::correction::{Times, change};
-use crate::domain::form::{Value, value_of};
+use crate::domain::field::{CorrectionField, QuestionField, RecordField};
+use crate::domain::form::{Changes, Value};
 use crate::domain::time_record::{Flag, Severity};
 use crate::store::attempt::Mode;
 use crate::store::error;
 
 /// One question to the students of one record or several.
 pub(super) async fn ask(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
-    let words = value_of(&command.changes, "question").text().unwrap_or_default();
+    let words = command.fields().text(QuestionField::Question).unwrap_or_default();
     let mut report = Report::default();
     super::hold_targets(tx, "time_records", &command.targets).await?;
     for target in &command.targets {
@@ -27,7 +28,7 @@ pub(super) async fn ask(tx: &mut PgConnection, command: &Command) -> Result<Repo
 
 /// The student's answer.
 pub(super) async fn answer(tx: &mut PgConnection, command: &Command) -> Result<Report, Stop> {
-    let words = value_of(&command.changes, "answer").text().unwrap_or_default();
+    let words = command.fields().text(QuestionField::Answer).unwrap_or_default();
     let target = only(command)?;
     sqlx::query!("SELECT medstint.answer($1, $2)", target.id, words).fetch_one(tx).await?;
     Ok(done("Answered. The person who asked is notified."))
@@ -44,16 +45,17 @@ pub(super) async fn propose(tx: &mut PgConnection, command: &Command, mode: Mode
     .await?;
     let Some(zone) = zone else { return Err(Failure::NotFound("The record").into()) };
     let zone = parse_zone(&zone)?;
-    let clock_in = moment(command, "clock_in", "In", zone)?;
-    let clock_out = moment(command, "clock_out", "Out", zone)?;
-    let version = value_of(&command.changes, "version").text().and_then(|text| text.parse().ok()).unwrap_or(0);
+    let fields = command.fields();
+    let clock_in = moment(fields, CorrectionField::ClockIn, zone)?;
+    let clock_out = moment(fields, CorrectionField::ClockOut, zone)?;
+    let version = fields.text(CorrectionField::Version).and_then(|text| text.parse().ok()).unwrap_or(0);
     let correction = sqlx::query_scalar!(
         r#"SELECT medstint.propose_correction($1, $2, $3, $4, $5) AS "id!""#,
         target.id,
         version,
         clock_in,
         clock_out,
-        value_of(&command.changes, "reason").text(),
+        fields.text(CorrectionField::Reason),
     )
     .fetch_one(&mut *tx)
     .await?;
@@ -159,17 +161,16 @@ pub(super) fn parse_zone(zone: &str) -> Result<Tz, Failure> {
 
 /// The instant in a field. A typed time was read in the zone that the form showed, so the
 /// site must still have that zone. An unedited time stays the same instant.
-pub(super) fn moment(
-    command: &Command,
-    column: &str,
-    label: &'static str,
+pub(super) fn moment<F: RecordField>(
+    changes: Changes<'_, F>,
+    field: F,
     zone: Tz,
 ) -> Result<Option<DateTime<Utc>>, Failure> {
-    let Some(change) = command.changes.iter().find(|change| change.column == column) else { return Ok(None) };
+    let Some(change) = changes.find(field.clone()) else { return Ok(None) };
     match change.new {
         Value::Moment(at, shown) if shown == zone || change.new == change.old => Ok(Some(at)),
         Value::Moment(..) => Err(Failure::Invalid {
-            what: label,
+            field: field.into(),
             why: "the site's time zone has changed. Close the form and reopen it.".into(),
         }),
         _ => Ok(None),
@@ -182,6 +183,7 @@ mod tests {
 
     use super::*;
     use crate::domain::command::What;
+    use crate::domain::field::FieldId;
     use crate::domain::form::{Changed, Form};
 
     #[test]
@@ -190,17 +192,15 @@ mod tests {
         let command = |old: Value| Command {
             what: What::Create(Form::Correction),
             targets: Vec::new(),
-            changes: vec![Changed {
-                column: "clock_in".into(),
-                label: "In".into(),
-                old,
-                new: Value::Moment(at, Chicago),
-            }],
+            changes: vec![Changed { field: CorrectionField::ClockIn.into(), old, new: Value::Moment(at, Chicago) }],
         };
-        let read = |old, zone| moment(&command(old), "clock_in", "In", zone);
+        let read = |old, zone| moment(command(old).fields(), CorrectionField::ClockIn, zone);
         assert_eq!(read(Value::Nothing, Chicago), Ok(Some(at)));
         assert_eq!(read(Value::Moment(at, Chicago), Denver), Ok(Some(at)), "nobody edited it");
-        assert!(matches!(read(Value::Nothing, Denver), Err(Failure::Invalid { what: "In", .. })));
-        assert_eq!(moment(&command(Value::Nothing), "clock_out", "Out", Chicago), Ok(None));
+        assert!(matches!(
+            read(Value::Nothing, Denver),
+            Err(Failure::Invalid { field: FieldId::Correction(CorrectionField::ClockIn), .. })
+        ));
+        assert_eq!(moment(command(Value::Nothing).fields(), CorrectionField::ClockOut, Chicago), Ok(None));
     }
 }

@@ -5,12 +5,17 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value as Json};
 use sqlx::{PgConnection, QueryBuilder};
 
+use super::columns::{column, table};
 use super::record::parse_zone;
 use super::{Stop, done, told, zone_change};
 use crate::domain::clock::thousands;
 use crate::domain::command::{Command, Report};
 use crate::domain::failure::Stale;
-use crate::domain::form::{Changed, Edge, Form, Value, value_of};
+use crate::domain::field::{
+    CriterionField, DelegationField, FieldId, NotificationTemplateField, PasswordField, PolicyField, RotationField,
+    UserField,
+};
+use crate::domain::form::{Changed, Changes, Edge, Form, Value};
 use crate::domain::local_time::{day_end, day_start};
 use crate::domain::{Failure, Secret};
 use crate::store::attempt::Mode;
@@ -26,14 +31,14 @@ pub(super) async fn create(tx: &mut PgConnection, form: Form, command: &Command)
 
 /// Writes a row and answers with its key.
 pub(super) async fn insert(tx: &mut PgConnection, form: Form, changes: &[Changed]) -> Result<String, Stop> {
-    let given: Vec<&Changed> = changes.iter().filter(|change| change.new != Value::Nothing).collect();
+    let given = || changes.iter().filter(|change| change.new != Value::Nothing);
     let zone = zone(tx, form, changes, None).await?;
-    let row = object(given.iter().map(|change| (&*change.column, &change.new)), zone);
-    let mut sql = QueryBuilder::new(format!("INSERT INTO {} (", form.table()));
-    columns(&mut sql, &given, "", "");
-    sql.push(") SELECT ");
-    columns(&mut sql, &given, "x.", "");
-    sql.push(format_args!(" FROM jsonb_populate_record(NULL::{}, ", form.table())).push_bind(row);
+    let columns: Vec<&str> = given().filter_map(|change| column(&change.field)).collect();
+    let table = table(form.record());
+    let mut sql = QueryBuilder::new(format!("INSERT INTO {table} ({}) SELECT ", columns.join(", ")));
+    sql.push(columns.iter().map(|column| format!("x.{column}")).collect::<Vec<_>>().join(", "));
+    sql.push(format_args!(" FROM jsonb_populate_record(NULL::{table}, "));
+    sql.push_bind(object(given().map(|change| (change, &change.new)), zone));
     sql.push(") x RETURNING id");
     Ok(sql.build_query_scalar().fetch_one(&mut *tx).await?)
 }
@@ -41,7 +46,7 @@ pub(super) async fn insert(tx: &mut PgConnection, form: Form, changes: &[Changed
 /// Other values, in one row or in several, where they are still what was shown.
 pub(super) async fn edit(tx: &mut PgConnection, bound: &Bound, form: Form, command: &Command) -> Result<Report, Stop> {
     let mut report = Report::default();
-    super::lock_rows(tx, form.table(), &command.targets).await?;
+    super::lock_rows(tx, table(form.record()), &command.targets).await?;
     for target in &command.targets {
         // Of many rows, which have many values, none is compared.
         // One's own name is nobody else's.
@@ -68,20 +73,22 @@ pub(super) async fn update(
     }
     let zone = zone(tx, form, changes, Some(id)).await?;
     let changes = &keep_instants(tx, form, changes, (id, zone)).await?;
-    let table = form.table();
-    let new = object(changes.iter().map(|change| (&*change.column, &change.new)), zone);
-    let old = object(changes.iter().map(|change| (&*change.column, &change.old)), zone);
-    let mut sql = QueryBuilder::new(format!("UPDATE {table} t SET "));
-    for (i, change) in changes.iter().enumerate() {
-        let comma = if i == 0 { "" } else { ", " };
-        sql.push(format_args!("{comma}{column} = x.{column}", column = change.column));
+    let columns: Vec<(&str, &Changed)> =
+        changes.iter().filter_map(|change| Some((column(&change.field)?, change))).collect();
+    if columns.is_empty() {
+        return Ok(());
     }
+    let table = table(form.record());
+    let new = object(changes.iter().map(|change| (change, &change.new)), zone);
+    let old = object(changes.iter().map(|change| (change, &change.old)), zone);
+    let set: Vec<String> = columns.iter().map(|(column, _)| format!("{column} = x.{column}")).collect();
+    let mut sql = QueryBuilder::new(format!("UPDATE {table} t SET {}", set.join(", ")));
     sql.push(format_args!(" FROM jsonb_populate_record(NULL::{table}, ")).push_bind(new);
     sql.push(format_args!(") x, jsonb_populate_record(NULL::{table}, ")).push_bind(old);
     sql.push(") o WHERE t.id = ").push_bind(id.to_owned());
-    for change in changes.iter().filter(|_| seen) {
+    for (column, change) in columns.into_iter().filter(|_| seen) {
         sql.push(" AND ");
-        same(&mut sql, change);
+        same(&mut sql, column, change);
     }
     if sql.build().execute(&mut *tx).await?.rows_affected() == 1 {
         return Ok(());
@@ -112,8 +119,7 @@ async fn keep_instants(
 }
 
 /// That a column still holds what was shown. JSON is compared as what it says.
-fn same(sql: &mut QueryBuilder<sqlx::Postgres>, change: &Changed) {
-    let column = &change.column;
+fn same(sql: &mut QueryBuilder<sqlx::Postgres>, column: &str, change: &Changed) {
     if matches!((&change.old, &change.new), (Value::Texts(_), _) | (_, Value::Texts(_))) {
         sql.push(format_args!("coalesce(t.{column}::text, '[]')::jsonb = coalesce(o.{column}::text, '[]')::jsonb"));
     } else {
@@ -176,18 +182,19 @@ pub(super) async fn reset_password(tx: &mut PgConnection, _: &Bound, id: &str) -
 /// One's own password. The present one is counted as an attempt, and committed,
 /// before anything is said of it; see `medstint.begin_unlock`.
 pub(super) async fn password(bound: &Bound, command: &Command) -> Result<Report, Failure> {
-    let typed = |column| match value_of(&command.changes, column) {
-        Value::Secret(secret) => secret.clone(),
-        _ => Secret::default(),
-    };
-    let (old, new, again) = (typed("old"), typed("new"), typed("again"));
+    let typed = command.fields();
+    let (old, new, again) =
+        (typed.secret(PasswordField::Old), typed.secret(PasswordField::New), typed.secret(PasswordField::Again));
     if new != again {
-        return Err(Failure::Invalid { what: "Repeat password", why: "The two new passwords differ.".into() });
+        return Err(Failure::Invalid {
+            field: PasswordField::Again.into(),
+            why: "The two new passwords differ.".into(),
+        });
     }
     match sessions::change_password(bound, &old, &new).await? {
         sessions::Unlock::Open => Ok(done("Your password is changed. Your other sessions have ended.")),
         sessions::Unlock::Refused => {
-            Err(Failure::Invalid { what: "Current password", why: "this is not your current password.".into() })
+            Err(Failure::Invalid { field: PasswordField::Old.into(), why: "this is not your current password.".into() })
         }
     }
 }
@@ -201,15 +208,18 @@ pub(super) async fn policy(
     mode: Mode,
 ) -> Result<Report, Stop> {
     let (mut set, mut removed, mut old) = (Map::new(), Vec::new(), Map::new());
-    for change in command.changes.iter().filter(|change| change.column != "duty_profile") {
+    let fields = command.fields();
+    let profile = FieldId::from(PolicyField::DutyProfile);
+    for change in command.changes.iter().filter(|change| change.field != profile) {
+        let key = change.field.name().to_owned();
         let json = |text: &str| text.parse().map_or_else(|_| Json::from(text), Json::Number);
         match change.new.text() {
-            Some(text) => drop(set.insert(change.column.to_string(), json(text))),
-            None => removed.push(change.column.to_string()),
+            Some(text) => drop(set.insert(key.clone(), json(text))),
+            None => removed.push(key.clone()),
         }
-        old.insert(change.column.to_string(), change.old.text().map_or(Json::Null, json));
+        old.insert(key, change.old.text().map_or(Json::Null, json));
     }
-    let profile = value_of(&command.changes, "duty_profile").text();
+    let profile = fields.text(PolicyField::DutyProfile);
     if mode == Mode::Rehearse {
         // Saving looks at every pending record again; trying looks only.
         let mut report = done(format!("Policy: {}.", said(&command.changes)));
@@ -227,7 +237,7 @@ pub(super) async fn policy(
         Json::Object(set),
         &removed,
         Json::Object(old),
-        command.changes.iter().find(|change| change.column == "duty_profile").and_then(|change| change.old.text()),
+        fields.find(PolicyField::DutyProfile).and_then(|change| change.old.text()),
     )
     .execute(&mut *tx)
     .await?
@@ -281,7 +291,7 @@ pub(super) async fn booked_already(bound: &Bound, command: &Command) -> Option<F
     let id = command.targets.first().map(|target| target.id.clone());
     let others = reading(bound, "booked_already", async |tx| {
         let zone = zone(tx, Form::Rotation, &command.changes, id.as_deref()).await.unwrap_or(Tz::UTC);
-        let row = object(command.changes.iter().map(|change| (&*change.column, &change.new)), zone);
+        let row = object(command.changes.iter().map(|change| (change, &change.new)), zone);
         sqlx::query_scalar!(
             r#"SELECT o.specialty || ' at ' || s.name || ', ' || to_char(medstint.day_of(o.start_date, s.time_zone), 'YYYY-MM-DD') || ' to '
                  || to_char(medstint.last_day(o.end_date, s.time_zone), 'YYYY-MM-DD') AS "other!"
@@ -303,7 +313,7 @@ pub(super) async fn booked_already(bound: &Bound, command: &Command) -> Option<F
     .filter(|others| !others.is_empty())?;
     let why =
         format!("the student is booked already: {}. The school's policy refuses that (:policies).", others.join("; "));
-    Some(Failure::Invalid { what: "From", why })
+    Some(Failure::Invalid { field: RotationField::StartDate.into(), why })
 }
 
 /// What is allowed and still worth knowing, of a row that was just written.
@@ -344,7 +354,7 @@ async fn warnings(tx: &mut PgConnection, form: Form, id: &str) -> Result<Vec<Str
 /// of the row; for what has no site, the school's.
 pub(super) async fn zone(tx: &mut PgConnection, form: Form, changes: &[Changed], id: Option<&str>) -> Result<Tz, Stop> {
     let name = if form == Form::Rotation {
-        let site = value_of(changes, "clinical_site_id").text();
+        let site = Changes::of(changes).text(RotationField::ClinicalSiteId);
         sqlx::query_scalar!(
             "SELECT time_zone FROM clinical_sites WHERE id = coalesce($1, (SELECT clinical_site_id FROM rotations WHERE id = $2))",
             site,
@@ -361,13 +371,17 @@ pub(super) async fn zone(tx: &mut PgConnection, form: Form, changes: &[Changed],
     };
     match name {
         Some(name) => Ok(parse_zone(&name)?),
-        None => Err(Failure::Invalid { what: "Site", why: "it is no longer there.".into() }.into()),
+        None => {
+            Err(Failure::Invalid { field: RotationField::ClinicalSiteId.into(), why: "it is no longer there.".into() }
+                .into())
+        }
     }
 }
 
 /// Values as the JSON that a row is made from: each is read as its column's type.
-pub(super) fn object<'a>(values: impl Iterator<Item = (&'a str, &'a Value)>, zone: Tz) -> Json {
-    Json::Object(values.map(|(column, value)| (column.to_owned(), json(value, zone))).collect())
+fn object<'a>(values: impl Iterator<Item = (&'a Changed, &'a Value)>, zone: Tz) -> Json {
+    let columns = values.filter_map(|(change, value)| Some((column(&change.field)?.to_owned(), json(value, zone))));
+    Json::Object(columns.collect())
 }
 
 fn json(value: &Value, zone: Tz) -> Json {
@@ -392,32 +406,30 @@ pub(super) fn instant(day: NaiveDate, edge: Edge, zone: Tz) -> DateTime<Utc> {
     }
 }
 
-fn columns(sql: &mut QueryBuilder<sqlx::Postgres>, changes: &[&Changed], before: &str, after: &str) {
-    for (i, change) in changes.iter().enumerate() {
-        let comma = if i == 0 { "" } else { ", " };
-        sql.push(format_args!("{comma}{before}{}{after}", change.column));
-    }
-}
-
 /// What changed, in words.
 fn said(changes: &[Changed]) -> String {
     changes
         .iter()
-        .map(|change| format!("{} {} → {}", change.label, change.old.label(), change.new.label()))
+        .map(|change| format!("{} {} → {}", change.field.label(), change.old.label(), change.new.label()))
         .collect::<Vec<_>>()
         .join(", ")
 }
 
 /// What a person would call the row.
 fn name_of(form: Form, changes: &[Changed]) -> String {
-    let of = |column| value_of(changes, column).label();
+    let of = |field: FieldId| changes.iter().find(|change| change.field == field).map(|change| change.new.label());
+    let name = |field: FieldId| of(field).unwrap_or_else(|| Value::Nothing.label());
     match form {
-        Form::User | Form::Profile => format!("{} {}", of("given_name"), of("family_name")),
-        Form::Rotation => format!("{} for {}", of("specialty"), of("student_id")),
-        Form::Criterion => of("criterion_name"),
-        Form::NotificationTemplate => of("title"),
-        Form::Delegation => of("to_user_id"),
-        _ => of("name"),
+        Form::User | Form::Profile => {
+            format!("{} {}", name(UserField::GivenName.into()), name(UserField::FamilyName.into()))
+        }
+        Form::Rotation => {
+            format!("{} for {}", name(RotationField::Specialty.into()), name(RotationField::StudentId.into()))
+        }
+        Form::Criterion => name(CriterionField::CriterionName.into()),
+        Form::NotificationTemplate => name(NotificationTemplateField::Title.into()),
+        Form::Delegation => name(DelegationField::ToUserId.into()),
+        form => FieldId::named(form.record(), "name").map_or_else(|| Value::Nothing.label(), name),
     }
 }
 

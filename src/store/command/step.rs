@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use super::{Performed, Stop, kiosk, record, save};
 use crate::domain::Failure;
 use crate::domain::clock::decimal_hours;
-use crate::domain::command::{Report, Step, Switch, Target};
+use crate::domain::command::{Refused, Report, Step, Switch, Target};
 use crate::store::{Bound, error};
 
 /// Takes a step with each target.
@@ -40,7 +40,7 @@ pub(super) async fn step(
                     return Err(failure.into());
                 }
                 sqlx::raw_sql("ROLLBACK TO SAVEPOINT one").execute(&mut *tx).await?;
-                report.refused.push((target.name.clone(), failure));
+                report.refused.push(Refused { target: target.clone(), about: None, failure });
             }
         }
     }

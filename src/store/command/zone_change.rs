@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 
 use crate::domain::clock::{local, thousands};
 use crate::domain::command::Target;
+use crate::domain::field::{FieldId, SchoolField, SiteField};
 use crate::domain::form::{Changed, Form};
 
 /// What keeps its days and what is shown by other clocks, of a row that was just
@@ -17,7 +18,8 @@ pub(super) async fn effects(
     target: &Target,
     changes: &[Changed],
 ) -> Result<Vec<String>, sqlx::Error> {
-    let Some(change) = changes.iter().find(|change| change.column == "time_zone") else { return Ok(Vec::new()) };
+    let zones = [FieldId::from(SiteField::TimeZone), SchoolField::TimeZone.into()];
+    let Some(change) = changes.iter().find(|change| zones.contains(&change.field)) else { return Ok(Vec::new()) };
     let old = change.old.text().unwrap_or_default();
     match form {
         Form::Site => of_site(tx, &target.id, old).await,

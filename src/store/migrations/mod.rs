@@ -81,7 +81,7 @@ pub async fn check(connection: &mut PgConnection) -> Result<(), Failure> {
     .map_err(|error| failed(&error))?;
     let found = <(String, bool, bool)>::from_row(&row).map_err(|error| failed(&error))?;
     let (encoding, folds_ascii, is_read_only) = found;
-    let wrong = |why: String| Err(Failure::Invalid { what: "This database", why });
+    let wrong = |why: String| Err(Failure::Setting { what: "This database", why });
     if encoding != "UTF8" {
         return wrong(format!(
             "is encoded in {encoding}; medstint needs UTF8. Create one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
@@ -481,15 +481,15 @@ fn is_missing_table(error: &MigrateError) -> bool {
 
 fn failure(error: &MigrateError) -> Failure {
     match error {
-        MigrateError::VersionMismatch(version) => Failure::Invalid {
+        MigrateError::VersionMismatch(version) => Failure::Setting {
             what: "Migration",
             why: format!("{version} has changed since it was applied here. Restore the original file."),
         },
-        MigrateError::VersionMissing(version) => Failure::Invalid {
+        MigrateError::VersionMissing(version) => Failure::Setting {
             what: "Migration",
             why: format!("{version} was applied here by a newer medstint. Upgrade medstint."),
         },
-        MigrateError::VersionNotPresent(version) => Failure::Invalid {
+        MigrateError::VersionNotPresent(version) => Failure::Setting {
             what: "--to",
             why: format!("there is no migration {version}; `medstint migrate status` lists them."),
         },

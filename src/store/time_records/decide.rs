@@ -177,6 +177,7 @@ fn outcome(seen: &Seen, what: &Decide, standing: &HashMap<String, Standing>, res
     Outcome {
         id: seen.id.clone(),
         student: now.map(Standing::student).unwrap_or_default(),
+        clock_in: now.map(Standing::clock_in),
         elapsed_ms: now.and_then(|now| now.elapsed_ms),
         is_final: approves(what) && now.is_some_and(|now| now.hours_are_locked),
         result,

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::super::error;
+use crate::presentation::rules;
 
 /// The rule, as the database calls it, and its sentence.
 pub(super) type Rule = (&'static str, &'static str);
@@ -24,5 +24,5 @@ pub(super) async fn refusals(
 
 /// The rule of this name; a newer database may have others.
 pub(super) fn rule(name: &str) -> Rule {
-    error::denial(name).unwrap_or(("second_person_is_another", "Someone else decides on this record."))
+    rules::denial(name).unwrap_or(("second_person_is_another", "Someone else decides on this record."))
 }

@@ -4,14 +4,15 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::Deserialize;
 use strum::VariantArray;
 
 use super::super::error;
 use super::second_person;
-use crate::domain::Failure;
 use crate::domain::failure::Stale;
 use crate::domain::time_record::{Decide, Flag, Seen, Severity, Status};
+use crate::domain::{Failure, zone};
 
 /// The record as it stands now.
 #[derive(Deserialize)]
@@ -22,6 +23,8 @@ pub(super) struct Standing {
     pub(super) status: Status,
     is_open: bool,
     student: Option<String>,
+    clock_in: DateTime<Utc>,
+    zone: Option<String>,
     pub(super) elapsed_ms: Option<i64>,
     decided_by: Option<String>,
     updated_at: DateTime<Utc>,
@@ -49,6 +52,10 @@ pub(super) fn parse(json: &str) -> Result<HashMap<String, Standing>, sqlx::Error
 impl Standing {
     pub(super) fn student(&self) -> String {
         self.student.clone().unwrap_or_default()
+    }
+
+    pub(super) fn clock_in(&self) -> (DateTime<Utc>, Tz) {
+        (self.clock_in, zone::parse_or_unknown(self.zone.as_deref().unwrap_or_default()))
     }
 
     fn severity(&self) -> Severity {
@@ -154,6 +161,8 @@ mod tests {
             status: Status::Approved,
             is_open: false,
             student: Some("Family, Given".into()),
+            clock_in: DateTime::UNIX_EPOCH,
+            zone: None,
             elapsed_ms: Some(1),
             decided_by: Some("Ada Example".into()),
             updated_at: at,

@@ -70,7 +70,7 @@ impl Preview {
         let mut lines: Vec<(String, Tone)> =
             report.warnings.iter().map(|line| (format!("Note: {line}"), Tone::Warning)).collect();
         lines.extend(report.effects.iter().map(|line| (line.clone(), Tone::Plain)));
-        lines.extend(report.refused.iter().map(|(name, failure)| (format!("{name}: {failure}"), Tone::Bad)));
+        lines.extend(report.refused.iter().map(|refused| (refused.to_string(), Tone::Bad)));
         if !report.done.is_empty() {
             let heading = match report.done.len() {
                 1 => "This will happen:".to_owned(),

@@ -10,6 +10,7 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::alert::AlertRule;
 use crate::domain::command::{Switch, What};
+use crate::domain::field::AlertRuleField;
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::query::Query;
@@ -55,15 +56,15 @@ impl Kind for AlertRule {
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, context: Context) -> Reply {
         let Some(school) = &context.actor.school else { return Reply::none() };
-        let school = ("school_id", Value::Text(school.id.to_string()));
+        let school = (AlertRuleField::SchoolId, Value::Text(school.id.to_string()));
         match (action, rows.first()) {
             (Action::New, _) => {
                 let values = vec![
                     school,
-                    ("counts", Value::Text("events".into())),
-                    ("group_by", Value::Text("person".into())),
-                    ("within", Value::Text("600".into())),
-                    ("severity", Value::Text("HIGH".into())),
+                    (AlertRuleField::Counts, Value::Text("events".into())),
+                    (AlertRuleField::GroupBy, Value::Text("person".into())),
+                    (AlertRuleField::Within, Value::Text("600".into())),
+                    (AlertRuleField::Severity, Value::Text("HIGH".into())),
                 ];
                 form_with("Edit as the school's own rule", Form::AlertRule, Self::new_fields(), values)
             }

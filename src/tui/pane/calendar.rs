@@ -14,6 +14,7 @@ use super::list::{Kind, form_with};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::calendar::{Booking, BySite, ByStudent, Calendar, begins};
+use crate::domain::field::RotationField;
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::lookup::Reference;
@@ -79,7 +80,7 @@ impl Kind for BySite {
     }
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
-        schedule(action, "clinical_site_id", rows.first().map(|row| &row.0))
+        schedule(action, RotationField::ClinicalSiteId, rows.first().map(|row| &row.0))
     }
 }
 
@@ -128,7 +129,7 @@ impl Kind for ByStudent {
     }
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
-        schedule(action, "student_id", rows.first().map(|row| &row.0))
+        schedule(action, RotationField::StudentId, rows.first().map(|row| &row.0))
     }
 }
 
@@ -138,12 +139,12 @@ fn unknown_zone(calendar: &Calendar) -> Option<Tz> {
 }
 
 /// A new rotation for the site or the student under the cursor.
-fn schedule(action: Action, column: &'static str, row: Option<&Calendar>) -> Reply {
+fn schedule(action: Action, field: RotationField, row: Option<&Calendar>) -> Reply {
     if action != Action::New {
         return Reply::none();
     }
     let reference = |row: &Calendar| Value::Reference(Reference { id: row.id.clone(), name: row.name.clone() });
-    let values = row.map(|row| (column, reference(row))).into_iter().collect();
+    let values = row.map(|row| (field, reference(row))).into_iter().collect();
     form_with("New rotation", Form::Rotation, rotation::fields(), values)
 }
 

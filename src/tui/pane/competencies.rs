@@ -5,10 +5,11 @@ use super::super::overlay;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
-use super::list::{Kind, edited, form_with, rubric};
+use super::list::{Kind, edited, form_with, rubric, targets};
 use super::{Context, Reply};
 use crate::domain::command::What;
 use crate::domain::competency::{self, Assignment, AssignmentView, LEVELS, Status, label};
+use crate::domain::field::{AssessmentField, AssignmentField};
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::local_time::last_day;
@@ -31,6 +32,9 @@ impl Kind for Assignment {
     }
     fn name(&self) -> String {
         format!("{}, {}", self.student, self.competency)
+    }
+    fn note(&self) -> Option<String> {
+        self.program.clone()
     }
 
     fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
@@ -127,10 +131,10 @@ impl Kind for Assignment {
                 many => {
                     // Nothing to begin with: what is left empty stays as it is.
                     let title = format!("{} assignments: what is left empty stays", many.len());
-                    let targets = many.iter().map(|row| row.target()).collect();
+                    let targets = targets(many);
                     let fields = competency::assignment_fields();
-                    let none: Vec<(&'static str, Value)> = Vec::new();
-                    Reply::ask(overlay::Form::new(title, What::Edit(Form::Assignment), fields, none).of(targets))
+                    let form = overlay::Form::new(title, What::Edit(Form::Assignment), fields, Vec::new());
+                    Reply::ask(form.of(targets))
                 }
             },
             Action::Assess => match rows {
@@ -161,11 +165,11 @@ fn assess(row: &Assignment, context: Context) -> Reply {
         Role::SchoolAdmin | Role::SuperAdmin => return Reply::none(),
     };
     let mut values = vec![
-        ("student_id", Value::Text(row.student_id.clone())),
-        ("competency_id", Value::Text(row.competency_id.clone())),
-        ("type", Value::Text(kind.into())),
+        (AssessmentField::StudentId, Value::Text(row.student_id.clone())),
+        (AssessmentField::CompetencyId, Value::Text(row.competency_id.clone())),
+        (AssessmentField::Type, Value::Text(kind.into())),
     ];
-    values.extend(row.rotation_id.clone().map(|id| ("rotation_id", Value::Text(id))));
+    values.extend(row.rotation_id.clone().map(|id| (AssessmentField::RotationId, Value::Text(id))));
     let title = format!("Assess {} in {}", row.student, row.competency);
     let fields = assessment::fields(&row.criteria);
     let form = overlay::Form::new(title, What::Create(Form::Assessment), fields, values);
@@ -173,16 +177,16 @@ fn assess(row: &Assignment, context: Context) -> Reply {
 }
 
 /// New assignments begin with what the list is narrowed to.
-fn begin_with(of: Option<&Of>) -> Vec<(&'static str, Value)> {
-    let mut values = vec![("assignment_type", Value::Text("REQUIRED".into()))];
+fn begin_with(of: Option<&Of>) -> Vec<(AssignmentField, Value)> {
+    let mut values = vec![(AssignmentField::AssignmentType, Value::Text("REQUIRED".into()))];
     let Some(of) = of else { return values };
-    let column = match of.by {
-        By::Student => "students",
-        By::Competency => "competencies",
-        By::Program => "programs",
+    let field = match of.by {
+        By::Student => AssignmentField::Students,
+        By::Competency => AssignmentField::Competencies,
+        By::Program => AssignmentField::Programs,
         _ => return values,
     };
-    values.push((column, Value::References(vec![Reference { id: of.id.clone(), name: of.name.clone() }])));
+    values.push((field, Value::References(vec![Reference { id: of.id.clone(), name: of.name.clone() }])));
     values
 }
 

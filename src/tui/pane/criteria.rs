@@ -9,6 +9,7 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Step;
 use crate::domain::criterion::{self, Criterion};
+use crate::domain::field::CriterionField;
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Of};
 use crate::domain::query::Query;
@@ -49,10 +50,13 @@ impl Kind for Criterion {
             Action::New => match of {
                 Some(Of { by: By::Template, id, name, .. }) => {
                     let values = vec![
-                        ("weight", Value::Text("1".into())),
-                        ("max_score", Value::Text("4".into())),
-                        ("order_index", Value::Text((rows.first().map_or(0, |row| row.order_index) + 1).to_string())),
-                        ("template_id", Value::Text(id.clone())),
+                        (CriterionField::Weight, Value::Text("1".into())),
+                        (CriterionField::MaxScore, Value::Text("4".into())),
+                        (
+                            CriterionField::OrderIndex,
+                            Value::Text((rows.first().map_or(0, |row| row.order_index) + 1).to_string()),
+                        ),
+                        (CriterionField::TemplateId, Value::Text(id.clone())),
                     ];
                     form_with(format!("New criterion of {name}"), Form::Criterion, criterion::fields(), values)
                 }

@@ -8,6 +8,7 @@ use super::list::{Kind, confirmed, form_with};
 use super::{Context, Reply};
 use crate::domain::command::Step;
 use crate::domain::delegation::{self, Delegation};
+use crate::domain::field::DelegationField;
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{Link, List, Of};
 use crate::domain::lookup::Reference;
@@ -70,7 +71,7 @@ impl Kind for Delegation {
                 let me = context.actor;
                 if !matches!(me.role, Role::SchoolAdmin | Role::SuperAdmin) {
                     let own = Reference { id: me.id.to_string(), name: me.name.clone() };
-                    values.push(("from_user_id", Value::Reference(own)));
+                    values.push((DelegationField::FromUserId, Value::Reference(own)));
                 }
                 form_with("A deputy", Form::Delegation, delegation::fields(me.role), values)
             }

@@ -9,6 +9,7 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Step;
 use crate::domain::deployment::{self, Deployment, Status};
+use crate::domain::field::DeploymentField;
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::local_time::{day_of, last_day};
@@ -81,9 +82,12 @@ impl Kind for Deployment {
     fn act(action: Action, rows: &[&Self], of: Option<&Of>, _: Context) -> Reply {
         match action {
             Action::New => {
-                let mut values = vec![("assignment_type", Value::Text("REQUIRED".into()))];
+                let mut values = vec![(DeploymentField::AssignmentType, Value::Text("REQUIRED".into()))];
                 if let Some(Of { by: By::Template, id, name, .. }) = of {
-                    values.push(("template_id", Value::Reference(Reference { id: id.clone(), name: name.clone() })));
+                    values.push((
+                        DeploymentField::TemplateId,
+                        Value::Reference(Reference { id: id.clone(), name: name.clone() }),
+                    ));
                 }
                 form_with("Deploy", Form::Deployment, deployment::fields(), values)
             }

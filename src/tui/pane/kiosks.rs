@@ -9,6 +9,7 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::clock::rough_age;
 use crate::domain::command::Step;
+use crate::domain::field::KioskField;
 use crate::domain::form::{Form, Value};
 use crate::domain::kiosk::{self, Kiosk, State, View};
 use crate::domain::list::{By, Link, List, Of};
@@ -116,7 +117,10 @@ impl Kind for Kiosk {
             Action::New => {
                 let values = match of {
                     Some(Of { by: By::Site, id, name, .. }) => {
-                        vec![("clinical_site_id", Value::Reference(Reference { id: id.clone(), name: name.clone() }))]
+                        vec![(
+                            KioskField::ClinicalSiteId,
+                            Value::Reference(Reference { id: id.clone(), name: name.clone() }),
+                        )]
                     }
                     _ => Vec::new(),
                 };

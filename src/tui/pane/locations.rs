@@ -11,6 +11,7 @@ use super::list::{Kind, edited, form_with, switched};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Switch;
+use crate::domain::field::LocationField;
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::location::{self, Location};
@@ -72,7 +73,10 @@ impl Kind for Location {
                         );
                     }
                 };
-                let values = vec![("radius_m", Value::Text("100".into())), ("clinical_site_id", Value::Text(site.0))];
+                let values = vec![
+                    (LocationField::RadiusM, Value::Text("100".into())),
+                    (LocationField::ClinicalSiteId, Value::Text(site.0)),
+                ];
                 form_with(format!("New location of {}", site.1), Form::Location, location::fields(), values)
             }
             Action::Edit => edited("Location", Form::Location, location::fields(), rows[0], rows[0].values()),

@@ -9,6 +9,7 @@ use super::list::{Kind, edited, switched};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::{Switch, What};
+use crate::domain::field::NotificationTemplateField;
 use crate::domain::form::{Form, Value};
 use crate::domain::list::Of;
 use crate::domain::notification_template::NotificationTemplate;
@@ -65,9 +66,9 @@ impl Kind for NotificationTemplate {
 fn own(row: &NotificationTemplate, context: Context) -> Reply {
     let Some(school) = &context.actor.school else { return Reply::none() };
     let mut values = row.values();
-    values.push(("type", Value::Text(row.kind.clone())));
-    values.push(("school_id", Value::Text(school.id.to_string())));
-    values.extend(row.category.clone().map(|category| ("category", Value::Text(category))));
+    values.push((NotificationTemplateField::Type, Value::Text(row.kind.clone())));
+    values.push((NotificationTemplateField::SchoolId, Value::Text(school.id.to_string())));
+    values.extend(row.category.clone().map(|category| (NotificationTemplateField::Category, Value::Text(category))));
     let title = format!("{}: the school's own words", row.title);
     Reply::ask(Shown::new(title, What::Create(Form::NotificationTemplate), row.fields(), values))
 }

@@ -5,7 +5,7 @@ use super::super::effect::Effect;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::Kind;
+use super::list::{Kind, targets};
 use super::{Context, Reply};
 use crate::domain::clock::short_age;
 use crate::domain::command::{Command, Step, What};
@@ -62,12 +62,10 @@ impl Kind for Notification {
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
             // Nothing is lost by it: no question is asked.
-            Action::MarkRead => [Effect::Run(Command {
-                what: What::Step(Step::MarkRead),
-                targets: rows.iter().map(|row| row.target()).collect(),
-                changes: Vec::new(),
-            })]
-            .into(),
+            Action::MarkRead => {
+                [Effect::Run(Command { what: What::Step(Step::MarkRead), targets: targets(rows), changes: Vec::new() })]
+                    .into()
+            }
             _ => Reply::none(),
         }
     }

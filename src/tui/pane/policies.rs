@@ -7,6 +7,7 @@ use super::super::widget::theme::Tone;
 use super::list::{Kind, edited};
 use super::{Context, Reply};
 use crate::domain::Resource;
+use crate::domain::field::{FieldId, PolicyField};
 use crate::domain::form::Form;
 use crate::domain::list::Of;
 use crate::domain::policy::{self, Policy, THRESHOLDS};
@@ -30,7 +31,7 @@ impl Kind for Policy {
                 plain(p.profile_label())
             }),
             Column::right("Own thresholds", Width::Exactly(14), |p: &Keyed<Self>| {
-                plain(THRESHOLDS.iter().filter(|threshold| p.set(threshold.key).is_some()).count().to_string())
+                plain(THRESHOLDS.iter().filter(|threshold| p.set(&threshold.field).is_some()).count().to_string())
             }),
         ]
     }
@@ -39,11 +40,11 @@ impl Kind for Policy {
         let rows = THRESHOLDS
             .iter()
             .map(|threshold| {
-                let set = self.set(threshold.key);
+                let set = self.set(&threshold.field);
                 let from = if set.is_some() { "the school's" } else { "default" };
                 let value = set.or_else(|| threshold.default_under(&self.duty_profile).map(|value| value.to_string()));
                 let value = value.map_or_else(|| "no limit".to_owned(), |value| format!("{value} {}", threshold.unit));
-                vec![threshold.label.to_owned(), value, from.to_owned()]
+                vec![FieldId::from(threshold.field.clone()).label().into_owned(), value, from.to_owned()]
             })
             .collect();
         let mut sheet = Sheet::new()
@@ -52,8 +53,8 @@ impl Kind for Policy {
                 "Booking",
                 format!(
                     "twice at a time: {}; beyond a site's places: {}",
-                    self.set("double_booking").unwrap_or_else(|| "refuse".into()),
-                    self.set("over_capacity").unwrap_or_else(|| "allow".into())
+                    self.set(&PolicyField::DoubleBooking).unwrap_or_else(|| "refuse".into()),
+                    self.set(&PolicyField::OverCapacity).unwrap_or_else(|| "allow".into())
                 ),
             )
             .table(&["Threshold", "Value", ""], rows);

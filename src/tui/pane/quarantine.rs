@@ -5,11 +5,12 @@ use super::super::overlay::Form;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
-use super::list::Kind;
+use super::list::{Kind, targets};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::clock::{rough_age, short_age};
 use crate::domain::command::What;
+use crate::domain::field::PunchField;
 use crate::domain::form::{Field, Form as Of, Value};
 use crate::domain::list::{Link, List, Of as Narrowed};
 use crate::domain::quarantine::{self, Quarantined, View};
@@ -113,10 +114,10 @@ impl Kind for Quarantined {
 fn asked(
     title: String,
     of: Of,
-    fields: Vec<Field>,
-    values: Vec<(&'static str, Value)>,
+    fields: Vec<Field<PunchField>>,
+    values: Vec<(PunchField, Value)>,
     rows: &[&Quarantined],
 ) -> Reply {
-    let targets = rows.iter().map(|row| row.target()).collect();
+    let targets = targets(rows);
     Reply::ask(Form::new(title, What::Create(of), fields, values).of(targets))
 }

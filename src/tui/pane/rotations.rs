@@ -9,6 +9,7 @@ use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::clock::local;
 use crate::domain::command::Step;
+use crate::domain::field::RotationField;
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::local_time::{day_of, last_day};
@@ -27,6 +28,9 @@ impl Kind for Rotation {
     }
     fn name(&self) -> String {
         format!("{}, {}", self.student, self.specialty)
+    }
+    fn note(&self) -> Option<String> {
+        Some(format!("{}, {}", self.site, day_of(self.start, self.zone)))
     }
 
     fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
@@ -118,15 +122,13 @@ impl Kind for Rotation {
 }
 
 /// A new rotation begins with what the list is narrowed to.
-fn begin_with(of: Option<&Of>) -> Vec<(&'static str, Value)> {
-    let column = match of.map(|of| of.by) {
-        Some(By::Student) => "student_id",
-        Some(By::Site) => "clinical_site_id",
+fn begin_with(of: Option<&Of>) -> Vec<(RotationField, Value)> {
+    let field = match of.map(|of| of.by) {
+        Some(By::Student) => RotationField::StudentId,
+        Some(By::Site) => RotationField::ClinicalSiteId,
         _ => return Vec::new(),
     };
-    of.map(|of| (column, Value::Reference(Reference { id: of.id.clone(), name: of.name.clone() })))
-        .into_iter()
-        .collect()
+    of.map(|of| (field, Value::Reference(Reference { id: of.id.clone(), name: of.name.clone() }))).into_iter().collect()
 }
 
 impl Rotation {

@@ -23,6 +23,9 @@ impl Kind for Session {
     fn name(&self) -> String {
         format!("{} ({})", self.who, self.client)
     }
+    fn note(&self) -> Option<String> {
+        Some(format!("since {}", self.began.format("%Y-%m-%d %H:%M UTC")))
+    }
 
     fn columns<'a>(context: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         let now = context.now;

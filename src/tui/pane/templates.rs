@@ -8,6 +8,7 @@ use super::super::widget::theme::Tone;
 use super::list::{Kind, added, edited, form_with, rubric, switched};
 use super::{Context, Reply};
 use crate::domain::command::{Switch, What};
+use crate::domain::field::{DeploymentField, TemplateField};
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::lookup::Reference;
@@ -87,15 +88,15 @@ fn new_version(row: &Template) -> Reply {
     let next = if row.is_standard { format!("{}-own", row.version) } else { row.next_version() };
     let title = format!("{} is published: this makes version {next}", row.name());
     let mut values = row.values();
-    values.push(("version", Value::Text(next)));
+    values.push((TemplateField::Version, Value::Text(next)));
     let form = overlay::Form::new(title, What::Create(Form::Template), template::fields(), values);
     Reply::ask(form.of(vec![row.target()]))
 }
 
 fn deploy(row: &Template) -> Reply {
     let values = vec![
-        ("template_id", Value::Reference(Reference { id: row.id.clone(), name: row.name() })),
-        ("assignment_type", Value::Text("REQUIRED".into())),
+        (DeploymentField::TemplateId, Value::Reference(Reference { id: row.id.clone(), name: row.name() })),
+        (DeploymentField::AssignmentType, Value::Text("REQUIRED".into())),
     ];
     form_with(format!("Deploy {}", row.name()), Form::Deployment, deployment::fields(), values)
 }

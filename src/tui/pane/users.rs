@@ -24,6 +24,9 @@ impl Kind for User {
     fn name(&self) -> String {
         self.sort_name.clone()
     }
+    fn note(&self) -> Option<String> {
+        Some(self.email.clone())
+    }
 
     fn columns<'a>(_: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
         let mut columns = vec![

@@ -25,7 +25,7 @@ pub(super) fn tell(field: Option<usize>, form: &Form, is_new: bool) -> Page {
         let prompt = "Number of a field, with what it is to say; s saves, . tells all, Enter leaves: ";
         return Page { lines, prompt: prompt.into(), ..Page::default() };
     };
-    let label = spoken(&line.field.label);
+    let label = spoken(&line.field.id.label());
     let is_secret = is_masked(&line.entry);
     let how = match &line.entry {
         Entry::Pick(picker) if picker.is_searching() => {
@@ -64,7 +64,7 @@ fn told(form: &Form, i: usize) -> String {
     let value = if value.is_empty() { "empty".to_owned() } else { value };
     let required = if line.field.required { ", required" } else { "" };
     let trouble = line.trouble.as_ref().map_or_else(String::new, |trouble| format!(" {}", spoken(trouble)));
-    format!("{}. {}{required}: {value}.{trouble}", i + 1, spoken(&line.field.label))
+    format!("{}. {}{required}: {value}.{trouble}", i + 1, spoken(&line.field.id.label()))
 }
 
 fn value(line: &Line) -> String {

@@ -7,8 +7,9 @@ use super::super::overlay::{Overlay, Report as Told};
 use super::super::pane::Panes;
 use super::super::sign_in::{NewPassword, SchoolChoice, SignIn, Unlock};
 use super::super::widget::theme::Tone;
-use crate::domain::command::{Command, Report, Step, What};
-use crate::domain::form::{Form, value_of};
+use crate::domain::command::{Command, Report, Step, Target, What};
+use crate::domain::field::UserField;
+use crate::domain::form::Form;
 use crate::domain::list::List;
 use crate::domain::notification::Unread;
 use crate::domain::person::{Admission, SessionResume};
@@ -56,7 +57,7 @@ impl App {
                 Vec::new()
             }
             // This console can't be used with this database, so there is no sign-in.
-            Answer::Resumed(Err(failure @ (Failure::NoSchema | Failure::Invalid { .. }))) => {
+            Answer::Resumed(Err(failure @ (Failure::NoSchema | Failure::Setting { .. }))) => {
                 vec![Effect::Leave(failure.to_string())]
             }
             Answer::Resumed(Err(failure)) => self.sign_in(Some(failure.to_string())),
@@ -166,9 +167,9 @@ impl App {
         if from_form {
             self.overlay = self.waiting.pop_front();
         }
-        let refused = |name: &str| report.refused.iter().any(|(refused, _)| refused == name);
+        let is_refused = |target: &Target| report.refused.iter().any(|refused| refused.target.id == target.id);
         let done =
-            command.targets.iter().filter(|target| !refused(&target.name)).map(|target| target.id.clone()).collect();
+            command.targets.iter().filter(|target| !is_refused(target)).map(|target| target.id.clone()).collect();
         let moves = matches!(command.what, What::Step(_) | What::Switch { .. });
         if moves {
             self.panes.get_mut(list).leaves(done);
@@ -199,8 +200,8 @@ impl App {
     fn renamed(&mut self, command: &Command) {
         let Some(actor) = &mut self.actor else { return };
         let (given, family) = actor.name.rsplit_once(' ').unwrap_or(("", &actor.name));
-        let part = |column, before: &str| value_of(&command.changes, column).text().unwrap_or(before).to_owned();
-        let name = format!("{} {}", part("given_name", given), part("family_name", family));
+        let part = |field, before: &str| command.fields().text(field).unwrap_or(before).to_owned();
+        let name = format!("{} {}", part(UserField::GivenName, given), part(UserField::FamilyName, family));
         name.trim().clone_into(&mut actor.name);
     }
 
@@ -219,9 +220,9 @@ impl App {
         }
         match report.refused.as_slice() {
             [] => {}
-            [(name, failure)] if report.done.is_empty() => self.say(format!("{name}: {failure}"), Tone::Warning),
+            [only] if report.done.is_empty() => self.say(only.to_string(), Tone::Warning),
             refused => {
-                let lines = refused.iter().map(|(name, failure)| format!("{name}: {failure}")).collect();
+                let lines = refused.iter().map(ToString::to_string).collect();
                 let title = format!("{} done, {} not", report.done.len(), refused.len());
                 self.ask(Overlay::Report(Told { title, lines, scroll: 0 }));
             }

@@ -21,6 +21,7 @@ use super::sign_in::SchoolChoice;
 use super::widget::theme::Tone;
 use super::zone::Zone;
 use crate::domain::command::What;
+use crate::domain::field::UserField;
 use crate::domain::form::{Form as Of, Value};
 use crate::domain::list::{Link, List};
 use crate::domain::permission::Permission;
@@ -381,7 +382,7 @@ impl App {
         let Some(actor) = &self.actor else { return Vec::new() };
         let (given, family) = actor.name.rsplit_once(' ').unwrap_or(("", &actor.name));
         let text = |text: &str| Value::Text(text.to_owned());
-        let values = vec![("given_name", text(given)), ("family_name", text(family))];
+        let values = vec![(UserField::GivenName, text(given)), (UserField::FamilyName, text(family))];
         let form = Form::new("Your name", What::Edit(Of::Profile), user::names(), values);
         let target = crate::domain::command::Target { id: actor.id.to_string(), name: actor.name.clone() };
         self.open(form.of(vec![target]).into())
@@ -389,8 +390,7 @@ impl App {
 
     /// One's own password.
     fn password(&mut self) -> Vec<Effect> {
-        let none: Vec<(&'static str, Value)> = Vec::new();
-        let form = Form::new("Your password", What::Edit(Of::Password), user::password_fields(), none);
+        let form = Form::new("Your password", What::Edit(Of::Password), user::password_fields(), Vec::new());
         self.open(form.into())
     }
 

@@ -41,7 +41,7 @@ enum Drawn<'a> {
 pub(super) fn draw(app: &App, form: &Form, buffer: &mut Buffer) -> Option<Position> {
     let theme = app.settings.theme;
     let width = WIDTH.min(app.size.0 - 2);
-    let label = form.lines.iter().map(|line| line.field.label.width()).max().unwrap_or(0).clamp(8, 18);
+    let label = form.lines.iter().map(|line| line.field.id.label().width()).max().unwrap_or(0).clamp(8, 18);
     let label = u16::try_from(label).unwrap_or(18) + 2;
     let (drawn, at) = lines(form, usize::from(width - 4 - label));
     let said = said(form, usize::from(width - 4), usize::from(app.size.1 / 3));
@@ -152,7 +152,7 @@ fn line(theme: Theme, drawn: &Drawn, label: u16, place: Rect, buffer: &mut Buffe
     };
     let required = if line.field.required { "*" } else { " " };
     let tone = if here { Tone::Heading } else { Tone::Quiet };
-    let name = format!("{}{required}", visible(&line.field.label));
+    let name = format!("{}{required}", visible(&line.field.id.label()));
     put(buffer, Rect { width: label.saturating_sub(1), ..place }, Align::Left, &name, theme.style(tone));
     if let Drawn::Item { i, .. } = drawn {
         return item(theme, line, *i, here, value, buffer);

@@ -4,8 +4,6 @@
 
 mod entry;
 
-use std::borrow::Cow;
-
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::super::effect::Effect;
@@ -15,7 +13,8 @@ use super::{Answer, Overlay, Preview};
 use crate::domain::assessment;
 use crate::domain::command::{Command, Report, Target, What};
 use crate::domain::criterion::Criterion;
-use crate::domain::form::{Changed, Field, Form as Of, Input, Value, Zone};
+use crate::domain::field::{FieldId, RecordField, RotationField};
+use crate::domain::form::{Changed, Changes, Field, Form as Of, Input, Value, Zone};
 use crate::domain::lookup::{Lookup, Offer};
 use crate::domain::{Failure, Secret};
 
@@ -34,7 +33,7 @@ pub struct Line {
     touched: bool,
     /// What is wrong with it.
     pub trouble: Option<String>,
-    /// A column whose JSON a form cannot show without losing something: it is
+    /// A field whose JSON a form cannot show without losing something: it is
     /// left alone.
     pub locked: bool,
 }
@@ -55,7 +54,7 @@ pub struct Form {
     pub what: What,
     pub targets: Vec<Target>,
     pub lines: Vec<Line>,
-    /// Columns that are sent with the rest and are nobody's to change.
+    /// Fields that are sent with the rest and are nobody's to change.
     hidden: Vec<Changed>,
     /// The line under the cursor.
     pub at: usize,
@@ -72,18 +71,21 @@ pub struct Form {
 impl Form {
     /// A form with values, or an empty one; `values` without a field are hidden.
     #[must_use]
-    pub fn new<C: Into<Cow<'static, str>>>(
+    pub fn new<F: RecordField>(
         title: impl Into<String>,
         what: What,
-        fields: Vec<Field>,
-        values: Vec<(C, Value)>,
+        fields: Vec<Field<F>>,
+        mut values: Vec<(F, Value)>,
     ) -> Self {
-        let mut values: Vec<(Cow<'static, str>, Value)> = values.into_iter().map(|(c, v)| (c.into(), v)).collect();
+        debug_assert!(
+            what.form().is_some_and(|form| form.record() == F::RECORD),
+            "a form with another record's fields"
+        );
         let editing = matches!(what, What::Edit(_));
         let lines = fields
             .into_iter()
             .map(|field| {
-                let found = values.iter().position(|(column, _)| *column == field.column);
+                let found = values.iter().position(|(id, _)| *id == field.id);
                 let stored = found.map_or(Value::Nothing, |i| values.swap_remove(i).1);
                 // What is shown of a day is compared; what is kept of it is what was seen.
                 let before = match &stored {
@@ -93,13 +95,11 @@ impl Form {
                 // An existing list that is not one of texts is not edited as one.
                 let locked = (editing || found.is_some()) && field.input == Input::Texts && before == Value::Nothing;
                 let entry = Entry::new(&field.input, &before);
-                Line { field, entry, before, stored, touched: false, trouble: None, locked }
+                Line { field: field.erased(), entry, before, stored, touched: false, trouble: None, locked }
             })
             .collect();
-        let hidden = values
-            .into_iter()
-            .map(|(column, new)| Changed { label: column.clone(), column, old: Value::Nothing, new })
-            .collect();
+        let hidden =
+            values.into_iter().map(|(field, new)| Changed { field: field.into(), old: Value::Nothing, new }).collect();
         Self {
             title: title.into(),
             what,
@@ -135,7 +135,8 @@ impl Form {
         if self.criteria.is_empty() {
             return None;
         }
-        let scores = assessment::scores_of(&self.criteria, &self.all());
+        let all = self.all();
+        let scores = assessment::scores_of(&self.criteria, Changes::of(&all));
         Some(match assessment::total(&self.criteria, &scores) {
             Some((total, best)) => format!("Total {} of {}", total.normalize(), best.normalize()),
             None => format!("Total: {} of {} criteria have a score", scores.len(), self.criteria.len()),
@@ -152,7 +153,7 @@ impl Form {
         match &self.said {
             None => {}
             // What names a field stands beside it.
-            Some(Err(Failure::Invalid { what, .. })) if self.lines.iter().any(|line| line.field.label == *what) => {}
+            Some(Err(Failure::Invalid { field, .. })) if self.lines.iter().any(|line| line.field.id == *field) => {}
             Some(Err(failure)) => words.push((failure.to_string(), Tone::Bad)),
             Some(Ok(report)) => {
                 words.extend(report.effects.iter().map(|line| (line.clone(), Tone::Plain)));
@@ -379,8 +380,8 @@ impl Form {
 
     /// Puts a refusal beside the field that it names.
     fn refused_by(&mut self, failure: Option<&Failure>) {
-        if let Some(Failure::Invalid { what, why }) = failure
-            && let Some(line) = self.lines.iter_mut().find(|line| line.field.label == *what)
+        if let Some(Failure::Invalid { field, why }) = failure
+            && let Some(line) = self.lines.iter_mut().find(|line| line.field.id == *field)
         {
             line.trouble = Some(why.clone());
         }
@@ -426,19 +427,15 @@ impl Form {
     }
 
     fn changed(line: &Line) -> Changed {
-        Changed {
-            column: line.field.column.clone(),
-            label: line.field.label.clone(),
-            old: line.stored.clone(),
-            new: line.value().unwrap_or_default(),
-        }
+        Changed { field: line.field.id.clone(), old: line.stored.clone(), new: line.value().unwrap_or_default() }
     }
 
     /// What saving would ask for: all fields of a new record, the changed ones of an
     /// existing one.
     fn command(&self) -> Command {
         let new = matches!(self.what, What::Create(_));
-        let moved = self.lines.iter().any(|line| line.field.column == "clinical_site_id" && line.is_changed());
+        let site = FieldId::from(RotationField::ClinicalSiteId);
+        let moved = self.lines.iter().any(|line| line.field.id == site && line.is_changed());
         let changes: Vec<Changed> = self
             .lines
             .iter()

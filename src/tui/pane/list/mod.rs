@@ -26,7 +26,7 @@ use crate::domain::query::Query;
 use crate::domain::text::spoken;
 use crate::domain::window::{Key, Keyed, Page, Slot, Unreadable};
 
-pub use ask::{added, confirmed, edited, form_with, rubric, switched};
+pub use ask::{added, confirmed, edited, form_with, rubric, switched, targets};
 
 /// What differs between plain resources.
 pub trait Kind: ListRow + Clone + fmt::Debug + PartialEq + Send + 'static {
@@ -81,6 +81,11 @@ pub trait Kind: ListRow + Clone + fmt::Debug + PartialEq + Send + 'static {
     }
     /// What an empty list says, where the usual sentence does not do.
     fn empty(_: &Query) -> Option<&'static str> {
+        None
+    }
+
+    /// What tells it apart from another one with the same name.
+    fn note(&self) -> Option<String> {
         None
     }
 

@@ -4,11 +4,12 @@
 use super::super::super::overlay::Form;
 use super::super::super::widget::theme::Tone;
 use super::super::Reply;
-use super::super::list::{Kind, confirmed};
+use super::super::list::{Kind, confirmed, targets as named};
 use super::Pane;
 use crate::domain::command::{Step, What};
 use crate::domain::correction::{self, words};
-use crate::domain::form::{Form as Of, Value};
+use crate::domain::field::QuestionField;
+use crate::domain::form::Form as Of;
 use crate::domain::time_record::TimeRecord;
 
 impl Pane {
@@ -22,9 +23,8 @@ impl Pane {
             [only] => format!("A question to {}", only.student),
             many => format!("A question about {} records", many.len()),
         };
-        let none: Vec<(&'static str, Value)> = Vec::new();
-        let form = Form::new(title, What::Create(Of::Question), words("question", "Question"), none);
-        Reply::ask(form.of(targets.iter().map(|record| record.target()).collect()))
+        let form = Form::new(title, What::Create(Of::Question), words(QuestionField::Question), Vec::new());
+        Reply::ask(form.of(named(&targets)))
     }
 
     /// The student's answer to what was asked.
@@ -37,9 +37,8 @@ impl Pane {
         if asked.is_none() && !record.is_asked {
             return Reply::say("There is no open question about this record.", Tone::Quiet);
         }
-        let none: Vec<(&'static str, Value)> = Vec::new();
         let title = asked.map_or_else(|| "Your answer".to_owned(), |asked| format!("“{}”", asked.question));
-        let form = Form::new(title, What::Create(Of::Answer), words("answer", "Answer"), none);
+        let form = Form::new(title, What::Create(Of::Answer), words(QuestionField::Answer), Vec::new());
         Reply::ask(form.of(vec![record.target()]))
     }
 

@@ -401,6 +401,6 @@ fn why_not(outcome: &Outcome) -> String {
 }
 
 fn report(what: &Decide, done: &[&Outcome], failed: &[&Outcome]) -> Overlay {
-    let lines = failed.iter().map(|outcome| format!("{}: {}", outcome.student, why_not(outcome))).collect();
+    let lines = failed.iter().map(|outcome| format!("{}: {}", outcome.name(), why_not(outcome))).collect();
     Overlay::Report(Report { title: format!("{} {}, {} not", done.len(), what.done(), failed.len()), lines, scroll: 0 })
 }

@@ -42,6 +42,9 @@ impl Kind for TimeRecord {
     fn name(&self) -> String {
         self.student.clone()
     }
+    fn note(&self) -> Option<String> {
+        Some(format!("{} {}", self.day(), self.exact_in_out()))
+    }
 
     fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
         columns(context, width, |row| (row.why(), severity_tone(row.severity()))).into()

@@ -1,0 +1,46 @@
+//! Failures in words that say what to do next.
+
+use std::fmt;
+
+use crate::domain::Failure;
+use crate::domain::clock::rough_age;
+use crate::domain::failure::Stale;
+
+impl std::error::Error for Failure {}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sentence = match self {
+            Self::Denied(sentence) | Self::Busy(sentence) | Self::Fault(sentence) => sentence,
+            Self::Stale(stale) => return stale.fmt(f),
+            Self::NotFound(what) => return write!(f, "{what} is no longer there, or is not yours to see."),
+            Self::Invalid { field, why } => return write!(f, "{}: {why}", field.label()),
+            Self::Setting { what, why } => return write!(f, "{what}: {why}"),
+            Self::Unavailable(why) => return write!(f, "The database cannot be reached: {why}"),
+            Self::SignedOut => "You are signed out. Sign in again; nothing was changed.",
+            Self::Locked => {
+                "Your session is locked. Unlock it in the console, or sign in with --email; nothing was changed."
+            }
+            Self::TemporaryPassword => {
+                "Your password was set by an administrator. Open `medstint` and choose your own first; nothing was changed."
+            }
+            Self::NoSchema => {
+                "This database has no medstint schema. Run `medstint migrate up` as its owner, or check the database's name."
+            }
+            Self::OutcomeUnknown => {
+                "The change may have been saved: the connection was lost before the database answered. Check before you repeat it."
+            }
+        };
+        f.write_str(sentence)
+    }
+}
+
+impl fmt::Display for Stale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ago = self.when.map_or_else(String::new, |when| format!(" {} ago", rough_age(self.now - when)));
+        match &self.who {
+            Some(who) => write!(f, "{who} was first: {}{ago}. Nothing was changed.", self.what),
+            None => write!(f, "It has changed{ago}: {}. Nothing was changed; look again.", self.what),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What people read: labels and sentences, each in one place. It knows the domain and no other
+//! module; whoever talks to a person uses it.
+//!
+//! Words of a type stand here as methods of the type, so that whoever has the value has its words.
+
+mod command;
+mod failure;
+mod fields;
+pub mod rules;
