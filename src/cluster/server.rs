@@ -324,7 +324,7 @@ fn lock_file(path: &Path) -> Result<File, Error> {
 }
 
 fn tempfile(dir: &Path) -> std::io::Result<(PathBuf, File)> {
-    let path = dir.join(format!("command-{}-{:?}.out", std::process::id(), std::thread::current().id()));
+    let path = dir.join(format!("command-{}.out", uuid::Uuid::new_v4()));
     Ok((path.clone(), File::create(&path)?))
 }
 

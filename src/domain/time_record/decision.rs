@@ -55,6 +55,18 @@ pub enum Decide {
 }
 
 impl Decide {
+    /// Whether hours count afterwards.
+    #[must_use]
+    pub fn approves(&self) -> bool {
+        matches!(self, Self::Approve { .. } | Self::ApproveClean)
+    }
+
+    /// Whether it takes a decision back.
+    #[must_use]
+    pub fn undoes(&self) -> bool {
+        matches!(self, Self::Undo { .. })
+    }
+
     /// `approved`, `rejected`, `undone`: what a record then is.
     #[must_use]
     pub fn done(&self) -> &'static str {

@@ -179,13 +179,9 @@ fn outcome(seen: &Seen, what: &Decide, standing: &HashMap<String, Standing>, res
         student: now.map(Standing::student).unwrap_or_default(),
         clock_in: now.map(Standing::clock_in),
         elapsed_ms: now.and_then(|now| now.elapsed_ms),
-        is_final: approves(what) && now.is_some_and(|now| now.hours_are_locked),
+        is_final: what.approves() && now.is_some_and(|now| now.hours_are_locked),
         result,
     }
-}
-
-fn approves(what: &Decide) -> bool {
-    matches!(what, Decide::Approve { .. } | Decide::ApproveClean)
 }
 
 /// Decides with one statement: on a slow path each one is a wait of its own. What it
@@ -212,7 +208,7 @@ async fn decide_at_once(
         &versions,
         bound.school(),
         bound.user().as_str(),
-        !approves(what),
+        !what.approves(),
         change.status,
         change.by,
         change.kind,
@@ -241,8 +237,8 @@ async fn decide_at_once(
 
 /// Locks the records of a decision.
 async fn hold_to_decide(bound: &Bound, ids: &[String], what: &Decide) -> Result<Held, sqlx::Error> {
-    let mut held = hold(bound, ids, !approves(what)).await?;
-    held.flags_are_due = approves(what) && are_flags_due(&mut held.tx, ids).await?;
+    let mut held = hold(bound, ids, !what.approves()).await?;
+    held.flags_are_due = what.approves() && are_flags_due(&mut held.tx, ids).await?;
     Ok(held)
 }
 

@@ -103,19 +103,15 @@ impl Standing {
             (Decide::Approve { .. }, Severity::Hard) if at_once > 1 && !self.is_open => {
                 Err(Failure::Denied(format!("Records with hard flags are approved one at a time: {}.", self.worst())))
             }
-            (Decide::Approve { .. } | Decide::ApproveClean | Decide::Reject { .. }, _) if self.is_edited_by_me => {
-                Err(error::refused_by("time_records_nobody_decides_on_their_edit"))
-            }
-            (Decide::Approve { .. } | Decide::ApproveClean | Decide::Reject { .. }, _) => {
-                self.second_person().map_or(Ok(()), |(_, sentence)| Err(Failure::Denied(sentence.into())))
-            }
             (Decide::Undo { .. }, _) => Ok(()),
+            _ if self.is_edited_by_me => Err(error::refused_by("time_records_nobody_decides_on_their_edit")),
+            _ => self.second_person().map_or(Ok(()), |(_, sentence)| Err(Failure::Denied(sentence.into()))),
         }
     }
 
     /// Whether it is still what was shown, and the step a legal one.
     fn allowed(&self, seen: &Seen, what: &Decide) -> Result<(), Failure> {
-        let expected = (self.status == Status::Pending) != matches!(what, Decide::Undo { .. });
+        let expected = (self.status == Status::Pending) != what.undoes();
         if self.version != seen.version || !expected {
             return Err(Failure::Stale(Stale {
                 who: self.decided_by.clone(),
@@ -134,7 +130,7 @@ impl Standing {
         if self.hours_are_locked && self.status == Status::Approved {
             return Err(error::refused_by("time_records_hours_are_locked"));
         }
-        if self.is_open && matches!(what, Decide::Approve { .. } | Decide::ApproveClean) {
+        if self.is_open && what.approves() {
             return Err(error::refused_by("time_records_open_not_approved"));
         }
         Ok(())

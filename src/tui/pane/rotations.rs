@@ -159,7 +159,7 @@ impl Rotation {
             None => words.push("too early to tell".into()),
         }
         if let Some(finish) = progress.finish {
-            words.push(format!("finishes about {} at this pace", local(finish, self.zone).full[..14].trim()));
+            words.push(format!("finishes about {} at this pace", day_of(finish, self.zone).format("%a %Y-%m-%d")));
         }
         if let Some(needed) = progress.needed {
             words.push(format!("{needed:.1} h a week needed until the end"));

@@ -205,7 +205,7 @@ impl Pane {
         let (done, failed): (Vec<&Outcome>, Vec<&Outcome>) =
             outcomes.iter().partition(|outcome| outcome.result.is_ok());
         self.list.window.leaves(done.iter().map(|outcome| outcome.id.0.clone()));
-        let was_undo = matches!(what, Decide::Undo { .. });
+        let was_undo = what.undoes();
         let may_succeed_later = |outcome: &&Outcome| outcome.result.as_ref().is_err_and(Failure::is_transient);
         if was_undo && !failed.iter().any(may_succeed_later) {
             // Undone, or impossible to undo: the next `u` is about the decision before it.
