@@ -198,7 +198,7 @@ fn nothing_of_a_former_drawing_stays_behind() {
 fn text_after_uncertain_widths_keeps_its_column() {
     for (name, widths) in TERMINALS {
         let emulator = Emulator::showing(&drawn(&[["किकिकि    8 h |", "", "", ""]]), widths);
-        let wide = medstint::tui::widget::words::cells("किकिकि");
+        let wide = medstint::tui::widget::wrap::cells("किकिकि");
         assert_eq!(emulator.cells[0][wide + 4..wide + 9].concat(), "8 h |", "{name}");
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::filter::{self, Saved};
 use crate::domain::list::List;
 use crate::tui::keymap::Keymap;
 use crate::tui::kiosk::Reader;
-use crate::tui::kiosk::words::Language;
+use crate::tui::kiosk::messages::Language;
 use crate::tui::pane::time_records::COLUMNS;
 use crate::tui::widget::theme::Palette;
 

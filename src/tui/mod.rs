@@ -7,6 +7,7 @@
 
 pub mod action;
 mod app;
+mod bars;
 pub mod effect;
 pub mod keymap;
 pub mod kiosk;

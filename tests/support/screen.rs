@@ -5,7 +5,7 @@ use std::fmt::Write;
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use medstint::domain::punch::{Answer, Asked, BadgeLengths, Door};
-use medstint::tui::kiosk::words::Language;
+use medstint::tui::kiosk::messages::Language;
 use medstint::tui::kiosk::{Came, Contact, Effect, Kiosk, Message, News, PathSecurity, Reader, Settings, view};
 use medstint::tui::widget::theme::Theme;
 use ratatui::Terminal;

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use super::super::widget::field::Field;
-use super::words::Language;
+use super::messages::Language;
 use super::{Contact, Effect, Kiosk, Note, Stage, Told, layout};
 use crate::domain::Secret;
 use crate::domain::local_time::{LocalTime, resolve};
@@ -158,7 +158,7 @@ pub(super) fn is_reason(text: &str, fits: bool) -> bool {
 /// The reason that is offered under a number, in the words of the coordinator.
 fn offered(text: &str) -> Option<&'static str> {
     let n = text.parse::<usize>().ok()?.checked_sub(1)?;
-    Language::En.words().reasons.get(n).copied()
+    Language::En.messages().reasons.get(n).copied()
 }
 
 /// What is told the coordinator.

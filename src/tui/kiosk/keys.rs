@@ -7,8 +7,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use strum::VariantArray;
 
 use super::super::widget::field::Field;
+use super::messages::Language;
 use super::typing::Typing;
-use super::words::Language;
 use super::{Effect, Kiosk, Stage};
 
 /// Longer is no badge; `kiosk_punches` keeps that many characters.
@@ -172,7 +172,7 @@ impl Kiosk {
     /// What to say of keys that did not count: to wait until they do, or to try again.
     /// It stays until what is typed next has ended, of which the beginning may be lost.
     pub(super) fn missed(&self) -> Option<&'static str> {
-        let w = self.words();
+        let w = self.messages();
         let must_wait = matches!(self.stage, Stage::Busy) || self.is_deaf();
         self.has_missed.then_some(if must_wait { w.missed_wait } else { w.missed })
     }

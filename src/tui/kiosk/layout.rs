@@ -6,7 +6,7 @@ use strum::VariantArray;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::widget::field::Field;
-use super::words::Language;
+use super::messages::Language;
 use super::{Contact, Kiosk, Stage};
 
 /// The smallest screen that says everything.
@@ -88,11 +88,11 @@ pub fn foot(kiosk: &Kiosk, size: (u16, u16)) -> Vec<(KeyCode, Rect, String)> {
         x += width + 2;
     };
     if !matches!(kiosk.stage, Stage::Start { .. } | Stage::Told { .. } | Stage::Busy | Stage::Enrol { .. }) {
-        put(KeyCode::Esc, kiosk.words().cancel.to_owned());
+        put(KeyCode::Esc, kiosk.messages().cancel.to_owned());
     }
     for (n, language) in (1u8..).zip(Language::VARIANTS) {
         let name =
-            if size.0 < NARROW { <&str>::from(*language).to_uppercase() } else { language.words().name.to_owned() };
+            if size.0 < NARROW { <&str>::from(*language).to_uppercase() } else { language.messages().name.to_owned() };
         put(KeyCode::F(n), format!("F{n} {name}"));
     }
     found

@@ -19,7 +19,7 @@ pub enum Language {
 
 /// What is said; `{}` stands for what is filled in.
 #[derive(Debug)]
-pub struct Words {
+pub struct Messages {
     /// The language in itself.
     pub name: &'static str,
     pub scan: &'static str,
@@ -104,7 +104,7 @@ pub struct Words {
 impl Language {
     /// What is said in it.
     #[must_use]
-    pub fn words(self) -> &'static Words {
+    pub fn messages(self) -> &'static Messages {
         match self {
             Self::En => &ENGLISH,
             Self::Es => &SPANISH,
@@ -119,7 +119,7 @@ impl Language {
     }
 }
 
-impl Words {
+impl Messages {
     /// `Monday 23 November`, at the site.
     #[must_use]
     pub fn day(&self, at: DateTime<Utc>, zone: Tz) -> String {
@@ -154,7 +154,7 @@ pub fn filled(words: &str, parts: &[&str]) -> String {
     filled
 }
 
-static ENGLISH: Words = Words {
+static ENGLISH: Messages = Messages {
     name: "English",
     scan: "Scan your badge or type your number",
     pin: "Your PIN",
@@ -241,7 +241,7 @@ static ENGLISH: Words = Words {
     date: |day, number, month| format!("{day} {number} {month}"),
 };
 
-static SPANISH: Words = Words {
+static SPANISH: Messages = Messages {
     name: "Español",
     scan: "Pase su tarjeta o escriba su número",
     pin: "Su PIN",
@@ -328,7 +328,7 @@ static SPANISH: Words = Words {
     date: |day, number, month| format!("{day} {number} de {month}"),
 };
 
-static FRENCH: Words = Words {
+static FRENCH: Messages = Messages {
     name: "Français",
     scan: "Passez votre badge ou tapez votre numéro",
     pin: "Votre code PIN",
@@ -422,12 +422,12 @@ mod tests {
     #[test]
     fn every_language_fills_the_same_gaps() {
         let gaps = |language: Language| {
-            let w = language.words();
+            let w = language.messages();
             [w.today, w.rotation, w.locked, w.no_rotation_elsewhere, w.stale, w.offline, w.waiting]
                 .map(|words| words.matches("{}").count())
         };
         for language in Language::VARIANTS {
-            assert_eq!(gaps(*language), gaps(Language::En), "{}", language.words().name);
+            assert_eq!(gaps(*language), gaps(Language::En), "{}", language.messages().name);
         }
         assert_eq!(filled("{} of {} h", &["118.00", "160"]), "118.00 of 160 h");
     }
@@ -435,7 +435,7 @@ mod tests {
     #[test]
     fn a_day_is_said_in_its_language_at_the_site() {
         let at: DateTime<Utc> = "2026-11-24T03:00:00Z".parse().expect("an instant");
-        let day = |language: Language| language.words().day(at, chrono_tz::America::Chicago);
+        let day = |language: Language| language.messages().day(at, chrono_tz::America::Chicago);
         assert_eq!(
             Language::VARIANTS.iter().map(|language| day(*language)).collect::<Vec<_>>(),
             ["Monday 23 November", "lunes 23 de noviembre", "lundi 23 novembre"]

@@ -11,13 +11,13 @@ mod big;
 mod entry;
 mod keys;
 mod layout;
+pub mod messages;
 mod parts;
 pub mod spoken;
 mod stage;
 mod typing;
 mod update;
 pub mod view;
-pub mod words;
 
 use std::fmt;
 
@@ -28,9 +28,9 @@ use super::widget::field::Field;
 use super::widget::theme::Theme;
 use crate::domain::punch::{Answer, Asked, BadgeLengths, Door, Leave, Trouble};
 use crate::domain::{Failure, Secret};
+use messages::{Language, Messages};
 pub use stage::{Note, Stage, Told};
 use typing::Typing;
-use words::{Language, Words};
 
 /// How long an answer stays.
 pub const TOLD_FOR: TimeDelta = TimeDelta::seconds(5);
@@ -222,19 +222,19 @@ impl Kiosk {
     }
 
     #[must_use]
-    pub fn words(&self) -> &'static Words {
-        self.language.words()
+    pub fn messages(&self) -> &'static Messages {
+        self.language.messages()
     }
 
     /// Whether the database is reached, in words.
     #[must_use]
     pub fn contact_in_words(&self) -> String {
-        let w = self.words();
+        let w = self.messages();
         match self.contact {
             Contact::Connecting => w.connecting.to_owned(),
             Contact::Online if self.settings.path == PathSecurity::Weak => w.online_insecure.to_owned(),
             Contact::Online => w.online.to_owned(),
-            Contact::Offline { since } => words::filled(w.offline, &[&self.clock(since)]),
+            Contact::Offline { since } => messages::filled(w.offline, &[&self.clock(since)]),
             Contact::Revoked => w.revoked.to_owned(),
         }
     }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::super::widget::field::Field;
 use super::super::widget::theme::Tone;
 use super::big::Size;
-use super::words::filled;
+use super::messages::filled;
 use super::{Contact, Kiosk, Note, Stage, Told};
 use crate::domain::clock::decimal_hours;
 use crate::domain::punch::{Asked, Recorded};
@@ -49,7 +49,7 @@ fn asked_of<'a>(asked: &Asked) -> Vec<Part<'a>> {
 }
 
 fn stage(kiosk: &Kiosk) -> Vec<Part<'_>> {
-    let w = kiosk.words();
+    let w = kiosk.messages();
     match &kiosk.stage {
         Stage::Start { badge } => {
             let mut parts = vec![big(kiosk.clock(kiosk.now), Tone::Heading, Size::Double)];
@@ -118,7 +118,7 @@ fn stage(kiosk: &Kiosk) -> Vec<Part<'_>> {
 }
 
 fn told<'a>(kiosk: &Kiosk, what: &Told) -> Vec<Part<'a>> {
-    let w = kiosk.words();
+    let w = kiosk.messages();
     match what {
         Told::In(done) => recorded(kiosk, w.word_in, w.clocked_in, done),
         Told::Out(done) => recorded(kiosk, w.word_out, w.clocked_out, done),
@@ -139,7 +139,7 @@ fn told<'a>(kiosk: &Kiosk, what: &Told) -> Vec<Part<'a>> {
 
 /// What is told without large letters.
 pub(super) fn sentences(kiosk: &Kiosk, what: &Told) -> Vec<(String, Tone)> {
-    let w = kiosk.words();
+    let w = kiosk.messages();
     let bad = |text: &str| (text.to_owned(), Tone::Bad);
     let plain = |text: &str| (text.to_owned(), Tone::Plain);
     match what {
@@ -164,7 +164,7 @@ pub(super) fn sentences(kiosk: &Kiosk, what: &Told) -> Vec<(String, Tone)> {
 }
 
 fn recorded<'a>(kiosk: &Kiosk, word: &str, said: &str, done: &Recorded) -> Vec<Part<'a>> {
-    let w = kiosk.words();
+    let w = kiosk.messages();
     let mut parts = large(kiosk, word, &kiosk.clock(done.at), Tone::Good);
     parts.push(big(visible(&done.name), Tone::Heading, Size::Full));
     let hours = filled(w.today, &[&decimal_hours(done.today_ms)]);
@@ -191,19 +191,19 @@ fn large<'a>(kiosk: &Kiosk, word: &str, time: &str, tone: Tone) -> Vec<Part<'a>>
 }
 
 pub(super) fn open_since(kiosk: &Kiosk, since: DateTime<Utc>) -> String {
-    let w = kiosk.words();
+    let w = kiosk.messages();
     filled(w.stale, &[&format!("{}, {}", w.day(since, kiosk.zone()), kiosk.clock(since))])
 }
 
 /// Two instants that the site's clocks show alike, each with its number.
 pub(super) fn both(kiosk: &Kiosk, which: [DateTime<Utc>; 2]) -> [String; 2] {
-    let w = kiosk.words();
+    let w = kiosk.messages();
     let [first, second] = which.map(|at| kiosk.clock_with_zone(at));
     [format!("1  {first}, {}", w.stale_first), format!("2  {second}, {}", w.stale_second)]
 }
 
 pub(super) fn noted(kiosk: &Kiosk, note: Note) -> &'static str {
-    let w = kiosk.words();
+    let w = kiosk.messages();
     match note {
         Note::BadCode => w.enrol_wrong,
         Note::CodeMayBeUsed => w.enrol_unknown,

@@ -1,7 +1,7 @@
 //! The same, line by line, for a screen reader: what is told, then what is asked.
 
+use super::messages::filled;
 use super::parts::{both, noted, open_since, sentences};
-use super::words::filled;
 use super::{Kiosk, Stage, Told};
 use crate::domain::clock::decimal_hours;
 use crate::domain::punch::Recorded;
@@ -20,7 +20,7 @@ pub struct Page {
 /// What a screen reader says of the model.
 #[must_use]
 pub fn page(kiosk: &Kiosk) -> Page {
-    let w = kiosk.words();
+    let w = kiosk.messages();
     let ask = |prompt: &str| Page { prompt: Some(prompt.to_owned()), ..Page::default() };
     let secret = |prompt: &str| Page { is_secret: true, ..ask(prompt) };
     let page = match &kiosk.stage {
@@ -77,7 +77,7 @@ pub fn page(kiosk: &Kiosk) -> Page {
 }
 
 fn told(kiosk: &Kiosk, what: &Told) -> Vec<String> {
-    let w = kiosk.words();
+    let w = kiosk.messages();
     match what {
         Told::In(done) => recorded(kiosk, w.word_in, w.clocked_in, done),
         Told::Out(done) => recorded(kiosk, w.word_out, w.clocked_out, done),
@@ -92,7 +92,7 @@ fn told(kiosk: &Kiosk, what: &Told) -> Vec<String> {
 }
 
 fn recorded(kiosk: &Kiosk, word: &str, said: &str, done: &Recorded) -> Vec<String> {
-    let w = kiosk.words();
+    let w = kiosk.messages();
     vec![
         format!("{word} {}, {}, {}", kiosk.clock(done.at), done.name, done.site),
         format!(

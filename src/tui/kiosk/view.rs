@@ -10,14 +10,14 @@ use ratatui::widgets::{Block, Widget};
 use strum::VariantArray;
 use unicode_width::UnicodeWidthStr;
 
-use super::super::view::to_ascii;
+use super::super::widget::ascii::to_ascii;
 use super::super::widget::field::Field;
 use super::super::widget::theme::Tone;
-use super::super::widget::words::wrap;
+use super::super::widget::wrap::wrap;
 use super::big::{self, Size};
 use super::layout;
+use super::messages::{Language, filled};
 use super::parts::{Part, body};
-use super::words::{Language, filled};
 use super::{Contact, Kiosk, PathSecurity, Stage};
 use crate::domain::punch::{Asked, BadgeLengths, Offer};
 use crate::domain::text::visible;
@@ -27,7 +27,7 @@ pub fn view(kiosk: &Kiosk, frame: &mut Frame) {
     let area = frame.area();
     let theme = kiosk.settings.theme;
     if area.width < layout::LEAST.0 || area.height < layout::LEAST.1 {
-        for (y, line) in (area.y..area.bottom()).zip(wrap(kiosk.words().too_small, usize::from(area.width))) {
+        for (y, line) in (area.y..area.bottom()).zip(wrap(kiosk.messages().too_small, usize::from(area.width))) {
             frame.buffer_mut().set_stringn(area.x, y, line, usize::from(area.width), Style::default());
         }
     } else {
@@ -51,7 +51,7 @@ pub fn view(kiosk: &Kiosk, frame: &mut Frame) {
 }
 
 fn header(kiosk: &Kiosk, area: Rect, buffer: &mut Buffer) {
-    let w = kiosk.words();
+    let w = kiosk.messages();
     let style = |tone| kiosk.settings.theme.style(tone);
     let tone = match kiosk.contact {
         Contact::Connecting => Tone::Quiet,
@@ -169,7 +169,7 @@ fn typed(field: &Field, kiosk: &Kiosk, area: Rect, frame: &mut Frame) {
 
 /// What is asked, and of whom.
 fn titled(kiosk: &Kiosk, asked: &Asked) -> String {
-    let choose = kiosk.words().choose;
+    let choose = kiosk.messages().choose;
     asked.name.as_ref().map_or(choose.to_owned(), |name| format!("{}: {choose}", visible(name)))
 }
 
@@ -198,7 +198,7 @@ fn keypad(kiosk: &Kiosk, pad: Rect, buffer: &mut Buffer) {
         let label = match code {
             KeyCode::Char(c) => c.to_string(),
             KeyCode::Backspace => "←".to_owned(),
-            _ => kiosk.words().enter.to_owned(),
+            _ => kiosk.messages().enter.to_owned(),
         };
         Block::bordered().render(area, buffer);
         let x = area.x + area.width.saturating_sub(u16::try_from(label.width()).unwrap_or(1)) / 2;

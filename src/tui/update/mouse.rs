@@ -6,7 +6,6 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use super::super::action::Action;
 use super::super::app::{App, Screen};
 use super::super::effect::Effect;
-use super::super::view::{footer, tabs};
 
 impl App {
     pub(super) fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
@@ -23,14 +22,13 @@ impl App {
 
     pub(super) fn click(&mut self, x: u16, y: u16) -> Vec<Effect> {
         let areas = self.areas();
-        let hit = |places: Vec<(std::ops::Range<u16>, Action)>| {
-            places.into_iter().find(|(place, _)| place.contains(&x)).map(|(_, action)| action)
-        };
         if y == areas.tabs.y {
-            return hit(tabs::places(self)).map_or_else(Vec::new, |action| self.act(action, false));
+            let hit = self.tabs().into_iter().find(|tab| tab.columns.contains(&x));
+            return hit.map_or_else(Vec::new, |tab| self.act(tab.action, false));
         }
         if y == areas.footer.y {
-            return hit(footer::places(self)).map_or_else(Vec::new, |action| self.act(action, false));
+            let hit = self.footer_keys().into_iter().find(|key| key.columns.contains(&x));
+            return hit.map_or_else(Vec::new, |key| self.act(key.action, false));
         }
         for (list, places) in self.tiles() {
             let place = places.list;

@@ -11,7 +11,7 @@ use super::super::overlay::form::{Entry, Line, Picker, Stage};
 use super::super::overlay::{Form, verbs};
 use super::super::widget::table::{Align, put};
 use super::super::widget::theme::{Theme, Tone};
-use super::super::widget::words::wrap;
+use super::super::widget::wrap::wrap;
 use super::dialog::frame;
 use crate::domain::text::visible;
 

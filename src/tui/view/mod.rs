@@ -1,12 +1,12 @@
 //! Draws the model, and changes nothing.
 
 mod dialog;
-pub mod footer;
+mod footer;
 mod form;
 mod header;
 mod overlay;
 mod sign_in;
-pub mod tabs;
+mod tabs;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -17,9 +17,10 @@ use super::action::Action;
 use super::app::{App, Screen};
 use super::layout::{self, SMALLEST};
 use super::pane::{Context, Pane, Places, TABS};
+use super::widget::ascii::to_ascii;
 use super::widget::table::{Align, put};
 use super::widget::theme::Tone;
-use super::widget::words::{cells, wrap};
+use super::widget::wrap::{cells, wrap};
 use crate::domain::text;
 
 /// Draws the console, and puts the cursor where text is being typed.
@@ -152,15 +153,5 @@ fn too_small(area: Rect, buffer: &mut Buffer) {
     );
     for (y, line) in (area.y..area.bottom()).zip(wrap(&words, usize::from(area.width))) {
         buffer.set_stringn(area.x, y, line, usize::from(area.width), ratatui::style::Style::default());
-    }
-}
-
-/// The last step where a terminal has nothing but ASCII.
-pub(super) fn to_ascii(buffer: &mut Buffer) {
-    for cell in &mut buffer.content {
-        if !cell.symbol().is_ascii() {
-            let replaced = cell.symbol().chars().next().map_or(' ', text::ascii_char);
-            cell.set_char(replaced);
-        }
     }
 }

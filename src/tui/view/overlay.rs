@@ -10,7 +10,7 @@ use super::super::app::App;
 use super::super::overlay::{Confirm, Menu, Overlay, Palette, Preview, Reason, Reject, Report, verbs};
 use super::super::widget::table::{Align, put};
 use super::super::widget::theme::Tone;
-use super::super::widget::words::wrap;
+use super::super::widget::wrap::wrap;
 use super::dialog::{frame, scrolled};
 use crate::domain::Secret;
 use crate::domain::text::visible;

@@ -8,7 +8,7 @@ use super::super::sign_in::{CHOOSE_A_PASSWORD, NewPassword, SchoolChoice, SignIn
 use super::super::widget::field::Field;
 use super::super::widget::table::{Align, put};
 use super::super::widget::theme::{Theme, Tone};
-use super::super::widget::words::wrap;
+use super::super::widget::wrap::wrap;
 use crate::domain::text::visible;
 
 const WIDTH: u16 = 60;

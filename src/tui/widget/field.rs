@@ -10,7 +10,7 @@ use ratatui::style::Style;
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
-use super::words::{cells, skip_columns};
+use super::wrap::{cells, skip_columns};
 use crate::domain::text::visible;
 
 /// Longer input than this is nobody's name, reason or password.

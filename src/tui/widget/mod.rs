@@ -1,5 +1,6 @@
 //! Pieces that panes are made of. They know no resource.
 
+pub mod ascii;
 pub mod field;
 pub mod latest;
 pub mod map;
@@ -7,4 +8,4 @@ pub mod sheet;
 pub mod table;
 pub mod theme;
 pub mod window;
-pub mod words;
+pub mod wrap;

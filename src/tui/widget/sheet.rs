@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::map::{self, Place};
 use super::table::{Align, put};
 use super::theme::{Theme, Tone};
-use super::words::{beginning, wrap};
+use super::wrap::{beginning, wrap};
 use crate::domain::structure::Structure;
 use crate::domain::text::{spoken, visible};
 

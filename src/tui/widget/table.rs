@@ -9,7 +9,7 @@ use ratatui::style::Style;
 
 use super::theme::{Theme, Tone};
 use super::window::{Listed, Window};
-use super::words::{beginning, cells};
+use super::wrap::{beginning, cells};
 use crate::domain::text::visible;
 use crate::domain::window::{Keyed, Slot};
 
