@@ -4,6 +4,7 @@
 #![allow(clippy::doc_markdown, rustdoc::bare_urls, reason = "the help is plain text")]
 
 pub mod audit;
+pub mod demo;
 pub mod exit;
 pub mod kiosk;
 
@@ -12,7 +13,7 @@ use std::path::PathBuf;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::demo::{Activity, As};
+pub use demo::{Activity, As};
 
 /// The console that clinical education runs on.
 ///

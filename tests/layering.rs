@@ -2,17 +2,47 @@
 
 use std::path::{Path, PathBuf};
 
-/// A room, and the rooms that it must not know.
-const WALLS: [(&str, &[&str]); 9] = [
-    ("domain", &["store", "kiosk", "tui", "session", "admin", "cluster", "demo", "config", "cli", "telemetry"]),
-    ("kiosk", &["store", "tui", "session", "admin", "cluster", "demo", "config", "cli", "telemetry"]),
-    ("store", &["kiosk", "tui", "session", "admin", "cluster", "demo", "config", "cli", "telemetry"]),
-    ("tui", &["store", "session", "admin", "cluster", "demo", "config", "cli", "telemetry"]),
-    ("cluster", &["tui", "session", "admin", "demo", "config", "cli", "telemetry"]),
-    ("session", &["admin", "cluster", "demo", "config", "cli", "telemetry"]),
-    ("demo", &["tui", "session", "admin", "config", "cli", "telemetry"]),
-    ("config", &["store", "session", "admin", "cluster", "demo", "cli", "telemetry"]),
-    ("telemetry.rs", &["store", "tui", "session", "admin", "cluster", "demo", "cli", "config"]),
+/// The modules of the house, and which others each may import. A module that is missing here
+/// fails.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("files", &[]),
+    ("telemetry", &[]),
+    ("presentation", &["domain"]),
+    ("kiosk", &["domain", "presentation"]),
+    ("store", &["domain", "presentation"]),
+    ("tui", &["domain", "presentation"]),
+    ("cluster", &["domain", "presentation", "store"]),
+    ("demo", &["cluster", "domain", "presentation", "store"]),
+    ("config", &["domain", "files", "presentation", "tui"]),
+    ("cli", &["domain", "presentation"]),
+    ("session", &["domain", "kiosk", "presentation", "store", "tui"]),
+    (
+        "admin",
+        &[
+            "cli",
+            "cluster",
+            "config",
+            "demo",
+            "domain",
+            "files",
+            "kiosk",
+            "presentation",
+            "session",
+            "store",
+            "telemetry",
+            "tui",
+        ],
+    ),
+    ("main", &["admin", "cli"]),
+    // The documentation of the crate links to some of its items.
+    ("lib", &[]),
+];
+
+/// The parts of the console from the bottom to the top: each may import those before it.
+const CONSOLE: &[&str] = &[
+    "zone", "widget", "action", "keymap", "effect", "message", "sign_in", "overlay", "pane", "layout", "app", "bars",
+    "update", "view", "plain", "kiosk",
 ];
 
 /// A room, and the words that must not stand in it.
@@ -58,20 +88,148 @@ fn files(room: &str) -> Vec<PathBuf> {
     found
 }
 
-/// The code of a file without its tests and comments.
+/// The code of a file without its tests, comments and texts.
 fn code(path: &Path) -> String {
-    let text = std::fs::read_to_string(path).expect("code");
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    without_tests(&std::fs::read_to_string(path).expect("code"))
+}
+
+fn without_tests(text: &str) -> String {
+    let mut code = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if line.trim() == "#[cfg(test)]" {
+            let declared = lines.next().unwrap_or_default();
+            // A module in a file of its own is one line; one in braces ends with its own indentation.
+            if declared.trim_end().ends_with('{') {
+                let end = format!("{}}}", &declared[..declared.len() - declared.trim_start().len()]);
+                lines.by_ref().find(|line| *line == end);
+            }
+        } else if !line.trim_start().starts_with("//") {
+            code.push_str(line);
+            code.push('\n');
+        }
+    }
+    code
+}
+
+/// `src/tui/pane/list/mod.rs` is `tui`, `pane`, `list`.
+fn module_of(path: &Path) -> Vec<String> {
+    let path = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).expect("a file of src");
+    let mut module: Vec<String> = path.with_extension("").iter().map(|part| part.display().to_string()).collect();
+    if module.len() > 1 && module.last().is_some_and(|last| last == "mod") {
+        module.pop();
+    }
+    module
+}
+
+/// The modules and items that the code of a module names by `crate::`, `super::` or `self::`, also
+/// within braces, from the crate's root.
+fn named(module: &[String], code: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    for (start, _) in
+        code.match_indices("crate::").chain(code.match_indices("super::")).chain(code.match_indices("self::"))
+    {
+        let before = code[..start].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
+            continue;
+        }
+        let mut at = module.to_vec();
+        let mut rest = &code[start..];
+        loop {
+            if let Some(after) = rest.strip_prefix("crate::") {
+                at.clear();
+                rest = after;
+            } else if let Some(after) = rest.strip_prefix("super::") {
+                at.pop();
+                rest = after;
+            } else if let Some(after) = rest.strip_prefix("self::") {
+                rest = after;
+            } else {
+                break;
+            }
+        }
+        expand(&at, rest, &mut found);
+    }
+    found
+}
+
+/// Adds the paths that a text begins with: `a::{b, c::d}` are two.
+fn expand(at: &[String], text: &str, found: &mut Vec<Vec<String>>) {
+    let name: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let rest = &text[name.len()..];
+    let mut at = at.to_vec();
+    if !name.is_empty() {
+        at.push(name);
+    }
+    if let Some(rest) = rest.strip_prefix("::") {
+        return expand(&at, rest, found);
+    }
+    let Some(inner) = rest.strip_prefix('{') else { return found.push(at) };
+    let mut depth = 0;
+    let mut start = 0;
+    for (i, c) in inner.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => return expand(&at, inner[start..i].trim_start(), found),
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                expand(&at, inner[start..i].trim_start(), found);
+                start = i + 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Every file below `src`.
+fn house() -> Vec<PathBuf> {
+    files("")
 }
 
 #[test]
-fn no_room_knows_a_room_above_it() {
-    for (room, forbidden) in WALLS {
-        for path in files(room) {
-            let code = code(&path);
-            for other in forbidden {
-                assert!(!code.contains(&format!("crate::{other}")), "{} imports {other}", path.display());
+fn paths_are_found_in_chains_and_braces() {
+    let module = ["domain", "filter"].map(str::to_owned);
+    let code = "use super::super::store::X; use crate::{tui::{app, view::Y}, cli};";
+    let found: Vec<String> = named(&module, code).iter().map(|path| path.join("::")).collect();
+    assert_eq!(found, ["tui::app", "tui::view::Y", "cli", "store::X"]);
+}
+
+#[test]
+fn tests_are_no_code() {
+    let text = "a\n#[cfg(test)]\nmod tests;\nb\n#[cfg(test)]\nmod more {\n    c\n}\nd\n";
+    assert_eq!(without_tests(text), "a\nb\nd\n");
+}
+
+#[test]
+fn a_module_imports_only_what_it_may() {
+    let modules: Vec<&str> = MAY_IMPORT.iter().map(|(module, _)| *module).collect();
+    for path in house() {
+        let module = module_of(&path);
+        let (_, may) = MAY_IMPORT
+            .iter()
+            .find(|(room, _)| *room == module[0])
+            .unwrap_or_else(|| panic!("{} is a module that nobody may import yet", module[0]));
+        for import in named(&module, &code(&path)) {
+            let Some(first) = import.first().filter(|first| **first != module[0]) else { continue };
+            if modules.contains(&first.as_str()) {
+                assert!(may.contains(&first.as_str()), "{} imports {}", path.display(), import.join("::"));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_part_of_the_console_imports_only_those_below_it() {
+    let height = |part: &str| CONSOLE.iter().position(|other| *other == part);
+    for path in files("tui") {
+        let module = module_of(&path);
+        let Some(own) = module.get(1).and_then(|part| height(part)) else {
+            assert_eq!(module, ["tui"], "{} has no place in the console", path.display());
+            continue;
+        };
+        for import in named(&module, &code(&path)).iter().filter(|import| import[0] == "tui") {
+            if let Some(other) = import.get(1).and_then(|part| height(part)) {
+                assert!(other <= own, "{} imports {}", path.display(), import.join("::"));
             }
         }
     }

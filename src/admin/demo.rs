@@ -10,9 +10,9 @@ use serde::Serialize;
 use super::output::json;
 use super::signals::Signals;
 use super::{console, kiosk, place, print, print_line};
-use crate::cli::{Demo as Options, Global};
+use crate::cli::{Activity, Demo as Options, Global};
 use crate::cluster::{Durability, SearchPath, Settings};
-use crate::demo::{Activity, Demo, Person, run_activity};
+use crate::demo::{Demo, Person, run_activity};
 use crate::domain::Secret;
 use crate::store::Address;
 

@@ -7,14 +7,6 @@ use sqlx::PgConnection;
 
 use crate::store::Address;
 
-/// Whether the demo's students are at work.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Activity {
-    #[default]
-    On,
-    Off,
-}
-
 /// Between two punches.
 const PACE: Duration = Duration::from_secs(4);
 /// At most so many students are at work at once.

@@ -4,7 +4,7 @@
 mod activity;
 mod world;
 
-pub use activity::{Activity, run as run_activity};
+pub use activity::run as run_activity;
 pub use world::build;
 
 use serde::Serialize;
@@ -27,33 +27,6 @@ pub struct Person {
     pub password: String,
     pub role: String,
     pub school: Option<String>,
-}
-
-/// As whom the demo signs in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum As {
-    #[default]
-    Coordinator,
-    Supervisor,
-    Preceptor,
-    Admin,
-    Student,
-    It,
-}
-
-impl As {
-    /// The address of that person.
-    #[must_use]
-    pub fn email(self) -> &'static str {
-        match self {
-            Self::Coordinator => "coordinator@riverside.example",
-            Self::Supervisor => "supervisor@riverside.example",
-            Self::Preceptor => "preceptor@riverside.example",
-            Self::Admin => "admin@medstint.example",
-            Self::Student => "student@riverside.example",
-            Self::It => "it@riverside.example",
-        }
-    }
 }
 
 /// The demo, ready to be used.
