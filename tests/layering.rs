@@ -46,8 +46,9 @@ const CONSOLE: &[&str] = &[
 ];
 
 /// A room, and the words that must not stand in it.
-const WORDS: [(&str, &[&str]); 5] = [
+const WORDS: [(&str, &[&str]); 6] = [
     ("domain", &["sqlx::", "ratatui::", "tokio::", "std::env", "Utc::now", "Instant::now"]),
+    ("presentation", &["sqlx::", "ratatui::", "crossterm::", "tokio::", "std::env", "Utc::now", "Instant::now"]),
     (
         "tui",
         &[
