@@ -7,3 +7,4 @@ mod command;
 mod failure;
 mod fields;
 pub mod rules;
+mod time_record;

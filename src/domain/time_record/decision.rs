@@ -20,21 +20,6 @@ pub enum RejectionReason {
     Other,
 }
 
-impl RejectionReason {
-    /// The reason as the question offers it.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::NotAtSite => "Not at the site",
-            Self::WrongTimes => "Wrong times",
-            Self::Duplicate => "Duplicate of another record",
-            Self::NotScheduled => "Not scheduled",
-            Self::MissingClockOut => "Missing clock-out",
-            Self::Other => "Other (say what)",
-        }
-    }
-}
-
 /// What is to happen to records that were shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decide {
@@ -65,16 +50,6 @@ impl Decide {
     #[must_use]
     pub fn undoes(&self) -> bool {
         matches!(self, Self::Undo { .. })
-    }
-
-    /// `approved`, `rejected`, `undone`: what a record then is.
-    #[must_use]
-    pub fn done(&self) -> &'static str {
-        match self {
-            Self::Approve { .. } | Self::ApproveClean => "approved",
-            Self::Reject { .. } => "rejected",
-            Self::Undo { .. } => "undone",
-        }
     }
 }
 
