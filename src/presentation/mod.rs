@@ -6,5 +6,6 @@
 mod command;
 mod failure;
 mod fields;
+mod flag;
 pub mod rules;
 mod time_record;
