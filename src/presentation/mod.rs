@@ -4,6 +4,7 @@
 //! Words of a type stand here as methods of the type, so that whoever has the value has its words.
 
 mod command;
+pub mod correction;
 mod failure;
 mod fields;
 mod flag;

@@ -7,10 +7,11 @@ use sqlx::PgConnection;
 use super::{Stop, done};
 use crate::domain::Failure;
 use crate::domain::command::{Command, Report, Target};
-use crate::domain::correction::{Times, change};
+use crate::domain::correction::Times;
 use crate::domain::field::{CorrectionField, QuestionField, RecordField};
 use crate::domain::form::{Changes, Value};
 use crate::domain::time_record::{Flag, Severity};
+use crate::presentation::correction::change;
 use crate::store::attempt::Mode;
 use crate::store::error;
 
