@@ -8,5 +8,6 @@ pub mod correction;
 mod failure;
 mod fields;
 mod flag;
+mod quarantine;
 pub mod rules;
 mod time_record;
