@@ -2,14 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::clock::rough_age;
-
 /// A smaller difference misleads nobody: ages and lock-outs are told in seconds and minutes.
 const LIMIT: TimeDelta = TimeDelta::seconds(5);
 
 /// A difference that is larger than 5 s: this machine's clock less the server's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClockSkew(TimeDelta);
+pub struct ClockSkew(pub(crate) TimeDelta);
 
 impl ClockSkew {
     /// Compares the server's time of an answer with this machine's times of the question
@@ -19,20 +17,6 @@ impl ClockSkew {
         let skew = if server > answered { answered - server } else { (asked - server).max(TimeDelta::zero()) };
         (skew.abs() > LIMIT).then_some(Self(skew))
     }
-
-    /// `8 s behind`, `3 min ahead`
-    #[must_use]
-    pub fn short(self) -> String {
-        let side = if self.0 < TimeDelta::zero() { "behind" } else { "ahead" };
-        format!("{} {side}", rough_age(self.0.abs()))
-    }
-
-    /// What it is and what to do.
-    #[must_use]
-    pub fn sentence(self) -> String {
-        let side = if self.0 < TimeDelta::zero() { "behind" } else { "ahead of" };
-        format!("This machine's clock is {} {side} the server's. Synchronise both with NTP.", rough_age(self.0.abs()))
-    }
 }
 
 #[cfg(test)]
@@ -41,14 +25,6 @@ mod tests {
 
     fn seconds(at: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::seconds(at)
-    }
-
-    #[test]
-    fn a_difference_over_5_s_is_told_with_its_direction() {
-        let skew = |server| ClockSkew::between(seconds(100), seconds(server), seconds(101)).map(ClockSkew::short);
-        assert_eq!(skew(94).as_deref(), Some("6 s ahead"));
-        assert_eq!(skew(107).as_deref(), Some("6 s behind"));
-        assert_eq!((skew(95), skew(106)), (None, None));
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::clock::rough_age;
 use super::field::KioskField;
 use super::form::{Field, Input, Value};
 use super::list::{ByName, Description, List, ListRow, choices};
@@ -13,7 +12,7 @@ use super::permission::Permission;
 /// How long a kiosk may say nothing before it is silent: several signs of life are missing.
 pub const SILENT_AFTER: TimeDelta = TimeDelta::minutes(3);
 /// A clock that is off by more than that is worth a look.
-const SKEW: TimeDelta = TimeDelta::seconds(30);
+pub(crate) const SKEW: TimeDelta = TimeDelta::seconds(30);
 
 /// One kiosk.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -97,44 +96,6 @@ impl Kiosk {
         }
     }
 
-    /// The same in words.
-    #[must_use]
-    pub fn state_label(&self, now: DateTime<Utc>) -> String {
-        match self.state(now) {
-            State::New => "not enrolled".into(),
-            State::Awaited => "code waits".into(),
-            State::Live => "live".into(),
-            State::Silent => self.last_seen.map_or("silent".into(), |seen| format!("silent {}", rough_age(now - seen))),
-            State::Troubled => format!("journal {}", self.trouble_label()),
-            State::Revoked => "revoked".into(),
-        }
-    }
-
-    /// What is wrong with its journal.
-    #[must_use]
-    pub fn trouble_label(&self) -> &'static str {
-        match self.trouble.as_deref() {
-            None => "well",
-            Some("FULL") => "full",
-            Some("CORRUPT") => "corrupt",
-            Some(_) => "unwritable",
-        }
-    }
-
-    /// How far its clock is off: `+0.2 s`, and whether that is worth a look.
-    #[must_use]
-    pub fn skew(&self) -> Option<(String, bool)> {
-        let skew = TimeDelta::milliseconds(self.skew_ms?);
-        let tenths = skew.num_milliseconds().abs() / 100;
-        let sign = if skew < TimeDelta::zero() && tenths > 0 { '-' } else { '+' };
-        let text = if tenths < 1_000 {
-            format!("{sign}{}.{} s", tenths / 10, tenths % 10)
-        } else {
-            format!("{sign}{}", rough_age(skew.abs()))
-        };
-        Some((text, skew.abs() > SKEW))
-    }
-
     /// What the form shows of it.
     #[must_use]
     pub fn values(&self) -> Vec<(KioskField, Value)> {
@@ -195,10 +156,6 @@ mod tests {
         (kiosk.enrolled_at, kiosk.last_seen) = (Some(now), Some(now - SILENT_AFTER));
         assert_eq!(kiosk.state(now), State::Live);
         kiosk.last_seen = Some(now - SILENT_AFTER - TimeDelta::milliseconds(1));
-        assert_eq!(kiosk.state_label(now), "silent 3 min");
-        kiosk.skew_ms = Some(-3_600_000);
-        assert_eq!(kiosk.skew(), Some(("-60 min".into(), true)));
-        kiosk.skew_ms = Some(240);
-        assert_eq!(kiosk.skew(), Some(("+0.2 s".into(), false)));
+        assert_eq!(kiosk.state(now), State::Silent);
     }
 }

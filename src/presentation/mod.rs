@@ -3,11 +3,13 @@
 //!
 //! Words of a type stand here as methods of the type, so that whoever has the value has its words.
 
+mod clock_skew;
 mod command;
 pub mod correction;
 mod failure;
 mod fields;
 mod flag;
+mod kiosk;
 mod quarantine;
 pub mod rules;
 mod time_record;
