@@ -33,11 +33,3 @@ impl ListRow for Account {
         ..Description::of(Permission::SeeAccounts)
     };
 }
-
-impl Account {
-    /// The provider as a person knows it.
-    #[must_use]
-    pub fn provider_label(&self) -> &str {
-        if self.provider == "credential" { "password" } else { &self.provider }
-    }
-}

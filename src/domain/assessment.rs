@@ -25,19 +25,6 @@ pub enum Status {
     Approved,
 }
 
-impl Status {
-    /// The state in words.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Submitted => "submitted",
-            Self::Reviewed => "reviewed",
-            Self::Approved => "approved",
-        }
-    }
-}
-
 /// An assessment as an assignment's detail lists it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Summary {

@@ -22,19 +22,6 @@ pub enum Severity {
     Critical,
 }
 
-impl Severity {
-    /// Four letters, so that it reads without colour.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Low => "LOW",
-            Self::Medium => "MED",
-            Self::High => "HIGH",
-            Self::Critical => "CRIT",
-        }
-    }
-}
-
 /// One event.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct AuditEvent {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
 use super::CompetencyAssignmentId;
-use super::assessment::{self, Summary};
+use super::assessment::Summary;
 use super::criterion::Criterion;
 use super::field::AssignmentField;
 use super::form::{Edge, Field, Input, Value, Zone};
@@ -35,19 +35,6 @@ pub enum Status {
     InProgress,
     Completed,
     Overdue,
-}
-
-impl Status {
-    /// The state in words.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Assigned => "assigned",
-            Self::InProgress => "in progress",
-            Self::Completed => "completed",
-            Self::Overdue => "OVERDUE",
-        }
-    }
 }
 
 /// One competency of the school, with its rubric.
@@ -157,33 +144,6 @@ impl Assignment {
         }
     }
 
-    /// Its type in words.
-    #[must_use]
-    pub fn kind_label(&self) -> &str {
-        label(KINDS, &self.kind)
-    }
-
-    /// How often it was assessed and how far the scores lie apart. Levels are
-    /// ordinal: a count and a spread can be told, an average cannot.
-    #[must_use]
-    pub fn spread(&self) -> String {
-        let scores: Vec<(Decimal, Decimal)> = self
-            .assessments
-            .iter()
-            .filter(|assessment| assessment.status != assessment::Status::Draft)
-            .filter_map(|assessment| Some((assessment.score?, assessment.max_score?)))
-            .collect();
-        let Some(lowest) = scores.iter().min_by_key(|(score, _)| *score) else {
-            return "not assessed yet".into();
-        };
-        let highest = scores.iter().max_by_key(|(score, _)| *score).unwrap_or(lowest);
-        let said = |(score, max): &(Decimal, Decimal)| format!("{}/{}", score.normalize(), max.normalize());
-        match scores.len() {
-            1 => format!("1 assessment, {}", said(lowest)),
-            n => format!("{n} assessments, from {} to {}", said(lowest), said(highest)),
-        }
-    }
-
     /// What the form shows of it.
     #[must_use]
     pub fn values(&self) -> Vec<(AssignmentField, Value)> {
@@ -193,12 +153,6 @@ impl Assignment {
             (AssignmentField::AssignmentType, Value::Text(self.kind.clone())),
         ]
     }
-}
-
-/// The word for a stored value.
-#[must_use]
-pub fn label<'a>(of: &'a [(&str, &str)], value: &'a str) -> &'a str {
-    of.iter().find(|(stored, _)| *stored == value).map_or(value, |(_, label)| label)
 }
 
 /// Due date and type of assignments, one or many.

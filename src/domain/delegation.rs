@@ -55,17 +55,6 @@ impl ListRow for Delegation {
 }
 
 impl Delegation {
-    /// The state in words.
-    #[must_use]
-    pub fn state(&self, now: DateTime<Utc>) -> &'static str {
-        match self {
-            Self { revoked: Some(_), .. } => "ended early",
-            Self { ends, .. } if *ends <= now => "over",
-            Self { starts, .. } if *starts > now => "to come",
-            Self { .. } => "in force",
-        }
-    }
-
     /// Its last day.
     #[must_use]
     pub fn until(&self) -> String {

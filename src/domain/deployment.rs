@@ -25,19 +25,6 @@ pub enum Status {
     Archived,
 }
 
-impl Status {
-    /// The state in words.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Active => "active",
-            Self::Inactive => "inactive",
-            Self::Archived => "archived",
-        }
-    }
-}
-
 /// One deployment.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Deployment {

@@ -17,19 +17,6 @@ pub enum Priority {
     Urgent,
 }
 
-impl Priority {
-    /// The priority in words.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "HIGH",
-            Self::Urgent => "URGENT",
-        }
-    }
-}
-
 /// One notification of the person who looks.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Notification {

@@ -19,20 +19,6 @@ pub enum Role {
     Student,
 }
 
-impl Role {
-    /// The role in words, as the header and the lists show it.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::SuperAdmin => "super admin",
-            Self::SchoolAdmin => "school admin",
-            Self::ClinicalPreceptor => "preceptor",
-            Self::ClinicalSupervisor => "supervisor",
-            Self::Student => "student",
-        }
-    }
-}
-
 /// Who is signed in: what the database says of the session's owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {

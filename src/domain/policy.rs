@@ -66,12 +66,6 @@ impl Threshold {
     }
 }
 
-/// A duty profile in words.
-#[must_use]
-pub fn profile_label(profile: &str) -> &str {
-    PROFILES.iter().find(|(value, _)| *value == profile).map_or(profile, |(_, label)| label)
-}
-
 /// The policy of the school.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Policy {
@@ -121,12 +115,6 @@ impl Policy {
     #[must_use]
     pub fn is_readable(&self) -> bool {
         self.object().is_some()
-    }
-
-    /// The duty profile in words.
-    #[must_use]
-    pub fn profile_label(&self) -> &str {
-        profile_label(&self.duty_profile)
     }
 
     /// What the form shows of it: what the school set; empty is the default.

@@ -29,19 +29,6 @@ pub enum Status {
     Cancelled,
 }
 
-impl Status {
-    /// The state in words.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Scheduled => "scheduled",
-            Self::Active => "active",
-            Self::Completed => "completed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
 /// One rotation, with what its list, its detail and its form show.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Rotation {

@@ -45,19 +45,3 @@ impl ListRow for Session {
         ..Description::of(Permission::SeeSessions)
     };
 }
-
-impl Session {
-    /// The state in words.
-    #[must_use]
-    pub fn state(&self, now: DateTime<Utc>) -> &'static str {
-        if self.own {
-            "this one"
-        } else if self.revoked.is_some() {
-            "ended"
-        } else if self.expires <= now {
-            "expired"
-        } else {
-            "open"
-        }
-    }
-}

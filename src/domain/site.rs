@@ -61,12 +61,6 @@ impl ListRow for Site {
 }
 
 impl Site {
-    /// Its type in words.
-    #[must_use]
-    pub fn kind_label(&self) -> &str {
-        KINDS.iter().find(|(value, _)| *value == self.kind).map_or(&self.kind, |(_, label)| label)
-    }
-
     /// What the form shows of it.
     #[must_use]
     pub fn values(&self) -> Vec<(SiteField, Value)> {

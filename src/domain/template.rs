@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::competency::{LEVELS, label};
+use super::competency::LEVELS;
 use super::criterion::Criterion;
 use super::field::TemplateField;
 use super::form::{Field, Input, Value};
@@ -13,7 +13,7 @@ use super::list::{Activity, ByName, Description, List, ListRow};
 use super::permission::Permission;
 use super::structure::Structure;
 
-const TYPES: &[(&str, &str)] = &[("COMPETENCY", "competency"), ("RUBRIC", "rubric")];
+pub(crate) const TYPES: &[(&str, &str)] = &[("COMPETENCY", "competency"), ("RUBRIC", "rubric")];
 
 /// One version of a template.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -73,53 +73,6 @@ pub struct Previous {
 }
 
 impl Template {
-    /// Level in words.
-    #[must_use]
-    pub fn level_label(&self) -> &str {
-        label(LEVELS, &self.level)
-    }
-
-    /// Type in words.
-    #[must_use]
-    pub fn kind_label(&self) -> &str {
-        label(TYPES, &self.kind)
-    }
-
-    /// What differs from the version before: label, then and now.
-    #[must_use]
-    pub fn differences(&self) -> Vec<(String, String, String)> {
-        let Some(before) = &self.previous else { return Vec::new() };
-        let mut all = Vec::new();
-        let mut differ = |label: &str, old: &str, new: &str| {
-            if old != new {
-                all.push((label.to_owned(), old.to_owned(), new.to_owned()));
-            }
-        };
-        differ("Description", &before.description, &self.description);
-        differ("Category", &before.category, &self.category);
-        differ("Level", label(LEVELS, &before.level), self.level_label());
-        differ("Type", label(TYPES, &before.kind), self.kind_label());
-        differ("Objectives", &objectives(before.content.as_deref()).join(", "), &self.objectives().join(", "));
-        let said = |criterion: &Criterion| {
-            format!(
-                "×{} to {}: {}; {}",
-                criterion.weight.normalize(),
-                criterion.max_score.normalize(),
-                criterion.description,
-                criterion.levels().join(" · ")
-            )
-        };
-        let find = |all: &[Criterion], name: &str| all.iter().find(|one| one.name == name).map(said);
-        for criterion in &self.criteria {
-            let old = find(&before.criteria, &criterion.name).unwrap_or_else(|| "—".into());
-            differ(&criterion.name, &old, &said(criterion));
-        }
-        for criterion in before.criteria.iter().filter(|old| find(&self.criteria, &old.name).is_none()) {
-            differ(&criterion.name, &said(criterion), "—");
-        }
-        all
-    }
-
     /// The objectives of its content.
     #[must_use]
     pub fn objectives(&self) -> Vec<String> {
@@ -161,7 +114,7 @@ impl Template {
     }
 }
 
-fn objectives(content: Option<&str>) -> Vec<String> {
+pub(crate) fn objectives(content: Option<&str>) -> Vec<String> {
     let value: Option<serde_json::Value> = content.and_then(|text| serde_json::from_str(text).ok());
     match value.as_ref().and_then(|value| value.get("objectives")).map(Structure::from_value) {
         Some(Structure::List(all)) => all,

@@ -12,7 +12,7 @@ use super::list::{ByName, Description, List, ListRow, choices};
 use super::lookup::{Lookup, Reference};
 use super::permission::Permission;
 
-const STATUSES: &[(&str, &str)] = &[
+pub(crate) const STATUSES: &[(&str, &str)] = &[
     ("ACTIVE", "active"),
     ("PROBATION", "probation"),
     ("SUSPENDED", "suspended"),
@@ -82,13 +82,6 @@ impl ListRow for User {
 }
 
 impl User {
-    /// Academic status in words.
-    #[must_use]
-    pub fn status_label(&self) -> &str {
-        let status = self.academic_status.as_deref().unwrap_or("—");
-        STATUSES.iter().find(|(value, _)| *value == status).map_or(status, |(_, label)| label)
-    }
-
     /// What the form shows of it.
     #[must_use]
     pub fn values(&self) -> Vec<(UserField, Value)> {

@@ -5,6 +5,7 @@
 
 mod clock_skew;
 mod command;
+mod competency;
 pub mod correction;
 mod failure;
 mod fields;
@@ -12,4 +13,6 @@ mod flag;
 mod kiosk;
 mod quarantine;
 pub mod rules;
+pub mod status;
+mod template;
 mod time_record;

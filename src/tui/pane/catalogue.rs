@@ -5,10 +5,11 @@ use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::Context;
 use super::list::{Kind, rubric};
 use crate::domain::Resource;
-use crate::domain::competency::{Competency, LEVELS, label};
+use crate::domain::competency::{Competency, LEVELS};
 use crate::domain::list::{By, Link, List};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
+use crate::presentation::status::label;
 
 impl Kind for Competency {
     const RESOURCES: &'static [Resource] =

@@ -8,7 +8,7 @@ use super::super::widget::theme::Tone;
 use super::list::{Kind, edited, form_with, rubric, targets};
 use super::{Context, Reply};
 use crate::domain::command::What;
-use crate::domain::competency::{self, Assignment, AssignmentView, LEVELS, Status, label};
+use crate::domain::competency::{self, Assignment, AssignmentView, LEVELS, Status};
 use crate::domain::field::{AssessmentField, AssignmentField};
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
@@ -17,6 +17,7 @@ use crate::domain::lookup::Reference;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role, assessment};
+use crate::presentation::status::label;
 
 impl Kind for Assignment {
     const RESOURCES: &'static [Resource] = &[

@@ -9,11 +9,11 @@ use crate::domain::Resource;
 use crate::domain::command::Switch;
 use crate::domain::form::Form;
 use crate::domain::list::{By, Link, List, Of};
-use crate::domain::policy::profile_label;
 use crate::domain::program::{self, Program};
 use crate::domain::query::Query;
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
+use crate::presentation::status::profile_label;
 
 impl Kind for Program {
     const RESOURCES: &'static [Resource] = &[Resource::Programs];

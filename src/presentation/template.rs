@@ -1,0 +1,55 @@
+//! Templates in words: their level and type, and what differs between two versions.
+
+use super::status::label;
+use crate::domain::competency::LEVELS;
+use crate::domain::criterion::Criterion;
+use crate::domain::template::{TYPES, Template, objectives};
+
+impl Template {
+    /// Level in words.
+    #[must_use]
+    pub fn level_label(&self) -> &str {
+        label(LEVELS, &self.level)
+    }
+
+    /// Type in words.
+    #[must_use]
+    pub fn kind_label(&self) -> &str {
+        label(TYPES, &self.kind)
+    }
+
+    /// What differs from the version before: label, then and now.
+    #[must_use]
+    pub fn differences(&self) -> Vec<(String, String, String)> {
+        let Some(before) = &self.previous else { return Vec::new() };
+        let mut all = Vec::new();
+        let mut differ = |label: &str, old: &str, new: &str| {
+            if old != new {
+                all.push((label.to_owned(), old.to_owned(), new.to_owned()));
+            }
+        };
+        differ("Description", &before.description, &self.description);
+        differ("Category", &before.category, &self.category);
+        differ("Level", label(LEVELS, &before.level), self.level_label());
+        differ("Type", label(TYPES, &before.kind), self.kind_label());
+        differ("Objectives", &objectives(before.content.as_deref()).join(", "), &self.objectives().join(", "));
+        let said = |criterion: &Criterion| {
+            format!(
+                "×{} to {}: {}; {}",
+                criterion.weight.normalize(),
+                criterion.max_score.normalize(),
+                criterion.description,
+                criterion.levels().join(" · ")
+            )
+        };
+        let find = |all: &[Criterion], name: &str| all.iter().find(|one| one.name == name).map(said);
+        for criterion in &self.criteria {
+            let old = find(&before.criteria, &criterion.name).unwrap_or_else(|| "—".into());
+            differ(&criterion.name, &old, &said(criterion));
+        }
+        for criterion in before.criteria.iter().filter(|old| find(&self.criteria, &old.name).is_none()) {
+            differ(&criterion.name, &said(criterion), "—");
+        }
+        all
+    }
+}
