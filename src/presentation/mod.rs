@@ -3,6 +3,8 @@
 //!
 //! Words of a type stand here as methods of the type, so that whoever has the value has its words.
 
+mod alert;
+mod audit;
 mod clock_skew;
 mod command;
 mod competency;
