@@ -15,9 +15,9 @@
 //! the [`Actor`] is who is signed in; a [`Failure`] is what a person can be told;
 //! a *decision* is an approval or a rejection, by whom, when, why.
 //!
-//! The modules, in reading order: [`domain`], [`store`], [`tui`], [`session`];
-//! then [`kiosk`], [`cluster`] and [`demo`]; then [`files`], [`config`], [`cli`],
-//! [`telemetry`] and [`admin`].
+//! The modules, in reading order: [`domain`], [`presentation`], [`store`], [`tui`],
+//! [`session`]; then [`kiosk`], [`cluster`] and [`demo`]; then [`files`], [`config`],
+//! [`cli`], [`telemetry`] and [`admin`].
 //!
 //! [`Action`]: tui::action::Action
 //! [`Message`]: tui::message::Message
@@ -34,7 +34,7 @@ pub mod demo;
 pub mod domain;
 pub mod files;
 pub mod kiosk;
-mod presentation;
+pub mod presentation;
 pub mod session;
 pub mod store;
 pub mod telemetry;

@@ -81,7 +81,7 @@ async fn a_record_that_somebody_else_took_stays_under_the_cursor_and_cannot_be_d
 }
 
 fn day_of(days_ago: i64) -> String {
-    medstint::domain::clock::local(world::shift(days_ago), chrono_tz::America::Chicago).day
+    medstint::presentation::clock::local(world::shift(days_ago), chrono_tz::America::Chicago).day
 }
 
 #[tokio::test]

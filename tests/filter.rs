@@ -54,7 +54,7 @@ async fn ids(bound: &Bound, text: &str) -> String {
 async fn each_field_finds_what_it_says_and_turned_round_the_rest() {
     let world = world().await;
     let bound = world.bound("north-admin").await;
-    let day = medstint::domain::clock::local(shift(4), chrono_tz::America::Chicago);
+    let day = medstint::presentation::clock::local(shift(4), chrono_tz::America::Chicago);
     let year = shift(4).with_timezone(&chrono_tz::America::Chicago).format("%Y-").to_string();
     for (text, expected) in [
         ("", "forgotten hard old plain short warned"),

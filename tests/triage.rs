@@ -3,9 +3,9 @@
 
 use chrono::TimeDelta;
 use medstint::domain::Failure;
-use medstint::domain::clock::thousands;
 use medstint::domain::field::FieldId;
 use medstint::domain::time_record::{Decide, RejectionReason, Seen};
+use medstint::presentation::clock::thousands;
 use medstint::store::Bound;
 use medstint::store::time_records::decide;
 

@@ -1,5 +1,5 @@
 //! What is true without a screen or a database: identities, people, records,
-//! permissions, failures, and how they are put into words.
+//! permissions, failures. `presentation` puts them into words.
 //!
 //! Nothing here may import sqlx, ratatui or tokio, read a clock, or know an
 //! environment variable: time arrives as an argument.

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::domain::ClockSkew;
-use crate::domain::clock::rough_age;
+use crate::presentation::clock::rough_age;
 
 impl ClockSkew {
     /// `8 s behind`, `3 min ahead`

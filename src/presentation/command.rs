@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::domain::clock::local;
 use crate::domain::command::Refused;
 use crate::domain::time_record::Outcome;
+use crate::presentation::clock::local;
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

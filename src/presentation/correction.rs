@@ -2,9 +2,9 @@
 
 use chrono_tz::Tz;
 
-use crate::domain::clock::{Local, decimal_hours, local};
 use crate::domain::correction::{Correction, State, Times};
 use crate::domain::local_time::signs;
+use crate::presentation::clock::{Local, decimal_hours, local};
 
 impl State {
     #[must_use]

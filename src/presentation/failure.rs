@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::domain::Failure;
-use crate::domain::clock::rough_age;
 use crate::domain::failure::Stale;
+use crate::presentation::clock::rough_age;
 
 impl std::error::Error for Failure {}
 

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::clock::rough_age;
 use crate::domain::kiosk::{Kiosk, SKEW, State};
+use crate::presentation::clock::rough_age;
 
 impl Kiosk {
     /// How it is at a moment, in words.

@@ -5,6 +5,7 @@
 
 mod alert;
 mod audit;
+pub mod clock;
 mod clock_skew;
 mod command;
 mod competency;

@@ -1,7 +1,7 @@
 //! Punches that fit nothing, in words: whose they are, when they were, and why they fit nothing.
 
-use crate::domain::clock::local;
 use crate::domain::quarantine::Quarantined;
+use crate::presentation::clock::local;
 
 impl Quarantined {
     /// Who, as far as that is known.

@@ -1,10 +1,10 @@
 //! Time records in words: their state, their times, where their punches were, and what was
 //! decided about them.
 
-use crate::domain::clock::{Local, decimal_hours, local};
 use crate::domain::local_time::signs;
 use crate::domain::text::capitalized;
 use crate::domain::time_record::{Decide, Location, RejectionReason, Status, TimeRecord, Verdict};
+use crate::presentation::clock::{Local, decimal_hours, local};
 
 impl Status {
     /// The state in words, as a list's title says it.

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::action::Action;
 use super::app::App;
 use super::pane::TABS;
-use crate::domain::clock::thousands;
+use crate::presentation::clock::thousands;
 
 /// A pane that can be shown, with how much waits in it.
 #[derive(Clone, Debug, PartialEq, Eq)]

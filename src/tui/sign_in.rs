@@ -5,9 +5,9 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::effect::Effect;
 use super::widget::field::Field;
-use crate::domain::clock::rough_age;
 use crate::domain::person::Admission;
 use crate::domain::{Failure, SchoolId, Secret};
+use crate::presentation::clock::rough_age;
 
 /// Email and password, and what went wrong the last time.
 #[derive(Clone, Debug)]

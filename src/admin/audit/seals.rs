@@ -13,8 +13,8 @@ use super::super::{place, signed_in};
 use crate::cli::audit::{Purge, Verify, Whose};
 use crate::cli::{Global, exit};
 use crate::domain::audit_trail::Head;
-use crate::domain::clock::thousands;
 use crate::files;
+use crate::presentation::clock::thousands;
 use crate::store::audit::{self, Kept, Trail, Verdict};
 
 pub(super) async fn head(global: &Global, whose: &Whose) -> Result<ExitCode> {

@@ -4,8 +4,9 @@ use color_eyre::eyre::Report;
 use serde::Serialize;
 
 use super::super::output::{Field, Row};
-use crate::domain::clock::{decimal_hours, number_of_hours, plain_hours};
+use crate::domain::clock::{number_of_hours, plain_hours};
 use crate::domain::time_record::{Decide, Outcome, Seen};
+use crate::presentation::clock::decimal_hours;
 
 #[derive(Serialize)]
 pub(super) struct Decided<'a> {

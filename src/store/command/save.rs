@@ -8,7 +8,6 @@ use sqlx::{PgConnection, QueryBuilder};
 use super::columns::{column, table};
 use super::record::parse_zone;
 use super::{Stop, done, told, zone_change};
-use crate::domain::clock::thousands;
 use crate::domain::command::{Command, Report};
 use crate::domain::failure::Stale;
 use crate::domain::field::{
@@ -18,6 +17,7 @@ use crate::domain::field::{
 use crate::domain::form::{Changed, Changes, Edge, Form, Value};
 use crate::domain::local_time::{day_end, day_start};
 use crate::domain::{Failure, Secret};
+use crate::presentation::clock::thousands;
 use crate::store::attempt::Mode;
 use crate::store::{Bound, reading, sessions};
 

@@ -5,8 +5,8 @@ use sqlx::PgConnection;
 
 use super::{Performed, Stop, kiosk, record, save};
 use crate::domain::Failure;
-use crate::domain::clock::decimal_hours;
 use crate::domain::command::{Refused, Report, Step, Switch, Target};
+use crate::presentation::clock::decimal_hours;
 use crate::store::{Bound, error};
 
 /// Takes a step with each target.

@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sqlx::PgConnection;
 
-use crate::domain::clock::{local, thousands};
 use crate::domain::command::Target;
 use crate::domain::field::{FieldId, SchoolField, SiteField};
 use crate::domain::form::{Changed, Form};
+use crate::presentation::clock::{local, thousands};
 
 /// What keeps its days and what is shown by other clocks, of a row that was just
 /// written.

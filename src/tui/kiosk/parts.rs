@@ -7,9 +7,9 @@ use super::super::widget::theme::Tone;
 use super::big::Size;
 use super::messages::filled;
 use super::{Contact, Kiosk, Note, Stage, Told};
-use crate::domain::clock::decimal_hours;
 use crate::domain::punch::{Asked, Recorded};
 use crate::domain::text::visible;
+use crate::presentation::clock::decimal_hours;
 
 /// One thing below the other, in the middle.
 pub(super) enum Part<'a> {

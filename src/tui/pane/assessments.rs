@@ -9,13 +9,13 @@ use super::list::{Kind, confirmed};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::assessment::{self, Assessment, Status};
-use crate::domain::clock::short_age;
 use crate::domain::command::{Step, What};
 use crate::domain::form::Form;
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::query::Query;
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
+use crate::presentation::clock::short_age;
 
 impl Kind for Assessment {
     const RESOURCES: &'static [Resource] = &[Resource::Assessments];

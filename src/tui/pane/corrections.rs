@@ -8,12 +8,12 @@ use super::super::widget::theme::Tone;
 use super::list::{Kind, confirmed};
 use super::{Context, Reply};
 use crate::domain::Resource;
-use crate::domain::clock::{rough_age, short_age};
 use crate::domain::command::Step;
 use crate::domain::correction::{Correction, State};
 use crate::domain::list::{Link, List, Of};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
+use crate::presentation::clock::{rough_age, short_age};
 
 impl Kind for Correction {
     const RESOURCES: &'static [Resource] = &[Resource::TimeRecordCorrections];

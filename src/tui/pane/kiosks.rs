@@ -7,7 +7,6 @@ use super::super::widget::theme::Tone;
 use super::list::{Kind, confirmed, edited, form_with};
 use super::{Context, Reply};
 use crate::domain::Resource;
-use crate::domain::clock::rough_age;
 use crate::domain::command::Step;
 use crate::domain::field::KioskField;
 use crate::domain::form::{Form, Value};
@@ -16,6 +15,7 @@ use crate::domain::list::{By, Link, List, Of};
 use crate::domain::lookup::Reference;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
+use crate::presentation::clock::rough_age;
 
 fn tone(state: State) -> Tone {
     match state {

@@ -7,12 +7,12 @@ use super::super::widget::theme::Tone;
 use super::list::{Kind, confirmed};
 use super::{Context, Reply};
 use crate::domain::Resource;
-use crate::domain::clock::{local, rough_age, short_age};
 use crate::domain::command::Step;
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::missing::Missing;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
+use crate::presentation::clock::{local, rough_age, short_age};
 
 impl Kind for Missing {
     const RESOURCES: &'static [Resource] = &[Resource::TimeRecords, Resource::Rotations, Resource::SchoolPolicies];

@@ -7,13 +7,13 @@ use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
 use super::list::{Kind, targets};
 use super::{Context, Reply};
-use crate::domain::clock::short_age;
 use crate::domain::command::{Command, Step, What};
 use crate::domain::list::{Link, List, Of};
 use crate::domain::notification::{Notification, Priority, View};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role};
+use crate::presentation::clock::short_age;
 
 impl Kind for Notification {
     const RESOURCES: &'static [Resource] = &[Resource::Notifications];

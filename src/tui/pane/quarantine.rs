@@ -8,7 +8,6 @@ use super::super::widget::theme::Tone;
 use super::list::{Kind, targets};
 use super::{Context, Reply};
 use crate::domain::Resource;
-use crate::domain::clock::{rough_age, short_age};
 use crate::domain::command::What;
 use crate::domain::field::PunchField;
 use crate::domain::form::{Field, Form as Of, Value};
@@ -16,6 +15,7 @@ use crate::domain::list::{Link, List, Of as Narrowed};
 use crate::domain::quarantine::{self, Quarantined, View};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
+use crate::presentation::clock::{rough_age, short_age};
 
 impl Kind for Quarantined {
     const RESOURCES: &'static [Resource] = &[Resource::KioskPunches];

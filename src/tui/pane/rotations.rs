@@ -7,7 +7,6 @@ use super::super::widget::theme::Tone;
 use super::list::{Kind, confirmed, edited, form_with};
 use super::{Context, Reply};
 use crate::domain::Resource;
-use crate::domain::clock::local;
 use crate::domain::command::Step;
 use crate::domain::field::RotationField;
 use crate::domain::form::{Form, Value};
@@ -18,6 +17,7 @@ use crate::domain::query::Query;
 use crate::domain::rotation::{self, Progress, Rotation, Status, View};
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
+use crate::presentation::clock::local;
 
 impl Kind for Rotation {
     const RESOURCES: &'static [Resource] =

@@ -6,12 +6,12 @@ use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::list::{Kind, confirmed};
 use super::{Context, Reply};
 use crate::domain::Resource;
-use crate::domain::clock::{rough_age, short_age};
 use crate::domain::command::Step;
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::query::Query;
 use crate::domain::session::Session;
 use crate::domain::window::Keyed;
+use crate::presentation::clock::{rough_age, short_age};
 
 impl Kind for Session {
     // Sessions announce nothing; what begins and ends them is an audit event.

@@ -6,7 +6,6 @@ use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
 use super::list::{Kind, added, confirmed, edited, switched};
 use super::{Context, Reply};
-use crate::domain::clock::rough_age;
 use crate::domain::command::{Step, Switch};
 use crate::domain::form::Form;
 use crate::domain::list::{By, Link, List, Of};
@@ -14,6 +13,7 @@ use crate::domain::query::Query;
 use crate::domain::user::{self, User};
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role};
+use crate::presentation::clock::rough_age;
 
 impl Kind for User {
     const RESOURCES: &'static [Resource] = &[Resource::Users];

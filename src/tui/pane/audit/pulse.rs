@@ -12,7 +12,7 @@ use super::super::super::widget::table::{Align, put};
 use super::super::super::widget::theme::{Theme, Tone};
 use crate::domain::Failure;
 use crate::domain::audit_event::{self as domain, Severity};
-use crate::domain::clock::thousands;
+use crate::presentation::clock::thousands;
 
 /// So many minutes are kept, and at most shown.
 const MINUTES: i64 = 30;

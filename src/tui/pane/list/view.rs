@@ -8,10 +8,10 @@ use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::Listed;
 use super::super::{Context, Places, Said, SaidRow, Title};
 use super::{Kind, ListPane};
-use crate::domain::clock::{decimal_hours, thousands};
 use crate::domain::text::{spoken, visible};
 use crate::domain::window::{Keyed, Slot, Unreadable};
 use crate::domain::zone;
+use crate::presentation::clock::{decimal_hours, thousands};
 
 pub fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
     let query = &pane.query;

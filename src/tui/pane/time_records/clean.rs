@@ -9,8 +9,8 @@ use super::super::super::widget::theme::Tone;
 use super::super::{Context, Reply};
 use super::Pane;
 use crate::domain::Failure;
-use crate::domain::clock::{decimal_hours, local, rough_age, thousands};
 use crate::domain::time_record::{Clean, CleanRecord, Decide, TimeRecord, View};
+use crate::presentation::clock::{decimal_hours, local, rough_age, thousands};
 
 impl Pane {
     /// Everything clean that the list shows: found first, then asked for.

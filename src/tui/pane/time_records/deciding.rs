@@ -11,11 +11,11 @@ use super::super::super::widget::theme::Tone;
 use super::super::{Context, Reply};
 use super::{Done, Pane};
 use crate::domain::Failure;
-use crate::domain::clock::{decimal_hours, rough_age, thousands};
 use crate::domain::permission::Permission;
 use crate::domain::text::capitalized;
 use crate::domain::time_record::{Decide, Outcome, Seen, Severity, Status, TimeRecord};
 use crate::domain::window::Slot;
+use crate::presentation::clock::{decimal_hours, rough_age, thousands};
 
 impl Pane {
     /// The marked records, or else the one under the cursor.

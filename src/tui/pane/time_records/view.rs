@@ -14,7 +14,6 @@ use super::super::list::view::{rows, unreadable, with_zone};
 use super::super::{Context, Places};
 use super::{COLUMNS, Pane};
 use crate::domain::Resource;
-use crate::domain::clock::{decimal_hours, hours_and_minutes, local, rough_age, short_age, told};
 use crate::domain::correction::Times;
 use crate::domain::list::{By, Link, List};
 use crate::domain::query::Query;
@@ -23,6 +22,7 @@ use crate::domain::time_record::{
     Week,
 };
 use crate::domain::window::{Keyed, Slot};
+use crate::presentation::clock::{decimal_hours, hours_and_minutes, local, rough_age, short_age, told};
 use strum::VariantArray;
 
 impl Kind for TimeRecord {
