@@ -161,14 +161,6 @@ pub fn capitalized(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// The text as it is read out: words for what is drawn or written short.
-#[must_use]
-pub fn spoken(text: &str) -> String {
-    let words = [(" · ", ", "), (" → ", " to "), ("–", " to "), ("⁺", " next day"), ("✓ ", ""), ("▲ ", ""), ("…", "")];
-    let said = words.iter().fold(visible(text).into_owned(), |said, (sign, word)| said.replace(sign, word));
-    said.trim_end().to_owned()
-}
-
 /// The look-alike of one character.
 #[must_use]
 pub fn ascii_char(c: char) -> char {

@@ -18,4 +18,5 @@ mod quarantine;
 pub mod rules;
 pub mod status;
 mod template;
+pub mod text;
 mod time_record;

@@ -4,8 +4,8 @@ use super::messages::filled;
 use super::parts::{both, noted, open_since, sentences};
 use super::{Kiosk, Stage, Told};
 use crate::domain::punch::Recorded;
-use crate::domain::text::spoken;
 use crate::presentation::clock::decimal_hours;
+use crate::presentation::text::spoken;
 
 /// What is said now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use super::super::message::Message;
 use super::super::overlay::Form;
 use super::super::overlay::form::{Entry, Line, Stage};
 use super::{Page, chosen, is_yes, key, press, typed};
-use crate::domain::text::{spoken, visible};
+use crate::domain::text::visible;
+use crate::presentation::text::spoken;
 
 /// All of the form when it is new, else what changed of it.
 pub(super) fn tell(field: Option<usize>, form: &Form, is_new: bool) -> Page {

@@ -18,8 +18,9 @@ use super::app::{App, Notice, Screen};
 use super::message::Message;
 use super::overlay::{Form, Overlay};
 use super::pane::{Said, TABS};
-use crate::domain::text::{ascii, capitalized, spoken, visible};
+use crate::domain::text::{ascii, capitalized, visible};
 use crate::domain::{ClockSkew, Link};
+use crate::presentation::text::spoken;
 
 /// Rows that are told at once.
 const PAGE: usize = 10;

@@ -9,8 +9,9 @@ use super::super::overlay::{Overlay, verbs};
 use super::super::sign_in::CHOOSE_A_PASSWORD;
 use super::{Page, chosen, entered, is_yes, key, press};
 use crate::domain::list::Link;
-use crate::domain::text::{spoken, visible};
+use crate::domain::text::visible;
 use crate::domain::time_record::RejectionReason;
+use crate::presentation::text::spoken;
 
 /// What the question is called.
 fn title(overlay: &Overlay) -> String {

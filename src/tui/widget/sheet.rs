@@ -10,7 +10,8 @@ use super::table::{Align, put};
 use super::theme::{Theme, Tone};
 use super::wrap::{beginning, wrap};
 use crate::domain::structure::Structure;
-use crate::domain::text::{spoken, visible};
+use crate::domain::text::visible;
+use crate::presentation::text::spoken;
 
 /// Lines of a map, when there is room for one.
 const MAP_HEIGHT: u16 = 11;

@@ -23,8 +23,8 @@ use crate::domain::command::Target;
 use crate::domain::filter::Saved;
 use crate::domain::list::{Link, ListRow, Of, Rows};
 use crate::domain::query::Query;
-use crate::domain::text::spoken;
 use crate::domain::window::{Key, Keyed, Page, Slot, Unreadable};
+use crate::presentation::text::spoken;
 
 pub use ask::{added, confirmed, edited, form_with, rubric, switched, targets};
 

@@ -8,10 +8,11 @@ use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::Listed;
 use super::super::{Context, Places, Said, SaidRow, Title};
 use super::{Kind, ListPane};
-use crate::domain::text::{spoken, visible};
+use crate::domain::text::visible;
 use crate::domain::window::{Keyed, Slot, Unreadable};
 use crate::domain::zone;
 use crate::presentation::clock::{decimal_hours, thousands};
+use crate::presentation::text::spoken;
 
 pub fn title<R: Kind>(pane: &ListPane<R>, _: Context) -> Title {
     let query = &pane.query;
