@@ -236,6 +236,17 @@ fn a_part_of_the_console_imports_only_those_below_it() {
     }
 }
 
+/// Words of a type are its methods wherever they stand, so that no import shows who asks for them.
+#[test]
+fn the_domain_asks_for_no_words() {
+    for path in files("domain") {
+        let code = code(&path);
+        for word in [".label()", "_label(", ".sentence()", ".short()"] {
+            assert!(!code.contains(word), "{} asks for {word}", path.display());
+        }
+    }
+}
+
 #[test]
 fn what_a_room_must_not_touch_is_not_in_it() {
     for (room, words) in WORDS {
