@@ -9,10 +9,10 @@ use toml::Value;
 use super::{Config, Error};
 use crate::domain::filter::{self, Saved};
 use crate::domain::list::List;
+use crate::domain::time_record::COLUMNS;
 use crate::tui::keymap::Keymap;
 use crate::tui::kiosk::Reader;
 use crate::tui::kiosk::messages::Language;
-use crate::tui::pane::time_records::COLUMNS;
 use crate::tui::widget::theme::Palette;
 
 impl Config {

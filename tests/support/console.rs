@@ -212,7 +212,7 @@ pub fn settings() -> Settings {
         database: "medstint_app@test".into(),
         path_warnings: Vec::new(),
         email: String::new(),
-        columns: medstint::tui::pane::time_records::COLUMNS.map(str::to_owned).into(),
+        columns: medstint::domain::time_record::COLUMNS.map(str::to_owned).into(),
         filters: [("morning", "flagged age>1d"), ("severe", "severity>=HIGH")]
             .map(|(name, text)| (name.to_owned(), text.to_owned()))
             .into(),

@@ -20,6 +20,9 @@ pub use location::{Location, Verdict};
 
 use super::{TimeRecordId, UserId};
 
+/// The names of the list's columns, in the order that they have unless somebody wants another.
+pub const COLUMNS: [&str; 7] = ["student", "site", "date", "in-out", "hours", "age", "why"];
+
 /// `time_records.status`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

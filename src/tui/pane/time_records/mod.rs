@@ -18,9 +18,6 @@ use crate::domain::time_record::{Decide, Detail, Seen, Status, TimeRecord, View}
 use crate::domain::window::Slot;
 use crate::domain::{Failure, TimeRecordId};
 
-/// The names of the columns, in the order that they have unless somebody wants another.
-pub const COLUMNS: [&str; 7] = ["student", "site", "date", "in-out", "hours", "age", "why"];
-
 /// The model of the pane.
 #[derive(Debug, Default)]
 pub struct Pane {

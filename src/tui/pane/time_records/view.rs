@@ -12,14 +12,14 @@ use super::super::super::widget::window::Listed;
 use super::super::list::Kind;
 use super::super::list::view::{rows, unreadable, with_zone};
 use super::super::{Context, Places};
-use super::{COLUMNS, Pane};
+use super::Pane;
 use crate::domain::Resource;
 use crate::domain::correction::Times;
 use crate::domain::list::{By, Link, List};
 use crate::domain::query::Query;
 use crate::domain::time_record::{
-    Day, Decision, Detail, Flag, Location, Order, Proposal, Punch, Severity, Spot, Status, TimeRecord, Verdict, View,
-    Week,
+    COLUMNS, Day, Decision, Detail, Flag, Location, Order, Proposal, Punch, Severity, Spot, Status, TimeRecord,
+    Verdict, View, Week,
 };
 use crate::domain::window::{Keyed, Slot};
 use crate::presentation::clock::{decimal_hours, hours_and_minutes, local, rough_age, short_age, told};
