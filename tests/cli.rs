@@ -314,8 +314,23 @@ async fn the_configuration_is_shown_with_its_sources_and_checked() {
 }
 
 #[tokio::test]
+async fn each_command_reports_all_errors_of_the_configuration() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), "[console]\ntheme = \"pink\"\ncolumns = \"hours colour\"\n").expect("written");
+    let path = file.path().to_str().expect("a path");
+    let theme = format!("{path}: `console.theme` must be terminal, mono, dark or light.");
+    let columns = format!("{path}: `console.columns` has an unknown column “colour”.");
+    for command in [&["config"][..], &["list", "time-records"], &["migrate", "status"], &["kiosk"], &["--plain"]] {
+        let (ok, _, err) = run(&[command, &["--config", path]].concat(), "").await;
+        let lines: Vec<&str> = err.lines().collect();
+        assert!(!ok && lines.len() == 2, "{command:?}: {err}");
+        assert!(lines[0].contains(&theme) && lines[1].contains(&columns), "{command:?}: {err}");
+    }
+}
+
+#[tokio::test]
 async fn the_example_configurations_are_good() {
-    for name in ["default.toml", "coordinator.toml", "it-monitor.toml"] {
+    for name in ["default.toml", "coordinator.toml", "it-monitor.toml", "kiosk.toml"] {
         let path = format!("{}/config/{name}", env!("CARGO_MANIFEST_DIR"));
         let (ok, _, err) = run(&["config", "--config", &path], "").await;
         assert!(ok, "{name}: {err}");

@@ -11,15 +11,6 @@ use crate::domain::text::visible;
 
 pub(super) fn run(global: &Global) -> Result<ExitCode> {
     let config = place::config(global)?;
-    // Whatever a console would refuse at its start is refused here as well.
-    config.palette()?;
-    config.ascii()?;
-    config.plain()?;
-    config.lock_after()?;
-    config.read_only()?;
-    config.connections()?;
-    config.log_level()?;
-    config.keymap()?;
     let mut text = String::new();
     for (key, value, source) in config.entries() {
         let line = format!("{key:<28} = {value:<40} # {source}");

@@ -25,12 +25,11 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
 /// Opens the console; the demonstration says as whom.
 pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(String, Secret)>) -> Result<ExitCode> {
     let state_dir = place::state_dir(global)?;
-    let _log = telemetry::start(&state_dir, config.log_level()?)?;
-    // What is wrong with the configuration is found out before the terminal is touched;
-    // the database is reached once there is a screen that can say so.
+    let _log = telemetry::start(&state_dir, config.log.level.name())?;
+    // The database is reached once there is a screen that can say what is wrong with it.
     let (store, address) = place::unchecked_store(config)?;
     let listen = place::listen_address(config, &address)?;
-    let settings = settings(config, &address, &listen)?;
+    let settings = settings(config, &address, &listen);
     let outside = Outside {
         store,
         queries: address.clone(),
@@ -41,10 +40,10 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
         token_file: TokenFile(Some(state_dir.join(if settings.read_only { MONITOR } else { "session" }))),
         sign_in_as,
     };
-    if place::plain(config)? {
+    if place::plain(config) {
         return Ok(closed(&plain::run(settings, outside).await.map_err(of_output)?));
     }
-    let (mut local, mut terminal) = LocalTerminal::take(config.mouse())?;
+    let (mut local, mut terminal) = LocalTerminal::take(config.console.mouse)?;
     let told = run_session(&mut terminal, inputs()?, settings, outside, &mut local).await?;
     // The screen is given back before anything is said beside it.
     drop(local);
@@ -61,23 +60,24 @@ fn closed(told: &[String]) -> ExitCode {
 
 /// What is weak about the paths to the database. The screen covers what was said before.
 fn path_warnings(config: &Config, address: &Address, listen: &Address) -> Vec<String> {
-    let of_listen = (config.listen_url() != config.database_url())
+    let of_listen = (config.database.listen_url() != config.database.url())
         .then(|| listen.warning_of("The connection for live changes"))
         .flatten();
     address.warning().into_iter().chain(of_listen).collect()
 }
 
-fn settings(config: &Config, address: &Address, listen: &Address) -> Result<Settings> {
-    Ok(Settings {
-        theme: Theme { palette: config.palette()?, ascii: place::ascii(config)? },
-        keymap: config.keymap()?,
-        lock_after: config.lock_after()?,
+fn settings(config: &Config, address: &Address, listen: &Address) -> Settings {
+    let console = &config.console;
+    Settings {
+        theme: Theme { palette: console.theme, ascii: place::ascii(config) },
+        keymap: config.keymap.clone(),
+        lock_after: console.lock_after(),
         database: address.described(),
         path_warnings: path_warnings(config, address, listen),
-        email: config.email().to_owned(),
-        filters: config.filters()?,
-        columns: config.columns()?,
-        bell: config.bell(),
-        read_only: config.read_only()?,
-    })
+        email: console.email.clone(),
+        filters: config.filters.clone(),
+        columns: console.columns.names().to_vec(),
+        bell: console.bell,
+        read_only: console.read_only.is_always(),
+    }
 }

@@ -53,7 +53,7 @@ pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
         Some(text) if text.trim().is_empty() => bail!(
             "The filter is empty and matches every pending record. Add a term, for example hours>0 for every record with hours. Nothing was decided."
         ),
-        Some(text) => Wanted::All(query(text, &config.filters()?, StatusName::Pending, SortName::Oldest)?),
+        Some(text) => Wanted::All(query(text, &config.filters, StatusName::Pending, SortName::Oldest)?),
         None => Wanted::Named(read_ids(options.ids.as_deref())?),
     };
     signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {

@@ -51,7 +51,7 @@ fn say(verdict: &str, what: &str, found: &str) -> Result<()> {
 pub(super) async fn run(global: &Global) -> Result<ExitCode> {
     let config = place::config(global)?;
     good("config", "readable; `medstint config` shows it")?;
-    let (address, warnings) = match place::resolve(config.database_url()) {
+    let (address, warnings) = match place::resolve(config.database.url()) {
         Ok(found) => found,
         Err(failure) => {
             Findings::default().bad("settings", &failure.to_string())?;
@@ -190,7 +190,7 @@ async fn session(global: &Global, config: &Config, address: &Address, findings: 
     let Some(token) = TokenFile(Some(state_dir.join("session"))).load() else {
         return warn("session", "no one is signed in here, so the queue's queries were not timed");
     };
-    let store = Store::new(store::pool(address, config.connections()?));
+    let store = Store::new(store::pool(address, config.database.connections.get()));
     let actor = match store.whoami(&token).await {
         Ok(actor) => actor,
         Err(Failure::SignedOut) => return warn("session", "the saved session has ended. Sign in again"),

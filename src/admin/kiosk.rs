@@ -53,17 +53,17 @@ pub(super) fn keep(global: &Global, credential: &Secret) -> Result<()> {
 /// Opens the door's screen; it needs no database to begin with.
 pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
     let state_dir = place::state_dir(global)?;
-    let _log = telemetry::start(&state_dir, config.log_level()?)?;
-    let address = place::address(config.database_url())?;
+    let _log = telemetry::start(&state_dir, config.log.level.name())?;
+    let address = place::address(config.database.url())?;
     let settings = Settings {
-        theme: Theme { palette: config.palette()?, ascii: place::ascii(config)? },
+        theme: Theme { palette: config.console.theme, ascii: place::ascii(config) },
         // The Linux console's fonts have halves of a block and no quarters.
         quarters: place::environment("TERM").is_none_or(|terminal| terminal != "linux"),
-        language: config.kiosk_language()?,
+        language: config.kiosk.language,
         is_enrolled: false,
         reads_lines: false,
         path: if address.warning().is_some() { PathSecurity::Weak } else { PathSecurity::Secure },
-        reader: config.reader()?,
+        reader: config.kiosk.reader(),
     };
     let outside = Outside {
         address,
@@ -71,12 +71,12 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
         journal: state_dir.join(JOURNAL),
         clock: Arc::new(DeviceClock::find(wall_clock).wrap_err("This system has no clock that counts on by itself.")?),
         version: env!("CARGO_PKG_VERSION"),
-        gpsd: config.gpsd()?.map(str::to_owned),
+        gpsd: config.kiosk.gpsd.get().map(str::to_owned),
     };
-    let end = if place::plain(config)? {
+    let end = if place::plain(config) {
         plain::run(settings, outside).await.map_err(of_output)?
     } else {
-        let (_local, mut terminal) = LocalTerminal::take(config.mouse())?;
+        let (_local, mut terminal) = LocalTerminal::take(config.console.mouse)?;
         run_session(&mut terminal, inputs()?, settings, outside).await?
     };
     tracing::info!(?end, "the kiosk has ended");

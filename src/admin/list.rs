@@ -25,7 +25,7 @@ const PAGE: usize = 500;
 pub(super) async fn run(global: &Global, what: List) -> Result<ExitCode> {
     let List::TimeRecords { status, filter, sort, format, limit, email } = what;
     let config = place::config(global)?;
-    let query = query(&filter, &config.filters()?, status, sort)?;
+    let query = query(&filter, &config.filters, status, sort)?;
     signed_in::run(global, &config, email.as_deref(), async |bound| {
         time_records(bound, &query, format, limit.unwrap_or(usize::MAX)).await
     })

@@ -16,6 +16,7 @@ use color_eyre::eyre::Report;
 
 pub(super) use self::rows::{Field, Output, Row, instant, json};
 use crate::cli::exit;
+use crate::config::Errors;
 use crate::domain::Failure;
 use crate::domain::text::visible;
 use crate::domain::window::Unreadable;
@@ -54,9 +55,20 @@ pub(super) fn of_output(report: Report) -> Report {
 #[must_use]
 pub fn complain(report: &Report) -> ExitCode {
     for (i, cause) in report.chain().enumerate() {
-        tell(&if i == 0 { format!("medstint: {cause}") } else { format!("  because: {cause}") });
+        let begins = if i == 0 { "medstint" } else { "  because" };
+        for sentence in sentences(cause) {
+            tell(&format!("{begins}: {sentence}"));
+        }
     }
     ExitCode::from(code_of(report))
+}
+
+/// A configuration has a sentence for each of its errors; anything else has one.
+fn sentences(cause: &(dyn std::error::Error + 'static)) -> Vec<String> {
+    match cause.downcast_ref::<Errors>() {
+        Some(errors) => errors.sentences(),
+        None => vec![cause.to_string()],
+    }
 }
 
 /// The exit code of a command that ended with this error.

@@ -9,7 +9,7 @@ use color_eyre::eyre::{Context, bail, eyre};
 use super::connection::{self, Found};
 use super::output::tell;
 use crate::cli::Global;
-use crate::config::{Config, Flag};
+use crate::config::{Config, Errors, Flag};
 use crate::domain::{Failure, Secret};
 use crate::store::sessions::Origin;
 use crate::store::{self, Address, OwnerConnection, Store};
@@ -29,7 +29,7 @@ pub(super) fn now() -> chrono::DateTime<chrono::Utc> {
 }
 
 /// The configuration with this command's flags on top.
-pub(super) fn config(global: &Global) -> Result<Config> {
+pub(super) fn config(global: &Global) -> Result<Config, Errors> {
     let mut flags: Vec<Flag> = Vec::new();
     if global.ascii {
         flags.push(("--ascii", "console.ascii", "always".into()));
@@ -93,16 +93,16 @@ pub(super) fn data_dir() -> Result<PathBuf> {
 }
 
 /// Whether to draw in ASCII only.
-pub(super) fn ascii(config: &Config) -> Result<bool> {
-    Ok(config.ascii()?.unwrap_or_else(|| !supports_unicode::on(supports_unicode::Stream::Stdout)))
+pub(super) fn ascii(config: &Config) -> bool {
+    config.console.ascii.is_on(|| !supports_unicode::on(supports_unicode::Stream::Stdout))
 }
 
 /// Whether to speak line by line.
-pub(super) fn plain(config: &Config) -> Result<bool> {
+pub(super) fn plain(config: &Config) -> bool {
     let is_asked_for = || environment("ACCESSIBLE").is_some_and(|value| !matches!(value.as_str(), "" | "0"));
     // What a terminal without a cursor that moves is called: one in an editor, for example.
     let cannot_draw = || environment("TERM").is_some_and(|name| matches!(name.as_str(), "dumb" | "unknown"));
-    Ok(config.plain()?.unwrap_or_else(|| is_asked_for() || cannot_draw()))
+    config.console.plain.is_on(|| is_asked_for() || cannot_draw())
 }
 
 /// From where this process acts: the client's address when it came over SSH, the
@@ -133,13 +133,14 @@ pub(super) fn resolve(url: Option<&str>) -> Result<(Address, Vec<String>), Failu
 
 /// Where LISTEN goes, which is mostly where queries go.
 pub(super) fn listen_address(config: &Config, queries: &Address) -> Result<Address> {
-    if config.listen_url() == config.database_url() { Ok(queries.clone()) } else { address(config.listen_url()) }
+    let database = &config.database;
+    if database.listen_url() == database.url() { Ok(queries.clone()) } else { address(database.listen_url()) }
 }
 
 /// A store on the configured database, to which nothing has connected yet.
 pub(super) fn unchecked_store(config: &Config) -> Result<(Store, Address)> {
-    let address = address(config.database_url())?;
-    let store = Store::new(store::pool(&address, config.connections()?));
+    let address = address(config.database.url())?;
+    let store = Store::new(store::pool(&address, config.database.connections.get()));
     Ok((store, address))
 }
 
@@ -168,7 +169,7 @@ fn outermost_last(report: color_eyre::Report) -> color_eyre::Report {
 
 /// A connection of the schema's owner, and where it leads.
 pub(super) async fn owner(config: &Config) -> Result<(OwnerConnection, Address)> {
-    let address = address(config.owner_url())?;
+    let address = address(config.database.owner_url())?;
     let connection = address
         .connect_from(origin("cli"))
         .await

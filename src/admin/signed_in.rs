@@ -53,7 +53,7 @@ async fn run_until(
     command: impl AsyncFnOnce(&Bound) -> Result<ExitCode>,
 ) -> Result<ExitCode> {
     let state_dir = place::state_dir(global)?;
-    let _log = telemetry::start(&state_dir, config.log_level()?)?;
+    let _log = telemetry::start(&state_dir, config.log.level.name())?;
     let (store, _) = place::store(config).await?;
     let token = match email {
         Some(email) => {

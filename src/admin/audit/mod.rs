@@ -37,7 +37,7 @@ pub(super) async fn run(global: &Global, what: Audit) -> Result<ExitCode> {
 /// # Errors
 /// The word that means nothing, pointed at.
 fn query(text: &str, scope: &Scope, config: &Config) -> Result<Query> {
-    let meaning = filter::understand(List::Audit, text, &config.filters()?).map_err(|wrong| pointed_at(&wrong))?;
+    let meaning = filter::understand(List::Audit, text, &config.filters).map_err(|wrong| pointed_at(&wrong))?;
     let view = List::Audit.platform_view().filter(|_| scope.platform).unwrap_or_default();
     Ok(Query { view, filter: meaning.filter, ..Query::default() })
 }

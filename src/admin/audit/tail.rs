@@ -39,7 +39,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let config = place::config(global)?;
     let query = query(&options.filter, &options.scope, &config)?;
     // What is weak about the path of the queries is said when they connect.
-    let (queries, _) = place::resolve(config.database_url())?;
+    let (queries, _) = place::resolve(config.database.url())?;
     let address = place::listen_address(&config, &queries)?;
     let mut printer = Printer::new(options)?;
     signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
