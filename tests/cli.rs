@@ -329,6 +329,17 @@ async fn each_command_reports_all_errors_of_the_configuration() {
 }
 
 #[tokio::test]
+async fn the_doctor_finds_a_bad_configuration() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), "[console]\ntheme = \"pink\"\nmouse = 3\n").expect("written");
+    let path = file.path().to_str().expect("a path");
+    let (ok, out, _) = run(&["doctor", "--config", path], "").await;
+    let theme = format!("BAD   config       {path}: `console.theme` must be terminal, mono, dark or light.\n");
+    let mouse = format!("BAD   config       {path}: `console.mouse` is a boolean, not a integer.\n");
+    assert!(!ok && out == format!("{theme}{mouse}"), "{out}");
+}
+
+#[tokio::test]
 async fn the_example_configurations_are_good() {
     for name in ["default.toml", "coordinator.toml", "it-monitor.toml", "kiosk.toml"] {
         let path = format!("{}/config/{name}", env!("CARGO_MANIFEST_DIR"));

@@ -49,7 +49,16 @@ fn say(verdict: &str, what: &str, found: &str) -> Result<()> {
 }
 
 pub(super) async fn run(global: &Global) -> Result<ExitCode> {
-    let config = place::config(global)?;
+    let config = match place::config(global) {
+        Ok(config) => config,
+        Err(errors) => {
+            let mut findings = Findings::default();
+            for sentence in errors.sentences() {
+                findings.bad("config", &sentence)?;
+            }
+            return Ok(findings.code());
+        }
+    };
     good("config", "readable; `medstint config` shows it")?;
     let (address, warnings) = match place::resolve(config.database.url()) {
         Ok(found) => found,
