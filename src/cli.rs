@@ -77,7 +77,11 @@ pub enum Command {
     /// Check the connection, the schema and the clock, and say what to fix
     Doctor,
     /// Show the current configuration and where each value came from
-    Config,
+    Config {
+        /// Print the JSON schema of configuration files instead, for editors
+        #[arg(long)]
+        schema: bool,
+    },
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
     /// Print the manual page

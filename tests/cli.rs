@@ -340,6 +340,12 @@ async fn the_doctor_finds_a_bad_configuration() {
 }
 
 #[tokio::test]
+async fn the_schema_of_the_configuration_is_printed() {
+    let (ok, out, err) = run(&["config", "--schema"], "").await;
+    assert!(ok && out == include_str!("../config/schema.json"), "{err}");
+}
+
+#[tokio::test]
 async fn the_example_configurations_are_good() {
     for name in ["default.toml", "coordinator.toml", "it-monitor.toml", "kiosk.toml"] {
         let path = format!("{}/config/{name}", env!("CARGO_MANIFEST_DIR"));

@@ -1,4 +1,4 @@
-//! `medstint config`: the values in force and where each came from.
+//! `medstint config`: the values in force and where each came from, and the schema.
 
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -7,6 +7,7 @@ use color_eyre::Result;
 
 use super::{place, print};
 use crate::cli::Global;
+use crate::config::schema;
 use crate::domain::text::visible;
 
 pub(super) fn run(global: &Global) -> Result<ExitCode> {
@@ -19,4 +20,9 @@ pub(super) fn run(global: &Global) -> Result<ExitCode> {
     let state = place::state_dir(global)?;
     writeln!(text, "\nSession and log are in {}.", state.display())?;
     print(text.as_bytes())
+}
+
+/// Prints the JSON schema of configuration files, for editors.
+pub(super) fn print_schema() -> Result<ExitCode> {
+    print(schema::generate()?.as_bytes())
 }

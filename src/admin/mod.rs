@@ -47,7 +47,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Audit(what)) => audit::run(&global, what).await,
         Some(Command::Kiosk(what)) => kiosk::run(&global, &what).await,
         Some(Command::Doctor) => doctor::run(&global).await,
-        Some(Command::Config) => config::run(&global),
+        Some(Command::Config { schema: true }) => config::print_schema(),
+        Some(Command::Config { schema: false }) => config::run(&global),
         Some(Command::Completions { shell }) => {
             let mut page = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "medstint", &mut page);

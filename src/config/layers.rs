@@ -13,7 +13,7 @@ use super::{Error, Flag, Source};
 use crate::domain::database_url::masked;
 
 /// Compiled in: the source of every default, and the list of all keys.
-const DEFAULTS: &str = include_str!("../../config/default.toml");
+pub(super) const DEFAULTS: &str = include_str!("../../config/default.toml");
 /// For everybody on this machine.
 const SYSTEM_FILE: &str = "/etc/medstint/config.toml";
 /// Keys whose values may hold a password.
@@ -185,7 +185,7 @@ fn usual_files() -> Vec<PathBuf> {
 }
 
 /// Every key with its default.
-fn defaults() -> Result<BTreeMap<String, Value>, Error> {
+pub(super) fn defaults() -> Result<BTreeMap<String, Value>, Error> {
     parse(Path::new("default.toml"), DEFAULTS)
 }
 

@@ -2,6 +2,7 @@
 //! it came from, and every error names the place and the key.
 
 mod layers;
+pub mod schema;
 mod sections;
 mod setting;
 

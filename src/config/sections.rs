@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
+use serde_json::Value as Json;
 use toml::Value;
 
 use super::Error;
 use super::layers::Layers;
-use super::setting::{AlwaysOrNever, BadgeEnds, BadgeStart, Columns, Gpsd, Level, Switch, Url, Whole};
+use super::setting::{AlwaysOrNever, BadgeEnds, BadgeStart, Columns, Gpsd, Level, Setting, Switch, Url, Whole};
 use crate::domain::filter::{self, Saved};
 use crate::domain::list::List;
 use crate::tui::action::Action;
@@ -17,7 +18,7 @@ use crate::tui::kiosk::Reader;
 use crate::tui::kiosk::messages::Language;
 use crate::tui::widget::theme::Palette;
 
-/// Makes a type of each section.
+/// Makes a type of each section, and the list of the schemas of all keys.
 macro_rules! sections {
     ($($(#[$doc:meta])* $section:ident $name:literal { $($key:ident: $setting:ty,)+ })+) => {
         $(
@@ -36,6 +37,11 @@ macro_rules! sections {
                 }
             }
         )+
+
+        /// The section, the name and the schema of each key.
+        pub(super) fn schemas() -> Vec<(&'static str, &'static str, Json)> {
+            vec![$($(($name, stringify!($key), <$setting as Setting>::schema()),)+)+]
+        }
     };
 }
 

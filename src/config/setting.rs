@@ -1,9 +1,10 @@
 //! The types of settings. Each reads itself from TOML, says in a sentence what is wrong with a
-//! value.
+//! value, and describes itself for the JSON schema.
 
 use std::fmt;
 use std::str::FromStr;
 
+use serde_json::{Value as Json, json};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use toml::Value;
 
@@ -17,6 +18,9 @@ pub(super) trait Setting: Sized {
     /// The value; otherwise the rest of a sentence that begins with the key. The sentence never
     /// repeats a value that may be a secret.
     fn read(value: &Value) -> Result<Self, String>;
+
+    /// The JSON schema of the values that may be written.
+    fn schema() -> Json;
 }
 
 fn wrong_type(wanted: &str, value: &Value) -> String {
@@ -31,11 +35,19 @@ impl Setting for String {
     fn read(value: &Value) -> Result<Self, String> {
         text(value).map(str::to_owned)
     }
+
+    fn schema() -> Json {
+        json!({"type": "string"})
+    }
 }
 
 impl Setting for bool {
     fn read(value: &Value) -> Result<Self, String> {
         value.as_bool().ok_or_else(|| wrong_type("boolean", value))
+    }
+
+    fn schema() -> Json {
+        json!({"type": "boolean"})
     }
 }
 
@@ -55,6 +67,10 @@ impl<const LEAST: u32, const MOST: u32> Setting for Whole<LEAST, MOST> {
         let number = value.as_integer().ok_or_else(|| wrong_type("integer", value))?;
         let within = u32::try_from(number).ok().filter(|number| (LEAST..=MOST).contains(number));
         within.map(Self).ok_or_else(|| format!("must be between {LEAST} and {MOST}."))
+    }
+
+    fn schema() -> Json {
+        json!({"type": "integer", "minimum": LEAST, "maximum": MOST})
     }
 }
 
@@ -119,6 +135,10 @@ macro_rules! choices {
             fn read(value: &Value) -> Result<Self, String> {
                 read_choice(value)
             }
+
+            fn schema() -> Json {
+                json!({"type": "string", "enum": Self::VARIANTS})
+            }
         })+
     };
 }
@@ -165,6 +185,10 @@ impl Setting for Url {
     fn read(value: &Value) -> Result<Self, String> {
         text(value).map(Self::new)
     }
+
+    fn schema() -> Json {
+        json!({"type": "string"})
+    }
 }
 
 /// The columns of time records, in their order.
@@ -188,6 +212,10 @@ impl Setting for Columns {
             return Err("must name at least one column.".to_owned());
         }
         Ok(Self(names))
+    }
+
+    fn schema() -> Json {
+        json!({"type": "string", "minLength": 1})
     }
 }
 
@@ -217,6 +245,10 @@ impl Setting for BadgeEnds {
         }
         Ok(ends)
     }
+
+    fn schema() -> Json {
+        json!({"type": "string", "minLength": 1})
+    }
 }
 
 /// A character that only the badge reader types, if there is one.
@@ -238,6 +270,10 @@ impl Setting for BadgeStart {
             (Some(c), None) if !c.is_alphanumeric() && !c.is_control() && !c.is_whitespace() => Ok(Self(Some(c))),
             _ => Err("must be empty or one character that is not a letter, digit or space.".to_owned()),
         }
+    }
+
+    fn schema() -> Json {
+        json!({"type": "string", "maxLength": 1})
     }
 }
 
@@ -261,5 +297,9 @@ impl Setting for Gpsd {
         } else {
             Err("must be HOST:PORT, such as localhost:2947.".to_owned())
         }
+    }
+
+    fn schema() -> Json {
+        json!({"type": "string"})
     }
 }
