@@ -63,7 +63,7 @@ impl Row for Listed {
     fn cells(&self) -> Vec<String> {
         let active = if self.active { "yes" } else { "no" }.to_owned();
         let school = self.school.clone().unwrap_or_default();
-        vec![self.email.clone(), self.name.clone(), self.role.clone(), school, active]
+        vec![self.email.clone(), self.name.clone(), self.role.text().to_owned(), school, active]
     }
 
     fn fields(&self) -> Vec<Field<'_>> {
@@ -71,7 +71,7 @@ impl Row for Listed {
             Field::Text(&self.id),
             Field::Text(&self.email),
             Field::Text(&self.name),
-            Field::value(&self.role),
+            Field::value(&self.role.text()),
             Field::text(self.school_id.as_deref()),
             Field::text(self.school.as_deref()),
             Field::value(&self.active),

@@ -46,6 +46,7 @@ pub mod school;
 pub mod secret;
 pub mod session;
 pub mod site;
+pub mod stored;
 pub mod structure;
 pub mod template;
 pub mod text;

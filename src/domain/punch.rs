@@ -248,7 +248,7 @@ pub enum Leave {
 }
 
 /// Why a kiosk cannot keep punches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Trouble {
     Corrupt,

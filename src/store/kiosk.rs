@@ -8,11 +8,13 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use super::mask::MaskedToken;
+use super::sessions::AttemptStatus;
 use super::transaction::{stash_secret, stash_secret_with};
 use super::{Store, error};
 use crate::domain::punch::{
-    Answer, Asked, BadgeLengths, Begun, Door, JournalState, Kept, Leave, Outcome, Position, Reading, Said,
+    Answer, Asked, BadgeLengths, Begun, Door, JournalState, Kept, Leave, Outcome, Position, Reading, Said, Trouble,
 };
+use crate::domain::stored::Stored;
 use crate::domain::{Failure, Secret, zone};
 
 /// A kiosk's way to the database.
@@ -62,7 +64,6 @@ impl AtDoor {
     /// [`Failure::SignedOut`] when it is no kiosk any more; [`Failure::Unavailable`].
     pub async fn hello(&self, health: Health<'_>) -> Result<(Door, DateTime<Utc>), Failure> {
         let JournalState { waiting, stranded, trouble } = health.journal;
-        let trouble: Option<&'static str> = trouble.map(Into::into);
         let count = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
         let row = self
             .store
@@ -76,7 +77,7 @@ impl AtDoor {
                     health.clock,
                     count(waiting),
                     count(stranded),
-                    trouble,
+                    trouble as Option<Trouble>,
                 )
                 .fetch_one(tx)
                 .await
@@ -186,9 +187,9 @@ impl AtDoor {
                 .await
             })
             .await?;
-        Ok(match (row.status.as_str(), row.locked_until) {
-            ("ok", _) => Leave::Granted,
-            ("locked", Some(until)) => Leave::Locked { until },
+        Ok(match (Stored::from(row.status), row.locked_until) {
+            (Stored::Known(AttemptStatus::Ok), _) => Leave::Granted,
+            (Stored::Known(AttemptStatus::Locked), Some(until)) => Leave::Locked { until },
             _ => Leave::Refused,
         })
     }

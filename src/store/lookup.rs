@@ -2,8 +2,8 @@
 
 use super::listing::like;
 use super::{Bound, reading};
-use crate::domain::Failure;
 use crate::domain::lookup::{Lookup, Offer, Reference};
+use crate::domain::{Failure, Role};
 
 /// At most so many are offered.
 const OFFERED: i64 = 8;
@@ -16,9 +16,9 @@ pub async fn offers(bound: &Bound, lookup: Lookup, text: &str) -> Result<Vec<Off
     let pattern = like(text.trim());
     let (school, pattern) = (bound.school(), pattern.as_str());
     let rows = reading(bound, "lookup", async |tx| match lookup {
-        Lookup::Students => people(tx, school, pattern, &["STUDENT"]).await,
-        Lookup::Preceptors => people(tx, school, pattern, &["CLINICAL_PRECEPTOR", "CLINICAL_SUPERVISOR"]).await,
-        Lookup::Supervisors => people(tx, school, pattern, &["CLINICAL_SUPERVISOR"]).await,
+        Lookup::Students => people(tx, school, pattern, &[Role::Student]).await,
+        Lookup::Preceptors => people(tx, school, pattern, &[Role::ClinicalPreceptor, Role::ClinicalSupervisor]).await,
+        Lookup::Supervisors => people(tx, school, pattern, &[Role::ClinicalSupervisor]).await,
         Lookup::Sites => {
             sqlx::query_as!(
                 Row,
@@ -122,9 +122,8 @@ async fn people(
     tx: &mut sqlx::PgConnection,
     school: &str,
     pattern: &str,
-    roles: &[&str],
+    roles: &[Role],
 ) -> Result<Vec<Row>, sqlx::Error> {
-    let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
     sqlx::query_as!(
         Row,
         r#"SELECT u.id, u.sort_name AS "name!", coalesce(p.name || ' ' || p.class_year, lower(replace(u.role::text, '_', ' '))) AS "note!"
@@ -134,7 +133,7 @@ async fn people(
         school,
         pattern,
         OFFERED,
-        &roles
+        roles as &[Role]
     )
     .fetch_all(tx)
     .await

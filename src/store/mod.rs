@@ -32,6 +32,7 @@ mod statement;
 mod tcp;
 pub mod time_records;
 mod transaction;
+mod types;
 pub mod users;
 mod window;
 

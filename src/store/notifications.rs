@@ -2,8 +2,8 @@
 //! `listing`.
 
 use super::{Bound, reading, writing};
-use crate::domain::Failure;
 use crate::domain::notification::Unread;
+use crate::domain::{Failure, UserId};
 
 /// How many are unread, and the newest urgent one of them.
 ///
@@ -17,7 +17,7 @@ pub async fn unread(bound: &Bound) -> Result<Unread, Failure> {
                FROM (SELECT) AS one
                LEFT JOIN LATERAL (SELECT id, title, message FROM notifications
                  WHERE user_id = $1 AND NOT is_read AND priority = 'URGENT' ORDER BY created_at DESC, id LIMIT 1) u ON true"#,
-            bound.user().as_str()
+            bound.user() as &UserId
         )
         .fetch_one(tx)
         .await

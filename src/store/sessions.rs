@@ -7,6 +7,7 @@ use super::mask::Mask;
 use super::transaction::{Purpose, Transaction, begin, commit_with, stash_secret, stash_secret_with};
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
+use crate::domain::stored::Stored;
 use crate::domain::{Actor, Failure, Role, Secret, zone};
 
 /// Stores a guess and commits, compares what was committed, and commits again: two
@@ -28,16 +29,25 @@ const SIGN_IN: &str = concat!(
     )
 );
 
+/// What the database says of an attempt at a password or a PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub(super) enum AttemptStatus {
+    Ok,
+    Locked,
+    Refused,
+}
+
 /// What [`SIGN_IN`] answers.
 #[derive(FromRow)]
 struct OpenedSession {
-    status: String,
+    status: Stored<AttemptStatus>,
     token: Option<String>,
     locked_until: Option<DateTime<Utc>>,
     user_id: Option<String>,
     name: Option<String>,
     email: Option<String>,
-    role: Option<String>,
+    role: Option<Stored<Role>>,
     school_id: Option<String>,
     school_name: Option<String>,
     zone: Option<String>,
@@ -98,16 +108,16 @@ impl Store {
             })
             .await
             .map_err(of_attempt)?;
-        let token = match (answer.status.as_str(), answer.token, answer.locked_until) {
-            ("ok", Some(token), _) => Secret::new(token),
-            ("locked", _, Some(until)) => return Ok(SignIn::Locked { until }),
+        let token = match (answer.status, answer.token, answer.locked_until) {
+            (Stored::Known(AttemptStatus::Ok), Some(token), _) => Secret::new(token),
+            (Stored::Known(AttemptStatus::Locked), _, Some(until)) => return Ok(SignIn::Locked { until }),
             _ => return Ok(SignIn::Refused),
         };
         let actor = match (answer.user_id, answer.name, answer.email, answer.role) {
             (Some(id), Some(name), Some(email), Some(role)) => {
                 let school = school(answer.school_id, answer.school_name, answer.zone.as_deref());
                 let unread = answer.unread.unwrap_or(0);
-                Ok(Actor { id: id.into(), name, email, role: parse_role(&role)?, school, unread })
+                Ok(Actor { id: id.into(), name, email, role: known(role)?, school, unread })
             }
             // A monitor's session, or one that waits for another password.
             _ => self.whoami(&token).await,
@@ -220,7 +230,7 @@ impl Store {
             })
             .await
             .map_err(of_attempt)?;
-        opened(status.as_deref())
+        opened(status)
     }
 
     /// Stores an attempt at a session, in a transaction of its own.
@@ -257,7 +267,7 @@ impl Store {
             })
             .await?;
         let school = school(found.school_id, found.school_name, found.zone.as_deref());
-        let role = parse_role(&found.role)?;
+        let role = known(found.role.into())?;
         Ok(Actor { id: found.user_id.into(), name: found.name, email: found.email, role, school, unread: found.unread })
     }
 }
@@ -267,9 +277,10 @@ fn school(id: Option<String>, name: Option<String>, zone: Option<&str>) -> Optio
     Some(School { id: id?.into(), name: name?, zone: zone.map_or(chrono_tz::UTC, zone::parse_or_unknown) })
 }
 
-fn parse_role(role: &str) -> Result<Role, Failure> {
-    role.parse()
-        .map_err(|_| Failure::Denied("This version of medstint doesn't know your role. Upgrade medstint.".into()))
+/// The role, where this medstint knows it.
+fn known(role: Stored<Role>) -> Result<Role, Failure> {
+    let unknown = || Failure::Denied("This version of medstint doesn't know your role. Upgrade medstint.".into());
+    role.known().ok_or_else(unknown)
 }
 
 /// Ends the session, here and for whoever else holds its token.
@@ -328,7 +339,7 @@ pub async fn change_password(bound: &Bound, old: &Secret, new: &Secret) -> Resul
         .await
     })
     .await?;
-    opened(status.as_deref())
+    opened(status)
 }
 
 /// An attempt whose answer was lost is made again: what it may have stored is nothing that
@@ -340,10 +351,10 @@ fn of_attempt(failure: Failure) -> Failure {
     }
 }
 
-fn opened(status: Option<&str>) -> Result<Unlock, Failure> {
-    match status {
-        Some("ok") => Ok(Unlock::Open),
-        Some("refused") => Ok(Unlock::Refused),
+fn opened(status: Option<String>) -> Result<Unlock, Failure> {
+    match status.map(Stored::<AttemptStatus>::from) {
+        Some(Stored::Known(AttemptStatus::Ok)) => Ok(Unlock::Open),
+        Some(Stored::Known(AttemptStatus::Refused)) => Ok(Unlock::Refused),
         _ => Err(Failure::SignedOut),
     }
 }

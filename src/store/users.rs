@@ -4,6 +4,7 @@
 
 use super::OwnerConnection;
 use super::transaction::stash_secret;
+use crate::domain::stored::Stored;
 use crate::domain::{Failure, Role, Secret, UserId};
 
 /// Somebody who is to be added.
@@ -23,7 +24,6 @@ pub struct NewUser {
 /// [`Failure::Invalid`] says which field and why.
 pub async fn add(owner: &mut OwnerConnection, user: &NewUser, password: &Secret) -> Result<UserId, Failure> {
     let (given, family) = split_name(&user.name);
-    let role: &'static str = user.role.into();
     let id = owner.write(async |tx| {
         let id = sqlx::query_scalar!(
             "INSERT INTO users (email, name, given_name, family_name, role, school_id)
@@ -32,7 +32,7 @@ pub async fn add(owner: &mut OwnerConnection, user: &NewUser, password: &Secret)
             user.name,
             given,
             family,
-            role,
+            user.role as Role,
             user.school,
         )
         .fetch_one(&mut *tx)
@@ -95,7 +95,7 @@ pub struct Listed {
     pub id: String,
     pub email: String,
     pub name: String,
-    pub role: String,
+    pub role: Stored<Role>,
     pub school_id: Option<String>,
     pub school: Option<String>,
     pub active: bool,

@@ -16,9 +16,11 @@ use super::{place, signed_in};
 use crate::cli::Global;
 use crate::cli::audit::{Audit, Scope, Stats};
 use crate::config::Config;
+use crate::domain::audit_event::Severity;
 use crate::domain::filter;
 use crate::domain::list::List;
 use crate::domain::query::Query;
+use crate::domain::stored::Stored;
 use crate::store::audit::{self, events};
 
 pub(super) async fn run(global: &Global, what: Audit) -> Result<ExitCode> {
@@ -63,7 +65,7 @@ async fn stats(global: &Global, options: &Stats) -> Result<ExitCode> {
 #[derive(Serialize)]
 struct Counted {
     action: String,
-    severity: String,
+    severity: Stored<Severity>,
     events: i64,
     people: i64,
     last: String,
@@ -75,13 +77,13 @@ impl Row for Counted {
 
     fn cells(&self) -> Vec<String> {
         let (events, people) = (self.events.to_string(), self.people.to_string());
-        vec![self.action.clone(), self.severity.clone(), events, people, self.last.clone()]
+        vec![self.action.clone(), self.severity.text().to_owned(), events, people, self.last.clone()]
     }
 
     fn fields(&self) -> Vec<Field<'_>> {
         vec![
             Field::Text(&self.action),
-            Field::value(&self.severity),
+            Field::value(&self.severity.text()),
             Field::value(&self.events),
             Field::value(&self.people),
             Field::value(&self.last),

@@ -20,6 +20,26 @@ pub enum RejectionReason {
     Other,
 }
 
+/// What was decided about a record: `time_record_decisions.verdict`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum DecisionVerdict {
+    Approved,
+    Rejected,
+    Undone,
+}
+
+/// How it was decided: `time_record_decisions.kind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum DecisionKind {
+    ByHand,
+    /// One of several that were decided together.
+    Bulk,
+    Automatic,
+    Delegate,
+}
+
 /// What is to happen to records that were shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decide {
@@ -44,6 +64,16 @@ impl Decide {
     #[must_use]
     pub fn approves(&self) -> bool {
         matches!(self, Self::Approve { .. } | Self::ApproveClean)
+    }
+
+    /// What the record's history then says.
+    #[must_use]
+    pub fn verdict(&self) -> DecisionVerdict {
+        match self {
+            Self::Approve { .. } | Self::ApproveClean => DecisionVerdict::Approved,
+            Self::Reject { .. } => DecisionVerdict::Rejected,
+            Self::Undo { .. } => DecisionVerdict::Undone,
+        }
     }
 
     /// Whether it takes a decision back.

@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr};
 
-use super::{Location, RejectionReason, TimeRecord};
+use super::{DecisionKind, DecisionVerdict, Location, RejectionReason, TimeRecord};
 use crate::domain::RotationId;
+use crate::domain::correction::State;
+use crate::domain::stored::Stored;
 
 /// Everything there is to know of one record.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,10 +50,20 @@ pub struct Detail {
     pub left_out: Vec<&'static str>,
 }
 
+/// From where a punch came: `time_records.clock_in_source` and `clock_out_source`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum PunchSource {
+    Web,
+    Mobile,
+    Kiosk,
+    Manual,
+}
+
 /// With what a punch was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Punch {
-    pub source: String,
+    pub source: Stored<PunchSource>,
     pub address: Option<String>,
     pub device: Option<String>,
 }
@@ -107,8 +120,7 @@ pub struct Proposal {
     pub reason: String,
     pub who: Option<String>,
     pub when: DateTime<Utc>,
-    /// `PROPOSED`, `APPROVED`, `REJECTED`, `WITHDRAWN`
-    pub status: String,
+    pub status: Stored<State>,
     pub decided_by: Option<String>,
 }
 
@@ -126,8 +138,8 @@ pub struct Event {
 /// A decision that was made, or undone.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Decision {
-    pub verdict: String,
-    pub kind: String,
+    pub verdict: Stored<DecisionVerdict>,
+    pub kind: Stored<DecisionKind>,
     pub reason_code: Option<RejectionReason>,
     pub reason: Option<String>,
     pub who: Option<String>,

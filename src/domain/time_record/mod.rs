@@ -13,8 +13,8 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-pub use decision::{Clean, CleanRecord, Decide, Outcome, RejectionReason, Seen};
-pub use detail::{Day, Decision, Detail, Event, Proposal, Punch, Question, Spot, Week};
+pub use decision::{Clean, CleanRecord, Decide, DecisionKind, DecisionVerdict, Outcome, RejectionReason, Seen};
+pub use detail::{Day, Decision, Detail, Event, Proposal, Punch, PunchSource, Question, Spot, Week};
 pub use flag::{Code, Evidence, Flag, Severity};
 pub use location::{Location, Verdict};
 

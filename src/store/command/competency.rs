@@ -6,12 +6,12 @@ use sqlx::PgConnection;
 
 use super::columns::table;
 use super::{Stop, done, save};
-use crate::domain::Failure;
 use crate::domain::command::{Command, Refused, Report, Target};
 use crate::domain::field::{
     AssessmentField, AssignmentField, DeploymentField, FieldId, Record, RecordField, TemplateField,
 };
 use crate::domain::form::{Changed, Changes, Form, Value};
+use crate::domain::{Failure, UserId};
 use crate::store::Bound;
 
 fn ids<F: RecordField>(changes: Changes<'_, F>, field: F) -> Vec<String> {
@@ -120,7 +120,7 @@ pub(super) async fn assign(tx: &mut PgConnection, bound: &Bound, command: &Comma
         &programs,
         changes.text(AssignmentField::AssignmentType),
         time(changes, AssignmentField::DueDate, zone),
-        bound.user().as_str(),
+        bound.user() as &UserId,
         bound.school(),
     )
     .fetch_all(tx)

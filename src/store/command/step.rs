@@ -4,8 +4,8 @@
 use sqlx::PgConnection;
 
 use super::{Performed, Stop, kiosk, record, save};
-use crate::domain::Failure;
 use crate::domain::command::{Refused, Report, Step, Switch, Target};
+use crate::domain::{Failure, UserId, assessment, rotation};
 use crate::presentation::clock::decimal_hours;
 use crate::store::{Bound, error};
 
@@ -85,38 +85,38 @@ async fn one(
     report: &mut Report,
 ) -> Result<(), Stop> {
     let (id, school, name) = (target.id.as_str(), bound.school(), &target.name);
-    let rotation = async |tx: &mut PgConnection, status: &str| {
+    let set_rotation = async |tx: &mut PgConnection, status: rotation::Status| {
         sqlx::query!(
             "UPDATE rotations SET status = $3::text::rotation_status WHERE id = $1 AND school_id = $2",
             id,
             school,
-            status
+            status as rotation::Status
         )
         .execute(tx)
         .await
         .map(|done| done.rows_affected() == 1)
     };
-    let assessment = async |tx: &mut PgConnection, status: &str| {
+    let set_assessment = async |tx: &mut PgConnection, status: assessment::Status| {
         // Who approves is whoever is signed in; the trigger says so too.
-        let by = (status == "APPROVED").then(|| bound.user().as_str());
+        let by = (status == assessment::Status::Approved).then(|| bound.user());
         sqlx::query!(
             "UPDATE assessments SET status = $3::text::assessment_status, approved_by = $4 WHERE id = $1 AND school_id = $2",
             id,
             school,
-            status,
-            by
+            status as assessment::Status,
+            by as Option<&UserId>
         )
         .execute(tx)
         .await
         .map(|done| done.rows_affected() == 1)
     };
     let (found, what) = match step {
-        Step::ActivateRotation => (rotation(tx, "ACTIVE").await?, "active"),
-        Step::CompleteRotation => (rotation(tx, "COMPLETED").await?, "completed"),
-        Step::CancelRotation => (rotation(tx, "CANCELLED").await?, "cancelled"),
-        Step::SubmitAssessment => (assessment(tx, "SUBMITTED").await?, "submitted"),
-        Step::ReviewAssessment => (assessment(tx, "REVIEWED").await?, "reviewed"),
-        Step::ApproveAssessment => (assessment(tx, "APPROVED").await?, "approved"),
+        Step::ActivateRotation => (set_rotation(tx, rotation::Status::Active).await?, "active"),
+        Step::CompleteRotation => (set_rotation(tx, rotation::Status::Completed).await?, "completed"),
+        Step::CancelRotation => (set_rotation(tx, rotation::Status::Cancelled).await?, "cancelled"),
+        Step::SubmitAssessment => (set_assessment(tx, assessment::Status::Submitted).await?, "submitted"),
+        Step::ReviewAssessment => (set_assessment(tx, assessment::Status::Reviewed).await?, "reviewed"),
+        Step::ApproveAssessment => (set_assessment(tx, assessment::Status::Approved).await?, "approved"),
         Step::ReturnAssessment => (give_back(tx, id, school).await?, "returned"),
         Step::ArchiveDeployment => (archive(tx, id).await?, "archived"),
         Step::RevokeSession => (revoke(tx, id).await?, "ended"),

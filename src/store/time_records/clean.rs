@@ -11,7 +11,7 @@ use super::second_person;
 use crate::domain::list::Choice;
 use crate::domain::query::Query;
 use crate::domain::time_record::{Clean, CleanRecord, Seen, TimeRecord, View};
-use crate::domain::{Failure, zone};
+use crate::domain::{Failure, TimeRecordId, UserId, zone};
 
 /// At most so many records are approved with one question: a few seconds of work.
 const AT_ONCE: i64 = 10_000;
@@ -42,7 +42,7 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
     let (rows, (all, waiting, flagged), refused) = reading(bound, "clean_time_records", async |tx| {
         let rows: Vec<Row> = records.query_as().fetch_all(&mut *tx).await?;
         let counted: (i64, i64, i64) = counts.query_as().fetch_one(&mut *tx).await?;
-        let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        let ids: Vec<String> = rows.iter().map(|row| row.id.0.clone()).collect();
         Ok((rows, counted, second_person::refusals(tx, &ids).await?))
     })
     .await?;
@@ -50,10 +50,10 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
     let left = (all - count(rows.len()) - waiting).max(0);
     let records = rows
         .into_iter()
-        .filter(|row| !refused.contains_key(&row.id))
+        .filter(|row| !refused.contains_key(row.id.as_str()))
         .map(|row| CleanRecord {
-            seen: Seen { id: row.id.as_str().into(), version: row.version },
-            student_id: row.student_id.into(),
+            seen: Seen { id: row.id, version: row.version },
+            student_id: row.student_id,
             student: row.student,
             site: row.site,
             zone: zone::parse_or_unknown(&row.time_zone),
@@ -67,9 +67,9 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
 
 #[derive(FromRow)]
 struct Row {
-    id: String,
+    id: TimeRecordId,
     version: i32,
-    student_id: String,
+    student_id: UserId,
     student: String,
     site: String,
     time_zone: String,

@@ -9,8 +9,8 @@ use super::super::attempt::{Mode, repeated};
 use super::super::entered::Entered;
 use super::super::{Access, Bound, error, reading};
 use super::standing::{self, Standing};
-use crate::domain::Failure;
-use crate::domain::time_record::{Decide, Outcome, Seen, Status};
+use crate::domain::time_record::{Decide, DecisionKind, DecisionVerdict, Outcome, RejectionReason, Seen, Status};
+use crate::domain::{Failure, UserId};
 
 /// At most so many records are decided on with one statement. With more of them it is
 /// likely that one has changed, and all the work would be done again for the others.
@@ -74,11 +74,6 @@ async fn perform(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Res
 /// unknown as before.
 pub async fn confirm(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<Outcome>, Failure> {
     let ids: Vec<String> = seen.iter().map(|seen| seen.id.0.clone()).collect();
-    let verdict = match what {
-        Decide::Approve { .. } | Decide::ApproveClean => "APPROVED",
-        Decide::Reject { .. } => "REJECTED",
-        Decide::Undo { .. } => "UNDONE",
-    };
     let found = async {
         let mut held = hold(bound, &ids, false).await?;
         let made = sqlx::query!(
@@ -87,8 +82,8 @@ pub async fn confirm(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<
                AND verdict = $4::text::decision_verdict",
             &ids,
             bound.school(),
-            bound.user().as_str(),
-            verdict,
+            bound.user() as &UserId,
+            what.verdict() as DecisionVerdict,
         )
         .fetch_all(&mut *held.tx)
         .await?;
@@ -207,12 +202,12 @@ async fn decide_at_once(
         &shown,
         &versions,
         bound.school(),
-        bound.user().as_str(),
+        bound.user() as &UserId,
         !what.approves(),
-        change.status,
-        change.by,
-        change.kind,
-        change.code,
+        change.status as Status,
+        change.by as Option<&UserId>,
+        change.kind as Option<DecisionKind>,
+        change.code as Option<RejectionReason>,
         change.reason,
     )
     .fetch_one(&mut *tx)
@@ -252,7 +247,7 @@ async fn hold(bound: &Bound, ids: &[String], with_neighbours: bool) -> Result<He
         token.text(),
         ids,
         bound.school(),
-        bound.user().as_str(),
+        bound.user() as &UserId,
         with_neighbours,
     )
     .fetch_one(&mut *tx)
@@ -292,23 +287,23 @@ async fn look_again(
 
 /// The columns that a decision writes.
 struct Change<'a> {
-    status: &'static str,
-    by: Option<&'a str>,
-    kind: Option<&'static str>,
-    code: Option<&'static str>,
+    status: Status,
+    by: Option<&'a UserId>,
+    kind: Option<DecisionKind>,
+    code: Option<RejectionReason>,
     reason: Option<&'a str>,
 }
 
 impl<'a> Change<'a> {
     fn new(bound: &'a Bound, what: &'a Decide, records: usize) -> Self {
-        let me = Some(bound.user().as_str());
+        let me = Some(bound.user());
         let (status, by, code, reason) = match what {
-            Decide::Approve { reason } => ("APPROVED", me, None, reason.as_deref()),
-            Decide::ApproveClean => ("APPROVED", me, None, None),
-            Decide::Reject { code, text } => ("REJECTED", me, Some(<&'static str>::from(*code)), text.as_deref()),
-            Decide::Undo { reason } => ("PENDING", None, None, reason.as_deref()),
+            Decide::Approve { reason } => (Status::Approved, me, None, reason.as_deref()),
+            Decide::ApproveClean => (Status::Approved, me, None, None),
+            Decide::Reject { code, text } => (Status::Rejected, me, Some(*code), text.as_deref()),
+            Decide::Undo { reason } => (Status::Pending, None, None, reason.as_deref()),
         };
-        let kind = by.map(|_| if records == 1 { "BY_HAND" } else { "BULK" });
+        let kind = by.map(|_| if records == 1 { DecisionKind::ByHand } else { DecisionKind::Bulk });
         Self { status, by, kind, code, reason }
     }
 }
@@ -325,10 +320,10 @@ async fn make(
         r#"SELECT medstint.make_decision($1, $2, $3, $4, $5, $6, $7) AS "made!""#,
         ids,
         bound.school(),
-        change.status,
-        change.by,
-        change.kind,
-        change.code,
+        change.status as Status,
+        change.by as Option<&UserId>,
+        change.kind as Option<DecisionKind>,
+        change.code as Option<RejectionReason>,
         change.reason,
     )
     .fetch_one(tx)

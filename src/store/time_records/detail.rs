@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use super::super::listing::unreadable;
 use super::super::{Bound, error, reading};
 use super::second_person;
+use crate::domain::correction::State;
 use crate::domain::list::List;
 use crate::domain::time_record::{Detail, Flag, Location, Proposal, Punch, Question, Status, TimeRecord};
 use crate::domain::{Failure, TimeRecordId, zone};
@@ -74,7 +75,7 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
                LEFT JOIN LATERAL medstint.location_verdict(t.clinical_site_id, t.clock_out_latitude, t.clock_out_longitude,
                                                            t.clock_out_accuracy_m) o ON t.clock_out IS NOT NULL
                WHERE t.id = $1 AND t.school_id = $2"#,
-            id.as_str(),
+            id as &TimeRecordId,
             bound.school(),
         )
         .fetch_optional(tx)
@@ -100,7 +101,7 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         clock_out: row.clock_out,
         elapsed_ms: row.elapsed_ms,
         is_asked: questions.iter().any(|question| question.answer.is_none()),
-        is_corrected: corrections.iter().any(|proposal| proposal.status == "PROPOSED"),
+        is_corrected: corrections.iter().any(|proposal| proposal.status.is(State::Proposed)),
         hours_are_locked: row.hours_are_locked,
         flags: flags(id, &row.flags)?,
     };
@@ -127,12 +128,12 @@ pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure>
         clock_in_location: location(&row.in_verdict, measured_in)?,
         clock_out_location: row.out_verdict.map(|verdict| location(&verdict, measured_out)).transpose()?,
         clock_in_from: Punch {
-            source: row.in_source,
+            source: row.in_source.into(),
             address: row.clock_in_ip_address,
             device: row.clock_in_user_agent,
         },
         clock_out_from: row.out_source.map(|source| Punch {
-            source,
+            source: source.into(),
             address: row.clock_out_ip_address,
             device: row.clock_out_user_agent,
         }),

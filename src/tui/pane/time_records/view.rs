@@ -382,7 +382,7 @@ fn proposal_line(proposal: &Proposal, zone: Tz, context: Context) -> String {
     let when = proposal.when.with_timezone(&context.zone).format("%m-%d %H:%M");
     let who = proposal.who.as_deref().unwrap_or("someone");
     let state = match &proposal.decided_by {
-        Some(by) => format!("{} by {by}", proposal.status.to_lowercase()),
+        Some(by) => format!("{} by {by}", proposal.status.text().to_lowercase()),
         None => "open; someone else must approve it (:corrections)".to_owned(),
     };
     let hours = |clock_in, clock_out| Times { clock_in, clock_out }.hours();
@@ -422,14 +422,14 @@ fn decision_line(decision: &Decision, context: Context) -> String {
     let when = decision.when.with_timezone(&context.zone).format("%m-%d %H:%M");
     let reason = decision.reason_code.map_or_else(String::new, |code| format!(": {}", code.label()));
     let words = decision.reason.as_ref().map_or_else(String::new, |words| format!(" “{words}”"));
-    let kind = decision.kind.to_lowercase().replace('_', " ");
-    format!("{when} {} by {who} ({kind}){reason}{words}", decision.verdict.to_lowercase())
+    let kind = decision.kind.text().to_lowercase().replace('_', " ");
+    format!("{when} {} by {who} ({kind}){reason}{words}", decision.verdict.text().to_lowercase())
 }
 
 fn device_line(detail: &Detail) -> String {
     let one = |punch: &Punch| {
         let address = punch.address.as_deref().unwrap_or("no address");
-        format!("{} {address} {}", punch.source.to_lowercase(), punch.device.as_deref().unwrap_or("no device"))
+        format!("{} {address} {}", punch.source.text().to_lowercase(), punch.device.as_deref().unwrap_or("no device"))
     };
     let clocked_in = one(&detail.clock_in_from);
     match detail.clock_out_from.as_ref().map(one) {
