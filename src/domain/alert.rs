@@ -1,16 +1,36 @@
 //! Alerts: so many events of a kind that somebody should look.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::audit_event::Severity;
 use super::field::AlertRuleField;
-use super::form::{Field, Input, Value};
+use super::form::Value;
 use super::list::{All, ByName, Description, List, ListRow, NewestFirst, choices};
-use super::lookup::{Lookup, Reference};
+use super::lookup::Reference;
 use super::permission::Permission;
+use super::stored::Stored;
+
+/// Whose events are counted together: `alert_rules.group_by`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum GroupBy {
+    Person,
+    Address,
+    Account,
+    Record,
+    School,
+}
+
+/// What is counted: `alert_rules.counts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum Counted {
+    Events,
+    /// Rows that the events name.
+    Rows,
+}
 
 /// One alert.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -20,8 +40,8 @@ pub struct Alert {
     /// The rule's name: "Failed sign-ins from one address".
     pub rule: String,
     pub severity: Severity,
-    /// Whose events were counted: `person`, `address`, `account`, `record`, `school`.
-    pub group_by: String,
+    /// Whose events were counted.
+    pub group_by: Stored<GroupBy>,
     pub subject: String,
     /// A person's or a school's name, where the subject is one.
     pub subject_name: Option<String>,
@@ -31,8 +51,8 @@ pub struct Alert {
     pub is_of_platform: bool,
     /// Names of the events that its rule counts.
     pub actions: Vec<String>,
-    /// What was counted: `events`, `rows`.
-    pub counts: String,
+    /// What was counted.
+    pub counts: Stored<Counted>,
     /// The most that there were within the rule's window, and how many make an alert.
     pub counted: i64,
     pub threshold: i32,
@@ -77,10 +97,10 @@ pub struct AlertRule {
     pub name: String,
     /// Names of events, each of which counts.
     pub actions: Vec<String>,
-    /// Whose events are counted together, as in [`Alert::group_by`].
-    pub group_by: String,
-    /// What is counted, as in [`Alert::counts`].
-    pub counts: String,
+    /// Whose events are counted together.
+    pub group_by: Stored<GroupBy>,
+    /// What is counted.
+    pub counts: Stored<Counted>,
     pub threshold: i32,
     /// The window, in seconds; both ends belong to it.
     pub within_s: i64,
@@ -111,59 +131,15 @@ impl ListRow for AlertRule {
     };
 }
 
-/// `alert_rules.group_by`, and how a person reads it.
-const GROUPS: &[(&str, &str)] = &[
-    ("person", "person who did it"),
-    ("address", "address it came from"),
-    ("account", "account that was tried"),
-    ("record", "record it was done to"),
-    ("school", "school, all together"),
-];
-const COUNTED: &[(&str, &str)] = &[("events", "events"), ("rows", "rows that the events name")];
-const SEVERITIES: &[(&str, &str)] = &[("LOW", "low"), ("MEDIUM", "medium"), ("HIGH", "high"), ("CRITICAL", "critical")];
-
 impl AlertRule {
-    /// What of a rule can be changed. What it counts cannot: that is another rule.
-    #[must_use]
-    pub fn fields() -> Vec<Field<AlertRuleField>> {
-        vec![
-            Field::new(AlertRuleField::Name, Input::Text(100)).required(),
-            Field::new(AlertRuleField::Threshold, Input::Number(1, 1_000_000_000)).required().help("raises an alert"),
-            Field::new(AlertRuleField::Within, Input::Number(1, 7 * 24 * 3_600))
-                .required()
-                .help("seconds, inclusive; 604800 is a week"),
-            Field::new(AlertRuleField::FromTime, Input::TimeOfDay).help("school time, such as 22:00; both or neither"),
-            Field::new(AlertRuleField::UntilTime, Input::TimeOfDay).help("up to, but not including"),
-            Field::new(AlertRuleField::Severity, Input::Choice(Cow::Borrowed(SEVERITIES))).required(),
-        ]
-    }
-
-    /// The form of a new one.
-    #[must_use]
-    pub fn new_fields() -> Vec<Field<AlertRuleField>> {
-        let mut fields = vec![
-            Field::new(AlertRuleField::Code, Input::Text(40))
-                .required()
-                .help("the code of a standard rule replaces that rule"),
-            Field::new(AlertRuleField::Actions, Input::References(Lookup::Events)).required(),
-            Field::new(AlertRuleField::Counts, Input::Choice(Cow::Borrowed(COUNTED))).required(),
-            Field::new(AlertRuleField::GroupBy, Input::Choice(Cow::Borrowed(GROUPS))).required(),
-        ];
-        let rest = Self::fields();
-        fields.splice(1..1, rest.into_iter().take(1));
-        fields.extend(Self::fields().into_iter().skip(1));
-        fields
-    }
-
     /// What the form shows of it.
     #[must_use]
     pub fn values(&self) -> Vec<(AlertRuleField, Value)> {
-        let severity: &str = self.severity.into();
         let mut values = vec![
             (AlertRuleField::Name, Value::Text(self.name.clone())),
             (AlertRuleField::Threshold, Value::Text(self.threshold.to_string())),
             (AlertRuleField::Within, Value::Text(self.within_s.to_string())),
-            (AlertRuleField::Severity, Value::Text(severity.into())),
+            (AlertRuleField::Severity, Value::choice(self.severity)),
         ];
         let time = |time: NaiveTime| Value::Text(time.format("%H:%M").to_string());
         values.extend(self.from.map(|from| (AlertRuleField::FromTime, time(from))));
@@ -178,8 +154,8 @@ impl AlertRule {
         vec![
             (AlertRuleField::Code, Value::Text(self.code.clone())),
             (AlertRuleField::Actions, Value::References(self.actions.iter().map(named).collect())),
-            (AlertRuleField::Counts, Value::Text(self.counts.clone())),
-            (AlertRuleField::GroupBy, Value::Text(self.group_by.clone())),
+            (AlertRuleField::Counts, Value::stored(&self.counts)),
+            (AlertRuleField::GroupBy, Value::stored(&self.group_by)),
         ]
     }
 }

@@ -12,6 +12,7 @@ use super::field::AssessmentField;
 use super::form::{Changes, Field, Input, Value};
 use super::list::{Description, List, ListRow, NewestFirst, choices};
 use super::permission::Permission;
+use super::stored::Stored;
 use super::structure::Structure;
 
 /// `assessments.status`
@@ -25,12 +26,22 @@ pub enum Status {
     Approved,
 }
 
+/// As what somebody assesses: `assessments.type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum AssessmentKind {
+    #[strum(serialize = "SELF")]
+    Oneself,
+    Peer,
+    Supervisor,
+    Preceptor,
+}
+
 /// An assessment as an assignment's detail lists it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Summary {
     pub id: String,
-    /// `SELF`, `PEER`, `SUPERVISOR`, `PRECEPTOR`
-    pub kind: String,
+    pub kind: Stored<AssessmentKind>,
     pub status: Status,
     pub score: Option<Decimal>,
     pub max_score: Option<Decimal>,
@@ -50,7 +61,7 @@ pub struct Assessment {
     pub competency: String,
     pub rotation_id: Option<String>,
     pub rotation: Option<String>,
-    pub kind: String,
+    pub kind: Stored<AssessmentKind>,
     pub status: Status,
     pub score: Option<Decimal>,
     pub max_score: Option<Decimal>,

@@ -1,30 +1,39 @@
 //! Competencies, their rubrics, and what a student still has to show.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::CompetencyAssignmentId;
 use super::assessment::Summary;
 use super::criterion::Criterion;
 use super::field::AssignmentField;
-use super::form::{Edge, Field, Input, Value, Zone};
+use super::form::{Edge, Value};
 use super::list::{All, ByName, Description, List, ListRow, choices};
 use super::local_time::last_day;
-use super::lookup::Lookup;
 use super::permission::Permission;
+use super::stored::Stored;
 
-/// `competency_level`, and how a person reads it.
-pub const LEVELS: &[(&str, &str)] =
-    &[("FUNDAMENTAL", "fundamental"), ("INTERMEDIATE", "intermediate"), ("ADVANCED", "advanced"), ("EXPERT", "expert")];
+/// `competency_level`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Level {
+    Fundamental,
+    Intermediate,
+    Advanced,
+    Expert,
+}
 
-/// `assignment_type`, and how a person reads it.
-pub const KINDS: &[(&str, &str)] =
-    &[("REQUIRED", "required"), ("OPTIONAL", "optional"), ("SUPPLEMENTARY", "supplementary")];
+/// `assignment_type`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum AssignmentKind {
+    Required,
+    Optional,
+    Supplementary,
+}
 
 /// `competency_assignments.status`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, EnumString, IntoStaticStr)]
@@ -44,7 +53,7 @@ pub struct Competency {
     pub name: String,
     pub description: String,
     pub category: String,
-    pub level: String,
+    pub level: Stored<Level>,
     pub version: String,
     pub program: Option<String>,
     pub template_id: Option<String>,
@@ -79,8 +88,8 @@ pub struct Assignment {
     pub competency: String,
     pub description: String,
     pub category: String,
-    pub level: String,
-    pub kind: String,
+    pub level: Stored<Level>,
+    pub kind: Stored<AssignmentKind>,
     /// As stored; see [`Assignment::status`].
     pub stored_status: Status,
     pub due: Option<DateTime<Utc>>,
@@ -150,28 +159,7 @@ impl Assignment {
         let kept = |due| Value::Kept(due, last_day(due, self.zone), Edge::End);
         vec![
             (AssignmentField::DueDate, self.due.map_or(Value::Nothing, kept)),
-            (AssignmentField::AssignmentType, Value::Text(self.kind.clone())),
+            (AssignmentField::AssignmentType, Value::stored(&self.kind)),
         ]
     }
-}
-
-/// Due date and type of assignments, one or many.
-#[must_use]
-pub fn assignment_fields() -> Vec<Field<AssignmentField>> {
-    vec![
-        Field::new(AssignmentField::DueDate, Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
-        Field::new(AssignmentField::AssignmentType, Input::Choice(Cow::Borrowed(KINDS))),
-    ]
-}
-
-/// Competencies for people, one or many.
-#[must_use]
-pub fn assign_fields() -> Vec<Field<AssignmentField>> {
-    vec![
-        Field::new(AssignmentField::Competencies, Input::References(Lookup::Competencies)).required(),
-        Field::new(AssignmentField::Students, Input::References(Lookup::Students)),
-        Field::new(AssignmentField::Programs, Input::References(Lookup::Programs)).help("all active students of them"),
-        Field::new(AssignmentField::AssignmentType, Input::Choice(Cow::Borrowed(KINDS))).required(),
-        Field::new(AssignmentField::DueDate, Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
-    ]
 }

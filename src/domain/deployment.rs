@@ -1,18 +1,13 @@
 //! Deployments: a template brought to programs and people, and taken back.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
-use super::competency::KINDS;
-use super::field::DeploymentField;
-use super::form::{Edge, Field, Input, Zone};
 use super::list::{Description, List, ListRow, NewestFirst, choices};
-use super::lookup::Lookup;
 use super::permission::Permission;
+use super::stored::Stored;
 
 /// `competency_deployments.status`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, EnumString, IntoStaticStr)]
@@ -25,6 +20,15 @@ pub enum Status {
     Archived,
 }
 
+/// `deployment_type`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum DeploymentKind {
+    TemplateImport,
+    CustomCreation,
+    BulkImport,
+}
+
 /// One deployment.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Deployment {
@@ -33,8 +37,7 @@ pub struct Deployment {
     pub template: Option<String>,
     pub version: Option<String>,
     pub by: String,
-    /// `TEMPLATE_IMPORT`, `CUSTOM_CREATION`, `BULK_IMPORT`
-    pub kind: String,
+    pub kind: Stored<DeploymentKind>,
     pub status: Status,
     pub effective: Option<DateTime<Utc>>,
     pub expiry: Option<DateTime<Utc>>,
@@ -73,18 +76,4 @@ impl ListRow for Deployment {
         add: Some(Permission::Deploy),
         ..Description::of(Permission::SeeDeployments)
     };
-}
-
-/// The form: which template, for whom, from when to when.
-#[must_use]
-pub fn fields() -> Vec<Field<DeploymentField>> {
-    vec![
-        Field::new(DeploymentField::TemplateId, Input::Reference(Lookup::Templates)).required(),
-        Field::new(DeploymentField::Programs, Input::References(Lookup::Programs)).help("all active students of them"),
-        Field::new(DeploymentField::People, Input::References(Lookup::Students)).help("besides"),
-        Field::new(DeploymentField::AssignmentType, Input::Choice(Cow::Borrowed(KINDS))).required(),
-        Field::new(DeploymentField::EffectiveDate, Input::Day(Edge::Start, Zone::School)).help("empty: today"),
-        Field::new(DeploymentField::ExpiryDate, Input::Day(Edge::End, Zone::School)).help("last day, included"),
-        Field::new(DeploymentField::DueDate, Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
-    ]
 }

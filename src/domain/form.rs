@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 use super::field::{FieldId, Record, RecordField};
 use super::local_time;
 use super::lookup::{Lookup, Reference};
+use super::stored::Stored;
 use super::text::capitalized;
 use super::years::{self, USE_A_YEAR};
 
@@ -306,6 +307,19 @@ impl Value {
             Self::Moment(at, zone) => local_time::show(*at, *zone),
             Self::Secret(_) => "…".into(),
         }
+    }
+
+    /// One of the values that a field offers.
+    #[must_use]
+    pub fn choice(value: impl Into<&'static str>) -> Self {
+        let value: &'static str = value.into();
+        Self::Text(value.to_owned())
+    }
+
+    /// The same of a row, where a newer database may have put another one.
+    #[must_use]
+    pub fn stored<E: Copy + Into<&'static str>>(value: &Stored<E>) -> Self {
+        Self::Text(value.text().to_owned())
     }
 
     /// The text of a text, or nothing.

@@ -8,6 +8,8 @@ use super::form::{Field, Input, Value};
 use super::list::{ByName, Description, List, ListRow, choices};
 use super::lookup::{Lookup, Reference};
 use super::permission::Permission;
+use super::punch::Trouble;
+use super::stored::Stored;
 
 /// How long a kiosk may say nothing before it is silent: several signs of life are missing.
 pub const SILENT_AFTER: TimeDelta = TimeDelta::minutes(3);
@@ -37,8 +39,8 @@ pub struct Kiosk {
     pub waiting: Option<i32>,
     /// Punches that its device kept as a kiosk of another school.
     pub stranded: Option<i32>,
-    /// `CORRUPT`, `FULL`, `UNWRITABLE`: what is wrong with its journal.
-    pub trouble: Option<String>,
+    /// What is wrong with its journal.
+    pub trouble: Option<Stored<Trouble>>,
     /// Punches from it that somebody has to look at.
     pub quarantined: i64,
 }

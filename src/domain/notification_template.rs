@@ -1,19 +1,13 @@
 //! Notification templates: in which words, how loudly, and whether at all people
 //! are told of something. A school's own come before the platform's.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
 
 use super::field::NotificationTemplateField;
-use super::form::{Field, Input, Value};
+use super::form::Value;
 use super::list::{All, ByName, Description, List, ListRow};
 use super::notification::Priority;
 use super::permission::Permission;
-
-/// `notification_priority`, and how a person reads it.
-const PRIORITIES: &[(&str, &str)] =
-    &[("LOW", "low"), ("MEDIUM", "medium"), ("HIGH", "high"), ("URGENT", "urgent, rings the bell")];
 
 /// The template in force for one kind of notification.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -63,26 +57,13 @@ impl NotificationTemplate {
         found.join(" ")
     }
 
-    /// The form, with what can be filled in.
-    #[must_use]
-    pub fn fields(&self) -> Vec<Field<NotificationTemplateField>> {
-        let mut message = Field::new(NotificationTemplateField::Message, Input::Text(1_000)).required();
-        message.help = Cow::Owned(self.names());
-        vec![
-            Field::text(NotificationTemplateField::Title).required(),
-            message,
-            Field::new(NotificationTemplateField::Priority, Input::Choice(Cow::Borrowed(PRIORITIES))).required(),
-        ]
-    }
-
     /// What the form shows of it.
     #[must_use]
     pub fn values(&self) -> Vec<(NotificationTemplateField, Value)> {
-        let priority: &str = self.priority.into();
         vec![
             (NotificationTemplateField::Title, Value::Text(self.title.clone())),
             (NotificationTemplateField::Message, Value::Text(self.message.clone())),
-            (NotificationTemplateField::Priority, Value::Text(priority.into())),
+            (NotificationTemplateField::Priority, Value::choice(self.priority)),
         ]
     }
 }

@@ -1,24 +1,31 @@
 //! A school's policy: thresholds and the duty profile, as data.
 
-use std::borrow::Cow;
-
-use rust_decimal::Decimal;
 use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::field::PolicyField;
-use super::form::{Field, Input, Value};
+use super::form::Value;
 use super::list::{All, ByName, Description, List, ListRow};
 use super::permission::Permission;
+use super::stored::Stored;
 
 /// The duty profiles, as `medstint.duty_profiles` has them. Source: rules of the field.
-pub const PROFILES: &[(&str, &str)] = &[
-    ("CUSTOM", "custom: the caps below"),
-    ("RADIOGRAPHY", "radiography (JRCERT): 10 h a day, 40 h a week"),
-    ("MEDICAL_STUDENT", "medical student: 80 h a week averaged, 28 h at once"),
-    ("ACGME_RESIDENT", "resident (ACGME): 80 h a week averaged over 4 weeks"),
-];
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum DutyProfile {
+    Custom,
+    Radiography,
+    MedicalStudent,
+    AcgmeResident,
+}
 
-const BOOKING: &[(&str, &str)] = &[("allow", "allow, and mark it"), ("refuse", "refuse")];
+/// What becomes of a booking that breaks a rule of the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum Booking {
+    Allow,
+    Refuse,
+}
 
 /// One threshold: its field, unit, least, most and default. Source of the defaults: rules of the field.
 pub struct Threshold {
@@ -47,22 +54,22 @@ pub const THRESHOLDS: &[Threshold] = &[
 ];
 
 impl Threshold {
-    /// What holds under a duty profile where the school set nothing; `None` is no
-    /// limit. The same as in `medstint.duty_profiles`.
+    /// What holds under a duty profile, or without one, where the school set nothing; the answer
+    /// `None` is no limit. The same as in `medstint.duty_profiles`.
     #[must_use]
-    pub fn default_under(&self, profile: &str) -> Option<i64> {
+    pub fn default_under(&self, profile: Option<DutyProfile>) -> Option<i64> {
         match (&self.field, profile) {
-            (PolicyField::DayCapH, "RADIOGRAPHY") => Some(10),
-            (PolicyField::WeekCapH, "RADIOGRAPHY") => Some(40),
-            (PolicyField::DayCapH, "MEDICAL_STUDENT" | "ACGME_RESIDENT") => None,
-            (PolicyField::WeekCapH, "MEDICAL_STUDENT" | "ACGME_RESIDENT") => Some(80),
+            (PolicyField::DayCapH, Some(DutyProfile::Radiography)) => Some(10),
+            (PolicyField::WeekCapH, Some(DutyProfile::Radiography)) => Some(40),
+            (PolicyField::DayCapH, Some(DutyProfile::MedicalStudent | DutyProfile::AcgmeResident)) => None,
+            (PolicyField::WeekCapH, Some(DutyProfile::MedicalStudent | DutyProfile::AcgmeResident)) => Some(80),
             _ => self.default,
         }
     }
 
     /// Whether it depends on the duty profile.
-    fn is_profiles(&self) -> bool {
-        PROFILES.iter().any(|(profile, _)| self.default_under(profile) != self.default)
+    pub(crate) fn is_profiles(&self) -> bool {
+        DutyProfile::VARIANTS.iter().any(|profile| self.default_under(Some(*profile)) != self.default)
     }
 }
 
@@ -71,7 +78,7 @@ impl Threshold {
 pub struct Policy {
     pub id: String,
     pub school: String,
-    pub duty_profile: String,
+    pub duty_profile: Stored<DutyProfile>,
     /// A JSON object; a missing key is the default.
     pub thresholds: String,
 }
@@ -120,7 +127,7 @@ impl Policy {
     /// What the form shows of it: what the school set; empty is the default.
     #[must_use]
     pub fn values(&self) -> Vec<(PolicyField, Value)> {
-        let mut values = vec![(PolicyField::DutyProfile, Value::Text(self.duty_profile.clone()))];
+        let mut values = vec![(PolicyField::DutyProfile, Value::stored(&self.duty_profile))];
         let set = [PolicyField::DoubleBooking, PolicyField::OverCapacity];
         let set = set.into_iter().chain(THRESHOLDS.iter().map(|threshold| threshold.field.clone()));
         values.extend(set.map(|field| {
@@ -129,24 +136,4 @@ impl Policy {
         }));
         values
     }
-}
-
-/// The form: an empty threshold is the default.
-#[must_use]
-pub fn fields() -> Vec<Field<PolicyField>> {
-    let mut fields = vec![
-        Field::new(PolicyField::DutyProfile, Input::Choice(Cow::Borrowed(PROFILES))).required(),
-        Field::new(PolicyField::DoubleBooking, Input::Choice(Cow::Borrowed(BOOKING))).help("empty: refuse"),
-        Field::new(PolicyField::OverCapacity, Input::Choice(Cow::Borrowed(BOOKING))).help("empty: allow"),
-    ];
-    fields.extend(THRESHOLDS.iter().map(|threshold| {
-        let input = Input::Decimal(Decimal::from(threshold.least), Decimal::from(threshold.most));
-        Field::new(threshold.field.clone(), input).help(if threshold.is_profiles() {
-            format!("{}; empty: profile's", threshold.unit)
-        } else {
-            let default = threshold.default.map_or("never".to_owned(), |default| default.to_string());
-            format!("{}; empty: {default}", threshold.unit)
-        })
-    }));
-    fields
 }

@@ -1,19 +1,52 @@
 //! Punches that fit nothing: kept by a kiosk without a connection, and by the
 //! database until somebody has looked at them.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::field::PunchField;
-use super::form::{Field, Input, Value};
+use super::form::{Field, Value};
 use super::list::{Description, List, ListRow, NewestFirst, choices};
-use super::lookup::{Lookup, Reference};
+use super::lookup::Reference;
 use super::permission::Permission;
+use super::stored::Stored;
 
-const WAYS: &[(&str, &str)] = &[("IN", "in: a record begins"), ("OUT", "out: the open record ends")];
+/// What a punch becomes of a record: `kiosk_punches.direction`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Way {
+    In,
+    Out,
+}
+
+/// Why a punch fits nothing: `kiosk_punches.problem`. It may also be the name of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Problem {
+    UnknownBadge,
+    NotAStudent,
+    NoRotation,
+    /// Several rotations there then.
+    Choose,
+    /// A record was open too long.
+    Stale,
+    OutOfOrder,
+    Outside,
+    AnotherKiosk,
+    InTheFuture,
+    TooOld,
+}
+
+/// What became of a punch that fits nothing: `kiosk_punches.status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Status {
+    Quarantined,
+    Resolved,
+    Discarded,
+}
 
 /// One punch.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -35,9 +68,8 @@ pub struct Quarantined {
     pub device_clock: DateTime<Utc>,
     pub clock_is_unverified: bool,
     pub received_at: DateTime<Utc>,
-    pub problem: String,
-    /// `QUARANTINED`, `RESOLVED`, `DISCARDED`
-    pub status: String,
+    pub problem: Stored<Problem>,
+    pub status: Stored<Status>,
     pub record_id: Option<String>,
     pub settled_by: Option<String>,
     pub settled_at: Option<DateTime<Utc>>,
@@ -80,21 +112,22 @@ impl Quarantined {
     }
 }
 
-/// The form that makes it a part of a record.
-#[must_use]
-pub fn resolving(zone: Tz) -> Vec<Field<PunchField>> {
-    vec![
-        Field::new(PunchField::Way, Input::Choice(Cow::Borrowed(WAYS))).required(),
-        Field::new(PunchField::Rotation, Input::Reference(Lookup::Rotations)).required().help("by the student's name"),
-        Field::new(PunchField::At, Input::Moment(zone))
-            .required()
-            .help(format!("at the site ({})", super::zone::name(zone))),
-        Field::text(PunchField::Reason).required().help("stays with the record"),
-    ]
-}
-
 /// The form that sets it aside.
 #[must_use]
 pub fn discarding() -> Vec<Field<PunchField>> {
     vec![Field::text(PunchField::Reason).required().help("it stays on record")]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_are_named_as_in_the_database() {
+        let names: Vec<&str> = Problem::VARIANTS.iter().map(<&str>::from).collect();
+        assert_eq!(
+            names.join(" "),
+            "unknown_badge not_a_student no_rotation choose stale out_of_order outside another_kiosk in_the_future too_old"
+        );
+    }
 }

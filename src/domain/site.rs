@@ -1,24 +1,26 @@
 //! Clinical sites: where students work, and how many have a place there.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::field::SiteField;
-use super::form::{Field, Input, Value};
+use super::form::Value;
 use super::list::{Activity, ByName, Description, List, ListRow};
 use super::location::Location;
 use super::permission::Permission;
+use super::stored::Stored;
 use super::structure::Structure;
 
-/// `clinical_sites.type`, and how a person reads it.
-pub const KINDS: &[(&str, &str)] = &[
-    ("HOSPITAL", "hospital"),
-    ("CLINIC", "clinic"),
-    ("NURSING_HOME", "nursing home"),
-    ("OUTPATIENT", "outpatient"),
-    ("OTHER", "other"),
-];
+/// `clinical_sites.type`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum SiteKind {
+    Hospital,
+    Clinic,
+    NursingHome,
+    Outpatient,
+    Other,
+}
 
 /// One site, with its locations.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -26,7 +28,7 @@ pub struct Site {
     pub id: String,
     pub name: String,
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Stored<SiteKind>,
     pub address: Option<String>,
     pub capacity: i32,
     /// Students of active rotations now.
@@ -68,7 +70,7 @@ impl Site {
         let texts = |json: &Option<String>| Structure::texts(json.as_deref()).map_or(Value::Nothing, Value::Texts);
         vec![
             (SiteField::Name, Value::Text(self.name.clone())),
-            (SiteField::Type, Value::Text(self.kind.clone())),
+            (SiteField::Type, Value::stored(&self.kind)),
             (SiteField::Address, text(&self.address)),
             (SiteField::Capacity, Value::Text(self.capacity.to_string())),
             (SiteField::TimeZone, Value::Text(self.time_zone.clone())),
@@ -79,21 +81,4 @@ impl Site {
             (SiteField::ContactPersonPhone, text(&self.contact_person_phone)),
         ]
     }
-}
-
-/// The form.
-#[must_use]
-pub fn fields() -> Vec<Field<SiteField>> {
-    vec![
-        Field::text(SiteField::Name).required(),
-        Field::new(SiteField::Type, Input::Choice(Cow::Borrowed(KINDS))).required(),
-        Field::text(SiteField::Address),
-        Field::new(SiteField::Capacity, Input::Number(0, 10_000)).required().help("students at once"),
-        Field::text(SiteField::TimeZone).required().help("as America/Chicago"),
-        Field::new(SiteField::Specialties, Input::Texts).help("one a line"),
-        Field::new(SiteField::Requirements, Input::Texts).help("one a line"),
-        Field::text(SiteField::ContactPersonName),
-        Field::text(SiteField::ContactPersonEmail),
-        Field::text(SiteField::ContactPersonPhone),
-    ]
 }

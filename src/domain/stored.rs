@@ -12,13 +12,22 @@ pub enum Stored<E> {
     Other(String),
 }
 
-impl<E> Stored<E> {
+impl<E: Copy> Stored<E> {
     /// The value, where it is known.
     #[must_use]
-    pub fn known(self) -> Option<E> {
+    pub fn known(&self) -> Option<E> {
         match self {
-            Self::Known(value) => Some(value),
+            Self::Known(value) => Some(*value),
             Self::Other(_) => None,
+        }
+    }
+
+    /// What a person reads of it: words for a value that is known, the text of any other.
+    #[must_use]
+    pub fn in_words(&self, words: fn(E) -> &'static str) -> &str {
+        match self {
+            Self::Known(value) => words(*value),
+            Self::Other(text) => text,
         }
     }
 }
@@ -84,7 +93,8 @@ mod tests {
     #[test]
     fn an_unknown_text_stays_what_it_is() {
         let role: Stored<Role> = serde_json::from_str(r#""DEAN""#).expect("a text");
-        assert_eq!((role.text(), role.clone().known()), ("DEAN", None));
+        assert_eq!((role.text(), role.known()), ("DEAN", None));
+        assert_eq!(role.in_words(|_| "a role"), "DEAN");
         assert_eq!(serde_json::to_string(&role).ok().as_deref(), Some(r#""DEAN""#));
     }
 }

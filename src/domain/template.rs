@@ -1,19 +1,25 @@
 //! Templates: what competencies are made from, version by version.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::competency::LEVELS;
+use super::competency::Level;
 use super::criterion::Criterion;
 use super::field::TemplateField;
-use super::form::{Field, Input, Value};
+use super::form::Value;
 use super::list::{Activity, ByName, Description, List, ListRow};
 use super::permission::Permission;
+use super::stored::Stored;
 use super::structure::Structure;
 
-pub(crate) const TYPES: &[(&str, &str)] = &[("COMPETENCY", "competency"), ("RUBRIC", "rubric")];
+/// `competency_templates.type`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum TemplateKind {
+    Competency,
+    Rubric,
+}
 
 /// One version of a template.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -25,9 +31,9 @@ pub struct Template {
     pub name: String,
     pub description: String,
     pub category: String,
-    pub level: String,
+    pub level: Stored<Level>,
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Stored<TemplateKind>,
     /// A JSON object.
     pub content: Option<String>,
     pub is_public: bool,
@@ -65,9 +71,9 @@ pub struct Previous {
     pub version: String,
     pub description: String,
     pub category: String,
-    pub level: String,
+    pub level: Stored<Level>,
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Stored<TemplateKind>,
     pub content: Option<String>,
     pub criteria: Vec<Criterion>,
 }
@@ -107,8 +113,8 @@ impl Template {
             (TemplateField::Name, Value::Text(self.name.clone())),
             (TemplateField::Description, Value::Text(self.description.clone())),
             (TemplateField::Category, Value::Text(self.category.clone())),
-            (TemplateField::Level, Value::Text(self.level.clone())),
-            (TemplateField::Type, Value::Text(self.kind.clone())),
+            (TemplateField::Level, Value::stored(&self.level)),
+            (TemplateField::Type, Value::stored(&self.kind)),
             (TemplateField::Objectives, self.editable_objectives()),
         ]
     }
@@ -120,19 +126,6 @@ pub(crate) fn objectives(content: Option<&str>) -> Vec<String> {
         Some(Structure::List(all)) => all,
         _ => Vec::new(),
     }
-}
-
-/// The form.
-#[must_use]
-pub fn fields() -> Vec<Field<TemplateField>> {
-    vec![
-        Field::text(TemplateField::Name).required(),
-        Field::new(TemplateField::Description, Input::Text(1_000)).required(),
-        Field::text(TemplateField::Category).required(),
-        Field::new(TemplateField::Level, Input::Choice(Cow::Borrowed(LEVELS))).required(),
-        Field::new(TemplateField::Type, Input::Choice(Cow::Borrowed(TYPES))).required(),
-        Field::new(TemplateField::Objectives, Input::Texts).help("one a line"),
-    ]
 }
 
 #[cfg(test)]

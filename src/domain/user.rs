@@ -1,33 +1,27 @@
 //! People of a school: who they are, what they may do, where they study.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::Role;
 use super::field::{PasswordField, PinField, UserField};
 use super::form::{Field, Input, Value};
 use super::list::{ByName, Description, List, ListRow, choices};
-use super::lookup::{Lookup, Reference};
+use super::lookup::Reference;
 use super::permission::Permission;
+use super::stored::Stored;
 
-pub(crate) const STATUSES: &[(&str, &str)] = &[
-    ("ACTIVE", "active"),
-    ("PROBATION", "probation"),
-    ("SUSPENDED", "suspended"),
-    ("GRADUATED", "graduated"),
-    ("WITHDRAWN", "withdrawn"),
-];
-
-/// Roles that somebody can be given at the console; a super admin is made on the
-/// command line only.
-const GIVEN: &[(&str, &str)] = &[
-    ("STUDENT", "student"),
-    ("CLINICAL_PRECEPTOR", "preceptor"),
-    ("CLINICAL_SUPERVISOR", "supervisor"),
-    ("SCHOOL_ADMIN", "school admin"),
-];
+/// `users.academic_status`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum AcademicStatus {
+    Active,
+    Probation,
+    Suspended,
+    Graduated,
+    Withdrawn,
+}
 
 /// One person.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -45,7 +39,7 @@ pub struct User {
     pub student_id: Option<String>,
     /// What a badge reader types, where that is not the student number.
     pub badge: Option<String>,
-    pub academic_status: Option<String>,
+    pub academic_status: Option<Stored<AcademicStatus>>,
     /// Whole hours, approved.
     pub total_clinical_hours: i32,
     pub onboarding_completed: bool,
@@ -86,7 +80,6 @@ impl User {
     #[must_use]
     pub fn values(&self) -> Vec<(UserField, Value)> {
         let text = |text: &Option<String>| text.clone().map_or(Value::Nothing, Value::Text);
-        let role: &'static str = self.role.into();
         let program = match (&self.program_id, &self.program) {
             (Some(id), Some(name)) => Value::Reference(Reference { id: id.clone(), name: name.clone() }),
             _ => Value::Nothing,
@@ -95,28 +88,13 @@ impl User {
             (UserField::GivenName, text(&self.given_name)),
             (UserField::FamilyName, text(&self.family_name)),
             (UserField::Email, Value::Text(self.email.clone())),
-            (UserField::Role, Value::Text(role.into())),
+            (UserField::Role, Value::choice(self.role)),
             (UserField::ProgramId, program),
             (UserField::StudentId, text(&self.student_id)),
             (UserField::Badge, text(&self.badge)),
-            (UserField::AcademicStatus, text(&self.academic_status)),
+            (UserField::AcademicStatus, self.academic_status.as_ref().map_or(Value::Nothing, Value::stored)),
         ]
     }
-}
-
-/// The form of an administrator: to invite somebody or to change their place.
-#[must_use]
-pub fn fields() -> Vec<Field<UserField>> {
-    let mut fields = names();
-    fields.extend([
-        Field::text(UserField::Email).required().help("signs in with it"),
-        Field::new(UserField::Role, Input::Choice(Cow::Borrowed(GIVEN))).required(),
-        Field::new(UserField::ProgramId, Input::Reference(Lookup::Programs)).help("of a student"),
-        Field::new(UserField::StudentId, Input::Text(60)),
-        Field::new(UserField::Badge, Input::Text(200)).help("what its reader types, if not the number"),
-        Field::new(UserField::AcademicStatus, Input::Choice(Cow::Borrowed(STATUSES))).help("of a student"),
-    ]);
-    fields
 }
 
 /// What everybody may change of themselves.

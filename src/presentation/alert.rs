@@ -1,6 +1,31 @@
 //! Alerts in words: whose they are, and how often what makes one.
 
-use crate::domain::alert::{Alert, AlertRule};
+use crate::domain::alert::{Alert, AlertRule, Counted, GroupBy};
+
+impl GroupBy {
+    /// Whose events are counted together, as a form offers it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Person => "person who did it",
+            Self::Address => "address it came from",
+            Self::Account => "account that was tried",
+            Self::Record => "record it was done to",
+            Self::School => "school, all together",
+        }
+    }
+}
+
+impl Counted {
+    /// What is counted, as a form offers it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Rows => "rows that the events name",
+        }
+    }
+}
 
 impl Alert {
     /// Whose it is, by name where there is one.
@@ -12,13 +37,13 @@ impl Alert {
     /// `7 events in 10 min`
     #[must_use]
     pub fn count(&self) -> String {
-        so_many(self.counted, &self.counts, self.within_s)
+        so_many(self.counted, self.counts.text(), self.within_s)
     }
 
     /// How many its rule takes, in the same words.
     #[must_use]
     pub fn measure(&self) -> String {
-        so_many(self.threshold.into(), &self.counts, self.within_s)
+        so_many(self.threshold.into(), self.counts.text(), self.within_s)
     }
 }
 
@@ -30,7 +55,7 @@ impl AlertRule {
             (Some(from), Some(until)) => format!(", {}–{}", from.format("%H:%M"), until.format("%H:%M")),
             _ => String::new(),
         };
-        so_many(self.threshold.into(), &self.counts, self.within_s) + &hours
+        so_many(self.threshold.into(), self.counts.text(), self.within_s) + &hours
     }
 }
 

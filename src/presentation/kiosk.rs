@@ -3,6 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::kiosk::{Kiosk, SKEW, State};
+use crate::domain::punch::Trouble;
+use crate::domain::stored::Stored;
 use crate::presentation::clock::rough_age;
 
 impl Kiosk {
@@ -22,11 +24,11 @@ impl Kiosk {
     /// What is wrong with its journal.
     #[must_use]
     pub fn trouble_label(&self) -> &'static str {
-        match self.trouble.as_deref() {
+        match self.trouble.as_ref().map(Stored::known) {
             None => "well",
-            Some("FULL") => "full",
-            Some("CORRUPT") => "corrupt",
-            Some(_) => "unwritable",
+            Some(Some(Trouble::Full)) => "full",
+            Some(Some(Trouble::Corrupt)) => "corrupt",
+            Some(Some(Trouble::Unwritable) | None) => "unwritable",
         }
     }
 

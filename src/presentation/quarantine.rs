@@ -1,7 +1,37 @@
 //! Punches that fit nothing, in words: whose they are, when they were, and why they fit nothing.
 
-use crate::domain::quarantine::Quarantined;
+use crate::domain::quarantine::{Problem, Quarantined, Way};
 use crate::presentation::clock::local;
+
+impl Way {
+    /// What the punch becomes of a record, as a form offers it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::In => "in: a record begins",
+            Self::Out => "out: the open record ends",
+        }
+    }
+}
+
+impl Problem {
+    /// Why the punch fits nothing, in a sentence.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::UnknownBadge => "nobody has this badge",
+            Self::NotAStudent => "not an active student",
+            Self::NoRotation => "no rotation there then",
+            Self::Choose => "several rotations there then",
+            Self::Stale => "a record was open too long",
+            Self::OutOfOrder => "came after a later punch",
+            Self::Outside => "outside a strict location",
+            Self::AnotherKiosk => "its device was re-enrolled as another kiosk",
+            Self::InTheFuture => "the kiosk's clock was ahead",
+            Self::TooOld => "before its time",
+        }
+    }
+}
 
 impl Quarantined {
     /// Who, as far as that is known.
@@ -20,18 +50,6 @@ impl Quarantined {
     /// Why it fits nothing, in a sentence.
     #[must_use]
     pub fn why(&self) -> &'static str {
-        match self.problem.as_str() {
-            "unknown_badge" => "nobody has this badge",
-            "not_a_student" => "not an active student",
-            "no_rotation" => "no rotation there then",
-            "choose" => "several rotations there then",
-            "stale" => "a record was open too long",
-            "out_of_order" => "came after a later punch",
-            "outside" => "outside a strict location",
-            "another_kiosk" => "its device was re-enrolled as another kiosk",
-            "in_the_future" => "the kiosk's clock was ahead",
-            "too_old" => "before its time",
-            _ => "a rule refused it",
-        }
+        self.problem.known().map_or("a rule refused it", Problem::label)
     }
 }

@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::account::Account;
 use crate::domain::audit_event::Severity;
-use crate::domain::competency::{self, Assignment, KINDS};
+use crate::domain::competency::{self, Assignment, AssignmentKind, Competency, Level};
 use crate::domain::delegation::Delegation;
 use crate::domain::notification::Priority;
-use crate::domain::policy::{PROFILES, Policy};
+use crate::domain::policy::{Booking, DutyProfile, Policy};
+use crate::domain::program::Program;
 use crate::domain::session::Session;
-use crate::domain::site::{self, Site};
-use crate::domain::user::{STATUSES, User};
+use crate::domain::site::{Site, SiteKind};
+use crate::domain::user::{AcademicStatus, User};
 use crate::domain::{Role, assessment, deployment, rotation};
 
 impl Role {
@@ -119,6 +120,17 @@ impl Priority {
             Self::Urgent => "URGENT",
         }
     }
+
+    /// The same as a form offers it.
+    #[must_use]
+    pub fn choice_label(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Urgent => "urgent, rings the bell",
+        }
+    }
 }
 
 impl Severity {
@@ -132,6 +144,17 @@ impl Severity {
             Self::Critical => "CRIT",
         }
     }
+
+    /// The whole word, as a form offers it.
+    #[must_use]
+    pub fn choice_label(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
 }
 
 impl Account {
@@ -142,12 +165,39 @@ impl Account {
     }
 }
 
+impl AcademicStatus {
+    /// The status in words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Probation => "probation",
+            Self::Suspended => "suspended",
+            Self::Graduated => "graduated",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
 impl User {
     /// Academic status in words.
     #[must_use]
     pub fn status_label(&self) -> &str {
-        let status = self.academic_status.as_deref().unwrap_or("—");
-        STATUSES.iter().find(|(value, _)| *value == status).map_or(status, |(_, label)| label)
+        self.academic_status.as_ref().map_or("—", |status| status.in_words(AcademicStatus::label))
+    }
+}
+
+impl SiteKind {
+    /// The type in words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Hospital => "hospital",
+            Self::Clinic => "clinic",
+            Self::NursingHome => "nursing home",
+            Self::Outpatient => "outpatient",
+            Self::Other => "other",
+        }
     }
 }
 
@@ -155,7 +205,40 @@ impl Site {
     /// Its type in words.
     #[must_use]
     pub fn kind_label(&self) -> &str {
-        site::KINDS.iter().find(|(value, _)| *value == self.kind).map_or(&self.kind, |(_, label)| label)
+        self.kind.in_words(SiteKind::label)
+    }
+}
+
+impl Level {
+    /// The level in words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Fundamental => "fundamental",
+            Self::Intermediate => "intermediate",
+            Self::Advanced => "advanced",
+            Self::Expert => "expert",
+        }
+    }
+}
+
+impl Competency {
+    /// Its level in words.
+    #[must_use]
+    pub fn level_label(&self) -> &str {
+        self.level.in_words(Level::label)
+    }
+}
+
+impl AssignmentKind {
+    /// The type in words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Optional => "optional",
+            Self::Supplementary => "supplementary",
+        }
     }
 }
 
@@ -163,26 +246,52 @@ impl Assignment {
     /// Its type in words.
     #[must_use]
     pub fn kind_label(&self) -> &str {
-        label(KINDS, &self.kind)
+        self.kind.in_words(AssignmentKind::label)
+    }
+
+    /// The level of its competency in words.
+    #[must_use]
+    pub fn level_label(&self) -> &str {
+        self.level.in_words(Level::label)
     }
 }
 
-/// The word for a stored value.
-#[must_use]
-pub fn label<'a>(of: &'a [(&str, &str)], value: &'a str) -> &'a str {
-    of.iter().find(|(stored, _)| *stored == value).map_or(value, |(_, label)| label)
+impl DutyProfile {
+    /// The profile in words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Custom => "custom: the caps below",
+            Self::Radiography => "radiography (JRCERT): 10 h a day, 40 h a week",
+            Self::MedicalStudent => "medical student: 80 h a week averaged, 28 h at once",
+            Self::AcgmeResident => "resident (ACGME): 80 h a week averaged over 4 weeks",
+        }
+    }
+}
+
+impl Booking {
+    /// What becomes of a booking, in words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Allow => "allow, and mark it",
+            Self::Refuse => "refuse",
+        }
+    }
 }
 
 impl Policy {
     /// The duty profile in words.
     #[must_use]
     pub fn profile_label(&self) -> &str {
-        profile_label(&self.duty_profile)
+        self.duty_profile.in_words(DutyProfile::label)
     }
 }
 
-/// A duty profile in words.
-#[must_use]
-pub fn profile_label(profile: &str) -> &str {
-    PROFILES.iter().find(|(value, _)| *value == profile).map_or(profile, |(_, label)| label)
+impl Program {
+    /// Its own duty profile in words, where it has one.
+    #[must_use]
+    pub fn profile_label(&self) -> Option<&str> {
+        self.duty_profile.as_ref().map(|profile| profile.in_words(DutyProfile::label))
+    }
 }

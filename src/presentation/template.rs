@@ -1,21 +1,31 @@
 //! Templates in words: their level and type, and what differs between two versions.
 
-use super::status::label;
-use crate::domain::competency::LEVELS;
+use crate::domain::competency::Level;
 use crate::domain::criterion::Criterion;
-use crate::domain::template::{TYPES, Template, objectives};
+use crate::domain::template::{Template, TemplateKind, objectives};
+
+impl TemplateKind {
+    /// The type in words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Competency => "competency",
+            Self::Rubric => "rubric",
+        }
+    }
+}
 
 impl Template {
     /// Level in words.
     #[must_use]
     pub fn level_label(&self) -> &str {
-        label(LEVELS, &self.level)
+        self.level.in_words(Level::label)
     }
 
     /// Type in words.
     #[must_use]
     pub fn kind_label(&self) -> &str {
-        label(TYPES, &self.kind)
+        self.kind.in_words(TemplateKind::label)
     }
 
     /// What differs from the version before: label, then and now.
@@ -30,8 +40,8 @@ impl Template {
         };
         differ("Description", &before.description, &self.description);
         differ("Category", &before.category, &self.category);
-        differ("Level", label(LEVELS, &before.level), self.level_label());
-        differ("Type", label(TYPES, &before.kind), self.kind_label());
+        differ("Level", before.level.in_words(Level::label), self.level_label());
+        differ("Type", before.kind.in_words(TemplateKind::label), self.kind_label());
         differ("Objectives", &objectives(before.content.as_deref()).join(", "), &self.objectives().join(", "));
         let said = |criterion: &Criterion| {
             format!(

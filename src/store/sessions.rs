@@ -117,7 +117,7 @@ impl Store {
             (Some(id), Some(name), Some(email), Some(role)) => {
                 let school = school(answer.school_id, answer.school_name, answer.zone.as_deref());
                 let unread = answer.unread.unwrap_or(0);
-                Ok(Actor { id: id.into(), name, email, role: known(role)?, school, unread })
+                Ok(Actor { id: id.into(), name, email, role: known(&role)?, school, unread })
             }
             // A monitor's session, or one that waits for another password.
             _ => self.whoami(&token).await,
@@ -267,7 +267,7 @@ impl Store {
             })
             .await?;
         let school = school(found.school_id, found.school_name, found.zone.as_deref());
-        let role = known(found.role.into())?;
+        let role = known(&Stored::from(found.role))?;
         Ok(Actor { id: found.user_id.into(), name: found.name, email: found.email, role, school, unread: found.unread })
     }
 }
@@ -278,7 +278,7 @@ fn school(id: Option<String>, name: Option<String>, zone: Option<&str>) -> Optio
 }
 
 /// The role, where this medstint knows it.
-fn known(role: Stored<Role>) -> Result<Role, Failure> {
+fn known(role: &Stored<Role>) -> Result<Role, Failure> {
     let unknown = || Failure::Denied("This version of medstint doesn't know your role. Upgrade medstint.".into());
     role.known().ok_or_else(unknown)
 }

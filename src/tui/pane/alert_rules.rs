@@ -8,7 +8,8 @@ use super::super::widget::theme::Tone;
 use super::list::{Kind, edited, form_with, switched};
 use super::{Context, Reply};
 use crate::domain::Resource;
-use crate::domain::alert::AlertRule;
+use crate::domain::alert::{AlertRule, Counted, GroupBy};
+use crate::domain::audit_event::Severity;
 use crate::domain::command::{Switch, What};
 use crate::domain::field::AlertRuleField;
 use crate::domain::form::{Form, Value};
@@ -34,7 +35,7 @@ impl Kind for AlertRule {
             Column::left("Sev", Width::Exactly(4), |r: &Keyed<Self>| (r.severity.label().into(), r.severity.into())),
             Column::left("Rule", Width::Flexible { least: 24, most: 44 }, |r: &Keyed<Self>| plain(&r.name)),
             Column::left("Threshold", Width::Flexible { least: 30, most: 40 }, |r: &Keyed<Self>| plain(r.measure())),
-            Column::left("Counted per", Width::Exactly(11), |r: &Keyed<Self>| plain(&r.group_by)),
+            Column::left("Counted per", Width::Exactly(11), |r: &Keyed<Self>| plain(r.group_by.text())),
             Column::left("Rule by", Width::Exactly(8), |r: &Keyed<Self>| whose(r)),
         ]
     }
@@ -42,7 +43,7 @@ impl Kind for AlertRule {
     fn detail(&self, _: Context, _: &Query) -> Sheet {
         let (word, tone) = whose(self);
         Sheet::new()
-            .line("Alert", format!("{} of one {}", self.measure(), self.group_by))
+            .line("Alert", format!("{} of one {}", self.measure(), self.group_by.text()))
             .line("Events", self.actions.join(", "))
             .toned("Severity", self.severity.label(), self.severity.into())
             .toned("Rule by", word, tone)
@@ -61,10 +62,10 @@ impl Kind for AlertRule {
             (Action::New, _) => {
                 let values = vec![
                     school,
-                    (AlertRuleField::Counts, Value::Text("events".into())),
-                    (AlertRuleField::GroupBy, Value::Text("person".into())),
+                    (AlertRuleField::Counts, Value::choice(Counted::Events)),
+                    (AlertRuleField::GroupBy, Value::choice(GroupBy::Person)),
                     (AlertRuleField::Within, Value::Text("600".into())),
-                    (AlertRuleField::Severity, Value::Text("HIGH".into())),
+                    (AlertRuleField::Severity, Value::choice(Severity::High)),
                 ];
                 form_with("Edit as the school's own rule", Form::AlertRule, Self::new_fields(), values)
             }

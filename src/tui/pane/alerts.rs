@@ -6,7 +6,7 @@ use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
 use super::list::{Kind, confirmed};
 use super::{Context, Reply};
-use crate::domain::alert::{Alert, AlertView};
+use crate::domain::alert::{Alert, AlertView, GroupBy};
 use crate::domain::command::Step;
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::query::Query;
@@ -60,9 +60,9 @@ impl Kind for Alert {
         };
         Sheet::new()
             .toned("Severity", self.severity.label(), self.severity.into())
-            .line("Rule", format!("{}: {} of one {}", self.rule, self.measure(), self.group_by))
-            .line("Concerns", format!("{} {}", self.group_by, self.whose()))
-            .line("Counted", format!("{} {}", self.counted, self.counts))
+            .line("Rule", format!("{}: {} of one {}", self.rule, self.measure(), self.group_by.text()))
+            .line("Concerns", format!("{} {}", self.group_by.text(), self.whose()))
+            .line("Counted", format!("{} {}", self.counted, self.counts.text()))
             .line("From", at(self.first))
             .line("To", at(self.last))
             .line("Opened", at(self.opened))
@@ -74,16 +74,18 @@ impl Kind for Alert {
             Link::new(label, List::Audit, by, id, name).of_platform(self.is_of_platform)
         };
         let to = |label, by| events(label, by, &self.subject, self.whose());
-        let mut links = match (self.group_by.as_str(), &self.account_id) {
-            ("person", _) => vec![to("the events of the person", By::Person)],
-            ("address", _) => vec![to("the events from the address", By::Address)],
-            ("record", _) => vec![to("the events about the record", By::Resource)],
-            ("account", Some(id)) => vec![events("the events about the account", By::Resource, id, self.whose())],
+        let mut links = match (self.group_by.known(), &self.account_id) {
+            (Some(GroupBy::Person), _) => vec![to("the events of the person", By::Person)],
+            (Some(GroupBy::Address), _) => vec![to("the events from the address", By::Address)],
+            (Some(GroupBy::Record), _) => vec![to("the events about the record", By::Resource)],
+            (Some(GroupBy::Account), Some(id)) => {
+                vec![events("the events about the account", By::Resource, id, self.whose())]
+            }
             // A school, the platform, or an account that nobody has.
             _ => self.actions.iter().map(|action| events("events of this kind", By::Action, action, action)).collect(),
         };
         // People of the platform stand in no school's list.
-        if self.group_by == "person" && !self.is_of_platform {
+        if self.group_by.is(GroupBy::Person) && !self.is_of_platform {
             links.push(Link::to("the person", List::Users, &self.subject, self.whose()));
         }
         links.push(Link::to("its rule", List::AlertRules, &self.rule_id, &self.rule));

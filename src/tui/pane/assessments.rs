@@ -33,7 +33,7 @@ impl Kind for Assessment {
             Column::left("Student", Width::Flexible { least: 15, most: 34 }, |a: &Keyed<Self>| plain(&a.student)),
             Column::left("Competency", Width::Flexible { least: 15, most: 34 }, |a: &Keyed<Self>| plain(&a.competency)),
             Column::left("By", Width::Flexible { least: 10, most: 30 }, |a: &Keyed<Self>| plain(&a.assessor)),
-            Column::left("As", Width::Exactly(10), |a: &Keyed<Self>| plain(a.kind.to_lowercase())),
+            Column::left("As", Width::Exactly(10), |a: &Keyed<Self>| plain(a.kind.text().to_lowercase())),
             Column::right("Score", Width::Exactly(9), |a: &Keyed<Self>| plain(score(a))),
             Column::right("Age", Width::Exactly(4), move |a: &Keyed<Self>| plain(short_age(now - a.at))),
             Column::left("Status", Width::Exactly(9), |a: &Keyed<Self>| plain(a.status.label())),
@@ -43,7 +43,7 @@ impl Kind for Assessment {
     fn detail(&self, context: Context, _: &Query) -> Sheet {
         let sheet = Sheet::new()
             .line("Of", format!("{} in {}", self.student, self.competency))
-            .line("By", format!("{}, as {}", self.assessor, self.kind.to_lowercase()))
+            .line("By", format!("{}, as {}", self.assessor, self.kind.text().to_lowercase()))
             .line("Status", self.status.label())
             .maybe("Approved", self.approved_by.as_ref().map(|who| format!("by {who}")))
             .line("Score", score(self))

@@ -5,11 +5,10 @@ use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::Context;
 use super::list::{Kind, rubric};
 use crate::domain::Resource;
-use crate::domain::competency::{Competency, LEVELS};
+use crate::domain::competency::Competency;
 use crate::domain::list::{By, Link, List};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
-use crate::presentation::status::label;
 
 impl Kind for Competency {
     const RESOURCES: &'static [Resource] =
@@ -26,7 +25,7 @@ impl Kind for Competency {
         vec![
             Column::left("Competency", Width::Flexible { least: 20, most: 44 }, |c: &Keyed<Self>| plain(&c.name)),
             Column::left("Category", Width::Flexible { least: 10, most: 24 }, |c: &Keyed<Self>| plain(&c.category)),
-            Column::left("Level", Width::Exactly(12), |c: &Keyed<Self>| plain(label(LEVELS, &c.level))),
+            Column::left("Level", Width::Exactly(12), |c: &Keyed<Self>| plain(c.level_label())),
             Column::right("Done", Width::Exactly(9), |c: &Keyed<Self>| {
                 plain(format!("{}/{}", c.completed, c.assigned))
             }),
@@ -40,7 +39,7 @@ impl Kind for Competency {
     fn detail(&self, _: Context, _: &Query) -> Sheet {
         Sheet::new()
             .line("About", &self.description)
-            .line("Kind", format!("{}, {}, version {}", self.category, label(LEVELS, &self.level), self.version))
+            .line("Kind", format!("{}, {}, version {}", self.category, self.level_label(), self.version))
             .maybe("Program", self.program.as_deref())
             .line("From", self.template.as_deref().unwrap_or("made by hand"))
             .line("Assigned", format!("{}, {} of them completed", self.assigned, self.completed))

@@ -7,8 +7,9 @@ use super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::widget::theme::Tone;
 use super::list::{Kind, edited, form_with, rubric, targets};
 use super::{Context, Reply};
+use crate::domain::assessment::AssessmentKind;
 use crate::domain::command::What;
-use crate::domain::competency::{self, Assignment, AssignmentView, LEVELS, Status};
+use crate::domain::competency::{Assignment, AssignmentKind, AssignmentView, Status};
 use crate::domain::field::{AssessmentField, AssignmentField};
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
@@ -17,7 +18,6 @@ use crate::domain::lookup::Reference;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role, assessment};
-use crate::presentation::status::label;
 
 impl Kind for Assignment {
     const RESOURCES: &'static [Resource] = &[
@@ -66,7 +66,7 @@ impl Kind for Assignment {
         let (word, tone) = status(self.status(context.now));
         let sheet = Sheet::new()
             .line("What", &self.description)
-            .line("Kind", format!("{}, {}, {}", self.kind_label(), self.category, label(LEVELS, &self.level)))
+            .line("Kind", format!("{}, {}, {}", self.kind_label(), self.category, self.level_label()))
             .toned("Status", format!("{word}, {} %", self.progress.normalize()), tone)
             .line("Due", due(self))
             .maybe("Completed", self.completed.map(day))
@@ -83,7 +83,7 @@ impl Kind for Assignment {
                 };
                 vec![
                     day(one.at),
-                    one.kind.to_lowercase(),
+                    one.kind.text().to_lowercase(),
                     one.status.label().into(),
                     score,
                     one.assessor.clone().unwrap_or_else(|| "—".into()),
@@ -122,18 +122,18 @@ impl Kind for Assignment {
         match action {
             Action::New => {
                 let values = begin_with(of);
-                form_with("Assign competencies", Form::Assign, competency::assign_fields(), values)
+                form_with("Assign competencies", Form::Assign, Self::new_fields(), values)
             }
             Action::Edit => match rows {
                 [one] => {
                     let values = one.values();
-                    edited("Assignment", Form::Assignment, competency::assignment_fields(), *one, values)
+                    edited("Assignment", Form::Assignment, Self::fields(), *one, values)
                 }
                 many => {
                     // Nothing to begin with: what is left empty stays as it is.
                     let title = format!("{} assignments: what is left empty stays", many.len());
                     let targets = targets(many);
-                    let fields = competency::assignment_fields();
+                    let fields = Self::fields();
                     let form = overlay::Form::new(title, What::Edit(Form::Assignment), fields, Vec::new());
                     Reply::ask(form.of(targets))
                 }
@@ -160,15 +160,15 @@ fn assess(row: &Assignment, context: Context) -> Reply {
         return Reply::say("This competency has no rubric to assess with.", Tone::Warning);
     }
     let kind = match context.actor.role {
-        Role::Student => "SELF",
-        Role::ClinicalPreceptor => "PRECEPTOR",
-        Role::ClinicalSupervisor => "SUPERVISOR",
+        Role::Student => AssessmentKind::Oneself,
+        Role::ClinicalPreceptor => AssessmentKind::Preceptor,
+        Role::ClinicalSupervisor => AssessmentKind::Supervisor,
         Role::SchoolAdmin | Role::SuperAdmin => return Reply::none(),
     };
     let mut values = vec![
         (AssessmentField::StudentId, Value::Text(row.student_id.clone())),
         (AssessmentField::CompetencyId, Value::Text(row.competency_id.clone())),
-        (AssessmentField::Type, Value::Text(kind.into())),
+        (AssessmentField::Type, Value::choice(kind)),
     ];
     values.extend(row.rotation_id.clone().map(|id| (AssessmentField::RotationId, Value::Text(id))));
     let title = format!("Assess {} in {}", row.student, row.competency);
@@ -179,7 +179,7 @@ fn assess(row: &Assignment, context: Context) -> Reply {
 
 /// New assignments begin with what the list is narrowed to.
 fn begin_with(of: Option<&Of>) -> Vec<(AssignmentField, Value)> {
-    let mut values = vec![(AssignmentField::AssignmentType, Value::Text("REQUIRED".into()))];
+    let mut values = vec![(AssignmentField::AssignmentType, Value::choice(AssignmentKind::Required))];
     let Some(of) = of else { return values };
     let field = match of.by {
         By::Student => AssignmentField::Students,

@@ -8,7 +8,8 @@ use super::list::{Kind, confirmed, form_with};
 use super::{Context, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Step;
-use crate::domain::deployment::{self, Deployment, Status};
+use crate::domain::competency::AssignmentKind;
+use crate::domain::deployment::{Deployment, Status};
 use crate::domain::field::DeploymentField;
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
@@ -82,14 +83,14 @@ impl Kind for Deployment {
     fn act(action: Action, rows: &[&Self], of: Option<&Of>, _: Context) -> Reply {
         match action {
             Action::New => {
-                let mut values = vec![(DeploymentField::AssignmentType, Value::Text("REQUIRED".into()))];
+                let mut values = vec![(DeploymentField::AssignmentType, Value::choice(AssignmentKind::Required))];
                 if let Some(Of { by: By::Template, id, name, .. }) = of {
                     values.push((
                         DeploymentField::TemplateId,
                         Value::Reference(Reference { id: id.clone(), name: name.clone() }),
                     ));
                 }
-                form_with("Deploy", Form::Deployment, deployment::fields(), values)
+                form_with("Deploy", Form::Deployment, Self::fields(), values)
             }
             Action::Archive => confirmed("Archive the deployment", Step::ArchiveDeployment, rows),
             Action::RollBack => confirmed("Roll back", Step::RollBackDeployment, &rows[..1]),

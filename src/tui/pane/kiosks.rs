@@ -73,7 +73,7 @@ impl Kind for Kiosk {
             Some((skew, false)) => (format!("{skew} off"), Tone::Plain),
             None => ("unknown".to_owned(), Tone::Plain),
         };
-        let journal = match self.trouble.as_deref() {
+        let journal = match &self.trouble {
             None => "well".to_owned(),
             Some(_) => {
                 format!("{}: it can't save punches without a connection. See its log.", self.trouble_label())

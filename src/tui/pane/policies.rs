@@ -10,7 +10,7 @@ use crate::domain::Resource;
 use crate::domain::field::{FieldId, PolicyField};
 use crate::domain::form::Form;
 use crate::domain::list::Of;
-use crate::domain::policy::{self, Policy, THRESHOLDS};
+use crate::domain::policy::{Policy, THRESHOLDS};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 
@@ -42,7 +42,8 @@ impl Kind for Policy {
             .map(|threshold| {
                 let set = self.set(&threshold.field);
                 let from = if set.is_some() { "the school's" } else { "default" };
-                let value = set.or_else(|| threshold.default_under(&self.duty_profile).map(|value| value.to_string()));
+                let value =
+                    set.or_else(|| threshold.default_under(self.duty_profile.known()).map(|value| value.to_string()));
                 let value = value.map_or_else(|| "no limit".to_owned(), |value| format!("{value} {}", threshold.unit));
                 vec![FieldId::from(threshold.field.clone()).label().into_owned(), value, from.to_owned()]
             })
@@ -73,7 +74,7 @@ impl Kind for Policy {
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
-            Action::Edit => edited("Policy", Form::Policy, policy::fields(), rows[0], rows[0].values()),
+            Action::Edit => edited("Policy", Form::Policy, Self::fields(), rows[0], rows[0].values()),
             _ => Reply::none(),
         }
     }

@@ -9,11 +9,10 @@ use crate::domain::Resource;
 use crate::domain::command::Switch;
 use crate::domain::form::Form;
 use crate::domain::list::{By, Link, List, Of};
-use crate::domain::program::{self, Program};
+use crate::domain::program::Program;
 use crate::domain::query::Query;
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
-use crate::presentation::status::profile_label;
 
 impl Kind for Program {
     const RESOURCES: &'static [Resource] = &[Resource::Programs];
@@ -44,7 +43,7 @@ impl Kind for Program {
             .line("Lasts", format!("{} months, class of {}", self.duration, self.class_year))
             .line("Students", format!("{} active, {} rotations under way", self.students, self.active_rotations))
             .structure("Requires", Structure::of(self.requirements.as_deref()))
-            .maybe("Duty", self.duty_profile.as_deref().map(profile_label))
+            .maybe("Duty", self.profile_label())
     }
 
     fn links(&self, _: Context) -> Vec<Link> {
@@ -58,8 +57,8 @@ impl Kind for Program {
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
-            Action::New => added("New program", Form::Program, program::fields()),
-            Action::Edit => edited("Program", Form::Program, program::fields(), rows[0], rows[0].values()),
+            Action::New => added("New program", Form::Program, Self::fields()),
+            Action::Edit => edited("Program", Form::Program, Self::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::Program, !rows[0].is_active, rows),
             _ => Reply::none(),
         }

@@ -12,7 +12,7 @@ use crate::domain::command::What;
 use crate::domain::field::PunchField;
 use crate::domain::form::{Field, Form as Of, Value};
 use crate::domain::list::{Link, List, Of as Narrowed};
-use crate::domain::quarantine::{self, Quarantined, View};
+use crate::domain::quarantine::{self, Quarantined, Status, View};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 use crate::presentation::clock::{rough_age, short_age};
@@ -58,7 +58,7 @@ impl Kind for Quarantined {
             .line("Arrived", format!("{} ago", ago(self.received_at)));
         match (&self.settled_by, self.settled_at) {
             (Some(who), Some(when)) => {
-                let what = if self.status == "RESOLVED" { "added to a record" } else { "set aside" };
+                let what = if self.status.is(Status::Resolved) { "added to a record" } else { "set aside" };
                 let why = self.reason.as_deref().unwrap_or_default();
                 sheet.line("Settled", format!("{what} by {who}, {} ago: “{why}”", ago(when)))
             }
@@ -82,7 +82,7 @@ impl Kind for Quarantined {
     }
 
     fn act(action: Action, rows: &[&Self], _: Option<&Narrowed>, _: Context) -> Reply {
-        let waits = rows.iter().all(|row| row.status == "QUARANTINED");
+        let waits = rows.iter().all(|row| row.status.is(Status::Quarantined));
         match action {
             Action::ResolvePunch | Action::DiscardPunch if !waits => {
                 Reply::say("This punch has already been resolved; o opens its record.", Tone::Warning)
@@ -92,13 +92,7 @@ impl Kind for Quarantined {
             }
             Action::ResolvePunch => {
                 let row = rows[0];
-                asked(
-                    format!("Resolve: {}", row.name()),
-                    Of::Resolve,
-                    quarantine::resolving(row.zone),
-                    row.values(),
-                    rows,
-                )
+                asked(format!("Resolve: {}", row.name()), Of::Resolve, row.resolving_fields(), row.values(), rows)
             }
             Action::DiscardPunch => asked("Set aside".into(), Of::Discard, quarantine::discarding(), Vec::new(), rows),
             _ => Reply::none(),

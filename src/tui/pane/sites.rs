@@ -15,7 +15,7 @@ use crate::domain::form::Form;
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::location::Location;
 use crate::domain::query::Query;
-use crate::domain::site::{self, Site};
+use crate::domain::site::Site;
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
 use crate::domain::zone;
@@ -93,8 +93,8 @@ impl Kind for Site {
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
-            Action::New => added("New site", Form::Site, site::fields()),
-            Action::Edit => edited("Site", Form::Site, site::fields(), rows[0], rows[0].values()),
+            Action::New => added("New site", Form::Site, Self::fields()),
+            Action::Edit => edited("Site", Form::Site, Self::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::Site, !rows[0].is_active, rows),
             _ => Reply::none(),
         }

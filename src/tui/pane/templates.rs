@@ -7,16 +7,18 @@ use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
 use super::list::{Kind, added, edited, form_with, rubric, switched};
 use super::{Context, Reply};
+use crate::domain::Resource;
 use crate::domain::command::{Switch, What};
+use crate::domain::competency::AssignmentKind;
+use crate::domain::deployment::Deployment;
 use crate::domain::field::{DeploymentField, TemplateField};
 use crate::domain::form::{Form, Value};
 use crate::domain::list::{By, Link, List, Of};
 use crate::domain::lookup::Reference;
 use crate::domain::query::Query;
 use crate::domain::structure::Structure;
-use crate::domain::template::{self, Template};
+use crate::domain::template::Template;
 use crate::domain::window::Keyed;
-use crate::domain::{Resource, deployment};
 
 impl Kind for Template {
     const RESOURCES: &'static [Resource] =
@@ -73,9 +75,9 @@ impl Kind for Template {
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
-            Action::New => added("New template", Form::Template, template::fields()),
+            Action::New => added("New template", Form::Template, Self::fields()),
             Action::Edit if rows[0].is_published || rows[0].is_standard => new_version(rows[0]),
-            Action::Edit => edited("Template", Form::Template, template::fields(), rows[0], rows[0].values()),
+            Action::Edit => edited("Template", Form::Template, Self::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::Template, !rows[0].is_active, rows),
             Action::Deploy => deploy(rows[0]),
             _ => Reply::none(),
@@ -89,16 +91,16 @@ fn new_version(row: &Template) -> Reply {
     let title = format!("{} is published: this makes version {next}", row.name());
     let mut values = row.values();
     values.push((TemplateField::Version, Value::Text(next)));
-    let form = overlay::Form::new(title, What::Create(Form::Template), template::fields(), values);
+    let form = overlay::Form::new(title, What::Create(Form::Template), Template::fields(), values);
     Reply::ask(form.of(vec![row.target()]))
 }
 
 fn deploy(row: &Template) -> Reply {
     let values = vec![
         (DeploymentField::TemplateId, Value::Reference(Reference { id: row.id.clone(), name: row.name() })),
-        (DeploymentField::AssignmentType, Value::Text("REQUIRED".into())),
+        (DeploymentField::AssignmentType, Value::choice(AssignmentKind::Required)),
     ];
-    form_with(format!("Deploy {}", row.name()), Form::Deployment, deployment::fields(), values)
+    form_with(format!("Deploy {}", row.name()), Form::Deployment, Deployment::fields(), values)
 }
 
 fn deployed(times: i64) -> String {

@@ -95,8 +95,8 @@ impl Kind for User {
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {
         match action {
-            Action::New => added("Invite a person", Form::User, user::fields()),
-            Action::Edit => edited("Person", Form::User, user::fields(), rows[0], rows[0].values()),
+            Action::New => added("Invite a person", Form::User, Self::fields()),
+            Action::Edit => edited("Person", Form::User, Self::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::User, !rows[0].is_active, rows),
             Action::MakePinCode | Action::SetPin | Action::ResetPassword if rows.len() > 1 => {
                 Reply::say("Choose one person at a time. Remove the marks first.", Tone::Warning)

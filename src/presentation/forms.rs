@@ -1,0 +1,258 @@
+//! Forms whose fields offer a choice: the values of an enumeration, with the words that a person
+//! reads of each.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+use strum::VariantArray;
+
+use crate::domain::alert::{AlertRule, Counted, GroupBy};
+use crate::domain::audit_event::Severity;
+use crate::domain::competency::{Assignment, AssignmentKind, Level};
+use crate::domain::deployment::Deployment;
+use crate::domain::field::{
+    AlertRuleField, AssignmentField, DeploymentField, NotificationTemplateField, PolicyField, ProgramField, PunchField,
+    SiteField, TemplateField, UserField,
+};
+use crate::domain::form::{Edge, Field, Input, Zone};
+use crate::domain::lookup::Lookup;
+use crate::domain::notification::Priority;
+use crate::domain::notification_template::NotificationTemplate;
+use crate::domain::policy::{Booking, DutyProfile, Policy, THRESHOLDS};
+use crate::domain::program::Program;
+use crate::domain::quarantine::{Quarantined, Way};
+use crate::domain::site::{Site, SiteKind};
+use crate::domain::template::{Template, TemplateKind};
+use crate::domain::user::{self, AcademicStatus, User};
+use crate::domain::{Role, zone};
+
+/// Roles that somebody can be given at the console; a super admin is made on the
+/// command line only.
+const GIVEN: &[Role] = &[Role::Student, Role::ClinicalPreceptor, Role::ClinicalSupervisor, Role::SchoolAdmin];
+
+/// A choice among values, in their order.
+fn choice<E: Copy + Into<&'static str>>(values: &[E], words: fn(E) -> &'static str) -> Input {
+    Input::Choice(Cow::Owned(values.iter().map(|value| ((*value).into(), words(*value))).collect()))
+}
+
+impl Site {
+    /// The form.
+    #[must_use]
+    pub fn fields() -> Vec<Field<SiteField>> {
+        vec![
+            Field::text(SiteField::Name).required(),
+            Field::new(SiteField::Type, choice(SiteKind::VARIANTS, SiteKind::label)).required(),
+            Field::text(SiteField::Address),
+            Field::new(SiteField::Capacity, Input::Number(0, 10_000)).required().help("students at once"),
+            Field::text(SiteField::TimeZone).required().help("as America/Chicago"),
+            Field::new(SiteField::Specialties, Input::Texts).help("one a line"),
+            Field::new(SiteField::Requirements, Input::Texts).help("one a line"),
+            Field::text(SiteField::ContactPersonName),
+            Field::text(SiteField::ContactPersonEmail),
+            Field::text(SiteField::ContactPersonPhone),
+        ]
+    }
+}
+
+impl Program {
+    /// The form.
+    #[must_use]
+    pub fn fields() -> Vec<Field<ProgramField>> {
+        vec![
+            Field::text(ProgramField::Name).required(),
+            Field::new(ProgramField::Description, Input::Text(1_000)).required(),
+            Field::new(ProgramField::Duration, Input::Number(1, 120)).required().help("months"),
+            Field::new(ProgramField::ClassYear, Input::Number(1950, 2150)).required().help("year"),
+            Field::new(ProgramField::Requirements, Input::Texts).help("one a line"),
+            Field::new(ProgramField::DutyProfile, choice(DutyProfile::VARIANTS, DutyProfile::label))
+                .help("empty: the school's"),
+        ]
+    }
+}
+
+impl Policy {
+    /// The form: an empty threshold is the default.
+    #[must_use]
+    pub fn fields() -> Vec<Field<PolicyField>> {
+        let booking = || choice(Booking::VARIANTS, Booking::label);
+        let mut fields = vec![
+            Field::new(PolicyField::DutyProfile, choice(DutyProfile::VARIANTS, DutyProfile::label)).required(),
+            Field::new(PolicyField::DoubleBooking, booking()).help("empty: refuse"),
+            Field::new(PolicyField::OverCapacity, booking()).help("empty: allow"),
+        ];
+        fields.extend(THRESHOLDS.iter().map(|threshold| {
+            let input = Input::Decimal(Decimal::from(threshold.least), Decimal::from(threshold.most));
+            Field::new(threshold.field.clone(), input).help(if threshold.is_profiles() {
+                format!("{}; empty: profile's", threshold.unit)
+            } else {
+                let default = threshold.default.map_or("never".to_owned(), |default| default.to_string());
+                format!("{}; empty: {default}", threshold.unit)
+            })
+        }));
+        fields
+    }
+}
+
+impl User {
+    /// The form of an administrator: to invite somebody or to change their place.
+    #[must_use]
+    pub fn fields() -> Vec<Field<UserField>> {
+        let mut fields = user::names();
+        fields.extend([
+            Field::text(UserField::Email).required().help("signs in with it"),
+            Field::new(UserField::Role, choice(GIVEN, Role::label)).required(),
+            Field::new(UserField::ProgramId, Input::Reference(Lookup::Programs)).help("of a student"),
+            Field::new(UserField::StudentId, Input::Text(60)),
+            Field::new(UserField::Badge, Input::Text(200)).help("what its reader types, if not the number"),
+            Field::new(UserField::AcademicStatus, choice(AcademicStatus::VARIANTS, AcademicStatus::label))
+                .help("of a student"),
+        ]);
+        fields
+    }
+}
+
+impl Template {
+    /// The form.
+    #[must_use]
+    pub fn fields() -> Vec<Field<TemplateField>> {
+        vec![
+            Field::text(TemplateField::Name).required(),
+            Field::new(TemplateField::Description, Input::Text(1_000)).required(),
+            Field::text(TemplateField::Category).required(),
+            Field::new(TemplateField::Level, choice(Level::VARIANTS, Level::label)).required(),
+            Field::new(TemplateField::Type, choice(TemplateKind::VARIANTS, TemplateKind::label)).required(),
+            Field::new(TemplateField::Objectives, Input::Texts).help("one a line"),
+        ]
+    }
+}
+
+impl Deployment {
+    /// The form: which template, for whom, from when to when.
+    #[must_use]
+    pub fn fields() -> Vec<Field<DeploymentField>> {
+        vec![
+            Field::new(DeploymentField::TemplateId, Input::Reference(Lookup::Templates)).required(),
+            Field::new(DeploymentField::Programs, Input::References(Lookup::Programs))
+                .help("all active students of them"),
+            Field::new(DeploymentField::People, Input::References(Lookup::Students)).help("besides"),
+            Field::new(DeploymentField::AssignmentType, choice(AssignmentKind::VARIANTS, AssignmentKind::label))
+                .required(),
+            Field::new(DeploymentField::EffectiveDate, Input::Day(Edge::Start, Zone::School)).help("empty: today"),
+            Field::new(DeploymentField::ExpiryDate, Input::Day(Edge::End, Zone::School)).help("last day, included"),
+            Field::new(DeploymentField::DueDate, Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
+        ]
+    }
+}
+
+impl Assignment {
+    /// Due date and type of assignments, one or many.
+    #[must_use]
+    pub fn fields() -> Vec<Field<AssignmentField>> {
+        vec![
+            Field::new(AssignmentField::DueDate, Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
+            Field::new(AssignmentField::AssignmentType, choice(AssignmentKind::VARIANTS, AssignmentKind::label)),
+        ]
+    }
+
+    /// Competencies for people, one or many.
+    #[must_use]
+    pub fn new_fields() -> Vec<Field<AssignmentField>> {
+        vec![
+            Field::new(AssignmentField::Competencies, Input::References(Lookup::Competencies)).required(),
+            Field::new(AssignmentField::Students, Input::References(Lookup::Students)),
+            Field::new(AssignmentField::Programs, Input::References(Lookup::Programs))
+                .help("all active students of them"),
+            Field::new(AssignmentField::AssignmentType, choice(AssignmentKind::VARIANTS, AssignmentKind::label))
+                .required(),
+            Field::new(AssignmentField::DueDate, Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
+        ]
+    }
+}
+
+impl NotificationTemplate {
+    /// The form, with what can be filled in.
+    #[must_use]
+    pub fn fields(&self) -> Vec<Field<NotificationTemplateField>> {
+        vec![
+            Field::text(NotificationTemplateField::Title).required(),
+            Field::new(NotificationTemplateField::Message, Input::Text(1_000)).required().help(self.names()),
+            Field::new(NotificationTemplateField::Priority, choice(Priority::VARIANTS, Priority::choice_label))
+                .required(),
+        ]
+    }
+}
+
+impl AlertRule {
+    /// What of a rule can be changed. What it counts cannot: that is another rule.
+    #[must_use]
+    pub fn fields() -> Vec<Field<AlertRuleField>> {
+        vec![
+            Field::new(AlertRuleField::Name, Input::Text(100)).required(),
+            Field::new(AlertRuleField::Threshold, Input::Number(1, 1_000_000_000)).required().help("raises an alert"),
+            Field::new(AlertRuleField::Within, Input::Number(1, 7 * 24 * 3_600))
+                .required()
+                .help("seconds, inclusive; 604800 is a week"),
+            Field::new(AlertRuleField::FromTime, Input::TimeOfDay).help("school time, such as 22:00; both or neither"),
+            Field::new(AlertRuleField::UntilTime, Input::TimeOfDay).help("up to, but not including"),
+            Field::new(AlertRuleField::Severity, choice(Severity::VARIANTS, Severity::choice_label)).required(),
+        ]
+    }
+
+    /// The form of a new one.
+    #[must_use]
+    pub fn new_fields() -> Vec<Field<AlertRuleField>> {
+        let mut fields = vec![
+            Field::new(AlertRuleField::Code, Input::Text(40))
+                .required()
+                .help("the code of a standard rule replaces that rule"),
+            Field::new(AlertRuleField::Actions, Input::References(Lookup::Events)).required(),
+            Field::new(AlertRuleField::Counts, choice(Counted::VARIANTS, Counted::label)).required(),
+            Field::new(AlertRuleField::GroupBy, choice(GroupBy::VARIANTS, GroupBy::label)).required(),
+        ];
+        let rest = Self::fields();
+        fields.splice(1..1, rest.into_iter().take(1));
+        fields.extend(Self::fields().into_iter().skip(1));
+        fields
+    }
+}
+
+impl Quarantined {
+    /// The form that makes it a part of a record.
+    #[must_use]
+    pub fn resolving_fields(&self) -> Vec<Field<PunchField>> {
+        vec![
+            Field::new(PunchField::Way, choice(Way::VARIANTS, Way::label)).required(),
+            Field::new(PunchField::Rotation, Input::Reference(Lookup::Rotations))
+                .required()
+                .help("by the student's name"),
+            Field::new(PunchField::At, Input::Moment(self.zone))
+                .required()
+                .help(format!("at the site ({})", zone::name(self.zone))),
+            Field::text(PunchField::Reason).required().help("stays with the record"),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_offers_what_the_database_holds() {
+        let kinds = [
+            ("HOSPITAL", "hospital"),
+            ("CLINIC", "clinic"),
+            ("NURSING_HOME", "nursing home"),
+            ("OUTPATIENT", "outpatient"),
+            ("OTHER", "other"),
+        ];
+        assert_eq!(choice(SiteKind::VARIANTS, SiteKind::label), Input::Choice(kinds.to_vec().into()));
+        let bookings = [("allow", "allow, and mark it"), ("refuse", "refuse")];
+        assert_eq!(choice(Booking::VARIANTS, Booking::label), Input::Choice(bookings.to_vec().into()));
+    }
+
+    #[test]
+    fn nobody_is_made_a_super_admin() {
+        assert!(!GIVEN.contains(&Role::SuperAdmin) && GIVEN.len() == Role::VARIANTS.len() - 1);
+    }
+}
