@@ -42,7 +42,7 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
     let (rows, (all, waiting, flagged), refused) = reading(bound, "clean_time_records", async |tx| {
         let rows: Vec<Row> = records.query_as().fetch_all(&mut *tx).await?;
         let counted: (i64, i64, i64) = counts.query_as().fetch_one(&mut *tx).await?;
-        let ids: Vec<String> = rows.iter().map(|row| row.id.0.clone()).collect();
+        let ids: Vec<TimeRecordId> = rows.iter().map(|row| row.id.clone()).collect();
         Ok((rows, counted, second_person::refusals(tx, &ids).await?))
     })
     .await?;
@@ -50,7 +50,7 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
     let left = (all - count(rows.len()) - waiting).max(0);
     let records = rows
         .into_iter()
-        .filter(|row| !refused.contains_key(row.id.as_str()))
+        .filter(|row| !refused.contains_key(&row.id))
         .map(|row| CleanRecord {
             seen: Seen { id: row.id, version: row.version },
             student_id: row.student_id,

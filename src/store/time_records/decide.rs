@@ -10,7 +10,7 @@ use super::super::entered::Entered;
 use super::super::{Access, Bound, error, reading};
 use super::standing::{self, Standing};
 use crate::domain::time_record::{Decide, DecisionKind, DecisionVerdict, Outcome, RejectionReason, Seen, Status};
-use crate::domain::{Failure, UserId};
+use crate::domain::{Failure, TimeRecordId, UserId};
 
 /// At most so many records are decided on with one statement. With more of them it is
 /// likely that one has changed, and all the work would be done again for the others.
@@ -73,14 +73,14 @@ async fn perform(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Res
 /// [`Failure::Unavailable`], [`Failure::Busy`], [`Failure::SignedOut`]: then it is as
 /// unknown as before.
 pub async fn confirm(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<Outcome>, Failure> {
-    let ids: Vec<String> = seen.iter().map(|seen| seen.id.0.clone()).collect();
+    let ids: Vec<TimeRecordId> = seen.iter().map(|seen| seen.id.clone()).collect();
     let found = async {
         let mut held = hold(bound, &ids, false).await?;
         let made = sqlx::query!(
             "SELECT time_record_id, version_before, version_after FROM time_record_decisions
              WHERE time_record_id = ANY ($1) AND school_id = $2 AND decided_by = $3
                AND verdict = $4::text::decision_verdict",
-            &ids,
+            &ids as &[TimeRecordId],
             bound.school(),
             bound.user() as &UserId,
             what.verdict() as DecisionVerdict,
@@ -88,17 +88,17 @@ pub async fn confirm(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<
         .fetch_all(&mut *held.tx)
         .await?;
         held.tx.roll_back().await?;
-        let made: HashMap<(String, i32), i32> =
-            made.into_iter().map(|row| ((row.time_record_id, row.version_before), row.version_after)).collect();
+        let made: HashMap<(TimeRecordId, i32), i32> =
+            made.into_iter().map(|row| ((row.time_record_id.into(), row.version_before), row.version_after)).collect();
         Ok::<_, sqlx::Error>((held.standing, made))
     };
     let (standing, made) = bound.store.timed("confirm_decisions", found).await?;
     let result = |seen: &Seen| {
-        let why_not = || match standing.get(seen.id.as_str()) {
+        let why_not = || match standing.get(&seen.id) {
             None => Failure::NotFound("The record"),
             Some(now) => now.verdict(seen, what, ids.len()).err().unwrap_or_else(|| not_arrived(what)),
         };
-        made.get(&(seen.id.0.clone(), seen.version)).copied().ok_or_else(why_not)
+        made.get(&(seen.id.clone(), seen.version)).copied().ok_or_else(why_not)
     };
     Ok(seen.iter().map(|seen| outcome(seen, what, &standing, result(seen))).collect())
 }
@@ -118,16 +118,16 @@ type Decided = (Vec<Outcome>, Vec<&'static str>);
 /// Records that are locked until the transaction ends.
 struct Held {
     tx: Entered,
-    standing: HashMap<String, Standing>,
+    standing: HashMap<TimeRecordId, Standing>,
     /// The new versions of what has been decided already, in this transaction: of all
     /// records or of none.
-    made: HashMap<String, i32>,
+    made: HashMap<TimeRecordId, i32>,
     /// A transaction that wrote flags of neighbours left out some of these.
     flags_are_due: bool,
 }
 
 async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -> Result<Decided, sqlx::Error> {
-    let mut ids: Vec<String> = seen.iter().map(|seen| seen.id.0.clone()).collect();
+    let mut ids: Vec<TimeRecordId> = seen.iter().map(|seen| seen.id.clone()).collect();
     ids.sort_unstable();
     ids.dedup();
     let mut held = match decide_at_once(bound, seen, &ids, what).await? {
@@ -140,8 +140,8 @@ async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -
         held = hold_to_decide(bound, &ids, what).await?;
     }
     let verdicts: Vec<_> = seen.iter().map(|seen| verdict(seen, what, &held.standing, ids.len())).collect();
-    let to_do: Vec<String> =
-        seen.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_ok()).map(|(seen, _)| seen.id.0.clone()).collect();
+    let to_do: Vec<TimeRecordId> =
+        seen.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_ok()).map(|(seen, _)| seen.id.clone()).collect();
     if held.made.is_empty() && !to_do.is_empty() {
         held.made = make(bound, &mut held.tx, &to_do, what).await?;
     }
@@ -152,9 +152,9 @@ async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -
         .iter()
         .zip(&verdicts)
         .filter(|(_, verdict)| matches!(verdict, Err(Failure::Denied(_))))
-        .filter_map(|(seen, _)| held.standing.get(seen.id.as_str())?.right_refused())
+        .filter_map(|(seen, _)| held.standing.get(&seen.id)?.right_refused())
         .collect();
-    let version = |seen: &Seen| held.made.get(seen.id.as_str()).copied().ok_or(Failure::NotFound("The record"));
+    let version = |seen: &Seen| held.made.get(&seen.id).copied().ok_or(Failure::NotFound("The record"));
     let outcomes = seen
         .iter()
         .zip(verdicts)
@@ -163,12 +163,22 @@ async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -
     Ok((outcomes, refused_by))
 }
 
-fn verdict(seen: &Seen, what: &Decide, standing: &HashMap<String, Standing>, at_once: usize) -> Result<(), Failure> {
-    standing.get(seen.id.as_str()).ok_or(Failure::NotFound("The record"))?.verdict(seen, what, at_once)
+fn verdict(
+    seen: &Seen,
+    what: &Decide,
+    standing: &HashMap<TimeRecordId, Standing>,
+    at_once: usize,
+) -> Result<(), Failure> {
+    standing.get(&seen.id).ok_or(Failure::NotFound("The record"))?.verdict(seen, what, at_once)
 }
 
-fn outcome(seen: &Seen, what: &Decide, standing: &HashMap<String, Standing>, result: Result<i32, Failure>) -> Outcome {
-    let now = standing.get(seen.id.as_str());
+fn outcome(
+    seen: &Seen,
+    what: &Decide,
+    standing: &HashMap<TimeRecordId, Standing>,
+    result: Result<i32, Failure>,
+) -> Outcome {
+    let now = standing.get(&seen.id);
     Outcome {
         id: seen.id.clone(),
         student: now.map(Standing::student).unwrap_or_default(),
@@ -185,13 +195,14 @@ fn outcome(seen: &Seen, what: &Decide, standing: &HashMap<String, Standing>, res
 async fn decide_at_once(
     bound: &Bound,
     seen: &[Seen],
-    ids: &[String],
+    ids: &[TimeRecordId],
     what: &Decide,
 ) -> Result<Option<Held>, sqlx::Error> {
     if seen.len() > AT_ONCE {
         return Ok(None);
     }
-    let (shown, versions): (Vec<String>, Vec<i32>) = seen.iter().map(|seen| (seen.id.0.clone(), seen.version)).unzip();
+    let (shown, versions): (Vec<TimeRecordId>, Vec<i32>) =
+        seen.iter().map(|seen| (seen.id.clone(), seen.version)).unzip();
     let change = Change::new(bound, what, ids.len());
     let mut tx = bound.open(Access::Write).await?;
     let token = tx.token();
@@ -199,7 +210,7 @@ async fn decide_at_once(
         r#"SELECT standing AS "standing!", made AS "made!", flags_are_due AS "flags_are_due!"
            FROM medstint.decide_at_once(medstint.unmasked($1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"#,
         token.text(),
-        &shown,
+        &shown as &[TimeRecordId],
         &versions,
         bound.school(),
         bound.user() as &UserId,
@@ -231,7 +242,7 @@ async fn decide_at_once(
 }
 
 /// Locks the records of a decision.
-async fn hold_to_decide(bound: &Bound, ids: &[String], what: &Decide) -> Result<Held, sqlx::Error> {
+async fn hold_to_decide(bound: &Bound, ids: &[TimeRecordId], what: &Decide) -> Result<Held, sqlx::Error> {
     let mut held = hold(bound, ids, !what.approves()).await?;
     held.flags_are_due = what.approves() && are_flags_due(&mut held.tx, ids).await?;
     Ok(held)
@@ -239,13 +250,13 @@ async fn hold_to_decide(bound: &Bound, ids: &[String], what: &Decide) -> Result<
 
 /// Locks records. A rejection, and taking one back, changes what the students' other
 /// pending records are flagged with: these are locked with them.
-async fn hold(bound: &Bound, ids: &[String], with_neighbours: bool) -> Result<Held, sqlx::Error> {
+async fn hold(bound: &Bound, ids: &[TimeRecordId], with_neighbours: bool) -> Result<Held, sqlx::Error> {
     let mut tx = bound.open(Access::Write).await?;
     let token = tx.token();
     let standing = sqlx::query_scalar!(
         r#"SELECT medstint.hold_records(medstint.unmasked($1), $2, $3, $4, $5) AS "standing!""#,
         token.text(),
-        ids,
+        ids as &[TimeRecordId],
         bound.school(),
         bound.user() as &UserId,
         with_neighbours,
@@ -258,15 +269,15 @@ async fn hold(bound: &Bound, ids: &[String], with_neighbours: bool) -> Result<He
 
 /// Whether somebody passed over flags of these records, since somebody else was
 /// writing them.
-async fn are_flags_due(tx: &mut sqlx::PgConnection, ids: &[String]) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar!(r#"SELECT medstint.are_flags_due($1) AS "due!""#, ids).fetch_one(tx).await
+async fn are_flags_due(tx: &mut sqlx::PgConnection, ids: &[TimeRecordId]) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT medstint.are_flags_due($1) AS "due!""#, ids as &[TimeRecordId]).fetch_one(tx).await
 }
 
 /// In a transaction of its own: whoever computes flags holds no other row, so that
 /// nobody waits in a ring.
-async fn bring_flags_up_to_date(bound: &Bound, ids: &[String]) -> Result<(), sqlx::Error> {
+async fn bring_flags_up_to_date(bound: &Bound, ids: &[TimeRecordId]) -> Result<(), sqlx::Error> {
     let mut tx = bound.begin(Access::Write).await?;
-    sqlx::query!("SELECT medstint.reflag_due($1)", ids).fetch_one(&mut *tx).await?;
+    sqlx::query!("SELECT medstint.reflag_due($1)", ids as &[TimeRecordId]).fetch_one(&mut *tx).await?;
     tx.commit().await
 }
 
@@ -274,13 +285,14 @@ async fn bring_flags_up_to_date(bound: &Bound, ids: &[String]) -> Result<(), sql
 /// stays pending of them is looked at now.
 async fn look_again(
     tx: &mut sqlx::PgConnection,
-    standing: &HashMap<String, Standing>,
-    done: &HashMap<String, i32>,
+    standing: &HashMap<TimeRecordId, Standing>,
+    done: &HashMap<TimeRecordId, i32>,
 ) -> Result<(), sqlx::Error> {
-    let stays = |(id, standing): &(&String, &Standing)| standing.status == Status::Pending && !done.contains_key(*id);
-    let left: Vec<String> = standing.iter().filter(stays).map(|(id, _)| id.clone()).collect();
+    let stays =
+        |(id, standing): &(&TimeRecordId, &Standing)| standing.status == Status::Pending && !done.contains_key(*id);
+    let left: Vec<TimeRecordId> = standing.iter().filter(stays).map(|(id, _)| id.clone()).collect();
     if !left.is_empty() {
-        sqlx::query!("SELECT medstint.reflag_left($1)", &left).fetch_one(tx).await?;
+        sqlx::query!("SELECT medstint.reflag_left($1)", &left as &[TimeRecordId]).fetch_one(tx).await?;
     }
     Ok(())
 }
@@ -312,13 +324,13 @@ impl<'a> Change<'a> {
 async fn make(
     bound: &Bound,
     tx: &mut sqlx::PgConnection,
-    ids: &[String],
+    ids: &[TimeRecordId],
     what: &Decide,
-) -> Result<HashMap<String, i32>, sqlx::Error> {
+) -> Result<HashMap<TimeRecordId, i32>, sqlx::Error> {
     let change = Change::new(bound, what, ids.len());
     let made = sqlx::query_scalar!(
         r#"SELECT medstint.make_decision($1, $2, $3, $4, $5, $6, $7) AS "made!""#,
-        ids,
+        ids as &[TimeRecordId],
         bound.school(),
         change.status as Status,
         change.by as Option<&UserId>,
@@ -332,6 +344,6 @@ async fn make(
 }
 
 /// The new versions of records by their ids.
-fn parse_made(json: &str) -> Result<HashMap<String, i32>, sqlx::Error> {
+fn parse_made(json: &str) -> Result<HashMap<TimeRecordId, i32>, sqlx::Error> {
     serde_json::from_str(json).map_err(|error| sqlx::Error::Decode(error.into()))
 }

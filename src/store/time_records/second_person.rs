@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::domain::TimeRecordId;
 use crate::presentation::rules;
 
 /// The rule, as the database calls it, and its sentence.
@@ -11,15 +12,15 @@ pub(super) type Rule = (&'static str, &'static str);
 /// Those of these records that someone else decides on, and by which rule.
 pub(super) async fn refusals(
     tx: &mut sqlx::PgConnection,
-    ids: &[String],
-) -> Result<HashMap<String, Rule>, sqlx::Error> {
+    ids: &[TimeRecordId],
+) -> Result<HashMap<TimeRecordId, Rule>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT r.record AS "record!", r.rule AS "rule!" FROM medstint.second_person_refusals($1) r"#,
-        ids
+        ids as &[TimeRecordId]
     )
     .fetch_all(tx)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.record, rule(&row.rule))).collect())
+    Ok(rows.into_iter().map(|row| (row.record.into(), rule(&row.rule))).collect())
 }
 
 /// The rule of this name; a newer database may have others.

@@ -12,13 +12,13 @@ use super::super::error;
 use super::second_person;
 use crate::domain::failure::Stale;
 use crate::domain::time_record::{Decide, Flag, Seen, Severity, Status};
-use crate::domain::{Failure, zone};
+use crate::domain::{Failure, TimeRecordId, zone};
 
 /// The record as it stands now.
 #[derive(Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about one record")]
 pub(super) struct Standing {
-    id: String,
+    id: TimeRecordId,
     version: i32,
     pub(super) status: Status,
     is_open: bool,
@@ -44,7 +44,7 @@ pub(super) struct Standing {
 }
 
 /// Records by their ids, as `medstint.hold_records` tells them.
-pub(super) fn parse(json: &str) -> Result<HashMap<String, Standing>, sqlx::Error> {
+pub(super) fn parse(json: &str) -> Result<HashMap<TimeRecordId, Standing>, sqlx::Error> {
     let standing: Vec<Standing> = serde_json::from_str(json).map_err(|error| sqlx::Error::Decode(error.into()))?;
     Ok(standing.into_iter().map(|standing| (standing.id.clone(), standing)).collect())
 }
@@ -146,7 +146,6 @@ impl Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::TimeRecordId;
 
     #[test]
     fn a_record_that_moved_on_is_stale_and_says_who_was_first() {
