@@ -125,7 +125,7 @@ fn people(people: &[Person], dir: Option<&Path>) -> String {
     text.push_str(crate::demo::PASSWORD);
     text.push_str(":\n");
     for person in people {
-        let role = person.role.to_lowercase().replace('_', " ");
+        let role = person.role.text().to_lowercase().replace('_', " ");
         text.extend([format!("  {:<32} {:<20} {role}\n", person.email, person.name)]);
     }
     text.push_str("Sign in as another person with: ");
@@ -177,7 +177,7 @@ mod tests {
             name: hostile.clone(),
             email: hostile.clone(),
             password: hostile.clone(),
-            role: hostile.clone(),
+            role: hostile.as_str().into(),
             school: Some(hostile.clone()),
         };
         let ready =

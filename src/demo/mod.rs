@@ -11,7 +11,8 @@ use serde::Serialize;
 use sqlx::Connection;
 
 use crate::cluster::{self, Cluster, Settings};
-use crate::domain::Secret;
+use crate::domain::stored::Stored;
+use crate::domain::{Role, Secret};
 use crate::store::{Address, migrations};
 
 /// The demo's database.
@@ -25,7 +26,7 @@ pub struct Person {
     pub name: String,
     pub email: String,
     pub password: String,
-    pub role: String,
+    pub role: Stored<Role>,
     pub school: Option<String>,
 }
 

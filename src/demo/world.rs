@@ -84,7 +84,7 @@ pub async fn people(owner: &mut PgConnection) -> Result<Vec<Person>, sqlx::Error
             name: row.name,
             email: row.email,
             password: PASSWORD.into(),
-            role: row.role,
+            role: row.role.into(),
             school: row.school,
         })
         .collect())

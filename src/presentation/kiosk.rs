@@ -57,6 +57,12 @@ mod tests {
     }
 
     #[test]
+    fn a_trouble_that_only_a_newer_database_has_is_one() {
+        let kiosk = |trouble: &str| Kiosk { trouble: Some(trouble.into()), ..kiosk() };
+        assert_eq!((kiosk("FULL").trouble_label(), kiosk("ON_FIRE").trouble_label()), ("full", "unwritable"));
+    }
+
+    #[test]
     fn a_silent_kiosk_says_for_how_long() {
         let now: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().expect("an instant");
         let seen = Some(now - TimeDelta::minutes(3) - TimeDelta::milliseconds(1));

@@ -295,3 +295,20 @@ impl Program {
         self.duty_profile.as_ref().map(|profile| profile.in_words(DutyProfile::label))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_that_only_a_newer_database_has_is_shown_as_it_is() {
+        let site = |kind: &str| {
+            let json = format!(
+                r#"{{"id": "s", "name": "S", "type": "{kind}", "capacity": 1, "present": 0, "time_zone": "UTC", "is_active": true, "locations": []}}"#
+            );
+            serde_json::from_str::<Site>(&json).expect("a site")
+        };
+        assert_eq!(site("LABORATORY").kind_label(), "LABORATORY");
+        assert_eq!(site("NURSING_HOME").kind_label(), "nursing home");
+    }
+}
