@@ -57,7 +57,7 @@ impl Pane {
         };
         match decision.and_then(|decision| Some((decision.who.as_ref()?, decision))) {
             Some((who, decision)) => {
-                format!("{who} was first: {}. Nothing was changed; move on.", decision.verdict.to_lowercase())
+                format!("{who} was first: {}. Nothing was changed; move on.", decision.verdict.text().to_lowercase())
             }
             None => "The record has left this list: someone else was first. Nothing was changed.".into(),
         }
