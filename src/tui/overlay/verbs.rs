@@ -43,7 +43,22 @@ fn created(form: Form) -> &'static str {
         Form::Resolve => "Resolve",
         Form::Discard => "Set aside",
         Form::Assessment => "Save",
-        _ => "Add",
+        Form::School
+        | Form::Program
+        | Form::Site
+        | Form::Location
+        | Form::Kiosk
+        | Form::Profile
+        | Form::Password
+        | Form::Pin
+        | Form::Rotation
+        | Form::Template
+        | Form::Criterion
+        | Form::Policy
+        | Form::Assignment
+        | Form::NotificationTemplate
+        | Form::Delegation
+        | Form::AlertRule => "Add",
     }
 }
 
