@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use serde_json::Value as Json;
+use strum::VariantArray;
 use toml::Value;
 
 use super::Error;
@@ -189,8 +190,11 @@ pub(super) fn filters(layers: &Layers, errors: &mut Vec<Error>) -> Saved {
 
 fn filter_of(value: &Value) -> Result<&str, String> {
     let text = value.as_str().ok_or("must be a filter, in quotes.")?;
-    match filter::parse(List::TimeRecords, text) {
-        Err(wrong) if filter::parse(List::Audit, text).is_err() => Err(format!("has {wrong}")),
+    // It has to mean something in one of the lists with fields.
+    let lists = List::VARIANTS.iter().filter(|list| !list.description().fields.is_empty());
+    let meanings: Vec<_> = lists.map(|list| filter::parse(*list, text)).collect();
+    match meanings.first() {
+        Some(Err(wrong)) if meanings.iter().all(Result::is_err) => Err(format!("has {wrong}")),
         _ => Ok(text),
     }
 }

@@ -7,7 +7,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use super::audit_event::Severity;
 use super::field::AlertRuleField;
 use super::form::Value;
-use super::list::{All, ByName, Description, List, ListRow, NewestFirst, choices};
+use super::list::{All, ByName, Description, List, ListRow, Marking, NewestFirst, choices};
 use super::lookup::Reference;
 use super::permission::Permission;
 use super::stored::Stored;
@@ -82,7 +82,7 @@ impl ListRow for Alert {
         about: "Alerts of the audit trail",
         prompt: "Filter by words: ",
         table: Some("alerts"),
-        has_marks: true,
+        marking: Marking::Everybody,
         ..Description::of(Permission::SeeAlerts)
     };
 }

@@ -10,7 +10,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use super::criterion::Criterion;
 use super::field::AssessmentField;
 use super::form::{Changes, Field, Input, Value};
-use super::list::{Description, List, ListRow, NewestFirst, choices};
+use super::list::{Description, List, ListRow, Marking, NewestFirst, choices};
 use super::permission::Permission;
 use super::stored::Stored;
 use super::structure::Structure;
@@ -96,7 +96,7 @@ impl ListRow for Assessment {
         prompt: "Filter by student or competency: ",
         table: Some("assessments"),
         edit: Some(Permission::Assess),
-        has_marks: true,
+        marking: Marking::Everybody,
         ..Description::of(Permission::SeeAssessments)
     };
 }

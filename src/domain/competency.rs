@@ -11,7 +11,7 @@ use super::assessment::Summary;
 use super::criterion::Criterion;
 use super::field::AssignmentField;
 use super::form::{Edge, Value};
-use super::list::{All, ByName, Description, List, ListRow, choices};
+use super::list::{All, ByName, Description, List, ListRow, Marking, choices};
 use super::local_time::last_day;
 use super::permission::Permission;
 use super::stored::Stored;
@@ -138,7 +138,7 @@ impl ListRow for Assignment {
         table: Some("competency_assignments"),
         add: Some(Permission::AssignCompetencies),
         edit: Some(Permission::AssignCompetencies),
-        has_marks: true,
+        marking: Marking::Everybody,
         ..Description::of(Permission::SeeCompetencies)
     };
 }

@@ -8,7 +8,7 @@ use strum::{EnumString, IntoStaticStr};
 
 use super::field::{CorrectionField, QuestionField};
 use super::form::{Field, Input, Value};
-use super::list::{Description, List, ListRow, choices};
+use super::list::{Description, List, ListRow, Marking, choices};
 use super::permission::Permission;
 use super::time_record::TimeRecord;
 
@@ -71,7 +71,7 @@ impl ListRow for Correction {
         about: "Proposed corrections of records",
         prompt: "Filter by name or reason: ",
         table: Some("time_record_corrections"),
-        has_marks: true,
+        marking: Marking::Everybody,
         ..Description::of(Permission::SeeCorrections)
     };
 }

@@ -1,7 +1,7 @@
 //! Missing records: students who have an active rotation and recorded nothing for
 //! some days.
 
-use super::list::{ByEnd, Description, List, ListRow, choices};
+use super::list::{ByEnd, Description, List, ListRow, Marking, choices};
 use super::permission::Permission;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -42,7 +42,7 @@ impl ListRow for Missing {
         nouns: ("student without records", "students without records"),
         about: "Students with an active rotation and no recent records",
         prompt: "Filter by student, site or specialty: ",
-        has_marks: true,
+        marking: Marking::Everybody,
         ..Description::of(Permission::SeeMissingRecords)
     };
 }

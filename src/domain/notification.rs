@@ -1,6 +1,6 @@
 //! Notifications: what the system tells a person.
 
-use super::list::{Description, List, ListRow, NewestFirst, choices};
+use super::list::{Description, List, ListRow, Marking, NewestFirst, choices};
 use super::permission::Permission;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -50,7 +50,7 @@ impl ListRow for Notification {
         about: "What the system tells you",
         keys: &["6"],
         prompt: "Filter by words: ",
-        has_marks: true,
+        marking: Marking::Everybody,
         ..Description::of(Permission::SeeNotifications)
     };
 }

@@ -8,7 +8,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::field::PunchField;
 use super::form::{Field, Value};
-use super::list::{Description, List, ListRow, NewestFirst, choices};
+use super::list::{Description, List, ListRow, Marking, NewestFirst, choices};
 use super::lookup::Reference;
 use super::permission::Permission;
 use super::stored::Stored;
@@ -95,7 +95,7 @@ impl ListRow for Quarantined {
         about: "Unmatched punches of kiosks",
         prompt: "Filter by student or badge: ",
         table: Some("kiosk_punches"),
-        has_marks: true,
+        marking: Marking::Everybody,
         ..Description::of(Permission::SeeQuarantine)
     };
 }

@@ -8,7 +8,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use super::RotationId;
 use super::field::RotationField;
 use super::form::{Edge, Field, Input, Value, Zone};
-use super::list::{Description, List, ListRow, choices};
+use super::list::{Description, List, ListRow, Marking, choices};
 use super::local_time::{day_of, last_day};
 use super::lookup::{Lookup, Reference};
 use super::permission::Permission;
@@ -97,7 +97,7 @@ impl ListRow for Rotation {
         table: Some("rotations"),
         add: Some(Permission::EditRotations),
         edit: Some(Permission::EditRotations),
-        has_marks: true,
+        marking: Marking::Everybody,
         ..Description::of(Permission::SeeRotations)
     };
 }

@@ -1,6 +1,6 @@
 //! Sessions: who is signed in, from where, until when.
 
-use super::list::{Description, List, ListRow, NewestFirst, choices};
+use super::list::{Description, List, ListRow, Marking, NewestFirst, choices};
 use super::permission::Permission;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -41,7 +41,7 @@ impl ListRow for Session {
         about: "Who is signed in",
         prompt: "Filter by who, address or device: ",
         table: Some("sessions"),
-        has_marks: true,
+        marking: Marking::Everybody,
         ..Description::of(Permission::SeeSessions)
     };
 }

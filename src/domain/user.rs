@@ -7,7 +7,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use super::Role;
 use super::field::{PasswordField, PinField, UserField};
 use super::form::{Field, Input, Value};
-use super::list::{ByName, Description, List, ListRow, choices};
+use super::list::{ByName, Description, List, ListRow, Marking, choices};
 use super::lookup::Reference;
 use super::permission::Permission;
 use super::stored::Stored;
@@ -70,7 +70,7 @@ impl ListRow for User {
         add: Some(Permission::EditPeople),
         edit: Some(Permission::EditPeople),
         switch: Some(Permission::EditPeople),
-        has_marks: true,
+        marking: Marking::Everybody,
         ..Description::of(Permission::SeePeople)
     };
 }

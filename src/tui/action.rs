@@ -4,7 +4,7 @@
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::Role;
-use crate::domain::list::{Description, List, for_each_list};
+use crate::domain::list::{Description, List, Marking, for_each_list};
 use crate::domain::permission::Permission;
 
 /// Makes the enumeration of actions: each list is shown by the action of its name.
@@ -158,17 +158,20 @@ impl Over {
     }
 }
 
+/// The rotations as a list and as calendars. One key leads from each to the next.
+pub const CALENDARS: [List; 3] = [List::Rotations, List::CalendarBySite, List::CalendarByStudent];
+
 const EVERYWHERE: Over = Over::Everywhere;
 const AUDIT: Over = Over::Where(|list| list.description().is_trail);
 const EDITED: Over = Over::Where(|list| list.description().edit.is_some());
 const ADDED: Over = Over::Where(|list| list.description().add.is_some());
 const SWITCHED: Over = Over::Where(|list| list.description().switch.is_some());
-const MARKED: Over = Over::Where(|list| list.description().has_marks);
+const MARKED: Over = Over::Where(|list| list.description().marking != Marking::Nobody);
 const WITH_VIEWS: Over = Over::Where(|list| list.views().len() > 1 && !list.description().is_trail);
 const SORTED: Over = Over::Where(|list| list.orders().len() > 1);
 /// Enter shows the detail everywhere but where it goes on from a value.
 const DETAILED: Over = Over::Where(|list| !list.description().is_trail);
-const CALENDARS: Over = Over::These(&[List::Rotations, List::CalendarBySite, List::CalendarByStudent]);
+const OVER_CALENDARS: Over = Over::These(&CALENDARS);
 const MOVED: Over = Over::These(&[List::CalendarBySite, List::CalendarByStudent]);
 
 /// Keys, word, help, lists.
@@ -302,7 +305,7 @@ impl Action {
             Self::Complete => ((&["c"], "complete", "The rotation is completed", ROTATIONS), Some(P::EditRotations)),
             Self::Cancel => ((&["x"], "cancel", "The rotation is cancelled", ROTATIONS), Some(P::EditRotations)),
             Self::Calendar => (
-                (&["v"], "calendar", "Rotations as a calendar: by site, by student, as a list again", CALENDARS),
+                (&["v"], "calendar", "Rotations as a calendar: by site, by student, as a list again", OVER_CALENDARS),
                 Some(P::SeeRotations),
             ),
             Self::Earlier => ((&["left", "h"], "earlier", "Four weeks earlier in the calendar", MOVED), None),
@@ -545,16 +548,15 @@ impl Action {
     /// The permission that it needs over a list.
     #[must_use]
     pub fn permission(self, list: List) -> Option<Permission> {
-        use Permission as P;
         if let Some(permission) = self.about().permission {
             return Some(permission);
         }
         let description = list.description();
-        match (self, list) {
-            (Self::New, _) => description.add,
-            (Self::Edit, _) => description.edit,
-            (Self::Switch, _) => description.switch,
-            (Self::Mark | Self::MarkAll, List::TimeRecords) => Some(P::DecideTimeRecordsInBulk),
+        match self {
+            Self::New => description.add,
+            Self::Edit => description.edit,
+            Self::Switch => description.switch,
+            Self::Mark | Self::MarkAll => description.marking.permission(),
             _ => None,
         }
     }

@@ -36,8 +36,11 @@ pub struct Description {
     pub edit: Option<Permission>,
     /// Who makes rows inactive or active again, where that is possible.
     pub switch: Option<Permission>,
-    /// Whether several rows can be marked and worked on at once.
-    pub has_marks: bool,
+    /// Who marks several rows to work on them at once.
+    pub marking: Marking,
+    /// Whether what belongs to a record is still shown by views. Mostly there is so little of
+    /// it that it stands together; of time records there is a lot.
+    pub keeps_views: bool,
     /// Whether it is the audit trail, in which Enter goes on from a value and `f` switches
     /// between the school and the platform.
     pub is_trail: bool,
@@ -58,8 +61,30 @@ impl Description {
             add: None,
             edit: None,
             switch: None,
-            has_marks: false,
+            marking: Marking::Nobody,
+            keeps_views: false,
             is_trail: false,
+        }
+    }
+}
+
+/// Who marks rows of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marking {
+    /// Rows are worked on one by one.
+    Nobody,
+    /// Whoever sees the list.
+    Everybody,
+    Only(Permission),
+}
+
+impl Marking {
+    /// What a person who sees the list needs besides, to mark rows there.
+    #[must_use]
+    pub fn permission(self) -> Option<Permission> {
+        match self {
+            Self::Nobody | Self::Everybody => None,
+            Self::Only(permission) => Some(permission),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::window::{Page, Slot};
 
 pub(crate) use choices::choices;
 pub use choices::{Activity, All, ByEnd, ByName, Choice, NewestFirst};
-pub use description::{Description, ListRow};
+pub use description::{Description, ListRow, Marking};
 
 /// Calls a macro with all lists and the types of their rows. A new list is a line here; its
 /// order is that of the help and the palette.
@@ -139,11 +139,10 @@ impl List {
         self.views().iter().position(|view| *view == PLATFORM)
     }
 
-    /// Whether what belongs to a record is still shown by views. Mostly there is so
-    /// little of it that it stands together; of time records there is a lot.
+    /// Whether what belongs to this record is still shown by views.
     #[must_use]
     pub fn keeps_views(self, of: &Of) -> bool {
-        self == Self::TimeRecords && of.by != By::Id
+        self.description().keeps_views && of.by != By::Id
     }
 
     /// The list in which the rows of a table are found.
@@ -229,7 +228,7 @@ impl Link {
     #[must_use]
     pub fn title(&self) -> String {
         match self.of.by {
-            By::Person | By::Address | By::Action | By::Transaction if self.list == List::Audit => {
+            By::Person | By::Address | By::Action | By::Transaction if self.list.description().is_trail => {
                 format!("{}: {}", self.label, self.of.name)
             }
             _ => self.label.to_owned(),

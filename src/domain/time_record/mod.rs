@@ -6,7 +6,7 @@ mod flag;
 mod location;
 
 use crate::domain::filter::vocabulary;
-use crate::domain::list::{Description, List, ListRow, choices};
+use crate::domain::list::{Description, List, ListRow, Marking, choices};
 use crate::domain::permission::Permission;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -92,7 +92,8 @@ impl ListRow for TimeRecord {
         keys: &["1"],
         prompt: "Filter: ",
         table: Some("time_records"),
-        has_marks: true,
+        marking: Marking::Only(Permission::DecideTimeRecordsInBulk),
+        keeps_views: true,
         fields: vocabulary::TIME_RECORDS,
         ..Description::of(Permission::SeeTimeRecords)
     };

@@ -27,6 +27,7 @@ impl Kind for Assignment {
         Resource::RubricCriteria,
         Resource::Schools,
     ];
+    const EDITS_SEVERAL: bool = true;
 
     fn id(&self) -> &str {
         self.id.as_str()

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use strum::VariantArray;
 
-use super::action::Action;
+use super::action::{Action, CALENDARS};
 use super::app::{App, Clocks, Notice, Screen};
 use super::effect::Effect;
 use super::layout;
@@ -275,11 +275,7 @@ impl App {
             }
             Action::NextPane => self.go(self.panes.neighbour(1)),
             Action::PreviousPane => self.go(self.panes.neighbour(TABS.len() - 1)),
-            Action::Calendar => self.go(match self.panes.shown {
-                List::Rotations => List::CalendarBySite,
-                List::CalendarBySite => List::CalendarByStudent,
-                _ => List::Rotations,
-            }),
+            Action::Calendar => self.next_calendar(),
             Action::TimeZone => {
                 let (clocks, told) = match (self.clocks, self.actor.as_ref().and_then(|actor| actor.school.as_ref())) {
                     (Clocks::Terminal, Some(school)) => {
@@ -358,6 +354,14 @@ impl App {
         }
         effects.extend(self.show(list));
         effects
+    }
+
+    /// The rotations as the next calendar, or as a list again.
+    fn next_calendar(&mut self) -> Vec<Effect> {
+        match CALENDARS.iter().position(|list| *list == self.panes.shown) {
+            Some(here) => self.go(CALENDARS[(here + 1) % CALENDARS.len()]),
+            None => Vec::new(),
+        }
     }
 
     /// What was said about a list is not about the next one. A failure may be, and the warning

@@ -36,6 +36,8 @@ pub trait Kind: ListRow + Clone + fmt::Debug + PartialEq + Send + 'static {
     const FOLLOWS: bool = false;
     /// Its rows are work, of which the title says how many hours there are.
     const HAS_HOURS: bool = false;
+    /// It has a form for several rows, so that marked ones are edited together.
+    const EDITS_SEVERAL: bool = false;
 
     fn id(&self) -> &str;
     /// As a person would call it in a sentence.

@@ -304,8 +304,7 @@ where
             let is_own = action.is_over(R::LIST) && !action.about().over.is_everywhere();
             return if is_own { self.no_row() } else { Reply::none() };
         }
-        // Only what has a form for several is edited together.
-        if action == Action::Edit && chosen.len() > 1 && R::LIST != List::Competencies {
+        if action == Action::Edit && chosen.len() > 1 && !R::EDITS_SEVERAL {
             return Reply::say("One at a time: take the marks off first (Esc).", Tone::Warning);
         }
         R::act(action, &chosen, self.query.of.as_ref(), context)
@@ -330,7 +329,7 @@ where
         links.extend(more);
         // Whatever it is, what was done to it is on record.
         let role = context.actor.role;
-        if R::LIST != List::Audit {
+        if !R::DESCRIPTION.is_trail {
             let is_of_platform = role.may(Permission::SeePlatformEvents) && row.is_of_platform(context);
             let history = Link::new("its history (audit)", List::Audit, By::Resource, row.id(), &row.name());
             links.push(history.of_platform(is_of_platform));
