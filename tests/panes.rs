@@ -2,7 +2,7 @@
 //! the previews and the dashboard. The model alone, no database.
 
 use crossterm::event::KeyCode;
-use medstint::domain::command::{Refused, Report, Target};
+use medstint::domain::command::{Command, Refused, Report, Target};
 use medstint::domain::field::ProgramField;
 use medstint::domain::list::{List, Rows};
 use medstint::domain::lookup::{Lookup, Offer, Reference};
@@ -11,8 +11,8 @@ use medstint::domain::person::SessionResume;
 use medstint::domain::window::{Key, Keyed, Page, Slot, Total};
 use medstint::domain::{Failure, Role};
 use medstint::tui::action::Action;
-use medstint::tui::effect::Effect;
-use medstint::tui::message::{Answer, Message};
+use medstint::tui::effect::{Effect, PaneRequest};
+use medstint::tui::message::{Answer, Message, PaneAnswer};
 use medstint::tui::plain::Plain;
 use medstint::tui::widget::theme::Theme;
 use serde::de::DeserializeOwned;
@@ -220,17 +220,36 @@ fn answer(driven: &mut Driven) {
 fn answer_with(driven: &mut Driven, rows_of: &dyn Fn(List) -> Rows) {
     let effects = std::mem::take(&mut driven.effects);
     for effect in effects {
-        match effect {
-            Effect::Page { ticket, list, .. } if list != List::TimeRecords => {
-                driven.send(Message::Answer(Answer::Page { ticket, list, rows: Ok(rows_of(list)) }));
+        let Effect::Ask { from, request } = effect else { continue };
+        match request {
+            PaneRequest::Page { ticket, .. } if from != List::TimeRecords => {
+                driven.send(to(from, PaneAnswer::Page { ticket, rows: Ok(rows_of(from)) }));
             }
-            Effect::Total { ticket, list, .. } if list != List::TimeRecords => {
+            PaneRequest::Total { ticket, .. } if from != List::TimeRecords => {
                 let total = Ok(Total { rows: 2, ..Total::default() });
-                driven.send(Message::Answer(Answer::Total { ticket, list, total }));
+                driven.send(to(from, PaneAnswer::Total { ticket, total }));
             }
             _ => {}
         }
     }
+}
+
+/// The answer to what a list's pane, or its overlay, asked for.
+fn to(list: List, answer: PaneAnswer) -> Message {
+    Message::Answer(answer.to(list))
+}
+
+/// What was asked for last, if a pane or its overlay did.
+fn last_request(driven: &mut Driven) -> Option<PaneRequest> {
+    match driven.effects.pop() {
+        Some(Effect::Ask { request, .. }) => Some(request),
+        _ => None,
+    }
+}
+
+/// That a command is run from a list.
+fn run(from: List, command: &Command) -> Effect {
+    Effect::Ask { from, request: PaneRequest::Run(command.clone()) }
 }
 
 fn shown(size: (u16, u16), theme: Theme, list: List) -> Driven {
@@ -367,17 +386,14 @@ fn a_form_says_what_is_wrong_beside_the_field_and_never_loses_what_was_typed() {
             note: "Nursing 2027".into(),
         };
         let line = driven.effects.iter().find_map(|effect| match effect {
-            Effect::Lookup { line, .. } => Some(*line),
+            Effect::Ask { request: PaneRequest::Lookup { line, .. }, .. } => Some(*line),
             _ => None,
         });
         // One question at a time: the answers to the first letters lead to the last.
         for text in ["", "z", "zha"] {
-            driven.send(Message::Answer(Answer::Offers {
-                line: line.unwrap_or(0),
-                lookup: Lookup::Students,
-                text: text.into(),
-                offers: Ok(vec![offer.clone()]),
-            }));
+            let (line, offers) = (line.unwrap_or(0), Ok(vec![offer.clone()]));
+            let answer = PaneAnswer::Offers { line, lookup: Lookup::Students, text: text.into(), offers };
+            driven.send(to(List::Rotations, answer));
         }
         driven.press(KeyCode::Enter).press(KeyCode::Tab).press(KeyCode::Tab).press(KeyCode::Tab);
         for c in "2026-13-01".chars() {
@@ -404,7 +420,8 @@ fn looked_up(answers: Vec<(&str, Result<Vec<Offer>, Failure>)>) -> Driven {
 }
 
 fn looked_up_again(driven: &mut Driven, text: &str, offers: Result<Vec<Offer>, Failure>) {
-    driven.send(Message::Answer(Answer::Offers { line: 0, lookup: Lookup::Students, text: text.into(), offers }));
+    let answer = PaneAnswer::Offers { line: 0, lookup: Lookup::Students, text: text.into(), offers };
+    driven.send(to(List::Rotations, answer));
 }
 
 fn away() -> Failure {
@@ -458,19 +475,19 @@ fn a_screen_reader_is_told_that_names_could_not_be_read() {
 fn a_refused_save_keeps_the_form_and_names_the_field() {
     let mut driven = shown((80, 24), Theme::default(), List::Programs);
     driven.key('e').key('X').send(Message::Key(ctrl_s()));
-    let Some(Effect::Run(command)) = driven.effects.pop() else { panic!("{:?}", driven.effects) };
+    let Some(PaneRequest::Run(command)) = last_request(&mut driven) else { panic!("{:?}", driven.effects) };
     // While it is saved no key changes it.
     driven.key('Y');
     let refused = Failure::Invalid {
         field: ProgramField::Name.into(),
         why: "the school already has a program with this name and class year.".into(),
     };
-    driven.send(Message::Answer(Answer::Ran { command: command.clone(), report: Err(refused) }));
+    driven.send(to(List::Programs, PaneAnswer::Ran { command: command.clone(), report: Err(refused) }));
     assert!(driven.text().contains("RadiographyX") && driven.text().contains("already has a program"));
     driven.send(Message::Key(ctrl_s()));
     let report = Report { done: vec!["Done.".into()], ..Report::default() };
-    driven.send(Message::Answer(Answer::Ran { command, report: Ok(report) }));
-    assert!(driven.app.overlay.is_none() && driven.text().contains("Done."), "{}", driven.text());
+    driven.send(to(List::Programs, PaneAnswer::Ran { command, report: Ok(report) }));
+    assert!(driven.app.overlay().is_none() && driven.text().contains("Done."), "{}", driven.text());
 }
 
 #[test]
@@ -478,8 +495,8 @@ fn a_preview_does_nothing_before_it_is_answered_and_nothing_by_enter() {
     for size in SIZES {
         let mut driven = shown(size, Theme::default(), List::Rotations);
         driven.key('x');
-        let asked = driven.effects.pop();
-        let Some(Effect::Rehearse(command)) = asked else { panic!("{asked:?} {size:?}") };
+        let asked = last_request(&mut driven);
+        let Some(PaneRequest::Rehearse(command)) = asked else { panic!("{asked:?} {size:?}") };
         driven.key('y');
         assert!(driven.effects.is_empty(), "a question that is not answered yet");
         let report = Report {
@@ -495,21 +512,19 @@ fn a_preview_does_nothing_before_it_is_answered_and_nothing_by_enter() {
         // What another command would do is not this one's answer.
         let mut other = command.clone();
         other.targets.clear();
-        driven.send(Message::Answer(Answer::Rehearsed { command: other, report: Ok(report.clone()) }));
+        driven.send(to(List::Rotations, PaneAnswer::Rehearsed { command: other, report: Ok(report.clone()) }));
         driven.key('y');
         assert!(driven.effects.is_empty(), "an answer to another question");
-        driven.send(Message::Answer(Answer::Rehearsed { command: command.clone(), report: Ok(report) }));
+        driven.send(to(List::Rotations, PaneAnswer::Rehearsed { command: command.clone(), report: Ok(report) }));
         let (width, height) = size;
         insta::assert_snapshot!(format!("preview_{width}x{height}"), driven.text());
         driven.press(KeyCode::Enter);
-        assert!(driven.effects.is_empty() && driven.app.overlay.is_none());
+        assert!(driven.effects.is_empty() && driven.app.overlay().is_none());
         driven.key('x');
-        driven.send(Message::Answer(Answer::Rehearsed {
-            command: command.clone(),
-            report: Ok(Report { done: vec!["x".into()], ..Report::default() }),
-        }));
+        let report = Ok(Report { done: vec!["x".into()], ..Report::default() });
+        driven.send(to(List::Rotations, PaneAnswer::Rehearsed { command: command.clone(), report }));
         driven.key('y');
-        assert_eq!(driven.effects, [Effect::Run(command)]);
+        assert_eq!(driven.effects, [run(List::Rotations, &command)]);
     }
 }
 
@@ -517,25 +532,23 @@ fn a_preview_does_nothing_before_it_is_answered_and_nothing_by_enter() {
 fn a_command_that_is_answered_in_another_pane_is_about_the_list_that_it_was_run_from() {
     let mut driven = shown((120, 40), Theme::default(), List::Rotations);
     driven.key('x');
-    let Some(Effect::Rehearse(command)) = driven.effects.pop() else { panic!("a preview") };
+    let Some(PaneRequest::Rehearse(command)) = last_request(&mut driven) else { panic!("a preview") };
     let report = Report { done: vec!["Cancelled.".into()], ..Report::default() };
-    driven.send(Message::Answer(Answer::Rehearsed { command: command.clone(), report: Ok(report.clone()) }));
+    let rehearsed = PaneAnswer::Rehearsed { command: command.clone(), report: Ok(report.clone()) };
+    driven.send(to(List::Rotations, rehearsed));
     driven.key('y');
-    assert_eq!(driven.effects, [Effect::Run(command.clone())]);
+    assert_eq!(driven.effects, [run(List::Rotations, &command)]);
     open(&mut driven, List::Programs);
-    driven.send(Message::Answer(Answer::Ran { command, report: Ok(report) }));
+    driven.send(to(List::Rotations, PaneAnswer::Ran { command, report: Ok(report) }));
     driven.key('2');
     let ticket = driven.effects.iter().find_map(|effect| match effect {
-        Effect::Page { ticket, list: List::Rotations, .. } => Some(*ticket),
+        Effect::Ask { from: List::Rotations, request: PaneRequest::Page { ticket, .. } } => Some(*ticket),
         _ => None,
     });
     let Rows::Rotations(mut page) = rows_of(List::Rotations) else { panic!("rotations") };
     page.rows.remove(0);
-    driven.send(Message::Answer(Answer::Page {
-        ticket: ticket.expect("the rotations are read again"),
-        list: List::Rotations,
-        rows: Ok(Rows::Rotations(page)),
-    }));
+    let ticket = ticket.expect("the rotations are read again");
+    driven.send(to(List::Rotations, PaneAnswer::Page { ticket, rows: Ok(Rows::Rotations(page)) }));
     let text = driven.text();
     assert!(text.contains("Fernández") && !text.contains("no longer in this list"), "{text}");
 }
@@ -587,7 +600,7 @@ fn namesakes() -> Driven {
 fn two_people_of_one_name_are_told_apart_in_a_preview() {
     let mut driven = namesakes();
     driven.key('x');
-    let Some(Effect::Rehearse(command)) = driven.effects.pop() else { panic!("{}", driven.text()) };
+    let Some(PaneRequest::Rehearse(command)) = last_request(&mut driven) else { panic!("{}", driven.text()) };
     let names: Vec<&str> = command.targets.iter().map(|target| target.name.as_str()).collect();
     assert_eq!(names, ["Park, Jo (first@riverside.example)", "Park, Jo (second@riverside.example)"]);
 }
@@ -596,16 +609,16 @@ fn two_people_of_one_name_are_told_apart_in_a_preview() {
 fn of_two_people_of_one_name_only_the_refused_one_stays_marked() {
     let mut driven = namesakes();
     driven.key('x');
-    let Some(Effect::Rehearse(command)) = driven.effects.pop() else { panic!("{}", driven.text()) };
+    let Some(PaneRequest::Rehearse(command)) = last_request(&mut driven) else { panic!("{}", driven.text()) };
     let refused = Refused {
         target: command.targets[1].clone(),
         about: None,
         failure: Failure::Denied("You can't edit this person.".into()),
     };
     let report = Report { done: vec!["Park, Jo: inactive.".into()], refused: vec![refused], ..Report::default() };
-    driven.send(Message::Answer(Answer::Rehearsed { command: command.clone(), report: Ok(report.clone()) }));
+    driven.send(to(List::Users, PaneAnswer::Rehearsed { command: command.clone(), report: Ok(report.clone()) }));
     driven.key('y');
-    driven.send(Message::Answer(Answer::Ran { command, report: Ok(report) }));
+    driven.send(to(List::Users, PaneAnswer::Ran { command, report: Ok(report) }));
     driven.press(KeyCode::Esc);
     assert!(driven.text().contains("1 marked"), "{}", driven.text());
 }

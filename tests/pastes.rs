@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use medstint::tui::effect::Effect;
+use medstint::domain::list::List;
+use medstint::tui::effect::{Effect, PaneRequest};
 use medstint::tui::message::{Answer, Message};
-use medstint::tui::overlay::{Overlay, Reason, Why};
+use medstint::tui::overlay::{OpenOverlay, Overlay, Reason, Why};
 use medstint::tui::widget::field::Field;
 use medstint::tui::widget::theme::Theme;
 
@@ -31,7 +32,7 @@ fn unmarked_pasted_text_over_a_list_does_nothing() {
     let mut driven = queue();
     driven.send(burst(PASTED));
     assert_eq!(driven.effects, []);
-    assert!(driven.app.overlay.is_none());
+    assert!(driven.app.overlay().is_none());
     assert!(driven.text().contains("Pasted text was ignored."), "{}", driven.text());
 }
 
@@ -54,7 +55,7 @@ fn unmarked_pasted_text_is_typed_into_the_open_field() {
 #[test]
 fn unmarked_pasted_text_decides_nothing_in_the_field_of_a_reason() {
     let mut driven = queue();
-    driven.app.overlay = Some(Overlay::Reason(Reason {
+    let overlay = Overlay::Reason(Reason {
         title: "Why?".into(),
         lines: Vec::new(),
         text: Field::default(),
@@ -62,10 +63,11 @@ fn unmarked_pasted_text_decides_nothing_in_the_field_of_a_reason() {
         what: Why::Approve,
         trouble: None,
         scroll: 0,
-    }));
+    });
+    driven.app.opened = Some(OpenOverlay { by: List::TimeRecords, overlay });
     driven.send(burst("Asked by the school\r"));
     assert_eq!(driven.effects, []);
-    assert!(matches!(&driven.app.overlay, Some(Overlay::Reason(it)) if it.text.text() == "Asked by the school"));
+    assert!(matches!(driven.app.overlay(), Some(Overlay::Reason(it)) if it.text.text() == "Asked by the school"));
 }
 
 #[test]
@@ -73,7 +75,7 @@ fn unmarked_pasted_text_answers_no_question() {
     let mut driven = queue();
     driven.key(' ').key(' ').key('a').send(burst(PASTED));
     assert_eq!(driven.effects, []);
-    assert!(matches!(driven.app.overlay, Some(Overlay::Confirm(_))));
+    assert!(matches!(driven.app.overlay(), Some(Overlay::Confirm(_))));
 }
 
 #[test]
@@ -91,7 +93,8 @@ fn a_key_after_pasted_text_acts() {
     driven.send(burst(PASTED));
     let press = Message::Key(KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE));
     let effects = driven.app.update(press, now() + TimeDelta::seconds(1), utc_minus_6());
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Decide { .. })), "{effects:?}");
+    let decides = |effect: &Effect| matches!(effect, Effect::Ask { request: PaneRequest::Decide { .. }, .. });
+    assert!(effects.iter().any(decides), "{effects:?}");
 }
 
 /// A console with three records, in a real terminal.

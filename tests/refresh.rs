@@ -8,8 +8,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 use medstint::domain::list::List;
 use medstint::domain::time_record::{Clean, CleanRecord, Decide, Outcome, RejectionReason, Seen};
 use medstint::domain::{Change, Failure, Link, TimeRecordId, UserId};
-use medstint::tui::effect::Effect;
-use medstint::tui::message::{Answer, Message};
+use medstint::tui::effect::{Effect, PaneRequest};
+use medstint::tui::message::{Answer, Message, PaneAnswer};
 use medstint::tui::overlay::Overlay;
 use medstint::tui::plain::Plain;
 use medstint::tui::widget::theme::Theme;
@@ -46,13 +46,33 @@ fn read_again(driven: &mut Driven) -> u64 {
 
 fn page(driven: &Driven) -> Option<u64> {
     driven.effects.iter().find_map(|effect| match effect {
-        Effect::Page { ticket, list: RECORDS, .. } => Some(*ticket),
+        Effect::Ask { from: RECORDS, request: PaneRequest::Page { ticket, .. } } => Some(*ticket),
         _ => None,
     })
 }
 
+/// The answer to what the pane of time records asked for.
+fn answer(answer: PaneAnswer) -> Message {
+    Message::Answer(answer.to(RECORDS))
+}
+
 fn fail(driven: &mut Driven, ticket: u64) {
-    driven.send(Message::Answer(Answer::Page { ticket, list: RECORDS, rows: Err(away()) }));
+    driven.send(answer(PaneAnswer::Page { ticket, rows: Err(away()) }));
+}
+
+/// The record under the cursor.
+fn current(driven: &Driven) -> TimeRecordId {
+    TimeRecordId::from(driven.app.panes.get(RECORDS).current_id().expect("a record"))
+}
+
+/// The decision that was just asked for.
+fn decision(driven: &Driven) -> (Vec<Seen>, Decide) {
+    match driven.effects.first() {
+        Some(Effect::Ask { from: RECORDS, request: PaneRequest::Decide { seen, what } }) => {
+            (seen.clone(), what.clone())
+        }
+        _ => panic!("{:?}", driven.effects),
+    }
 }
 
 #[test]
@@ -104,20 +124,22 @@ fn only_one_retry_waits_at_a_time() {
 #[test]
 fn a_failed_count_is_retried() {
     let mut driven = console();
-    driven.send(Message::Answer(Answer::Total { ticket: 0, list: RECORDS, total: Err(away()) }));
+    driven.send(answer(PaneAnswer::Total { ticket: 0, total: Err(away()) }));
     driven.send(Message::Link(Link::Live));
     assert!(!header(&driven).contains("live"), "{}", header(&driven));
     driven.send(Message::Retry);
-    assert!(driven.effects.iter().any(|effect| matches!(effect, Effect::Total { list: RECORDS, .. })));
+    let counts = |effect: &Effect| matches!(effect, Effect::Ask { from: RECORDS, request: PaneRequest::Total { .. } });
+    assert!(driven.effects.iter().any(counts));
 }
 
 #[test]
 fn a_failed_detail_is_retried() {
     let mut driven = console();
-    let id = driven.app.panes.time_records.current_record().expect("a record").id.clone();
-    driven.send(Message::Answer(Answer::Detail { id: id.clone(), detail: Err(away()) }));
+    let id = current(&driven);
+    driven.send(answer(PaneAnswer::Detail { id: id.clone(), detail: Err(away()) }));
     driven.send(Message::Retry);
-    assert!(driven.effects.contains(&Effect::Detail(id)), "{:?}", driven.effects);
+    let asked = Effect::Ask { from: RECORDS, request: PaneRequest::Detail(id) };
+    assert!(driven.effects.contains(&asked), "{:?}", driven.effects);
 }
 
 #[test]
@@ -132,16 +154,18 @@ fn the_unread_notifications_are_counted_again() {
 fn the_events_a_minute_are_read_again() {
     let mut driven = console();
     driven.key('4');
-    driven.send(Message::Answer(Answer::Pulse(Err(away()))));
+    driven.send(Message::Answer(PaneAnswer::Pulse(Err(away())).to(List::Audit)));
     driven.send(Message::Retry);
-    assert!(driven.effects.iter().any(|effect| matches!(effect, Effect::ReadPulse { .. })), "{:?}", driven.effects);
+    let reads =
+        |effect: &Effect| matches!(effect, Effect::Ask { from: List::Audit, request: PaneRequest::ReadPulse { .. } });
+    assert!(driven.effects.iter().any(reads), "{:?}", driven.effects);
 }
 
 #[test]
 fn an_answer_that_the_database_refuses_is_not_asked_for_again() {
     let mut driven = console();
-    let id = driven.app.panes.time_records.current_record().expect("a record").id.clone();
-    driven.send(Message::Answer(Answer::Detail { id, detail: Err(Failure::NotFound("The record")) }));
+    let id = current(&driven);
+    driven.send(answer(PaneAnswer::Detail { id, detail: Err(Failure::NotFound("The record")) }));
     assert_eq!(retry_after(&driven), None);
 }
 
@@ -149,12 +173,8 @@ fn an_answer_that_the_database_refuses_is_not_asked_for_again() {
 fn a_decision_without_an_answer_ends_live_at_once() {
     let mut driven = console();
     driven.key('a');
-    let decision = driven.effects.iter().find_map(|effect| match effect {
-        Effect::Decide { seen, what } => Some((seen.clone(), what.clone())),
-        _ => None,
-    });
-    let (seen, what): (Vec<Seen>, Decide) = decision.expect("a decision");
-    driven.send(Message::Answer(Answer::Decided { what, seen, outcomes: Err(away()) }));
+    let (seen, what) = decision(&driven);
+    driven.send(answer(PaneAnswer::Decided { what, seen, outcomes: Err(away()) }));
     assert!(header(&driven).contains("▲ checking"), "{}", header(&driven));
     driven.send(Message::Link(Link::Live));
     assert!(header(&driven).contains("● live"), "{}", header(&driven));
@@ -164,8 +184,8 @@ fn a_decision_without_an_answer_ends_live_at_once() {
 fn a_decision_that_was_not_made_says_so_first() {
     let mut driven = console();
     driven.key('a');
-    let Some(Effect::Decide { seen, what }) = driven.effects.first().cloned() else { panic!("{:?}", driven.effects) };
-    driven.send(Message::Answer(Answer::Decided { what, seen, outcomes: Err(away()) }));
+    let (seen, what) = decision(&driven);
+    driven.send(answer(PaneAnswer::Decided { what, seen, outcomes: Err(away()) }));
     let told = driven.app.notice.as_ref().expect("a message").text.clone();
     assert_eq!(told, "Not approved. The database cannot be reached: it is away");
 }
@@ -174,11 +194,11 @@ fn a_decision_that_was_not_made_says_so_first() {
 fn a_decision_that_the_database_was_too_busy_for_is_asked_again_with_its_reason() {
     let mut driven = console();
     driven.key('a');
-    let Some(Effect::Decide { seen, .. }) = driven.effects.first().cloned() else { panic!("{:?}", driven.effects) };
+    let (seen, _) = decision(&driven);
     let what = Decide::Reject { code: RejectionReason::Other, text: Some("Twice".into()) };
     let busy = Failure::Busy("The database was too busy. Try again.".into());
-    driven.send(Message::Answer(Answer::Decided { what, seen, outcomes: Err(busy) }));
-    let Some(Overlay::Reject(question)) = &driven.app.overlay else { panic!("{:?}", driven.app.overlay) };
+    driven.send(answer(PaneAnswer::Decided { what, seen, outcomes: Err(busy) }));
+    let Some(Overlay::Reject(question)) = driven.app.overlay() else { panic!("{:?}", driven.app.overlay()) };
     assert_eq!(question.lines, ["Not rejected. The database was too busy. Try again."]);
 }
 
@@ -187,7 +207,7 @@ fn an_undo_that_did_not_reach_the_database_can_be_repeated() {
     let u = Message::Key(KeyEvent::from(KeyCode::Char('u')));
     let mut driven = console();
     driven.key('a');
-    let Some(Effect::Decide { seen, what }) = driven.effects.first().cloned() else { panic!("{:?}", driven.effects) };
+    let (seen, what) = decision(&driven);
     let outcome = |result| Outcome {
         id: seen[0].id.clone(),
         student: "North, Stu".into(),
@@ -197,16 +217,14 @@ fn an_undo_that_did_not_reach_the_database_can_be_repeated() {
         is_final: false,
     };
     let approved = Ok(vec![outcome(Ok(seen[0].version + 1))]);
-    driven.send(Message::Answer(Answer::Decided { what, seen: seen.clone(), outcomes: approved }));
+    driven.send(answer(PaneAnswer::Decided { what, seen: seen.clone(), outcomes: approved }));
     driven.effects = driven.app.update(u.clone(), now() + TimeDelta::seconds(2), utc_minus_6());
-    let Some(Effect::Decide { seen: undone, what }) = driven.effects.first().cloned() else {
-        panic!("{:?}", driven.effects)
-    };
+    let (undone, what) = decision(&driven);
     assert!(driven.text().contains("Undoing: North, Stu…"), "{}", driven.text());
     let not_arrived = Ok(vec![outcome(Err(Failure::Busy("The undo did not reach the database.".into())))]);
-    driven.send(Message::Answer(Answer::Decided { what: what.clone(), seen: undone.clone(), outcomes: not_arrived }));
+    driven.send(answer(PaneAnswer::Decided { what: what.clone(), seen: undone.clone(), outcomes: not_arrived }));
     driven.effects = driven.app.update(u, now() + TimeDelta::seconds(4), utc_minus_6());
-    assert_eq!(driven.effects.first(), Some(&Effect::Decide { seen: undone, what }));
+    assert_eq!(decision(&driven), (undone, what));
 }
 
 #[test]
@@ -223,7 +241,10 @@ fn a_search_for_clean_records_is_acknowledged_until_it_is_answered() {
     let mut driven = console();
     driven.key('A');
     assert!(driven.text().contains("Looking for clean records…"), "{}", driven.text());
-    let Some(Effect::FindClean(query)) = driven.effects.first().cloned() else { panic!("{:?}", driven.effects) };
+    let Some(Effect::Ask { from: RECORDS, request: PaneRequest::FindClean(query) }) = driven.effects.first().cloned()
+    else {
+        panic!("{:?}", driven.effects)
+    };
     let record = CleanRecord {
         seen: Seen { id: TimeRecordId("record-0".into()), version: 1 },
         student_id: UserId("north-student".into()),
@@ -235,7 +256,7 @@ fn a_search_for_clean_records_is_acknowledged_until_it_is_answered() {
         hours_are_locked: false,
     };
     let clean = Ok(Clean { records: vec![record], ..Clean::default() });
-    driven.send(Message::Answer(Answer::Clean { query, clean }));
+    driven.send(answer(PaneAnswer::Clean { query, clean }));
     assert!(!driven.text().contains("Looking for clean records…"), "{}", driven.text());
 }
 
@@ -243,15 +264,15 @@ fn a_search_for_clean_records_is_acknowledged_until_it_is_answered() {
 fn a_decision_that_may_have_been_made_is_asked_about_until_it_is_known() {
     let mut driven = console();
     driven.key('a');
-    let Some(Effect::Decide { seen, what }) = driven.effects.first().cloned() else { panic!("{:?}", driven.effects) };
-    let unknown = Answer::Decided { what: what.clone(), seen: seen.clone(), outcomes: Err(Failure::OutcomeUnknown) };
-    driven.send(Message::Answer(unknown));
+    let (seen, what) = decision(&driven);
+    let outcomes = Err(Failure::OutcomeUnknown);
+    driven.send(answer(PaneAnswer::Decided { what: what.clone(), seen: seen.clone(), outcomes }));
     for _ in 0..2 {
         driven.send(Message::Retry);
-        let asked = Effect::Confirm { seen: seen.clone(), what: what.clone() };
+        let request = PaneRequest::Confirm { seen: seen.clone(), what: what.clone() };
+        let asked = Effect::Ask { from: RECORDS, request };
         assert!(driven.effects.contains(&asked), "{:?}", driven.effects);
-        let answer = Answer::Confirmed { what: what.clone(), seen: seen.clone(), outcomes: Err(away()) };
-        driven.send(Message::Answer(answer));
+        driven.send(answer(PaneAnswer::Confirmed { what: what.clone(), seen: seen.clone(), outcomes: Err(away()) }));
     }
 }
 
@@ -267,7 +288,7 @@ fn a_message_that_is_too_long_for_its_line_is_shown_in_full_by_a_key() {
 #[test]
 fn line_by_line_what_is_not_current_is_told() {
     let mut driven = console();
-    driven.send(Message::Answer(Answer::Total { ticket: 0, list: RECORDS, total: Err(away()) }));
+    driven.send(answer(PaneAnswer::Total { ticket: 0, total: Err(away()) }));
     let told = Plain::default().tell(&driven.app).lines.join("\n");
     assert!(told.contains("may be out of date"), "{told}");
 }

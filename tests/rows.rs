@@ -10,8 +10,8 @@ use medstint::domain::window::{Key, Page, Place, Slot, Unreadable};
 use medstint::domain::{Failure, Role, zone};
 use medstint::store::listing;
 use medstint::tui::action::Action;
-use medstint::tui::effect::Effect;
-use medstint::tui::message::{Answer, Message};
+use medstint::tui::effect::{Effect, PaneRequest};
+use medstint::tui::message::{Answer, Message, PaneAnswer};
 use medstint::tui::plain::Plain;
 use medstint::tui::widget::theme::Theme;
 
@@ -296,11 +296,11 @@ fn answered(rows: Result<Rows, Failure>) -> Driven {
     let mut driven = Driven::new((120, 40), Theme::default());
     driven.send(Message::Answer(Answer::Resumed(Ok(SessionResume::Welcome(actor(Role::SchoolAdmin))))));
     let ticket = driven.effects.iter().find_map(|effect| match effect {
-        Effect::Page { ticket, list: List::TimeRecords, .. } => Some(*ticket),
+        Effect::Ask { from: List::TimeRecords, request: PaneRequest::Page { ticket, .. } } => Some(*ticket),
         _ => None,
     });
     let ticket = ticket.expect("the queue is read");
-    driven.send(Message::Answer(Answer::Page { ticket, list: List::TimeRecords, rows }));
+    driven.send(Message::Answer(PaneAnswer::Page { ticket, rows }.to(List::TimeRecords)));
     driven
 }
 
@@ -319,9 +319,14 @@ fn nothing_is_done_with_a_row_that_cannot_be_shown() {
     for action in [Action::Approve, Action::Reject, Action::Ask, Action::Correct, Action::Mark, Action::Links] {
         let mut driven = with_an_unreadable_row();
         driven.send(Message::Asked { action: Some(action), rows: vec!["bad".into()] });
-        let acts = |effect: &Effect| matches!(effect, Effect::Decide { .. } | Effect::Run(_) | Effect::Rehearse(_));
+        let acts = |effect: &Effect| match effect {
+            Effect::Ask { request, .. } => {
+                matches!(request, PaneRequest::Decide { .. } | PaneRequest::Run(_) | PaneRequest::Rehearse(_))
+            }
+            _ => false,
+        };
         assert!(!driven.effects.iter().any(acts), "{}: {:?}", action.name(), driven.effects);
-        assert!(driven.app.overlay.is_none(), "{} asks something", action.name());
+        assert!(driven.app.overlay().is_none(), "{} asks something", action.name());
         let notice = driven.app.notice.as_ref().map(|notice| notice.text.as_str());
         assert_eq!(notice, Some("Record bad cannot be shown: stated is NaN."), "{}", action.name());
     }

@@ -6,7 +6,7 @@ use medstint::domain::window::Place;
 use medstint::domain::{Failure, Secret, TimeRecordId};
 use medstint::store::sessions::{self, Unlock};
 use medstint::store::{audit, listing};
-use medstint::tui::message::{Answer, Message};
+use medstint::tui::message::{Answer, Message, PaneAnswer};
 use medstint::tui::widget::theme::Theme;
 
 use super::support::database::{execute, value};
@@ -92,8 +92,8 @@ async fn a_console_that_was_locked_elsewhere_follows_changes_once_it_is_unlocked
 fn any_answer_to_an_ended_session_leads_to_the_sign_in() {
     for answer in [
         Answer::Unread(Err(Failure::SignedOut)),
-        Answer::Pulse(Err(Failure::SignedOut)),
-        Answer::Detail { id: TimeRecordId::from("1"), detail: Err(Failure::SignedOut) },
+        PaneAnswer::Pulse(Err(Failure::SignedOut)).to(List::Audit),
+        PaneAnswer::Detail { id: TimeRecordId::from("1"), detail: Err(Failure::SignedOut) }.to(List::TimeRecords),
     ] {
         let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
         driven.send(Message::Answer(answer));

@@ -3,9 +3,11 @@
 
 use chrono::TimeDelta;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use medstint::tui::effect::Effect;
+use medstint::domain::list::List;
+use medstint::domain::query::Query;
+use medstint::tui::effect::{Effect, PaneRequest};
 use medstint::tui::message::Message;
-use medstint::tui::overlay::{Confirm, Overlay, Reason, Reject, Why};
+use medstint::tui::overlay::{Confirm, OpenOverlay, Overlay, Reason, Reject, Why};
 use medstint::tui::widget::field::Field;
 use medstint::tui::widget::theme::Theme;
 
@@ -18,12 +20,12 @@ const LARGE_ENOUGH: Message = Message::Resized(80, 24);
 fn asked() -> Driven {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
     driven.key(' ').key(' ').key('a');
-    assert!(matches!(driven.app.overlay, Some(Overlay::Confirm(_))), "{}", driven.text());
+    assert!(matches!(driven.app.overlay(), Some(Overlay::Confirm(_))), "{}", driven.text());
     driven
 }
 
 fn decides(effects: &[Effect]) -> bool {
-    effects.iter().any(|effect| matches!(effect, Effect::Decide { .. }))
+    effects.iter().any(|effect| matches!(effect, Effect::Ask { request: PaneRequest::Decide { .. }, .. }))
 }
 
 fn key(code: KeyCode) -> Message {
@@ -37,7 +39,7 @@ fn a_screen_that_is_too_small_takes_no_key() {
     for code in "aArui yqRe:/2".chars().map(KeyCode::Char).chain([KeyCode::Enter, KeyCode::Down, KeyCode::Esc]) {
         driven.press(code);
         assert_eq!(driven.effects, [], "{code:?}");
-        assert!(driven.app.overlay.is_none(), "{code:?}");
+        assert!(driven.app.overlay().is_none(), "{code:?}");
     }
 }
 
@@ -46,7 +48,7 @@ fn a_screen_that_is_too_small_answers_no_question() {
     let mut driven = asked();
     driven.send(TOO_SMALL).key('y');
     assert_eq!(driven.effects, []);
-    assert!(driven.app.overlay.is_some());
+    assert!(driven.app.overlay().is_some());
 }
 
 #[test]
@@ -98,13 +100,18 @@ fn a_record_that_moved_is_not_approved_before_it_can_be_read() {
 #[test]
 fn text_is_typed_on_while_the_screen_changes_its_size() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
-    driven.app.overlay = Some(long_reason());
+    driven.app.opened = Some(opened(long_reason()));
     driven.send(Message::Resized(120, 40)).key('s').key('o');
-    assert!(matches!(&driven.app.overlay, Some(Overlay::Reason(reason)) if reason.text.text() == "so"));
+    assert!(matches!(driven.app.overlay(), Some(Overlay::Reason(reason)) if reason.text.text() == "so"));
 }
 
 fn many_lines() -> Vec<String> {
     (1..=40).map(|n| format!("Line {n} of what is asked.")).collect()
+}
+
+/// An overlay of the queue's pane.
+fn opened(overlay: Overlay) -> OpenOverlay {
+    OpenOverlay { by: List::TimeRecords, overlay }
 }
 
 fn long_reason() -> Overlay {
@@ -127,7 +134,7 @@ fn a_question_that_does_not_fit_says_so_and_is_scrolled_to_its_end() {
         verb: "Approve 2".into(),
         on_verb: false,
         shows: Vec::new(),
-        effect: Effect::CountUnread,
+        request: PaneRequest::FindClean(Query::default()),
         scroll: 0,
     });
     let mut reject = Reject::new(many_lines(), Vec::new(), false);
@@ -135,7 +142,7 @@ fn a_question_that_does_not_fit_says_so_and_is_scrolled_to_its_end() {
     let questions = [(confirm, "[ Approve 2 ]"), (long_reason(), "Why: "), (Overlay::Reject(reject), "In words: ")];
     for (question, answer) in questions {
         let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
-        driven.app.overlay = Some(question);
+        driven.app.opened = Some(opened(question));
         let text = driven.text();
         assert!(text.contains("more, PgDn") && text.contains(answer), "{text}");
         for _ in 0..4 {

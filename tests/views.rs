@@ -13,8 +13,9 @@ use medstint::domain::time_record::{
 use medstint::domain::window::{Key, Keyed, Page, Part, Place, Slot, Total};
 use medstint::domain::{Actor, Change, Failure, Link, Operation, Resource, Role};
 use medstint::tui::App;
-use medstint::tui::effect::Effect;
-use medstint::tui::message::{Answer, Message};
+use medstint::tui::effect::{Effect, PaneRequest};
+use medstint::tui::message::{Answer, Message, PaneAnswer};
+use medstint::tui::pane::Said;
 use medstint::tui::view::view;
 use medstint::tui::widget::theme::{Palette, Theme};
 use medstint::tui::zone::Zone;
@@ -155,6 +156,11 @@ pub fn actor(role: Role) -> Actor {
     }
 }
 
+/// The answer to what the pane of time records asked for.
+fn answer(answer: PaneAnswer) -> Message {
+    Message::Answer(answer.to(List::TimeRecords))
+}
+
 /// A console that answers by itself, as a database would.
 pub struct Driven {
     pub app: App,
@@ -188,26 +194,20 @@ impl Driven {
         let mut driven = Self::new(size, theme);
         driven.send(Message::Answer(Answer::Resumed(Ok(SessionResume::Welcome(actor(Role::SchoolAdmin))))));
         let ticket = driven.effects.iter().find_map(|effect| match effect {
-            Effect::Page { ticket, list: List::TimeRecords, query, place: Place::Start, .. }
-                if *query == Query::default() =>
-            {
-                Some(*ticket)
-            }
+            Effect::Ask {
+                from: List::TimeRecords,
+                request: PaneRequest::Page { ticket, query, place: Place::Start, .. },
+            } if *query == Query::default() => Some(*ticket),
             _ => None,
         });
-        assert!(
-            driven.effects.contains(&Effect::Total { ticket: 0, list: List::TimeRecords, query: Query::default() }),
-            "{:?}",
-            driven.effects
-        );
+        let counts =
+            Effect::Ask { from: List::TimeRecords, request: PaneRequest::Total { ticket: 0, query: Query::default() } };
+        assert!(driven.effects.contains(&counts), "{:?}", driven.effects);
         let order: Vec<i64> = (8..count).chain(0..count.min(8)).collect();
         let rows = order.iter().copied().map(row).collect();
         let rows = Ok(Rows::TimeRecords(Page { rows, ..Page::default() }));
-        driven.send(Message::Answer(Answer::Page {
-            ticket: ticket.expect("the queue is read"),
-            list: List::TimeRecords,
-            rows,
-        }));
+        let ticket = ticket.expect("the queue is read");
+        driven.send(answer(PaneAnswer::Page { ticket, rows }));
         let part = |severity: Option<Severity>| {
             let records = order.iter().map(|n| record(*n)).filter(|r| severity.is_none_or(|s| r.severity() == s));
             records.fold(Part::default(), |part, record| Part {
@@ -218,14 +218,14 @@ impl Driven {
         let Part { rows, elapsed_ms } = part(None);
         let sections = Severity::VARIANTS.iter().map(|severity| part(Some(*severity))).collect();
         let total = Total { rows, elapsed_ms, sections, ..Total::default() };
-        driven.send(Message::Answer(Answer::Total { ticket: 0, list: List::TimeRecords, total: Ok(total) }));
+        driven.send(answer(PaneAnswer::Total { ticket: 0, total: Ok(total) }));
         if count > 0 {
             // The open one asks for more than a key; the next is the first that does not.
             driven.press(KeyCode::Down);
             driven.effects.clear();
             let first = record(8);
-            driven.send(Message::Answer(Answer::Detail { id: first.id.clone(), detail: Ok(Box::new(detail(first))) }));
-            driven.send(Message::Answer(Answer::Detail { id: record(0).id, detail: Ok(Box::new(detail(record(0)))) }));
+            driven.send(answer(PaneAnswer::Detail { id: first.id.clone(), detail: Ok(Box::new(detail(first))) }));
+            driven.send(answer(PaneAnswer::Detail { id: record(0).id, detail: Ok(Box::new(detail(record(0)))) }));
         }
         driven.send(Message::Link(Link::Live));
         // The pane by itself, where the screen has room for all four.
@@ -260,17 +260,14 @@ fn night_of_the_clock_change(size: (u16, u16), theme: Theme) -> Driven {
     let mut driven = Driven::new(size, theme);
     driven.send(Message::Answer(Answer::Resumed(Ok(SessionResume::Welcome(actor(Role::SchoolAdmin))))));
     let ticket = driven.effects.iter().find_map(|effect| match effect {
-        Effect::Page { ticket, list: List::TimeRecords, .. } => Some(*ticket),
+        Effect::Ask { from: List::TimeRecords, request: PaneRequest::Page { ticket, .. } } => Some(*ticket),
         _ => None,
     });
     let record =
         TimeRecord { clock_in: at("2026-11-01T04:00:00Z"), clock_out: Some(at("2026-11-01T07:30:00Z")), ..record(3) };
     let rows = vec![Slot::Record(Keyed { key: Key(vec!["3".into()]), record })];
-    driven.send(Message::Answer(Answer::Page {
-        ticket: ticket.expect("the queue is read"),
-        list: List::TimeRecords,
-        rows: Ok(Rows::TimeRecords(Page { rows, ..Page::default() })),
-    }));
+    let rows = Ok(Rows::TimeRecords(Page { rows, ..Page::default() }));
+    driven.send(answer(PaneAnswer::Page { ticket: ticket.expect("the queue is read"), rows }));
     driven
 }
 
@@ -363,15 +360,18 @@ fn a_terminal_that_is_too_small_is_told_so_at_any_size() {
     }
 }
 
+fn decides(effect: &Effect) -> bool {
+    matches!(effect, Effect::Ask { request: PaneRequest::Decide { .. }, .. })
+}
+
 #[test]
 fn one_key_decides_at_most_the_record_under_the_cursor_at_its_version() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
     driven.key('a');
-    let decided =
-        Effect::Decide { seen: vec![Seen { id: record(0).id, version: 1 }], what: Decide::Approve { reason: None } };
-    assert_eq!(driven.effects, [decided]);
+    let (seen, what) = (vec![Seen { id: record(0).id, version: 1 }], Decide::Approve { reason: None });
+    assert_eq!(driven.effects, [Effect::Ask { from: List::TimeRecords, request: PaneRequest::Decide { seen, what } }]);
     driven.key('a');
-    assert!(!driven.effects.iter().any(|effect| matches!(effect, Effect::Decide { .. })), "its decision is on the way");
+    assert!(!driven.effects.iter().any(decides), "its decision is on the way");
 }
 
 #[test]
@@ -407,7 +407,7 @@ fn a_key_that_is_held_down_decides_one_record() {
     for at in [0, 500, 530, 560, 590, 620, 650, 680, 710, 740, 770, 800, 1_490] {
         let now = now() + TimeDelta::milliseconds(at);
         for effect in driven.app.update(press.clone(), now, utc_minus_6()) {
-            let Effect::Decide { seen, what } = effect else { continue };
+            let Effect::Ask { request: PaneRequest::Decide { seen, what }, .. } = effect else { continue };
             decided += 1;
             let outcomes = seen
                 .iter()
@@ -420,11 +420,8 @@ fn a_key_that_is_held_down_decides_one_record() {
                     is_final: false,
                 })
                 .collect();
-            driven.app.update(
-                Message::Answer(Answer::Decided { what, seen, outcomes: Ok(outcomes) }),
-                now,
-                utc_minus_6(),
-            );
+            let answered = answer(PaneAnswer::Decided { what, seen, outcomes: Ok(outcomes) });
+            driven.app.update(answered, now, utc_minus_6());
         }
     }
     assert_eq!(decided, 1);
@@ -434,7 +431,9 @@ fn a_key_that_is_held_down_decides_one_record() {
 fn a_report_does_not_take_away_what_is_being_typed() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
     driven.key(' ').key('a').key('y');
-    let Some(Effect::Decide { seen, what }) = driven.effects.pop() else { panic!("a decision") };
+    let Some(Effect::Ask { request: PaneRequest::Decide { seen, what }, .. }) = driven.effects.pop() else {
+        panic!("a decision")
+    };
     driven.key('r').key('6').press(KeyCode::Enter).key('b');
     let failed = |seen: &Seen| Outcome {
         id: seen.id.clone(),
@@ -453,7 +452,7 @@ fn a_report_does_not_take_away_what_is_being_typed() {
         is_final: false,
     };
     let outcomes = seen.iter().map(failed).chain([done]).collect();
-    driven.send(Message::Answer(Answer::Decided { what, seen, outcomes: Ok(outcomes) }));
+    driven.send(answer(PaneAnswer::Decided { what, seen, outcomes: Ok(outcomes) }));
     driven.key('a').key('u');
     assert!(driven.text().contains("In words: bau"), "{}", driven.text());
     driven.press(KeyCode::Esc);
@@ -475,7 +474,7 @@ fn a_view_of_another_size_than_the_models_draws_nothing_and_does_not_panic() {
 fn an_open_record_is_not_approved() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
     driven.press(KeyCode::Up).key('a');
-    assert!(!driven.effects.iter().any(|effect| matches!(effect, Effect::Decide { .. })));
+    assert!(!driven.effects.iter().any(decides));
     assert!(driven.text().contains("no clock-out yet"));
 }
 
@@ -497,7 +496,7 @@ fn when_somebody_was_first_it_says_who_and_when_and_reads_again() {
         result: Err(Failure::Stale(stale)),
         is_final: false,
     };
-    driven.send(Message::Answer(Answer::Decided {
+    driven.send(answer(PaneAnswer::Decided {
         what: Decide::Approve { reason: None },
         seen: vec![Seen { id: record(0).id, version: 1 }],
         outcomes: Ok(vec![outcome]),
@@ -507,13 +506,14 @@ fn when_somebody_was_first_it_says_who_and_when_and_reads_again() {
         "{}",
         driven.text()
     );
-    assert!(driven.effects.iter().any(|effect| matches!(effect, Effect::Page { .. })));
+    let reads = |effect: &Effect| matches!(effect, Effect::Ask { request: PaneRequest::Page { .. }, .. });
+    assert!(driven.effects.iter().any(reads));
 }
 
 /// The page of the queue that was just asked for.
 fn asked_page(driven: &Driven) -> u64 {
     let ticket = driven.effects.iter().find_map(|effect| match effect {
-        Effect::Page { ticket, list: List::TimeRecords, .. } => Some(*ticket),
+        Effect::Ask { from: List::TimeRecords, request: PaneRequest::Page { ticket, .. } } => Some(*ticket),
         _ => None,
     });
     ticket.expect("the queue is read")
@@ -521,11 +521,17 @@ fn asked_page(driven: &Driven) -> u64 {
 
 fn answer_page(driven: &mut Driven, ticket: u64, rows: Result<Vec<Slot<TimeRecord>>, Failure>) {
     let rows = rows.map(|rows| Rows::TimeRecords(Page { rows, ..Page::default() }));
-    driven.send(Message::Answer(Answer::Page { ticket, list: List::TimeRecords, rows }));
+    driven.send(answer(PaneAnswer::Page { ticket, rows }));
+}
+
+/// The queue as it is told.
+fn queue(driven: &Driven) -> Said {
+    let context = driven.app.context(List::TimeRecords).expect("somebody is signed in");
+    driven.app.panes.get(List::TimeRecords).said(context)
 }
 
 fn shown_ids(driven: &Driven) -> Vec<String> {
-    driven.app.panes.time_records.list.window.rows.iter().filter_map(|row| Some(row.record()?.id.to_string())).collect()
+    queue(driven).rows.into_iter().map(|row| row.id).collect()
 }
 
 #[test]
@@ -556,20 +562,21 @@ fn a_late_page_of_another_filter_is_not_shown() {
 fn a_refresh_that_fails_keeps_the_rows_the_cursor_and_the_marks() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
     driven.key(' ');
-    let before = (shown_ids(&driven), driven.app.panes.time_records.list.window.cursor);
+    let before = (shown_ids(&driven), queue(&driven).cursor);
     driven.send(Message::Change(Change::Resync));
     let ticket = asked_page(&driven);
     answer_page(&mut driven, ticket, Err(Failure::Unavailable("it is away".into())));
-    let window = &driven.app.panes.time_records.list.window;
-    assert_eq!((shown_ids(&driven), window.cursor), before);
-    assert_eq!(window.marks.len(), 1);
+    assert_eq!((shown_ids(&driven), queue(&driven).cursor), before);
+    assert_eq!(queue(&driven).marked, 1);
 }
 
 #[test]
 fn clean_records_of_another_view_are_not_asked_about() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
     driven.key('A');
-    let Some(Effect::FindClean(query)) = driven.effects.pop() else { panic!("{:?}", driven.effects) };
+    let Some(Effect::Ask { request: PaneRequest::FindClean(query), .. }) = driven.effects.pop() else {
+        panic!("{:?}", driven.effects)
+    };
     driven.key('f');
     let record = record(3);
     let clean = CleanRecord {
@@ -583,8 +590,8 @@ fn clean_records_of_another_view_are_not_asked_about() {
         hours_are_locked: false,
     };
     let clean = Clean { records: vec![clean], left: 0, waiting: 0, someone_elses: 0, flagged: 0 };
-    driven.send(Message::Answer(Answer::Clean { query, clean: Ok(clean) }));
-    assert!(driven.app.overlay.is_none() && driven.text().contains("Press A again"), "{}", driven.text());
+    driven.send(answer(PaneAnswer::Clean { query, clean: Ok(clean) }));
+    assert!(driven.app.overlay().is_none() && driven.text().contains("Press A again"), "{}", driven.text());
 }
 
 #[test]
@@ -631,7 +638,7 @@ fn the_mouse_finds_tabs_rows_and_keys() {
         .and_then(|line| line.find("? help").or_else(|| line.find(": commands")))
         .expect("a key in the footer");
     driven.send(click(u16::try_from(footer).expect("a column"), 23));
-    assert!(driven.app.overlay.is_some());
+    assert!(driven.app.overlay().is_some());
     driven.press(KeyCode::Esc).send(click(25, 1));
     assert_eq!(driven.app.panes.shown, List::Rotations);
 }

@@ -2,12 +2,13 @@
 //! for its screen.
 
 use crate::domain::Failure;
-use crate::tui::message::{Answer, Message};
+use crate::tui::message::{Answer, Message, PaneAnswer};
 
 /// What was not done, or may not have been, in a sentence each.
 pub(super) fn not_done(message: &Message) -> Vec<String> {
-    match message {
-        Message::Answer(Answer::Decided { what, outcomes, .. }) => match outcomes {
+    let Message::Answer(Answer::To { answer, .. }) = message else { return Vec::new() };
+    match answer {
+        PaneAnswer::Decided { what, outcomes, .. } => match outcomes {
             Ok(outcomes) => {
                 let refused = outcomes.iter().filter_map(|outcome| Some((outcome, outcome.result.as_ref().err()?)));
                 refused.map(|(outcome, failure)| format!("{} not {}. {failure}", outcome.name(), what.done())).collect()
@@ -18,7 +19,7 @@ pub(super) fn not_done(message: &Message) -> Vec<String> {
             )],
             Err(failure) => vec![format!("Not {}. {failure}", what.done())],
         },
-        Message::Answer(Answer::Ran { report, .. }) => match report {
+        PaneAnswer::Ran { report, .. } => match report {
             Ok(report) => report.refused.iter().map(ToString::to_string).collect(),
             Err(Failure::OutcomeUnknown) => vec![
                 "Your last change may have been saved: the connection was lost before the database answered. Sign in again and check.".into(),
@@ -32,11 +33,13 @@ pub(super) fn not_done(message: &Message) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::list::List;
     use crate::domain::time_record::Decide;
 
     fn decided(failure: Failure) -> Message {
         let what = Decide::Approve { reason: None };
-        Message::Answer(Answer::Decided { what, seen: Vec::new(), outcomes: Err(failure) })
+        let answer = PaneAnswer::Decided { what, seen: Vec::new(), outcomes: Err(failure) };
+        Message::Answer(answer.to(List::TimeRecords))
     }
 
     #[test]

@@ -12,13 +12,14 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::closing::not_done;
 use super::sign_out::{revoke, session_left, trouble_of};
 use super::{TokenFile, changes};
+use crate::domain::list::List;
 use crate::domain::person::{Admission, SessionResume};
 use crate::domain::{Actor, Failure, Secret};
 use crate::store::changes::{Ear, listen};
 use crate::store::sessions::{Origin, SignIn, Unlock};
 use crate::store::{self, Address, Bound, Store};
-use crate::tui::effect::Effect;
-use crate::tui::message::{Answer, Message};
+use crate::tui::effect::{Effect, PaneRequest};
+use crate::tui::message::{Answer, Message, PaneAnswer};
 
 /// How long a closing console waits for its decisions.
 const FINISH_WITHIN: Duration = Duration::from_secs(5);
@@ -178,7 +179,9 @@ impl Perform {
             Effect::SignIn { email, password } => {
                 self.finishing.spawn(async move { Box::pin(task.sign_in_unless_closing(&email, &password)).await });
             }
-            Effect::Decide { .. } | Effect::Run(_) | Effect::Lock | Effect::ChoosePassword { .. } => {
+            Effect::Ask { request: PaneRequest::Decide { .. } | PaneRequest::Run(_), .. }
+            | Effect::Lock
+            | Effect::ChoosePassword { .. } => {
                 self.finishing.spawn(async move {
                     Box::pin(task.run(effect)).await;
                     None
@@ -285,53 +288,9 @@ impl Task {
             Effect::Touch => return self.touch().await,
             Effect::Remind => return self.remind().await,
             Effect::WatchAudit => return self.watch_audit().await,
-            Effect::ReadPulse { since, is_of_platform } => {
-                // Whoever asks again and again asks once a second.
-                let (pulse, ()) = tokio::join!(
-                    self.with(async |bound| store::audit::pulse(&bound, since, is_of_platform).await),
-                    tokio::time::sleep(PULSE_APART)
-                );
-                Answer::Pulse(pulse)
-            }
             Effect::ListSchools => Answer::Schools(self.with(async |bound| store::schools::list(&bound).await).await),
             Effect::ChooseSchool(school) => Answer::SignedIn(self.choose_school(school.as_str()).await),
-            Effect::Page { ticket, list, query, place, limit } => {
-                let rows =
-                    self.with(async |bound| store::listing::page(&bound, list, &query, &place, limit).await).await;
-                Answer::Page { ticket, list, rows }
-            }
-            Effect::Total { ticket, list, query } => {
-                let total = self.with(async |bound| store::listing::total(&bound, list, &query).await).await;
-                Answer::Total { ticket, list, total }
-            }
-            Effect::Lookup { line, lookup, text } => {
-                let offers = self.with(async |bound| store::lookup::offers(&bound, lookup, &text).await).await;
-                Answer::Offers { line, lookup, text, offers }
-            }
-            Effect::Rehearse(command) => {
-                let report = self.with(async |bound| store::command::rehearse(&bound, &command).await).await;
-                Answer::Rehearsed { command, report }
-            }
-            Effect::Run(command) => {
-                let report = self.with(async |bound| store::command::run(&bound, &command).await).await;
-                Answer::Ran { command, report }
-            }
-            Effect::Detail(id) => {
-                let detail = self.with(async |bound| store::time_records::detail(&bound, &id).await).await;
-                Answer::Detail { id, detail: detail.map(Box::new) }
-            }
-            Effect::FindClean(query) => {
-                let clean = self.with(async |bound| store::time_records::clean(&bound, &query).await).await;
-                Answer::Clean { query, clean }
-            }
-            Effect::Decide { seen, what } => {
-                let outcomes = self.with(async |bound| store::time_records::decide(&bound, &seen, &what).await).await;
-                Answer::Decided { what, seen, outcomes }
-            }
-            Effect::Confirm { seen, what } => {
-                let outcomes = self.with(async |bound| store::time_records::confirm(&bound, &seen, &what).await).await;
-                Answer::Confirmed { what, seen, outcomes }
-            }
+            Effect::Ask { from, request } => Box::pin(self.ask(from, request)).await.to(from),
             Effect::CountUnread => {
                 Answer::Unread(self.with(async |bound| store::notifications::unread(&bound).await).await)
             }
@@ -348,6 +307,57 @@ impl Task {
             | Effect::Quit => return,
         };
         self.answer(answer).await;
+    }
+
+    /// What the pane of a list asked for, or an overlay that it opened.
+    async fn ask(&self, list: List, request: PaneRequest) -> PaneAnswer {
+        match request {
+            PaneRequest::Page { ticket, query, place, limit } => {
+                let rows =
+                    self.with(async |bound| store::listing::page(&bound, list, &query, &place, limit).await).await;
+                PaneAnswer::Page { ticket, rows }
+            }
+            PaneRequest::Total { ticket, query } => {
+                let total = self.with(async |bound| store::listing::total(&bound, list, &query).await).await;
+                PaneAnswer::Total { ticket, total }
+            }
+            PaneRequest::Detail(id) => {
+                let detail = self.with(async |bound| store::time_records::detail(&bound, &id).await).await;
+                PaneAnswer::Detail { id, detail: detail.map(Box::new) }
+            }
+            PaneRequest::FindClean(query) => {
+                let clean = self.with(async |bound| store::time_records::clean(&bound, &query).await).await;
+                PaneAnswer::Clean { query, clean }
+            }
+            PaneRequest::Decide { seen, what } => {
+                let outcomes = self.with(async |bound| store::time_records::decide(&bound, &seen, &what).await).await;
+                PaneAnswer::Decided { what, seen, outcomes }
+            }
+            PaneRequest::Confirm { seen, what } => {
+                let outcomes = self.with(async |bound| store::time_records::confirm(&bound, &seen, &what).await).await;
+                PaneAnswer::Confirmed { what, seen, outcomes }
+            }
+            PaneRequest::ReadPulse { since, is_of_platform } => {
+                // Whoever asks again and again asks once a second.
+                let (pulse, ()) = tokio::join!(
+                    self.with(async |bound| store::audit::pulse(&bound, since, is_of_platform).await),
+                    tokio::time::sleep(PULSE_APART)
+                );
+                PaneAnswer::Pulse(pulse)
+            }
+            PaneRequest::Lookup { line, lookup, text } => {
+                let offers = self.with(async |bound| store::lookup::offers(&bound, lookup, &text).await).await;
+                PaneAnswer::Offers { line, lookup, text, offers }
+            }
+            PaneRequest::Rehearse(command) => {
+                let report = self.with(async |bound| store::command::rehearse(&bound, &command).await).await;
+                PaneAnswer::Rehearsed { command, report }
+            }
+            PaneRequest::Run(command) => {
+                let report = self.with(async |bound| store::command::run(&bound, &command).await).await;
+                PaneAnswer::Ran { command, report }
+            }
+        }
     }
 
     async fn answer(&self, answer: Answer) {

@@ -7,12 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::effect::Effect;
 use super::keymap::Keymap;
 use super::layout;
-use super::overlay::Overlay;
+use super::overlay::{OpenOverlay, Overlay};
 use super::pane::{Context, Panes, Places, TABS};
 use super::sign_in::{NewPassword, SchoolChoice, SignIn, Unlock};
 use super::widget::theme::{Theme, Tone};
 use super::zone::Zone;
-use crate::domain::command::Command;
 use crate::domain::filter::Saved;
 use crate::domain::list::{List, Of};
 use crate::domain::{Actor, ClockSkew, Link};
@@ -74,14 +73,13 @@ pub struct App {
     pub(super) rang: HashSet<String>,
     /// Where one came from, and what it was narrowed to: the way back.
     pub(super) trail: Vec<(List, Option<Of>)>,
-    /// Commands that have not been answered, each with the list that it was run from.
-    pub(super) running: Vec<(Command, List)>,
     /// All four panes on one screen, where it is large enough.
     pub dashboard: bool,
     pub panes: Panes,
-    pub overlay: Option<Overlay>,
+    /// The overlay on the screen.
+    pub opened: Option<OpenOverlay>,
     /// What waits until the open overlay has been answered.
-    pub(super) waiting: VecDeque<Overlay>,
+    pub(super) waiting: VecDeque<OpenOverlay>,
     pub notice: Option<Notice>,
     pub(super) last_input: DateTime<Utc>,
     pub(super) last_touch: DateTime<Utc>,
@@ -145,10 +143,9 @@ impl App {
             retry: Retry::default(),
             rang: HashSet::new(),
             trail: Vec::new(),
-            running: Vec::new(),
             dashboard: true,
             panes,
-            overlay: None,
+            opened: None,
             waiting: VecDeque::new(),
             notice: None,
             last_input: now,
@@ -199,11 +196,18 @@ impl App {
         vec![(self.panes.shown, Places { list: areas.list, detail: areas.detail, focused: true })]
     }
 
-    /// What panes know of the world; nothing while nobody is signed in.
+    /// What the pane of a list knows of the world; nothing while nobody is signed in.
     #[must_use]
-    pub fn context(&self) -> Option<Context<'_>> {
+    pub fn context(&self, list: List) -> Option<Context<'_>> {
         let actor = self.actor.as_ref()?;
-        Some(Context { now: self.now, actor, zone: self.shown_zone(), theme: self.settings.theme })
+        let (zone, theme, is_shown) = (self.shown_zone(), self.settings.theme, list == self.panes.shown);
+        Some(Context { now: self.now, actor, zone, theme, is_shown })
+    }
+
+    /// What stands above the pane.
+    #[must_use]
+    pub fn overlay(&self) -> Option<&Overlay> {
+        self.opened.as_ref().map(|open| &open.overlay)
     }
 
     /// The clocks by which times are shown.

@@ -39,16 +39,51 @@ pub enum Effect {
     Touch,
     ListSchools,
     ChooseSchool(SchoolId),
+    /// What a pane asks for, or an overlay that it opened. The answer goes to that pane.
+    Ask {
+        from: List,
+        request: PaneRequest,
+    },
+    CountUnread,
+    /// Say after a while that it is time to read again what could not be read.
+    RetryAfter(Duration),
+    /// What waits of the audit trail is sealed.
+    WatchAudit,
+    /// What became due by the clock alone is told to whom it concerns.
+    Remind,
+    /// Something urgent: the terminal rings and, where it can, tells the desktop.
+    Ring {
+        title: String,
+        message: String,
+    },
+    /// To the terminal's clipboard.
+    Copy(String),
+    Suspend,
+    Quit,
+    /// Quit, and say why beside the screen that is gone.
+    Leave(String),
+}
+
+impl Effect {
+    /// What the pane of a list asks for, or an overlay that it opened.
+    pub fn asked_by(from: List, requests: impl IntoIterator<Item = PaneRequest>) -> Vec<Self> {
+        requests.into_iter().map(|request| Self::Ask { from, request }).collect()
+    }
+}
+
+/// What the database is asked for by a pane, or by an overlay that it opened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PaneRequest {
+    /// Rows of the pane's list.
     Page {
         ticket: u64,
-        list: List,
         query: Query,
         place: Place<Key>,
         limit: usize,
     },
+    /// How many rows of the pane's list there are.
     Total {
         ticket: u64,
-        list: List,
         query: Query,
     },
     Detail(TimeRecordId),
@@ -63,19 +98,12 @@ pub enum Effect {
         seen: Vec<Seen>,
         what: Decide,
     },
-    CountUnread,
-    /// Say after a while that it is time to read again what could not be read.
-    RetryAfter(Duration),
     /// How many audit events of the school, or of the platform, there were a minute,
     /// from an instant on.
     ReadPulse {
         since: Option<DateTime<Utc>>,
         is_of_platform: bool,
     },
-    /// What waits of the audit trail is sealed.
-    WatchAudit,
-    /// What became due by the clock alone is told to whom it concerns.
-    Remind,
     /// What a field of a form can refer to.
     Lookup {
         /// Which line of the form asks.
@@ -86,15 +114,4 @@ pub enum Effect {
     /// What a command would do, which is then taken back.
     Rehearse(Command),
     Run(Command),
-    /// Something urgent: the terminal rings and, where it can, tells the desktop.
-    Ring {
-        title: String,
-        message: String,
-    },
-    /// To the terminal's clipboard.
-    Copy(String),
-    Suspend,
-    Quit,
-    /// Quit, and say why beside the screen that is gone.
-    Leave(String),
 }

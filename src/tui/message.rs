@@ -53,49 +53,11 @@ pub enum Answer {
     /// What of it did not work, in a sentence.
     SignedOut(Option<String>),
     Schools(Result<Vec<(SchoolId, String)>, Failure>),
-    Page {
-        ticket: u64,
-        list: List,
-        rows: Result<Rows, Failure>,
-    },
-    Total {
-        ticket: u64,
-        list: List,
-        total: Result<Total, Failure>,
-    },
-    Detail {
-        id: TimeRecordId,
-        detail: Result<Box<Detail>, Failure>,
-    },
-    Clean {
-        query: Query,
-        clean: Result<Clean, Failure>,
-    },
-    Decided {
-        what: Decide,
-        seen: Vec<Seen>,
-        outcomes: Result<Vec<Outcome>, Failure>,
-    },
-    Confirmed {
-        what: Decide,
-        seen: Vec<Seen>,
-        outcomes: Result<Vec<Outcome>, Failure>,
-    },
     Unread(Result<Unread, Failure>),
-    Pulse(Result<Pulse, Failure>),
-    Offers {
-        line: usize,
-        lookup: Lookup,
-        text: String,
-        offers: Result<Vec<Offer>, Failure>,
-    },
-    Rehearsed {
-        command: Command,
-        report: Result<Report, Failure>,
-    },
-    Ran {
-        command: Command,
-        report: Result<Report, Failure>,
+    /// To the pane of a list, or to the overlay that it opened.
+    To {
+        list: List,
+        answer: PaneAnswer,
     },
 }
 
@@ -109,12 +71,43 @@ impl Answer {
             Self::SignedIn(answer) | Self::Unlocked(answer) => answer.as_ref().err(),
             Self::SignedOut(_) => None,
             Self::Schools(answer) => answer.as_ref().err(),
+            Self::Unread(answer) => answer.as_ref().err(),
+            Self::To { answer, .. } => answer.failure(),
+        }
+    }
+}
+
+/// What a [`PaneRequest`](super::effect::PaneRequest) came to.
+#[derive(Clone, Debug, PartialEq, strum::IntoStaticStr)]
+pub enum PaneAnswer {
+    Page { ticket: u64, rows: Result<Rows, Failure> },
+    Total { ticket: u64, total: Result<Total, Failure> },
+    Detail { id: TimeRecordId, detail: Result<Box<Detail>, Failure> },
+    Clean { query: Query, clean: Result<Clean, Failure> },
+    Decided { what: Decide, seen: Vec<Seen>, outcomes: Result<Vec<Outcome>, Failure> },
+    Confirmed { what: Decide, seen: Vec<Seen>, outcomes: Result<Vec<Outcome>, Failure> },
+    Pulse(Result<Pulse, Failure>),
+    Offers { line: usize, lookup: Lookup, text: String, offers: Result<Vec<Offer>, Failure> },
+    Rehearsed { command: Command, report: Result<Report, Failure> },
+    Ran { command: Command, report: Result<Report, Failure> },
+}
+
+impl PaneAnswer {
+    /// The answer with its address: the list whose pane asked, itself or by an overlay.
+    #[must_use]
+    pub fn to(self, list: List) -> Answer {
+        Answer::To { list, answer: self }
+    }
+
+    /// Why what was asked for was not done or not read.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
             Self::Page { rows, .. } => rows.as_ref().err(),
             Self::Total { total, .. } => total.as_ref().err(),
             Self::Detail { detail, .. } => detail.as_ref().err(),
             Self::Clean { clean, .. } => clean.as_ref().err(),
             Self::Decided { outcomes, .. } | Self::Confirmed { outcomes, .. } => outcomes.as_ref().err(),
-            Self::Unread(answer) => answer.as_ref().err(),
             Self::Pulse(answer) => answer.as_ref().err(),
             Self::Offers { offers, .. } => offers.as_ref().err(),
             Self::Rehearsed { report, .. } | Self::Ran { report, .. } => report.as_ref().err(),

@@ -11,10 +11,10 @@ pub mod verbs;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::Action;
-use super::effect::Effect;
+use super::effect::PaneRequest;
 use super::widget::field::Field;
 use crate::domain::Secret;
-use crate::domain::list::Link;
+use crate::domain::list::{Link, List};
 use crate::domain::time_record::{Decide, Seen};
 
 pub use form::Form;
@@ -22,6 +22,14 @@ pub use menu::Menu;
 pub use palette::Palette;
 pub use preview::Preview;
 pub use reject::Reject;
+
+/// An overlay on the screen, or one that waits for its turn.
+#[derive(Clone, Debug)]
+pub struct OpenOverlay {
+    /// The list whose pane opened it, and hears what comes of it.
+    pub by: List,
+    pub overlay: Overlay,
+}
 
 /// What stands above the pane.
 #[derive(Clone, Debug)]
@@ -75,7 +83,8 @@ pub struct Confirm {
     pub on_verb: bool,
     /// What it is about, a line each, for whoever wants to look first.
     pub shows: Vec<String>,
-    pub effect: Effect,
+    /// What the verb asks for.
+    pub request: PaneRequest,
     /// Lines that are scrolled out of sight, where not all of them fit.
     pub scroll: usize,
 }
@@ -115,14 +124,14 @@ pub enum Answer {
     /// It stays.
     Stay,
     Close,
-    /// It closes, and this is done.
-    Do(Effect),
+    /// It closes, and this is asked for.
+    Do(PaneRequest),
     /// It stays, and these are asked for.
-    Ask(Vec<Effect>),
+    Ask(Vec<PaneRequest>),
     /// Another one stands above it until that is closed.
     Show(Box<Overlay>),
     /// Another one takes its place.
-    Open(Box<Overlay>, Vec<Effect>),
+    Open(Box<Overlay>, Vec<PaneRequest>),
     Act(Action),
     Jump(Link),
 }
@@ -155,7 +164,7 @@ impl Overlay {
     }
 
     /// Asks again for what could not be read, unless that is under way.
-    pub(super) fn retry(&mut self) -> Vec<Effect> {
+    pub(super) fn retry(&mut self) -> Vec<PaneRequest> {
         match self {
             Self::Form(form) => form.retry(),
             Self::Preview(preview) => preview.retry().into_iter().collect(),
@@ -227,13 +236,13 @@ fn scrolled(lines: &mut usize, key: KeyEvent) -> Answer {
 impl Confirm {
     fn key(&mut self, key: KeyEvent) -> Answer {
         match key.code {
-            KeyCode::Char('y') => Answer::Do(self.effect.clone()),
+            KeyCode::Char('y') => Answer::Do(self.request.clone()),
             KeyCode::Char('v') if !self.shows.is_empty() => Answer::Show(Box::new(Overlay::Report(Report {
                 title: self.title.clone(),
                 lines: self.shows.clone(),
                 scroll: 0,
             }))),
-            KeyCode::Enter if self.on_verb => Answer::Do(self.effect.clone()),
+            KeyCode::Enter if self.on_verb => Answer::Do(self.request.clone()),
             KeyCode::Enter | KeyCode::Esc | KeyCode::Char('n' | 'q') => Answer::Close,
             KeyCode::Left | KeyCode::Right | KeyCode::Tab | KeyCode::BackTab => {
                 self.on_verb = !self.on_verb;
@@ -261,7 +270,7 @@ impl Reason {
                     Why::Approve => Decide::Approve { reason },
                     Why::Undo => Decide::Undo { reason },
                 };
-                Answer::Do(Effect::Decide { seen: self.seen.clone(), what })
+                Answer::Do(PaneRequest::Decide { seen: self.seen.clone(), what })
             }
             KeyCode::Up | KeyCode::Down | KeyCode::PageUp | KeyCode::PageDown => {
                 scroll(&mut self.scroll, key);
@@ -278,6 +287,7 @@ impl Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::query::Query;
     use crossterm::event::KeyModifiers;
 
     fn press(code: KeyCode) -> KeyEvent {
@@ -292,12 +302,12 @@ mod tests {
             verb: "Approve 2".into(),
             on_verb: false,
             shows: vec![],
-            effect: Effect::CountUnread,
+            request: PaneRequest::FindClean(Query::default()),
             scroll: 0,
         };
         assert!(matches!(confirm.key(press(KeyCode::Enter)), Answer::Close));
         assert!(matches!(confirm.key(press(KeyCode::Char('a'))), Answer::Stay));
         assert!(matches!(confirm.key(press(KeyCode::Right)), Answer::Stay));
-        assert!(matches!(confirm.key(press(KeyCode::Enter)), Answer::Do(Effect::CountUnread)));
+        assert!(matches!(confirm.key(press(KeyCode::Enter)), Answer::Do(PaneRequest::FindClean(_))));
     }
 }

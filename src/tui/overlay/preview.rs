@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::super::effect::Effect;
+use super::super::effect::PaneRequest;
 use super::super::widget::theme::Tone;
 use super::{Answer, Form, Overlay};
 use crate::domain::Failure;
@@ -26,10 +26,10 @@ pub struct Preview {
 impl Preview {
     /// A question about a command, and the rehearsal that answers it.
     #[must_use]
-    pub fn of(title: impl Into<String>, command: Command) -> (Self, Effect) {
-        let effect = Effect::Rehearse(command.clone());
+    pub fn of(title: impl Into<String>, command: Command) -> (Self, PaneRequest) {
+        let rehearsal = PaneRequest::Rehearse(command.clone());
         let preview = Self { title: title.into(), command, report: None, on_verb: false, scroll: 0, behind: None };
-        (preview, effect)
+        (preview, rehearsal)
     }
 
     /// Cancelled, it leads back to the form.
@@ -52,10 +52,10 @@ impl Preview {
     }
 
     /// Asks the database again.
-    pub(super) fn retry(&mut self) -> Option<Effect> {
+    pub(super) fn retry(&mut self) -> Option<PaneRequest> {
         self.is_stale().then(|| {
             self.report = None;
-            Effect::Rehearse(self.command.clone())
+            PaneRequest::Rehearse(self.command.clone())
         })
     }
 
@@ -86,13 +86,13 @@ impl Preview {
 
     /// Does it; the form that it came from stays until that has worked.
     fn run(&mut self) -> Answer {
-        let effect = Effect::Run(self.command.clone());
+        let run = PaneRequest::Run(self.command.clone());
         match self.behind.take() {
             Some(mut form) => {
                 form.saving();
-                Answer::Open(Box::new(Overlay::Form(form)), vec![effect])
+                Answer::Open(Box::new(Overlay::Form(form)), vec![run])
             }
-            None => Answer::Do(effect),
+            None => Answer::Do(run),
         }
     }
 

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use strum::VariantArray;
 
-use super::super::effect::Effect;
+use super::super::effect::PaneRequest;
 use super::super::widget::field::Field;
 use super::Answer;
 use crate::domain::time_record::{Decide, RejectionReason, Seen};
@@ -89,7 +89,7 @@ impl Reject {
             return Answer::Stay;
         }
         let text = (!words.is_empty()).then(|| words.to_owned());
-        Answer::Do(Effect::Decide { seen: self.seen.clone(), what: Decide::Reject { code, text } })
+        Answer::Do(PaneRequest::Decide { seen: self.seen.clone(), what: Decide::Reject { code, text } })
     }
 }
 
@@ -124,7 +124,7 @@ mod tests {
         for c in "why".chars() {
             question.key(press(KeyCode::Char(c)));
         }
-        let Answer::Do(Effect::Decide { what, .. }) = question.key(press(KeyCode::Enter)) else {
+        let Answer::Do(PaneRequest::Decide { what, .. }) = question.key(press(KeyCode::Enter)) else {
             panic!("it should be rejected now")
         };
         assert_eq!(what, Decide::Reject { code: RejectionReason::Other, text: Some("why".into()) });

@@ -9,13 +9,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::super::action::Action;
-use super::super::effect::Effect;
+use super::super::effect::PaneRequest;
+use super::super::message::PaneAnswer;
 use super::super::overlay::Overlay;
 use super::super::widget::field::Field;
 use super::super::widget::theme::{Theme, Tone};
 use super::super::zone::Zone;
-use crate::domain::list::{Of, Rows};
-use crate::domain::window::Total;
+use crate::domain::list::{List, Of};
 use crate::domain::{Actor, Change, Failure};
 
 /// What a pane knows of the world, while it updates and while it is drawn.
@@ -26,14 +26,28 @@ pub struct Context<'a> {
     /// The clocks by which times are shown.
     pub zone: Zone,
     pub theme: Theme,
+    /// Whether it is the pane that keys go to.
+    pub is_shown: bool,
 }
 
 /// What a pane asks for.
 #[derive(Debug, Default)]
 pub struct Reply {
-    pub effects: Vec<Effect>,
+    pub requests: Vec<PaneRequest>,
+    /// A text for the clipboard.
+    pub copied: Option<String>,
     pub overlay: Option<Overlay>,
-    pub notice: Option<(String, Tone)>,
+    pub notice: NoticeChange,
+}
+
+/// What becomes of the line above the keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum NoticeChange {
+    #[default]
+    Keep,
+    /// What it said is over.
+    Clear,
+    Say(String, Tone),
 }
 
 impl Reply {
@@ -46,7 +60,7 @@ impl Reply {
     /// Says something.
     #[must_use]
     pub fn say(text: impl Into<String>, tone: Tone) -> Self {
-        Self { notice: Some((text.into(), tone)), ..Self::default() }
+        Self { notice: NoticeChange::Say(text.into(), tone), ..Self::default() }
     }
 
     /// Asks something.
@@ -56,10 +70,20 @@ impl Reply {
     }
 }
 
-impl<I: IntoIterator<Item = Effect>> From<I> for Reply {
-    fn from(effects: I) -> Self {
-        Self { effects: effects.into_iter().collect(), ..Self::default() }
+impl<I: IntoIterator<Item = PaneRequest>> From<I> for Reply {
+    fn from(requests: I) -> Self {
+        Self { requests: requests.into_iter().collect(), ..Self::default() }
     }
+}
+
+/// An answer that a pane cannot have asked for. It is a mistake of the program: logged, and
+/// otherwise without an effect.
+#[must_use]
+pub fn misaddressed(list: List, answer: &PaneAnswer) -> Reply {
+    let kind: &str = answer.into();
+    tracing::error!(list = <&str>::from(list), kind, "an answer for another pane");
+    debug_assert!(false, "{kind} is no answer for {list:?}");
+    Reply::none()
 }
 
 /// The line above a list.
@@ -133,17 +157,27 @@ pub trait Pane: fmt::Debug + Send {
     /// Shows what belongs to a record only, or everything again.
     fn narrow(&mut self, of: Option<Of>) -> Reply;
     /// Something changed in the database; only what is visible reads at once.
-    fn change(&mut self, change: &Change, visible: bool) -> Vec<Effect>;
+    fn change(&mut self, change: &Change, visible: bool) -> Vec<PaneRequest>;
     /// The list has so many rows on the screen now.
-    fn resize(&mut self, height: usize) -> Vec<Effect>;
+    fn resize(&mut self, height: usize) -> Vec<PaneRequest>;
     /// A click on a line of the list; the first line of rows is 0.
     fn point_at(&mut self, line: usize) -> Reply;
-    fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply;
-    fn total(&mut self, ticket: u64, total: &Result<Total, Failure>) -> Vec<Effect>;
+    /// What something came to that the pane, or an overlay that it opened, asked for.
+    fn answer(&mut self, answer: PaneAnswer, context: Context) -> Reply;
+    /// Something that the pane, or an overlay that it opened, asks for is being sent.
+    fn leaving(&mut self, _: &PaneRequest) {}
+    /// A minute began while the pane is on the screen.
+    fn minute(&mut self) -> Vec<PaneRequest> {
+        Vec::new()
+    }
     /// Whether something that it shows could not be read again and is older than it looks.
     fn is_stale(&self, visible: bool) -> bool;
     /// Reads what could not be read, unless that is under way.
-    fn retry(&mut self, visible: bool) -> Vec<Effect>;
+    fn retry(&mut self, visible: bool) -> Vec<PaneRequest>;
+    /// Whether something that was asked for here may have been saved without an answer.
+    fn may_have_saved(&self) -> bool {
+        false
+    }
     /// Whether the detail takes part of the screen.
     fn shows_detail(&self) -> bool;
     /// Whether there is something that [`Action::Back`] would take back here.
@@ -154,6 +188,10 @@ pub trait Pane: fmt::Debug + Send {
     fn narrowed_to(&self) -> Option<&Of>;
     /// Rows that may leave the list by the person's own doing: the cursor moves on.
     fn leaves(&mut self, ids: Vec<String>);
+    /// Whether an action that is about the list can name a row of it here.
+    fn takes_row(&self, action: Action) -> bool {
+        action.may_be_about_a_row()
+    }
     /// The row under the cursor, by its key.
     fn current_id(&self) -> Option<&str>;
     /// Puts the cursor on a row, by its id; nothing when it is not there.

@@ -1,7 +1,7 @@
 //! What the system tells the person who looks.
 
 use super::super::action::Action;
-use super::super::effect::Effect;
+use super::super::effect::PaneRequest;
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, plain};
 use super::super::widget::theme::Tone;
@@ -63,8 +63,8 @@ impl Kind for Notification {
         match action {
             // Nothing is lost by it: no question is asked.
             Action::MarkRead => {
-                [Effect::Run(Command { what: What::Step(Step::MarkRead), targets: targets(rows), changes: Vec::new() })]
-                    .into()
+                let (what, targets) = (What::Step(Step::MarkRead), targets(rows));
+                [PaneRequest::Run(Command { what, targets, changes: Vec::new() })].into()
             }
             _ => Reply::none(),
         }

@@ -99,12 +99,22 @@ impl Panes {
 
     /// Reads what could not be read before.
     pub fn retry(&mut self, visible: &[List]) -> Vec<Effect> {
-        let mut effects = self.time_records.retry(visible.contains(&List::TimeRecords));
-        effects.extend(self.audit.retry(visible.contains(&List::Audit)));
+        let requests = self.time_records.retry(visible.contains(&List::TimeRecords));
+        let mut effects = Effect::asked_by(List::TimeRecords, requests);
+        let requests = self.audit.retry(visible.contains(&List::Audit));
+        effects.extend(Effect::asked_by(List::Audit, requests));
         for (list, pane) in &mut self.others {
-            effects.extend(pane.retry(visible.contains(list)));
+            effects.extend(Effect::asked_by(*list, pane.retry(visible.contains(list))));
         }
         effects
+    }
+
+    /// Whether something that was asked for may have been saved without an answer.
+    #[must_use]
+    pub fn may_have_saved(&self) -> bool {
+        self.time_records.may_have_saved()
+            || self.audit.may_have_saved()
+            || self.others.values().any(|pane| pane.may_have_saved())
     }
 
     /// The pane that stands so many tabs to the right.
@@ -116,10 +126,12 @@ impl Panes {
 
     /// Everybody hears of a change; only what is visible reads again at once.
     pub fn change(&mut self, change: &Change, visible: &[List]) -> Vec<Effect> {
-        let mut effects = self.time_records.change(change, visible.contains(&List::TimeRecords));
-        effects.extend(self.audit.change(change, visible.contains(&List::Audit)));
+        let requests = self.time_records.change(change, visible.contains(&List::TimeRecords));
+        let mut effects = Effect::asked_by(List::TimeRecords, requests);
+        let requests = self.audit.change(change, visible.contains(&List::Audit));
+        effects.extend(Effect::asked_by(List::Audit, requests));
         for (list, pane) in &mut self.others {
-            effects.extend(pane.change(change, visible.contains(list)));
+            effects.extend(Effect::asked_by(*list, pane.change(change, visible.contains(list))));
         }
         effects
     }

@@ -90,16 +90,16 @@ impl Plain {
     /// What there is to say now.
     pub fn tell(&mut self, app: &App) -> Page {
         self.note(app);
-        if !matches!(app.overlay, Some(Overlay::Form(_))) {
+        if !matches!(app.overlay(), Some(Overlay::Form(_))) {
             (self.form, self.field) = (None, None);
         }
-        let page = match (&app.screen, &app.overlay) {
+        let page = match (&app.screen, app.overlay()) {
             (Screen::Console, Some(Overlay::Form(form))) => self.form(form),
             (Screen::Console, Some(overlay)) => question::tell(overlay, app),
             (Screen::Console, None) => self.console(app),
             (screen, _) => question::before(screen, app),
         };
-        if app.overlay.is_some() {
+        if app.opened.is_some() {
             (self.next, self.in_full) = (Next::Nothing, None);
         }
         self.asked = asked_now(app);
@@ -112,7 +112,7 @@ impl Plain {
         Page {
             lines: lines.iter().map(|line| told(line)).collect(),
             prompt: told(&page.prompt),
-            is_question: app.overlay.is_some(),
+            is_question: app.opened.is_some(),
             ..page
         }
     }
@@ -131,7 +131,7 @@ impl Plain {
         if !self.is_asked(app) {
             return Err("Something else is asked by now; what you typed was not taken.".into());
         }
-        match (&app.screen, &app.overlay) {
+        match (&app.screen, app.overlay()) {
             (Screen::Console, Some(Overlay::Form(form))) => self.fill_in(form, line),
             (Screen::Console, Some(overlay)) => question::hear(overlay, line.trim()),
             (Screen::Console, None) if app.panes.current().typing().is_some() => Ok(filter(line)),
@@ -157,7 +157,7 @@ impl Plain {
     }
 
     fn console(&mut self, app: &App) -> Page {
-        let Some(context) = app.context() else { return Page::default() };
+        let Some(context) = app.context(app.panes.shown) else { return Page::default() };
         let pane = app.panes.current();
         let title = pane.title(context);
         let mut lines = Vec::new();
@@ -285,9 +285,8 @@ impl Plain {
         mut rows: Vec<String>,
         in_full: Option<usize>,
     ) -> Result<Vec<Message>, String> {
-        let is_of_queue = action == Action::Undo && app.panes.time_records.list.query.is_queue();
         if !action.is_about_rows() {
-            if !rows.is_empty() && (is_of_queue || !action.may_be_about_a_row() || rows.len() > 1) {
+            if rows.len() > 1 || !rows.is_empty() && !app.panes.current().takes_row(action) {
                 return Err(format!("{} takes no number here. Nothing was done.", action.name()));
             }
             // Another list, or another part of it, is told by itself.
@@ -347,7 +346,7 @@ impl Plain {
 fn asked_now(app: &App) -> u64 {
     let mut hasher = DefaultHasher::new();
     std::mem::discriminant(&app.screen).hash(&mut hasher);
-    match (&app.screen, &app.overlay) {
+    match (&app.screen, app.overlay()) {
         (Screen::SignIn(form), _) => form.on_password.hash(&mut hasher),
         (Screen::NewPassword(form), _) => form.on_again.hash(&mut hasher),
         (Screen::School(choice), _) => choice.schools.len().hash(&mut hasher),
@@ -361,7 +360,7 @@ fn asked_now(app: &App) -> u64 {
 
 /// The list on the screen in words.
 fn said(app: &App) -> Said {
-    app.context().map(|context| app.panes.current().said(context)).unwrap_or_default()
+    app.context(app.panes.shown).map(|context| app.panes.current().said(context)).unwrap_or_default()
 }
 
 fn link_words(link: Link) -> &'static str {
@@ -443,7 +442,7 @@ mod tests {
 
     use super::super::app::Settings;
     use super::super::keymap::Keymap;
-    use super::super::overlay::Report;
+    use super::super::overlay::{OpenOverlay, Report};
     use super::super::sign_in::{SignIn, Unlock};
     use super::super::widget::theme::Theme;
     use super::super::zone::Zone;
@@ -491,7 +490,8 @@ mod tests {
         let (mut app, mut plain) = (app(), Plain::default());
         app.screen = Screen::Console;
         let lines = vec!["Not \u{1b}[2J: \u{202e}".into()];
-        app.overlay = Some(Overlay::Report(Report { title: "\u{7}".into(), lines, scroll: 0 }));
+        let overlay = Overlay::Report(Report { title: "\u{7}".into(), lines, scroll: 0 });
+        app.opened = Some(OpenOverlay { by: app.panes.shown, overlay });
         let page = plain.tell(&app);
         assert_eq!(page.lines, ["<07>.", "Not <1B>[2J: <202E>"]);
         assert!(page.is_question);

@@ -2,14 +2,14 @@
 
 use super::super::app::{App, Screen};
 use super::super::effect::Effect;
-use super::super::message::Answer;
-use super::super::overlay::{Overlay, Report as Told};
+use super::super::message::{Answer, PaneAnswer};
+use super::super::overlay::{Form, OpenOverlay, Overlay, Report as Told};
 use super::super::pane::Panes;
 use super::super::sign_in::{NewPassword, SchoolChoice, SignIn, Unlock};
 use super::super::widget::theme::Tone;
 use crate::domain::command::{Command, Report, Step, Target, What};
 use crate::domain::field::UserField;
-use crate::domain::form::Form;
+use crate::domain::form;
 use crate::domain::list::List;
 use crate::domain::notification::Unread;
 use crate::domain::person::{Admission, SessionResume};
@@ -68,44 +68,38 @@ impl App {
             Answer::Unlocked(answer) => self.unlocked(&answer),
             Answer::Locked(locked) => self.locked(&locked),
             Answer::Schools(schools) => self.schools(schools),
-            Answer::Page { ticket, list, rows } => {
-                let reply = self.panes.get_mut(list).page(ticket, rows);
-                self.reply(reply)
-            }
-            Answer::Total { ticket, list, total } => self.panes.get_mut(list).total(ticket, &total),
-            Answer::Pulse(pulse) => self.panes.audit.pulse(pulse).into_iter().collect(),
-            Answer::Detail { id, detail } => self.panes.time_records.detail(id, detail),
-            Answer::Clean { query, clean } => {
-                // It said that they are being looked for.
-                self.notice = None;
-                let is_shown = self.panes.shown == List::TimeRecords;
-                if !is_shown || self.panes.time_records.list.query != query {
-                    self.say("The list changed while the clean records were loading. Press A again.", Tone::Quiet);
-                    return Vec::new();
-                }
-                let reply = self.with_context(|panes, context| panes.time_records.ask_clean(clean, context));
-                self.reply(reply)
-            }
-            Answer::Decided { what, seen, outcomes } => {
-                let reply =
-                    self.with_context(|panes, context| panes.time_records.decided(&what, &seen, outcomes, context));
-                self.reply(reply)
-            }
-            Answer::Confirmed { what, seen, outcomes } => {
-                let reply =
-                    self.with_context(|panes, context| panes.time_records.confirmed(&what, &seen, outcomes, context));
-                self.reply(reply)
-            }
             Answer::Unread(unread) => {
                 self.is_unread_stale = unread.as_ref().is_err_and(Failure::should_retry_read);
                 unread.map_or_else(|_| Vec::new(), |unread| self.unread(unread))
             }
-            Answer::Offers { line, lookup, text, offers } => match &mut self.overlay {
-                Some(Overlay::Form(form)) => form.offered(line, (lookup, &text), offers),
-                _ => Vec::new(),
-            },
-            Answer::Rehearsed { command, report } => self.rehearsed(&command, report),
-            Answer::Ran { command, report } => self.ran(&command, report),
+            Answer::To { list, answer } => self.addressed(list, answer),
+        }
+    }
+
+    /// What the pane of a list, or an overlay that it opened, asked for.
+    fn addressed(&mut self, list: List, answer: PaneAnswer) -> Vec<Effect> {
+        match answer {
+            PaneAnswer::Offers { line, lookup, text, offers } => {
+                let next = self.form_of(list).map(|form| form.offered(line, (lookup, &text), offers));
+                Effect::asked_by(list, next.into_iter().flatten())
+            }
+            PaneAnswer::Rehearsed { command, report } => self.rehearsed(list, &command, report),
+            PaneAnswer::Ran { command, report } => self.ran(list, &command, report),
+            PaneAnswer::Page { .. }
+            | PaneAnswer::Total { .. }
+            | PaneAnswer::Detail { .. }
+            | PaneAnswer::Clean { .. }
+            | PaneAnswer::Decided { .. }
+            | PaneAnswer::Confirmed { .. }
+            | PaneAnswer::Pulse(_) => self.in_pane(list, |pane, context| pane.answer(answer, context)),
+        }
+    }
+
+    /// The form on the screen, if the pane of this list opened it.
+    fn form_of(&mut self, list: List) -> Option<&mut Form> {
+        match &mut self.opened {
+            Some(OpenOverlay { by, overlay: Overlay::Form(form) }) if *by == list => Some(form.as_mut()),
+            _ => None,
         }
     }
 
@@ -136,36 +130,36 @@ impl App {
     }
 
     /// What a command would do, for whoever still asks about this very command.
-    fn rehearsed(&mut self, command: &Command, report: Result<Report, Failure>) -> Vec<Effect> {
-        match &mut self.overlay {
-            Some(Overlay::Form(form)) => return form.rehearsed(command, report),
-            Some(Overlay::Preview(preview)) if preview.command == *command => preview.report = Some(report),
+    fn rehearsed(&mut self, list: List, command: &Command, report: Result<Report, Failure>) -> Vec<Effect> {
+        let Some(open) = self.opened.as_mut().filter(|open| open.by == list) else { return Vec::new() };
+        match &mut open.overlay {
+            Overlay::Form(form) => return Effect::asked_by(list, form.rehearsed(command, report)),
+            Overlay::Preview(preview) if preview.command == *command => preview.report = Some(report),
             _ => {}
         }
         Vec::new()
     }
 
-    /// A command was run, or was not: a form that asked for it closes only when it
-    /// was, and what was refused is told by name.
-    fn ran(&mut self, command: &Command, report: Result<Report, Failure>) -> Vec<Effect> {
-        let list = self.list_of(command);
-        let from_form = matches!(&self.overlay, Some(Overlay::Form(form)) if form.is_saving(command));
+    /// A command of this list was run, or was not: a form that asked for it closes only when
+    /// it was, and what was refused is told by name. The person may be in another pane by now.
+    fn ran(&mut self, list: List, command: &Command, report: Result<Report, Failure>) -> Vec<Effect> {
+        let from_form = self.form_of(list).is_some_and(|form| form.is_saving(command));
         let report = match report {
             Ok(report) => report,
             Err(failure) => {
                 let may_be_done = failure == Failure::OutcomeUnknown;
-                match &mut self.overlay {
-                    Some(Overlay::Form(form)) if from_form => form.refused(failure),
+                match self.form_of(list) {
+                    Some(form) if from_form => form.refused(failure),
                     _ => self.say(failure.to_string(), Tone::Bad),
                 }
                 return if may_be_done { self.read_lists(list) } else { Vec::new() };
             }
         };
-        if command.what == What::Edit(Form::Profile) {
+        if command.what == What::Edit(form::Form::Profile) {
             self.renamed(command);
         }
         if from_form {
-            self.overlay = self.waiting.pop_front();
+            self.opened = self.waiting.pop_front();
         }
         let is_refused = |target: &Target| report.refused.iter().any(|refused| refused.target.id == target.id);
         let done =
@@ -174,26 +168,22 @@ impl App {
         if moves {
             self.panes.get_mut(list).leaves(done);
         }
-        self.tell(command, report);
+        self.tell(list, command, report);
         self.read_lists(list)
     }
 
     /// Reads the list that a command was run from, and the one on the screen: where
     /// notifications arrive they are read already.
     fn read_lists(&mut self, list: List) -> Vec<Effect> {
-        let visible = self.visible();
-        let mut effects = self.panes.get_mut(list).change(&Change::Resync, visible.contains(&list));
+        let is_visible = self.visible().contains(&list);
+        let requests = self.panes.get_mut(list).change(&Change::Resync, is_visible);
+        let mut effects = Effect::asked_by(list, requests);
         let shown = self.panes.shown;
         if shown != list {
-            effects.extend(self.panes.get_mut(shown).change(&Change::Resync, true));
+            let requests = self.panes.get_mut(shown).change(&Change::Resync, true);
+            effects.extend(Effect::asked_by(shown, requests));
         }
         effects
-    }
-
-    /// The list from which a command was run; the person may be in another pane by now.
-    fn list_of(&mut self, command: &Command) -> List {
-        let found = self.running.iter().position(|(running, _)| running == command);
-        found.map_or(self.panes.shown, |found| self.running.remove(found).1)
     }
 
     /// The own name in the header follows.
@@ -205,14 +195,14 @@ impl App {
         name.trim().clone_into(&mut actor.name);
     }
 
-    fn tell(&mut self, command: &Command, report: Report) {
+    fn tell(&mut self, list: List, command: &Command, report: Report) {
         let text = match report.done.as_slice() {
             [] => String::new(),
             [one] => one.clone(),
             many => format!("{} done: {} …", many.len(), many[0].trim_end_matches('.')),
         };
         if let Some(secret) = report.secret {
-            return self.ask(Overlay::Told { text, secret });
+            return self.ask(list, Overlay::Told { text, secret });
         }
         // Reading one's notifications needs no announcement.
         if !text.is_empty() && command.what != What::Step(Step::MarkRead) {
@@ -224,7 +214,7 @@ impl App {
             refused => {
                 let lines = refused.iter().map(ToString::to_string).collect();
                 let title = format!("{} done, {} not", report.done.len(), refused.len());
-                self.ask(Overlay::Report(Told { title, lines, scroll: 0 }));
+                self.ask(list, Overlay::Report(Told { title, lines, scroll: 0 }));
             }
         }
     }
@@ -252,8 +242,7 @@ impl App {
         if self.actor.is_none() || somebody_else {
             self.panes = Panes::new(&self.settings.filters, &self.settings.columns);
             self.trail.clear();
-            self.running.clear();
-            self.overlay = None;
+            self.opened = None;
             self.waiting.clear();
             self.notice = self.path_notice();
             self.is_unread_stale = false;
@@ -290,9 +279,8 @@ impl App {
 
     pub(super) fn sign_in(&mut self, trouble: Option<String>) -> Vec<Effect> {
         let email = self.actor.take().map_or_else(|| self.settings.email.clone(), |actor| actor.email);
-        self.overlay = None;
+        self.opened = None;
         self.waiting.clear();
-        self.running.clear();
         self.trail.clear();
         self.notice = None;
         self.rang.clear();
@@ -309,7 +297,7 @@ impl App {
     }
 
     pub(super) fn session_ended(&mut self) -> Vec<Effect> {
-        let outcome = if self.panes.time_records.is_unconfirmed() {
+        let outcome = if self.panes.may_have_saved() {
             "your last decision may have been saved. Check it."
         } else {
             "nothing was changed."

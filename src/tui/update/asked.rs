@@ -9,7 +9,7 @@ use crate::domain::Actor;
 impl App {
     /// An action over rows, all by name: over exactly these, or nothing is done.
     pub(super) fn asked(&mut self, action: Option<Action>, rows: &[String]) -> Vec<Effect> {
-        if !matches!(self.screen, Screen::Console) || self.overlay.is_some() {
+        if !matches!(self.screen, Screen::Console) || self.opened.is_some() {
             return Vec::new();
         }
         let mut effects = Vec::new();
@@ -18,7 +18,7 @@ impl App {
             [row] => {
                 let reply = self.panes.current_mut().point_at_row(row);
                 let is_there = reply.is_some() && self.panes.current().current_id() == Some(row);
-                effects = self.reply(reply.unwrap_or_default());
+                effects = self.reply(self.panes.shown, reply.unwrap_or_default());
                 if !is_there {
                     self.say("It has left the list. Nothing was done.", Tone::Warning);
                     return effects;

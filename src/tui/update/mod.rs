@@ -15,8 +15,8 @@ use super::app::{App, Clocks, Notice, Screen};
 use super::effect::Effect;
 use super::layout;
 use super::message::Message;
-use super::overlay::{self, Form, Overlay, Palette};
-use super::pane::{Context, Panes, Reply, TABS};
+use super::overlay::{self, Form, OpenOverlay, Overlay, Palette};
+use super::pane::{Context, NoticeChange, Pane, Reply, TABS};
 use super::sign_in::SchoolChoice;
 use super::widget::theme::Tone;
 use super::zone::Zone;
@@ -53,7 +53,7 @@ impl App {
         if by_person && !matches!(self.screen, Screen::Locked(_)) {
             self.last_input = now;
         }
-        let before = self.panes.time_records.current_record().map(|row| row.id.clone());
+        let before = self.row_under_cursor();
         let mut effects = match message {
             Message::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             // Nobody acts on what the screen is too small to show.
@@ -86,15 +86,20 @@ impl App {
         // Whatever happened, each list knows how many rows the screen has for it.
         for (list, places) in self.tiles() {
             let height = usize::from(places.list.height.saturating_sub(1));
-            effects.extend(self.panes.get_mut(list).resize(height));
+            let requests = self.panes.get_mut(list).resize(height);
+            effects.extend(Effect::asked_by(list, requests));
         }
         effects.extend(self.plan_retry());
-        self.note_commands(&effects);
-        let current = self.panes.time_records.current_record().map(|row| row.id.clone());
-        if !by_person && before.is_some() && before != current {
+        self.note_leaving(&effects);
+        if !by_person && before.is_some() && before != self.row_under_cursor() {
             self.row_changed = now;
         }
         effects
+    }
+
+    /// The list that keys go to, and its row under the cursor.
+    fn row_under_cursor(&self) -> Option<(List, String)> {
+        Some((self.panes.shown, self.panes.current().current_id()?.to_owned()))
     }
 
     /// More room may show more panes, which have to be read.
@@ -102,7 +107,7 @@ impl App {
         if size != self.size {
             // Another row, or another part of the question, may stand there now.
             self.row_changed = self.now;
-            if self.overlay.is_some() {
+            if self.opened.is_some() {
                 self.question_moved = self.now;
             }
         }
@@ -161,17 +166,17 @@ impl App {
     fn console_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let offered = self.offered();
         let just_moved = self.now - self.question_moved < TIME_TO_LOOK;
-        if just_moved && self.overlay.as_ref().is_some_and(|overlay| !overlay.is_typed(key)) {
+        if just_moved && self.overlay().is_some_and(|overlay| !overlay.is_typed(key)) {
             self.say("The screen was just resized. Check it, then press the key again.", Tone::Warning);
             return Vec::new();
         }
-        if let Some(overlay) = &mut self.overlay {
-            let answer = overlay.key(key, &offered);
-            return self.overlay_answer(answer);
+        if let Some(open) = &mut self.opened {
+            let (by, answer) = (open.by, open.overlay.key(key, &offered));
+            return self.overlay_answer(by, answer);
         }
         if self.panes.current().typing().is_some() {
             let reply = self.panes.current_mut().type_key(key);
-            return self.reply(reply);
+            return self.reply(self.panes.shown, reply);
         }
         match self.settings.keymap.action(key, self.panes.shown) {
             Some(action) => self.act(action, key.code == KeyCode::Char('q')),
@@ -179,35 +184,36 @@ impl App {
         }
     }
 
-    fn overlay_answer(&mut self, answer: overlay::Answer) -> Vec<Effect> {
+    /// What a key did to the overlay that the pane of a list opened.
+    fn overlay_answer(&mut self, by: List, answer: overlay::Answer) -> Vec<Effect> {
         match answer {
             overlay::Answer::Stay => Vec::new(),
-            overlay::Answer::Ask(effects) => effects,
+            overlay::Answer::Ask(requests) => Effect::asked_by(by, requests),
             overlay::Answer::Close => {
-                self.overlay = self.waiting.pop_front();
+                self.opened = self.waiting.pop_front();
                 Vec::new()
             }
             overlay::Answer::Show(above) => {
-                self.waiting.extend(self.overlay.take());
+                self.waiting.extend(self.opened.take());
                 // What is beneath comes back before whatever else waits.
                 self.waiting.rotate_right(1);
-                self.overlay = Some(*above);
+                self.opened = Some(OpenOverlay { by, overlay: *above });
                 Vec::new()
             }
-            overlay::Answer::Open(overlay, effects) => {
-                self.overlay = Some(*overlay);
-                effects
+            overlay::Answer::Open(overlay, requests) => {
+                self.opened = Some(OpenOverlay { by, overlay: *overlay });
+                Effect::asked_by(by, requests)
             }
-            overlay::Answer::Do(effect) => {
-                self.overlay = self.waiting.pop_front();
-                vec![effect]
+            overlay::Answer::Do(request) => {
+                self.opened = self.waiting.pop_front();
+                Effect::asked_by(by, [request])
             }
             overlay::Answer::Act(action) => {
-                self.overlay = self.waiting.pop_front();
+                self.opened = self.waiting.pop_front();
                 self.act(action, false)
             }
             overlay::Answer::Jump(link) => {
-                self.overlay = self.waiting.pop_front();
+                self.opened = self.waiting.pop_front();
                 self.jump(link)
             }
         }
@@ -319,10 +325,11 @@ impl App {
         let narrowed_by_jump = self.trail.last().is_some() && !self.panes.current().is_marked_or_filtered();
         if narrowed_by_jump && let Some((list, of)) = self.trail.pop() {
             // The list that was narrowed is whole again for whoever comes to it.
-            let mut effects = self.panes.current_mut().narrow(None).effects;
+            let requests = self.panes.current_mut().narrow(None).requests;
+            let mut effects = Effect::asked_by(self.panes.shown, requests);
             self.panes.shown = list;
             let reply = self.panes.get_mut(list).narrow(of);
-            effects.extend(self.reply(reply));
+            effects.extend(self.reply(list, reply));
             effects.extend(self.show(list));
             return effects;
         }
@@ -349,7 +356,7 @@ impl App {
         for list in left {
             if self.panes.get(list).narrowed_to().is_some() {
                 let reply = self.panes.get_mut(list).narrow(None);
-                effects.extend(self.reply(reply));
+                effects.extend(self.reply(list, reply));
             }
         }
         effects.extend(self.show(list));
@@ -378,7 +385,7 @@ impl App {
         self.dashboard = false;
         self.panes.shown = link.list;
         let reply = self.panes.get_mut(link.list).narrow(Some(link.of));
-        self.reply(reply)
+        self.reply(link.list, reply)
     }
 
     /// One's own name.
@@ -398,21 +405,22 @@ impl App {
         self.open(form.into())
     }
 
-    /// Something of the panes' with what they know of the world; nothing while
-    /// nobody is signed in.
-    pub(super) fn with_context(&mut self, work: impl FnOnce(&mut Panes, Context) -> Reply) -> Reply {
-        let Some(actor) = &self.actor else { return Reply::none() };
-        let context = Context { now: self.now, actor, zone: self.shown_zone(), theme: self.settings.theme };
-        work(&mut self.panes, context)
+    /// Something that a pane does with what it knows of the world; nothing while nobody is
+    /// signed in.
+    pub(super) fn in_pane(&mut self, list: List, work: impl FnOnce(&mut dyn Pane, Context) -> Reply) -> Vec<Effect> {
+        let Some(actor) = &self.actor else { return Vec::new() };
+        let (zone, theme, is_shown) = (self.shown_zone(), self.settings.theme, list == self.panes.shown);
+        let context = Context { now: self.now, actor, zone, theme, is_shown };
+        let reply = work(self.panes.get_mut(list), context);
+        self.reply(list, reply)
     }
 
     pub(super) fn pane_act(&mut self, action: Action) -> Vec<Effect> {
-        let reply = self.with_context(|panes, context| panes.current_mut().act(action, context));
-        self.reply(reply)
+        self.in_pane(self.panes.shown, |pane, context| pane.act(action, context))
     }
 
-    pub(super) fn open(&mut self, overlay: Overlay) -> Vec<Effect> {
-        self.ask(overlay);
+    fn open(&mut self, overlay: Overlay) -> Vec<Effect> {
+        self.ask(self.panes.shown, overlay);
         Vec::new()
     }
 
@@ -423,28 +431,35 @@ impl App {
         let mut effects = Vec::new();
         for list in visible {
             let reply = self.panes.get_mut(list).show();
-            effects.extend(self.reply(reply));
+            effects.extend(self.reply(list, reply));
         }
         effects
     }
 
-    pub(super) fn reply(&mut self, reply: Reply) -> Vec<Effect> {
-        if let Some((text, tone)) = reply.notice {
-            self.say(text, tone);
+    /// Does what the pane of a list wants of the rest. What it asks for goes out with its
+    /// list, so that the answer comes back to it.
+    pub(super) fn reply(&mut self, from: List, reply: Reply) -> Vec<Effect> {
+        match reply.notice {
+            NoticeChange::Keep => {}
+            NoticeChange::Clear => self.notice = None,
+            NoticeChange::Say(text, tone) => self.say(text, tone),
         }
         if let Some(overlay) = reply.overlay {
-            self.ask(overlay);
+            self.ask(from, overlay);
         }
-        reply.effects
+        let mut effects = Effect::asked_by(from, reply.requests);
+        effects.extend(reply.copied.map(Effect::Copy));
+        effects
     }
 
     /// Asks something, after what is asked already.
-    pub(super) fn ask(&mut self, overlay: Overlay) {
+    pub(super) fn ask(&mut self, by: List, overlay: Overlay) {
+        let open = OpenOverlay { by, overlay };
         // What is being typed is not taken away from under the fingers.
-        if self.overlay.is_some() {
-            self.waiting.push_back(overlay);
+        if self.opened.is_some() {
+            self.waiting.push_back(open);
         } else {
-            self.overlay = Some(overlay);
+            self.opened = Some(open);
         }
     }
 
@@ -475,13 +490,23 @@ impl App {
             if !self.settings.read_only {
                 effects.push(Effect::WatchAudit);
             }
-            if at_work && self.tiles().iter().any(|(list, _)| *list == List::Audit) {
-                effects.extend(self.panes.audit.minute());
+            if at_work {
+                effects.extend(self.minute_of_panes());
             }
         }
         if at_work && !self.settings.read_only && self.now - self.last_reminder >= REMIND_EVERY {
             self.last_reminder = self.now;
             effects.push(Effect::Remind);
+        }
+        effects
+    }
+
+    /// A minute began for the panes on the screen.
+    fn minute_of_panes(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for list in self.visible() {
+            let requests = self.panes.get_mut(list).minute();
+            effects.extend(Effect::asked_by(list, requests));
         }
         effects
     }
@@ -502,13 +527,11 @@ impl App {
         effects
     }
 
-    /// Notes all decisions and commands that are sent as pending.
-    fn note_commands(&mut self, effects: &[Effect]) {
+    /// Tells each pane what is being sent for it.
+    fn note_leaving(&mut self, effects: &[Effect]) {
         for effect in effects {
-            match effect {
-                Effect::Decide { seen, .. } => self.panes.time_records.sent(seen),
-                Effect::Run(command) => self.running.push((command.clone(), self.panes.shown)),
-                _ => {}
+            if let Effect::Ask { from, request } = effect {
+                self.panes.get_mut(*from).leaving(request);
             }
         }
     }

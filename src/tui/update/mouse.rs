@@ -9,7 +9,7 @@ use super::super::effect::Effect;
 
 impl App {
     pub(super) fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
-        if !matches!(self.screen, Screen::Console) || self.overlay.is_some() {
+        if !matches!(self.screen, Screen::Console) || self.opened.is_some() {
             return Vec::new();
         }
         match mouse.kind {
@@ -35,7 +35,7 @@ impl App {
             if y > place.y && y < place.bottom() && x >= place.x && x < place.right() {
                 self.panes.shown = list;
                 let reply = self.panes.get_mut(list).point_at(usize::from(y - place.y - 1));
-                return self.reply(reply);
+                return self.reply(list, reply);
             }
         }
         Vec::new()

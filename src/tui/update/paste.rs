@@ -21,14 +21,14 @@ impl App {
     }
 
     fn paste_over_list(&mut self, text: &str) -> Vec<Effect> {
-        match &mut self.overlay {
-            Some(overlay) if overlay.has_field() => {
-                let answer = overlay.paste(text);
-                return self.overlay_answer(answer);
+        match &mut self.opened {
+            Some(open) if open.overlay.has_field() => {
+                let (by, answer) = (open.by, open.overlay.paste(text));
+                return self.overlay_answer(by, answer);
             }
             None if self.panes.current().typing().is_some() => {
                 let reply = self.panes.current_mut().paste(text);
-                return self.reply(reply);
+                return self.reply(self.panes.shown, reply);
             }
             _ => {}
         }
@@ -67,7 +67,7 @@ impl App {
     fn is_filling_in(&self) -> bool {
         match &self.screen {
             Screen::SignIn(_) | Screen::Locked(_) | Screen::NewPassword(_) => true,
-            Screen::Console => matches!(&self.overlay, Some(Overlay::Form(form)) if form.has_field()),
+            Screen::Console => matches!(self.overlay(), Some(Overlay::Form(form)) if form.has_field()),
             Screen::Resuming(_) | Screen::School(_) => false,
         }
     }

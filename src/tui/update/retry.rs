@@ -22,7 +22,7 @@ impl App {
             Screen::Console => {
                 self.is_unread_stale
                     || self.panes.are_stale(&self.visible())
-                    || self.overlay.as_ref().is_some_and(Overlay::is_stale)
+                    || self.overlay().is_some_and(Overlay::is_stale)
             }
             Screen::School(choice) => choice.is_unread(),
             _ => false,
@@ -70,8 +70,8 @@ impl App {
         if self.is_unread_stale {
             effects.push(Effect::CountUnread);
         }
-        if let Some(overlay) = &mut self.overlay {
-            effects.extend(overlay.retry());
+        if let Some(open) = &mut self.opened {
+            effects.extend(Effect::asked_by(open.by, open.overlay.retry()));
         }
         effects
     }

@@ -66,9 +66,9 @@ fn console(app: &App, buffer: &mut Buffer) -> Option<Position> {
     let areas = app.areas();
     header::draw(app, areas.header, buffer);
     tabs::draw(app, areas.tabs, buffer);
-    let context = app.context()?;
+    let context = app.context(app.panes.shown)?;
     if app.is_dashboard() {
-        dashboard(app, context, buffer);
+        dashboard(app, buffer);
     } else {
         let places = Places { list: areas.list, detail: areas.detail, focused: true };
         title(app, context, app.panes.current(), areas.title, buffer);
@@ -82,16 +82,17 @@ fn console(app: &App, buffer: &mut Buffer) -> Option<Position> {
     } else {
         footer::draw(app, areas.footer, buffer);
     }
-    if let Some(over) = &app.overlay {
+    if let Some(over) = app.overlay() {
         cursor = overlay::draw(app, over, buffer);
     }
     cursor
 }
 
 /// The four panes, each with its title; the cursor is in one of them.
-fn dashboard(app: &App, context: Context, buffer: &mut Buffer) {
+fn dashboard(app: &App, buffer: &mut Buffer) {
     let theme = app.settings.theme;
     for ((list, places), (_, name)) in app.tiles().into_iter().zip(TABS) {
+        let Some(context) = app.context(list) else { return };
         let pane = app.panes.get(list);
         let line = Rect { y: places.list.y - 1, height: 1, ..places.list };
         let (here, tone) = if list == app.panes.shown { ("▌ ", Tone::Heading) } else { ("  ", Tone::Quiet) };

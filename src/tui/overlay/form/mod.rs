@@ -6,7 +6,7 @@ mod entry;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::super::effect::Effect;
+use super::super::effect::PaneRequest;
 use super::super::widget::latest::Latest;
 use super::super::widget::theme::Tone;
 use super::{Answer, Overlay, Preview};
@@ -238,8 +238,8 @@ impl Form {
         }
         self.at = if line > self.lines.len() { 0 } else { line };
         // A field that refers to something offers at once.
-        let effects = self.look_up();
-        if effects.is_empty() { Answer::Stay } else { Answer::Ask(effects) }
+        let requests = self.look_up();
+        if requests.is_empty() { Answer::Stay } else { Answer::Ask(requests) }
     }
 
     fn leave(&mut self) -> Answer {
@@ -253,25 +253,25 @@ impl Form {
     /// Something was typed: it is checked here, and, where it may be saved as it
     /// stands, by the database.
     fn typed(&mut self) -> Answer {
-        let mut effects = self.look_up();
+        let mut requests = self.look_up();
         // What the database said was about the form as it was.
         for line in &mut self.lines {
             line.check(false);
         }
         self.said = None;
         self.is_unrehearsed = false;
-        effects.extend(self.rehearse());
-        if effects.is_empty() { Answer::Stay } else { Answer::Ask(effects) }
+        requests.extend(self.rehearse());
+        if requests.is_empty() { Answer::Stay } else { Answer::Ask(requests) }
     }
 
-    fn look_up(&mut self) -> Vec<Effect> {
+    fn look_up(&mut self) -> Vec<PaneRequest> {
         let at = self.at;
         let Some(Line { entry: Entry::Pick(picker), .. }) = self.lines.get_mut(self.at) else { return Vec::new() };
         let Some((lookup, text)) = picker.wants() else { return Vec::new() };
-        vec![Effect::Lookup { line: at, lookup, text }]
+        vec![PaneRequest::Lookup { line: at, lookup, text }]
     }
 
-    fn rehearse(&mut self) -> Option<Effect> {
+    fn rehearse(&mut self) -> Option<PaneRequest> {
         // A password is not sent before it is meant.
         let is_secret = self.lines.iter().any(|line| line.field.input == Input::Secret);
         if is_secret || !self.is_complete() {
@@ -281,18 +281,22 @@ impl Form {
         if command.changes.is_empty() {
             return None;
         }
-        self.rehearsing.want(command).map(Effect::Rehearse)
+        self.rehearsing.want(command).map(PaneRequest::Rehearse)
     }
 
     /// What the database says of the form as it stood.
-    pub(in super::super) fn rehearsed(&mut self, command: &Command, report: Result<Report, Failure>) -> Vec<Effect> {
+    pub(in super::super) fn rehearsed(
+        &mut self,
+        command: &Command,
+        report: Result<Report, Failure>,
+    ) -> Vec<PaneRequest> {
         let next = self.rehearsing.answered();
         if self.stage == Stage::Editing && self.is_complete() && self.command() == *command {
             self.refused_by(report.as_ref().err());
             self.is_unrehearsed = report.as_ref().is_err_and(Failure::should_retry_read);
             self.said = Some(report);
         }
-        next.map(Effect::Rehearse).into_iter().collect()
+        next.map(PaneRequest::Rehearse).into_iter().collect()
     }
 
     /// What a field can refer to.
@@ -301,7 +305,7 @@ impl Form {
         at: usize,
         (lookup, text): (Lookup, &str),
         offers: Result<Vec<Offer>, Failure>,
-    ) -> Vec<Effect> {
+    ) -> Vec<PaneRequest> {
         let Some(Line { entry: Entry::Pick(picker), trouble, .. }) = self.lines.get_mut(at) else { return Vec::new() };
         // An answer to a form that was here before.
         if !picker.is_asking(lookup, text) {
@@ -326,7 +330,7 @@ impl Form {
             self.lines[at].check(false);
             return self.rehearse().into_iter().collect();
         }
-        next.map(|(lookup, text)| Effect::Lookup { line: at, lookup, text }).into_iter().collect()
+        next.map(|(lookup, text)| PaneRequest::Lookup { line: at, lookup, text }).into_iter().collect()
     }
 
     /// Whether names, or what the database thinks of the form, could not be read.
@@ -337,16 +341,16 @@ impl Form {
     }
 
     /// Asks again for what could not be read, unless that is under way.
-    pub(super) fn retry(&mut self) -> Vec<Effect> {
+    pub(super) fn retry(&mut self) -> Vec<PaneRequest> {
         let at = self.at;
-        let mut effects = Vec::new();
+        let mut requests = Vec::new();
         if let Some(Line { entry: Entry::Pick(picker), .. }) = self.lines.get_mut(at) {
-            effects.extend(picker.retry().map(|(lookup, text)| Effect::Lookup { line: at, lookup, text }));
+            requests.extend(picker.retry().map(|(lookup, text)| PaneRequest::Lookup { line: at, lookup, text }));
         }
         if self.is_unrehearsed && self.rehearsing.under_way().is_none() {
-            effects.extend(self.rehearse());
+            requests.extend(self.rehearse());
         }
-        effects
+        requests
     }
 
     /// Its command is under way.
@@ -402,12 +406,12 @@ impl Form {
         // What is done to many is shown before it is done.
         let is_bulk = matches!(command.what, What::Create(Of::Deployment | Of::Assign)) || command.targets.len() > 1;
         if is_bulk {
-            let (preview, effect) = Preview::of(self.title.clone(), command);
+            let (preview, rehearsal) = Preview::of(self.title.clone(), command);
             let preview = Overlay::Preview(preview.before(self.clone()));
-            return Answer::Open(Box::new(preview), vec![effect]);
+            return Answer::Open(Box::new(preview), vec![rehearsal]);
         }
         self.stage = Stage::Saving;
-        Answer::Ask(vec![Effect::Run(command)])
+        Answer::Ask(vec![PaneRequest::Run(command)])
     }
 
     /// Whether anything is different from when it was opened.

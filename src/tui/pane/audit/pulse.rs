@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use strum::VariantArray;
 
-use super::super::super::effect::Effect;
+use super::super::super::effect::PaneRequest;
 use super::super::super::widget::table::{Align, put};
 use super::super::super::widget::theme::{Theme, Tone};
 use crate::domain::Failure;
@@ -35,7 +35,7 @@ pub(super) struct Pulse {
 
 impl Pulse {
     /// Shows the events of the platform, or of the school; those of the other are dropped.
-    pub(super) fn show(&mut self, is_of_platform: bool) -> Option<Effect> {
+    pub(super) fn show(&mut self, is_of_platform: bool) -> Option<PaneRequest> {
         if is_of_platform == self.is_of_platform {
             return None;
         }
@@ -46,7 +46,7 @@ impl Pulse {
 
     /// Asks for what is not known for certain: from the last minute on, which goes on.
     /// One reading is under way at a time; whoever answers it takes a second at least.
-    pub(super) fn want(&mut self) -> Option<Effect> {
+    pub(super) fn want(&mut self) -> Option<PaneRequest> {
         if self.under_way.is_some() {
             self.is_stale = true;
             return None;
@@ -54,11 +54,11 @@ impl Pulse {
         self.under_way = Some(self.is_of_platform);
         let last = self.minutes.last_key_value().map(|(minute, _)| *minute);
         let since = last.and_then(|minute| DateTime::from_timestamp(minute * 60, 0));
-        Some(Effect::ReadPulse { since, is_of_platform: self.is_of_platform })
+        Some(PaneRequest::ReadPulse { since, is_of_platform: self.is_of_platform })
     }
 
     /// Takes in what was read; asks once more where something happened meanwhile.
-    pub(super) fn received(&mut self, read: Result<domain::Pulse, Failure>) -> Option<Effect> {
+    pub(super) fn received(&mut self, read: Result<domain::Pulse, Failure>) -> Option<PaneRequest> {
         let counted = self.under_way.take();
         let is_stale = std::mem::take(&mut self.is_stale);
         if counted.is_some_and(|is_of_platform| is_of_platform != self.is_of_platform) {
@@ -83,7 +83,7 @@ impl Pulse {
     }
 
     /// Asks again for what had no answer, unless that is under way.
-    pub(super) fn retry(&mut self) -> Option<Effect> {
+    pub(super) fn retry(&mut self) -> Option<PaneRequest> {
         if self.has_failed && self.under_way.is_none() { self.want() } else { None }
     }
 
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn reads_one_at_a_time_and_rereads_the_current_minute() {
         let mut pulse = Pulse::default();
-        let asked = |since| Some(Effect::ReadPulse { since, is_of_platform: false });
+        let asked = |since| Some(PaneRequest::ReadPulse { since, is_of_platform: false });
         assert_eq!(pulse.want(), asked(None));
         assert_eq!(pulse.want(), None, "it is under way");
         let at = |minute: i64| DateTime::from_timestamp(minute * 60, 0).expect("an instant");
@@ -181,7 +181,7 @@ mod tests {
         let minute =
             domain::Minute { at: DateTime::from_timestamp(6_000, 0).expect("an instant"), counts: [7, 0, 0, 0] };
         let again = pulse.received(Ok(domain::Pulse { minutes: vec![minute], open_alerts: 0 }));
-        assert_eq!(again, Some(Effect::ReadPulse { since: None, is_of_platform: true }));
+        assert_eq!(again, Some(PaneRequest::ReadPulse { since: None, is_of_platform: true }));
         assert_eq!(pulse.count(100, 0), 0);
     }
 }

@@ -7,17 +7,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::super::super::action::Action;
-use super::super::super::effect::Effect;
+use super::super::super::effect::PaneRequest;
+use super::super::super::message::PaneAnswer;
 use super::super::super::widget::field::Field;
 use super::super::super::widget::theme::Tone;
 use super::super::{Context, Pane as AnyPane, Places, Reply, Said, Title};
 use super::{Going, Pane};
-use crate::domain::audit_event::{self as domain, AuditEvent, Neighbour};
+use crate::domain::audit_event::{AuditEvent, Neighbour};
 use crate::domain::filter::{Moment, moment};
-use crate::domain::list::{By, List, Of, Rows};
+use crate::domain::list::{By, List, Of};
 use crate::domain::local_time::{first_instant, once};
-use crate::domain::window::{Key, Place, Total};
-use crate::domain::{Change, Failure, Resource};
+use crate::domain::window::{Key, Place};
+use crate::domain::{Change, Resource};
 
 /// So many lines of a list, and it can spare one.
 const ENOUGH: usize = 10;
@@ -89,7 +90,7 @@ impl AnyPane for Pane {
 
     fn show(&mut self) -> Reply {
         let mut reply = self.list.show();
-        reply.effects.extend(self.pulse.want());
+        reply.requests.extend(self.pulse.want());
         reply
     }
 
@@ -98,15 +99,15 @@ impl AnyPane for Pane {
         self.with_pulse(reply)
     }
 
-    fn change(&mut self, change: &Change, visible: bool) -> Vec<Effect> {
-        let mut effects = self.list.change(change, visible);
+    fn change(&mut self, change: &Change, visible: bool) -> Vec<PaneRequest> {
+        let mut requests = self.list.change(change, visible);
         if visible && change.touches(Resource::AuditLogs) {
-            effects.extend(self.pulse.want());
+            requests.extend(self.pulse.want());
         }
-        effects
+        requests
     }
 
-    fn resize(&mut self, height: usize) -> Vec<Effect> {
+    fn resize(&mut self, height: usize) -> Vec<PaneRequest> {
         self.shows_pulse = height >= ENOUGH;
         self.list.resize(height.saturating_sub(usize::from(self.shows_pulse)))
     }
@@ -136,24 +137,29 @@ impl AnyPane for Pane {
         self.list.said_detail(context)
     }
 
-    fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply {
-        self.list.page(ticket, rows)
+    fn answer(&mut self, answer: PaneAnswer, context: Context) -> Reply {
+        match answer {
+            PaneAnswer::Pulse(read) => self.pulse.received(read).into(),
+            answer => self.list.answer(answer, context),
+        }
     }
 
-    fn total(&mut self, ticket: u64, total: &Result<Total, Failure>) -> Vec<Effect> {
-        self.list.total(ticket, total)
+    fn minute(&mut self) -> Vec<PaneRequest> {
+        // The bars move on, and where notifications do not come any more they are read all
+        // the same.
+        self.pulse.want().into_iter().collect()
     }
 
     fn is_stale(&self, visible: bool) -> bool {
         self.list.is_stale(visible) || visible && self.pulse.has_failed()
     }
 
-    fn retry(&mut self, visible: bool) -> Vec<Effect> {
-        let mut effects = self.list.retry(visible);
+    fn retry(&mut self, visible: bool) -> Vec<PaneRequest> {
+        let mut requests = self.list.retry(visible);
         if visible {
-            effects.extend(self.pulse.retry());
+            requests.extend(self.pulse.retry());
         }
-        effects
+        requests
     }
 
     fn shows_detail(&self) -> bool {
@@ -203,17 +209,6 @@ impl AnyPane for Pane {
 }
 
 impl Pane {
-    /// Bars that were read.
-    pub fn pulse(&mut self, read: Result<domain::Pulse, Failure>) -> Option<Effect> {
-        self.pulse.received(read)
-    }
-
-    /// A minute began: the bars move on, and where notifications do not come any more
-    /// they are read all the same.
-    pub fn minute(&mut self) -> Option<Effect> {
-        self.pulse.want()
-    }
-
     /// From the events of the school to those of the platform, and back. What the list is
     /// narrowed to stays.
     fn next_trail(&mut self) -> Reply {
@@ -226,7 +221,7 @@ impl Pane {
 
     /// The pulse counts the events that the list shows.
     fn with_pulse(&mut self, mut reply: Reply) -> Reply {
-        reply.effects.extend(self.pulse.show(self.list.query.is_of_platform(List::Audit)));
+        reply.requests.extend(self.pulse.show(self.list.query.is_of_platform(List::Audit)));
         reply
     }
 
@@ -257,10 +252,10 @@ impl Pane {
         if self.list.query.of.as_ref() != Some(&resource) {
             reply = self.narrow(Some(resource));
             // The page of the whole is replaced by the one that is gone to.
-            reply.effects.retain(|effect| !matches!(effect, Effect::Page { list: List::Audit, .. }));
+            reply.requests.retain(|request| !matches!(request, PaneRequest::Page { .. }));
         }
         let request = self.list.window.jump(place);
-        reply.effects.extend(self.list.moved(Some(request)).effects);
+        reply.requests.extend(self.list.moved(Some(request)).requests);
         reply
     }
 }

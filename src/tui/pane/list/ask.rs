@@ -52,8 +52,8 @@ pub fn switched<R: Kind>(of: Switch, on: bool, rows: &[&R]) -> Reply {
 
 fn previewed<R: Kind>(title: impl Into<String>, what: What, rows: &[&R]) -> Reply {
     let targets = targets(rows);
-    let (preview, effect) = Preview::of(title, Command { what, targets, changes: Vec::new() });
-    Reply { effects: vec![effect], ..Reply::ask(preview) }
+    let (preview, rehearsal) = Preview::of(title, Command { what, targets, changes: Vec::new() });
+    Reply { requests: vec![rehearsal], ..Reply::ask(preview) }
 }
 
 /// Rows as a command names them. Where two have one name, each says what tells it apart.

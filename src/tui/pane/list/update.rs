@@ -4,13 +4,14 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 
 use super::super::super::action::Action;
-use super::super::super::effect::Effect;
+use super::super::super::effect::PaneRequest;
+use super::super::super::message::PaneAnswer;
 use super::super::super::overlay::Menu;
 use super::super::super::widget::field::Field;
 use super::super::super::widget::table::{self, Line};
 use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::{Listed, Request, Step};
-use super::super::{Context, Pane, Places, Reply, Said, Title};
+use super::super::{Context, Pane, Places, Reply, Said, Title, misaddressed};
 use super::{Kind, ListPane};
 use crate::domain::filter::{self, Filter, Meaning, Saved, Wrong, vocabulary};
 use crate::domain::list::{By, Link, List, Of, Rows};
@@ -135,7 +136,7 @@ where
         self.restart()
     }
 
-    fn change(&mut self, change: &Change, visible: bool) -> Vec<Effect> {
+    fn change(&mut self, change: &Change, visible: bool) -> Vec<PaneRequest> {
         if !R::RESOURCES.iter().any(|resource| change.touches(*resource)) {
             return Vec::new();
         }
@@ -146,10 +147,10 @@ where
         self.read()
     }
 
-    fn resize(&mut self, height: usize) -> Vec<Effect> {
+    fn resize(&mut self, height: usize) -> Vec<PaneRequest> {
         self.lines = height;
         let request = self.window.resize(self.room());
-        self.page_effect(request)
+        self.page_request(request).into_iter().collect()
     }
 
     fn point_at(&mut self, line: usize) -> Reply {
@@ -177,46 +178,38 @@ where
         super::view::said_detail(self, context)
     }
 
-    fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply {
-        let page = rows.and_then(|rows| Page::try_from(rows).map_err(|_| Failure::NotFound("The list")));
-        if self.marking == Some(ticket) {
-            self.marking = None;
-            return self.mark(page);
+    fn answer(&mut self, answer: PaneAnswer, _: Context) -> Reply {
+        match answer {
+            PaneAnswer::Page { ticket, rows } => self.page(ticket, rows),
+            PaneAnswer::Total { ticket, total } => self.total(ticket, total).into(),
+            PaneAnswer::Detail { .. }
+            | PaneAnswer::Clean { .. }
+            | PaneAnswer::Decided { .. }
+            | PaneAnswer::Confirmed { .. }
+            | PaneAnswer::Pulse(_)
+            | PaneAnswer::Offers { .. }
+            | PaneAnswer::Rehearsed { .. }
+            | PaneAnswer::Ran { .. } => misaddressed(R::LIST, &answer),
         }
-        let request = self.window.receive(ticket, page);
-        // What could not be read is read when the pane comes to the screen again.
-        self.out_of_date |= self.window.failure.is_some();
-        self.moved(request)
-    }
-
-    fn total(&mut self, ticket: u64, total: &Result<Total, Failure>) -> Vec<Effect> {
-        if ticket == self.generation {
-            self.is_miscounted = total.as_ref().is_err_and(Failure::should_retry_read);
-            if let Ok(total) = total {
-                self.window.total = Some(total.clone());
-            }
-        }
-        let next = self.counting.answered();
-        next.map(|query| self.total_effect(query)).into_iter().collect()
     }
 
     fn is_stale(&self, visible: bool) -> bool {
         visible && (self.is_miscounted || self.window.failure.as_ref().is_some_and(Failure::should_retry_read))
     }
 
-    fn retry(&mut self, visible: bool) -> Vec<Effect> {
+    fn retry(&mut self, visible: bool) -> Vec<PaneRequest> {
         if !self.is_stale(visible) {
             return Vec::new();
         }
-        let mut effects = Vec::new();
+        let mut requests = Vec::new();
         if self.window.failure.is_some() && !self.window.is_reading() {
             let request = self.window.refresh();
-            effects.extend(self.page_effect(request));
+            requests.extend(self.page_request(request));
         }
         if self.is_miscounted {
-            effects.extend(self.recount());
+            requests.extend(self.recount());
         }
-        effects
+        requests
     }
 
     fn shows_detail(&self) -> bool {
@@ -250,6 +243,13 @@ where
     fn draw(&self, context: Context, places: Places, buffer: &mut Buffer) {
         super::view::draw(self, context, places, buffer);
     }
+}
+
+/// Why a page is none of this list. It is a mistake of the program, and no answer of the database.
+fn rows_of_another(list: List) -> Failure {
+    tracing::error!(list = <&str>::from(list), "rows of another list");
+    debug_assert!(false, "rows of another list for {list:?}");
+    Failure::Fault("The answer holds rows of another list. This is an error in medstint; please report it.".into())
 }
 
 /// What was typed for the present filter: as it reads, with room to go on.
@@ -351,7 +351,7 @@ where
                 columns.iter().map(|column| column.text_of(row)).collect::<Vec<_>>().join(" · ")
             }
         };
-        Reply { effects: vec![Effect::Copy(text)], notice: Some(("Copied.".into(), Tone::Quiet)), ..Reply::none() }
+        Reply { copied: Some(text), ..Reply::say("Copied.", Tone::Quiet) }
     }
 
     /// One step back: marks off, then the filter off, then everything again.
@@ -387,8 +387,31 @@ where
         // Tickets of the window count up from 1; these count down.
         let ticket = u64::MAX - self.generation;
         self.marking = Some(ticket);
-        let (list, query, place) = (R::LIST, self.query.clone(), Place::Start);
-        [Effect::Page { ticket, list, query, place, limit: MARKED_AT_ONCE }].into()
+        let (query, place) = (self.query.clone(), Place::Start);
+        [PaneRequest::Page { ticket, query, place, limit: MARKED_AT_ONCE }].into()
+    }
+
+    fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply {
+        let page = rows.and_then(|rows| Page::try_from(rows).map_err(|_| rows_of_another(R::LIST)));
+        if self.marking == Some(ticket) {
+            self.marking = None;
+            return self.mark(page);
+        }
+        let request = self.window.receive(ticket, page);
+        // What could not be read is read when the pane comes to the screen again.
+        self.out_of_date |= self.window.failure.is_some();
+        self.moved(request)
+    }
+
+    fn total(&mut self, ticket: u64, total: Result<Total, Failure>) -> Option<PaneRequest> {
+        if ticket == self.generation {
+            self.is_miscounted = total.as_ref().is_err_and(Failure::should_retry_read);
+            if let Ok(total) = total {
+                self.window.total = Some(total);
+            }
+        }
+        let next = self.counting.answered()?;
+        Some(self.total_request(next))
     }
 
     fn mark(&mut self, page: Result<Page<Slot<R>>, Failure>) -> Reply {
@@ -429,7 +452,7 @@ where
     }
 
     pub fn moved(&self, request: Option<Request<Key>>) -> Reply {
-        self.page_effect(request).into()
+        self.page_request(request).into()
     }
 
     /// What a text means in this list.
@@ -478,9 +501,7 @@ where
         self.is_miscounted = false;
         self.window.height = self.room();
         let request = self.window.restart(self.query.order);
-        let mut effects = self.page_effect(Some(request));
-        effects.extend(self.count());
-        effects.into()
+        self.page_request(Some(request)).into_iter().chain(self.count()).into()
     }
 
     /// Rows that fit on the screen beside the titles of all parts.
@@ -489,38 +510,28 @@ where
     }
 
     /// Reads again: the rows in memory, and how many there are.
-    pub fn read(&mut self) -> Vec<Effect> {
+    pub fn read(&mut self) -> Vec<PaneRequest> {
         let request = self.window.refresh();
-        let mut effects = self.page_effect(request);
-        effects.extend(self.count());
-        effects
+        self.page_request(request).into_iter().chain(self.count()).collect()
     }
 
     /// Counts once more what could not be counted, unless that is under way.
-    pub fn recount(&mut self) -> Option<Effect> {
+    pub fn recount(&mut self) -> Option<PaneRequest> {
         if self.counting.under_way().is_some() { None } else { self.count() }
     }
 
     /// Counts again, unless that is under way.
-    pub fn count(&mut self) -> Option<Effect> {
+    pub fn count(&mut self) -> Option<PaneRequest> {
         let query = self.counting.want(self.query.clone())?;
-        Some(self.total_effect(query))
+        Some(self.total_request(query))
     }
 
-    fn total_effect(&self, query: Query) -> Effect {
-        Effect::Total { ticket: self.generation, list: R::LIST, query }
+    fn total_request(&self, query: Query) -> PaneRequest {
+        PaneRequest::Total { ticket: self.generation, query }
     }
 
-    fn page_effect(&self, request: Option<Request<Key>>) -> Vec<Effect> {
-        request
-            .map(|request| Effect::Page {
-                ticket: request.ticket,
-                list: R::LIST,
-                query: self.query.clone(),
-                place: request.place,
-                limit: request.limit,
-            })
-            .into_iter()
-            .collect()
+    fn page_request(&self, request: Option<Request<Key>>) -> Option<PaneRequest> {
+        let Request { ticket, place, limit } = request?;
+        Some(PaneRequest::Page { ticket, query: self.query.clone(), place, limit })
     }
 }

@@ -28,7 +28,7 @@ impl Pane {
     }
 
     /// The student's answer to what was asked.
-    pub(super) fn answer(&self) -> Reply {
+    pub(super) fn answer_question(&self) -> Reply {
         let Some(record) = self.list.current() else { return self.list.no_row() };
         let asked = match self.current_detail() {
             Some(Ok(detail)) => detail.questions.iter().find(|question| question.answer.is_none()),

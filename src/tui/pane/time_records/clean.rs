@@ -3,12 +3,13 @@
 
 use std::collections::HashSet;
 
-use super::super::super::effect::Effect;
+use super::super::super::effect::PaneRequest;
 use super::super::super::overlay::{Confirm, Overlay};
 use super::super::super::widget::theme::Tone;
-use super::super::{Context, Reply};
+use super::super::{Context, NoticeChange, Reply};
 use super::Pane;
 use crate::domain::Failure;
+use crate::domain::query::Query;
 use crate::domain::time_record::{Clean, CleanRecord, Decide, TimeRecord, View};
 use crate::presentation::clock::{decimal_hours, local, rough_age, thousands};
 
@@ -22,13 +23,16 @@ impl Pane {
             return Reply::say("A decision is on the way; wait for it.", Tone::Quiet);
         }
         Reply {
-            effects: vec![Effect::FindClean(self.list.query.clone())],
+            requests: vec![PaneRequest::FindClean(self.list.query.clone())],
             ..Reply::say("Looking for clean records…", Tone::Quiet)
         }
     }
 
     /// What is clean is known: whether it is to be approved.
-    pub fn ask_clean(&self, clean: Result<Clean, Failure>, context: Context) -> Reply {
+    pub(super) fn ask_clean(&self, query: &Query, clean: Result<Clean, Failure>, context: Context) -> Reply {
+        if !context.is_shown || self.list.query != *query {
+            return Reply::say("The list changed while the clean records were loading. Press A again.", Tone::Quiet);
+        }
         let clean = match clean {
             Ok(clean) => clean,
             Err(failure) => return Reply::say(failure.to_string(), Tone::Bad),
@@ -41,18 +45,20 @@ impl Pane {
             };
             return Reply::say(text, Tone::Quiet);
         }
-        Reply::ask(Overlay::Confirm(Confirm {
+        let question = Overlay::Confirm(Confirm {
             title: "Approve clean records".into(),
             lines: clean_summary(&clean, context),
             verb: format!("Approve {}", thousands(clean.records.len() as u64)),
             on_verb: false,
             shows: clean.records.iter().map(clean_line).collect(),
-            effect: Effect::Decide {
+            request: PaneRequest::Decide {
                 seen: clean.records.into_iter().map(|record| record.seen).collect(),
                 what: Decide::ApproveClean,
             },
             scroll: 0,
-        }))
+        });
+        // It said that they are being looked for.
+        Reply { notice: NoticeChange::Clear, ..Reply::ask(question) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Decisions whose answer was lost: they may have been made, and the database is asked
 //! until it says so.
 
-use super::super::super::effect::Effect;
+use super::super::super::effect::PaneRequest;
 use super::super::super::widget::theme::Tone;
 use super::super::{Context, Reply};
 use super::{Pane, Unconfirmed};
@@ -17,7 +17,7 @@ impl Pane {
             "May have been {}; check the list. The connection was lost before the database answered; checking again.",
             what.done()
         );
-        Reply { notice: Some((text, Tone::Bad)), effects: self.list.read(), ..Reply::none() }
+        Reply { requests: self.list.read(), ..Reply::say(text, Tone::Bad) }
     }
 
     /// Whether it is not known of a decision if it was made.
@@ -27,16 +27,16 @@ impl Pane {
     }
 
     /// Asks what became of the decisions whose answer was lost.
-    pub(super) fn ask_to_confirm(&mut self) -> Vec<Effect> {
+    pub(super) fn ask_to_confirm(&mut self) -> Vec<PaneRequest> {
         let ask = |decision: &mut Unconfirmed| {
             let is_under_way = std::mem::replace(&mut decision.is_asked, true);
-            (!is_under_way).then(|| Effect::Confirm { seen: decision.seen.clone(), what: decision.what.clone() })
+            (!is_under_way).then(|| PaneRequest::Confirm { seen: decision.seen.clone(), what: decision.what.clone() })
         };
         self.unconfirmed.iter_mut().filter_map(ask).collect()
     }
 
     /// What became of a decision whose answer was lost, or that nobody knows it yet.
-    pub fn confirmed(
+    pub(super) fn confirmed(
         &mut self,
         what: &Decide,
         seen: &[Seen],

@@ -4,11 +4,11 @@
 
 use std::collections::HashSet;
 
-use super::super::super::effect::Effect;
+use super::super::super::effect::PaneRequest;
 use super::super::super::overlay::{Confirm, Overlay, Reason, Reject, Report, Why};
 use super::super::super::widget::field::Field;
 use super::super::super::widget::theme::Tone;
-use super::super::{Context, Reply};
+use super::super::{Context, NoticeChange, Reply};
 use super::{Done, Pane};
 use crate::domain::Failure;
 use crate::domain::permission::Permission;
@@ -86,9 +86,9 @@ impl Pane {
                 scroll: 0,
             }));
         }
-        let effect = Effect::Decide { seen, what: Decide::Approve { reason: None } };
+        let request = PaneRequest::Decide { seen, what: Decide::Approve { reason: None } };
         if self.list.window.marks.is_empty() && !targets[0].hours_are_locked {
-            return [effect].into();
+            return [request].into();
         }
         if targets.iter().all(|target| target.clock_out.is_some() && target.has_hard_flag()) {
             let text = "Records with hard flags are approved one at a time. Remove the marks first.";
@@ -102,7 +102,7 @@ impl Pane {
             verb: format!("Approve {}", targets.len()),
             on_verb: false,
             shows: targets.iter().map(|record| record.sentence()).collect(),
-            effect,
+            request,
             scroll: 0,
         }))
     }
@@ -163,7 +163,7 @@ impl Pane {
         }
         if last.seen.len() == 1 && !context.actor.role.decides_with_reason() {
             return Reply {
-                effects: vec![Effect::Decide { seen: last.seen.clone(), what: Decide::Undo { reason: None } }],
+                requests: vec![PaneRequest::Decide { seen: last.seen.clone(), what: Decide::Undo { reason: None } }],
                 ..Reply::say(format!("Undoing: {}…", last.whose), Tone::Quiet)
             };
         }
@@ -172,7 +172,7 @@ impl Pane {
     }
 
     /// A decision leaves: until it is answered its records cannot be decided.
-    pub fn sent(&mut self, seen: &[Seen]) {
+    pub(super) fn sent(&mut self, seen: &[Seen]) {
         self.deciding.extend_from_slice(seen);
         // They are no longer what the next key is about.
         for seen in seen {
@@ -181,7 +181,7 @@ impl Pane {
     }
 
     /// What came of a decision.
-    pub fn decided(
+    pub(super) fn decided(
         &mut self,
         what: &Decide,
         seen: &[Seen],
@@ -199,7 +199,7 @@ impl Pane {
                 // What became of it comes first: the line may be too short for the rest.
                 let text = format!("Not {}. {failure}", what.done());
                 let overlay = asked_again(what, seen, &text, context);
-                return Reply { notice: Some((text, Tone::Bad)), overlay, effects: self.list.read() };
+                return Reply { overlay, requests: self.list.read(), ..Reply::say(text, Tone::Bad) };
             }
         };
         let (done, failed): (Vec<&Outcome>, Vec<&Outcome>) =
@@ -211,14 +211,14 @@ impl Pane {
             // Undone, or impossible to undo: the next `u` is about the decision before it.
             self.done.retain(|done| !done.seen.iter().all(|seen| asked.contains(seen)));
         }
-        let mut reply = Reply { effects: self.list.read(), ..Reply::none() };
+        let mut reply = Reply::from(self.list.read());
         if !done.is_empty() {
             let text = if was_undo { said_undone(&done) } else { self.remember(what, &done, context) };
-            reply.notice = Some((text, Tone::Good));
+            reply.notice = NoticeChange::Say(text, Tone::Good);
         }
         match failed.as_slice() {
             [] => {}
-            [only] if done.is_empty() => reply.notice = Some((why_not(only), Tone::Warning)),
+            [only] if done.is_empty() => reply.notice = NoticeChange::Say(why_not(only), Tone::Warning),
             _ => reply.overlay = Some(report(what, &done, &failed)),
         }
         reply
@@ -319,8 +319,8 @@ fn ask_undo(title: String, lines: Vec<String>, seen: Vec<Seen>, context: Context
         }));
     }
     let verb = format!("Undo {}", seen.len());
-    let effect = Effect::Decide { seen, what: Decide::Undo { reason: None } };
-    Reply::ask(Overlay::Confirm(Confirm { title, lines, verb, on_verb: false, shows: Vec::new(), effect, scroll: 0 }))
+    let request = PaneRequest::Decide { seen, what: Decide::Undo { reason: None } };
+    Reply::ask(Overlay::Confirm(Confirm { title, lines, verb, on_verb: false, shows: Vec::new(), request, scroll: 0 }))
 }
 
 fn seen(targets: &[&TimeRecord]) -> Vec<Seen> {

@@ -5,16 +5,16 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 
 use super::super::super::action::Action;
-use super::super::super::effect::Effect;
+use super::super::super::effect::PaneRequest;
+use super::super::super::message::PaneAnswer;
 use super::super::super::widget::field::Field;
 use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::Listed;
 use super::super::list::Kind;
 use super::super::{Context, Pane as AnyPane, Places, Reply, Said, Title};
 use super::Pane;
-use crate::domain::list::{Link, List, Of, Rows};
+use crate::domain::list::{Link, List, Of};
 use crate::domain::time_record::{Detail, TimeRecord};
-use crate::domain::window::Total;
 use crate::domain::{Change, Failure, Resource, TimeRecordId};
 
 impl AnyPane for Pane {
@@ -23,7 +23,7 @@ impl AnyPane for Pane {
             Action::Approve => self.approve(context),
             Action::Reject => self.reject(context),
             Action::Ask => self.ask(),
-            Action::Answer => self.answer(),
+            Action::Answer => self.answer_question(),
             Action::Correct => self.correct(),
             Action::Remind => self.remind(),
             Action::ApproveClean => self.find_clean(),
@@ -60,23 +60,23 @@ impl AnyPane for Pane {
         self.list.narrow(of)
     }
 
-    fn change(&mut self, change: &Change, visible: bool) -> Vec<Effect> {
+    fn change(&mut self, change: &Change, visible: bool) -> Vec<PaneRequest> {
         if !TimeRecord::RESOURCES.iter().any(|resource| change.touches(*resource)) {
             return Vec::new();
         }
-        let mut effects = self.list.change(change, visible);
+        let mut requests = self.list.change(change, visible);
         if !visible {
             // The tab shows how many wait, also from elsewhere.
-            effects.extend(self.list.count());
+            requests.extend(self.list.count());
         } else if let Some(current) = self.current_record().map(|row| row.id.clone())
             && concerns(change, &current)
         {
-            effects.extend(self.asked_for.want(current).map(Effect::Detail));
+            requests.extend(self.asked_for.want(current).map(PaneRequest::Detail));
         }
-        effects
+        requests
     }
 
-    fn resize(&mut self, height: usize) -> Vec<Effect> {
+    fn resize(&mut self, height: usize) -> Vec<PaneRequest> {
         self.list.resize(height)
     }
 
@@ -102,13 +102,34 @@ impl AnyPane for Pane {
         super::view::said(self, context)
     }
 
-    fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply {
-        let reply = self.list.page(ticket, rows);
-        self.and_detail(reply)
+    fn answer(&mut self, answer: PaneAnswer, context: Context) -> Reply {
+        match answer {
+            PaneAnswer::Detail { id, detail } => self.receive_detail(id, detail).into(),
+            PaneAnswer::Clean { query, clean } => self.ask_clean(&query, clean, context),
+            PaneAnswer::Decided { what, seen, outcomes } => self.decided(&what, &seen, outcomes, context),
+            PaneAnswer::Confirmed { what, seen, outcomes } => self.confirmed(&what, &seen, outcomes, context),
+            page @ PaneAnswer::Page { .. } => {
+                let reply = self.list.answer(page, context);
+                self.and_detail(reply)
+            }
+            answer => self.list.answer(answer, context),
+        }
     }
 
-    fn total(&mut self, ticket: u64, total: &Result<Total, Failure>) -> Vec<Effect> {
-        self.list.total(ticket, total)
+    fn leaving(&mut self, request: &PaneRequest) {
+        if let PaneRequest::Decide { seen, .. } = request {
+            self.sent(seen);
+        }
+    }
+
+    fn may_have_saved(&self) -> bool {
+        self.is_unconfirmed()
+    }
+
+    fn takes_row(&self, action: Action) -> bool {
+        // In the queue, `u` takes back the last decision, whichever record it was about.
+        let is_about_last = action == Action::Undo && self.list.query.is_queue();
+        !is_about_last && self.list.takes_row(action)
     }
 
     fn is_stale(&self, visible: bool) -> bool {
@@ -119,16 +140,16 @@ impl AnyPane for Pane {
             || visible && self.has_no_detail()
     }
 
-    fn retry(&mut self, visible: bool) -> Vec<Effect> {
-        let mut effects = self.list.retry(visible);
+    fn retry(&mut self, visible: bool) -> Vec<PaneRequest> {
+        let mut requests = self.list.retry(visible);
         if !visible && self.list.is_miscounted {
-            effects.extend(self.list.recount());
+            requests.extend(self.list.recount());
         }
         if visible && self.has_no_detail() && self.asked_for.under_way().is_none() {
-            effects.extend(self.want_detail());
+            requests.extend(self.want_detail());
         }
-        effects.extend(self.ask_to_confirm());
-        effects
+        requests.extend(self.ask_to_confirm());
+        requests
     }
 
     fn shows_detail(&self) -> bool {
@@ -169,9 +190,9 @@ impl AnyPane for Pane {
 }
 
 impl Pane {
-    pub fn detail(&mut self, id: TimeRecordId, detail: Result<Box<Detail>, Failure>) -> Vec<Effect> {
+    fn receive_detail(&mut self, id: TimeRecordId, detail: Result<Box<Detail>, Failure>) -> Option<PaneRequest> {
         self.detail = Some(detail.map_err(|failure| (id, failure)));
-        self.asked_for.answered().map(Effect::Detail).into_iter().collect()
+        self.asked_for.answered().map(PaneRequest::Detail)
     }
 
     /// Where one can go from the record under the cursor.
@@ -185,7 +206,7 @@ impl Pane {
 
     /// What the list asks for, and the detail of whatever is under the cursor now.
     fn and_detail(&mut self, mut reply: Reply) -> Reply {
-        reply.effects.extend(self.want_detail());
+        reply.requests.extend(self.want_detail());
         reply
     }
 
@@ -194,11 +215,11 @@ impl Pane {
         matches!(self.current_detail(), Some(Err((_, failure))) if failure.should_retry_read())
     }
 
-    fn want_detail(&mut self) -> Option<Effect> {
+    fn want_detail(&mut self) -> Option<PaneRequest> {
         let row = self.current_record()?;
         let (id, version) = (row.id.clone(), row.version);
         let known = matches!(self.current_detail(), Some(Ok(detail)) if detail.record.version >= version);
-        if known { None } else { self.asked_for.want(id).map(Effect::Detail) }
+        if known { None } else { self.asked_for.want(id).map(PaneRequest::Detail) }
     }
 }
 
