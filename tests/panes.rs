@@ -275,7 +275,7 @@ fn open_with(driven: &mut Driven, list: List, rows_of: &dyn Fn(List) -> Rows) {
     }
     driven.press(KeyCode::Enter);
     answer_with(driven, rows_of);
-    assert_eq!(driven.app.panes.shown, list);
+    assert_eq!(driven.app.panes.shown(), list);
 }
 
 #[test]
@@ -366,9 +366,9 @@ fn from_a_list_without_a_tab_q_leads_back_to_the_tab_and_only_from_there_out() {
     open(&mut driven, List::Sites);
     open(&mut driven, List::Programs);
     driven.key('q');
-    assert_eq!((driven.app.panes.shown, driven.effects.contains(&Effect::Quit)), (List::Rotations, false));
+    assert_eq!((driven.app.panes.shown(), driven.effects.contains(&Effect::Quit)), (List::Rotations, false));
     driven.key('v').press(KeyCode::Esc);
-    assert_eq!(driven.app.panes.shown, List::Rotations);
+    assert_eq!(driven.app.panes.shown(), List::Rotations);
     driven.key('q');
     assert_eq!(driven.effects, [Effect::Quit]);
 }
@@ -559,7 +559,7 @@ fn what_a_role_may_not_is_not_offered_in_any_pane() {
         let mut driven = Driven::new((120, 40), Theme::default());
         driven.send(Message::Answer(Answer::Resumed(Ok(SessionResume::Welcome(actor(*role))))));
         for list in List::VARIANTS {
-            driven.app.panes.shown = *list;
+            driven.app.panes.show(*list);
             for action in driven.app.offered() {
                 let permission = action.permission(*list);
                 // Super admins acknowledge the platform's alerts, which the same list shows.

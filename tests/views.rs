@@ -191,7 +191,12 @@ impl Driven {
 
     /// Signed in, with a queue of so many records and the first one's detail.
     pub fn with_queue(size: (u16, u16), theme: Theme, count: i64) -> Self {
-        let mut driven = Self::new(size, theme);
+        Self::new(size, theme).filled(count)
+    }
+
+    /// The same of a console that was just opened.
+    fn filled(mut self, count: i64) -> Self {
+        let driven = &mut self;
         driven.send(Message::Answer(Answer::Resumed(Ok(SessionResume::Welcome(actor(Role::SchoolAdmin))))));
         let ticket = driven.effects.iter().find_map(|effect| match effect {
             Effect::Ask {
@@ -232,7 +237,7 @@ impl Driven {
         if driven.app.is_dashboard() {
             driven.key('z');
         }
-        driven
+        self
     }
 
     fn drawn(&self) -> Terminal<TestBackend> {
@@ -640,7 +645,7 @@ fn the_mouse_finds_tabs_rows_and_keys() {
     driven.send(click(u16::try_from(footer).expect("a column"), 23));
     assert!(driven.app.overlay().is_some());
     driven.press(KeyCode::Esc).send(click(25, 1));
-    assert_eq!(driven.app.panes.shown, List::Rotations);
+    assert_eq!(driven.app.panes.shown(), List::Rotations);
 }
 
 #[test]
@@ -662,9 +667,9 @@ fn no_password_is_in_the_debug_form_of_anything() {
 
 #[test]
 fn the_columns_are_those_that_were_asked_for() {
-    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
-    driven.app.panes.time_records.columns = ["why", "student", "hours"].map(str::to_owned).into();
-    let text = driven.text();
+    let mut driven = Driven::new((80, 24), Theme::default());
+    driven.app.settings.panes.columns = ["why", "student", "hours"].map(str::to_owned).into();
+    let text = driven.filled(9).text();
     let header = text.lines().nth(3).unwrap_or_default().split_whitespace().collect::<Vec<_>>();
     assert_eq!(header, ["Why", "Student", "Hours"]);
     assert!(text.contains("GEO 312m>100m +1"));

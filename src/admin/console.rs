@@ -15,6 +15,7 @@ use crate::session::{MONITOR, Outside, TokenFile, run as run_session};
 use crate::store::Address;
 use crate::telemetry;
 use crate::tui::Settings;
+use crate::tui::pane::PaneSettings;
 use crate::tui::widget::theme::Theme;
 
 pub(super) async fn run(global: &Global) -> Result<ExitCode> {
@@ -75,8 +76,7 @@ fn settings(config: &Config, address: &Address, listen: &Address) -> Settings {
         database: address.described(),
         path_warnings: path_warnings(config, address, listen),
         email: console.email.clone(),
-        filters: config.filters.clone(),
-        columns: console.columns.names().to_vec(),
+        panes: PaneSettings { filters: config.filters.clone(), columns: console.columns.names().to_vec() },
         bell: console.bell,
         read_only: console.read_only.is_always(),
     }

@@ -8,11 +8,10 @@ use super::effect::Effect;
 use super::keymap::Keymap;
 use super::layout;
 use super::overlay::{OpenOverlay, Overlay};
-use super::pane::{Context, Panes, Places, TABS};
+use super::pane::{Context, PaneSettings, Panes, Places, TABS};
 use super::sign_in::{NewPassword, SchoolChoice, SignIn, Unlock};
 use super::widget::theme::{Theme, Tone};
 use super::zone::Zone;
-use crate::domain::filter::Saved;
 use crate::domain::list::{List, Of};
 use crate::domain::{Actor, ClockSkew, Link};
 
@@ -33,10 +32,7 @@ pub struct Settings {
     pub bell: bool,
     /// An address to begin with at the sign-in.
     pub email: String,
-    /// Filters of time records that are kept under a name.
-    pub filters: Saved,
-    /// Columns of time records, by their names.
-    pub columns: Vec<String>,
+    pub panes: PaneSettings,
 }
 
 /// Whose clocks times are shown by.
@@ -126,7 +122,7 @@ impl App {
     /// A console that was just opened, and the first thing to do.
     #[must_use]
     pub fn start(settings: Settings, size: (u16, u16), now: DateTime<Utc>, terminal: Zone) -> (Self, Vec<Effect>) {
-        let panes = Panes::new(&settings.filters, &settings.columns);
+        let panes = Panes::new(&settings.panes);
         let app = Self {
             settings,
             screen: Screen::Resuming(None),
@@ -178,7 +174,7 @@ impl App {
     /// Whether the four panes are on one screen.
     #[must_use]
     pub fn is_dashboard(&self) -> bool {
-        self.dashboard && layout::is_dashboard(self.size) && TABS.iter().any(|(list, _)| *list == self.panes.shown)
+        self.dashboard && layout::is_dashboard(self.size) && TABS.iter().any(|(list, _)| *list == self.panes.shown())
     }
 
     /// The panes on the screen, and where each is.
@@ -189,18 +185,18 @@ impl App {
             let lists = TABS.iter().map(|(list, _)| *list);
             return lists
                 .zip(layout::tiles(&areas))
-                .map(|(list, tile)| (list, Places { list: tile, detail: None, focused: list == self.panes.shown }))
+                .map(|(list, tile)| (list, Places { list: tile, detail: None, focused: list == self.panes.shown() }))
                 .collect();
         }
         let areas = self.areas();
-        vec![(self.panes.shown, Places { list: areas.list, detail: areas.detail, focused: true })]
+        vec![(self.panes.shown(), Places { list: areas.list, detail: areas.detail, focused: true })]
     }
 
     /// What the pane of a list knows of the world; nothing while nobody is signed in.
     #[must_use]
     pub fn context(&self, list: List) -> Option<Context<'_>> {
         let actor = self.actor.as_ref()?;
-        let (zone, theme, is_shown) = (self.shown_zone(), self.settings.theme, list == self.panes.shown);
+        let (zone, theme, is_shown) = (self.shown_zone(), self.settings.theme, list == self.panes.shown());
         Some(Context { now: self.now, actor, zone, theme, is_shown })
     }
 

@@ -35,7 +35,7 @@ impl App {
     #[must_use]
     pub fn tabs(&self) -> Vec<Tab> {
         let mut x = 1;
-        let shown = self.panes.shown;
+        let shown = self.panes.shown();
         // What was reached by name has a tab while it is shown.
         let extra = (!TABS.iter().any(|(list, _)| *list == shown)).then(|| (shown, shown.nouns().1));
         TABS.iter()

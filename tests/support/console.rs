@@ -13,6 +13,7 @@ use medstint::store::sessions::Origin;
 use medstint::tui::Settings;
 use medstint::tui::keymap::Keymap;
 use medstint::tui::message::Message;
+use medstint::tui::pane::PaneSettings;
 use medstint::tui::widget::theme::Theme;
 use medstint::tui::zone::Zone;
 use ratatui::Terminal;
@@ -212,10 +213,12 @@ pub fn settings() -> Settings {
         database: "medstint_app@test".into(),
         path_warnings: Vec::new(),
         email: String::new(),
-        columns: medstint::domain::time_record::COLUMNS.map(str::to_owned).into(),
-        filters: [("morning", "flagged age>1d"), ("severe", "severity>=HIGH")]
-            .map(|(name, text)| (name.to_owned(), text.to_owned()))
-            .into(),
+        panes: PaneSettings {
+            columns: medstint::domain::time_record::COLUMNS.map(str::to_owned).into(),
+            filters: [("morning", "flagged age>1d"), ("severe", "severity>=HIGH")]
+                .map(|(name, text)| (name.to_owned(), text.to_owned()))
+                .into(),
+        },
         bell: true,
         read_only: false,
     }

@@ -15,8 +15,18 @@ use super::super::overlay::Overlay;
 use super::super::widget::field::Field;
 use super::super::widget::theme::{Theme, Tone};
 use super::super::zone::Zone;
+use crate::domain::filter::Saved;
 use crate::domain::list::{List, Of};
 use crate::domain::{Actor, Change, Failure};
+
+/// What a person configured about panes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PaneSettings {
+    /// Filters that are kept under a name.
+    pub filters: Saved,
+    /// Columns of time records, by their names.
+    pub columns: Vec<String>,
+}
 
 /// What a pane knows of the world, while it updates and while it is drawn.
 #[derive(Clone, Copy, Debug)]

@@ -34,5 +34,5 @@ pub mod templates;
 pub mod time_records;
 pub mod users;
 
-pub use contract::{Context, NoticeChange, Pane, Places, Reply, Said, SaidRow, Title, misaddressed};
+pub use contract::{Context, NoticeChange, Pane, PaneSettings, Places, Reply, Said, SaidRow, Title, misaddressed};
 pub use registry::{Panes, TABS};

@@ -157,7 +157,7 @@ impl Plain {
     }
 
     fn console(&mut self, app: &App) -> Page {
-        let Some(context) = app.context(app.panes.shown) else { return Page::default() };
+        let Some(context) = app.context(app.panes.shown()) else { return Page::default() };
         let pane = app.panes.current();
         let title = pane.title(context);
         let mut lines = Vec::new();
@@ -267,7 +267,7 @@ impl Plain {
             (self.next, self.in_full) = (Next::Detail, Some(number));
             return Ok(vec![over(None, vec![row])]);
         }
-        let Some(action) = app.settings.keymap.written(first, app.panes.shown) else {
+        let Some(action) = app.settings.keymap.written(first, app.panes.shown()) else {
             return Err(format!("“{first}” is not understood. ? tells what there is."));
         };
         let rows =
@@ -352,7 +352,7 @@ fn asked_now(app: &App) -> u64 {
         (Screen::School(choice), _) => choice.schools.len().hash(&mut hasher),
         (Screen::Console, Some(Overlay::Form(form))) => form::asked(form).hash(&mut hasher),
         (Screen::Console, Some(overlay)) => format!("{overlay:?}").hash(&mut hasher),
-        (Screen::Console, None) => (app.panes.shown, app.panes.current().typing().is_some()).hash(&mut hasher),
+        (Screen::Console, None) => (app.panes.shown(), app.panes.current().typing().is_some()).hash(&mut hasher),
         (Screen::Resuming(_) | Screen::Locked(_), _) => {}
     }
     hasher.finish()
@@ -360,7 +360,7 @@ fn asked_now(app: &App) -> u64 {
 
 /// The list on the screen in words.
 fn said(app: &App) -> Said {
-    app.context(app.panes.shown).map(|context| app.panes.current().said(context)).unwrap_or_default()
+    app.context(app.panes.shown()).map(|context| app.panes.current().said(context)).unwrap_or_default()
 }
 
 fn link_words(link: Link) -> &'static str {
@@ -387,8 +387,8 @@ fn keys(app: &App) -> String {
 }
 
 fn list_name(app: &App) -> String {
-    let tab = TABS.iter().find(|(list, _)| *list == app.panes.shown).map(|(_, name)| (*name).to_owned());
-    tab.unwrap_or_else(|| capitalized(app.panes.shown.nouns().1))
+    let tab = TABS.iter().find(|(list, _)| *list == app.panes.shown()).map(|(_, name)| (*name).to_owned());
+    tab.unwrap_or_else(|| capitalized(app.panes.shown().nouns().1))
 }
 
 fn over(action: Option<Action>, rows: Vec<String>) -> Message {
@@ -443,11 +443,11 @@ mod tests {
     use super::super::app::Settings;
     use super::super::keymap::Keymap;
     use super::super::overlay::{OpenOverlay, Report};
+    use super::super::pane::PaneSettings;
     use super::super::sign_in::{SignIn, Unlock};
     use super::super::widget::theme::Theme;
     use super::super::zone::Zone;
     use super::*;
-    use crate::domain::filter::Saved;
 
     fn app() -> App {
         let settings = Settings {
@@ -459,8 +459,7 @@ mod tests {
             bell: false,
             read_only: false,
             email: String::new(),
-            filters: Saved::new(),
-            columns: Vec::new(),
+            panes: PaneSettings::default(),
         };
         App::start(settings, (120, 40), DateTime::UNIX_EPOCH, Zone::Utc).0
     }
@@ -491,7 +490,7 @@ mod tests {
         app.screen = Screen::Console;
         let lines = vec!["Not \u{1b}[2J: \u{202e}".into()];
         let overlay = Overlay::Report(Report { title: "\u{7}".into(), lines, scroll: 0 });
-        app.opened = Some(OpenOverlay { by: app.panes.shown, overlay });
+        app.opened = Some(OpenOverlay { by: app.panes.shown(), overlay });
         let page = plain.tell(&app);
         assert_eq!(page.lines, ["<07>.", "Not <1B>[2J: <202E>"]);
         assert!(page.is_question);

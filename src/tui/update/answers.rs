@@ -178,7 +178,7 @@ impl App {
         let is_visible = self.visible().contains(&list);
         let requests = self.panes.get_mut(list).change(&Change::Resync, is_visible);
         let mut effects = Effect::asked_by(list, requests);
-        let shown = self.panes.shown;
+        let shown = self.panes.shown();
         if shown != list {
             let requests = self.panes.get_mut(shown).change(&Change::Resync, true);
             effects.extend(Effect::asked_by(shown, requests));
@@ -240,7 +240,7 @@ impl App {
             |before: &Actor| before.id == actor.id && before.role == actor.role && before.school == actor.school;
         let somebody_else = self.actor.as_ref().is_some_and(|before| !is_same(before));
         if self.actor.is_none() || somebody_else {
-            self.panes = Panes::new(&self.settings.filters, &self.settings.columns);
+            self.panes = Panes::new(&self.settings.panes);
             self.trail.clear();
             self.opened = None;
             self.waiting.clear();
@@ -257,7 +257,7 @@ impl App {
         // The next listener compares the clocks again.
         self.clock_skew = None;
         // The rows first: they get the connection that is open already.
-        let mut effects = self.show(self.panes.shown);
+        let mut effects = self.show(self.panes.shown());
         effects.extend([Effect::Listen, Effect::CountUnread]);
         if !self.settings.read_only {
             effects.push(Effect::Remind);
@@ -284,7 +284,7 @@ impl App {
         self.trail.clear();
         self.notice = None;
         self.rang.clear();
-        self.panes = Panes::new(&self.settings.filters, &self.settings.columns);
+        self.panes = Panes::new(&self.settings.panes);
         self.screen = Screen::SignIn(SignIn::new(&email, trouble));
         Vec::new()
     }

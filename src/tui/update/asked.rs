@@ -18,15 +18,15 @@ impl App {
             [row] => {
                 let reply = self.panes.current_mut().point_at_row(row);
                 let is_there = reply.is_some() && self.panes.current().current_id() == Some(row);
-                effects = self.reply(self.panes.shown, reply.unwrap_or_default());
+                effects = self.reply(self.panes.shown(), reply.unwrap_or_default());
                 if !is_there {
                     self.say("It has left the list. Nothing was done.", Tone::Warning);
                     return effects;
                 }
             }
             rows => {
-                let may = |actor: &Actor| Action::Mark.is_offered_to(actor.role, self.panes.shown);
-                if !Action::Mark.is_over(self.panes.shown) || !self.actor.as_ref().is_some_and(may) {
+                let may = |actor: &Actor| Action::Mark.is_offered_to(actor.role, self.panes.shown());
+                if !Action::Mark.is_over(self.panes.shown()) || !self.actor.as_ref().is_some_and(may) {
                     self.say("Here it is done one by one. Nothing was done.", Tone::Warning);
                     return effects;
                 }

@@ -99,7 +99,7 @@ impl App {
 
     /// The list that keys go to, and its row under the cursor.
     fn row_under_cursor(&self) -> Option<(List, String)> {
-        Some((self.panes.shown, self.panes.current().current_id()?.to_owned()))
+        Some((self.panes.shown(), self.panes.current().current_id()?.to_owned()))
     }
 
     /// More room may show more panes, which have to be read.
@@ -112,7 +112,7 @@ impl App {
             }
         }
         self.size = size;
-        if matches!(self.screen, Screen::Console) { self.show(self.panes.shown) } else { Vec::new() }
+        if matches!(self.screen, Screen::Console) { self.show(self.panes.shown()) } else { Vec::new() }
     }
 
     /// Whether the screen is large enough to show what a key would act on.
@@ -176,9 +176,9 @@ impl App {
         }
         if self.panes.current().typing().is_some() {
             let reply = self.panes.current_mut().type_key(key);
-            return self.reply(self.panes.shown, reply);
+            return self.reply(self.panes.shown(), reply);
         }
-        match self.settings.keymap.action(key, self.panes.shown) {
+        match self.settings.keymap.action(key, self.panes.shown()) {
             Some(action) => self.act(action, key.code == KeyCode::Char('q')),
             None => Vec::new(),
         }
@@ -223,7 +223,7 @@ impl App {
     #[must_use]
     pub fn offered(&self) -> Vec<Action> {
         let Some(actor) = &self.actor else { return Vec::new() };
-        let list = self.panes.shown;
+        let list = self.panes.shown();
         let may_change = !self.settings.read_only;
         let here = |action: &&Action| {
             action.is_over(list) && action.is_offered_to(actor.role, list) && (may_change || action.only_shows())
@@ -234,7 +234,7 @@ impl App {
     /// An action by a key or a click, which may come by itself: a key is held down, a
     /// row slips under it.
     pub(super) fn act(&mut self, action: Action, with_q: bool) -> Vec<Effect> {
-        let is_offered = |actor: &Actor| action.is_offered_to(actor.role, self.panes.shown);
+        let is_offered = |actor: &Actor| action.is_offered_to(actor.role, self.panes.shown());
         let decides = matches!(action, Action::Approve | Action::Undo) && self.actor.as_ref().is_some_and(is_offered);
         if decides && self.is_too_soon(action) {
             self.say("The list just moved. Check the row and press again. Look, then press again.", Tone::Warning);
@@ -246,7 +246,7 @@ impl App {
     /// An action that is meant.
     pub(super) fn carry_out(&mut self, action: Action, with_q: bool) -> Vec<Effect> {
         let Some(actor) = &self.actor else { return Vec::new() };
-        if !action.is_offered_to(actor.role, self.panes.shown) {
+        if !action.is_offered_to(actor.role, self.panes.shown()) {
             let text = format!("Your role ({}) may not do this: {}.", actor.role.label(), action.name());
             self.say(text, Tone::Warning);
             return Vec::new();
@@ -272,7 +272,7 @@ impl App {
             Action::Password => self.password(),
             Action::Dashboard => {
                 self.dashboard = !self.dashboard;
-                self.show(self.panes.shown)
+                self.show(self.panes.shown())
             }
             // On the dashboard, the pane under the cursor gets the screen.
             Action::Zoom | Action::Detail if self.is_dashboard() => {
@@ -326,8 +326,8 @@ impl App {
         if narrowed_by_jump && let Some((list, of)) = self.trail.pop() {
             // The list that was narrowed is whole again for whoever comes to it.
             let requests = self.panes.current_mut().narrow(None).requests;
-            let mut effects = Effect::asked_by(self.panes.shown, requests);
-            self.panes.shown = list;
+            let mut effects = Effect::asked_by(self.panes.shown(), requests);
+            self.panes.show(list);
             let reply = self.panes.get_mut(list).narrow(of);
             effects.extend(self.reply(list, reply));
             effects.extend(self.show(list));
@@ -342,16 +342,16 @@ impl App {
     /// To a list as a whole, by its key or name. From one without a tab the way back
     /// leads to the tab that one came from.
     fn go(&mut self, list: List) -> Vec<Effect> {
-        if list != self.panes.shown {
+        if list != self.panes.shown() {
             self.leave_notice();
         }
         let is_tab = |list: &List| TABS.iter().any(|(tab, _)| tab == list);
         let mut left: Vec<List> = self.trail.drain(..).map(|(list, _)| list).collect();
         if !is_tab(&list) {
-            let tab = left.iter().chain([&self.panes.shown]).copied().find(is_tab);
-            self.trail.push((tab.unwrap_or(List::TimeRecords), None));
+            let tab = left.iter().copied().chain([self.panes.shown()]).find(is_tab);
+            self.trail.push((tab.unwrap_or(self.panes.last_tab()), None));
         }
-        left.extend([self.panes.shown, list]);
+        left.extend([self.panes.shown(), list]);
         let mut effects = Vec::new();
         for list in left {
             if self.panes.get(list).narrowed_to().is_some() {
@@ -365,7 +365,7 @@ impl App {
 
     /// The rotations as the next calendar, or as a list again.
     fn next_calendar(&mut self) -> Vec<Effect> {
-        match CALENDARS.iter().position(|list| *list == self.panes.shown) {
+        match CALENDARS.iter().position(|list| *list == self.panes.shown()) {
             Some(here) => self.go(CALENDARS[(here + 1) % CALENDARS.len()]),
             None => Vec::new(),
         }
@@ -381,9 +381,9 @@ impl App {
 
     /// To what belongs to a row; the way back is remembered.
     fn jump(&mut self, link: Link) -> Vec<Effect> {
-        self.trail.push((self.panes.shown, self.panes.current().narrowed_to().cloned()));
+        self.trail.push((self.panes.shown(), self.panes.current().narrowed_to().cloned()));
         self.dashboard = false;
-        self.panes.shown = link.list;
+        self.panes.show(link.list);
         let reply = self.panes.get_mut(link.list).narrow(Some(link.of));
         self.reply(link.list, reply)
     }
@@ -409,24 +409,24 @@ impl App {
     /// signed in.
     pub(super) fn in_pane(&mut self, list: List, work: impl FnOnce(&mut dyn Pane, Context) -> Reply) -> Vec<Effect> {
         let Some(actor) = &self.actor else { return Vec::new() };
-        let (zone, theme, is_shown) = (self.shown_zone(), self.settings.theme, list == self.panes.shown);
+        let (zone, theme, is_shown) = (self.shown_zone(), self.settings.theme, list == self.panes.shown());
         let context = Context { now: self.now, actor, zone, theme, is_shown };
         let reply = work(self.panes.get_mut(list), context);
         self.reply(list, reply)
     }
 
     pub(super) fn pane_act(&mut self, action: Action) -> Vec<Effect> {
-        self.in_pane(self.panes.shown, |pane, context| pane.act(action, context))
+        self.in_pane(self.panes.shown(), |pane, context| pane.act(action, context))
     }
 
     fn open(&mut self, overlay: Overlay) -> Vec<Effect> {
-        self.ask(self.panes.shown, overlay);
+        self.ask(self.panes.shown(), overlay);
         Vec::new()
     }
 
     /// A pane, or, on the dashboard, all of them with the cursor in this one.
     pub(super) fn show(&mut self, list: List) -> Vec<Effect> {
-        self.panes.shown = list;
+        self.panes.show(list);
         let visible: Vec<List> = self.tiles().into_iter().map(|(list, _)| list).collect();
         let mut effects = Vec::new();
         for list in visible {

@@ -33,7 +33,7 @@ impl App {
         for (list, places) in self.tiles() {
             let place = places.list;
             if y > place.y && y < place.bottom() && x >= place.x && x < place.right() {
-                self.panes.shown = list;
+                self.panes.show(list);
                 let reply = self.panes.get_mut(list).point_at(usize::from(y - place.y - 1));
                 return self.reply(list, reply);
             }

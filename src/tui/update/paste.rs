@@ -28,7 +28,7 @@ impl App {
             }
             None if self.panes.current().typing().is_some() => {
                 let reply = self.panes.current_mut().paste(text);
-                return self.reply(self.panes.shown, reply);
+                return self.reply(self.panes.shown(), reply);
             }
             _ => {}
         }

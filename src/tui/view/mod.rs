@@ -66,7 +66,7 @@ fn console(app: &App, buffer: &mut Buffer) -> Option<Position> {
     let areas = app.areas();
     header::draw(app, areas.header, buffer);
     tabs::draw(app, areas.tabs, buffer);
-    let context = app.context(app.panes.shown)?;
+    let context = app.context(app.panes.shown())?;
     if app.is_dashboard() {
         dashboard(app, buffer);
     } else {
@@ -95,7 +95,7 @@ fn dashboard(app: &App, buffer: &mut Buffer) {
         let Some(context) = app.context(list) else { return };
         let pane = app.panes.get(list);
         let line = Rect { y: places.list.y - 1, height: 1, ..places.list };
-        let (here, tone) = if list == app.panes.shown { ("▌ ", Tone::Heading) } else { ("  ", Tone::Quiet) };
+        let (here, tone) = if list == app.panes.shown() { ("▌ ", Tone::Heading) } else { ("  ", Tone::Quiet) };
         let label = format!("{here}{name}");
         put(buffer, line, Align::Left, &label, theme.style(tone));
         let used = u16::try_from(label.width()).unwrap_or(0);

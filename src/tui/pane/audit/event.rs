@@ -4,8 +4,9 @@ use super::super::super::widget::sheet::Sheet;
 use super::super::super::widget::table::{Column, Width, or_dash, plain};
 use super::super::super::widget::theme::Tone;
 use super::super::super::zone::Zone;
-use super::super::Context;
 use super::super::list::Kind;
+use super::super::{Context, Pane as AnyPane, PaneSettings};
+use super::Pane;
 use crate::domain::Resource;
 use crate::domain::audit_event::{AuditEvent, Neighbour};
 use crate::domain::list::{By, Link, List};
@@ -117,6 +118,10 @@ impl Kind for AuditEvent {
             links.push(Link::to("the resource itself", list, &self.resource_id, &self.resource()));
         }
         links
+    }
+
+    fn pane(settings: &PaneSettings) -> Box<dyn AnyPane> {
+        Box::new(Pane::new(settings))
     }
 }
 

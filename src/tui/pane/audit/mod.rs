@@ -10,12 +10,13 @@ use chrono::{DateTime, Utc};
 
 use super::super::widget::field::Field;
 use super::super::zone::Zone;
+use super::PaneSettings;
 use super::list::ListPane;
 use crate::domain::audit_event::AuditEvent;
 use pulse::Pulse;
 
 /// The model of the pane.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pane {
     pub list: ListPane<AuditEvent>,
     pulse: Pulse,
@@ -23,6 +24,14 @@ pub struct Pane {
     going: Option<Going>,
     /// Whether there is a line for the pulse.
     shows_pulse: bool,
+}
+
+impl Pane {
+    /// A pane that has read nothing yet.
+    #[must_use]
+    pub fn new(settings: &PaneSettings) -> Self {
+        Self { list: ListPane::new(settings), pulse: Pulse::default(), going: None, shows_pulse: false }
+    }
 }
 
 /// An instant that is being typed, by somebody whose clocks say this.

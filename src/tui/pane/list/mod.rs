@@ -17,7 +17,7 @@ use super::super::widget::sheet::Sheet;
 use super::super::widget::table::Column;
 use super::super::widget::theme::Tone;
 use super::super::widget::window::{Listed, Window};
-use super::{Context, Reply};
+use super::{Context, Pane, PaneSettings, Reply};
 use crate::domain::Resource;
 use crate::domain::command::Target;
 use crate::domain::filter::Saved;
@@ -95,6 +95,15 @@ pub trait Kind: ListRow + Clone + fmt::Debug + PartialEq + Send + 'static {
     fn target(&self) -> Target {
         Target { id: self.id().to_owned(), name: self.name() }
     }
+
+    /// The pane of its list, which has read nothing yet. A resource with a pane of its own
+    /// makes that one.
+    fn pane(settings: &PaneSettings) -> Box<dyn Pane>
+    where
+        Page<Slot<Self>>: TryFrom<Rows>,
+    {
+        Box::new(ListPane::<Self>::new(settings))
+    }
 }
 
 impl<R: Kind> Listed for Slot<R> {
@@ -133,7 +142,7 @@ pub struct ListPane<R: Kind> {
     /// Whether the rows could not be counted again.
     pub is_miscounted: bool,
     /// Filters that are kept under a name.
-    pub saved: Saved,
+    saved: Saved,
     /// Lines of the screen for rows and titles of parts.
     lines: usize,
     /// Of the query: answers to an earlier one are out of date.
@@ -148,9 +157,11 @@ where
 {
     /// A pane that has read nothing yet.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(settings: &PaneSettings) -> Self {
         let mut window = Window::new(0);
         window.follow = R::FOLLOWS;
+        // Where a filter has no fields, kept ones mean nothing.
+        let has_fields = !R::DESCRIPTION.fields.is_empty();
         Self {
             query: Query::default(),
             window,
@@ -161,7 +172,7 @@ where
             out_of_date: true,
             counting: Latest::default(),
             is_miscounted: false,
-            saved: Saved::new(),
+            saved: if has_fields { settings.filters.clone() } else { Saved::new() },
             lines: 20,
             generation: 0,
             marking: None,
@@ -209,14 +220,5 @@ impl<R: Kind> ListPane<R> {
     pub fn scroll(&self) -> usize {
         let here = self.window.current().map(Listed::id);
         self.scrolled.as_ref().filter(|(id, _)| Some(id.as_str()) == here).map_or(0, |(_, lines)| *lines)
-    }
-}
-
-impl<R: Kind> Default for ListPane<R>
-where
-    Page<Slot<R>>: TryFrom<Rows>,
-{
-    fn default() -> Self {
-        Self::new()
     }
 }

@@ -12,6 +12,7 @@ mod view;
 use chrono::{DateTime, Utc};
 
 use super::super::widget::latest::Latest;
+use super::PaneSettings;
 use super::list::ListPane;
 use crate::domain::list::By;
 use crate::domain::time_record::{Decide, Detail, Seen, Status, TimeRecord, View};
@@ -19,7 +20,7 @@ use crate::domain::window::Slot;
 use crate::domain::{Failure, TimeRecordId};
 
 /// The model of the pane.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pane {
     pub list: ListPane<TimeRecord>,
     pub detail: Option<Result<Box<Detail>, (TimeRecordId, Failure)>>,
@@ -59,6 +60,21 @@ pub struct Done {
 }
 
 impl Pane {
+    /// A pane that has read nothing yet.
+    #[must_use]
+    pub fn new(settings: &PaneSettings) -> Self {
+        Self {
+            list: ListPane::new(settings),
+            detail: None,
+            deciding: Vec::new(),
+            unconfirmed: Vec::new(),
+            done: Vec::new(),
+            is_last_final: false,
+            columns: settings.columns.clone(),
+            asked_for: Latest::default(),
+        }
+    }
+
     /// The status of what is shown.
     fn status(&self) -> Status {
         let query = &self.list.query;

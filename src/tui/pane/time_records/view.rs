@@ -11,7 +11,7 @@ use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::Listed;
 use super::super::list::Kind;
 use super::super::list::view::{rows, unreadable, with_zone};
-use super::super::{Context, Places};
+use super::super::{Context, Pane as AnyPane, PaneSettings, Places};
 use super::Pane;
 use crate::domain::Resource;
 use crate::domain::correction::Times;
@@ -102,6 +102,10 @@ impl Kind for TimeRecord {
             View::Approved => "Nothing is approved yet.",
             View::Rejected => "Nothing is rejected.",
         })
+    }
+
+    fn pane(settings: &PaneSettings) -> Box<dyn AnyPane> {
+        Box::new(Pane::new(settings))
     }
 }
 
