@@ -554,6 +554,17 @@ fn a_command_that_is_answered_in_another_pane_is_about_the_list_that_it_was_run_
 }
 
 #[test]
+fn a_preview_hears_only_what_the_pane_that_opened_it_is_answered() {
+    let mut driven = shown((80, 24), Theme::default(), List::Rotations);
+    driven.key('x');
+    let Some(PaneRequest::Rehearse(command)) = last_request(&mut driven) else { panic!("a preview") };
+    let report = Report { done: vec!["Cancelled.".into()], ..Report::default() };
+    driven.send(to(List::Programs, PaneAnswer::Rehearsed { command, report: Ok(report) }));
+    driven.key('y');
+    assert!(driven.effects.is_empty(), "{:?}", driven.effects);
+}
+
+#[test]
 fn what_a_role_may_not_is_not_offered_in_any_pane() {
     for role in Role::VARIANTS {
         let mut driven = Driven::new((120, 40), Theme::default());

@@ -203,6 +203,19 @@ fn a_decision_that_the_database_was_too_busy_for_is_asked_again_with_its_reason(
 }
 
 #[test]
+fn a_question_of_the_queue_over_another_list_decides_in_the_queue() {
+    let mut driven = console();
+    driven.key('a');
+    let (seen, _) = decision(&driven);
+    driven.key('2');
+    let what = Decide::Reject { code: RejectionReason::Other, text: Some("Twice".into()) };
+    let busy = Failure::Busy("The database was too busy. Try again.".into());
+    driven.send(answer(PaneAnswer::Decided { what: what.clone(), seen: seen.clone(), outcomes: Err(busy) }));
+    driven.press(KeyCode::Enter);
+    assert_eq!(decision(&driven), (seen, what));
+}
+
+#[test]
 fn an_undo_that_did_not_reach_the_database_can_be_repeated() {
     let u = Message::Key(KeyEvent::from(KeyCode::Char('u')));
     let mut driven = console();
