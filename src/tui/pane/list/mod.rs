@@ -3,6 +3,8 @@
 //! detail, its links and its actions; everything else stands here, once.
 
 mod ask;
+mod reading;
+mod typing;
 mod update;
 pub mod view;
 

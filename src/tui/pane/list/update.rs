@@ -1,4 +1,4 @@
-//! What happens to a plain list: moving, filtering, marking, reading again.
+//! What happens to a plain list: keys, clicks, changes, answers.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
@@ -10,18 +10,15 @@ use super::super::super::overlay::Menu;
 use super::super::super::widget::field::Field;
 use super::super::super::widget::table::{self, Line};
 use super::super::super::widget::theme::Tone;
-use super::super::super::widget::window::{Listed, Request, Step};
+use super::super::super::widget::window::{Listed, Step};
 use super::super::{Context, Pane, Places, Reply, Said, Title, misaddressed};
+use super::typing::{complete, next, typed_before};
 use super::{Kind, ListPane};
-use crate::domain::filter::{self, Filter, Meaning, Saved, Wrong, vocabulary};
+use crate::domain::filter::{self, Filter, vocabulary};
 use crate::domain::list::{By, Link, List, Of, Rows};
 use crate::domain::permission::Permission;
-use crate::domain::query::Query;
-use crate::domain::window::{Key, Page, Place, Slot, Total};
+use crate::domain::window::{Page, Slot};
 use crate::domain::{Change, Failure};
-
-/// How many rows `ctrl-a` marks at most.
-const MARKED_AT_ONCE: usize = 2_000;
 
 impl<R: Kind> Pane for ListPane<R>
 where
@@ -245,53 +242,6 @@ where
     }
 }
 
-/// Why a page is none of this list. It is a mistake of the program, and no answer of the database.
-fn rows_of_another(list: List) -> Failure {
-    tracing::error!(list = <&str>::from(list), "rows of another list");
-    debug_assert!(false, "rows of another list for {list:?}");
-    Failure::Fault("The answer holds rows of another list. This is an error in medstint; please report it.".into())
-}
-
-/// What was typed for the present filter: as it reads, with room to go on.
-fn typed_before(query: &Query) -> String {
-    if query.filter.is_empty() { String::new() } else { format!("{} ", query.filter) }
-}
-
-/// The longest beginning that everything has in common that could be typed next.
-fn complete(field: &mut Field, list: List) {
-    let text = field.text().to_owned();
-    let (start, found) = filter::complete(list, &text);
-    let Some(first) = found.first() else { return };
-    let common = found.iter().skip(1).fold(first.len(), |common, other| {
-        common.min(first.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count())
-    });
-    let finished = found.len() == 1 && !first.ends_with([':', '>']);
-    if common >= text.len() - start {
-        *field = Field::with(&format!("{}{}{}", &text[..start], &first[..common], if finished { " " } else { "" }));
-    }
-}
-
-/// What could be typed next, for the line below.
-fn next(list: List, text: &str, saved: &Saved) -> String {
-    let (start, mut found) = filter::complete(list, text);
-    if text[start..].is_empty() {
-        // Those that mean something in this list.
-        let kept: Vec<String> = saved
-            .iter()
-            .filter(|(_, text)| filter::parse(list, text).is_ok())
-            .map(|(name, _)| format!("@{name}"))
-            .collect();
-        found.splice(..0, kept);
-    }
-    let help = vocabulary::named(list, &text[start..]).map(|field| field.help);
-    match (found.as_slice(), help) {
-        ([], None) => "Enter keeps it · Esc clears it · - before a term turns it round".into(),
-        ([], Some(help)) => format!("{help} · Enter keeps it · Esc clears it"),
-        ([only], Some(help)) => format!("Tab: {only} · {help}"),
-        (found, _) => format!("Tab: {}", found.join(" ")),
-    }
-}
-
 impl<R: Kind> ListPane<R>
 where
     Page<Slot<R>>: TryFrom<Rows>,
@@ -379,62 +329,6 @@ where
         self.restart()
     }
 
-    fn mark_all(&mut self) -> Reply {
-        if !self.window.marks.is_empty() {
-            self.window.marks.clear();
-            return Reply::none();
-        }
-        // Tickets of the window count up from 1; these count down.
-        let ticket = u64::MAX - self.generation;
-        self.marking = Some(ticket);
-        let (query, place) = (self.query.clone(), Place::Start);
-        [PaneRequest::Page { ticket, query, place, limit: MARKED_AT_ONCE }].into()
-    }
-
-    fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply {
-        let page = rows.and_then(|rows| Page::try_from(rows).map_err(|_| rows_of_another(R::LIST)));
-        if self.marking == Some(ticket) {
-            self.marking = None;
-            return self.mark(page);
-        }
-        let request = self.window.receive(ticket, page);
-        // What could not be read is read when the pane comes to the screen again.
-        self.out_of_date |= self.window.failure.is_some();
-        self.moved(request)
-    }
-
-    fn total(&mut self, ticket: u64, total: Result<Total, Failure>) -> Option<PaneRequest> {
-        if ticket == self.generation {
-            self.is_miscounted = total.as_ref().is_err_and(Failure::should_retry_read);
-            if let Ok(total) = total {
-                self.window.total = Some(total);
-            }
-        }
-        let next = self.counting.answered()?;
-        Some(self.total_request(next))
-    }
-
-    fn mark(&mut self, page: Result<Page<Slot<R>>, Failure>) -> Reply {
-        match page {
-            Err(failure) => Reply::say(failure.to_string(), Tone::Bad),
-            Ok(page) => {
-                let more = page.after;
-                let all = page.rows.len();
-                let readable = page.rows.into_iter().filter(Listed::is_readable);
-                self.window.marks = readable.map(|row| (row.id().to_owned(), row)).collect();
-                let count = self.window.marks.len();
-                let left = all - count;
-                if more {
-                    Reply::say(format!("The first {count} are marked; there are more."), Tone::Warning)
-                } else if left > 0 {
-                    Reply::say(format!("{count} marked. {left} unreadable rows were not marked."), Tone::Warning)
-                } else {
-                    Reply::say(format!("{count} marked. Esc takes the marks off."), Tone::Plain)
-                }
-            }
-        }
-    }
-
     /// A calendar shows other weeks of what it holds.
     fn move_by_weeks(&mut self, by: i32) -> Reply {
         self.query.weeks = (self.query.weeks + by).clamp(-8, 24);
@@ -449,89 +343,5 @@ where
     fn step(&mut self, step: Step) -> Reply {
         let request = self.window.step(step);
         self.moved(request)
-    }
-
-    pub fn moved(&self, request: Option<Request<Key>>) -> Reply {
-        self.page_request(request).into()
-    }
-
-    /// What a text means in this list.
-    fn meant(&self, text: &str) -> Result<Meaning, Wrong> {
-        filter::understand(R::LIST, text, &self.saved)
-    }
-
-    /// Searches for what is typed so far, unless it is the beginning of a field.
-    fn search_typed(&mut self) -> Reply {
-        let text = self.filter.as_ref().map_or("", Field::text);
-        let (start, found) = filter::complete(R::LIST, text);
-        let last = &text[start..];
-        if !last.is_empty() && found.iter().any(|whole| whole != last) {
-            return Reply::none();
-        }
-        self.search_for_all()
-    }
-
-    /// Searches for all that is typed, as far as it means something.
-    fn search_for_all(&mut self) -> Reply {
-        let Some(field) = &self.filter else { return Reply::none() };
-        let Ok(Meaning { filter, view }) = self.meant(field.text()) else { return Reply::none() };
-        if let Some(view) = view.filter(|view| *view != self.query.view) {
-            self.query.view = view;
-            self.query.filter = filter;
-            self.window.marks.clear();
-            return self.restart();
-        }
-        self.search(filter)
-    }
-
-    fn search(&mut self, filter: Filter) -> Reply {
-        if filter == self.query.filter {
-            return Reply::none();
-        }
-        self.query.filter = filter;
-        self.restart()
-    }
-
-    /// The list of another query, from its start.
-    fn restart(&mut self) -> Reply {
-        self.generation += 1;
-        self.marking = None;
-        self.scrolled = None;
-        self.window.total = None;
-        self.is_miscounted = false;
-        self.window.height = self.room();
-        let request = self.window.restart(self.query.order);
-        self.page_request(Some(request)).into_iter().chain(self.count()).into()
-    }
-
-    /// Rows that fit on the screen beside the titles of all parts.
-    fn room(&self) -> usize {
-        self.lines.saturating_sub(R::sections(&self.query).len()).max(1)
-    }
-
-    /// Reads again: the rows in memory, and how many there are.
-    pub fn read(&mut self) -> Vec<PaneRequest> {
-        let request = self.window.refresh();
-        self.page_request(request).into_iter().chain(self.count()).collect()
-    }
-
-    /// Counts once more what could not be counted, unless that is under way.
-    pub fn recount(&mut self) -> Option<PaneRequest> {
-        if self.counting.under_way().is_some() { None } else { self.count() }
-    }
-
-    /// Counts again, unless that is under way.
-    pub fn count(&mut self) -> Option<PaneRequest> {
-        let query = self.counting.want(self.query.clone())?;
-        Some(self.total_request(query))
-    }
-
-    fn total_request(&self, query: Query) -> PaneRequest {
-        PaneRequest::Total { ticket: self.generation, query }
-    }
-
-    fn page_request(&self, request: Option<Request<Key>>) -> Option<PaneRequest> {
-        let Request { ticket, place, limit } = request?;
-        Some(PaneRequest::Page { ticket, query: self.query.clone(), place, limit })
     }
 }
