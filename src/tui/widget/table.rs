@@ -246,7 +246,7 @@ fn draw_row<R>(
             put(buffer, place, Align::Left, &visible(&row.sentence), theme.style(Tone::Bad));
         }
     }
-    let sign = match (at_cursor, window.marks.contains_key(slot.id())) {
+    let sign = match (at_cursor, window.is_marked(slot.id())) {
         (true, true) => "▌✓",
         (true, false) => "▌ ",
         (false, true) => " ✓",

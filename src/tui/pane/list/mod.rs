@@ -198,14 +198,12 @@ where
         self.current_slot().and_then(Slot::unreadable)
     }
 
-    /// The marked rows, or else the one under the cursor.
+    /// The marked rows in the order of marking, or else the one under the cursor.
     fn chosen(&self) -> Vec<&R> {
         if self.window.marks.is_empty() {
             return self.current().into_iter().collect();
         }
-        let mut marked: Vec<&R> = self.window.marks.values().filter_map(Slot::record).collect();
-        marked.sort_by_key(|row| (row.name(), row.id().to_owned()));
-        marked
+        self.window.marks.iter().filter_map(Slot::record).collect()
     }
 }
 

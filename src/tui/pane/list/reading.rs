@@ -107,8 +107,7 @@ where
             Ok(page) => {
                 let more = page.after;
                 let all = page.rows.len();
-                let readable = page.rows.into_iter().filter(Listed::is_readable);
-                self.window.marks = readable.map(|row| (row.id().to_owned(), row)).collect();
+                self.window.marks = page.rows.into_iter().filter(Listed::is_readable).collect();
                 let count = self.window.marks.len();
                 let left = all - count;
                 if more {

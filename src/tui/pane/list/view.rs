@@ -98,7 +98,7 @@ pub fn said<R: Kind>(pane: &ListPane<R>, context: Context) -> Said {
             number: pane.window.before + i + 1,
             text: visible(&text).into_owned(),
             part: of(row),
-            is_marked: pane.window.marks.contains_key(row.id()),
+            is_marked: pane.window.is_marked(row.id()),
             is_gone: pane.window.is_gone(row),
             fingerprint,
         }

@@ -21,7 +21,7 @@ impl Pane {
     /// The marked records, or else the one under the cursor.
     fn targets(&self) -> Result<Vec<&TimeRecord>, Box<Reply>> {
         if !self.list.window.marks.is_empty() {
-            let mut marked: Vec<&TimeRecord> = self.list.window.marks.values().filter_map(Slot::record).collect();
+            let mut marked: Vec<&TimeRecord> = self.list.window.marks.iter().filter_map(Slot::record).collect();
             marked.sort_by(|a, b| (a.clock_in, &a.id).cmp(&(b.clock_in, &b.id)));
             return Ok(marked);
         }
@@ -176,7 +176,7 @@ impl Pane {
         self.deciding.extend_from_slice(seen);
         // They are no longer what the next key is about.
         for seen in seen {
-            self.list.window.marks.remove(seen.id.as_str());
+            self.list.window.unmark(seen.id.as_str());
         }
     }
 

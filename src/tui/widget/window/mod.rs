@@ -9,8 +9,6 @@ mod request;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
-
 use crate::domain::Failure;
 use crate::domain::window::{Place, Total};
 
@@ -63,7 +61,8 @@ pub struct Window<R: Listed> {
     /// Rows that stand above the row that was first when the beginning of the list
     /// was last on the screen; exact up to 100.
     pub new_above: usize,
-    pub marks: HashMap<String, R>,
+    /// The marked rows, in the order in which they were marked.
+    pub marks: Vec<R>,
     pub total: Option<Total>,
     pub failure: Option<Failure>,
     /// At the top, the cursor stays on the newest row instead of on its record.
@@ -140,7 +139,7 @@ impl<R: Listed> Window<R> {
             before: 0,
             after: false,
             new_above: 0,
-            marks: HashMap::new(),
+            marks: Vec::new(),
             total: None,
             failure: None,
             follow: false,
@@ -195,12 +194,22 @@ impl<R: Listed> Window<R> {
         self.paused
     }
 
+    #[must_use]
+    pub fn is_marked(&self, id: &str) -> bool {
+        self.marks.iter().any(|row| row.id() == id)
+    }
+
+    pub fn unmark(&mut self, id: &str) {
+        self.marks.retain(|row| row.id() != id);
+    }
+
     /// Marks or unmarks the row under the cursor and moves on.
     pub fn toggle_mark(&mut self) -> Option<Request<R::Key>> {
         let row = self.current().filter(|row| self.is_settled() && row.is_readable() && !self.is_gone(row))?.clone();
-        let id = row.id().to_owned();
-        if self.marks.remove(&id).is_none() {
-            self.marks.insert(id, row);
+        if self.is_marked(row.id()) {
+            self.unmark(row.id());
+        } else {
+            self.marks.push(row);
         }
         self.step(Step::Down(1))
     }
@@ -212,7 +221,7 @@ impl<R: Listed> Window<R> {
         let rows: Vec<R> = ids.iter().filter_map(row).collect();
         let is_possible = ids.is_empty() || self.is_settled() && rows.len() == ids.len();
         if is_possible {
-            self.marks = rows.into_iter().map(|row| (row.id().to_owned(), row)).collect();
+            self.marks = rows;
         }
         is_possible
     }
@@ -220,7 +229,7 @@ impl<R: Listed> Window<R> {
     /// The rows that left by our own decision; the cursor may move on from them.
     pub fn leaves(&mut self, ids: impl IntoIterator<Item = String>) {
         for id in ids {
-            self.marks.remove(&id);
+            self.unmark(&id);
             self.leaving.push((id, self.last_ticket));
         }
     }

@@ -277,7 +277,7 @@ fn a_refresh_that_fails_loses_neither_cursor_nor_marks_nor_the_count_of_new_rows
     let request = window.refresh().expect("a request");
     assert_eq!(window.receive(request.ticket, Err(Failure::SignedOut)), None);
     assert_eq!((window.cursor, window.top, window.new_above, shown(&window)), before);
-    assert!(window.marks.contains_key("f") && window.failure.is_some());
+    assert!(window.is_marked("f") && window.failure.is_some());
     refreshed(&mut window, "abcdefgh");
     assert_eq!((under_cursor(&window), window.new_above), ("g", 2));
 }
