@@ -42,7 +42,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// The parts of the console from the bottom to the top: each may import those before it.
 const CONSOLE: &[&str] = &[
     "zone", "widget", "action", "keymap", "effect", "message", "sign_in", "overlay", "pane", "layout", "app", "bars",
-    "update", "view", "plain", "kiosk",
+    "update", "recorder", "view", "plain", "kiosk",
 ];
 
 /// A room, and the words that must not stand in it.

@@ -55,6 +55,7 @@ mod private_files;
 mod pseudo_terminal;
 mod races;
 mod readme;
+mod recorder;
 mod refresh;
 mod rotations;
 mod round_trips;

@@ -16,6 +16,7 @@ use medstint::tui::App;
 use medstint::tui::effect::{Effect, PaneRequest};
 use medstint::tui::message::{Answer, Message, PaneAnswer};
 use medstint::tui::pane::Said;
+use medstint::tui::recorder::Recorder;
 use medstint::tui::view::view;
 use medstint::tui::widget::theme::{Palette, Theme};
 use medstint::tui::zone::Zone;
@@ -165,6 +166,7 @@ fn answer(answer: PaneAnswer) -> Message {
 pub struct Driven {
     pub app: App,
     pub effects: Vec<Effect>,
+    pub recorder: Recorder,
 }
 
 impl Driven {
@@ -173,10 +175,11 @@ impl Driven {
         settings.theme = theme;
         let (app, effects) = App::start(settings, size, now(), utc_minus_6());
         assert_eq!(effects, [Effect::Resume]);
-        Self { app, effects: Vec::new() }
+        Self { app, effects: Vec::new(), recorder: Recorder::default() }
     }
 
     pub fn send(&mut self, message: Message) -> &mut Self {
+        self.recorder.note(&self.app, &message, now(), utc_minus_6());
         self.effects = self.app.update(message, now(), utc_minus_6());
         self
     }

@@ -1,6 +1,7 @@
 //! Opens the console on this terminal.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use color_eyre::Result;
 
@@ -16,6 +17,7 @@ use crate::store::Address;
 use crate::telemetry;
 use crate::tui::Settings;
 use crate::tui::pane::PaneSettings;
+use crate::tui::recorder::Recorder;
 use crate::tui::widget::theme::Theme;
 
 pub(super) async fn run(global: &Global) -> Result<ExitCode> {
@@ -41,11 +43,15 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
         token_file: TokenFile(Some(state_dir.join(if settings.read_only { MONITOR } else { "session" }))),
         sign_in_as,
     };
+    let recorder = Arc::new(Recorder::default());
+    // Before the terminal is taken, so that a panic gives it back first.
+    let recorded = Arc::clone(&recorder);
+    telemetry::on_panic(state_dir, wall_clock, move || recorded.text());
     if place::plain(config) {
-        return Ok(closed(&plain::run(settings, outside).await.map_err(of_output)?));
+        return Ok(closed(&plain::run(settings, outside, recorder).await.map_err(of_output)?));
     }
     let (mut local, mut terminal) = LocalTerminal::take(config.console.mouse)?;
-    let told = run_session(&mut terminal, inputs()?, settings, outside, &mut local).await?;
+    let told = run_session(&mut terminal, inputs()?, settings, outside, &mut local, &recorder).await?;
     // The screen is given back before anything is said beside it.
     drop(local);
     Ok(closed(&told))

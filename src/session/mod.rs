@@ -28,6 +28,7 @@ pub use token::TokenFile;
 
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
+use crate::tui::recorder::Recorder;
 use crate::tui::zone::Zone;
 use crate::tui::{App, Settings, view};
 
@@ -55,7 +56,8 @@ pub trait Host {
     fn ring(&mut self, title: &str, message: &str) -> std::io::Result<()>;
 }
 
-/// Runs a console until the person quits; returns what failed at its end, in sentences.
+/// Runs a console until the person quits; returns what failed at its end, in sentences. The
+/// recorder notes each message before it is taken in.
 ///
 /// # Errors
 /// When the terminal cannot be written to; everything else is shown on it.
@@ -65,6 +67,7 @@ pub async fn run<B>(
     settings: Settings,
     outside: Outside,
     host: &mut impl Host,
+    recorder: &Recorder,
 ) -> color_eyre::Result<Vec<String>>
 where
     B: Backend,
@@ -102,6 +105,7 @@ where
                 Input::Message(message) => message,
             };
             let (now, zone) = host.now();
+            recorder.note(&app, &message, now, zone);
             for effect in app.update(message, now, zone) {
                 match start(effect, &mut perform, host)? {
                     Then::GoOn => {}

@@ -2,6 +2,7 @@
 //! standard input. What happens meanwhile changes the model and interrupts nobody.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -14,6 +15,7 @@ use super::{Host, Outside, Perform, Then, local, start, until_next_minute};
 use crate::domain::text::visible;
 use crate::tui::message::Message;
 use crate::tui::plain::{Page, Plain};
+use crate::tui::recorder::Recorder;
 use crate::tui::zone::Zone;
 use crate::tui::{App, Settings};
 
@@ -36,7 +38,7 @@ enum Heard {
 ///
 /// # Errors
 /// When standard output is gone.
-pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<Vec<String>> {
+pub async fn run(settings: Settings, outside: Outside, recorder: Arc<Recorder>) -> color_eyre::Result<Vec<String>> {
     let (say, heard) = mpsc::channel(1);
     local::end_on_signals(&say, || Heard::End)?;
     let (now, terminal) = local::now();
@@ -45,6 +47,7 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<Vec
     let mut console = Console {
         app,
         plain: Plain::default(),
+        recorder,
         perform: Perform::new(outside, answers_in),
         answers,
         heard,
@@ -110,6 +113,7 @@ impl Drop for Unseen {
 struct Console {
     app: App,
     plain: Plain,
+    recorder: Arc<Recorder>,
     perform: Perform,
     answers: mpsc::Receiver<Message>,
     heard: mpsc::Receiver<Heard>,
@@ -145,6 +149,7 @@ impl Console {
     /// Takes in what happened; whether the console goes on.
     fn take(&mut self, message: Message) -> io::Result<bool> {
         let (now, terminal) = local::now();
+        self.recorder.note(&self.app, &message, now, terminal);
         let effects = self.app.update(message, now, terminal);
         self.plain.note(&self.app);
         for effect in effects {

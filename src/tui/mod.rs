@@ -16,6 +16,7 @@ pub mod message;
 pub mod overlay;
 pub mod pane;
 pub mod plain;
+pub mod recorder;
 mod sign_in;
 mod update;
 pub mod view;

@@ -14,6 +14,7 @@ use medstint::tui::Settings;
 use medstint::tui::keymap::Keymap;
 use medstint::tui::message::Message;
 use medstint::tui::pane::PaneSettings;
+use medstint::tui::recorder::Recorder;
 use medstint::tui::widget::theme::Theme;
 use medstint::tui::zone::Zone;
 use ratatui::Terminal;
@@ -121,7 +122,8 @@ impl Console {
         let task = tokio::spawn(async move {
             let mut received = received;
             let stream = futures_util::stream::poll_fn(move |context| received.poll_recv(context));
-            session::run(&mut terminal, stream, settings, outside, &mut host).await.expect("an orderly end")
+            let recorder = Recorder::default();
+            session::run(&mut terminal, stream, settings, outside, &mut host, &recorder).await.expect("an orderly end")
         });
         Self { screen, inputs, task, copied, rang, ahead, _token: dir }
     }
