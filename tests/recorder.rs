@@ -64,7 +64,7 @@ fn assert_replayed(driven: &Driven) {
     let (original, replay) = (drawn(&driven.app), drawn(&replayed));
     let differs = |(before, after): (&Cell, &Cell)| !stands_for(before, after);
     if let Some(i) = original.content().iter().zip(replay.content()).position(differs) {
-        panic!("cell {i} of {:?} and of\n{replay:?}", original.area);
+        panic!("cell {i} of\n{original:?}\nand of\n{replay:?}");
     }
     let (model, file) = (format!("{replayed:?}"), driven.recorder.text().expect("a text"));
     for word in PERSONAL {
@@ -86,14 +86,14 @@ fn answer_page(driven: &mut Driven, names: &[&str]) {
         Effect::Ask { from: List::TimeRecords, request: PaneRequest::Page { ticket, .. } } => Some(*ticket),
         _ => None,
     });
-    let named = |(n, name): (i64, &&str)| match row(n) {
-        Slot::Record(mut keyed) => {
+    let of_student = |(n, name): (i64, &&str)| {
+        let mut slot = row(n);
+        if let Slot::Record(keyed) = &mut slot {
             (*name).clone_into(&mut keyed.record.student);
-            Slot::Record(keyed)
         }
-        unreadable => unreadable,
+        slot
     };
-    let rows = (0..).zip(names).map(named).collect();
+    let rows = (0..).zip(names).map(of_student).collect();
     let rows = Ok(Rows::TimeRecords(Page { rows, ..Page::default() }));
     driven.send(Message::Answer(PaneAnswer::Page { ticket: ticket.expect("a page"), rows }.to(List::TimeRecords)));
 }
@@ -139,7 +139,12 @@ fn replays_a_filter() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
     let filter = driven.app.key_of(medstint::tui::action::Action::Filter).expect("a key");
     driven.key(filter.chars().next().expect("a character"));
-    type_text(&mut driven, "age>3d flagged student:Nakamura");
+    for term in ["age>3d", "flagged"] {
+        type_text(&mut driven, term);
+        // Between two terms kept filters are offered, which a recording leaves out.
+        driven.key(' ');
+    }
+    type_text(&mut driven, "student:Nakamura");
     answer_page(&mut driven, &["Nakamura, Given"]);
     assert_replayed(&driven);
     let file = driven.recorder.text().expect("a text");

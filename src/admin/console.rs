@@ -45,8 +45,8 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
     };
     let recorder = Arc::new(Recorder::default());
     // Before the terminal is taken, so that a panic gives it back first.
-    let recorded = Arc::clone(&recorder);
-    telemetry::on_panic(state_dir, wall_clock, move || recorded.text());
+    let for_panics = Arc::clone(&recorder);
+    telemetry::on_panic(state_dir, wall_clock, move || for_panics.text());
     if place::plain(config) {
         return Ok(closed(&plain::run(settings, outside, recorder).await.map_err(of_output)?));
     }

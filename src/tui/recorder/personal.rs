@@ -62,7 +62,9 @@ impl<T: Personal> Personal for Option<T> {
 
 impl<T: Personal> Personal for Vec<T> {
     fn hide(&mut self, by: &mut Placeholders) {
-        self.iter_mut().for_each(|value| value.hide(by));
+        for value in self.iter_mut() {
+            value.hide(by);
+        }
     }
 }
 

@@ -196,7 +196,9 @@ mod tests {
     fn equal_ids_have_equal_placeholders() {
         let mut by = Placeholders::default();
         let mut ids = ["record-1", "record-2", "record-1"].map(str::to_owned);
-        ids.iter_mut().for_each(|id| by.identity(id));
+        for id in &mut ids {
+            by.identity(id);
+        }
         assert_eq!(ids, ["#0000001", "#0000002", "#0000001"]);
     }
 
