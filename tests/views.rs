@@ -1,7 +1,7 @@
 //! What the console looks like, at three sizes, and what it asks for: the model
 //! alone, with plain messages, no database.
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, MappedLocalTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use medstint::domain::list::{List, Rows};
 use medstint::domain::person::{School, SessionResume};
@@ -19,7 +19,7 @@ use medstint::tui::pane::Said;
 use medstint::tui::recorder::Recorder;
 use medstint::tui::view::view;
 use medstint::tui::widget::theme::{Palette, Theme};
-use medstint::tui::zone::Zone;
+use medstint::tui::zone::{HostClocks, Zone};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Cell;
@@ -262,6 +262,17 @@ impl Driven {
 }
 
 pub const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
+
+#[test]
+fn times_are_those_of_the_clocks_that_come_with_a_message() {
+    fn kathmandu() -> FixedOffset {
+        FixedOffset::east_opt(5 * 3_600 + 45 * 60).expect("an offset")
+    }
+    let clocks = HostClocks { at_instant: |_| kathmandu(), at_local: |_| MappedLocalTime::Single(kathmandu()) };
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.app.update(Message::Minute, now(), Zone::Host(clocks));
+    assert!(driven.text().contains("20:59"), "{}", driven.text());
+}
 
 /// A queue of one record, which ended in the hour that the clocks repeated.
 fn night_of_the_clock_change(size: (u16, u16), theme: Theme) -> Driven {

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Stdout, Write};
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Local, NaiveDateTime, TimeZone, Utc};
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event, EventStream,
@@ -26,7 +26,7 @@ use super::quiet::QuietBackend;
 use super::{Host, Input, watchdog};
 use crate::domain::text::visible;
 use crate::tui::message::Message;
-use crate::tui::zone::Zone;
+use crate::tui::zone::{HostClocks, Zone};
 
 /// The mouse has been let go, and for this long its reports may still come.
 const REPORTS_UNDER_WAY: Duration = Duration::from_millis(200);
@@ -130,8 +130,14 @@ pub fn wall_clock() -> DateTime<Utc> {
     Utc::now()
 }
 
+/// This host's time zone, as `TZ` and the system have it.
+const HOST_CLOCKS: HostClocks = HostClocks {
+    at_instant: |utc: &NaiveDateTime| Local.offset_from_utc_datetime(utc),
+    at_local: |local: &NaiveDateTime| Local.offset_from_local_datetime(local),
+};
+
 pub(super) fn now() -> (DateTime<Utc>, Zone) {
-    (wall_clock(), Zone::Terminal)
+    (wall_clock(), Zone::Host(HOST_CLOCKS))
 }
 
 impl Host for LocalTerminal {

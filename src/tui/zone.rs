@@ -1,18 +1,24 @@
 //! Whose clocks a time is shown by.
 
-use chrono::offset::LocalResult;
-use chrono::{FixedOffset, Local, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
+use chrono::{FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// Clocks, with the offset that they had or will have at each time: an event from
 /// before a change of the clocks is shown as it was then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Zone {
     Utc,
-    /// Those of the terminal, by the environment.
-    Terminal,
+    /// Those of a machine, by its environment.
+    Host(HostClocks),
     Named(Tz),
     Fixed(FixedOffset),
+}
+
+/// How a machine reads its own time zone: the environment is no business of the console's.
+#[derive(Clone, Copy, Debug)]
+pub struct HostClocks {
+    pub at_instant: fn(&NaiveDateTime) -> FixedOffset,
+    pub at_local: fn(&NaiveDateTime) -> MappedLocalTime<FixedOffset>,
 }
 
 impl TimeZone for Zone {
@@ -21,15 +27,15 @@ impl TimeZone for Zone {
     fn from_offset(offset: &FixedOffset) -> Self {
         Self::Fixed(*offset)
     }
-    fn offset_from_local_date(&self, local: &NaiveDate) -> LocalResult<FixedOffset> {
+    fn offset_from_local_date(&self, local: &NaiveDate) -> MappedLocalTime<FixedOffset> {
         self.offset_from_local_datetime(&local.and_time(chrono::NaiveTime::MIN))
     }
-    fn offset_from_local_datetime(&self, local: &NaiveDateTime) -> LocalResult<FixedOffset> {
+    fn offset_from_local_datetime(&self, local: &NaiveDateTime) -> MappedLocalTime<FixedOffset> {
         match self {
-            Self::Utc => LocalResult::Single(Utc.fix()),
-            Self::Terminal => Local.offset_from_local_datetime(local),
+            Self::Utc => MappedLocalTime::Single(Utc.fix()),
+            Self::Host(clocks) => (clocks.at_local)(local),
             Self::Named(zone) => zone.offset_from_local_datetime(local).map(|offset| offset.fix()),
-            Self::Fixed(offset) => LocalResult::Single(*offset),
+            Self::Fixed(offset) => MappedLocalTime::Single(*offset),
         }
     }
     fn offset_from_utc_date(&self, utc: &NaiveDate) -> FixedOffset {
@@ -38,7 +44,7 @@ impl TimeZone for Zone {
     fn offset_from_utc_datetime(&self, utc: &NaiveDateTime) -> FixedOffset {
         match self {
             Self::Utc => Utc.fix(),
-            Self::Terminal => Local.offset_from_utc_datetime(utc),
+            Self::Host(clocks) => (clocks.at_instant)(utc),
             Self::Named(zone) => zone.offset_from_utc_datetime(utc).fix(),
             Self::Fixed(offset) => *offset,
         }

@@ -26,7 +26,7 @@ impl Kind for AuditEvent {
 
     fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {
         let wide = width >= 100;
-        let is_utc = context.zone == Zone::Utc;
+        let is_utc = matches!(context.zone, Zone::Utc);
         let time = move |e: &Keyed<Self>| {
             let there = e.at.with_timezone(&context.zone);
             plain(there.format(if wide { "%Y-%m-%d %H:%M:%S%.3f" } else { "%m-%d %H:%M:%S" }).to_string())
