@@ -16,7 +16,7 @@
 //! a *decision* is an approval or a rejection, by whom, when, why.
 //!
 //! The modules, in reading order: [`domain`], [`presentation`], [`store`], [`tui`],
-//! [`session`]; then [`kiosk`], [`cluster`] and [`demo`]; then [`files`], [`config`],
+//! [`runtime`], [`session`]; then [`kiosk`], [`cluster`] and [`demo`]; then [`files`], [`config`],
 //! [`cli`], [`telemetry`] and [`admin`].
 //!
 //! [`Action`]: tui::action::Action
@@ -35,6 +35,7 @@ pub mod domain;
 pub mod files;
 pub mod kiosk;
 pub mod presentation;
+pub mod runtime;
 pub mod session;
 pub mod store;
 pub mod telemetry;

@@ -12,11 +12,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("kiosk", &["domain", "presentation"]),
     ("store", &["domain", "presentation"]),
     ("tui", &["domain", "presentation"]),
+    ("runtime", &["domain", "tui"]),
     ("cluster", &["domain", "presentation", "store"]),
     ("demo", &["cluster", "domain", "presentation", "store"]),
     ("config", &["domain", "files", "presentation", "tui"]),
     ("cli", &["domain", "presentation"]),
-    ("session", &["domain", "kiosk", "presentation", "store", "tui"]),
+    ("session", &["domain", "kiosk", "presentation", "runtime", "store", "tui"]),
     (
         "admin",
         &[
@@ -28,6 +29,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "files",
             "kiosk",
             "presentation",
+            "runtime",
             "session",
             "store",
             "telemetry",
@@ -46,7 +48,7 @@ const CONSOLE: &[&str] = &[
 ];
 
 /// A room, and the words that must not stand in it. `Local` is chrono's time zone of the machine.
-const WORDS: [(&str, &[&str]); 6] = [
+const WORDS: [(&str, &[&str]); 7] = [
     ("domain", &["sqlx::", "ratatui::", "tokio::", "std::env", "Utc::now", "Instant::now"]),
     ("presentation", &["sqlx::", "ratatui::", "crossterm::", "tokio::", "std::env", "Utc::now", "Instant::now"]),
     (
@@ -67,6 +69,10 @@ const WORDS: [(&str, &[&str]); 6] = [
     ("store", &["std::env::", "Utc::now", "static mut", "thread_local!", "ratatui::"]),
     ("kiosk", &["std::env::", "Utc::now", "static mut", "thread_local!", "ratatui::", "crossterm::"]),
     ("session", &["sqlx::", "std::env::", "static mut", "thread_local!"]),
+    (
+        "runtime",
+        &["sqlx::", "std::env::", "Utc::now", "static mut", "thread_local!", "app::", "effect::", "message::", "kiosk"],
+    ),
 ];
 
 fn files(room: &str) -> Vec<PathBuf> {

@@ -1,0 +1,222 @@
+//! Lines instead of a screen: what is told goes to standard output, lines come from
+//! standard input. What happens while a line is awaited changes the model and interrupts
+//! nobody.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use nix::sys::termios::{FlushArg, LocalFlags, SetArg, Termios, tcflush, tcgetattr, tcsetattr};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::{Incoming, Model, Output, PendingWork, TerminalRequest};
+use crate::domain::text::visible;
+
+/// Nothing has happened for this long when a page is told: what was announced at the same
+/// moment belongs to it.
+const QUIET_FOR: Duration = Duration::from_millis(10);
+
+/// What is told at once, and what is asked behind it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    pub lines: Vec<String>,
+    /// What is asked; nothing while an answer is awaited.
+    pub prompt: Option<Prompt>,
+}
+
+/// What a line is to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prompt {
+    pub text: String,
+    /// Whether nobody is to see what is typed.
+    pub is_secret: bool,
+    /// Whether the line may decide something: it is to be typed after it was told.
+    pub is_question: bool,
+}
+
+/// What a line that was typed means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Understood<T> {
+    Messages(Vec<T>),
+    /// Nothing, and why; the same is asked again.
+    Again(String),
+    /// Nothing, and why; something else is to be told by now.
+    Nothing(String),
+}
+
+/// A model in words.
+pub trait Speech<M: Model> {
+    /// Takes note of what happened, to be told before the next line is asked for.
+    fn note(&mut self, _model: &M) {}
+    /// What there is to say now.
+    fn tell(&mut self, model: &M) -> Page;
+    /// What follows from having told a page that asks nothing.
+    fn goes_on(&self, _model: &M) -> Vec<M::Message> {
+        Vec::new()
+    }
+    fn hear(&mut self, model: &M, line: &str) -> Understood<M::Message>;
+}
+
+/// Standard input and output of this process.
+#[derive(Debug)]
+pub struct Lines<S> {
+    speech: S,
+    /// Asks the reading thread for a line.
+    ask: std::sync::mpsc::Sender<()>,
+    /// How long an answer is waited for before the next page is told all the same.
+    patience: Duration,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Something is to be told once everything has been answered, or at that time.
+    Settling { until: Instant },
+    /// A line is awaited; what hides it ends with it.
+    Asked { prompt: Prompt, hidden: Option<HiddenInput> },
+}
+
+impl<S> Lines<S> {
+    /// Reads lines in a thread of its own, which may be left waiting for one at the end.
+    /// `read` gives the next line, or nothing at the end of the input.
+    #[must_use]
+    pub fn new(
+        speech: S,
+        patience: Duration,
+        inputs: mpsc::Sender<Incoming<String>>,
+        read: fn() -> Option<String>,
+    ) -> Self {
+        let (ask, asked) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for () in asked {
+                if inputs.blocking_send(read().map_or(Incoming::End, Incoming::Input)).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { speech, ask, patience, state: State::Settling { until: Instant::now() + patience } }
+    }
+
+    fn ask(&mut self, prompt: Prompt) -> io::Result<()> {
+        let hidden = if prompt.is_secret { HiddenInput::begin() } else { None };
+        if prompt.is_question && io::stdin().is_terminal() {
+            // What was typed before the question was told does not answer it.
+            let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
+        }
+        self.state = State::Asked { prompt, hidden };
+        self.ask.send(()).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+impl<M: Model, S: Speech<M>> Output<M> for Lines<S> {
+    type Input = String;
+
+    /// All messages of a line at once: nothing else happens in between.
+    fn interpret(&mut self, model: &M, line: String) -> io::Result<Vec<M::Message>> {
+        let settling = State::Settling { until: Instant::now() + self.patience };
+        // A line comes only when it was asked for.
+        let State::Asked { prompt, hidden } = std::mem::replace(&mut self.state, settling) else {
+            return Ok(Vec::new());
+        };
+        drop(hidden);
+        match self.speech.hear(model, &line) {
+            Understood::Messages(messages) => Ok(messages),
+            Understood::Again(why) => {
+                write(&Page { lines: vec![why], prompt: Some(prompt.clone()) })?;
+                self.ask(prompt)?;
+                Ok(Vec::new())
+            }
+            Understood::Nothing(why) => {
+                write(&Page { lines: vec![why], prompt: None })?;
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    fn note(&mut self, model: &M) {
+        self.speech.note(model);
+    }
+
+    fn ready(&mut self, work: &PendingWork) -> impl Future<Output = ()> + Send {
+        let until = match self.state {
+            State::Settling { until } => Some(until),
+            State::Asked { .. } => None,
+        };
+        let work = work.clone();
+        async move {
+            let Some(until) = until else { return std::future::pending().await };
+            let quiet = async {
+                work.idle().await;
+                // Meanwhile the loop takes in the answers that were sent before.
+                sleep(QUIET_FOR).await;
+            };
+            let _ = timeout_at(until, quiet).await;
+        }
+    }
+
+    fn show(&mut self, model: &M) -> io::Result<Vec<M::Message>> {
+        let page = self.speech.tell(model);
+        write(&page)?;
+        let Some(prompt) = page.prompt else { return Ok(self.speech.goes_on(model)) };
+        self.ask(prompt)?;
+        Ok(Vec::new())
+    }
+
+    /// What was written stays.
+    fn redraw(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn perform(&mut self, request: TerminalRequest) -> io::Result<()> {
+        match request {
+            TerminalRequest::Suspend => {
+                nix::sys::signal::kill(nix::unistd::Pid::from_raw(0), nix::sys::signal::Signal::SIGTSTP)?;
+                Ok(())
+            }
+            TerminalRequest::Copy(text) => writeln!(io::stdout(), "{}", visible(&text)),
+            TerminalRequest::Ring { .. } if io::stdout().is_terminal() => {
+                io::stdout().write_all(b"\x07")?;
+                io::stdout().flush()
+            }
+            TerminalRequest::Ring { .. } => Ok(()),
+        }
+    }
+}
+
+fn write(page: &Page) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for line in &page.lines {
+        writeln!(out, "{line}")?;
+    }
+    if let Some(prompt) = &page.prompt {
+        write!(out, "{}", prompt.text)?;
+        // Where nobody types Enter, the line does not end by itself.
+        if !prompt.text.is_empty() && !io::stdin().is_terminal() {
+            writeln!(out)?;
+        }
+    }
+    out.flush()
+}
+
+/// While it lives, the terminal does not show what is typed.
+#[derive(Debug)]
+struct HiddenInput(Termios);
+
+impl HiddenInput {
+    /// Nothing to hide where no terminal is.
+    fn begin() -> Option<Self> {
+        let before = tcgetattr(io::stdin()).ok()?;
+        let mut hidden = before.clone();
+        hidden.local_flags.remove(LocalFlags::ECHO);
+        tcsetattr(io::stdin(), SetArg::TCSANOW, &hidden).ok()?;
+        Some(Self(before))
+    }
+}
+
+impl Drop for HiddenInput {
+    fn drop(&mut self) {
+        let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &self.0);
+        // The Enter that ended it was not shown either.
+        let _ = writeln!(io::stdout());
+    }
+}
