@@ -11,6 +11,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use medstint::domain::Secret;
 use medstint::domain::punch::{Answer, Asked, Kept, Said, Trouble};
 use medstint::kiosk::{Clock, Journal};
+use medstint::runtime::PendingWork;
 use medstint::session::TokenFile;
 use medstint::session::kiosk::{Device, Outside};
 use medstint::store::Address;
@@ -73,7 +74,7 @@ impl Stood {
         };
         let (device, _) = Device::open(outside).await;
         let (say, news) = mpsc::channel(64);
-        let task = tokio::spawn(Arc::clone(&device).run(say));
+        let task = tokio::spawn(Arc::clone(&device).run(say, PendingWork::default().begin()));
         Running { device, news, task }
     }
 

@@ -10,15 +10,15 @@ use super::place;
 use crate::cli::Global;
 use crate::config::Config;
 use crate::domain::Secret;
-use crate::session::local::{LocalTerminal, inputs, wall_clock};
+use crate::runtime::{self, screen::Screen};
+use crate::session::local::{LocalTerminal, inputs, now, wall_clock};
 use crate::session::plain;
-use crate::session::{MONITOR, Outside, TokenFile, run as run_session};
+use crate::session::{MONITOR, Outside, TokenFile, console};
 use crate::store::Address;
 use crate::telemetry;
-use crate::tui::Settings;
 use crate::tui::pane::PaneSettings;
-use crate::tui::recorder::Recorder;
 use crate::tui::widget::theme::Theme;
+use crate::tui::{Settings, view};
 
 pub(super) async fn run(global: &Global) -> Result<ExitCode> {
     let config = place::config(global)?;
@@ -42,19 +42,21 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
         // A session that may write is not taken up by a console that only reads.
         token_file: TokenFile(Some(state_dir.join(if settings.read_only { MONITOR } else { "session" }))),
         sign_in_as,
+        recorder: Arc::default(),
     };
-    let recorder = Arc::new(Recorder::default());
     // Before the terminal is taken, so that a panic gives it back first.
-    let for_panics = Arc::clone(&recorder);
-    telemetry::on_panic(state_dir, wall_clock, move || for_panics.text());
+    let recorder = Arc::clone(&outside.recorder);
+    telemetry::on_panic(state_dir, wall_clock, move || recorder.text());
     if place::plain(config) {
-        return Ok(closed(&plain::run(settings, outside, recorder).await.map_err(of_output)?));
+        return Ok(closed(&plain::run(settings, outside).await.map_err(of_output)?.sentences));
     }
-    let (mut local, mut terminal) = LocalTerminal::take(config.console.mouse)?;
-    let told = run_session(&mut terminal, inputs()?, settings, outside, &mut local, &recorder).await?;
+    let (local, terminal) = LocalTerminal::take(config.console.mouse)?;
+    let mut screen = Screen::new(terminal, local, view::view);
+    let program = console(settings, outside, screen.size()?, now());
+    let ended = runtime::run(program, inputs()?, &mut screen, now).await?;
     // The screen is given back before anything is said beside it.
-    drop(local);
-    Ok(closed(&told))
+    drop(screen);
+    Ok(closed(&ended.sentences))
 }
 
 /// Says what did not work while the console closed.

@@ -21,12 +21,13 @@ use crate::domain::query::Query;
 use crate::domain::text::folded;
 use crate::domain::window::{Place, Slot};
 use crate::kiosk::DeviceClock;
+use crate::runtime::{self, Ending, screen::Screen};
 use crate::session::TokenFile;
-use crate::session::kiosk::{End, Outside, inputs, plain, run as run_session};
+use crate::session::kiosk::{self, Outside, inputs, plain};
 use crate::session::local::{LocalTerminal, wall_clock};
 use crate::store::{Bound, command, listing, lookup};
 use crate::telemetry;
-use crate::tui::kiosk::{PathSecurity, Settings};
+use crate::tui::kiosk::{PathSecurity, Settings, view};
 use crate::tui::widget::theme::Theme;
 
 /// The file of the credential, in the state directory.
@@ -73,17 +74,19 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
         version: env!("CARGO_PKG_VERSION"),
         gpsd: config.kiosk.gpsd.get().map(str::to_owned),
     };
-    let end = if place::plain(config) {
+    let ended = if place::plain(config) {
         plain::run(settings, outside).await.map_err(of_output)?
     } else {
-        let (_local, mut terminal) = LocalTerminal::take(config.console.mouse)?;
-        run_session(&mut terminal, inputs()?, settings, outside).await?
+        let (local, terminal) = LocalTerminal::take(config.console.mouse)?;
+        let mut screen = Screen::new(terminal, local, view::view);
+        let (program, clock) = kiosk::open(settings, outside, screen.size()?).await;
+        runtime::run(program, inputs()?, &mut screen, clock).await?
     };
-    tracing::info!(?end, "the kiosk has ended");
+    tracing::info!(ending = ?ended.ending, "the kiosk has ended");
     // A service manager starts it again, unless an administrator closed it.
-    Ok(match end {
-        End::Left => ExitCode::SUCCESS,
-        End::Told => ExitCode::from(exit::ENDED),
+    Ok(match ended.ending {
+        Ending::ByPerson => ExitCode::SUCCESS,
+        Ending::Told => ExitCode::from(exit::ENDED),
     })
 }
 

@@ -83,6 +83,8 @@ pub enum Started {
 /// Starts the effects of a model. None may block.
 pub trait Effects<M: Model> {
     fn start(&mut self, effect: M::Effect) -> Started;
+    /// Takes note of a message before the model takes it in.
+    fn note(&mut self, _model: &M, _message: &M::Message, _now: Now) {}
     /// Counts the effects that are to be answered.
     fn pending(&self) -> PendingWork;
     /// Waits for what must not be lost, within [`FINISH_WITHIN`](super::FINISH_WITHIN); what a person is told

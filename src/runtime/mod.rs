@@ -141,7 +141,9 @@ where
         };
         for message in messages {
             self.is_changed = true;
-            let effects = self.model.update(message, (self.clock)());
+            let now = (self.clock)();
+            self.effects.note(&self.model, &message, now);
+            let effects = self.model.update(message, now);
             self.output.note(&self.model);
             if let ControlFlow::Break(ending) = self.start(effects)? {
                 return Ok(ControlFlow::Break(ending));

@@ -23,8 +23,10 @@ use tokio::sync::mpsc;
 
 use super::bursts::{Packets, TerminalInput};
 use super::quiet::QuietBackend;
-use super::{Host, Input, watchdog};
+use super::watchdog;
 use crate::domain::text::visible;
+use crate::runtime::screen::Host;
+use crate::runtime::{Incoming, Now, incoming};
 use crate::tui::message::Message;
 use crate::tui::zone::{HostClocks, Zone};
 
@@ -136,15 +138,13 @@ const HOST_CLOCKS: HostClocks = HostClocks {
     at_local: |local: &NaiveDateTime| Local.offset_from_local_datetime(local),
 };
 
-pub(super) fn now() -> (DateTime<Utc>, Zone) {
-    (wall_clock(), Zone::Host(HOST_CLOCKS))
+/// What time it is here, by the clocks of this host.
+#[must_use]
+pub fn now() -> Now {
+    Now { at: wall_clock(), zone: Zone::Host(HOST_CLOCKS) }
 }
 
 impl Host for LocalTerminal {
-    fn now(&self) -> (DateTime<Utc>, Zone) {
-        now()
-    }
-
     fn suspend(&mut self) -> io::Result<()> {
         give_back(self.mouse);
         // The whole group stops, `make` above us too; the shell continues it.
@@ -153,6 +153,8 @@ impl Host for LocalTerminal {
     }
 
     fn resume(&mut self) -> io::Result<()> {
+        // Whoever let us go on may have set the terminal; crossterm takes it for raw still.
+        disable_raw_mode()?;
         self.enter()
     }
 
@@ -241,16 +243,16 @@ pub(super) fn hear_terminal<T: Send + 'static>(say: mpsc::Sender<T>, of: fn(Even
 ///
 /// # Errors
 /// When signals cannot be received.
-pub fn inputs() -> io::Result<impl Stream<Item = Input> + Unpin> {
-    let (say, mut said) = mpsc::channel(256);
-    end_on_signals(&say, || Input::Quit)?;
-    on_signal(continued(), &say, || Input::Redraw)?;
+pub fn inputs() -> io::Result<impl Stream<Item = Incoming<Message>> + Unpin> {
+    let (say, said) = mpsc::channel(256);
+    end_on_signals(&say, || Incoming::End)?;
+    on_signal(continued(), &say, || Incoming::Redraw)?;
     hear_person(say);
-    Ok(futures_util::stream::poll_fn(move |context| said.poll_recv(context)))
+    Ok(incoming(said))
 }
 
 /// What a person does at the console, for as long as the terminal is there.
-fn hear_person(say: mpsc::Sender<Input>) {
+fn hear_person(say: mpsc::Sender<Incoming<Message>>) {
     tokio::spawn(async move {
         let mut packets = Packets::new(EventStream::new());
         while let Some(packet) = packets.next().await {
@@ -260,12 +262,12 @@ fn hear_person(say: mpsc::Sender<Input>) {
                     TerminalInput::Burst(keys) => Some(Message::KeyBurst(keys)),
                 };
                 let Some(message) = message else { continue };
-                if say.send(Input::Message(message)).await.is_err() {
+                if say.send(Incoming::Input(message)).await.is_err() {
                     return;
                 }
             }
         }
-        let _ = say.send(Input::Quit).await;
+        let _ = say.send(Incoming::End).await;
     });
 }
 

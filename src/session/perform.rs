@@ -15,14 +15,14 @@ use super::{TokenFile, changes};
 use crate::domain::list::List;
 use crate::domain::person::{Admission, SessionResume};
 use crate::domain::{Actor, Failure, Secret};
+use crate::runtime::{FINISH_WITHIN, PendingWork, WorkGuard};
 use crate::store::changes::{Ear, listen};
 use crate::store::sessions::{Origin, SignIn, Unlock};
 use crate::store::{self, Address, Bound, Store};
 use crate::tui::effect::{Effect, PaneRequest};
 use crate::tui::message::{Answer, Message, PaneAnswer};
+use crate::tui::recorder::Recorder;
 
-/// How long a closing console waits for its decisions.
-const FINISH_WITHIN: Duration = Duration::from_secs(5);
 /// How a console that only reads signs in.
 pub const MONITOR: &str = "monitor";
 /// Between two readings of how many events there are a minute.
@@ -49,6 +49,8 @@ pub struct Outside {
     pub token_file: TokenFile,
     /// For the demonstration: sign in as this person when no session is kept.
     pub sign_in_as: Option<(String, Secret)>,
+    /// Takes note of each message before it is taken in.
+    pub recorder: Arc<Recorder>,
 }
 
 /// The session that this process holds.
@@ -87,8 +89,8 @@ pub struct Perform {
     finishing: JoinSet<Option<String>>,
     /// Whether nobody sees answers any more: a sign-in under way ends its session again.
     is_closing: Arc<AtomicBool>,
-    /// Held by every task.
-    under_way: Arc<()>,
+    /// Every task that is to be answered; what is only being listened for does not count.
+    work: PendingWork,
     /// What is said when the console has closed.
     told: Vec<String>,
 }
@@ -106,27 +108,28 @@ impl Perform {
             watch: Arc::default(),
             finishing: JoinSet::new(),
             is_closing: Arc::default(),
-            under_way: Arc::default(),
+            work: PendingWork::default(),
             told: Vec::new(),
         }
     }
 
     /// Says something once the console has closed.
-    pub fn tell(&mut self, sentence: String) {
+    pub(super) fn tell(&mut self, sentence: String) {
         self.told.push(sentence);
     }
 
-    /// Whether everything that was started has been answered; what is only being
-    /// listened for does not count.
-    #[must_use]
-    pub fn is_idle(&self) -> bool {
-        Arc::strong_count(&self.under_way) == 1
+    pub(super) fn recorder(&self) -> &Recorder {
+        &self.outside.recorder
+    }
+
+    pub(super) fn work(&self) -> PendingWork {
+        self.work.clone()
     }
 
     /// Waits for what is under way, for a while: a key that was pressed counts, also when
     /// the next one quits. What did not work is told in sentences, as far as the screen
     /// has not: these are the answers that nobody has taken yet.
-    pub async fn finish(mut self, mut answers: mpsc::Receiver<Message>) -> Vec<String> {
+    pub(super) async fn close(mut self, mut answers: mpsc::Receiver<Message>) -> Vec<String> {
         self.is_closing.store(true, Ordering::SeqCst);
         let mut told = std::mem::take(&mut self.told);
         let all = async {
@@ -152,8 +155,8 @@ impl Perform {
         told
     }
 
-    /// Starts an effect and returns at once.
-    pub fn start(&mut self, effect: Effect) {
+    /// Begins an effect and returns at once.
+    pub(super) fn begin(&mut self, effect: Effect) {
         match &effect {
             Effect::Listen => return self.listen(),
             Effect::Lock => self.stop_listening(),
@@ -171,7 +174,7 @@ impl Perform {
             doubt: Arc::clone(&self.doubt),
             watch: Arc::clone(&self.watch),
             is_closing: Arc::clone(&self.is_closing),
-            _under_way: Arc::clone(&self.under_way),
+            _guard: self.work.begin(),
         };
         // What was finished has been told on the screen.
         while self.finishing.try_join_next().is_some() {}
@@ -198,14 +201,14 @@ impl Perform {
         let forgotten = self.outside.token_file.forget();
         let session = self.session.lock().ok().and_then(|mut session| session.take());
         self.epoch.fetch_add(1, Ordering::SeqCst);
-        let (outside, answers, under_way) = (self.outside.clone(), self.answers.clone(), Arc::clone(&self.under_way));
+        let (outside, answers, guard) = (self.outside.clone(), self.answers.clone(), self.work.begin());
         self.finishing.spawn(async move {
             let trouble = trouble_of(forgotten, revoke(&outside, session).await);
             let answer = Message::Answer(Answer::SignedOut(trouble.clone()));
             // A console that has closed takes no answers.
             tokio::spawn(async move {
                 let _ = answers.send(answer).await;
-                drop(under_way);
+                drop(guard);
             });
             trouble
         });
@@ -268,7 +271,7 @@ struct Task {
     doubt: Arc<Notify>,
     watch: Arc<Watch>,
     is_closing: Arc<AtomicBool>,
-    _under_way: Arc<()>,
+    _guard: WorkGuard,
 }
 
 /// At most one look at the audit trail at a time, and one a second.

@@ -7,14 +7,16 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use medstint::session::{self, Host, Input, Outside, TokenFile};
+use medstint::runtime::screen::{Host, Screen};
+use medstint::runtime::{self, Incoming, Now};
+use medstint::session::{self, Outside, TokenFile};
 use medstint::store::Address;
 use medstint::store::sessions::Origin;
 use medstint::tui::Settings;
 use medstint::tui::keymap::Keymap;
 use medstint::tui::message::Message;
 use medstint::tui::pane::PaneSettings;
-use medstint::tui::recorder::Recorder;
+use medstint::tui::view::view;
 use medstint::tui::widget::theme::Theme;
 use medstint::tui::zone::Zone;
 use ratatui::Terminal;
@@ -30,7 +32,7 @@ use super::{Database, World};
 #[derive(Debug)]
 pub struct Console {
     screen: SharedBackend,
-    inputs: mpsc::UnboundedSender<Input>,
+    inputs: mpsc::UnboundedSender<Incoming<Message>>,
     /// What it says once it has closed.
     task: JoinHandle<Vec<String>>,
     pub copied: Arc<Mutex<Vec<String>>>,
@@ -39,7 +41,8 @@ pub struct Console {
     /// How far the person's clock is ahead: whoever reads the screen takes a
     /// second, and the console knows keys that come without one.
     ahead: Arc<AtomicI64>,
-    _token: tempfile::TempDir,
+    /// Where it keeps its session.
+    state: tempfile::TempDir,
 }
 
 impl Console {
@@ -111,21 +114,26 @@ impl Console {
             },
             token_file,
             sign_in_as: None,
+            recorder: Arc::default(),
         };
         let screen = SharedBackend(Arc::new(Mutex::new(TestBackend::new(size.0, size.1))));
-        let (inputs, received) = mpsc::unbounded_channel();
+        let (inputs, mut received) = mpsc::unbounded_channel();
         let copied = Arc::new(Mutex::new(Vec::new()));
         let ahead = Arc::new(AtomicI64::new(0));
         let rang = Arc::new(Mutex::new(Vec::new()));
-        let mut host = TestHost { copied: Arc::clone(&copied), rang: Arc::clone(&rang), ahead: Arc::clone(&ahead) };
-        let mut terminal = Terminal::new(screen.clone()).expect("a terminal");
+        let host = TestHost { copied: Arc::clone(&copied), rang: Arc::clone(&rang) };
+        let mut output = Screen::new(Terminal::new(screen.clone()).expect("a terminal"), host, view);
+        let seconds = Arc::clone(&ahead);
+        let clock = move || {
+            let ahead = chrono::TimeDelta::seconds(seconds.load(Ordering::SeqCst));
+            Now { at: super::world::now() + ahead, zone: Zone::Utc }
+        };
+        let program = session::console(settings, outside, size, clock());
         let task = tokio::spawn(async move {
-            let mut received = received;
             let stream = futures_util::stream::poll_fn(move |context| received.poll_recv(context));
-            let recorder = Recorder::default();
-            session::run(&mut terminal, stream, settings, outside, &mut host, &recorder).await.expect("an orderly end")
+            runtime::run(program, stream, &mut output, clock).await.expect("an orderly end").sentences
         });
-        Self { screen, inputs, task, copied, rang, ahead, _token: dir }
+        Self { screen, inputs, task, copied, rang, ahead, state: dir }
     }
 
     /// Presses keys, written as in the configuration, separated by spaces.
@@ -155,7 +163,7 @@ impl Console {
     }
 
     pub fn send(&self, message: Message) {
-        self.inputs.send(Input::Message(message)).expect("a console that runs");
+        self.inputs.send(Incoming::Input(message)).expect("a console that runs");
     }
 
     /// What is on the screen now.
@@ -200,10 +208,20 @@ impl Console {
         self.text().lines().find(|line| line.starts_with('▌')).unwrap_or_default().to_owned()
     }
 
-    /// Quits; what the console says once it has closed.
+    /// Whether its session is kept for the next start.
+    pub fn keeps_session(&self) -> bool {
+        self.state.path().join("session").exists()
+    }
+
+    /// Is told to end, as by a signal; what the console says once it has closed.
     pub async fn quit(self) -> Vec<String> {
-        let _ = self.inputs.send(Input::Quit);
+        self.tell_end();
         self.task.await.expect("an orderly end")
+    }
+
+    /// Tells it to end, and does not wait for that.
+    pub fn tell_end(&self) {
+        let _ = self.inputs.send(Incoming::End);
     }
 }
 
@@ -251,14 +269,9 @@ fn parse(key: &str) -> KeyEvent {
 struct TestHost {
     copied: Arc<Mutex<Vec<String>>>,
     rang: Arc<Mutex<Vec<String>>>,
-    ahead: Arc<AtomicI64>,
 }
 
 impl Host for TestHost {
-    fn now(&self) -> (DateTime<Utc>, Zone) {
-        let ahead = chrono::TimeDelta::seconds(self.ahead.load(Ordering::SeqCst));
-        (super::world::now() + ahead, Zone::Utc)
-    }
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }

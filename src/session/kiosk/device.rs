@@ -17,6 +17,7 @@ use crate::domain::field::FieldId;
 use crate::domain::punch::{Anchor, Answer, Asked, Begun, Door, JournalState, Kept, Leave, Reading};
 use crate::domain::{Failure, Secret};
 use crate::kiosk::{Clock, Journal, Receiver, anchored};
+use crate::runtime::WorkGuard;
 use crate::store::kiosk::{AtDoor, Health};
 use crate::store::{self, Address, Store};
 use crate::tui::kiosk::{Came, Contact, Message, News};
@@ -334,9 +335,11 @@ impl Device {
         }
     }
 
-    /// Says that it is there and sends what waits, for as long as the kiosk runs.
-    pub async fn run(self: Arc<Self>, tell: mpsc::Sender<Message>) {
+    /// Says that it is there and sends what waits, for as long as the kiosk runs. The first
+    /// sign of life is something that is waited for.
+    pub async fn run(self: Arc<Self>, tell: mpsc::Sender<Message>, first: WorkGuard) {
         let mut tried = Instant::now();
+        let mut first = Some(first);
         loop {
             if tried.elapsed() >= TRY_AGAIN_EVERY {
                 self.journal.lock().await.retry();
@@ -344,9 +347,10 @@ impl Device {
             }
             let news = self.greet().await;
             let is_online = news.contact == Contact::Online;
-            if tell.send(Message::News(news.clone())).await.is_err() {
+            if tell.send(Message::News(news)).await.is_err() {
                 return;
             }
+            drop(first.take());
             if is_online && self.send_all().await {
                 // What has gone is told at once, here and to whoever watches.
                 continue;

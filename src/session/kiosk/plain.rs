@@ -1,19 +1,16 @@
-//! A kiosk line by line, for a screen reader: what is told goes to standard output,
-//! lines come from standard input.
+//! A kiosk line by line, for a screen reader, on standard input and output.
 
-use std::io::{self, BufRead, IsTerminal, Write};
-use std::sync::Arc;
+use std::io::{self, BufRead, IsTerminal, Read};
+use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use tokio::signal::unix::SignalKind;
 use tokio::sync::mpsc;
 
-use super::super::local::end_on_signal;
-use super::super::plain::{Unseen, lines};
-use super::{Device, End, Outside, deafen, perform, start, until};
+use super::{Outside, hear_signals, open};
 use crate::domain::text::visible;
-use crate::tui::kiosk::spoken::{Page, page};
-use crate::tui::kiosk::{Effect, Kiosk, Message, Settings, Stage};
+use crate::runtime::lines::{Lines, Page, Prompt, Speech, Understood};
+use crate::runtime::{self, Ended, incoming};
+use crate::tui::kiosk::{Kiosk, Message, Settings, Stage, spoken};
 
 /// Lines that are no badge: what F-keys do on a screen.
 const COMMANDS: [(&str, KeyCode); 5] = [
@@ -25,125 +22,70 @@ const COMMANDS: [(&str, KeyCode); 5] = [
 ];
 /// A line that is longer is cut off there; no badge is.
 const LONGEST: u64 = 4_096;
-
-enum Heard {
-    Line(String),
-    End,
-}
+/// Longer than the device waits for anything, its first sign of life included.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+/// A screen for the model, which nobody sees.
+const SIZE: (u16, u16) = (80, 24);
 
 /// Runs a kiosk on standard input and output until an administrator closes it, the
 /// input ends, or it is told to end.
 ///
 /// # Errors
 /// When standard output is gone.
-pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<End> {
-    let settings = Settings { reads_lines: true, ..settings };
-    let (say, mut heard) = mpsc::channel(1);
-    deafen()?;
-    for kind in [SignalKind::terminate(), SignalKind::hangup()] {
-        end_on_signal(kind, &say, || Heard::End)?;
-    }
-    let ask = lines(say, || read().map_or(Heard::End, Heard::Line));
-    let (device, answers, mut answered, mut kiosk) = start(settings, outside, (80, 24)).await;
-    // The first sign of life says how things are.
-    while let Some(message) = answered.recv().await {
-        let is_news = matches!(message, Message::News(_));
-        kiosk.update(message, device.now());
-        if is_news {
-            break;
+pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<Ended> {
+    let (say, said) = mpsc::channel(1);
+    hear_signals(&say)?;
+    let (program, clock) = open(Settings { reads_lines: true, ..settings }, outside, SIZE).await;
+    let mut lines = Lines::new(KioskSpeech::default(), ANSWER_WITHIN, say, read);
+    Ok(runtime::run(program, incoming(said), &mut lines, clock).await?)
+}
+
+/// What has been asked.
+#[derive(Debug, Default)]
+struct KioskSpeech {
+    prompt: Option<String>,
+}
+
+impl Speech<Kiosk> for KioskSpeech {
+    fn tell(&mut self, kiosk: &Kiosk) -> Page {
+        let page = spoken::page(kiosk);
+        self.prompt.clone_from(&page.prompt);
+        let prompt = |text: String| Prompt { text: format!("{text}: "), is_secret: page.is_secret, is_question: false };
+        Page {
+            lines: page.lines.iter().map(|line| visible(line).into_owned()).collect(),
+            prompt: page.prompt.map(prompt),
         }
     }
-    loop {
-        let now = page(&kiosk);
-        match tell(&now) {
-            // Nobody reads any more: as at the end of the input.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(End::Told),
-            told => told?,
+
+    /// An answer was told: the next question follows at once.
+    fn goes_on(&self, kiosk: &Kiosk) -> Vec<Message> {
+        if matches!(kiosk.stage, Stage::Told { .. }) { vec![press(KeyCode::Enter)] } else { Vec::new() }
+    }
+
+    /// A line and Enter. What was asked may be over by now: then the line answers nothing,
+    /// and that is said.
+    fn hear(&mut self, kiosk: &Kiosk, line: &str) -> Understood<Message> {
+        if spoken::page(kiosk).prompt != self.prompt {
+            let missed = (!line.trim().is_empty()).then_some(Message::Missed);
+            return Understood::Messages(missed.into_iter().collect());
         }
-        if now.prompt.is_none() {
-            // An answer was told: the next question follows at once.
-            let message = if matches!(kiosk.stage, Stage::Told { .. }) {
-                Message::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE))
-            } else {
-                answered.recv().await.unwrap_or(Message::Tick)
-            };
-            if take(&mut kiosk, &device, message, &answers) {
-                return Ok(End::Left);
+        let command = COMMANDS.iter().find(|(word, _)| *word == line.trim()).map(|(_, code)| *code);
+        Understood::Messages(match command {
+            Some(code) => vec![press(code)],
+            None => {
+                let typed = line.chars().filter(|c| !c.is_control()).map(KeyCode::Char);
+                typed.chain([KeyCode::Enter]).map(press).collect()
             }
-            continue;
-        }
-        let _unseen = if now.is_secret { Unseen::begin() } else { None };
-        if ask.send(()).is_err() {
-            return Ok(End::Told);
-        }
-        let line = loop {
-            tokio::select! {
-                heard = heard.recv() => match heard {
-                    Some(Heard::Line(line)) => break line,
-                    Some(Heard::End) | None => return Ok(End::Told),
-                },
-                message = answered.recv() => {
-                    take(&mut kiosk, &device, message.unwrap_or(Message::Tick), &answers);
-                }
-                () = tokio::time::sleep(until(kiosk.wakes_at(), device.now())) => {
-                    take(&mut kiosk, &device, Message::Tick, &answers);
-                }
-            }
-        };
-        // What was asked may be over by now: then the line answers nothing, and that is said.
-        if page(&kiosk).prompt != now.prompt {
-            kiosk.has_missed |= !line.trim().is_empty();
-            continue;
-        }
-        if type_line(&mut kiosk, &device, &line, &answers) {
-            return Ok(End::Left);
-        }
+        })
     }
 }
 
-/// Types a line and Enter; whether that closes the kiosk.
-fn type_line(kiosk: &mut Kiosk, device: &Arc<Device>, line: &str, answers: &mpsc::Sender<Message>) -> bool {
-    let command = COMMANDS.iter().find(|(word, _)| *word == line.trim()).map(|(_, code)| *code);
-    let keys: Vec<KeyCode> = match command {
-        Some(code) => vec![code],
-        None => line.chars().filter(|c| !c.is_control()).map(KeyCode::Char).chain([KeyCode::Enter]).collect(),
-    };
-    let mut is_left = false;
-    for code in keys {
-        is_left |= take(kiosk, device, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)), answers);
-    }
-    is_left
-}
-
-/// Takes in what happened; whether that closes the kiosk.
-fn take(kiosk: &mut Kiosk, device: &Arc<Device>, message: Message, answers: &mpsc::Sender<Message>) -> bool {
-    for effect in kiosk.update(message, device.now()) {
-        if effect == Effect::Quit {
-            return true;
-        }
-        perform(device, effect, answers.clone());
-    }
-    false
-}
-
-fn tell(page: &Page) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    for line in &page.lines {
-        writeln!(out, "{}", visible(line))?;
-    }
-    if let Some(prompt) = &page.prompt {
-        write!(out, "{prompt}: ")?;
-        // Where nobody types Enter, the line does not end by itself.
-        if !io::stdin().is_terminal() {
-            writeln!(out)?;
-        }
-    }
-    out.flush()
+fn press(code: KeyCode) -> Message {
+    Message::Key(KeyEvent::new(code, KeyModifiers::NONE))
 }
 
 /// A line. On a terminal, an end of the input (Ctrl-D) is an empty one: it leads nowhere.
 fn read() -> Option<String> {
-    use std::io::Read;
     let mut line = Vec::new();
     let mut input = io::stdin().lock();
     let read = input.by_ref().take(LONGEST).read_until(b'\n', &mut line).ok()?;

@@ -93,6 +93,8 @@ pub enum Message {
     Resized(u16, u16),
     /// Time went by.
     Tick,
+    /// Something was typed that answers nothing, since its question is over.
+    Missed,
     News(News),
     /// What came of a one-time code.
     Enrolled(Result<bool, Failure>),

@@ -29,6 +29,7 @@ impl Kiosk {
             Message::Key(_) => {}
             Message::Resized(width, height) => self.size = (width, height),
             Message::Tick => self.let_time_pass(),
+            Message::Missed => self.has_missed = true,
             Message::News(news) => self.hear(news),
             Message::Enrolled(outcome) => self.enrolled(&outcome),
             Message::Punched(asked, came) => self.came(asked, came),
