@@ -7,6 +7,7 @@ use nix::unistd::Pid;
 
 use super::support::database::{execute, value};
 use super::support::door::{PIN, enrolled};
+use super::support::proxy::Proxy;
 use super::support::{Terminal, World, program};
 
 /// A directory with the credential of North's kiosk.
@@ -130,6 +131,69 @@ async fn no_key_signal_paste_or_size_leads_out_and_sigterm_ends_it() {
     })
     .await
     .expect("a terminal");
+}
+
+#[tokio::test]
+async fn a_kiosk_that_was_stopped_and_continued_reads_keys_again() {
+    let world = World::new().await;
+    let state = enrolled_state(&world).await;
+    let url = world.database.app_url.clone();
+    let terminal = Terminal::run(&["kiosk", "--database-url", &url], state.path(), &[], (80, 24));
+    tokio::task::spawn_blocking(move || {
+        terminal.waits_for("online");
+        let id = Pid::from_raw(terminal.process_id());
+        kill(id, Signal::SIGSTOP).expect("a signal");
+        // As a shell sets it for itself.
+        terminal.stty("sane");
+        assert!(!terminal.stty("-a").contains("-icanon"), "{}", terminal.stty("-a"));
+        kill(id, Signal::SIGCONT).expect("a signal");
+        terminal.until("raw mode", |_| terminal.stty("-a").contains("-icanon"));
+    })
+    .await
+    .expect("a terminal");
+}
+
+/// Punches with a PIN, and ends the kiosk before the database has answered.
+async fn punch_and_terminate(arguments: &[&str]) -> (String, tempfile::TempDir, World) {
+    let world = World::new().await;
+    let state = enrolled_state(&world).await;
+    let proxy = Proxy::to(&world.database.app_url);
+    let url = ["--database-url", proxy.url()];
+    let mut terminal = Terminal::run(&[arguments, &url].concat(), state.path(), &[], (80, 24));
+    let text = tokio::task::spawn_blocking(move || {
+        terminal.waits_for("online");
+        terminal.send("S1\r");
+        terminal.waits_for("The first time");
+        proxy.fall_silent();
+        terminal.send(&format!("{PIN}\r"));
+        std::thread::sleep(Duration::from_millis(500));
+        kill(Pid::from_raw(terminal.process_id()), Signal::SIGTERM).expect("a signal");
+        let (status, terminal) = terminal.ends();
+        assert_eq!(status.exit_code(), 143);
+        terminal.text()
+    })
+    .await
+    .expect("a terminal");
+    (text, state, world)
+}
+
+/// How many punches the journal of a device holds.
+async fn kept(state: &tempfile::TempDir) -> u32 {
+    let mut journal = medstint::kiosk::Journal::at(state.path().join("kiosk-journal.sqlite"));
+    journal.state(None).await.waiting
+}
+
+#[tokio::test]
+async fn a_punch_under_way_is_kept_when_the_kiosk_is_told_to_end() {
+    let (_, state, _world) = punch_and_terminate(&["kiosk"]).await;
+    assert_eq!(kept(&state).await, 1);
+}
+
+#[tokio::test]
+async fn line_by_line_a_signal_is_heard_while_an_answer_is_awaited() {
+    let (text, state, _world) = punch_and_terminate(&["kiosk", "--plain"]).await;
+    assert_eq!(text.matches("Scan your badge").count(), 1, "{text}");
+    assert_eq!(kept(&state).await, 1);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! A lock belongs to the session: every holder of its token finds it locked.
 
+use std::time::{Duration, Instant};
+
 use medstint::domain::list::List;
 use medstint::domain::query::Query;
 use medstint::domain::window::Place;
@@ -10,6 +12,7 @@ use medstint::tui::message::{Answer, Message, PaneAnswer};
 use medstint::tui::widget::theme::Theme;
 
 use super::support::database::{execute, value};
+use super::support::proxy::Proxy;
 use super::support::world::PASSWORD;
 use super::support::{Console, World, a_time_record, program};
 use super::views::Driven;
@@ -61,6 +64,24 @@ async fn a_console_that_starts_with_a_locked_session_asks_for_its_password() {
     second.type_text(PASSWORD).press("enter").shows("Nothing is pending.").await;
     first.quit().await;
     second.quit().await;
+}
+
+#[tokio::test]
+async fn a_signal_forgets_a_session_whose_lock_the_database_has_not_confirmed() {
+    let world = World::new().await;
+    let proxy = Proxy::to(&world.database.app_url);
+    let console = Console::through(&world, "north-admin", proxy.url()).await;
+    console.shows("Nothing is pending.").await;
+    proxy.fall_silent();
+    console.press("ctrl-l").shows("Locked. Ada North is signed in.").await;
+    assert!(console.keeps_session());
+    console.tell_end();
+    // Long before the console gives up waiting for the lock, which forgets the session too.
+    let deadline = Instant::now() + Duration::from_secs(2);
+    while console.keeps_session() {
+        assert!(Instant::now() < deadline, "whoever starts the console again is signed in");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 #[tokio::test]

@@ -133,6 +133,14 @@ impl Terminal {
         i32::try_from(self.child.process_id().expect("a process")).expect("a process id")
     }
 
+    /// Reads or changes the modes of the terminal, as another process on it may.
+    pub fn stty(&self, arguments: &str) -> String {
+        let name = self.master.tty_name().expect("a terminal with a name");
+        let line = format!("stty {arguments} < '{}'", name.display());
+        let output = std::process::Command::new("/bin/sh").args(["-c", &line]).output().expect("stty runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
     pub fn waits_for(&self, what: &str) -> String {
         self.until(&format!("“{what}”"), |text| text.contains(what))
     }
