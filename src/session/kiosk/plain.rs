@@ -23,7 +23,7 @@ const COMMANDS: [(&str, KeyCode); 5] = [
 /// A line that is longer is cut off there; no badge is.
 const LONGEST: u64 = 4_096;
 /// Longer than the device waits for anything, its first sign of life included.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+const ANSWER_WITHIN: Duration = Duration::from_mins(1);
 /// A screen for the model, which nobody sees.
 const SIZE: (u16, u16) = (80, 24);
 
@@ -70,12 +70,11 @@ impl Speech<Kiosk> for KioskSpeech {
             return Understood::Messages(missed.into_iter().collect());
         }
         let command = COMMANDS.iter().find(|(word, _)| *word == line.trim()).map(|(_, code)| *code);
-        Understood::Messages(match command {
-            Some(code) => vec![press(code)],
-            None => {
-                let typed = line.chars().filter(|c| !c.is_control()).map(KeyCode::Char);
-                typed.chain([KeyCode::Enter]).map(press).collect()
-            }
+        Understood::Messages(if let Some(code) = command {
+            vec![press(code)]
+        } else {
+            let typed = line.chars().filter(|c| !c.is_control()).map(KeyCode::Char);
+            typed.chain([KeyCode::Enter]).map(press).collect()
         })
     }
 }
