@@ -704,7 +704,7 @@ async fn silence_skew_and_a_journal_in_trouble_are_seen_by_it() {
     console.shows("live").await.shows("-12 min").await.shows("3 punches in its journal").await;
     let journal = JournalState { trouble: Some(Trouble::Full), ..journal };
     door.hello(Health { journal, ..health }).await.expect("a welcome");
-    console.shows("journal full").await.shows("URGENT: A kiosk cannot keep punches").await;
+    console.shows("journal full").await.shows("URGENT: A kiosk cannot save punches").await;
     let told: i64 = value(&mut owner, "SELECT count(*) FROM audit_logs WHERE action = 'kiosk.in_trouble'").await;
     assert_eq!(told, 1);
     door.hello(health).await.expect("a welcome");

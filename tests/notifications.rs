@@ -63,7 +63,7 @@ async fn what_is_overdue_is_told_once_however_often_consoles_open() {
     );
     assert_eq!(
         told(&world, "north-admin").await,
-        ["COMPETENCIES_OVERDUE: Competencies are overdue – 1 assignments of 1 students."]
+        ["COMPETENCIES_OVERDUE: Competencies are overdue – Assignments: 1. Students: 1."]
     );
     assert!(told(&world, "south-student").await.is_empty(), "another school's consoles tell its own");
 }
