@@ -225,7 +225,7 @@ async fn people_are_added_given_passwords_deactivated_and_listed() {
             "short\n",
             "12 characters",
         ),
-        (vec!["set-password", "nobody@b.example"], "a long password\n", "no longer there"),
+        (vec!["set-password", "nobody@b.example"], "a long password\n", "no longer exists"),
     ] {
         let (ok, _, err) = user(&args, input).await;
         assert!(!ok && err.contains(says), "{args:?}: {err}");

@@ -72,7 +72,7 @@ async fn a_record_that_somebody_else_took_stays_under_the_cursor_and_cannot_be_d
     console.shows("no longer here").await;
     assert!(console.line_at_cursor().contains("no longer here"));
     console.shows("approved by Bea North").await;
-    console.press("a").shows("Bea North was first: approved.").await;
+    console.press("a").shows("Bea North approved this record. Nothing was changed.").await;
     assert_eq!(status(&world, "third").await, "PENDING", "the next record must not slip under the finger");
     console.press("down").hides("no longer here").await;
     console.press("a").shows("1 record").await;

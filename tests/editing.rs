@@ -82,7 +82,7 @@ async fn concurrent_edits_are_not_overwritten_and_name_their_author() {
     let name = |to: &str| edit(Form::Program, "north-program", vec![changed(ProgramField::Name, "Nursing", to)]);
     run(&theirs, &name("Midwifery")).await.expect("the first");
     let failure = run(&mine, &name("Nursing care")).await.expect_err("the second");
-    assert!(failure.to_string().starts_with("Bea North was first: it holds other values now"), "{failure}");
+    assert!(failure.to_string().starts_with("Bea North changed this entry"), "{failure}");
     // Another field is nobody's concern.
     let months = edit(Form::Program, "north-program", vec![changed(ProgramField::Duration, "24", "30")]);
     run(&mine, &months).await.expect("another field");

@@ -161,7 +161,7 @@ async fn scripts_filter_decide_and_hear_of_every_record() {
     let (code, out, err) =
         medstint(&["decide", "reject", "--code", "wrong-times", "--ids", path, "--format", "json"]).await;
     assert_eq!(code, Some(4), "{out}{err}");
-    assert!(out.contains("as changed since") && out.contains("no longer there"), "{out}");
+    assert!(out.contains("is pending now") && out.contains("no longer exists"), "{out}");
     let (code, _, err) = medstint(&["decide", "approve", "--filter", "flag:TOO_LONG"]).await;
     assert!(code == Some(1) && err.contains("needs a reason"), "{err}");
     let (code, out, err) =

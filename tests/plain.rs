@@ -240,9 +240,9 @@ async fn a_number_means_what_was_told_also_when_somebody_else_was_first() {
     tokio::task::spawn_blocking(move || {
         // Until the console has heard of it, the decision itself is refused.
         mine.send("a 1\r");
-        mine.until("somebody was first", |text| text.contains("has left the list") || text.contains("was first"));
+        mine.until("somebody was first", |text| text.contains("has left the list") || text.contains("approved this record"));
         mine.send("a 3\r");
-        mine.until("it changed", |text| text.contains("Number 3 has changed") || text.contains("as changed since"));
+        mine.until("it changed", |text| text.contains("Number 3 has changed") || text.contains("is pending now"));
         mine.send("a 2\r");
         mine.waits_for("Approved: North, Stu, 8.00 h.");
         // Ctrl-c ends it, and the terminal is as it was.

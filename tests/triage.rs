@@ -72,7 +72,7 @@ async fn what_was_flagged_or_decided_since_is_named_and_the_rest_is_done() {
         .await;
     let moved = "UPDATE time_records SET clock_in_latitude = 42, clock_out_latitude = 42 WHERE id = 'clean-2'";
     execute(&mut web, moved).await;
-    console.press("y").shows("1 approved, 2 not").await.shows("Bea North was first").await;
+    console.press("y").shows("1 approved, 2 not").await.shows("Bea North approved").await;
     console.shows("It isn't clean: clocked").await.press("esc").shows("3 records").await;
     assert_eq!((status(&world, "clean").await, status(&world, "clean-2").await), ("APPROVED".into(), "PENDING".into()));
     console.quit().await;

@@ -503,7 +503,7 @@ fn when_somebody_was_first_it_says_who_and_when_and_reads_again() {
     driven.key('a');
     let stale = medstint::domain::failure::Stale {
         who: Some("Samuel Adler".into()),
-        what: "it is rejected",
+        change: medstint::domain::failure::PriorChange::Rejected,
         when: Some(now() - TimeDelta::seconds(8)),
         now: now(),
     };
@@ -521,7 +521,7 @@ fn when_somebody_was_first_it_says_who_and_when_and_reads_again() {
         outcomes: Ok(vec![outcome]),
     }));
     assert!(
-        driven.text().contains("Samuel Adler was first: it is rejected 8 s ago. Nothing was changed."),
+        driven.text().contains("Samuel Adler rejected this record 8 s ago. Nothing was changed."),
         "{}",
         driven.text()
     );

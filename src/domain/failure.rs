@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::field::FieldId;
+use super::time_record::Status;
 
 /// A refusal or a fault, with what to do next. It contains neither the database's own wording
 /// nor secrets.
@@ -10,7 +11,7 @@ use super::field::FieldId;
 pub enum Failure {
     /// The rules do not allow it; the sentence says which one.
     Denied(String),
-    /// Someone else was first: the record is no longer what was shown.
+    /// Someone else changed the record first, so it is no longer what was shown.
     Stale(Stale),
     NotFound(&'static str),
     /// A field has an invalid value.
@@ -64,12 +65,35 @@ impl Failure {
     }
 }
 
-/// Who was first, and when.
+/// A change by someone else that came first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stale {
     pub who: Option<String>,
-    pub what: &'static str,
+    pub change: PriorChange,
     pub when: Option<DateTime<Utc>>,
-    /// The server's time of the answer, against which `when` is told.
+    /// The server's time of the answer, from which the age of the change is computed.
     pub now: DateTime<Utc>,
+}
+
+/// What someone else did first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PriorChange {
+    /// The time record is approved.
+    Approved,
+    /// The time record is rejected.
+    Rejected,
+    /// The time record is pending, but at another version.
+    Reopened,
+    /// The fields of the row have other values.
+    Edited,
+}
+
+impl From<Status> for PriorChange {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Approved => Self::Approved,
+            Status::Rejected => Self::Rejected,
+            Status::Pending => Self::Reopened,
+        }
+    }
 }

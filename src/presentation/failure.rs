@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::domain::Failure;
-use crate::domain::failure::Stale;
+use crate::domain::failure::{PriorChange, Stale};
 use crate::presentation::clock::rough_age;
 
 impl std::error::Error for Failure {}
@@ -13,7 +13,7 @@ impl fmt::Display for Failure {
         let sentence = match self {
             Self::Denied(sentence) | Self::Busy(sentence) | Self::Fault(sentence) => sentence,
             Self::Stale(stale) => return stale.fmt(f),
-            Self::NotFound(what) => return write!(f, "{what} is no longer there, or is not yours to see."),
+            Self::NotFound(what) => return write!(f, "{what} no longer exists, or you don't have access to it."),
             Self::Invalid { field, why } => return write!(f, "{}: {why}", field.label()),
             Self::Setting { what, why } => return write!(f, "{what}: {why}"),
             Self::Unavailable(why) => return write!(f, "The database cannot be reached: {why}"),
@@ -38,9 +38,15 @@ impl fmt::Display for Failure {
 impl fmt::Display for Stale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ago = self.when.map_or_else(String::new, |when| format!(" {} ago", rough_age(self.now - when)));
+        let (verb, thing, result) = match self.change {
+            PriorChange::Approved => ("approved", "record", "Nothing was changed."),
+            PriorChange::Rejected => ("rejected", "record", "Nothing was changed."),
+            PriorChange::Reopened => ("changed", "record", "It is pending now. Check it, then decide again."),
+            PriorChange::Edited => ("changed", "entry", "Nothing was saved. Check the new values, then edit it again."),
+        };
         match &self.who {
-            Some(who) => write!(f, "{who} was first: {}{ago}. Nothing was changed.", self.what),
-            None => write!(f, "It has changed{ago}: {}. Nothing was changed; look again.", self.what),
+            Some(who) => write!(f, "{who} {verb} this {thing}{ago}. {result}"),
+            None => write!(f, "This {thing} was {verb}{ago}. {result}"),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::columns::{column, table};
 use super::record::parse_zone;
 use super::{Stop, done, told, zone_change};
 use crate::domain::command::{Command, Report};
-use crate::domain::failure::Stale;
+use crate::domain::failure::{PriorChange, Stale};
 use crate::domain::field::{
     CriterionField, DelegationField, FieldId, NotificationTemplateField, PasswordField, PolicyField, RotationField,
     UserField,
@@ -127,7 +127,7 @@ fn same(sql: &mut QueryBuilder<sqlx::Postgres>, column: &str, change: &Changed) 
     }
 }
 
-/// Who was first, or that nothing is there.
+/// Who changed the row first, or that it no longer exists.
 pub(super) async fn why_not(
     tx: &mut PgConnection,
     bound: &Bound,
@@ -151,7 +151,7 @@ pub(super) async fn why_not(
     let now = sqlx::query_scalar!(r#"SELECT now() AS "now!""#).fetch_one(&mut *tx).await?;
     Ok(Failure::Stale(Stale {
         who: last.as_ref().and_then(|last| last.who.clone()),
-        what: "it holds other values now; look, and change it again",
+        change: PriorChange::Edited,
         when: last.as_ref().map(|last| last.created_at),
         now,
     }))
@@ -282,7 +282,7 @@ async fn replay(
 
 async fn why_not_policy(tx: &mut PgConnection) -> Result<Failure, sqlx::Error> {
     let now = sqlx::query_scalar!(r#"SELECT now() AS "now!""#).fetch_one(&mut *tx).await?;
-    Ok(Failure::Stale(Stale { who: None, what: "the policy holds other values now", when: None, now }))
+    Ok(Failure::Stale(Stale { who: None, change: PriorChange::Edited, when: None, now }))
 }
 
 /// By which rotation a student is booked already, where that is why a rotation was

@@ -115,11 +115,7 @@ impl Standing {
         if self.version != seen.version || !expected {
             return Err(Failure::Stale(Stale {
                 who: self.decided_by.clone(),
-                what: match self.status {
-                    Status::Approved => "it is approved",
-                    Status::Rejected => "it is rejected",
-                    Status::Pending => "it is pending, as changed since",
-                },
+                change: self.status.into(),
                 when: Some(self.updated_at),
                 now: self.locked_at,
             }));
@@ -148,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_that_moved_on_is_stale_and_says_who_was_first() {
+    fn a_decided_record_names_who_decided_it_and_when() {
         let at: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().expect("an instant");
         let standing = Standing {
             id: "t".into(),
@@ -173,6 +169,6 @@ mod tests {
         };
         let seen = Seen { id: TimeRecordId::from("t"), version: 2 };
         let failure = standing.verdict(&seen, &Decide::Approve { reason: None }, 1).expect_err("stale");
-        assert_eq!(failure.to_string(), "Ada Example was first: it is approved 8 s ago. Nothing was changed.");
+        assert_eq!(failure.to_string(), "Ada Example approved this record 8 s ago. Nothing was changed.");
     }
 }

@@ -11,6 +11,7 @@ use super::super::super::widget::theme::Tone;
 use super::super::{Context, NoticeChange, Reply};
 use super::{Done, Pane};
 use crate::domain::Failure;
+use crate::domain::failure::Stale;
 use crate::domain::permission::Permission;
 use crate::domain::text::capitalized;
 use crate::domain::time_record::{Decide, Outcome, Seen, Severity, Status, TimeRecord};
@@ -36,12 +37,12 @@ impl Pane {
             Slot::Unreadable(row) => return Err(Box::new(Reply::say(row.sentence.as_str(), Tone::Warning))),
         };
         if self.list.window.is_gone(slot) {
-            return Err(Box::new(Reply::say(self.first_was(current), Tone::Warning)));
+            return Err(Box::new(Reply::say(self.decided_by_someone_else(current), Tone::Warning)));
         }
         if let Some(Ok(detail)) = self.current_detail()
             && detail.record.version != current.version
         {
-            return Err(Box::new(Reply::say("The record has just changed; look again.", Tone::Warning)));
+            return Err(Box::new(Reply::say("The record has just changed. Check it, then press again.", Tone::Warning)));
         }
         if self.is_deciding(current) {
             return Err(Box::new(Reply::say("Its decision is on the way.", Tone::Quiet)));
@@ -49,18 +50,17 @@ impl Pane {
         Ok(vec![current])
     }
 
-    /// What is known of whoever took the record under the cursor.
-    fn first_was(&self, record: &TimeRecord) -> String {
-        let decision = match self.current_detail() {
-            Some(Ok(detail)) if detail.record.status != record.status => detail.decisions.first(),
-            _ => None,
-        };
-        match decision.and_then(|decision| Some((decision.who.as_ref()?, decision))) {
-            Some((who, decision)) => {
-                format!("{who} was first: {}. Nothing was changed; move on.", decision.verdict.text().to_lowercase())
-            }
-            None => "The record has left this list: someone else was first. Nothing was changed.".into(),
+    /// Who decided the record under the cursor, as far as that is known.
+    fn decided_by_someone_else(&self, record: &TimeRecord) -> String {
+        if let Some(Ok(detail)) = self.current_detail()
+            && detail.record.status != record.status
+            && let Some(decision) = detail.decisions.first()
+            && decision.who.is_some()
+        {
+            let (who, change) = (decision.who.clone(), detail.record.status.into());
+            return Stale { who, change, when: None, now: decision.when }.to_string();
         }
+        "Someone else changed this record, so it left the list. Nothing was changed.".into()
     }
 
     pub(super) fn approve(&self, context: Context) -> Reply {
