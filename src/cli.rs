@@ -211,9 +211,9 @@ pub enum List {
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Decide {
-    /// Approve; a record with a hard flag needs a command of its own and --reason
+    /// Approve; a record with a blocking flag needs a command of its own and --reason
     Approve(Deciding),
-    /// Approve records without hard flags and warnings; list the others
+    /// Approve records without blocking flags and warnings; list the others
     ApproveClean(Deciding),
     /// Reject
     Reject {

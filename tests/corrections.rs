@@ -90,7 +90,7 @@ async fn a_proposal_shows_old_and_new_hours_beforehand() {
 async fn a_proposal_shows_new_flags_beforehand() {
     let world = World::new().await;
     let report = rehearsed(&world, 40).await;
-    let flag = "the record gets a hard flag: 40 h (limit 16 h).".to_owned();
+    let flag = "the record gets a blocking flag: 40 h (limit 16 h).".to_owned();
     assert!(report.warnings.contains(&flag), "{:?}", report.warnings);
 }
 
@@ -128,13 +128,13 @@ async fn approving_a_correction_shows_old_and_new_hours_and_flags() {
     assert!(report.done.len() == 1 && report.done[0].contains("(8.00 h) → "), "{:?}", report.done);
     assert!(report.done[0].ends_with("(40.00 h)."), "{:?}", report.done);
     assert!(
-        report.warnings.contains(&"North, Stu: the record gets a hard flag: 40 h (limit 16 h).".to_owned()),
+        report.warnings.contains(&"North, Stu: the record gets a blocking flag: 40 h (limit 16 h).".to_owned()),
         "{:?}",
         report.warnings
     );
     let console = Console::of(&world, "north-admin").await;
     console.shows("▌ North, Stu").await;
     console.press(":").type_text("corrections").press("enter").shows("+32.00 h: 8.00 → 40.00").await;
-    console.press("a").shows("(8.00 h) → ").await.shows("hard flag").await;
+    console.press("a").shows("(8.00 h) → ").await.shows("blocking flag").await;
     console.quit().await;
 }

@@ -31,7 +31,7 @@ async fn status(world: &World, id: &str) -> String {
     value(&mut world.owner().await, &format!("SELECT status::text FROM time_records WHERE id = '{id}'")).await
 }
 
-/// One with a hard flag, one with a warning, twelve clean ones.
+/// One with a blocking flag, one with a warning, twelve clean ones.
 async fn queue(world: &World) {
     a_time_record().id("hard").worked(TimeDelta::hours(17)).insert(world).await;
     a_time_record().id("warned").worked(TimeDelta::hours(13)).insert(world).await;
@@ -51,10 +51,10 @@ async fn the_queue_is_told_in_numbered_sentences_with_details_and_pages() {
             "Email address, Enter quits: ",
             "Password of admin@north.example: ",
             "Time records, pending, flagged first: 14 records, 126.00 h.",
-            "hard 1, 17.00 h; warn 1, 13.00 h; note ",
-            "Hard:\n1. North, Stu. North General, ",
+            "Blocking 1, 17.00 h; Warning 1, 13.00 h; Note ",
+            "Blocking:\n1. North, Stu. North General, ",
             " next day, 17.00 hours. 17 h (limit 16 h).",
-            "Warn:\n2. North, Stu.",
+            "Warning:\n2. North, Stu.",
             "Note:\n3. North, Tia. ",
             " days (limit 7).",
             "10. North, Tia. ",
@@ -62,14 +62,14 @@ async fn the_queue_is_told_in_numbered_sentences_with_details_and_pages() {
             // One in full.
             "North, Stu, Nursing 2027, North General.\nIn: ",
             "inside 11m of 100m ±10m, Main entrance",
-            "hard: 17 h (limit 16 h)",
+            "Blocking: 17 h (limit 16 h)",
             "Rotation: Emergency 0/160 h; 17.00 h if approved; 13.00 h more pending",
             "Week: ",
             // The next ones, the end, and back.
             "11. North, Tia. ",
             "14. North, Tia. ",
             "End of the list.",
-            "Hard:\n1. North, Stu.",
+            "Blocking:\n1. North, Stu.",
             "Time records, pending, “student:tia hours>=8”, flagged first: 12 records",
             "Help.",
             "a or approve: Approve the record",
@@ -82,7 +82,7 @@ async fn one_decides_by_number_and_every_question_cancels_by_itself() {
     let world = World::new().await;
     queue(&world).await;
     let lines = [
-        // A hard flag wants a reason: nothing is none, and neither is a letter or a no.
+        // A blocking flag requires a reason; an empty line, a letter or a no is none.
         "a 1||a 1|x|no|The ward confirms it|u",
         "r 2|9|2|n||r 2|2|Two hours too many",
         // Several are asked about; whatever is not a yes cancels.
@@ -96,10 +96,10 @@ async fn one_decides_by_number_and_every_question_cancels_by_itself() {
     tells(
         &out,
         &[
-            "Approve despite a hard flag: North, Stu, 17.00 h.",
+            "Approve despite a blocking flag: North, Stu, 17.00 h.",
             "17 h (limit 16 h)",
             "Why, in words; Enter cancels: \nNothing was done.\nThen",
-            "Approve despite a hard flag",
+            "Approve despite a blocking flag",
             "Say why, in words; Enter alone cancels.\nWhy, in words",
             "Say why, in words; Enter alone cancels.\nWhy, in words",
             "Approved: North, Stu, 17.00 h. u undoes it.",
@@ -129,7 +129,7 @@ async fn one_decides_by_number_and_every_question_cancels_by_itself() {
             "Say over which row",
             "Approved: North, Tia, 8.00 h.",
             "Approve clean records.\n9 records of 1 student, 72.00 hours",
-            "1 record with hard flags or warnings stay in the queue.",
+            "1 record with blocking flags or warnings stay in the queue.",
             "North, Tia, North General",
             "Nothing was done.",
             "Approve clean records.",

@@ -24,7 +24,7 @@ async fn status(world: &World, id: &str) -> String {
     value(&mut world.owner().await, &format!("SELECT status::text FROM time_records WHERE id = '{id}'")).await
 }
 
-/// Two clean records, one with a warning, one with a hard flag.
+/// Two clean records, one with a warning, one with a blocking flag.
 async fn queue(world: &World) {
     for id in ["clean", "clean-2"] {
         a_time_record().id(id).insert(world).await;
@@ -38,9 +38,9 @@ async fn everything_clean_is_approved_after_a_question_that_enter_cancels() {
     let world = World::new().await;
     queue(&world).await;
     let console = Console::of(&world, "north-admin").await;
-    console.has_queue_of(4).await.shows("─ hard 1 · 17.00 h ─").await.shows("─ clean 2 · 16.00 h ─").await;
+    console.has_queue_of(4).await.shows("─ Blocking 1 · 17.00 h ─").await.shows("─ Clean 2 · 16.00 h ─").await;
     console.press("A").shows("2 records of 1 student, 16.00 hours").await.shows("The longest is 8.00 h").await;
-    console.shows("2 records with hard flags or warnings stay").await.press("enter").hides("[ Cancel ]").await;
+    console.shows("2 records with blocking flags or warnings stay").await.press("enter").hides("[ Cancel ]").await;
     assert_eq!(status(&world, "clean").await, "PENDING");
     console.press("A").shows("v shows them").await.press("v").shows("8.00 h  North, Stu, North General").await;
     console.press("esc").shows("[ Approve 2 ]").await.press("y").shows("Approved: 2 records, 16.00 h.").await;
@@ -83,7 +83,7 @@ async fn a_hard_flag_is_approved_alone_with_a_reason_and_not_by_a_preceptor() {
     let world = World::new().await;
     queue(&world).await;
     let console = Console::of(&world, "north-admin").await;
-    console.has_queue_of(4).await.shows("▌ North, Stu").await.press("a").shows("despite a hard flag").await;
+    console.has_queue_of(4).await.shows("▌ North, Stu").await.press("a").shows("despite a blocking flag").await;
     console.shows("17 h (limit 16 h)").await.press("enter").shows("Give a reason.").await;
     console.type_text("The ward confirms it").press("enter").shows("Approved: North, Stu, 17.00 h.").await;
     let kept: String = value(
@@ -93,8 +93,8 @@ async fn a_hard_flag_is_approved_alone_with_a_reason_and_not_by_a_preceptor() {
     .await;
     assert_eq!(kept, "The ward confirms it: TOO_LONG", "the decision keeps what it was made in view of");
     console.press("u").shows("Undone").await.press("home ctrl-a").shows("4 marked").await.press("a");
-    console.shows("1 of them have hard flags").await.press("y").shows("3 approved, 1 not").await;
-    console.shows("Records with hard flags are approved one at a").await.press("esc");
+    console.shows("1 have blocking flags").await.press("y").shows("3 approved, 1 not").await;
+    console.shows("Approve records with a blocking flag one at a").await.press("esc");
     console.quit().await;
 
     let console = Console::of(&world, "north-preceptor").await;

@@ -647,7 +647,7 @@ fn the_mouse_finds_tabs_rows_and_keys() {
     };
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
     driven.send(click(20, 6));
-    assert!(driven.text().lines().nth(6).is_some_and(|line| line.contains("─ warn 2")), "a title is no row");
+    assert!(driven.text().lines().nth(6).is_some_and(|line| line.contains("─ Warning 2")), "a title is no row");
     driven.send(click(20, 8));
     assert!(driven.text().lines().nth(8).is_some_and(|line| line.starts_with('▌')));
     let footer = driven

@@ -1,6 +1,19 @@
 //! Flags in words: in the room of a column, and as sentences with their evidence.
 
-use crate::domain::time_record::{Code, Flag};
+use crate::domain::time_record::{Code, Flag, Severity};
+
+impl Severity {
+    /// The severity as the screen shows it. Machines read `hard`, `warn`, `note` and `clean`.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Hard => "Blocking",
+            Self::Warn => "Warning",
+            Self::Note => "Note",
+            Self::Clean => "Clean",
+        }
+    }
+}
 
 impl Flag {
     /// For a column: `GEO 312m>100m`, `OVERLAP 35m`, `DAY 12.6>10`.
@@ -181,7 +194,6 @@ mod tests {
     use strum::VariantArray;
 
     use super::*;
-    use crate::domain::time_record::Severity;
 
     fn flag(json: &str) -> Flag {
         serde_json::from_str(json).expect("a flag")

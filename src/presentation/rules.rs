@@ -83,7 +83,7 @@ const DENIED: &[(&str, &str)] = &[
     ),
     (
         "time_records_hard_flag_is_the_supervisors",
-        "This record has a hard flag. A supervisor or school admin must decide on it.",
+        "This record has a blocking flag. A supervisor or school admin must decide on it.",
     ),
     ("time_records_hard_flags_one_by_one", "Approve records with a hard flag one at a time."),
     ("time_records_flags_are_due", "A neighbouring record has changed. Check the flags again before you decide."),
@@ -185,7 +185,7 @@ static INVALID: &[(&str, FieldId, &str)] = &[
     (
         "time_records_hard_flag_needs_reason",
         FieldId::Decision(Decision::Reason),
-        "a record with a hard flag needs a reason.",
+        "a record with a blocking flag needs a reason.",
     ),
     (
         "time_record_corrections_out_after_in",

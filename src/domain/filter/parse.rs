@@ -156,6 +156,7 @@ fn tested(field: &Field, compare: Compare, value: &str) -> Result<Test, String> 
         }
         Kind::OneOf(values) => {
             only_equal("and one of its values")?;
+            let value = vocabulary::value_of(field, value);
             let found = values.iter().find(|one| one.eq_ignore_ascii_case(value));
             found.map(|one| Test::One(one)).ok_or_else(|| format!("it is one of {}.", values.join(", ")))
         }
@@ -285,6 +286,13 @@ mod tests {
         assert_eq!(words(r#""not closed"#), [word("not closed")]);
         assert_eq!(words("student")[0].2, Test::Contains("student".into()), "a field's name alone is a word");
         assert_eq!(parse(List::Users, "a:b -c").expect("words").terms.len(), 2);
+    }
+
+    #[test]
+    fn severities_have_the_names_of_the_screen_too() {
+        let shown = |text: &str| of(text).expect(text).to_string();
+        assert_eq!(shown("severity:Blocking severity:warning"), "severity:hard severity:warn");
+        assert_eq!(shown("severity:hard severity:clean"), "severity:hard severity:clean");
     }
 
     #[test]

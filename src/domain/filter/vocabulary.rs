@@ -37,7 +37,7 @@ pub enum Kind {
 
 /// Of time records.
 pub const TIME_RECORDS: &[Field] = &[
-    Field { name: "flagged", kind: Kind::Statement, help: "with a hard flag or a warning" },
+    Field { name: "flagged", kind: Kind::Statement, help: "with a blocking flag or a warning" },
     Field { name: "clean", kind: Kind::Statement, help: "without" },
     Field { name: "asked", kind: Kind::Statement, help: "waits for an answer" },
     Field { name: "corrected", kind: Kind::Statement, help: "a correction is open" },
@@ -72,6 +72,17 @@ pub const AUDIT: &[Field] = &[
     Field { name: "status", kind: Kind::Number, help: "status>=400" },
     Field { name: "transaction", kind: Kind::Number, help: "its number" },
 ];
+
+/// The value that a word stands for: the screen shows severities under other names.
+#[must_use]
+pub(super) fn value_of<'a>(field: &Field, word: &'a str) -> &'a str {
+    match word {
+        _ if field.name != "severity" => word,
+        _ if word.eq_ignore_ascii_case("blocking") => "hard",
+        _ if word.eq_ignore_ascii_case("warning") => "warn",
+        _ => word,
+    }
+}
 
 /// Compared with [`super::super::audit_event::Severity`] by a test.
 const SEVERITIES: &[&str] = &["LOW", "MEDIUM", "HIGH", "CRITICAL"];

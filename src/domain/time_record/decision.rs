@@ -44,7 +44,7 @@ pub enum DecisionKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decide {
     /// A super admin gives a reason with an approval, and everybody does for a
-    /// record with a hard flag; others need none.
+    /// record with a blocking flag; others need none.
     Approve {
         reason: Option<String>,
     },

@@ -4,15 +4,15 @@
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// How much a record wants a look. A record without a hard flag or a warning is
-/// clean; a note is worth knowing.
+/// The severity of a record is that of its worst flag. A record without a blocking flag or a
+/// warning is clean.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, EnumString, IntoStaticStr, VariantArray,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase", ascii_case_insensitive)]
 pub enum Severity {
-    /// Decided one by one, with an acknowledgement and a reason.
+    /// Blocking: approved one at a time, with a reason.
     Hard,
     Warn,
     Note,

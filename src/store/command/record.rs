@@ -140,7 +140,7 @@ fn parse_flags(flags: &str) -> Result<Vec<Flag>, Stop> {
 /// The flags that a person should know before the change, in words.
 fn flagged(flags: &[Flag]) -> Vec<String> {
     let told = |flag: &Flag| match flag.severity() {
-        Severity::Hard => Some(format!("the record gets a hard flag: {}.", flag.sentence())),
+        Severity::Hard => Some(format!("the record gets a blocking flag: {}.", flag.sentence())),
         Severity::Warn => Some(format!("the record gets a warning: {}.", flag.sentence())),
         Severity::Note | Severity::Clean => None,
     };

@@ -109,7 +109,7 @@ fn clean_summary(clean: &Clean, context: Context) -> Vec<String> {
     }
     lines.push(match clean.flagged {
         0 => "Nothing flagged is in the list.".to_owned(),
-        flagged => format!("{} with hard flags or warnings stay in the queue.", records(flagged)),
+        flagged => format!("{} with blocking flags or warnings stay in the queue.", records(flagged)),
     });
     lines
 }

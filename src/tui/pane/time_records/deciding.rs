@@ -285,10 +285,10 @@ fn locked(targets: &[&TimeRecord]) -> Option<String> {
 
 const SUPER_ADMIN_SAYS_WHY: &str = "A super admin has to give a reason. It is stored with the decision.";
 
-/// A hard flag: looked at, acknowledged with a reason, by whoever may.
+/// Asks for the reason to approve a record with a blocking flag.
 fn acknowledge(record: &TimeRecord, context: Context) -> Reply {
     if !context.actor.role.may(Permission::WaiveHardFlag) {
-        let text = "It has a hard flag, so a supervisor or school admin must decide. You can reject it or ask (i).";
+        let text = "It has a blocking flag, so a supervisor or school admin must decide. You can reject it or ask (i).";
         return Reply::say(text, Tone::Warning);
     }
     let flags = record.flags.iter().filter(|flag| flag.severity() == Severity::Hard);
@@ -296,7 +296,7 @@ fn acknowledge(record: &TimeRecord, context: Context) -> Reply {
     lines.push("Approving acknowledges this. The reason is stored with the decision.".into());
     lines.extend(locked(&[record]));
     Reply::ask(Overlay::Reason(Reason {
-        title: format!("Approve despite a hard flag: {}, {} h", record.student, record.hours()),
+        title: format!("Approve despite a blocking flag: {}, {} h", record.student, record.hours()),
         lines,
         text: Field::default(),
         seen: seen(&[record]),

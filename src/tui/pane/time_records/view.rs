@@ -25,6 +25,10 @@ use crate::domain::window::{Keyed, Slot};
 use crate::presentation::clock::{decimal_hours, hours_and_minutes, local, rough_age, short_age, told};
 use strum::VariantArray;
 
+/// The titles of the queue's groups, in the order of [`Severity`].
+const SEVERITIES: [&str; 4] =
+    [Severity::Hard.label(), Severity::Warn.label(), Severity::Note.label(), Severity::Clean.label()];
+
 impl Kind for TimeRecord {
     const RESOURCES: &'static [Resource] = &[
         Resource::TimeRecords,
@@ -81,7 +85,7 @@ impl Kind for TimeRecord {
         // Who is still at work is not judged yet.
         let is_judged = query.view_of::<Self>() != View::Open;
         if is_judged && query.order_of::<Self>() == Order::FlaggedFirst {
-            &["hard", "warn", "note", "clean"]
+            &SEVERITIES
         } else {
             &[]
         }
@@ -198,8 +202,7 @@ fn severity_tone(severity: Severity) -> Tone {
 /// Each flag with its evidence, the worst first.
 fn with_flags(sheet: Sheet, flags: &[Flag]) -> Sheet {
     flags.iter().fold(sheet, |sheet, flag| {
-        let label: &str = flag.severity().into();
-        sheet.toned(label, flag.sentence(), severity_tone(flag.severity()))
+        sheet.toned(flag.severity().label(), flag.sentence(), severity_tone(flag.severity()))
     })
 }
 
@@ -274,7 +277,7 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
             "Meal",
             detail.meal_break_min.map(|minutes| format!("{minutes} min, as stated by the student; not deducted")),
         )
-        .maybe("Note", detail.notes.as_ref().map(|notes| format!("“{notes}”")));
+        .maybe("Comment", detail.notes.as_ref().map(|notes| format!("“{notes}”")));
     if !detail.left_out.is_empty() {
         let parts = detail.left_out.join(", ");
         let words = format!("could not be loaded: {parts}. Ask the database administrator.");
