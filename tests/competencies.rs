@@ -204,7 +204,12 @@ async fn competencies_are_assigned_to_many_and_those_who_have_them_keep_theirs()
         .press("ctrl-a")
         .shows("2 marked")
         .await;
-    console.press("e").shows("2 assignments: what is left empty stays").await.type_text("2031-05-01").press("ctrl-s");
+    console
+        .press("e")
+        .shows("2 assignments: empty fields are not changed")
+        .await
+        .type_text("2031-05-01")
+        .press("ctrl-s");
     console.shows("These 2 things will happen:").await.press("y").shows("2 done").await;
     let due: String = value(&mut world.owner().await, "SELECT string_agg(to_char(due_date AT TIME ZONE 'America/Chicago', 'YYYY-MM-DD HH24:MI') || assignment_type, ',' ORDER BY id) FROM competency_assignments WHERE school_id = 'north'").await;
     assert!(due.contains("2031-05-02 00:00"), "due is the midnight after the last day: {due}");

@@ -129,8 +129,8 @@ async fn decided_records_are_shown_by_status_and_undone_after_a_question() {
         .await
         .shows("North, Stu")
         .await;
-    console.press("a").shows("These are approved already").await;
-    console.press("u").shows("goes back to pending").await.press("y").shows("Nothing is approved yet.").await;
+    console.press("a").shows("These records are already approved").await;
+    console.press("u").shows("Undo the decision on").await.press("y").shows("Nothing is approved yet.").await;
     assert_eq!(status(&world, "done").await, "PENDING");
     console.quit().await;
 }
@@ -160,7 +160,7 @@ async fn a_super_admin_says_why() {
         .shows("Why do you approve")
         .await
         .press("enter")
-        .shows("Give a reason.")
+        .shows("A reason is required.")
         .await;
     console.type_text("Asked by the school").press("enter").shows("2 records").await;
     let reason: String =

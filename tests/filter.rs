@@ -109,7 +109,7 @@ async fn a_filter_is_completed_corrected_and_kept_on_the_screen() {
     console.type_text("age>3x").shows("“age>3x”: write a length of time").await.press("enter");
     console.shows("“age>3x”").await.press("ctrl-h").type_text("d").press("enter").shows("“severity:warn age>3d”").await;
     console.press("/ ctrl-u").type_text("status:approved").shows("approved · flagged first").await.press("enter");
-    console.shows("Status   approved").await.press("u").shows("goes back to pending").await.press("esc");
+    console.shows("Status   approved").await.press("u").shows("Undo the decision on").await.press("esc");
     console.quit().await;
 }
 

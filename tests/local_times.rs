@@ -131,7 +131,7 @@ async fn proposing(world: &World) -> Console {
     let clock_in = "2025-11-02T05:00:00Z".parse().expect("an instant");
     a_time_record().id("night").clocked_in(clock_in).worked(TimeDelta::hours(8)).insert(world).await;
     let console = Console::of(world, "north-admin").await;
-    console.shows("▌ North, Stu").await.press("c").shows("Other times for North, Stu").await.press("ctrl-u");
+    console.shows("▌ North, Stu").await.press("c").shows("Propose a correction for North, Stu").await.press("ctrl-u");
     console
 }
 

@@ -431,14 +431,14 @@ fn away() -> Failure {
 #[test]
 fn names_that_could_not_be_read_are_not_said_to_match_nothing() {
     let driven = looked_up(vec![("z", Ok(Vec::new())), ("zh", Err(away()))]);
-    assert!(driven.text().contains("The names could not be read. Trying again"), "{}", driven.text());
+    assert!(driven.text().contains("The names could not be loaded. Trying again"), "{}", driven.text());
 }
 
 #[test]
 fn names_that_could_not_be_read_are_said_so_while_they_are_read_again() {
     let mut driven = looked_up(vec![("z", Ok(Vec::new())), ("zh", Err(away()))]);
     driven.send(Message::Retry).key('a');
-    assert!(driven.text().contains("The names could not be read."), "{}", driven.text());
+    assert!(driven.text().contains("The names could not be loaded."), "{}", driven.text());
 }
 
 #[test]
@@ -453,7 +453,7 @@ fn names_that_could_be_read_again_are_said_to_match_nothing() {
 fn names_that_could_not_be_read_are_no_mistake_of_the_person() {
     let mut driven = looked_up(vec![("z", Ok(Vec::new())), ("zh", Err(away()))]);
     driven.press(KeyCode::Tab);
-    assert!(driven.text().contains("Wait until the names are read"), "{}", driven.text());
+    assert!(driven.text().contains("Wait until the names are loaded"), "{}", driven.text());
 }
 
 #[test]
@@ -468,7 +468,7 @@ fn a_screen_reader_is_told_that_names_could_not_be_read() {
     looked_up_again(&mut driven, "", Ok(Vec::new()));
     looked_up_again(&mut driven, "zh", Err(away()));
     let told = plain.tell(&driven.app).lines.join("\n");
-    assert!(told.contains("The names could not be read. They are read again."), "{told}");
+    assert!(told.contains("The names could not be loaded. Trying again"), "{told}");
 }
 
 #[test]

@@ -129,7 +129,7 @@ async fn one_decides_by_number_and_every_question_cancels_by_itself() {
             "Say over which row",
             "Approved: North, Tia, 8.00 h.",
             "Approve clean records.\n9 records of 1 student, 72.00 hours",
-            "1 record with blocking flags or warnings stay in the queue.",
+            "With blocking flags or warnings, kept in the queue: 1 record.",
             "North, Tia, North General",
             "Nothing was done.",
             "Approve clean records.",
@@ -163,24 +163,24 @@ async fn a_form_is_filled_in_by_number_and_names_are_chosen_from_what_is_found()
     tells(
         &out,
         &[
-            "A question to North, Stu.\n1. Question, required: empty.",
+            "Question to North, Stu.\n1. Question, required: empty.",
             "1. Question, required: empty. Required.",
             "1. Question, required: Where were you?.",
             "North, Stu: asked. The record waits for the answer.",
             "There are no delegations here.",
             "A deputy.\n1. For, required: empty.",
-            "For, a part of the name",
+            "For, part of the name",
             "1. North, Pat  clinical preceptor",
             "No matches for “zzz”.",
             "1. North, Sam  clinical supervisor",
             "There is no such number.",
-            "No such field.",
+            "There is no field with this number.",
             "4. Until, required: soon. ",
             "use a day within a year of the first one.",
             "North, Sam added.",
             "Delegations, in force, by end: 1 delegation.",
             "Your password.",
-            "A password is not typed where it is seen",
+            "Passwords are typed hidden",
             "Discard changes?",
         ],
     );
@@ -240,7 +240,9 @@ async fn a_number_means_what_was_told_also_when_somebody_else_was_first() {
     tokio::task::spawn_blocking(move || {
         // Until the console has heard of it, the decision itself is refused.
         mine.send("a 1\r");
-        mine.until("somebody was first", |text| text.contains("has left the list") || text.contains("approved this record"));
+        mine.until("somebody was first", |text| {
+            text.contains("has left the list") || text.contains("approved this record")
+        });
         mine.send("a 3\r");
         mine.until("it changed", |text| text.contains("Number 3 has changed") || text.contains("is pending now"));
         mine.send("a 2\r");

@@ -253,7 +253,7 @@ fn a_message_about_one_list_leaves_with_it() {
 fn a_search_for_clean_records_is_acknowledged_until_it_is_answered() {
     let mut driven = console();
     driven.key('A');
-    assert!(driven.text().contains("Looking for clean records…"), "{}", driven.text());
+    assert!(driven.text().contains("Loading clean records …"), "{}", driven.text());
     let Some(Effect::Ask { from: RECORDS, request: PaneRequest::FindClean(query) }) = driven.effects.first().cloned()
     else {
         panic!("{:?}", driven.effects)
@@ -270,7 +270,7 @@ fn a_search_for_clean_records_is_acknowledged_until_it_is_answered() {
     };
     let clean = Ok(Clean { records: vec![record], ..Clean::default() });
     driven.send(answer(PaneAnswer::Clean { query, clean }));
-    assert!(!driven.text().contains("Looking for clean records…"), "{}", driven.text());
+    assert!(!driven.text().contains("Loading clean records …"), "{}", driven.text());
 }
 
 #[test]

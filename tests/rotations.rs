@@ -81,7 +81,7 @@ async fn a_student_is_booked_once_at_a_time_unless_the_policy_allows_more() {
     console.press("enter").hides("North, Tia").await.press("o 3").shows("of North, Stu").await.press("n");
     console.shows("New rotation").await.shows("North, Stu").await.press("tab").type_text("gen").press("enter tab");
     console.type_text("X").press("tab").type_text("2026-11-02").press("tab").type_text("2026-11-20").press("tab");
-    console.type_text("10").shows("the student is booked already: Emergency at North").await;
+    console.type_text("10").shows("the student is already booked: Emergency at North").await;
     console.quit().await;
     let booked = schedule(&world, "north-student", ("2026-01-01", "2100-01-01")).await.expect_err("booked");
     assert_eq!(constraint(&booked), "rotations_not_booked_twice");

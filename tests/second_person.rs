@@ -223,7 +223,7 @@ async fn a_person_chooses_their_own_password_on_the_screen() {
     console.shows("Choose your own").await;
     console.type_text("short").press("enter").type_text("short").press("enter").shows("at most 72").await;
     console.type_text("a password of my own").press("enter").type_text("another one, by mistake").press("enter");
-    console.shows("The two passwords differ").await;
+    console.shows("The two new passwords differ").await;
     console.type_text("a password of my own").press("enter").type_text("a password of my own").press("enter");
     console.shows("North School").await.shows("(preceptor)").await;
     console.quit().await;

@@ -40,7 +40,12 @@ async fn everything_clean_is_approved_after_a_question_that_enter_cancels() {
     let console = Console::of(&world, "north-admin").await;
     console.has_queue_of(4).await.shows("─ Blocking 1 · 17.00 h ─").await.shows("─ Clean 2 · 16.00 h ─").await;
     console.press("A").shows("2 records of 1 student, 16.00 hours").await.shows("The longest is 8.00 h").await;
-    console.shows("2 records with blocking flags or warnings stay").await.press("enter").hides("[ Cancel ]").await;
+    console
+        .shows("With blocking flags or warnings, kept in the queue: 2 records")
+        .await
+        .press("enter")
+        .hides("[ Cancel ]")
+        .await;
     assert_eq!(status(&world, "clean").await, "PENDING");
     console.press("A").shows("v shows them").await.press("v").shows("8.00 h  North, Stu, North General").await;
     console.press("esc").shows("[ Approve 2 ]").await.press("y").shows("Approved: 2 records, 16.00 h.").await;
@@ -49,12 +54,17 @@ async fn everything_clean_is_approved_after_a_question_that_enter_cancels() {
         (status(&world, "clean-2").await, status(&world, "warned").await),
         ("APPROVED".into(), "PENDING".into())
     );
-    console.press("A").shows("Nothing here is clean; 2 ").await;
+    console.press("A").shows("No clean records here; 2 records with flags.").await;
     console.press("u").shows("[ Undo 2 ]").await.press("y").shows("4 records").await;
     // What waits for an answer is not approved in passing.
     execute(&mut world.app_as("north-preceptor").await, "SELECT medstint.ask('clean', 'Where were you?')").await;
     console.shows("ASKED").await.press("A").shows("1 record of 1 student, 8.00 hours").await;
-    console.shows("1 record waits for an answer or a correction").await.press("y").shows("3 records").await;
+    console
+        .shows("With an open question or correction, kept in the queue: 1 record.")
+        .await
+        .press("y")
+        .shows("3 records")
+        .await;
     assert_eq!(status(&world, "clean").await, "PENDING");
     console.press("u").shows("Undone").await;
     console.quit().await;
@@ -73,7 +83,7 @@ async fn what_was_flagged_or_decided_since_is_named_and_the_rest_is_done() {
     let moved = "UPDATE time_records SET clock_in_latitude = 42, clock_out_latitude = 42 WHERE id = 'clean-2'";
     execute(&mut web, moved).await;
     console.press("y").shows("1 approved, 2 not").await.shows("Bea North approved").await;
-    console.shows("It isn't clean: clocked").await.press("esc").shows("3 records").await;
+    console.shows("isn't clean").await.press("esc").shows("3 records").await;
     assert_eq!((status(&world, "clean").await, status(&world, "clean-2").await), ("APPROVED".into(), "PENDING".into()));
     console.quit().await;
 }
@@ -84,7 +94,7 @@ async fn a_hard_flag_is_approved_alone_with_a_reason_and_not_by_a_preceptor() {
     queue(&world).await;
     let console = Console::of(&world, "north-admin").await;
     console.has_queue_of(4).await.shows("▌ North, Stu").await.press("a").shows("despite a blocking flag").await;
-    console.shows("17 h (limit 16 h)").await.press("enter").shows("Give a reason.").await;
+    console.shows("17 h (limit 16 h)").await.press("enter").shows("A reason is required.").await;
     console.type_text("The ward confirms it").press("enter").shows("Approved: North, Stu, 17.00 h.").await;
     let kept: String = value(
         &mut world.owner().await,
@@ -93,7 +103,7 @@ async fn a_hard_flag_is_approved_alone_with_a_reason_and_not_by_a_preceptor() {
     .await;
     assert_eq!(kept, "The ward confirms it: TOO_LONG", "the decision keeps what it was made in view of");
     console.press("u").shows("Undone").await.press("home ctrl-a").shows("4 marked").await.press("a");
-    console.shows("1 have blocking flags").await.press("y").shows("3 approved, 1 not").await;
+    console.shows("to be approved one at a time: 1").await.press("y").shows("3 approved, 1 not").await;
     console.shows("Approve records with a blocking flag one at a").await.press("esc");
     console.quit().await;
 
@@ -248,7 +258,7 @@ async fn a_question_goes_to_the_student_and_the_record_waits_for_the_answer() {
     a_time_record().id("asked").insert(&world).await;
     let theirs = Console::of(&world, "north-student").await;
     let mine = Console::of(&world, "north-preceptor").await;
-    mine.shows("▌ North, Stu").await.press("i").shows("A question to North, Stu").await;
+    mine.shows("▌ North, Stu").await.press("i").shows("Question to North, Stu").await;
     mine.type_text("Who was on duty with you?").shows("Ready to save.").await.press("ctrl-s");
     mine.shows("North, Stu: asked. The record waits for the answer.")
         .await
@@ -281,7 +291,7 @@ async fn other_times_are_proposed_approved_by_somebody_else_and_the_original_is_
     a_time_record().id("wrong").insert(&world).await;
     let mine = Console::of(&world, "north-admin").await;
     let theirs = Console::of(&world, "north-admin-2").await;
-    mine.shows("▌ North, Stu").await.press("c").shows("Other times for North, Stu").await.shows("09:00").await;
+    mine.shows("▌ North, Stu").await.press("c").shows("Propose a correction for North, Stu").await.shows("09:00").await;
     mine.press("tab").type_text("x").shows("Type a date and time like 2026-11-23 15:05.").await.press("ctrl-u");
     let out = (super::support::world::shift(6) + TimeDelta::hours(9)).with_timezone(&chrono_tz::America::Chicago);
     mine.type_text(&out.format("%Y-%m-%d %H:%M").to_string()).press("tab").type_text("Stayed for a code blue");

@@ -11,6 +11,7 @@ use super::signals::Signals;
 use crate::cli::Global;
 use crate::config::Config;
 use crate::domain::Failure;
+use crate::presentation::sentences::WRONG_PASSWORD;
 use crate::session::{TokenFile, session_left};
 use crate::store::Bound;
 use crate::store::sessions::{SignIn, sign_out};
@@ -61,7 +62,7 @@ async fn run_until(
             match store.sign_in(email, &password, &place::origin("cli")).await? {
                 SignIn::Welcome { token, .. } => token,
                 SignIn::ChoosePassword { .. } => return Err(Failure::TemporaryPassword.into()),
-                SignIn::Refused => bail!("The email address or password is incorrect."),
+                SignIn::Refused => bail!(WRONG_PASSWORD),
                 SignIn::Locked { .. } => bail!("Too many wrong passwords; try again in a quarter of an hour."),
             }
         }

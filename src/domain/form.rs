@@ -44,10 +44,10 @@ pub enum Form {
     NotificationTemplate,
     Delegation,
     AlertRule,
-    /// A question about a time record, one or many.
+    /// A question about one or more time records.
     Question,
     Answer,
-    /// Other times for a time record.
+    /// A correction of a time record.
     Correction,
     /// A quarantined punch becomes a part of a record.
     Resolve,
@@ -220,6 +220,9 @@ impl<'a, F: RecordField> Changes<'a, F> {
     }
 }
 
+/// A field that must not be empty.
+pub const REQUIRED: &str = "Required.";
+
 impl<F: RecordField> Field<F> {
     /// The same field among those of other records.
     #[must_use]
@@ -262,11 +265,11 @@ impl<F> Field<F> {
     pub fn parse(&self, typed: &str) -> Result<Value, String> {
         let text = typed.trim();
         if text.is_empty() {
-            return if self.required { Err("Required.".into()) } else { Ok(Value::Nothing) };
+            return if self.required { Err(REQUIRED.into()) } else { Ok(Value::Nothing) };
         }
         match &self.input {
             Input::Text(longest) if text.chars().count() > *longest => {
-                Err(format!("At most {longest} characters; these are {}.", text.chars().count()))
+                Err(format!("Use at most {longest} characters; this has {}.", text.chars().count()))
             }
             Input::Number(least, most) => match text.parse::<i64>() {
                 Ok(number) if (*least..=*most).contains(&number) => Ok(Value::Text(number.to_string())),
@@ -284,7 +287,7 @@ impl<F> Field<F> {
             Input::Moment(zone) => local_time::parse(text, *zone).map(|at| Value::Moment(at, *zone)),
             Input::TimeOfDay => match NaiveTime::parse_from_str(text, "%H:%M") {
                 Ok(time) => Ok(Value::Text(time.format("%H:%M").to_string())),
-                Err(_) => Err("Type a time as 22:00.".into()),
+                Err(_) => Err("Type a time like 22:00.".into()),
             },
             _ => Ok(Value::Text(text.to_owned())),
         }
@@ -343,7 +346,7 @@ mod tests {
         let hours = Field::new(RotationField::RequiredHours, Input::Number(0, 5_000)).required();
         assert_eq!(hours.parse(" 160 "), Ok(Value::Text("160".into())));
         assert_eq!(hours.parse("16O"), Err("Type a whole number from 0 to 5000.".into()));
-        assert_eq!(hours.parse(""), Err("Required.".into()));
+        assert_eq!(hours.parse(""), Err(REQUIRED.into()));
         let day = Field::new(RotationField::StartDate, Input::Day(Edge::Start, Zone::Site));
         assert!(matches!(day.parse("2026-02-28"), Ok(Value::Day(..))));
         assert_eq!(day.parse("2026-02-30"), Err("Type a date like 2026-11-23.".into()));
@@ -355,6 +358,6 @@ mod tests {
         assert!(score.parse("4.1").is_err());
         let time = Field::new(AlertRuleField::FromTime, Input::TimeOfDay);
         assert_eq!(time.parse("6:05"), Ok(Value::Text("06:05".into())));
-        assert_eq!(time.parse("24:00"), Err("Type a time as 22:00.".into()));
+        assert_eq!(time.parse("24:00"), Err("Type a time like 22:00.".into()));
     }
 }

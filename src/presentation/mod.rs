@@ -1,7 +1,7 @@
-//! What people read: labels and sentences, each in one place. It knows the domain and no other
-//! module; whoever talks to a person uses it.
+//! Labels and sentences that people read, each in one place. It depends on the domain only.
 //!
-//! Words of a type stand here as methods of the type, so that whoever has the value has its words.
+//! The words of a type are methods of the type. Sentences that several modules say are in
+//! `sentences`, those of the database's constraints in `rules`.
 
 mod alert;
 mod audit;
@@ -17,6 +17,7 @@ mod forms;
 mod kiosk;
 mod quarantine;
 pub mod rules;
+pub mod sentences;
 mod status;
 mod template;
 pub mod text;

@@ -1,5 +1,5 @@
-//! The rules of the database, by the names of their constraints, in sentences that say what is
-//! wrong and what to do.
+//! The rules of the database by the names of their constraints. Each sentence says what is wrong
+//! and what to do.
 
 use crate::domain::Failure;
 use crate::domain::field::{
@@ -11,8 +11,9 @@ use crate::domain::field::{
     TemplateField as Template, UserField as User,
 };
 use crate::domain::years::USE_A_YEAR;
+use crate::presentation::sentences::{BLOCKING_ONE_AT_A_TIME, NO_CLOCK_OUT, NO_OPEN_QUESTION, NOT_ROLLED_BACK};
 
-/// What a person is told where the rule of this name refuses a change.
+/// The refusal of the rule with this name.
 pub fn refusal(rule: &str) -> Option<Failure> {
     if let Some((_, sentence)) = denial(rule) {
         return Some(Failure::Denied(sentence.into()));
@@ -35,11 +36,19 @@ pub fn denial(rule: &str) -> Option<(&'static str, &'static str)> {
     DENIED.iter().find(|(name, _)| *name == rule).copied()
 }
 
-/// Rules about options of a command, and what the options are called.
+// Reasons that several rules share. They follow the field's label, so they begin in lower case.
+const AT_MOST_99_HOURS: &str = "this would be more than 99.99 h, the limit of one record.";
+const IANA_ZONE: &str = "use an IANA zone such as America/Chicago.";
+const BEFORE_24_00: &str = "use a time before 24:00; midnight is 00:00.";
+const BEFORE_FIRST_DAY: &str = "it is before the first day.";
+const CHOOSE_PRECEPTOR: &str = "choose an active preceptor or supervisor.";
+const DECIDED: &str = "This record has been decided. Undo the decision first.";
+
+/// Rules about options of a command, with the names of the options.
 const SETTINGS: &[(&str, &str, &str)] = &[
     ("exports_name_recipient_and_purpose", "Export", "enter a recipient and a purpose."),
     ("audit_logs_kept_for_six_years", "--older-than", "events are kept for six years. Use an earlier day."),
-    ("time_records_at_most_99_hours", "Time", "this would be more than 99.99 h, the limit of one record."),
+    ("time_records_at_most_99_hours", "Time", AT_MOST_99_HOURS),
 ];
 
 /// The rule that keeps events of the platform to super admins, and its sentence.
@@ -50,7 +59,7 @@ pub const PLATFORM_EVENTS: (&str, &str) = (
 
 /// Rules about who may do what, and in which state.
 const DENIED: &[(&str, &str)] = &[
-    ("time_records_open_not_approved", "The record has no clock-out yet, so there are no hours to approve."),
+    ("time_records_open_not_approved", NO_CLOCK_OUT),
     (
         "time_records_backwards_not_approved",
         "The clock-out isn't after the clock-in. Reject the record or correct its times.",
@@ -59,7 +68,7 @@ const DENIED: &[(&str, &str)] = &[
     PLATFORM_EVENTS,
     (
         "alerts_acknowledged_by_school_admins",
-        "Only an administrator of the school can acknowledge this alert, and nobody who can edit its rule.",
+        "Only an administrator of the school who can't edit the alert's rule can acknowledge it.",
     ),
     ("alerts_acknowledged_once", "Someone else has already acknowledged this alert."),
     (
@@ -73,8 +82,8 @@ const DENIED: &[(&str, &str)] = &[
     ("time_records_decides_in_own_name", "You can only make decisions in your own name."),
     ("time_records_undo_own_only", "You can only undo your own decisions. Ask a school admin."),
     ("time_records_undo_too_late", "The time limit for undoing this decision has passed. Ask a school admin."),
-    ("time_records_undo_first", "This record has already been decided. Undo that decision first."),
-    ("time_records_decided_is_frozen", "This record has been decided. Undo the decision before you change it."),
+    ("time_records_undo_first", DECIDED),
+    ("time_records_decided_is_frozen", DECIDED),
     ("time_records_decision_changes_nothing_else", "A decision can't change anything else about the record."),
     ("time_records_kind_is_not_chosen", "Decisions in the console are recorded as made by hand or in bulk."),
     (
@@ -85,8 +94,8 @@ const DENIED: &[(&str, &str)] = &[
         "time_records_hard_flag_is_the_supervisors",
         "This record has a blocking flag. A supervisor or school admin must decide on it.",
     ),
-    ("time_records_hard_flags_one_by_one", "Approve records with a hard flag one at a time."),
-    ("time_records_flags_are_due", "A neighbouring record has changed. Check the flags again before you decide."),
+    ("time_records_hard_flags_one_by_one", BLOCKING_ONE_AT_A_TIME),
+    ("time_records_flags_are_due", "A neighboring record has changed. Check the flags again before you decide."),
     ("time_records_hours_are_locked", "The rotation is completed, so its hours are locked."),
     (
         "time_records_correction_is_open",
@@ -95,14 +104,11 @@ const DENIED: &[(&str, &str)] = &[
     ("time_records_student_has_left", "The student has moved to another school, so their hours here can't change."),
     ("time_records_rotation_of_student", "A rotation and its records must have the same student. Reload."),
     ("time_record_questions_whoever_decides", "Only someone who can decide on this record can ask about it."),
-    ("time_record_questions_while_pending", "This record has been decided. Undo the decision first."),
+    ("time_record_questions_while_pending", DECIDED),
     ("time_record_questions_the_student_answers", "Only the student of this record can answer."),
-    ("time_record_questions_something_is_asked", "There is no open question about this record."),
+    ("time_record_questions_something_is_asked", NO_OPEN_QUESTION),
     ("time_record_corrections_who_may", "You can't correct this record."),
-    (
-        "time_record_corrections_while_pending",
-        "This record has been decided. Undo the decision before you change its times.",
-    ),
+    ("time_record_corrections_while_pending", DECIDED),
     ("time_record_corrections_as_seen", "The record has changed in the meantime. Check it again."),
     (
         "time_record_corrections_one_at_a_time",
@@ -129,7 +135,7 @@ const DENIED: &[(&str, &str)] = &[
     ("users_administrators_only", "Only administrators can edit other people."),
     ("users_up_to_own_role", "You can't give or edit a role higher than your own."),
     ("users_password_is_reset_by_administrators", "You can't reset this password. Change your own with :password."),
-    ("rotations_ended_is_frozen", "The rotation is completed or cancelled and can't change."),
+    ("rotations_ended_is_frozen", "The rotation is completed or canceled and can't change."),
     ("competency_templates_published_is_frozen", "The template is published. Press e to make a new version."),
     (
         "rubric_criteria_published_is_frozen",
@@ -140,10 +146,7 @@ const DENIED: &[(&str, &str)] = &[
         "competency_deployments_administrators_only",
         "Only administrators can deploy templates and roll deployments back.",
     ),
-    (
-        "competency_deployments_nothing_to_take_back",
-        "This deployment can't be rolled back: it wasn't created in this console.",
-    ),
+    ("competency_deployments_nothing_to_take_back", NOT_ROLLED_BACK),
     ("competency_deployments_taken_back_already", "This deployment has already been rolled back."),
     ("assessments_only_a_draft_changes", "Only drafts can be edited. Return it to the assessor first (b)."),
     ("assessments_draft_is_the_assessors", "This is someone else's draft."),
@@ -155,7 +158,7 @@ const DENIED: &[(&str, &str)] = &[
     ("assessments_rotation_is_the_students", "The rotation belongs to another student. Choose one of this student's."),
     ("assessments_rotation_of_student", "A rotation and its assessments must have the same student. Choose again."),
     ("clinical_site_locations_site_is_fixed", "A location can't move to another site. Add a new one there."),
-    ("kiosks_administrators_enrol", "Only administrators can enrol and revoke kiosks."),
+    ("kiosks_administrators_enrol", "Only administrators can enroll and revoke kiosks."),
     ("kiosks_not_one", "This kiosk has been revoked. Tell the coordinator."),
     ("pins_given_by_administrators", "Only administrators can set PINs, for people up to their own role."),
     ("users_badges_given_by_administrators", "Only administrators can assign badges."),
@@ -174,13 +177,9 @@ const DENIED: &[(&str, &str)] = &[
     ("assessments_reviewer_unknown", "This assessment has no reviewer. Assign a supervisor to the rotation."),
 ];
 
-/// Rules about what a field holds.
+/// Rules about the value of a field.
 static INVALID: &[(&str, FieldId, &str)] = &[
-    (
-        "time_records_super_admin_gives_reason",
-        FieldId::Decision(Decision::Reason),
-        "a super admin has to give a reason.",
-    ),
+    ("time_records_super_admin_gives_reason", FieldId::Decision(Decision::Reason), "a super admin must give a reason."),
     ("time_records_rejection_has_reason", FieldId::Decision(Decision::Reason), "a rejection needs a reason."),
     (
         "time_records_hard_flag_needs_reason",
@@ -198,11 +197,7 @@ static INVALID: &[(&str, FieldId, &str)] = &[
         "change at least one of the times.",
     ),
     ("time_record_corrections_keep_the_clock_out", FieldId::Correction(Correction::ClockOut), "fill it in."),
-    (
-        "time_record_corrections_at_most_99_hours",
-        FieldId::Correction(Correction::ClockOut),
-        "this would be more than 99.99 h, the limit of one record.",
-    ),
+    ("time_record_corrections_at_most_99_hours", FieldId::Correction(Correction::ClockOut), AT_MOST_99_HOURS),
     ("time_record_corrections_not_in_the_future", FieldId::Correction(Correction::ClockOut), "it is in the future."),
     (
         "alert_rules_one_of_a_code",
@@ -214,7 +209,7 @@ static INVALID: &[(&str, FieldId, &str)] = &[
     ("alert_rules_threshold_positive", FieldId::AlertRule(AlertRule::Threshold), "use 1 or more."),
     ("alert_rules_window_sensible", FieldId::AlertRule(AlertRule::Within), "use a time from one second to seven days."),
     ("delegations_to_somebody_else", FieldId::Delegation(Delegation::ToUserId), "choose someone else."),
-    ("delegations_end_after_start", FieldId::Delegation(Delegation::EndsAt), "it is before the first day."),
+    ("delegations_end_after_start", FieldId::Delegation(Delegation::EndsAt), BEFORE_FIRST_DAY),
     (
         "delegations_at_most_a_year",
         FieldId::Delegation(Delegation::EndsAt),
@@ -222,16 +217,8 @@ static INVALID: &[(&str, FieldId, &str)] = &[
     ),
     ("delegations_starts_at_in_range", FieldId::Delegation(Delegation::StartsAt), USE_A_YEAR),
     ("delegations_ends_at_in_range", FieldId::Delegation(Delegation::EndsAt), USE_A_YEAR),
-    (
-        "delegations_from_whoever_decides",
-        FieldId::Delegation(Delegation::FromUserId),
-        "choose an active preceptor or supervisor.",
-    ),
-    (
-        "delegations_to_whoever_decides",
-        FieldId::Delegation(Delegation::ToUserId),
-        "choose an active preceptor or supervisor.",
-    ),
+    ("delegations_from_whoever_decides", FieldId::Delegation(Delegation::FromUserId), CHOOSE_PRECEPTOR),
+    ("delegations_to_whoever_decides", FieldId::Delegation(Delegation::ToUserId), CHOOSE_PRECEPTOR),
     ("kiosks_unique_in_site", FieldId::Kiosk(Kiosk::Name), "the site already has a kiosk with this name."),
     ("kiosks_location_of_its_site", FieldId::Kiosk(Kiosk::LocationId), "choose a location of this site."),
     ("users_badge_unique", FieldId::User(User::Badge), "someone else in the school has this badge."),
@@ -267,7 +254,7 @@ static INVALID: &[(&str, FieldId, &str)] = &[
         "a super admin has no school; everyone else needs one.",
     ),
     ("users_student_number_unique", FieldId::User(User::StudentId), "another student in the school has this number."),
-    ("users_student_only", FieldId::User(User::StudentId), "only students have a number and an enrolment status."),
+    ("users_student_only", FieldId::User(User::StudentId), "only students have a number and an enrollment status."),
     (
         "accounts_password_is_another",
         FieldId::Password(Password::New),
@@ -281,14 +268,14 @@ static INVALID: &[(&str, FieldId, &str)] = &[
         "the school already has a program with this name and class year.",
     ),
     ("clinical_sites_unique_in_school", FieldId::Site(Site::Name), "the school already has a site with this name."),
-    ("clinical_sites_time_zone_is_iana", FieldId::Site(Site::TimeZone), "use an IANA zone such as America/Chicago."),
-    ("schools_time_zone_is_iana", FieldId::School(School::TimeZone), "use an IANA zone such as America/Chicago."),
+    ("clinical_sites_time_zone_is_iana", FieldId::Site(Site::TimeZone), IANA_ZONE),
+    ("schools_time_zone_is_iana", FieldId::School(School::TimeZone), IANA_ZONE),
     (
         "clinical_site_locations_unique_in_site",
         FieldId::Location(Location::Name),
         "the site already has a location with this name.",
     ),
-    ("rotations_end_after_start", FieldId::Rotation(Rotation::EndDate), "it is before the first day."),
+    ("rotations_end_after_start", FieldId::Rotation(Rotation::EndDate), BEFORE_FIRST_DAY),
     ("rotations_start_date_in_range", FieldId::Rotation(Rotation::StartDate), USE_A_YEAR),
     ("rotations_end_date_in_range", FieldId::Rotation(Rotation::EndDate), USE_A_YEAR),
     (
@@ -302,11 +289,7 @@ static INVALID: &[(&str, FieldId, &str)] = &[
         "this rotation has time records and must keep its student.",
     ),
     ("rotations_student_is_an_active_student", FieldId::Rotation(Rotation::StudentId), "choose an active student."),
-    (
-        "rotations_preceptor_is_a_preceptor",
-        FieldId::Rotation(Rotation::PreceptorId),
-        "choose an active preceptor or supervisor.",
-    ),
+    ("rotations_preceptor_is_a_preceptor", FieldId::Rotation(Rotation::PreceptorId), CHOOSE_PRECEPTOR),
     ("rotations_supervisor_is_a_supervisor", FieldId::Rotation(Rotation::SupervisorId), "choose an active supervisor."),
     (
         "rotations_site_is_active",
@@ -336,21 +319,9 @@ static INVALID: &[(&str, FieldId, &str)] = &[
     ("competency_assignments_due_date_in_range", FieldId::Assignment(Assignment::DueDate), USE_A_YEAR),
     ("competency_deployments_effective_date_in_range", FieldId::Deployment(Deployment::EffectiveDate), USE_A_YEAR),
     ("competency_deployments_expiry_date_in_range", FieldId::Deployment(Deployment::ExpiryDate), USE_A_YEAR),
-    (
-        "alert_rules_from_time_in_range",
-        FieldId::AlertRule(AlertRule::FromTime),
-        "use a time before 24:00; midnight is 00:00.",
-    ),
-    (
-        "alert_rules_until_time_in_range",
-        FieldId::AlertRule(AlertRule::UntilTime),
-        "use a time before 24:00; midnight is 00:00.",
-    ),
-    (
-        "competency_deployments_expiry_after_effect",
-        FieldId::Deployment(Deployment::ExpiryDate),
-        "it is before the first day.",
-    ),
+    ("alert_rules_from_time_in_range", FieldId::AlertRule(AlertRule::FromTime), BEFORE_24_00),
+    ("alert_rules_until_time_in_range", FieldId::AlertRule(AlertRule::UntilTime), BEFORE_24_00),
+    ("competency_deployments_expiry_after_effect", FieldId::Deployment(Deployment::ExpiryDate), BEFORE_FIRST_DAY),
     (
         "competency_deployments_template_is_active",
         FieldId::Deployment(Deployment::TemplateId),

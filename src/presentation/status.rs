@@ -86,8 +86,8 @@ impl Delegation {
     pub fn state(&self, now: DateTime<Utc>) -> &'static str {
         match self {
             Self { revoked: Some(_), .. } => "ended early",
-            Self { ends, .. } if *ends <= now => "over",
-            Self { starts, .. } if *starts > now => "to come",
+            Self { ends, .. } if *ends <= now => "ended",
+            Self { starts, .. } if *starts > now => "upcoming",
             Self { .. } => "in force",
         }
     }

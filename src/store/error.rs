@@ -4,10 +4,10 @@ use super::command;
 use super::transaction::is_outcome_unknown;
 use crate::domain::Failure;
 use crate::domain::years::USE_A_YEAR;
-use crate::presentation::rules;
+use crate::presentation::{rules, sentences};
 
-/// What a person is told. The database's own words may name a hidden row or
-/// carry a value; they go to the log at debug level and no further.
+/// The failure that a person reads. The database's own message may name a hidden row or
+/// contain a value, so it only goes to the log at debug level.
 pub(super) fn failure(error: &sqlx::Error) -> Failure {
     if let Some(problem) = super::certificate::problem(error) {
         return Failure::Unavailable(problem);
@@ -29,7 +29,7 @@ pub(super) fn failure(error: &sqlx::Error) -> Failure {
         }
         other => {
             tracing::error!(error = %other, "unexpected database error");
-            Failure::Fault("The database sent an answer that this medstint doesn't know. Upgrade medstint; see the log for details.".into())
+            Failure::Fault(sentences::UNKNOWN_ANSWER.into())
         }
     }
 }
@@ -132,7 +132,7 @@ fn database(db: &dyn sqlx::error::DatabaseError) -> Failure {
         "25P03" | "25P04" | "57P05" => Failure::Busy(format!(
             "The server's time limits ended this ({code}). Ask its administrator to raise them (`medstint doctor` names them); nothing was changed."
         )),
-        "42501" => Failure::Denied("You may not do this; the database refused it.".into()),
+        "42501" => Failure::Denied("You don't have permission to do this.".into()),
         "28P01" | "28000" => Failure::Unavailable(
             "it refused the user name or password. Check the URL, PGPASSWORD or the password file".into(),
         ),
@@ -152,7 +152,7 @@ fn database(db: &dyn sqlx::error::DatabaseError) -> Failure {
     }
 }
 
-/// What no rule says: by its class, since each asks for something else to be done.
+/// An error without a rule, by its class: each needs a different remedy.
 fn unexpected(code: &str) -> Failure {
     let fault = |sentence: &str| Failure::Fault(sentence.to_owned());
     match code {
@@ -180,7 +180,7 @@ fn unexpected(code: &str) -> Failure {
 /// A rule refused; its constraint's name says which one.
 fn refusal(constraint: Option<&str>, code: &str) -> Failure {
     let Some(name) = constraint else {
-        return Failure::Denied(format!("A database rule doesn't allow this ({code}); nothing was changed."));
+        return Failure::Denied(sentences::unknown_rule(code));
     };
     if let Some(failure) = rules::refusal(name) {
         return failure;
@@ -204,11 +204,11 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
         name if name.ends_with("_fkey") => {
             denied("Something it refers to was removed, or something else still refers to it. Reload and try again.")
         }
-        name => Failure::Denied(format!("A rule doesn't allow this ({name}); nothing was changed.")),
+        name => Failure::Denied(sentences::unknown_rule(name)),
     }
 }
 
-/// What a person is told where the rule of this name refuses a change.
+/// The refusal of the rule with this name.
 pub(super) fn refused_by(rule: &str) -> Failure {
     refusal(Some(rule), "MS403")
 }

@@ -16,6 +16,7 @@ use crate::domain::punch::{
 };
 use crate::domain::stored::Stored;
 use crate::domain::{Failure, Secret, zone};
+use crate::presentation::sentences::UNKNOWN_ANSWER;
 
 /// A kiosk's way to the database.
 #[derive(Clone, Debug)]
@@ -166,7 +167,7 @@ impl AtDoor {
             .await?;
         serde_json::from_value(answer).map_err(|error| {
             tracing::error!(%error, "an answer to a punch is not understood");
-            Failure::Fault("The database sent an answer that this medstint doesn't know. Upgrade medstint.".into())
+            Failure::Fault(UNKNOWN_ANSWER.into())
         })
     }
 

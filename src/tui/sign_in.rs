@@ -6,8 +6,10 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::effect::Effect;
 use super::widget::field::Field;
 use crate::domain::person::Admission;
+use crate::domain::text::capitalized;
 use crate::domain::{Failure, SchoolId, Secret};
 use crate::presentation::clock::rough_age;
+use crate::presentation::sentences::{PASSWORDS_DIFFER, WRONG_PASSWORD};
 
 /// Email and password, and what went wrong the last time.
 #[derive(Clone, Debug)]
@@ -118,7 +120,7 @@ impl NewPassword {
         self.again.clear();
         self.on_again = false;
         if new != again {
-            self.trouble = Some("The two passwords differ. Type the new password twice.".into());
+            self.trouble = Some(capitalized(PASSWORDS_DIFFER));
             return Vec::new();
         }
         self.busy = true;
@@ -185,7 +187,7 @@ fn trouble(answer: &Result<Admission, Failure>, now: DateTime<Utc>) -> String {
             "Too many wrong passwords. Try again in {}, or ask an administrator.",
             rough_age((*until - now).max(chrono::TimeDelta::seconds(1)))
         ),
-        Ok(_) => "The email address or password is incorrect.".into(),
+        Ok(_) => WRONG_PASSWORD.into(),
         Err(failure) => failure.to_string(),
     }
 }

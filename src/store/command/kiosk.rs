@@ -7,6 +7,7 @@ use super::{Stop, done};
 use crate::domain::command::{Command, Report, Target};
 use crate::domain::field::{PinField, PunchField};
 use crate::domain::{Failure, Secret};
+use crate::presentation::sentences::PINS_DIFFER;
 use crate::store::attempt::Mode;
 use crate::store::transaction::stash_secret;
 
@@ -44,7 +45,7 @@ pub(super) async fn set_pin(tx: &mut PgConnection, command: &Command) -> Result<
     let typed = command.fields();
     let (new, again) = (typed.secret(PinField::New), typed.secret(PinField::Again));
     if new != again {
-        return Err(Failure::Invalid { field: PinField::Again.into(), why: "the two PINs differ.".into() }.into());
+        return Err(Failure::Invalid { field: PinField::Again.into(), why: PINS_DIFFER.into() }.into());
     }
     let target = only(command)?;
     stash_secret(&mut *tx, &new).await?;

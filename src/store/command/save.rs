@@ -16,8 +16,10 @@ use crate::domain::field::{
 };
 use crate::domain::form::{Changed, Changes, Edge, Form, Value};
 use crate::domain::local_time::{day_end, day_start};
+use crate::domain::text::capitalized;
 use crate::domain::{Failure, Secret};
 use crate::presentation::clock::thousands;
+use crate::presentation::sentences::{PASSWORDS_DIFFER, already_booked};
 use crate::store::attempt::Mode;
 use crate::store::{Bound, reading, sessions};
 
@@ -186,13 +188,10 @@ pub(super) async fn password(bound: &Bound, command: &Command) -> Result<Report,
     let (old, new, again) =
         (typed.secret(PasswordField::Old), typed.secret(PasswordField::New), typed.secret(PasswordField::Again));
     if new != again {
-        return Err(Failure::Invalid {
-            field: PasswordField::Again.into(),
-            why: "The two new passwords differ.".into(),
-        });
+        return Err(Failure::Invalid { field: PasswordField::Again.into(), why: PASSWORDS_DIFFER.into() });
     }
     match sessions::change_password(bound, &old, &new).await? {
-        sessions::Unlock::Open => Ok(done("Your password is changed. Your other sessions have ended.")),
+        sessions::Unlock::Open => Ok(done("Your password was changed. Your other sessions have ended.")),
         sessions::Unlock::Refused => {
             Err(Failure::Invalid { field: PasswordField::Old.into(), why: "this is not your current password.".into() })
         }
@@ -311,8 +310,7 @@ pub(super) async fn booked_already(bound: &Bound, command: &Command) -> Option<F
     .await
     .ok()
     .filter(|others| !others.is_empty())?;
-    let why =
-        format!("the student is booked already: {}. The school's policy refuses that (:policies).", others.join("; "));
+    let why = format!("{}. The school's policy doesn't allow that (:policies).", already_booked(&others.join("; ")));
     Some(Failure::Invalid { field: RotationField::StartDate.into(), why })
 }
 
@@ -342,7 +340,7 @@ async fn warnings(tx: &mut PgConnection, form: Form, id: &str) -> Result<Vec<Str
         ));
     }
     if !row.others.is_empty() {
-        warnings.push(format!("The student is booked at the same time: {}.", row.others.join(", ")));
+        warnings.push(format!("{}.", capitalized(&already_booked(&row.others.join(", ")))));
     }
     if row.over {
         warnings.push("It ends in the past.".into());
@@ -372,7 +370,7 @@ pub(super) async fn zone(tx: &mut PgConnection, form: Form, changes: &[Changed],
     match name {
         Some(name) => Ok(parse_zone(&name)?),
         None => {
-            Err(Failure::Invalid { field: RotationField::ClinicalSiteId.into(), why: "it is no longer there.".into() }
+            Err(Failure::Invalid { field: RotationField::ClinicalSiteId.into(), why: "it no longer exists.".into() }
                 .into())
         }
     }

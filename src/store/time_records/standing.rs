@@ -13,6 +13,7 @@ use super::second_person;
 use crate::domain::failure::Stale;
 use crate::domain::time_record::{Decide, Flag, Seen, Severity, Status};
 use crate::domain::{Failure, TimeRecordId, zone};
+use crate::presentation::sentences::BLOCKING_ONE_AT_A_TIME;
 
 /// The record as it stands now.
 #[derive(Deserialize)]
@@ -59,7 +60,7 @@ impl Standing {
     }
 
     fn severity(&self) -> Severity {
-        // What this medstint does not know of is looked at most carefully.
+        // An unknown severity counts as the most severe.
         let known = usize::try_from(self.triage).ok().and_then(|rank| Severity::VARIANTS.get(rank).copied());
         known.unwrap_or(Severity::Hard)
     }
@@ -76,7 +77,7 @@ impl Standing {
         self.allowed(seen, what)
     }
 
-    /// The rule by which it is not this person's to decide on, as the database calls it.
+    /// The database's name of the rule by which this person can't decide on the record.
     pub(super) fn right_refused(&self) -> Option<&'static str> {
         if self.is_own {
             return Some("time_records_nobody_decides_for_themselves");
@@ -87,21 +88,21 @@ impl Standing {
         self.second_person().map(|(rule, _)| rule)
     }
 
-    /// What is odd is approved with more care than what is clean.
+    /// Flagged records need more care than clean ones.
     fn careful(&self, what: &Decide, at_once: usize) -> Result<(), Failure> {
         match (what, self.severity()) {
             (Decide::ApproveClean, Severity::Hard | Severity::Warn) if !self.is_open => {
-                Err(Failure::Denied(format!("It isn't clean: {}.", self.worst())))
+                Err(Failure::Denied(format!("This record isn't clean: {}.", self.worst())))
             }
             (Decide::ApproveClean, _) if self.is_waiting => {
-                Err(Failure::Denied("It waits for an answer or a correction.".into()))
+                Err(Failure::Denied("This record has an open question or correction.".into()))
             }
             (Decide::Approve { .. } | Decide::Reject { .. }, _) if self.is_corrected => {
                 Err(error::refused_by("time_records_correction_is_open"))
             }
-            // Of an open one, that it is open is told instead.
+            // An open record is refused below because it is open.
             (Decide::Approve { .. }, Severity::Hard) if at_once > 1 && !self.is_open => {
-                Err(Failure::Denied(format!("Records with hard flags are approved one at a time: {}.", self.worst())))
+                Err(Failure::Denied(format!("{BLOCKING_ONE_AT_A_TIME} This one: {}.", self.worst())))
             }
             (Decide::Undo { .. }, _) => Ok(()),
             _ if self.is_edited_by_me => Err(error::refused_by("time_records_nobody_decides_on_their_edit")),
@@ -109,7 +110,7 @@ impl Standing {
         }
     }
 
-    /// Whether it is still what was shown, and the step a legal one.
+    /// Whether the record is unchanged since it was shown, and the step is allowed.
     fn allowed(&self, seen: &Seen, what: &Decide) -> Result<(), Failure> {
         let expected = (self.status == Status::Pending) != what.undoes();
         if self.version != seen.version || !expected {

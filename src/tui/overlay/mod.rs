@@ -261,7 +261,7 @@ impl Reason {
         match key.code {
             KeyCode::Esc => Answer::Close,
             KeyCode::Enter if self.text.text().trim().is_empty() => {
-                self.trouble = Some("Give a reason. It is stored with the decision.");
+                self.trouble = Some("A reason is required. It is stored with the decision.");
                 Answer::Stay
             }
             KeyCode::Enter => {

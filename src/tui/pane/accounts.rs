@@ -53,7 +53,7 @@ impl Kind for Account {
         vec![
             Link::to("the person", List::Users, &self.user_id, &self.who),
             Link::new("their sessions", List::Sessions, By::Person, &self.user_id, &self.who),
-            Link::new("its history (audit)", List::Audit, By::Resource, &self.id, &self.name()),
+            Link::new("its audit history", List::Audit, By::Resource, &self.id, &self.name()),
         ]
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::query::Query;
 use crate::domain::structure::Structure;
 use crate::domain::window::Keyed;
 use crate::presentation::clock::short_age;
+use crate::presentation::sentences::UNREADABLE;
 
 impl Kind for Assessment {
     const RESOURCES: &'static [Resource] = &[Resource::Assessments];
@@ -48,11 +49,11 @@ impl Kind for Assessment {
             .maybe("Approved", self.approved_by.as_ref().map(|who| format!("by {who}")))
             .line("Score", score(self))
             .maybe("Rotation", self.rotation.as_deref())
-            .line("Begun", self.at.with_timezone(&context.zone).format("%Y-%m-%d %H:%M").to_string())
+            .line("Started", self.at.with_timezone(&context.zone).format("%Y-%m-%d %H:%M").to_string())
             .maybe("Feedback", self.feedback.as_ref().map(|words| format!("“{words}”")))
             .structure("To improve", Structure::of(self.improvement_areas.as_deref()));
         let Some(scores) = self.scores() else {
-            return sheet.toned("Rubric", "the scores cannot be read; they are left as they are", Tone::Warning);
+            return sheet.toned("Rubric", UNREADABLE, Tone::Warning);
         };
         let rows = self.criteria.iter().map(|one| {
             let given = scores.get(&one.name);
@@ -86,22 +87,25 @@ impl Kind for Assessment {
             Action::Submit => confirmed("Submit", Step::SubmitAssessment, rows),
             Action::Review => confirmed("Reviewed", Step::ReviewAssessment, rows),
             Action::ApproveAssessment => confirmed("Approve", Step::ApproveAssessment, rows),
-            Action::GiveBack => confirmed("Give back", Step::ReturnAssessment, rows),
+            Action::GiveBack => confirmed("Return to assessor", Step::ReturnAssessment, rows),
             _ => Reply::none(),
         }
     }
 }
 
-/// Only a draft changes, and only its assessor changes it.
+/// Only the assessor edits a draft.
 fn edit(row: &Assessment, context: Context) -> Reply {
     if row.status != Status::Draft {
         return Reply::say(
-            format!("It is {}: only a draft changes. b gives it back.", row.status.label()),
+            format!(
+                "This assessment is {}. Only drafts can be edited; b returns it to the assessor.",
+                row.status.label()
+            ),
             Tone::Quiet,
         );
     }
     if row.assessor_id != context.actor.id.as_str() {
-        return Reply::say(format!("It is the draft of {}.", row.assessor), Tone::Quiet);
+        return Reply::say(format!("This draft belongs to {}.", row.assessor), Tone::Quiet);
     }
     let title = format!("Draft: {} in {}", row.student, row.competency);
     let fields = assessment::fields(&row.criteria);

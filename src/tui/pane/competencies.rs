@@ -18,6 +18,7 @@ use crate::domain::lookup::Reference;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role, assessment};
+use crate::presentation::sentences::ONE_ROW;
 
 impl Kind for Assignment {
     const RESOURCES: &'static [Resource] = &[
@@ -132,7 +133,7 @@ impl Kind for Assignment {
                 }
                 many => {
                     // Nothing to begin with: what is left empty stays as it is.
-                    let title = format!("{} assignments: what is left empty stays", many.len());
+                    let title = format!("{} assignments: empty fields are not changed", many.len());
                     let targets = targets(many);
                     let fields = Self::fields();
                     let form = overlay::Form::new(title, What::Edit(Form::Assignment), fields, Vec::new());
@@ -141,7 +142,7 @@ impl Kind for Assignment {
             },
             Action::Assess => match rows {
                 [one] => assess(one, context),
-                _ => Reply::say("One assessment at a time: take the marks off first.", Tone::Warning),
+                _ => Reply::say(ONE_ROW, Tone::Warning),
             },
             _ => Reply::none(),
         }
@@ -149,8 +150,8 @@ impl Kind for Assignment {
 
     fn empty(query: &Query) -> Option<&'static str> {
         query.of.is_none().then_some(match query.view_of::<Self>() {
-            AssignmentView::ToDo => "Nothing is to do. n assigns competencies.",
-            AssignmentView::Completed => "Nothing is completed yet.",
+            AssignmentView::ToDo => "No open assignments. n assigns competencies.",
+            AssignmentView::Completed => "No completed assignments yet.",
         })
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::local_time::{day_of, last_day};
 use crate::domain::lookup::Reference;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
+use crate::presentation::sentences::NOT_ROLLED_BACK;
 
 impl Kind for Deployment {
     const RESOURCES: &'static [Resource] =
@@ -48,11 +49,11 @@ impl Kind for Deployment {
     fn detail(&self, context: Context, _: &Query) -> Sheet {
         let (word, tone) = state(self, context);
         let back = if self.rolled_back {
-            "taken back"
+            "rolled back"
         } else if self.can_roll_back {
-            "b rolls it back while nobody has worked on it"
+            "b rolls it back as long as no one has worked on it"
         } else {
-            "can't be rolled back: it wasn't created in this console"
+            NOT_ROLLED_BACK
         };
         Sheet::new()
             .toned("State", word, tone)
@@ -111,8 +112,7 @@ fn end(row: &Deployment) -> String {
     row.expiry.map_or_else(|| "no end".into(), |at| last_day(at, row.zone).to_string())
 }
 
-/// A deployment that lies in the future, or whose time is over, says so by its
-/// dates and waits for no job.
+/// The state by the dates, so that no job has to update it.
 fn state(row: &Deployment, context: Context) -> (String, Tone) {
     match row.status {
         Status::Archived if row.rolled_back => ("rolled back".into(), Tone::Quiet),
@@ -122,7 +122,7 @@ fn state(row: &Deployment, context: Context) -> (String, Tone) {
             ("expired".into(), Tone::Warning)
         }
         Status::Pending | Status::Active if row.effective.is_some_and(|from| from > context.now) => {
-            ("to come".into(), Tone::Plain)
+            ("upcoming".into(), Tone::Plain)
         }
         Status::Pending | Status::Active => ("in force".into(), Tone::Good),
     }

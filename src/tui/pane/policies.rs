@@ -13,6 +13,7 @@ use crate::domain::list::Of;
 use crate::domain::policy::{Policy, THRESHOLDS};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
+use crate::presentation::sentences::UNREADABLE;
 
 impl Kind for Policy {
     const RESOURCES: &'static [Resource] = &[Resource::SchoolPolicies, Resource::Schools];
@@ -60,7 +61,7 @@ impl Kind for Policy {
             )
             .table(&["Threshold", "Value", ""], rows);
         if !self.is_readable() {
-            sheet = sheet.toned("Warning", "the thresholds cannot be read and are left unchanged", Tone::Warning);
+            sheet = sheet.toned("Thresholds", UNREADABLE, Tone::Warning);
         }
         for (key, value) in self.unknown() {
             sheet = sheet.toned(

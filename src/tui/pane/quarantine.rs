@@ -16,6 +16,7 @@ use crate::domain::quarantine::{self, Quarantined, Status, View};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 use crate::presentation::clock::{rough_age, short_age};
+use crate::presentation::sentences::ONE_ROW;
 
 impl Kind for Quarantined {
     const RESOURCES: &'static [Resource] = &[Resource::KioskPunches];
@@ -87,9 +88,7 @@ impl Kind for Quarantined {
             Action::ResolvePunch | Action::DiscardPunch if !waits => {
                 Reply::say("This punch has already been resolved; o opens its record.", Tone::Warning)
             }
-            Action::ResolvePunch if rows.len() > 1 => {
-                Reply::say("Resolve one punch at a time. Remove the marks first.", Tone::Warning)
-            }
+            Action::ResolvePunch if rows.len() > 1 => Reply::say(ONE_ROW, Tone::Warning),
             Action::ResolvePunch => {
                 let row = rows[0];
                 asked(format!("Resolve: {}", row.name()), Of::Resolve, row.resolving_fields(), row.values(), rows)

@@ -60,7 +60,7 @@ impl Kind for Session {
     fn links(&self, _: Context) -> Vec<Link> {
         vec![
             Link::to("the person", List::Users, &self.user_id, &self.who),
-            Link::new("what they did (audit)", List::Audit, By::Person, &self.user_id, &self.who),
+            Link::new("their audit events", List::Audit, By::Person, &self.user_id, &self.who),
         ]
     }
 

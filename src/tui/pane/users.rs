@@ -14,6 +14,7 @@ use crate::domain::user::{self, User};
 use crate::domain::window::Keyed;
 use crate::domain::{Resource, Role};
 use crate::presentation::clock::rough_age;
+use crate::presentation::sentences::ONE_ROW;
 
 impl Kind for User {
     const RESOURCES: &'static [Resource] = &[Resource::Users];
@@ -89,7 +90,7 @@ impl Kind for User {
         }
         links.push(to("accounts", List::Accounts, By::Person));
         links.push(to("sessions", List::Sessions, By::Person));
-        links.push(to("what they did (audit)", List::Audit, By::Person));
+        links.push(to("their audit events", List::Audit, By::Person));
         links
     }
 
@@ -99,12 +100,10 @@ impl Kind for User {
             Action::Edit => edited("Person", Form::User, Self::fields(), rows[0], rows[0].values()),
             Action::Switch => switched(Switch::User, !rows[0].is_active, rows),
             Action::MakePinCode | Action::SetPin | Action::ResetPassword if rows.len() > 1 => {
-                Reply::say("Choose one person at a time. Remove the marks first.", Tone::Warning)
+                Reply::say(ONE_ROW, Tone::Warning)
             }
-            Action::ResetPassword => {
-                confirmed(format!("A new password for {}", rows[0].name), Step::ResetPassword, rows)
-            }
-            Action::MakePinCode => confirmed(format!("A code for a PIN of {}", rows[0].name), Step::MakePinCode, rows),
+            Action::ResetPassword => confirmed(format!("New password for {}", rows[0].name), Step::ResetPassword, rows),
+            Action::MakePinCode => confirmed(format!("PIN code for {}", rows[0].name), Step::MakePinCode, rows),
             Action::SetPin => edited("PIN", Form::Pin, user::pin_fields(), rows[0], Vec::new()),
             _ => Reply::none(),
         }

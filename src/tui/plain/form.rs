@@ -7,6 +7,7 @@ use super::super::overlay::Form;
 use super::super::overlay::form::{Entry, Line, Stage};
 use super::{Page, chosen, is_yes, key, press, typed};
 use crate::domain::text::visible;
+use crate::presentation::sentences::{NAMES_FAILED, NAMES_LOADING, NOT_A_LIST};
 use crate::presentation::text::spoken;
 
 /// All of the form when it is new, else what changed of it.
@@ -20,10 +21,14 @@ pub(super) fn tell(field: Option<usize>, form: &Form, is_new: bool) -> Page {
     }
     lines.extend(form.says().iter().map(|(line, _)| spoken(line)));
     if form.stage == Stage::Leaving {
-        return Page { lines, prompt: "Discard changes? y discards them, Enter continues: ".into(), ..Page::default() };
+        return Page {
+            lines,
+            prompt: "Discard changes? y discards them, Enter continues editing: ".into(),
+            ..Page::default()
+        };
     }
     let Some(line) = field.and_then(|i| form.lines.get(i)) else {
-        let prompt = "Number of a field, with what it is to say; s saves, . tells all, Enter leaves: ";
+        let prompt = "Field number and value; s saves, . repeats all, Enter closes: ";
         return Page { lines, prompt: prompt.into(), ..Page::default() };
     };
     let label = spoken(&line.field.id.label());
@@ -32,19 +37,19 @@ pub(super) fn tell(field: Option<usize>, form: &Form, is_new: bool) -> Page {
         Entry::Pick(picker) if picker.is_searching() => {
             match (picker.offers.is_empty(), picker.has_failed, picker.is_answered) {
                 (false, ..) => {}
-                (true, true, _) => lines.push("The names could not be read. They are read again.".into()),
+                (true, true, _) => lines.push(NAMES_FAILED.into()),
                 (true, false, true) => {
                     lines.push(format!("No matches for “{}”.", visible(picker.text.text())));
                 }
-                (true, false, false) => lines.push("The names are still being read.".into()),
+                (true, false, false) => lines.push(NAMES_LOADING.into()),
             }
             let offer = |(i, offer): (usize, &crate::domain::lookup::Offer)| {
                 format!("{}. {}  {}", i + 1, visible(&offer.reference.name), visible(&offer.note)).trim_end().to_owned()
             };
             lines.extend(picker.offers.iter().enumerate().map(offer));
-            ", number of the one meant, or other words".to_owned()
+            ", number of a match, or another part of the name".to_owned()
         }
-        Entry::Pick(_) => ", a part of the name".to_owned(),
+        Entry::Pick(_) => ", part of the name".to_owned(),
         Entry::Flag(_) => ", yes or no".to_owned(),
         Entry::Choice { options, .. } => {
             lines.extend(options.iter().enumerate().map(|(i, (_, name))| format!("{}. {name}", i + 1)));
@@ -54,8 +59,8 @@ pub(super) fn tell(field: Option<usize>, form: &Form, is_new: bool) -> Page {
         Entry::Text(_) if line.field.help.is_empty() => String::new(),
         Entry::Text(_) => format!(", {}", spoken(&line.field.help)),
     };
-    let empties = if is_secret { "" } else { ", a minus empties it" };
-    Page { lines, prompt: format!("{label}{how}{empties}, Enter leaves it: "), is_secret, ..Page::default() }
+    let empties = if is_secret { "" } else { ", - clears it" };
+    Page { lines, prompt: format!("{label}{how}{empties}, Enter keeps it: "), is_secret, ..Page::default() }
 }
 
 /// A field as it stands.
@@ -70,7 +75,7 @@ fn told(form: &Form, i: usize) -> String {
 
 fn value(line: &Line) -> String {
     if line.locked {
-        return "not a plain list, it is left unchanged".into();
+        return NOT_A_LIST.into();
     }
     match &line.entry {
         Entry::Text(text) if text.is_masked() => if text.text().is_empty() { "" } else { "typed" }.to_owned(),
@@ -116,15 +121,15 @@ pub(super) fn hear(field: &mut Option<usize>, form: &Form, line: &str) -> Result
     }
     let (number, value) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
     let at = number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|at| *at < form.lines.len());
-    let Some(at) = at else { return Err("No such field.".into()) };
+    let Some(at) = at else { return Err("There is no field with this number.".into()) };
     if form.lines[at].locked {
-        return Err("That field is left as it is.".into());
+        return Err("That field can't be edited here.".into());
     }
     let mut messages = go_to(form, at);
     if value.is_empty() {
         *field = Some(at);
     } else if is_masked(&form.lines[at].entry) {
-        return Err("A password is not typed where it is seen: give the field's number alone.".into());
+        return Err("Passwords are typed hidden: enter the field's number alone first.".into());
     } else {
         *field = Some(at);
         match answer(field, form, at, value) {
@@ -175,7 +180,7 @@ fn answer(field: &mut Option<usize>, form: &Form, at: usize, line: &str) -> Resu
         Entry::Flag(flag) => {
             let wanted = is_yes(text);
             if !wanted && !empties && !matches!(text.to_lowercase().as_str(), "n" | "no") {
-                return Err("Say yes or no.".into());
+                return Err("Type yes or no.".into());
             }
             if *flag == wanted { Vec::new() } else { vec![press(' ')] }
         }
@@ -183,7 +188,7 @@ fn answer(field: &mut Option<usize>, form: &Form, at: usize, line: &str) -> Resu
         Entry::Choice { options, .. } => {
             let by_number = text.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|i| *i < options.len());
             let chosen = by_number.or_else(|| options.iter().position(|(_, name)| name.eq_ignore_ascii_case(text)));
-            let Some(i) = chosen else { return Err("There is no such choice.".into()) };
+            let Some(i) = chosen else { return Err("There is no such option.".into()) };
             let right = std::iter::repeat_n(key(KeyCode::Right), i + 1);
             std::iter::once(key(KeyCode::Backspace)).chain(right).collect()
         }

@@ -11,6 +11,7 @@ use super::{Page, chosen, entered, is_yes, key, press};
 use crate::domain::list::Link;
 use crate::domain::text::visible;
 use crate::domain::time_record::RejectionReason;
+use crate::presentation::sentences::session_locked;
 use crate::presentation::text::spoken;
 
 /// What the question is called.
@@ -163,7 +164,7 @@ pub(super) fn before(screen: &Screen, app: &App) -> Page {
             (if form.on_again { "Repeat the new password: ".to_owned() } else { "New password: ".to_owned() }, true)
         }
         Screen::Locked(unlock) => {
-            lines.push(format!("Locked. {} is signed in.", visible(&unlock.name)));
+            lines.push(session_locked(&visible(&unlock.name)));
             lines.extend(unlock.trouble.clone());
             ("Password: ".to_owned(), true)
         }

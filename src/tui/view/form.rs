@@ -14,6 +14,7 @@ use super::super::widget::theme::{Theme, Tone};
 use super::super::widget::wrap::wrap;
 use super::dialog::frame;
 use crate::domain::text::visible;
+use crate::presentation::sentences::{NAMES_FAILED, NAMES_LOADING, NOT_A_LIST};
 
 /// At most so wide: a longer line is harder to read.
 const WIDTH: u16 = 96;
@@ -48,7 +49,7 @@ pub(super) fn draw(app: &App, form: &Form, buffer: &mut Buffer) -> Option<Positi
     let height = u16::try_from(drawn.len() + said.len() + 4).unwrap_or(u16::MAX);
     let keys = match form.stage {
         Stage::Saving => "saving …",
-        Stage::Leaving => "Discard changes? y discards them · any other key continues",
+        Stage::Leaving => "Discard changes? y discards them · any other key continues editing",
         Stage::Editing => "Tab, ↑↓ next field · ctrl-s saves · Esc closes",
     };
     let inner = frame(app, (width, height), &form.title, keys, buffer);
@@ -123,9 +124,9 @@ fn offers(picker: &Picker) -> Vec<Drawn<'_>> {
     if picker.offers.is_empty() && picker.is_searching() {
         // Until the names have been read, nobody knows whether one matches.
         let text = match (picker.has_failed, picker.is_answered) {
-            (true, _) => "The names could not be read. Trying again …",
+            (true, _) => NAMES_FAILED,
             (false, true) => "No matches.",
-            (false, false) => "Looking …",
+            (false, false) => NAMES_LOADING,
         };
         return vec![Drawn::Words { text: text.into(), tone: Tone::Quiet, selected: false }];
     }
@@ -179,7 +180,7 @@ fn entry(theme: Theme, line: &Line, here: bool, place: Rect, buffer: &mut Buffer
     let plain = theme.style(Tone::Plain);
     let underlined = plain.add_modifier(Modifier::UNDERLINED);
     if line.locked {
-        let words = "not a plain list; it is left unchanged";
+        let words = NOT_A_LIST;
         put(buffer, place, Align::Left, words, theme.style(Tone::Warning));
         return None;
     }
@@ -199,7 +200,7 @@ fn entry(theme: Theme, line: &Line, here: bool, place: Rect, buffer: &mut Buffer
         }
         Entry::Flag(flag) => {
             let words = if *flag { "[x] yes" } else { "[ ] no" };
-            chosen(theme, words, here, "space changes it", field, buffer)
+            chosen(theme, words, here, "space toggles it", field, buffer)
         }
         Entry::Choice { options, chosen: which } => {
             let words = which.map_or("—", |i| options[i].1);
@@ -219,7 +220,7 @@ fn entry(theme: Theme, line: &Line, here: bool, place: Rect, buffer: &mut Buffer
             let typed = Rect { x: field.x + used, width: field.width - used, ..field };
             buffer.set_style(typed, underlined);
             if names.is_empty() && !picker.is_searching() {
-                put(buffer, typed, Align::Right, "type a part of the name", theme.style(Tone::Quiet));
+                put(buffer, typed, Align::Right, "type part of the name", theme.style(Tone::Quiet));
             }
             Some(picker.text.draw(typed, underlined, buffer))
         }

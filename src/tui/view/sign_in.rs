@@ -10,6 +10,7 @@ use super::super::widget::table::{Align, put};
 use super::super::widget::theme::{Theme, Tone};
 use super::super::widget::wrap::wrap;
 use crate::domain::text::visible;
+use crate::presentation::sentences::session_locked;
 
 const WIDTH: u16 = 60;
 
@@ -93,7 +94,7 @@ pub(super) fn new_password(app: &App, form: &NewPassword, buffer: &mut Buffer) -
 
 pub(super) fn locked(app: &App, unlock: &Unlock, buffer: &mut Buffer) -> Position {
     let mut lines = lines(app, 12, buffer);
-    lines.line(&format!("Locked. {} is signed in.", visible(&unlock.name)), Tone::Heading);
+    lines.line(&session_locked(&visible(&unlock.name)), Tone::Heading);
     lines.at.y += 1;
     let cursor = lines.field("Password", &unlock.password, true);
     if unlock.busy {

@@ -11,6 +11,7 @@ use super::theme::{Theme, Tone};
 use super::wrap::{beginning, wrap};
 use crate::domain::structure::Structure;
 use crate::domain::text::visible;
+use crate::presentation::sentences::UNREADABLE;
 use crate::presentation::text::spoken;
 
 /// Lines of a map, when there is room for one.
@@ -114,9 +115,7 @@ impl Sheet {
                 self.parts.push(Part::Table { titles, rows });
                 self
             }
-            Structure::Unreadable => {
-                self.toned(label, "contains something that cannot be read; it is left unchanged", Tone::Warning)
-            }
+            Structure::Unreadable => self.toned(label, UNREADABLE, Tone::Warning),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::domain::assessment;
 use crate::domain::command::{Command, Report, Target, What};
 use crate::domain::criterion::Criterion;
 use crate::domain::field::{FieldId, RecordField, RotationField};
-use crate::domain::form::{Changed, Changes, Field, Form as Of, Input, Value, Zone};
+use crate::domain::form::{Changed, Changes, Field, Form as Of, Input, REQUIRED, Value, Zone};
 use crate::domain::lookup::{Lookup, Offer};
 use crate::domain::{Failure, Secret};
 
@@ -468,7 +468,7 @@ impl Line {
             return Ok(self.before.clone());
         }
         let nothing = || {
-            if self.field.required { Err("Required.".to_owned()) } else { Ok(Value::Nothing) }
+            if self.field.required { Err(REQUIRED.to_owned()) } else { Ok(Value::Nothing) }
         };
         match &self.entry {
             Entry::Text(field) if self.field.input == Input::Secret => match field.text() {
@@ -483,7 +483,7 @@ impl Line {
             },
             // That nothing can be chosen is no mistake of the person.
             Entry::Pick(picker) if picker.is_searching() && picker.has_failed => {
-                Err("Wait until the names are read, or clear the field.".into())
+                Err("Wait until the names are loaded, or clear the field.".into())
             }
             Entry::Pick(picker) if picker.is_searching() => {
                 Err("Pick a name from the list, or clear the field.".into())

@@ -12,6 +12,7 @@ use crate::domain::audit_event::{AuditEvent, Neighbour};
 use crate::domain::list::{By, Link, List};
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
+use crate::presentation::sentences::UNREADABLE;
 
 impl Kind for AuditEvent {
     const RESOURCES: &'static [Resource] = &[Resource::AuditLogs];
@@ -52,7 +53,7 @@ impl Kind for AuditEvent {
         let status = self.status_code.map_or_else(String::new, |code| format!(", status {code}"));
         // What changed comes first: the rest stands in the list already.
         let sheet = match self.differences() {
-            None => Sheet::new().toned("Changes", "cannot be read; they are left as they are", Tone::Warning),
+            None => Sheet::new().toned("Changes", UNREADABLE, Tone::Warning),
             Some(all) if all.is_empty() => Sheet::new(),
             Some(all) => {
                 let side = |value: Option<String>| value.unwrap_or_else(|| "—".into());

@@ -19,6 +19,7 @@ use crate::domain::list::{By, Link, List, Of, Rows};
 use crate::domain::permission::Permission;
 use crate::domain::window::{Page, Slot};
 use crate::domain::{Change, Failure};
+use crate::presentation::sentences::{LIST_LOADING, ONE_ROW, no_row};
 
 impl<R: Kind> Pane for ListPane<R>
 where
@@ -255,7 +256,7 @@ where
             return if is_own { self.no_row() } else { Reply::none() };
         }
         if action == Action::Edit && chosen.len() > 1 && !R::EDITS_SEVERAL {
-            return Reply::say("One at a time: take the marks off first (Esc).", Tone::Warning);
+            return Reply::say(ONE_ROW, Tone::Warning);
         }
         R::act(action, &chosen, self.query.of.as_ref(), context)
     }
@@ -266,9 +267,9 @@ where
             return Reply::say(row.sentence.as_str(), Tone::Warning);
         }
         if !self.window.is_settled() || !self.window.loaded {
-            return Reply::say("The list is being read; press again.", Tone::Quiet);
+            return Reply::say(LIST_LOADING, Tone::Quiet);
         }
-        Reply::say(format!("There is no {} under the cursor.", R::LIST.nouns().0), Tone::Quiet)
+        Reply::say(no_row(R::LIST.nouns().0), Tone::Quiet)
     }
 
     /// Offers where one can go from the row under the cursor, and to what else is
@@ -281,13 +282,13 @@ where
         let role = context.actor.role;
         if !R::DESCRIPTION.is_trail {
             let is_of_platform = role.may(Permission::SeePlatformEvents) && row.is_of_platform(context);
-            let history = Link::new("its history (audit)", List::Audit, By::Resource, row.id(), &row.name());
+            let history = Link::new("its audit history", List::Audit, By::Resource, row.id(), &row.name());
             links.push(history.of_platform(is_of_platform));
         }
         let may = |list: List| Action::showing(list).is_offered_to(role, list);
         links.retain(|link| may(link.list));
         match links.len() {
-            0 => Reply::say("Nothing belongs to it that could be opened.", Tone::Quiet),
+            0 => Reply::say("There is nothing related to open.", Tone::Quiet),
             _ => Reply::ask(Menu::new(row.name(), links)),
         }
     }
@@ -322,7 +323,7 @@ where
     pub fn next_view(&mut self) -> Reply {
         // What belongs to one record is shown whatever its status.
         if self.query.of.as_ref().is_some_and(|of| !R::LIST.keeps_views(of)) {
-            return Reply::say("These are all of them, whatever their status. Esc shows the whole list.", Tone::Quiet);
+            return Reply::say("This shows all statuses. Esc shows the whole list.", Tone::Quiet);
         }
         self.query.view = (self.query.view + 1) % R::LIST.views().len();
         self.window.marks.clear();

@@ -1,5 +1,5 @@
-//! What is asked of others before a record can be decided: a question to the
-//! student, other times for somebody else to approve, a reminder.
+//! Steps that involve others before a decision: a question to the student, a correction that
+//! someone else approves, a reminder.
 
 use super::super::super::overlay::Form;
 use super::super::super::widget::theme::Tone;
@@ -11,6 +11,7 @@ use crate::domain::correction::{self, words};
 use crate::domain::field::QuestionField;
 use crate::domain::form::Form as Of;
 use crate::domain::time_record::TimeRecord;
+use crate::presentation::sentences::{NO_OPEN_QUESTION, ONE_ROW};
 
 impl Pane {
     /// A question to the student of the record, or to those of the marked ones.
@@ -20,8 +21,8 @@ impl Pane {
             Err(reply) => return *reply,
         };
         let title = match targets.as_slice() {
-            [only] => format!("A question to {}", only.student),
-            many => format!("A question about {} records", many.len()),
+            [only] => format!("Question to {}", only.student),
+            many => format!("Question about {} records", many.len()),
         };
         let form = Form::new(title, What::Create(Of::Question), words(QuestionField::Question), Vec::new());
         Reply::ask(form.of(named(&targets)))
@@ -35,24 +36,24 @@ impl Pane {
             _ => None,
         };
         if asked.is_none() && !record.is_asked {
-            return Reply::say("There is no open question about this record.", Tone::Quiet);
+            return Reply::say(NO_OPEN_QUESTION, Tone::Quiet);
         }
         let title = asked.map_or_else(|| "Your answer".to_owned(), |asked| format!("“{}”", asked.question));
         let form = Form::new(title, What::Create(Of::Answer), words(QuestionField::Answer), Vec::new());
         Reply::ask(form.of(vec![record.target()]))
     }
 
-    /// Other times for the record under the cursor.
+    /// Proposes a correction of the record under the cursor.
     pub(super) fn correct(&self) -> Reply {
         if !self.list.window.marks.is_empty() {
-            return Reply::say("One at a time: take the marks off first (Esc).", Tone::Warning);
+            return Reply::say(ONE_ROW, Tone::Warning);
         }
         let record = match self.pending_targets() {
             Ok(targets) => targets[0],
             Err(reply) => return *reply,
         };
         let (fields, values) = correction::form(record);
-        let title = format!("Other times for {}", record.student);
+        let title = format!("Propose a correction for {}", record.student);
         let form = Form::new(title, What::Create(Of::Correction), fields, values);
         Reply::ask(form.of(vec![record.target()]))
     }
@@ -65,8 +66,8 @@ impl Pane {
         };
         let open: Vec<&TimeRecord> = targets.into_iter().filter(|record| record.clock_out.is_none()).collect();
         if open.is_empty() {
-            return Reply::say("This record has a clock-out. :missing lists students who record nothing.", Tone::Quiet);
+            return Reply::say("This record has a clock-out. For students without records, see :missing.", Tone::Quiet);
         }
-        confirmed("Remind of the missing clock-out", Step::RemindOfClockOut, &open)
+        confirmed("Remind the student of the missing clock-out", Step::RemindOfClockOut, &open)
     }
 }

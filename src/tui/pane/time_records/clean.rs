@@ -1,5 +1,4 @@
-//! "Approve clean": everything of the list that nothing is odd about, after one
-//! question that says exactly what it is about.
+//! "Approve clean": approves all records of the list without flags, after one question.
 
 use std::collections::HashSet;
 
@@ -12,23 +11,24 @@ use crate::domain::Failure;
 use crate::domain::query::Query;
 use crate::domain::time_record::{Clean, CleanRecord, Decide, TimeRecord, View};
 use crate::presentation::clock::{decimal_hours, local, rough_age, thousands};
+use crate::presentation::sentences::{DECISION_UNDER_WAY, in_completed_rotations, records_of_students};
 
 impl Pane {
-    /// Everything clean that the list shows: found first, then asked for.
+    /// Loads the clean records of the list, to ask for their approval.
     pub(super) fn find_clean(&self) -> Reply {
         if self.list.query.view_of::<TimeRecord>() != View::Pending {
-            return Reply::say("Only what is pending can be approved; f leads back to it.", Tone::Quiet);
+            return Reply::say("Only pending records can be approved. Press f to show them.", Tone::Quiet);
         }
         if !self.deciding.is_empty() {
-            return Reply::say("A decision is on the way; wait for it.", Tone::Quiet);
+            return Reply::say(DECISION_UNDER_WAY, Tone::Quiet);
         }
         Reply {
             requests: vec![PaneRequest::FindClean(self.list.query.clone())],
-            ..Reply::say("Looking for clean records…", Tone::Quiet)
+            ..Reply::say("Loading clean records …", Tone::Quiet)
         }
     }
 
-    /// What is clean is known: whether it is to be approved.
+    /// Asks whether to approve the clean records that were loaded.
     pub(super) fn ask_clean(&self, query: &Query, clean: Result<Clean, Failure>, context: Context) -> Reply {
         if !context.is_shown || self.list.query != *query {
             return Reply::say("The list changed while the clean records were loading. Press A again.", Tone::Quiet);
@@ -39,8 +39,8 @@ impl Pane {
         };
         if clean.records.is_empty() {
             let text = match (clean.someone_elses, clean.flagged) {
-                (0, 0) => "There is nothing to approve here.".to_owned(),
-                (0, flagged) => format!("Nothing here is clean; {} flagged need a look.", records(flagged)),
+                (0, 0) => "There are no records to approve here.".to_owned(),
+                (0, flagged) => format!("No clean records here; {} with flags.", records(flagged)),
                 (count, _) => format!("You can't approve anything here. {}", for_someone_else(count)),
             };
             return Reply::say(text, Tone::Quiet);
@@ -57,7 +57,7 @@ impl Pane {
             },
             scroll: 0,
         });
-        // It said that they are being looked for.
+        // The notice says that they are being loaded.
         Reply { notice: NoticeChange::Clear, ..Reply::ask(question) }
     }
 }
@@ -67,26 +67,24 @@ fn records(count: i64) -> String {
     format!("{} {noun}", thousands(count.unsigned_abs()))
 }
 
-/// How many clean records stay for another person.
+/// How many clean records only another person can decide on.
 fn for_someone_else(count: i64) -> String {
     let verbs = if count == 1 { ("needs", "stays") } else { ("need", "stay") };
     format!("{} {} someone else's decision and {} in the queue.", records(count), verbs.0, verbs.1)
 }
 
-/// How many records, how many hours, whose, the oldest and the longest, what stays.
+/// The number of records, students and hours, the oldest and the longest record, and what stays.
 fn clean_summary(clean: &Clean, context: Context) -> Vec<String> {
     let all = &clean.records;
     let students: HashSet<&str> = all.iter().map(|record| record.student_id.as_str()).collect();
-    let hours = decimal_hours(all.iter().map(|record| record.elapsed_ms).sum());
+    let elapsed_ms = all.iter().map(|record| record.elapsed_ms).sum();
     let day = |record: &CleanRecord| local(record.clock_in, record.zone).day;
-    let count = records(i64::try_from(all.len()).unwrap_or(i64::MAX));
-    let noun = if students.len() == 1 { "student" } else { "students" };
-    let mut lines = vec![format!("{count} of {} {noun}, {hours} hours", thousands(students.len() as u64))];
+    let mut lines = vec![records_of_students(all.len(), students.len(), elapsed_ms)];
     if let (Some(first), Some(last), Some(longest)) =
         (all.first(), all.last(), all.iter().max_by_key(|record| record.elapsed_ms))
     {
         lines.push(format!(
-            "{} to {}; the oldest waits {}.",
+            "{} to {}; the oldest is {} old.",
             day(first),
             day(last),
             rough_age(context.now - first.clock_in)
@@ -95,21 +93,20 @@ fn clean_summary(clean: &Clean, context: Context) -> Vec<String> {
     }
     let locked = all.iter().filter(|record| record.hours_are_locked).count();
     if locked > 0 {
-        lines.push(format!("In completed rotations (approval is final): {}.", thousands(locked as u64)));
+        lines.push(in_completed_rotations(locked));
     }
     if clean.left > 0 {
-        lines.push(format!("{} more are clean; press A again afterwards.", records(clean.left)));
+        lines.push(format!("{} more can follow: press A again afterwards.", records(clean.left)));
     }
     if clean.waiting > 0 {
-        let verb = if clean.waiting == 1 { "waits" } else { "wait" };
-        lines.push(format!("{} {verb} for an answer or a correction and stay.", records(clean.waiting)));
+        lines.push(format!("With an open question or correction, kept in the queue: {}.", records(clean.waiting)));
     }
     if clean.someone_elses > 0 {
         lines.push(for_someone_else(clean.someone_elses));
     }
     lines.push(match clean.flagged {
-        0 => "Nothing flagged is in the list.".to_owned(),
-        flagged => format!("{} with blocking flags or warnings stay in the queue.", records(flagged)),
+        0 => "The list has no flagged records.".to_owned(),
+        flagged => format!("With blocking flags or warnings, kept in the queue: {}.", records(flagged)),
     });
     lines
 }

@@ -1,6 +1,6 @@
-//! Deciding, and its safety rules: one key decides at most the record under the
-//! cursor, at the version that was shown; more than one is a question whose
-//! default is to cancel; what was decided can be taken back.
+//! Decisions and their safety rules: one key decides at most the record under the cursor, at the
+//! version that was shown. More than one record needs a confirmation whose default is to cancel.
+//! Decisions can be undone.
 
 use std::collections::HashSet;
 
@@ -17,6 +17,10 @@ use crate::domain::text::capitalized;
 use crate::domain::time_record::{Decide, Outcome, Seen, Severity, Status, TimeRecord};
 use crate::domain::window::Slot;
 use crate::presentation::clock::{decimal_hours, rough_age, thousands};
+use crate::presentation::sentences::{
+    BLOCKING_ONE_AT_A_TIME, DECISION_UNDER_WAY, LIST_LOADING, NO_CLOCK_OUT, REASON_STORED, in_completed_rotations,
+    no_row, not_done, records_of_students,
+};
 
 impl Pane {
     /// The marked records, or else the one under the cursor.
@@ -27,10 +31,10 @@ impl Pane {
             return Ok(marked);
         }
         if !self.list.window.is_settled() || !self.list.window.loaded {
-            return Err(Box::new(Reply::say("The list is being read; press again.", Tone::Quiet)));
+            return Err(Box::new(Reply::say(LIST_LOADING, Tone::Quiet)));
         }
         let Some(slot) = self.list.window.current() else {
-            return Err(Box::new(Reply::say("There is no record under the cursor.", Tone::Quiet)));
+            return Err(Box::new(Reply::say(no_row("record"), Tone::Quiet)));
         };
         let current = match slot {
             Slot::Record(row) => &row.record,
@@ -42,10 +46,13 @@ impl Pane {
         if let Some(Ok(detail)) = self.current_detail()
             && detail.record.version != current.version
         {
-            return Err(Box::new(Reply::say("The record has just changed. Check it, then press again.", Tone::Warning)));
+            return Err(Box::new(Reply::say(
+                "The record has just changed. Check it, then press again.",
+                Tone::Warning,
+            )));
         }
         if self.is_deciding(current) {
-            return Err(Box::new(Reply::say("Its decision is on the way.", Tone::Quiet)));
+            return Err(Box::new(Reply::say(DECISION_UNDER_WAY, Tone::Quiet)));
         }
         Ok(vec![current])
     }
@@ -70,7 +77,7 @@ impl Pane {
         };
         let seen = seen(&targets);
         if self.list.window.marks.is_empty() && targets[0].clock_out.is_none() {
-            return Reply::say("The record has no clock-out yet, so there are no hours to approve.", Tone::Warning);
+            return Reply::say(NO_CLOCK_OUT, Tone::Warning);
         }
         if self.list.window.marks.is_empty() && targets[0].has_hard_flag() {
             return acknowledge(targets[0], context);
@@ -78,7 +85,7 @@ impl Pane {
         if context.actor.role.decides_with_reason() {
             return Reply::ask(Overlay::Reason(Reason {
                 title: format!("Why do you approve {}?", whose(&targets)),
-                lines: std::iter::once(SUPER_ADMIN_SAYS_WHY.to_owned()).chain(locked(&targets)).collect(),
+                lines: std::iter::once(REASON_STORED.to_owned()).chain(locked(&targets)).collect(),
                 text: Field::default(),
                 seen,
                 what: Why::Approve,
@@ -91,10 +98,9 @@ impl Pane {
             return [request].into();
         }
         if targets.iter().all(|target| target.clock_out.is_some() && target.has_hard_flag()) {
-            let text = "Records with hard flags are approved one at a time. Remove the marks first.";
-            return Reply::say(text, Tone::Warning);
+            return Reply::say(format!("{BLOCKING_ONE_AT_A_TIME} Remove the marks first."), Tone::Warning);
         }
-        // What cannot be undone is asked for, also where it is one record.
+        // A decision that can't be undone needs a confirmation even for one record.
         let title = if self.list.window.marks.is_empty() { "Approve the record" } else { "Approve marked records" };
         Reply::ask(Overlay::Confirm(Confirm {
             title: title.into(),
@@ -120,7 +126,7 @@ impl Pane {
         if self.status() != Status::Pending {
             return Err(Box::new(Reply::say(
                 format!(
-                    "These are {} already; u undoes a decision, f leads back to what is pending.",
+                    "These records are already {}. u undoes a decision, f shows pending records.",
                     self.status().label()
                 ),
                 Tone::Quiet,
@@ -139,25 +145,24 @@ impl Pane {
             Ok(targets) => targets,
             Err(reply) => return *reply,
         };
-        let title = format!("Undo: {} goes back to pending", whose(&targets));
-        ask_undo(title, summary(&targets, context), seen(&targets), context)
+        ask_undo(&whose(&targets), summary(&targets, context), seen(&targets), context)
     }
 
     fn undo_last(&mut self, context: Context) -> Reply {
         if !self.deciding.is_empty() {
-            return Reply::say("A decision is on the way; wait for it.", Tone::Quiet);
+            return Reply::say(DECISION_UNDER_WAY, Tone::Quiet);
         }
         if std::mem::take(&mut self.is_last_final) {
             let text = "The last approval is final: its rotation is completed. u again undoes the decision before it.";
             return Reply::say(text, Tone::Warning);
         }
         let Some(last) = self.done.last() else {
-            return Reply::say("There is nothing to undo here; f shows decided records.", Tone::Quiet);
+            return Reply::say("There is nothing to undo here. f shows decided records.", Tone::Quiet);
         };
         if let Some(until) = last.until
             && until < context.now
         {
-            let text = "The time to undo it has passed. Ask a school admin.";
+            let text = "The time limit for undoing it has passed. Ask a school admin.";
             self.done.pop();
             return Reply::say(text, Tone::Warning);
         }
@@ -168,19 +173,19 @@ impl Pane {
             };
         }
         let lines = vec![format!("{}, {} hours, {}.", last.whose, decimal_hours(last.elapsed_ms), last.what)];
-        ask_undo(format!("Undo: {} go back to pending", last.whose), lines, last.seen.clone(), context)
+        ask_undo(&last.whose, lines, last.seen.clone(), context)
     }
 
-    /// A decision leaves: until it is answered its records cannot be decided.
+    /// A decision was sent. Until it is answered, its records can't be decided again.
     pub(super) fn sent(&mut self, seen: &[Seen]) {
         self.deciding.extend_from_slice(seen);
-        // They are no longer what the next key is about.
+        // The next key is about other records.
         for seen in seen {
             self.list.window.unmark(seen.id.as_str());
         }
     }
 
-    /// What came of a decision.
+    /// The outcome of a decision.
     pub(super) fn decided(
         &mut self,
         what: &Decide,
@@ -196,8 +201,8 @@ impl Pane {
         let outcomes = match outcomes {
             Ok(outcomes) => outcomes,
             Err(failure) => {
-                // What became of it comes first: the line may be too short for the rest.
-                let text = format!("Not {}. {failure}", what.done());
+                // The outcome comes first, because the line may be too short for the rest.
+                let text = not_done(what, &failure);
                 let overlay = asked_again(what, seen, &text, context);
                 return Reply { overlay, requests: self.list.read(), ..Reply::say(text, Tone::Bad) };
             }
@@ -251,7 +256,7 @@ impl Pane {
             .collect();
         let (elapsed_ms, whose) = (hours(&undoable), names(&undoable));
         self.done.push(Done { seen, what: what.done(), elapsed_ms, until, whose });
-        // Enough to take back a morning's slips.
+        // Keeps the last 100 decisions undoable.
         if self.done.len() > 100 {
             self.done.remove(0);
         }
@@ -264,7 +269,7 @@ fn hours(outcomes: &[&Outcome]) -> i64 {
     outcomes.iter().filter_map(|outcome| outcome.elapsed_ms).sum()
 }
 
-/// The one record's student, or how many there are.
+/// The student of a single record, or the number of records.
 fn names(outcomes: &[&Outcome]) -> String {
     match outcomes {
         [only] => only.student.clone(),
@@ -272,18 +277,16 @@ fn names(outcomes: &[&Outcome]) -> String {
     }
 }
 
-/// That an approval of these records, or of some of them, is there to stay.
+/// Says that the approval of some of these records is final.
 fn locked(targets: &[&TimeRecord]) -> Option<String> {
     let count = targets.iter().filter(|record| record.hours_are_locked).count();
     match (count, targets.len()) {
         (0, _) => None,
         (1, 1) => Some("Its rotation is completed: the approval will be final.".into()),
         (all, of) if all == of => Some("Their rotations are completed: approval will be final.".into()),
-        (some, _) => Some(format!("In completed rotations (approval is final): {some}.")),
+        (some, _) => Some(in_completed_rotations(some)),
     }
 }
-
-const SUPER_ADMIN_SAYS_WHY: &str = "A super admin has to give a reason. It is stored with the decision.";
 
 /// Asks for the reason to approve a record with a blocking flag.
 fn acknowledge(record: &TimeRecord, context: Context) -> Reply {
@@ -306,11 +309,13 @@ fn acknowledge(record: &TimeRecord, context: Context) -> Reply {
     }))
 }
 
-fn ask_undo(title: String, lines: Vec<String>, seen: Vec<Seen>, context: Context) -> Reply {
+/// Asks whether to undo decisions; `whose` names the records.
+fn ask_undo(whose: &str, lines: Vec<String>, seen: Vec<Seen>, context: Context) -> Reply {
+    let title = format!("Undo the decision on {whose}?");
     if context.actor.role.decides_with_reason() {
         return Reply::ask(Overlay::Reason(Reason {
             title,
-            lines: vec![SUPER_ADMIN_SAYS_WHY.into()],
+            lines: vec![REASON_STORED.into()],
             text: Field::default(),
             seen,
             what: Why::Undo,
@@ -336,7 +341,7 @@ fn whose(targets: &[&TimeRecord]) -> String {
 
 /// How many records, how many hours, whose, from when to when.
 fn summary(targets: &[&TimeRecord], context: Context) -> Vec<String> {
-    let hours = decimal_hours(targets.iter().filter_map(|record| record.elapsed_ms).sum());
+    let elapsed_ms = targets.iter().filter_map(|record| record.elapsed_ms).sum();
     if let [only] = targets {
         return vec![
             format!("{}, {}", only.student, only.site),
@@ -345,25 +350,24 @@ fn summary(targets: &[&TimeRecord], context: Context) -> Vec<String> {
     }
     let students: HashSet<&str> = targets.iter().map(|record| record.student_id.as_str()).collect();
     let open = targets.iter().filter(|record| record.clock_out.is_none()).count();
-    let noun = if students.len() == 1 { "student" } else { "students" };
-    let mut lines = vec![format!("{} records of {} {noun}, {hours} hours", targets.len(), students.len())];
+    let mut lines = vec![records_of_students(targets.len(), students.len(), elapsed_ms)];
     if let (Some(first), Some(last)) =
         (targets.iter().min_by_key(|record| record.clock_in), targets.iter().max_by_key(|record| record.clock_in))
     {
         let longest = targets.iter().filter_map(|record| record.elapsed_ms).max().unwrap_or(0);
         lines.push(format!("{} to {}; the longest is {} h", first.day(), last.day(), decimal_hours(longest)));
-        lines.push(format!("The oldest waits {}.", rough_age(first.age(context.now))));
+        lines.push(format!("The oldest is {} old.", rough_age(first.age(context.now))));
     }
     let hard = targets.iter().filter(|record| record.clock_out.is_some() && record.has_hard_flag()).count();
     let warned = targets.iter().filter(|record| record.severity() == Severity::Warn).count();
     if hard > 0 {
-        lines.push(format!("{hard} of them have hard flags: approved one by one only."));
+        lines.push(format!("With a blocking flag, to be approved one at a time: {hard}."));
     }
     if warned > 0 {
-        lines.push(format!("{warned} of them have warnings."));
+        lines.push(format!("With a warning: {warned}."));
     }
     if open > 0 {
-        lines.push(format!("{open} of them are open and have no hours: they cannot be approved."));
+        lines.push(format!("Without a clock-out, so they can't be approved: {open}."));
     }
     lines
 }

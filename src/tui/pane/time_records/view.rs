@@ -23,6 +23,7 @@ use crate::domain::time_record::{
 };
 use crate::domain::window::{Keyed, Slot};
 use crate::presentation::clock::{decimal_hours, hours_and_minutes, local, rough_age, short_age, told};
+use crate::presentation::sentences::NOT_A_LIST;
 use strum::VariantArray;
 
 /// The titles of the queue's groups, in the order of [`Severity`].
@@ -84,11 +85,7 @@ impl Kind for TimeRecord {
     fn sections(query: &Query) -> &'static [&'static str] {
         // Who is still at work is not judged yet.
         let is_judged = query.view_of::<Self>() != View::Open;
-        if is_judged && query.order_of::<Self>() == Order::FlaggedFirst {
-            &SEVERITIES
-        } else {
-            &[]
-        }
+        if is_judged && query.order_of::<Self>() == Order::FlaggedFirst { &SEVERITIES } else { &[] }
     }
 
     fn section(&self) -> usize {
@@ -284,7 +281,7 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
         sheet = sheet.toned("Problem", words, Tone::Bad);
     }
     if detail.activities_unreadable {
-        sheet = sheet.toned("Activities", "something that is not a list; it is left unchanged", Tone::Warning);
+        sheet = sheet.toned("Activities", NOT_A_LIST, Tone::Warning);
     } else if !detail.activities.is_empty() {
         sheet = sheet.line("Activities", detail.activities.join(", "));
     }
