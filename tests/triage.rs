@@ -296,7 +296,7 @@ async fn other_times_are_proposed_approved_by_somebody_else_and_the_original_is_
     let out = (super::support::world::shift(6) + TimeDelta::hours(9)).with_timezone(&chrono_tz::America::Chicago);
     mine.type_text(&out.format("%Y-%m-%d %H:%M").to_string()).press("tab").type_text("Stayed for a code blue");
     mine.shows("Ready to save.").await.press("ctrl-s").shows("correction proposed").await;
-    mine.shows("OTHER TIMES").await.shows("Out 17:00 → 18:00, “Stayed for a code").await;
+    mine.shows("CORRECTION").await.shows("Out 17:00 → 18:00, “Stayed for a code").await;
     mine.press(":").type_text("corrections").press("enter").shows("1 correction").await.shows("+1.00").await;
     mine.press("a").shows("You proposed it, so someone else must approve it.").await;
 

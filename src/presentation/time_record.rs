@@ -103,7 +103,7 @@ impl TimeRecord {
         };
         let waits = match (self.is_asked, self.is_corrected) {
             (true, _) => "ASKED ",
-            (false, true) => "OTHER TIMES ",
+            (false, true) => "CORRECTION ",
             (false, false) => "",
         };
         format!("{waits}{flags}").trim_end().to_owned()

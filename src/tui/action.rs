@@ -1,5 +1,5 @@
-//! What a person can ask for. The keymap, the palette, the footer and the help
-//! are all made from the one list below.
+//! The actions of the console. The keymap, the palette, the footer and the help are made from
+//! the list below.
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -120,7 +120,7 @@ macro_rules! define_actions {
 
 for_each_list!(define_actions);
 
-/// What is known of an action besides its name.
+/// An action's keys, words and permission.
 #[derive(Clone, Copy, Debug)]
 pub struct About {
     /// Default keys, the first of which is shown.
@@ -204,7 +204,7 @@ impl Action {
         matches!(self, Self::Undo | Self::New)
     }
 
-    /// Whether it only moves about on a screen, which line by line is done otherwise.
+    /// Whether it only moves on a screen, which the plain mode does differently.
     #[must_use]
     pub fn is_of_screen(self) -> bool {
         matches!(
@@ -231,7 +231,7 @@ impl Action {
         )
     }
 
-    /// Everything there is to know of it.
+    /// Keys, words and permission of the action.
     #[must_use]
     #[expect(clippy::too_many_lines, reason = "a line for each action, in one list")]
     pub fn about(self) -> About {
@@ -256,12 +256,12 @@ impl Action {
                 (&["r"], "reject", "Reject with a reason: the record under the cursor, or the marked ones", QUEUE),
                 Some(P::DecideTimeRecords),
             ),
-            Self::Ask => ((&["i"], "ask", "Ask the student; the record waits for the answer", QUEUE), Some(P::AskBack)),
+            Self::Ask => ((&["i"], "ask", "Ask the student a question about the record", QUEUE), Some(P::AskBack)),
             Self::Answer => {
                 ((&["w"], "answer", "Answer what was asked about your record", QUEUE), Some(P::AnswerQuestions))
             }
             Self::Correct => (
-                (&["c"], "", "Propose other times, with a reason; someone else approves them", QUEUE),
+                (&["c"], "", "Propose a correction with a reason; someone else approves it", QUEUE),
                 Some(P::ProposeCorrections),
             ),
             Self::Remind => (
@@ -282,10 +282,10 @@ impl Action {
                 Some(P::DecideCorrections),
             ),
             Self::WithdrawCorrection => {
-                ((&["x"], "take back", "Withdraw your own correction", CORRECTIONS), Some(P::ProposeCorrections))
+                ((&["x"], "withdraw", "Withdraw your own correction", CORRECTIONS), Some(P::ProposeCorrections))
             }
             Self::ApproveClean => (
-                (&["A"], "clean", "Approve everything clean that the list shows, after a question", QUEUE),
+                (&["A"], "clean", "Approve all clean records of the list, after a question", QUEUE),
                 Some(P::DecideTimeRecordsInBulk),
             ),
             Self::Undo => (
@@ -297,13 +297,11 @@ impl Action {
                 ),
                 Some(P::UndoDecision),
             ),
-            Self::Mark => ((&["space"], "mark", "Mark the row under the cursor, or take the mark off", MARKED), None),
-            Self::MarkAll => {
-                ((&["ctrl-a"], "", "Mark everything that the filter shows; again to take all marks off", MARKED), None)
-            }
-            Self::Activate => ((&["a"], "activate", "The rotation begins", ROTATIONS), Some(P::EditRotations)),
-            Self::Complete => ((&["c"], "complete", "The rotation is completed", ROTATIONS), Some(P::EditRotations)),
-            Self::Cancel => ((&["x"], "cancel", "The rotation is cancelled", ROTATIONS), Some(P::EditRotations)),
+            Self::Mark => ((&["space"], "mark", "Mark or unmark the row under the cursor", MARKED), None),
+            Self::MarkAll => ((&["ctrl-a"], "", "Mark all rows that the filter shows, or unmark them", MARKED), None),
+            Self::Activate => ((&["a"], "activate", "Start the rotation", ROTATIONS), Some(P::EditRotations)),
+            Self::Complete => ((&["c"], "complete", "Complete the rotation", ROTATIONS), Some(P::EditRotations)),
+            Self::Cancel => ((&["x"], "cancel", "Cancel the rotation", ROTATIONS), Some(P::EditRotations)),
             Self::Calendar => (
                 (&["v"], "calendar", "Rotations as a calendar: by site, by student, as a list again", OVER_CALENDARS),
                 Some(P::SeeRotations),
@@ -320,13 +318,15 @@ impl Action {
                 Some(P::Assess),
             ),
             Self::Submit => ((&["S"], "submit", "Submit your draft for review", ASSESSMENTS), Some(P::Assess)),
-            Self::Review => ((&["v"], "review", "The assessment is reviewed", ASSESSMENTS), Some(P::ReviewAssessments)),
+            Self::Review => {
+                ((&["v"], "review", "Mark the assessment as reviewed", ASSESSMENTS), Some(P::ReviewAssessments))
+            }
             Self::ApproveAssessment => (
                 (&["a"], "approve", "Approve someone else's reviewed assessment", ASSESSMENTS),
                 Some(P::ReviewAssessments),
             ),
             Self::GiveBack => (
-                (&["b"], "give back", "Back by one step: reviewed, submitted, draft", ASSESSMENTS),
+                (&["b"], "return", "Return by one step: reviewed, submitted, draft", ASSESSMENTS),
                 Some(P::SeeAssessments),
             ),
             Self::Deploy => (
@@ -343,14 +343,17 @@ impl Action {
                 Some(P::Deploy),
             ),
             Self::Archive => (
-                (&["x"], "archive", "End the deployment; its assignments stay", Over::These(&[List::Deployments])),
+                (
+                    &["x"],
+                    "archive",
+                    "Archive the deployment; its assignments remain",
+                    Over::These(&[List::Deployments]),
+                ),
                 Some(P::Deploy),
             ),
-            Self::New => ((&["n"], "new", "Add one", ADDED), None),
-            Self::Edit => ((&["e"], "edit", "Change it, or several that are marked", EDITED), None),
-            Self::Switch => {
-                ((&["x"], "inactive", "Make it inactive; in the list of inactive ones, active again", SWITCHED), None)
-            }
+            Self::New => ((&["n"], "new", "Add a new one", ADDED), None),
+            Self::Edit => ((&["e"], "edit", "Edit the row under the cursor, or the marked ones", EDITED), None),
+            Self::Switch => ((&["x"], "inactive", "Make inactive, or active again", SWITCHED), None),
             Self::RemoveCriterion => (
                 (
                     &["x"],
@@ -361,16 +364,11 @@ impl Action {
                 Some(P::EditTemplates),
             ),
             Self::ResetPassword => (
-                (&["p"], "password", "Make a new first password, shown once", Over::These(&[List::Users])),
+                (&["p"], "password", "Reset the password; the new one is shown once", Over::These(&[List::Users])),
                 Some(P::EditPeople),
             ),
             Self::MakePinCode => (
-                (
-                    &["P"],
-                    "PIN code",
-                    "Make a code with which they set a PIN at a kiosk, shown once",
-                    Over::These(&[List::Users]),
-                ),
+                (&["P"], "PIN code", "Make a code to set a PIN at a kiosk, shown once", Over::These(&[List::Users])),
                 Some(P::EditPeople),
             ),
             Self::SetPin => {
@@ -379,8 +377,8 @@ impl Action {
             Self::EnrolKiosk => (
                 (
                     &["E"],
-                    "enrol",
-                    "Make a code that enrols a device as this kiosk, shown once",
+                    "enroll",
+                    "Make a code that enrolls a device as this kiosk, shown once",
                     Over::These(&[List::Kiosks]),
                 ),
                 Some(P::EditKiosks),
@@ -407,10 +405,9 @@ impl Action {
                 ),
                 Some(P::SettlePunches),
             ),
-            Self::RevokeSession => (
-                (&["x"], "end", "End the session, wherever it is", Over::These(&[List::Sessions])),
-                Some(P::SeeSessions),
-            ),
+            Self::RevokeSession => {
+                ((&["x"], "end", "End the session on its device", Over::These(&[List::Sessions])), Some(P::SeeSessions))
+            }
             Self::EndDelegation => (
                 (
                     &["x"],
@@ -421,7 +418,12 @@ impl Action {
                 Some(P::EditDelegations),
             ),
             Self::MarkRead => (
-                (&["r"], "read", "Mark it as read, or all that are marked", Over::These(&[List::Notifications])),
+                (
+                    &["r"],
+                    "read",
+                    "Mark as read: the row under the cursor, or the marked ones",
+                    Over::These(&[List::Notifications]),
+                ),
                 Some(P::SeeNotifications),
             ),
             Self::Acknowledge => (
@@ -433,24 +435,24 @@ impl Action {
                 ),
                 Some(P::AcknowledgeAlerts),
             ),
-            Self::Pivot => ((&["enter"], "pivot", "Events of the same person, address, record or kind", AUDIT), None),
-            Self::Pause => ((&["space"], "pause", "Hold the list still, or let it follow again", AUDIT), None),
+            Self::Pivot => {
+                ((&["enter"], "related", "Show events of the same person, address, record or kind", AUDIT), None)
+            }
+            Self::Pause => ((&["space"], "pause", "Pause the list, or follow new events again", AUDIT), None),
             Self::EarlierEvent => ((&["["], "", "To the event of the same record before this one", AUDIT), None),
             Self::LaterEvent => ((&["]"], "", "To the event of the same record after this one", AUDIT), None),
-            Self::GoTo => ((&["@"], "go to", "To an instant: 2h ago, 14:30, 2026-11-20T14:30", AUDIT), None),
+            Self::GoTo => ((&["@"], "go to", "Go to a time: 2h ago, 14:30, 2026-11-20T14:30", AUDIT), None),
             Self::PlatformEvents => (
                 (&["f"], "platform", "Switch between the school's events and the platform's", AUDIT),
                 Some(P::SeePlatformEvents),
             ),
             Self::TimeZone => {
-                ((&["t"], "times", "Times by the school's clocks, in UTC, by this terminal's again", AUDIT), None)
+                ((&["t"], "times", "Show times in the school's zone, in UTC or in this terminal's zone", AUDIT), None)
             }
-            Self::Links => {
-                ((&["o"], "open …", "Go to what belongs to the row: records, people, sites, history", EVERYWHERE), None)
-            }
+            Self::Links => ((&["o"], "open …", "Go to related records, people, sites or history", EVERYWHERE), None),
             Self::Filter => ((&["/"], "filter", "Show only rows with these words", EVERYWHERE), None),
             Self::Sort => ((&["s"], "sort", "Next order", SORTED), None),
-            Self::View => ((&["f"], "status", "Next part of the list: its next status", WITH_VIEWS), None),
+            Self::View => ((&["f"], "status", "Show the next status of the list", WITH_VIEWS), None),
             Self::Palette => ((&[":"], "commands", "Find any command by name", EVERYWHERE), None),
             Self::Help => ((&["?", "f1"], "help", "This help", EVERYWHERE), None),
             Self::Refresh => ((&["R"], "", "Reload everything on the screen", EVERYWHERE), None),
@@ -460,7 +462,7 @@ impl Action {
             Self::Up => ((&["up", "k"], "", "One row up", EVERYWHERE), None),
             Self::PageDown => ((&["pgdn", "ctrl-d"], "", "One page down", EVERYWHERE), None),
             Self::PageUp => ((&["pgup", "ctrl-u"], "", "One page up", EVERYWHERE), None),
-            Self::First => ((&["home", "g"], "", "To the first row; brings in what is new above", EVERYWHERE), None),
+            Self::First => ((&["home", "g"], "", "To the first row; shows new rows above", EVERYWHERE), None),
             Self::Last => ((&["end", "G"], "", "To the last row", EVERYWHERE), None),
             Self::Detail => ((&["enter"], "", "Show or hide the detail of the row", DETAILED), None),
             Self::DetailDown => ((&["J"], "", "Scroll the detail down", EVERYWHERE), None),
@@ -477,9 +479,7 @@ impl Action {
             Self::Lock => ((&["ctrl-l"], "", "Lock the console until your password is typed again", EVERYWHERE), None),
             Self::SignOut => ((&[], "", "Sign out and forget the session on this machine", EVERYWHERE), None),
             Self::Suspend => ((&["ctrl-z"], "", "Suspend to the shell; fg comes back", EVERYWHERE), None),
-            Self::Back => {
-                ((&["esc", "q"], "", "Back: leave the filter, take marks off, or quit (q)", EVERYWHERE), None)
-            }
+            Self::Back => ((&["esc", "q"], "", "Back: clear the filter, unmark rows, or quit (q)", EVERYWHERE), None),
             Self::Quit => ((&["ctrl-c"], "", "Quit", EVERYWHERE), None),
         };
         let (keys, short, help, over) = row;
@@ -492,8 +492,32 @@ impl Action {
         self.into()
     }
 
-    /// Whether it only shows something: what is not named here does not exist in a
-    /// console that only reads.
+    /// Other words that people type for the action in the palette.
+    #[must_use]
+    pub fn synonyms(self) -> &'static [&'static str] {
+        match self {
+            Self::TimeRecords => &["records", "hours", "decisions", "queue", "timesheets"],
+            Self::Rotations => &["placements", "schedule"],
+            Self::Competencies => &["assignments", "skills"],
+            Self::Catalogue => &["catalog"],
+            Self::Criteria => &["rubric", "rubrics"],
+            Self::Audit => &["events", "history", "log", "trail"],
+            Self::Users => &["people", "persons", "staff", "students", "preceptors", "supervisors"],
+            Self::Accounts => &["sign-ins", "logins"],
+            Self::Delegations => &["deputies"],
+            Self::Quarantine => &["punches", "unmatched"],
+            Self::Missing => &["absences"],
+            Self::NotificationTemplates => &["messages"],
+            Self::Notifications => &["inbox"],
+            Self::Policies => &["limits", "thresholds"],
+            Self::EnrolKiosk => &["enroll-kiosk"],
+            Self::GiveBack => &["return"],
+            Self::Pivot => &["related"],
+            _ => &[],
+        }
+    }
+
+    /// Whether it only shows something. A read-only console has no other actions.
     #[must_use]
     pub fn only_shows(self) -> bool {
         self.shows().is_some()

@@ -1,4 +1,4 @@
-//! Any command, found by a part of its name.
+//! Finds any command by a part of its name, its help or a synonym.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
@@ -23,14 +23,15 @@ impl Palette {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
         let typed = self.text.text().trim().to_lowercase();
-        let mut scored: Vec<((bool, bool, u32), Action)> = offered
+        let mut scored: Vec<((u8, bool, u32), Action)> = offered
             .iter()
             .filter_map(|action| {
-                let text = format!("{} {}", action.name(), action.about().help);
+                let synonyms = action.synonyms();
+                let text = format!("{} {} {}", action.name(), action.about().help, synonyms.join(" "));
                 let score = pattern.score(Utf32Str::new(&text, &mut buffer), &mut matcher)?;
-                // A name that was typed is meant, whatever else would match.
-                let (is_name, begins_so) = (action.name() == typed, action.name().starts_with(&typed));
-                Some(((is_name, begins_so, score), *action))
+                // A name comes before everything else that matches, and before a synonym.
+                let is_name = if action.name() == typed { 2 } else { u8::from(synonyms.contains(&typed.as_str())) };
+                Some(((is_name, action.name().starts_with(&typed), score), *action))
             })
             .collect();
         scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
@@ -52,5 +53,21 @@ impl Palette {
             }
         }
         Answer::Stay
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_synonym_finds_its_command_first() {
+        let offered = [Action::TimeRecords, Action::Delegations, Action::Users, Action::Audit];
+        let first = |typed: &str| Palette { text: Field::with(typed), cursor: 0 }.matches(&offered).first().copied();
+        assert_eq!(first("people"), Some(Action::Users));
+        assert_eq!(first("preceptors"), Some(Action::Users));
+        assert_eq!(first("records"), Some(Action::TimeRecords));
+        assert_eq!(first("deputies"), Some(Action::Delegations));
+        assert_eq!(first("audit"), Some(Action::Audit));
     }
 }

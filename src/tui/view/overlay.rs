@@ -57,7 +57,9 @@ fn help(app: &App, scroll: usize, buffer: &mut Buffer) {
     let offered = app.offered();
     let mut lines: Vec<(String, Tone)> = Vec::new();
     let list = app.panes.shown();
-    for (everywhere, heading) in [(false, format!("Over {}", list.nouns().1)), (true, "Everywhere".to_owned())] {
+    for (everywhere, heading) in
+        [(false, format!("In the list of {}", list.nouns().1)), (true, "Everywhere".to_owned())]
+    {
         let here: Vec<&Action> =
             offered.iter().filter(|action| action.about().over.is_everywhere() == everywhere).collect();
         if here.is_empty() {
