@@ -23,7 +23,7 @@ async fn a_clock_that_is_behind_is_shown_with_what_to_do() {
     let token = world.token("north-admin").await;
     let console = Console::with_clock(&world.database, Some(token.expose()), twenty_seconds_ago);
     console.shows("▲ clock 20 s behind").await;
-    console.shows("This machine's clock is 20 s behind the server's. Synchronise both with NTP.").await;
+    console.shows("This machine's clock is 20 s behind the server's. Synchronize both with NTP.").await;
     console.quit().await;
 }
 

@@ -440,11 +440,11 @@ async fn the_hours_that_are_met_are_those_that_are_approved_by_now() {
     let admin = world.bound("north-admin").await;
     let approve = "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin' WHERE id";
     for (change, expected) in [
-        (format!("{approve} = 'first'"), "8 h are approved already of the 8 h required"),
-        (format!("{approve} = 'second'"), "16 h are approved already of the 8 h required"),
+        (format!("{approve} = 'first'"), "8 of the 8 h required are already approved"),
+        (format!("{approve} = 'second'"), "16 of the 8 h required are already approved"),
         (
             "UPDATE rotations SET required_hours = 10 WHERE id = 'chicago'".to_owned(),
-            "16 h are approved already of the 10 h required",
+            "16 of the 10 h required are already approved",
         ),
     ] {
         execute(&mut owner, &change).await;
@@ -539,12 +539,12 @@ async fn a_policy_is_tried_on_what_happened_before_it_is_saved() {
         .press("enter")
         .shows("custom: the caps below")
         .await;
-    console.press("e").shows("Daily cap").await.press("tab tab tab tab tab tab tab tab tab tab tab").type_text("10");
+    console.press("e").shows("Daily limit").await.press("tab tab tab tab tab tab tab tab tab tab tab").type_text("10");
     console.shows("It would flag 3 more of the last 90 days' 5 records").await.shows("(DAY_CAP 3), 3").await;
     console.press("ctrl-u").type_text("14").shows("and 1 no longer.").await;
     let mut owner = world.owner().await;
     assert_eq!(flags(&mut owner, "waits").await, "DAY_CAP", "trying changes nothing");
-    console.press("ctrl-s").shows("Policy: Daily cap — → 14").await;
+    console.press("ctrl-s").shows("Policy: Daily limit — → 14").await;
     assert_eq!(flags(&mut owner, "waits").await, "");
     console.quit().await;
 }

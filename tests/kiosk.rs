@@ -632,9 +632,9 @@ async fn what_fits_nothing_is_quarantined_and_told_and_an_administrator_settles_
         .press(":")
         .type_text("quarantine")
         .press("enter")
-        .shows("nobody has this badge")
+        .shows("unknown badge")
         .await;
-    console.shows("no rotation there then").await.shows("came after a later punch").await;
+    console.shows("no matching rotation").await.shows("arrived after a later punch").await;
     console
         .press("end")
         .press("x")

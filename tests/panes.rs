@@ -500,7 +500,7 @@ fn a_preview_does_nothing_before_it_is_answered_and_nothing_by_enter() {
         driven.key('y');
         assert!(driven.effects.is_empty(), "a question that is not answered yet");
         let report = Report {
-            done: vec!["Abbott, Given, CT imaging: cancelled.".into()],
+            done: vec!["Abbott, Given, CT imaging: canceled.".into()],
             refused: vec![Refused {
                 target: Target { id: "z".into(), name: "Zhang, Given".into() },
                 about: None,

@@ -194,7 +194,7 @@ async fn several_rotations_take_a_step_together_and_what_cannot_is_named() {
         .to_vec();
     let cancel = Command { what: What::Step(Step::CancelRotation), targets, changes: vec![] };
     let report = command::run(&bound, &cancel).await.expect("a report");
-    assert_eq!(report.done, ["north-student-2-rotation: cancelled."]);
+    assert_eq!(report.done, ["north-student-2-rotation: canceled."]);
     let refused = &report.refused[0];
     assert_eq!(refused.target.id, "north-student-rotation");
     assert!(matches!(refused.failure, Failure::Denied(_)), "{refused}");

@@ -153,7 +153,7 @@ pub fn fields(criteria: &[Criterion]) -> Vec<Field<AssessmentField>> {
         })
         .collect();
     fields.push(Field::new(AssessmentField::Feedback, Input::Text(2_000)).help("the student reads it"));
-    fields.push(Field::new(AssessmentField::ImprovementAreas, Input::Texts).help("one a line"));
+    fields.push(Field::new(AssessmentField::ImprovementAreas, Input::Texts).help("one per line"));
     fields
 }
 

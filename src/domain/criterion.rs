@@ -81,7 +81,7 @@ pub fn fields() -> Vec<Field<CriterionField>> {
         Field::new(CriterionField::Description, Input::Text(1_000)).required(),
         Field::new(CriterionField::Weight, Input::Decimal(Decimal::new(1, 3), Decimal::from(100))).required(),
         Field::new(CriterionField::MaxScore, Input::Decimal(Decimal::new(1, 2), most)).required(),
-        Field::new(CriterionField::PerformanceLevels, Input::Texts).help("one a line, the lowest first"),
+        Field::new(CriterionField::PerformanceLevels, Input::Texts).help("one per line, lowest first"),
         Field::new(CriterionField::OrderIndex, Input::Number(0, 1_000)).required().help("in the rubric"),
     ]
 }

@@ -73,7 +73,7 @@ choices! {
         Active = "active",
         Scheduled = "scheduled",
         Completed = "completed",
-        Cancelled = "cancelled",
+        Cancelled = "canceled",
     }
 }
 
@@ -209,12 +209,12 @@ pub fn fields() -> Vec<Field<RotationField>> {
         Field::new(RotationField::Specialty, Input::Text(120)).required(),
         Field::new(RotationField::StartDate, Input::Day(Edge::Start, Zone::Site))
             .required()
-            .help("first day, as 2026-11-23, at the site"),
+            .help("first day, such as 2026-11-23, at the site"),
         Field::new(RotationField::EndDate, Input::Day(Edge::End, Zone::Site)).required().help("last day, included"),
         Field::new(RotationField::RequiredHours, Input::Number(1, 10_000)).required().help("required, whole hours"),
         Field::new(RotationField::PreceptorId, Input::Reference(Lookup::Preceptors)),
         Field::new(RotationField::SupervisorId, Input::Reference(Lookup::Supervisors)),
-        Field::new(RotationField::Objectives, Input::Texts).help("one a line"),
+        Field::new(RotationField::Objectives, Input::Texts).help("one per line"),
     ]
 }
 

@@ -7,11 +7,11 @@ impl GroupBy {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Person => "person who did it",
+            Self::Person => "person who acted",
             Self::Address => "address it came from",
-            Self::Account => "account that was tried",
-            Self::Record => "record it was done to",
-            Self::School => "school, all together",
+            Self::Account => "account that was used",
+            Self::Record => "record it concerns",
+            Self::School => "school as a whole",
         }
     }
 }
@@ -22,7 +22,7 @@ impl Counted {
     pub fn label(self) -> &'static str {
         match self {
             Self::Events => "events",
-            Self::Rows => "rows that the events name",
+            Self::Rows => "rows named by the events",
         }
     }
 }

@@ -9,16 +9,19 @@ impl fmt::Display for Finding {
         match self {
             Self::Altered { sequence, seal } => write!(f, "event {sequence} (seal {seal}) was altered"),
             Self::Removed { sequence, seal } => write!(f, "event {sequence} (seal {seal}) was removed"),
-            Self::Inserted { sequence } => write!(f, "event {sequence} was inserted: it stands in no seal, or twice"),
+            Self::Inserted { sequence } => write!(f, "event {sequence} was inserted: it is in no seal, or in two"),
             Self::Seal { number, why } => write!(f, "seal {number}: {why}"),
             Self::PurgeUntold { number } => {
-                write!(f, "seal {number}: its events are gone and no event tells of a purge")
+                write!(f, "seal {number}: its events are missing and no event records a purge")
             }
             Self::PurgedEarly { number } => {
-                write!(f, "seal {number}: its events are gone and were younger than {RETENTION_YEARS} years")
+                write!(
+                    f,
+                    "seal {number}: its events are missing although they were younger than {RETENTION_YEARS} years"
+                )
             }
             Self::OtherHead { number } => {
-                write!(f, "seal {number} is not the one whose head was kept: what came before it was written anew")
+                write!(f, "seal {number} is not that of the saved head: earlier events were rewritten")
             }
         }
     }

@@ -17,7 +17,7 @@ impl ClockSkew {
     #[must_use]
     pub fn sentence(self) -> String {
         let side = if self.0 < TimeDelta::zero() { "behind" } else { "ahead of" };
-        format!("This machine's clock is {} {side} the server's. Synchronise both with NTP.", rough_age(self.0.abs()))
+        format!("This machine's clock is {} {side} the server's. Synchronize both with NTP.", rough_age(self.0.abs()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a field is called on the screen, in a preview and in a refusal.
+//! The labels of fields on the screen, in a preview and in a refusal.
 
 use std::borrow::Cow;
 
@@ -52,7 +52,7 @@ fn school(field: &School) -> &'static str {
         School::Accreditation => "Accreditation",
         School::TimeZone => "Time zone",
         School::Address => "Address",
-        School::Phone => "Telephone",
+        School::Phone => "Phone",
         School::Email => "Email",
         School::Website => "Website",
     }
@@ -79,8 +79,8 @@ fn site(field: &Site) -> &'static str {
         Site::Specialties => "Specialties",
         Site::Requirements => "Requirements",
         Site::ContactPersonName => "Contact",
-        Site::ContactPersonEmail => "Email",
-        Site::ContactPersonPhone => "Telephone",
+        Site::ContactPersonEmail => "Contact email",
+        Site::ContactPersonPhone => "Contact phone",
     }
 }
 
@@ -112,7 +112,7 @@ fn user(field: &User) -> &'static str {
         User::ProgramId => "Program",
         User::StudentId => "Student number",
         User::Badge => "Badge",
-        User::AcademicStatus => "Standing",
+        User::AcademicStatus => "Enrollment status",
         User::SchoolId => "School",
     }
 }
@@ -164,9 +164,9 @@ fn criterion(field: &Criterion) -> &'static str {
         Criterion::CriterionName => "Criterion",
         Criterion::Description => "Description",
         Criterion::Weight => "Weight",
-        Criterion::MaxScore => "Best score",
+        Criterion::MaxScore => "Maximum score",
         Criterion::PerformanceLevels => "Levels",
-        Criterion::OrderIndex => "Place",
+        Criterion::OrderIndex => "Position",
     }
 }
 
@@ -180,13 +180,13 @@ fn policy(field: &Policy) -> &'static str {
         Policy::TooShortMin => "Too short",
         Policy::LateEntryD => "Late entry",
         Policy::AgedD => "Aged",
-        Policy::MissingD => "Nothing recorded",
+        Policy::MissingD => "No records",
         Policy::TravelKmh => "Impossible travel",
         Policy::SameDeviceS => "Same device",
-        Policy::DayCapH => "Daily cap",
-        Policy::WeekCapH => "Weekly cap",
+        Policy::DayCapH => "Daily limit",
+        Policy::WeekCapH => "Weekly limit",
         Policy::MealAfterH => "Ask about a meal",
-        Policy::MinRestH => "Least rest",
+        Policy::MinRestH => "Minimum rest",
     }
 }
 
@@ -251,8 +251,8 @@ fn alert_rule(field: &AlertRule) -> &'static str {
         AlertRule::Code => "Code",
         AlertRule::Name => "Name",
         AlertRule::Actions => "Events",
-        AlertRule::Counts => "Counted",
-        AlertRule::GroupBy => "Of one",
+        AlertRule::Counts => "Count",
+        AlertRule::GroupBy => "Counted per",
         AlertRule::Threshold => "Threshold",
         AlertRule::Within => "Within",
         AlertRule::FromTime => "From",
@@ -280,7 +280,7 @@ fn correction(field: &Correction) -> &'static str {
 
 fn punch(field: &Punch) -> &'static str {
     match field {
-        Punch::Way => "As",
+        Punch::Way => "Direction",
         Punch::Rotation => "Rotation",
         Punch::At => "Time",
         Punch::Reason => "Why",

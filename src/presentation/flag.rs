@@ -111,7 +111,7 @@ impl Flag {
                 format!("{} h of rest since the last shift (minimum {} h)", number(e.hours), number(e.least))
             }
             Code::OutsideRotation => match e.rule.as_deref() {
-                Some("before") => "before the rotation began".into(),
+                Some("before") => "before the rotation started".into(),
                 Some("after") => "after the rotation's end".into(),
                 Some(status) => format!("the rotation is {status}"),
                 None => "outside the rotation".into(),
@@ -131,7 +131,7 @@ impl Flag {
                 format!("the {} h required had already been approved", number(e.most))
             }
             Code::OverRequired => {
-                format!("{} h are approved already of the {} h required", number(e.hours), number(e.most))
+                format!("{} of the {} h required are already approved", number(e.hours), number(e.most))
             }
             Code::Edited => "its times were corrected after the fact".into(),
             Code::Offline => "punched at a kiosk without a connection".into(),

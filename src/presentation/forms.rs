@@ -26,9 +26,12 @@ use crate::domain::template::{Template, TemplateKind};
 use crate::domain::user::{self, AcademicStatus, User};
 use crate::domain::{Role, zone};
 
-/// Roles that somebody can be given at the console; a super admin is made on the
-/// command line only.
+/// Roles that can be assigned in the console. Super admins are added on the command line only.
 const GIVEN: &[Role] = &[Role::Student, Role::ClinicalPreceptor, Role::ClinicalSupervisor, Role::SchoolAdmin];
+
+const ONE_A_LINE: &str = "one per line";
+const ALL_STUDENTS: &str = "all their active students";
+const LAST_DAY: &str = "last day, such as 2026-11-23";
 
 /// A choice among values, in their order.
 fn choice<E: Copy + Into<&'static str>>(values: &[E], words: fn(E) -> &'static str) -> Input {
@@ -44,9 +47,9 @@ impl Site {
             Field::new(SiteField::Type, choice(SiteKind::VARIANTS, SiteKind::label)).required(),
             Field::text(SiteField::Address),
             Field::new(SiteField::Capacity, Input::Number(0, 10_000)).required().help("students at once"),
-            Field::text(SiteField::TimeZone).required().help("as America/Chicago"),
-            Field::new(SiteField::Specialties, Input::Texts).help("one a line"),
-            Field::new(SiteField::Requirements, Input::Texts).help("one a line"),
+            Field::text(SiteField::TimeZone).required().help("such as America/Chicago"),
+            Field::new(SiteField::Specialties, Input::Texts).help(ONE_A_LINE),
+            Field::new(SiteField::Requirements, Input::Texts).help(ONE_A_LINE),
             Field::text(SiteField::ContactPersonName),
             Field::text(SiteField::ContactPersonEmail),
             Field::text(SiteField::ContactPersonPhone),
@@ -63,7 +66,7 @@ impl Program {
             Field::new(ProgramField::Description, Input::Text(1_000)).required(),
             Field::new(ProgramField::Duration, Input::Number(1, 120)).required().help("months"),
             Field::new(ProgramField::ClassYear, Input::Number(1950, 2150)).required().help("year"),
-            Field::new(ProgramField::Requirements, Input::Texts).help("one a line"),
+            Field::new(ProgramField::Requirements, Input::Texts).help(ONE_A_LINE),
             Field::new(ProgramField::DutyProfile, choice(DutyProfile::VARIANTS, DutyProfile::label))
                 .help("empty: the school's"),
         ]
@@ -83,7 +86,7 @@ impl Policy {
         fields.extend(THRESHOLDS.iter().map(|threshold| {
             let input = Input::Decimal(Decimal::from(threshold.least), Decimal::from(threshold.most));
             Field::new(threshold.field.clone(), input).help(if threshold.is_profiles() {
-                format!("{}; empty: profile's", threshold.unit)
+                format!("{}; empty: the profile's", threshold.unit)
             } else {
                 let default = threshold.default.map_or("never".to_owned(), |default| default.to_string());
                 format!("{}; empty: {default}", threshold.unit)
@@ -94,18 +97,18 @@ impl Policy {
 }
 
 impl User {
-    /// The form of an administrator: to invite somebody or to change their place.
+    /// The form in which an administrator invites or edits a person.
     #[must_use]
     pub fn fields() -> Vec<Field<UserField>> {
         let mut fields = user::names();
         fields.extend([
-            Field::text(UserField::Email).required().help("signs in with it"),
+            Field::text(UserField::Email).required().help("used to sign in"),
             Field::new(UserField::Role, choice(GIVEN, Role::label)).required(),
-            Field::new(UserField::ProgramId, Input::Reference(Lookup::Programs)).help("of a student"),
+            Field::new(UserField::ProgramId, Input::Reference(Lookup::Programs)).help("students only"),
             Field::new(UserField::StudentId, Input::Text(60)),
-            Field::new(UserField::Badge, Input::Text(200)).help("what its reader types, if not the number"),
+            Field::new(UserField::Badge, Input::Text(200)).help("as the reader types it, if not the number"),
             Field::new(UserField::AcademicStatus, choice(AcademicStatus::VARIANTS, AcademicStatus::label))
-                .help("of a student"),
+                .help("students only"),
         ]);
         fields
     }
@@ -121,7 +124,7 @@ impl Template {
             Field::text(TemplateField::Category).required(),
             Field::new(TemplateField::Level, choice(Level::VARIANTS, Level::label)).required(),
             Field::new(TemplateField::Type, choice(TemplateKind::VARIANTS, TemplateKind::label)).required(),
-            Field::new(TemplateField::Objectives, Input::Texts).help("one a line"),
+            Field::new(TemplateField::Objectives, Input::Texts).help(ONE_A_LINE),
         ]
     }
 }
@@ -132,14 +135,13 @@ impl Deployment {
     pub fn fields() -> Vec<Field<DeploymentField>> {
         vec![
             Field::new(DeploymentField::TemplateId, Input::Reference(Lookup::Templates)).required(),
-            Field::new(DeploymentField::Programs, Input::References(Lookup::Programs))
-                .help("all active students of them"),
-            Field::new(DeploymentField::People, Input::References(Lookup::Students)).help("besides"),
+            Field::new(DeploymentField::Programs, Input::References(Lookup::Programs)).help(ALL_STUDENTS),
+            Field::new(DeploymentField::People, Input::References(Lookup::Students)).help("in addition"),
             Field::new(DeploymentField::AssignmentType, choice(AssignmentKind::VARIANTS, AssignmentKind::label))
                 .required(),
             Field::new(DeploymentField::EffectiveDate, Input::Day(Edge::Start, Zone::School)).help("empty: today"),
             Field::new(DeploymentField::ExpiryDate, Input::Day(Edge::End, Zone::School)).help("last day, included"),
-            Field::new(DeploymentField::DueDate, Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
+            Field::new(DeploymentField::DueDate, Input::Day(Edge::End, Zone::School)).help(LAST_DAY),
         ]
     }
 }
@@ -149,7 +151,7 @@ impl Assignment {
     #[must_use]
     pub fn fields() -> Vec<Field<AssignmentField>> {
         vec![
-            Field::new(AssignmentField::DueDate, Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
+            Field::new(AssignmentField::DueDate, Input::Day(Edge::End, Zone::School)).help(LAST_DAY),
             Field::new(AssignmentField::AssignmentType, choice(AssignmentKind::VARIANTS, AssignmentKind::label)),
         ]
     }
@@ -160,11 +162,10 @@ impl Assignment {
         vec![
             Field::new(AssignmentField::Competencies, Input::References(Lookup::Competencies)).required(),
             Field::new(AssignmentField::Students, Input::References(Lookup::Students)),
-            Field::new(AssignmentField::Programs, Input::References(Lookup::Programs))
-                .help("all active students of them"),
+            Field::new(AssignmentField::Programs, Input::References(Lookup::Programs)).help(ALL_STUDENTS),
             Field::new(AssignmentField::AssignmentType, choice(AssignmentKind::VARIANTS, AssignmentKind::label))
                 .required(),
-            Field::new(AssignmentField::DueDate, Input::Day(Edge::End, Zone::School)).help("last day, as 2026-11-23"),
+            Field::new(AssignmentField::DueDate, Input::Day(Edge::End, Zone::School)).help(LAST_DAY),
         ]
     }
 }
@@ -222,13 +223,11 @@ impl Quarantined {
     pub fn resolving_fields(&self) -> Vec<Field<PunchField>> {
         vec![
             Field::new(PunchField::Way, choice(Way::VARIANTS, Way::label)).required(),
-            Field::new(PunchField::Rotation, Input::Reference(Lookup::Rotations))
-                .required()
-                .help("by the student's name"),
+            Field::new(PunchField::Rotation, Input::Reference(Lookup::Rotations)).required().help("search by student"),
             Field::new(PunchField::At, Input::Moment(self.zone))
                 .required()
                 .help(format!("at the site ({})", zone::name(self.zone))),
-            Field::text(PunchField::Reason).required().help("stays with the record"),
+            Field::text(PunchField::Reason).required().help("stored with the record"),
         ]
     }
 }
@@ -247,7 +246,7 @@ mod tests {
             ("OTHER", "other"),
         ];
         assert_eq!(choice(SiteKind::VARIANTS, SiteKind::label), Input::Choice(kinds.to_vec().into()));
-        let bookings = [("allow", "allow, and mark it"), ("refuse", "refuse")];
+        let bookings = [("allow", "allow and flag"), ("refuse", "refuse")];
         assert_eq!(choice(Booking::VARIANTS, Booking::label), Input::Choice(bookings.to_vec().into()));
     }
 

@@ -13,7 +13,7 @@ impl Kiosk {
     pub fn state_label(&self, now: DateTime<Utc>) -> String {
         match self.state(now) {
             State::New => "not enrolled".into(),
-            State::Awaited => "code waits".into(),
+            State::Awaited => "code issued".into(),
             State::Live => "live".into(),
             State::Silent => self.last_seen.map_or("silent".into(), |seen| format!("silent {}", rough_age(now - seen))),
             State::Troubled => format!("journal {}", self.trouble_label()),
@@ -25,7 +25,7 @@ impl Kiosk {
     #[must_use]
     pub fn trouble_label(&self) -> &'static str {
         match self.trouble.as_ref().map(Stored::known) {
-            None => "well",
+            None => "ok",
             Some(Some(Trouble::Full)) => "full",
             Some(Some(Trouble::Corrupt)) => "corrupt",
             Some(Some(Trouble::Unwritable) | None) => "unwritable",

@@ -1,4 +1,4 @@
-//! Punches that fit nothing, in words: whose they are, when they were, and why they fit nothing.
+//! Unmatched punches in words: whose they are, when they were made and why they don't match.
 
 use crate::domain::quarantine::{Problem, Quarantined, Way};
 use crate::presentation::clock::local;
@@ -8,27 +8,27 @@ impl Way {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::In => "in: a record begins",
-            Self::Out => "out: the open record ends",
+            Self::In => "in: starts a record",
+            Self::Out => "out: ends the open record",
         }
     }
 }
 
 impl Problem {
-    /// Why the punch fits nothing, in a sentence.
+    /// Why the punch does not match a record.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::UnknownBadge => "nobody has this badge",
+            Self::UnknownBadge => "unknown badge",
             Self::NotAStudent => "not an active student",
-            Self::NoRotation => "no rotation there then",
-            Self::Choose => "several rotations there then",
-            Self::Stale => "a record was open too long",
-            Self::OutOfOrder => "came after a later punch",
+            Self::NoRotation => "no matching rotation",
+            Self::Choose => "several possible rotations",
+            Self::Stale => "an earlier record is still open",
+            Self::OutOfOrder => "arrived after a later punch",
             Self::Outside => "outside a strict location",
             Self::AnotherKiosk => "its device was re-enrolled as another kiosk",
             Self::InTheFuture => "the kiosk's clock was ahead",
-            Self::TooOld => "before its time",
+            Self::TooOld => "too old",
         }
     }
 }
@@ -47,9 +47,9 @@ impl Quarantined {
         format!("{} {}", there.day, there.exact)
     }
 
-    /// Why it fits nothing, in a sentence.
+    /// Why it does not match a record.
     #[must_use]
     pub fn why(&self) -> &'static str {
-        self.problem.known().map_or("a rule refused it", Problem::label)
+        self.problem.known().map_or("refused by a rule", Problem::label)
     }
 }

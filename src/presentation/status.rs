@@ -36,7 +36,7 @@ impl rotation::Status {
             Self::Scheduled => "scheduled",
             Self::Active => "active",
             Self::Completed => "completed",
-            Self::Cancelled => "cancelled",
+            Self::Cancelled => "canceled",
         }
     }
 }
@@ -128,7 +128,7 @@ impl Priority {
             Self::Low => "low",
             Self::Medium => "medium",
             Self::High => "high",
-            Self::Urgent => "urgent, rings the bell",
+            Self::Urgent => "urgent (rings the bell)",
         }
     }
 }
@@ -274,7 +274,7 @@ impl Booking {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Allow => "allow, and mark it",
+            Self::Allow => "allow and flag",
             Self::Refuse => "refuse",
         }
     }

@@ -77,7 +77,7 @@ impl TimeRecord {
         };
         let hours = self.elapsed_ms.map_or_else(String::new, |ms| format!(", {} hours", decimal_hours(ms)));
         let waits = match (self.is_asked, self.is_corrected) {
-            (true, _) => Some("Waits for an answer".to_owned()),
+            (true, _) => Some("A question is open".to_owned()),
             (false, true) => Some("A correction is open".to_owned()),
             (false, false) => None,
         };
@@ -92,8 +92,7 @@ impl TimeRecord {
         self.elapsed_ms.map_or_else(|| "open".to_owned(), decimal_hours)
     }
 
-    /// Why it wants a look, in the room of a column: the worst flag, and how many
-    /// more there are.
+    /// Why it needs attention, short enough for a column: the worst flag and the number of others.
     #[must_use]
     pub fn why(&self) -> String {
         let flags = match self.flags.as_slice() {
@@ -120,7 +119,7 @@ impl RejectionReason {
             Self::Duplicate => "Duplicate of another record",
             Self::NotScheduled => "Not scheduled",
             Self::MissingClockOut => "Missing clock-out",
-            Self::Other => "Other (say what)",
+            Self::Other => "Other (describe it)",
         }
     }
 }
@@ -148,7 +147,7 @@ impl Verdict {
             Self::Outside => "OUTSIDE",
             Self::Poor => "poor signal",
             Self::None => "no position",
-            Self::Unconfigured => "site has none",
+            Self::Unconfigured => "no location set",
         }
     }
 }
@@ -208,7 +207,7 @@ mod tests {
         assert_eq!(record.sentence(), words);
         (record.clock_out, record.elapsed_ms, record.is_asked) = (None, None, true);
         record.flags.clear();
-        let words = "Family, Given. North General, 20 November, 07:00 still open. Waits for an answer.";
+        let words = "Family, Given. North General, 20 November, 07:00 still open. A question is open.";
         assert_eq!(record.sentence(), words);
     }
 }

@@ -113,7 +113,7 @@ async fn one(
     let (found, what) = match step {
         Step::ActivateRotation => (set_rotation(tx, rotation::Status::Active).await?, "active"),
         Step::CompleteRotation => (set_rotation(tx, rotation::Status::Completed).await?, "completed"),
-        Step::CancelRotation => (set_rotation(tx, rotation::Status::Cancelled).await?, "cancelled"),
+        Step::CancelRotation => (set_rotation(tx, rotation::Status::Cancelled).await?, "canceled"),
         Step::SubmitAssessment => (set_assessment(tx, assessment::Status::Submitted).await?, "submitted"),
         Step::ReviewAssessment => (set_assessment(tx, assessment::Status::Reviewed).await?, "reviewed"),
         Step::ApproveAssessment => (set_assessment(tx, assessment::Status::Approved).await?, "approved"),

@@ -28,10 +28,10 @@ impl Kind for Criterion {
 
     fn columns<'a>(_: Context<'a>, _: &Query, _: u16) -> Vec<Column<'a, Keyed<Self>>> {
         vec![
-            Column::right("Place", Width::Exactly(5), |c: &Keyed<Self>| plain(c.order_index.to_string())),
+            Column::right("No.", Width::Exactly(5), |c: &Keyed<Self>| plain(c.order_index.to_string())),
             Column::left("Criterion", Width::Flexible { least: 16, most: 40 }, |c: &Keyed<Self>| plain(&c.name)),
             Column::right("Weight", Width::Exactly(6), |c: &Keyed<Self>| plain(c.weight.normalize().to_string())),
-            Column::right("Best", Width::Exactly(6), |c: &Keyed<Self>| plain(c.max_score.normalize().to_string())),
+            Column::right("Max", Width::Exactly(6), |c: &Keyed<Self>| plain(c.max_score.normalize().to_string())),
             Column::left("Levels", Width::Flexible { least: 20, most: 90 }, |c: &Keyed<Self>| {
                 plain(c.levels().join(" · "))
             }),
@@ -60,9 +60,10 @@ impl Kind for Criterion {
                     ];
                     form_with(format!("New criterion of {name}"), Form::Criterion, criterion::fields(), values)
                 }
-                _ => {
-                    Reply::say("A criterion belongs to a template: open it from there (:templates, o).", Tone::Warning)
-                }
+                _ => Reply::say(
+                    "To add a criterion, open the criteria of a template (:templates, then o).",
+                    Tone::Warning,
+                ),
             },
             Action::Edit => edited("Criterion", Form::Criterion, criterion::fields(), rows[0], rows[0].values()),
             Action::RemoveCriterion => confirmed("Remove", Step::RemoveCriterion, rows),

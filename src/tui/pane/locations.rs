@@ -68,7 +68,7 @@ impl Kind for Location {
                     (_, [row, ..]) => (row.site_id.clone(), row.site.clone()),
                     _ => {
                         return Reply::say(
-                            "A location belongs to a site: open it from there (:sites, o).",
+                            "To add a location, open the locations of a site (:sites, then o).",
                             Tone::Warning,
                         );
                     }

@@ -75,8 +75,8 @@ impl Kind for Rotation {
             .line("Site", format!("{} ({})", self.site, crate::domain::zone::name(self.zone)))
             .line("Days", format!("{} to {}", first.format("%a %Y-%m-%d"), last.format("%a %Y-%m-%d")))
             .maybe("Program", self.program.as_deref())
-            .line("Preceptor", self.preceptor.as_deref().unwrap_or("nobody yet"))
-            .line("Supervisor", self.supervisor.as_deref().unwrap_or("nobody yet"))
+            .line("Preceptor", self.preceptor.as_deref().unwrap_or("not assigned"))
+            .line("Supervisor", self.supervisor.as_deref().unwrap_or("not assigned"))
             .structure("Objectives", Structure::of(self.objectives.as_deref()))
     }
 
@@ -101,7 +101,7 @@ impl Kind for Rotation {
         match action {
             Action::New => form_with("New rotation", Form::Rotation, rotation::fields(), begin_with(of)),
             Action::Edit if matches!(rows[0].status, Status::Completed | Status::Cancelled) => {
-                Reply::say(format!("It is {}; it no longer changes.", rows[0].status.label()), Tone::Quiet)
+                Reply::say(format!("This rotation is {} and can't change.", rows[0].status.label()), Tone::Quiet)
             }
             Action::Edit => edited("Rotation", Form::Rotation, rotation::fields(), rows[0], rows[0].values()),
             Action::Activate => confirmed("Activate", Step::ActivateRotation, rows),
@@ -113,10 +113,10 @@ impl Kind for Rotation {
 
     fn empty(query: &Query) -> Option<&'static str> {
         query.of.is_none().then_some(match query.view_of::<Self>() {
-            View::Active => "No rotation is active. f leads to the scheduled ones, n schedules one.",
-            View::Scheduled => "No rotation is scheduled. n schedules one.",
-            View::Completed => "No rotation is completed.",
-            View::Cancelled => "No rotation is cancelled.",
+            View::Active => "No active rotations. f shows scheduled ones, n adds one.",
+            View::Scheduled => "No scheduled rotations. n adds one.",
+            View::Completed => "No completed rotations.",
+            View::Cancelled => "No canceled rotations.",
         })
     }
 }
@@ -199,7 +199,7 @@ fn pace(rotation: &Rotation, now: chrono::DateTime<chrono::Utc>) -> (String, Ton
         return (format!("PLACES {}/{}", rotation.busiest, rotation.capacity), Tone::Bad);
     }
     match rotation.status {
-        Status::Cancelled => ("cancelled".into(), Tone::Quiet),
+        Status::Cancelled => (Status::Cancelled.label().into(), Tone::Quiet),
         Status::Completed if rotation.completed_hours < rotation.required_hours => {
             ("not all hours".into(), Tone::Warning)
         }

@@ -45,7 +45,7 @@ impl Kind for School {
             .maybe("Admin", self.admin.as_deref())
             .line("Zone", &self.time_zone)
             .maybe("Address", self.address.as_deref())
-            .maybe("Telephone", self.phone.as_deref())
+            .maybe("Phone", self.phone.as_deref())
             .maybe("Email", self.email.as_deref())
             .maybe("Website", self.website.as_deref())
     }
