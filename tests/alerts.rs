@@ -371,7 +371,7 @@ async fn a_super_admin_makes_a_schools_own_rules_on_the_screen_and_an_admin_read
     let console = Console::of(&world, "north-admin").await;
     console.shows("Nothing is pending").await.press(":").type_text("alert-rules").press("enter");
     console.shows("Decisions at night").await.shows("1 event in 10 min, 22:00–06:00").await.hides("e edit").await;
-    console.press("e").shows("Your role (school admin) may not do this").await;
+    console.press("e").shows("Your role (school admin) can't do this").await;
     console.quit().await;
 
     let console = Console::of(&world, "super").await;

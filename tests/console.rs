@@ -130,7 +130,7 @@ async fn decided_records_are_shown_by_status_and_undone_after_a_question() {
         .shows("North, Stu")
         .await;
     console.press("a").shows("These records are already approved").await;
-    console.press("u").shows("Undo the decision on").await.press("y").shows("Nothing is approved yet.").await;
+    console.press("u").shows("Undo the decision on").await.press("y").shows("No approved records yet.").await;
     assert_eq!(status(&world, "done").await, "PENDING");
     console.quit().await;
 }

@@ -29,7 +29,7 @@ async fn a_console_tries_again_where_nobody_listens() {
     let status = tokio::task::spawn_blocking(move || {
         let mut terminal = Terminal::run(&["--database-url", url], state.path(), &[], (80, 24));
         terminal.waits_for("no such socket");
-        terminal.waits_for("Trying again by itself");
+        terminal.waits_for("Trying again automatically");
         terminal.send("q");
         terminal.ends().0
     });

@@ -145,7 +145,7 @@ async fn a_school_says_it_in_its_own_words_or_not_at_all() {
     console.shows(&all).await.press("/").type_text("overdue yet").press("enter");
     console.shows("Nothing matches").await.press("/ ctrl-u").type_text("competency_overdue").press("enter");
     console.shows("▌ A competency is overdue").await;
-    console.press("x").shows("This is the platform's template").await.press("e").shows("the school's own words").await;
+    console.press("x").shows("This is the platform's template").await.press("e").shows("the school's own text").await;
     console.press("ctrl-u").type_text("Too late {site}").shows("it contains a name in").await;
     console.press("ctrl-u").type_text("Too late").shows("Ready to save.").await.press("ctrl-s");
     console

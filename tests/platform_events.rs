@@ -196,7 +196,7 @@ async fn a_school_admin_is_not_offered_the_platform() {
     let world = World::new().await;
     let console = Console::of(&world, "north-admin").await;
     console.shows("Nothing is pending").await.press("4").shows("school · newest first").await.hides("f platform").await;
-    console.press("f").shows("Your role (school admin) may not do this: platform-events.").await;
+    console.press("f").shows("Your role (school admin) can't do this: platform-events.").await;
     assert!(console.text().contains("school · newest first"), "{}", console.text());
     console.quit().await;
 }

@@ -117,10 +117,10 @@ async fn the_pane_follows_is_paused_goes_to_an_instant_and_on_from_a_value() {
     console.press("@").type_text("0m").press("enter").shows("program.updated").await;
     console
         .press("t")
-        .shows("Times are the school's (America/Chicago).")
+        .shows("Times are shown in the school's zone (America/Chicago).")
         .await
         .press("t")
-        .shows("Times are in UTC.")
+        .shows("Times are shown in UTC.")
         .await
         .shows("Time UTC")
         .await;
@@ -134,7 +134,7 @@ async fn the_pane_follows_is_paused_goes_to_an_instant_and_on_from_a_value() {
         .await;
     console.press("[").shows("of programs/north-program").await.shows("Nursing").await.hides("Second").await;
     console.press("]").shows("Second").await;
-    console.press("]").shows("There is none of it after this one.").await;
+    console.press("]").shows("There is no later event of this record.").await;
     console.quit().await;
 }
 

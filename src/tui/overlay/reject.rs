@@ -56,7 +56,7 @@ impl Reject {
                 self.text.type_key(key);
             }
             KeyCode::Enter if self.reason.is_some() => self.on_text = true,
-            KeyCode::Enter => self.trouble = Some("Choose a reason: 1 to 6, or the arrows."),
+            KeyCode::Enter => self.trouble = Some("Choose a reason: 1 to 6, or the arrow keys."),
             KeyCode::Down => self.choose_next(1),
             KeyCode::Up => self.choose_next(RejectionReason::VARIANTS.len() - 1),
             KeyCode::Char(c @ '1'..='6') => {
@@ -85,7 +85,7 @@ impl Reject {
         };
         let words = self.text.text().trim();
         if words.is_empty() && (code == RejectionReason::Other || self.words_required) {
-            self.trouble = Some("Say why, in words; the student will read them.");
+            self.trouble = Some("Describe the reason. The student will read it.");
             return Answer::Stay;
         }
         let text = (!words.is_empty()).then(|| words.to_owned());

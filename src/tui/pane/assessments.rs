@@ -72,7 +72,7 @@ impl Kind for Assessment {
     fn links(&self, _: Context) -> Vec<Link> {
         let mut links = vec![
             Link::to("the student", List::Users, &self.student_id, &self.student),
-            Link::new("everything of the student", List::Competencies, By::Student, &self.student_id, &self.student),
+            Link::new("the student's competencies", List::Competencies, By::Student, &self.student_id, &self.student),
             Link::to("the competency", List::Catalogue, &self.competency_id, &self.competency),
         ];
         if let (Some(id), Some(name)) = (&self.rotation_id, &self.rotation) {

@@ -41,14 +41,14 @@ impl Kind for Competency {
             .line("About", &self.description)
             .line("Kind", format!("{}, {}, version {}", self.category, self.level_label(), self.version))
             .maybe("Program", self.program.as_deref())
-            .line("From", self.template.as_deref().unwrap_or("made by hand"))
+            .line("From", self.template.as_deref().unwrap_or("created by hand"))
             .line("Assigned", format!("{}, {} of them completed", self.assigned, self.completed))
             .and(rubric(&self.criteria))
     }
 
     fn links(&self, _: Context) -> Vec<Link> {
         let to = |label, list| Link::new(label, list, By::Competency, &self.id, &self.name);
-        let mut links = vec![to("who has it", List::Competencies), to("its assessments", List::Assessments)];
+        let mut links = vec![to("its students", List::Competencies), to("its assessments", List::Assessments)];
         if let (Some(id), Some(name)) = (&self.template_id, &self.template) {
             links.push(Link::to("its template", List::Templates, id, name));
         }

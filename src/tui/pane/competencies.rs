@@ -104,9 +104,9 @@ impl Kind for Assignment {
         let mut links = vec![
             Link::new("its assessments", List::Assessments, By::Student, &self.student_id, &self.student),
             Link::to("the student", List::Users, &self.student_id, &self.student),
-            Link::new("everything of the student", List::Competencies, By::Student, &self.student_id, &self.student),
+            Link::new("the student's competencies", List::Competencies, By::Student, &self.student_id, &self.student),
             Link::new(
-                "everybody with this competency",
+                "all students with this competency",
                 List::Competencies,
                 By::Competency,
                 &self.competency_id,

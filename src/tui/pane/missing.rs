@@ -47,7 +47,7 @@ impl Kind for Missing {
 
     fn detail(&self, context: Context, _: &Query) -> Sheet {
         let latest = self.latest.map_or_else(
-            || "nothing was ever recorded in it".to_owned(),
+            || "nothing recorded yet".to_owned(),
             |at| format!("{}, {} ago", local(at, self.zone).day, rough_age(context.now - at)),
         );
         Sheet::new()
@@ -73,7 +73,7 @@ impl Kind for Missing {
     }
 
     fn empty(_: &Query) -> Option<&'static str> {
-        Some("Every student with an active rotation has recorded hours lately.")
+        Some("All students with an active rotation have recent records.")
     }
 
     fn act(action: Action, rows: &[&Self], _: Option<&Of>, _: Context) -> Reply {

@@ -69,7 +69,7 @@ fn own(row: &NotificationTemplate, context: Context) -> Reply {
     values.push((NotificationTemplateField::Type, Value::Text(row.kind.clone())));
     values.push((NotificationTemplateField::SchoolId, Value::Text(school.id.to_string())));
     values.extend(row.category.clone().map(|category| (NotificationTemplateField::Category, Value::Text(category))));
-    let title = format!("{}: the school's own words", row.title);
+    let title = format!("{}: the school's own text", row.title);
     Reply::ask(Shown::new(title, What::Create(Form::NotificationTemplate), row.fields(), values))
 }
 

@@ -71,7 +71,7 @@ impl Kind for Notification {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        (query.view_of::<Self>() == View::Unread).then_some("Nothing is unread. f shows what was read.")
+        (query.view_of::<Self>() == View::Unread).then_some("No unread notifications. f shows those you have read.")
     }
 }
 

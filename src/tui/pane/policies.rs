@@ -54,7 +54,7 @@ impl Kind for Policy {
             .line(
                 "Booking",
                 format!(
-                    "twice at a time: {}; beyond a site's places: {}",
+                    "double booking: {}; over capacity: {}",
                     self.set(&PolicyField::DoubleBooking).unwrap_or_else(|| "refuse".into()),
                     self.set(&PolicyField::OverCapacity).unwrap_or_else(|| "allow".into())
                 ),

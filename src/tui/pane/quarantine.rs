@@ -63,7 +63,7 @@ impl Kind for Quarantined {
                 let why = self.reason.as_deref().unwrap_or_default();
                 sheet.line("Settled", format!("{what} by {who}, {} ago: “{why}”", ago(when)))
             }
-            _ => sheet.line("Settled", "not yet; a adds it to a record, x sets it aside"),
+            _ => sheet.line("Settled", "no; a adds it to a record, x sets it aside"),
         }
     }
 

@@ -71,7 +71,7 @@ impl Kind for Site {
         if self.locations.is_empty() {
             return sheet.toned(
                 "Locations",
-                "none: punches here are not compared with a place. o leads to them.",
+                "none, so the position of punches is not checked. o opens them.",
                 Tone::Warning,
             );
         }

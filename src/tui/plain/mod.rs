@@ -129,7 +129,7 @@ impl Plain {
     /// A sentence that says why it means nothing; then nothing is done.
     pub fn hear(&mut self, app: &App, line: &str) -> Result<Vec<Message>, String> {
         if !self.is_asked(app) {
-            return Err("Something else is asked by now; what you typed was not taken.".into());
+            return Err("The question has changed, so your input was ignored.".into());
         }
         match (&app.screen, app.overlay()) {
             (Screen::Console, Some(Overlay::Form(form))) => self.fill_in(form, line),
@@ -165,7 +165,7 @@ impl Plain {
             lines.push(link_words(app.link).to_owned());
         }
         if std::mem::replace(&mut self.told_clock, app.clock_skew.is_some()) != app.clock_skew.is_some() {
-            let agree = || "This machine's clock is in step with the server's again.".to_owned();
+            let agree = || "This machine's clock matches the server's again.".to_owned();
             lines.push(app.clock_skew.map_or_else(agree, ClockSkew::sentence));
         }
         lines.extend(title.failure.as_ref().map(ToString::to_string));
@@ -177,7 +177,7 @@ impl Plain {
             return Page { lines, prompt: "Filter, or Enter for none: ".into(), ..Page::default() };
         }
         if std::mem::replace(&mut self.unread, app.unread) < app.unread {
-            lines.push(format!("{} unread, :notifications tells them.", app.unread));
+            lines.push(format!("{} unread. Type :notifications to read them.", app.unread));
         }
         let said = pane.said(context);
         // Another list than the one that was told is told first.
@@ -187,7 +187,7 @@ impl Plain {
             self.next = Next::Rows;
         }
         // What one has just been told is not told again with every line.
-        let prompt = if self.next == Next::Rows { keys(app) } else { "Then, ? help: ".to_owned() };
+        let prompt = if self.next == Next::Rows { keys(app) } else { "Command, ? help: ".to_owned() };
         match std::mem::replace(&mut self.next, Next::Nothing) {
             Next::Rows => {
                 lines.push(format!("{list}: {}.", spoken(&title.right)));
@@ -268,7 +268,7 @@ impl Plain {
             return Ok(vec![over(None, vec![row])]);
         }
         let Some(action) = app.settings.keymap.written(first, app.panes.shown()) else {
-            return Err(format!("“{first}” is not understood. ? tells what there is."));
+            return Err(format!("Unknown command “{first}”. Type ? for help."));
         };
         let rows =
             numbers.into_iter().map(|number| Ok(self.row(&said, number)?.1)).collect::<Result<Vec<_>, String>>()?;
@@ -297,11 +297,13 @@ impl Plain {
         }
         let marked = said.marked;
         if marked > 0 && !rows.is_empty() && action != Action::Mark {
-            return Err(format!("{marked} are marked: without a number it is about them; back takes the marks off."));
+            return Err(format!(
+                "Rows are marked: {marked}. Omit the number to act on them, or type back to unmark them."
+            ));
         }
         if marked == 0 && rows.is_empty() {
             let Some(number) = in_full else {
-                return Err(format!("Say over which row: {} and its number.", action.name()));
+                return Err(format!("Type {} and the number of a row.", action.name()));
             };
             rows.push(self.row(said, &number.to_string())?.1);
         }
@@ -316,7 +318,7 @@ impl Plain {
         let at = said.rows.iter().position(|row| row.id == last.id);
         if at.is_some_and(|at| at + 1 == said.rows.len()) {
             return Err(match &said.failure {
-                Some(failure) if said.has_more => format!("The rest of the list could not be read. {failure}"),
+                Some(failure) if said.has_more => format!("The rest of the list could not be loaded. {failure}"),
                 _ if said.has_more => "The next rows are still loading.".into(),
                 _ => "End of the list. Type . to repeat these rows, - for the previous ones.".into(),
             });

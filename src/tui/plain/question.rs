@@ -37,24 +37,24 @@ pub(super) fn tell(overlay: &Overlay, app: &App) -> Page {
     let prompt = match overlay {
         Overlay::Help { .. } => {
             lines.extend(help(app));
-            "Enter goes on: ".to_owned()
+            "Enter continues: ".to_owned()
         }
         Overlay::Confirm(confirm) => {
             lines.extend(said(&confirm.lines));
-            let shows = if confirm.shows.is_empty() { "" } else { "v tells each of them, " };
+            let shows = if confirm.shows.is_empty() { "" } else { "v lists them, " };
             format!("y to {}, {shows}Enter cancels: ", confirm.verb.to_lowercase())
         }
         Overlay::Reason(reason) => {
             lines.extend(said(&reason.lines));
             lines.extend(reason.trouble.map(str::to_owned));
-            format!("Why, in words; {}Enter cancels: ", same_words(reason.text.text()))
+            format!("Reason; {}Enter cancels: ", same_words(reason.text.text()))
         }
         Overlay::Reject(reject) if reject.on_text => {
             lines.extend(said(&reject.lines));
             lines.extend(reject.reason.map(|reason| format!("{}.", reason.label())));
             lines.extend(reject.trouble.map(str::to_owned));
-            let none = if reject.words_required { "" } else { "a minus for none, " };
-            format!("In words; {none}{}Enter cancels: ", same_words(reject.text.text()))
+            let none = if reject.words_required { "" } else { "- for none, " };
+            format!("Details; {none}{}Enter cancels: ", same_words(reject.text.text()))
         }
         Overlay::Reject(reject) => {
             lines.extend(said(&reject.lines));
@@ -64,7 +64,7 @@ pub(super) fn tell(overlay: &Overlay, app: &App) -> Page {
         }
         Overlay::Report(report) => {
             lines.extend(said(&report.lines));
-            "Enter goes on: ".to_owned()
+            "Enter continues: ".to_owned()
         }
         Overlay::Preview(preview) => {
             lines.extend(preview.says().iter().map(|(line, _)| spoken(line)));
@@ -75,22 +75,22 @@ pub(super) fn tell(overlay: &Overlay, app: &App) -> Page {
         Overlay::Menu(menu) => {
             let link = |(i, link): (usize, &Link)| format!("{}. {}", i + 1, spoken(&link.title()));
             lines.extend(menu.links.iter().enumerate().map(link));
-            "Number to go there, Enter stays: ".to_owned()
+            "Number to open, Enter closes: ".to_owned()
         }
         Overlay::Told { text, secret } => {
             lines.push(spoken(text));
             // It is shown on the screen in the same way, once.
             lines.push(secret.expose().to_owned());
-            "Enter when it is written down: ".to_owned()
+            "Write it down, then press Enter: ".to_owned()
         }
-        Overlay::Palette(_) | Overlay::Form(_) => "Enter goes on: ".to_owned(),
+        Overlay::Palette(_) | Overlay::Form(_) => "Enter continues: ".to_owned(),
     };
     Page { lines, prompt, ..Page::default() }
 }
 
 /// What was typed for it before, and how it is said again.
 fn same_words(text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!("a plus for “{text}”, ") }
+    if text.is_empty() { String::new() } else { format!("+ for “{text}”, ") }
 }
 
 /// What an answer to it means.
@@ -111,7 +111,7 @@ pub(super) fn hear(overlay: &Overlay, line: &str) -> Result<Vec<Message>, String
         Overlay::Reject(reject) if reject.on_text => in_words(line, reject.text.text()),
         Overlay::Reject(_) => match line.parse::<usize>() {
             Ok(1..=6) => Ok(line.chars().map(press).chain([key(KeyCode::Enter)]).collect()),
-            _ => Err("That is no number of a reason.".into()),
+            _ => Err("Type a number from 1 to 6.".into()),
         },
         Overlay::Menu(menu) => chosen(line, menu.cursor, menu.links.len()),
         _ => Ok(vec![key(KeyCode::Esc)]),
@@ -124,7 +124,7 @@ fn in_words(line: &str, before: &str) -> Result<Vec<Message>, String> {
         return Ok(vec![key(KeyCode::Enter)]);
     }
     if line.chars().count() < 3 || matches!(line.to_lowercase().as_str(), "quit" | "cancel" | "yes" | "none") {
-        return Err("Say why, in words; Enter alone cancels.".into());
+        return Err("Type a reason of three or more characters. Enter alone cancels.".into());
     }
     Ok(entered(line))
 }
@@ -132,10 +132,10 @@ fn in_words(line: &str, before: &str) -> Result<Vec<Message>, String> {
 /// What there is to do here and everywhere.
 fn help(app: &App) -> Vec<String> {
     let mut lines = vec![
-        "A number tells that row in full. Enter alone tells the next rows, a minus those before, a dot these again."
+        "Type a number for the details of a row. Enter shows the next rows, - the previous ones and . repeats these."
             .to_owned(),
-        "A letter or a name and numbers do something with those rows: a 3, or mark 1 2 4.".to_owned(),
-        "A slash and words filter the list; a slash alone shows everything again. q goes back, and out at the end."
+        "Type a key or a command and row numbers to act on those rows: a 3, or mark 1 2 4.".to_owned(),
+        "Type / and words to filter the list, / alone to clear the filter. q goes back and, at the end, quits."
             .to_owned(),
     ];
     lines.extend(app.offered().into_iter().filter(|action| !action.is_of_screen()).map(|action| {
@@ -172,11 +172,11 @@ pub(super) fn before(screen: &Screen, app: &App) -> Page {
             lines.extend(choice.trouble.clone());
             let school = |(i, (_, name)): (usize, &(_, String))| format!("{}. {}", i + 1, visible(name));
             lines.extend(choice.schools.iter().enumerate().map(school));
-            ("Number of the school you work in, n adds one, Enter leaves: ".to_owned(), false)
+            ("Number of the school to work in, n adds a school, Enter goes back: ".to_owned(), false)
         }
         Screen::Resuming(trouble) => {
             lines.extend(trouble.clone());
-            ("Not connected yet. Enter looks again, q quits: ".to_owned(), false)
+            ("Not connected yet. Enter checks again, q quits: ".to_owned(), false)
         }
         Screen::Console => (String::new(), false),
     };

@@ -298,7 +298,7 @@ impl App {
 
     pub(super) fn session_ended(&mut self) -> Vec<Effect> {
         let outcome = if self.panes.may_have_saved() {
-            "your last decision may have been saved. Check it."
+            "your last decision may have been saved. Check the record."
         } else {
             "nothing was changed."
         };

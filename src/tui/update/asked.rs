@@ -20,18 +20,18 @@ impl App {
                 let is_there = reply.is_some() && self.panes.current().current_id() == Some(row);
                 effects = self.reply(self.panes.shown(), reply.unwrap_or_default());
                 if !is_there {
-                    self.say("It has left the list. Nothing was done.", Tone::Warning);
+                    self.say("The row has left the list. Nothing was done.", Tone::Warning);
                     return effects;
                 }
             }
             rows => {
                 let may = |actor: &Actor| Action::Mark.is_offered_to(actor.role, self.panes.shown());
                 if !Action::Mark.is_over(self.panes.shown()) || !self.actor.as_ref().is_some_and(may) {
-                    self.say("Here it is done one by one. Nothing was done.", Tone::Warning);
+                    self.say("This works on one row at a time. Nothing was done.", Tone::Warning);
                     return effects;
                 }
                 if !self.panes.current_mut().mark_rows(rows) {
-                    self.say("Not all of them are in the list by now. Nothing was done.", Tone::Warning);
+                    self.say("Some of these rows have left the list. Nothing was done.", Tone::Warning);
                     return effects;
                 }
             }

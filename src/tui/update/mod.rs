@@ -237,7 +237,7 @@ impl App {
         let is_offered = |actor: &Actor| action.is_offered_to(actor.role, self.panes.shown());
         let decides = matches!(action, Action::Approve | Action::Undo) && self.actor.as_ref().is_some_and(is_offered);
         if decides && self.is_too_soon(action) {
-            self.say("The list just moved. Check the row and press again. Look, then press again.", Tone::Warning);
+            self.say("The list just moved. Check the row, then press the key again.", Tone::Warning);
             return Vec::new();
         }
         self.carry_out(action, with_q)
@@ -247,12 +247,12 @@ impl App {
     pub(super) fn carry_out(&mut self, action: Action, with_q: bool) -> Vec<Effect> {
         let Some(actor) = &self.actor else { return Vec::new() };
         if !action.is_offered_to(actor.role, self.panes.shown()) {
-            let text = format!("Your role ({}) may not do this: {}.", actor.role.label(), action.name());
+            let text = format!("Your role ({}) can't do this: {}.", actor.role.label(), action.name());
             self.say(text, Tone::Warning);
             return Vec::new();
         }
         if self.settings.read_only && !action.only_shows() {
-            self.say(format!("This console is read-only: {} does not exist here.", action.name()), Tone::Warning);
+            self.say(format!("This console is read-only, so {} is not available.", action.name()), Tone::Warning);
             return Vec::new();
         }
         match action {
@@ -285,10 +285,12 @@ impl App {
             Action::TimeZone => {
                 let (clocks, told) = match (self.clocks, self.actor.as_ref().and_then(|actor| actor.school.as_ref())) {
                     (Clocks::Terminal, Some(school)) => {
-                        (Clocks::School, format!("Times are the school's ({}).", school.zone))
+                        (Clocks::School, format!("Times are shown in the school's zone ({}).", school.zone))
                     }
-                    (Clocks::Terminal, None) | (Clocks::School, _) => (Clocks::Utc, "Times are in UTC.".to_owned()),
-                    (Clocks::Utc, _) => (Clocks::Terminal, "Times are those of this terminal.".to_owned()),
+                    (Clocks::Terminal, None) | (Clocks::School, _) => {
+                        (Clocks::Utc, "Times are shown in UTC.".to_owned())
+                    }
+                    (Clocks::Utc, _) => (Clocks::Terminal, "Times are shown in this terminal's zone.".to_owned()),
                 };
                 self.clocks = clocks;
                 self.say(told, Tone::Plain);

@@ -129,7 +129,7 @@ fn reject(app: &App, reject: &Reject, buffer: &mut Buffer) -> Option<Position> {
     let keys = if reject.on_text {
         "Enter rejects · Tab back to the reasons · Esc cancels"
     } else {
-        "1–6 or ↑↓ choose · Enter goes on · Esc cancels"
+        "1–6 or ↑↓ choose · Enter continues · Esc cancels"
     };
     let inner = frame(app, (width, height), &reject.title(), keys, buffer);
     let body = Rect { height: inner.height.saturating_sub(below), ..inner };
@@ -156,7 +156,7 @@ fn reason(app: &App, reason: &Reason, buffer: &mut Buffer) -> Position {
     let width = 74;
     let lines = wrapped(&reason.lines, width, Tone::Plain);
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(6);
-    let inner = frame(app, (width, height), &reason.title, "Enter goes on · Esc cancels", buffer);
+    let inner = frame(app, (width, height), &reason.title, "Enter continues · Esc cancels", buffer);
     let body = Rect { height: inner.height.saturating_sub(4), ..inner };
     scrolled(app, body, &lines, reason.scroll, buffer);
     let place = Rect { y: body.bottom() + 1, height: 1, ..inner };
@@ -243,7 +243,7 @@ fn menu(app: &App, menu: &Menu, buffer: &mut Buffer) {
 fn told(app: &App, text: &str, secret: &Secret, buffer: &mut Buffer) {
     let lines: Vec<(String, Tone)> = wrap(&visible(text), 62).into_iter().map(|line| (line, Tone::Plain)).collect();
     let height = u16::try_from(lines.len() + 5).unwrap_or(u16::MAX);
-    let inner = frame(app, (66, height), "Shown once", "Esc closes, when it is written down", buffer);
+    let inner = frame(app, (66, height), "Shown once", "Write it down, then press Esc", buffer);
     let body = Rect { height: inner.height.saturating_sub(3), ..inner };
     scrolled(app, body, &lines, 0, buffer);
     let place = Rect { y: body.bottom() + 1, height: 1, ..inner };

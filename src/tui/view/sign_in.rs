@@ -115,7 +115,7 @@ pub(super) fn resuming(app: &App, trouble: Option<&str>, buffer: &mut Buffer) {
         Some(trouble) => {
             lines.wrapped(trouble, Tone::Bad);
             lines.at.y += 1;
-            lines.line("Trying again by itself. q quits.", Tone::Quiet);
+            lines.line("Trying again automatically. q quits.", Tone::Quiet);
         }
     }
 }

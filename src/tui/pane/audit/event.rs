@@ -108,7 +108,7 @@ impl Kind for AuditEvent {
         links.push(to("every event of this kind", By::Action, &self.action, &self.action));
         if let Some(number) = self.transaction {
             let name = format!("transaction {number}");
-            links.push(to("what was written together with it", By::Transaction, &number.to_string(), &name));
+            links.push(to("events of the same transaction", By::Transaction, &number.to_string(), &name));
         }
         // The other lists hold only rows of the school.
         let holds = |list: &List| {
@@ -116,7 +116,7 @@ impl Kind for AuditEvent {
             !self.is_of_platform || with_platform.contains(list)
         };
         if let Some(list) = List::holding(&self.resource_type).filter(holds) {
-            links.push(Link::to("the resource itself", list, &self.resource_id, &self.resource()));
+            links.push(Link::to("the record itself", list, &self.resource_id, &self.resource()));
         }
         links
     }
@@ -147,7 +147,7 @@ impl AuditEvent {
 /// Another event of the same resource, in a line.
 fn neighbour(event: Option<&Neighbour>, context: Context) -> String {
     event.map_or_else(
-        || "none of this record".to_owned(),
+        || "no event of this record".to_owned(),
         |event| {
             let at = event.at.with_timezone(&context.zone).format("%Y-%m-%d %H:%M:%S");
             format!("{at} {} by {}", event.action, event.who.as_deref().unwrap_or("someone who was not signed in"))

@@ -34,9 +34,11 @@ impl AnyPane for Pane {
                 Reply::none()
             }
             Action::EarlierEvent => {
-                self.neighbour(|event| event.earlier.as_ref(), "There is none of it before this one.")
+                self.neighbour(|event| event.earlier.as_ref(), "There is no earlier event of this record.")
             }
-            Action::LaterEvent => self.neighbour(|event| event.later.as_ref(), "There is none of it after this one."),
+            Action::LaterEvent => {
+                self.neighbour(|event| event.later.as_ref(), "There is no later event of this record.")
+            }
             Action::PlatformEvents => self.next_trail(),
             action => {
                 let reply = self.list.act(action, context);
@@ -79,12 +81,10 @@ impl AnyPane for Pane {
         match going.instant() {
             Some(Ok(at)) => {
                 let there = at.with_timezone(&going.zone).format("%a %Y-%m-%d %H:%M:%S %:z");
-                (format!("Enter goes to {there} · Esc stays here"), Tone::Quiet)
+                (format!("Enter goes to {there} · Esc cancels"), Tone::Quiet)
             }
             Some(Err(why)) => (why, Tone::Warning),
-            None => {
-                ("How long ago, as 2h; or 14:30, 2026-11-20, 2026-11-20T14:30 · Esc stays here".into(), Tone::Quiet)
-            }
+            None => ("How long ago, as 2h; or 14:30, 2026-11-20, 2026-11-20T14:30 · Esc cancels".into(), Tone::Quiet),
         }
     }
 
@@ -229,9 +229,7 @@ impl Pane {
     fn pause(&mut self) -> Reply {
         match self.list.window.pause() {
             Some(request) => self.list.moved(Some(request)),
-            None => {
-                Reply::say("The list stands still; new events are counted. Space lets it follow again.", Tone::Plain)
-            }
+            None => Reply::say("The list is paused and counts new events. Space resumes it.", Tone::Plain),
         }
     }
 

@@ -115,7 +115,7 @@ where
                 } else if left > 0 {
                     Reply::say(format!("{count} marked. {left} unreadable rows were not marked."), Tone::Warning)
                 } else {
-                    Reply::say(format!("{count} marked. Esc takes the marks off."), Tone::Plain)
+                    Reply::say(format!("{count} marked. Esc unmarks them."), Tone::Plain)
                 }
             }
         }

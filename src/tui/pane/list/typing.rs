@@ -83,7 +83,7 @@ pub(super) fn next(list: List, text: &str, saved: &Saved) -> String {
     }
     let help = vocabulary::named(list, &text[start..]).map(|field| field.help);
     match (found.as_slice(), help) {
-        ([], None) => "Enter keeps it · Esc clears it · - before a term turns it round".into(),
+        ([], None) => "Enter keeps it · Esc clears it · - before a term excludes it".into(),
         ([], Some(help)) => format!("{help} · Enter keeps it · Esc clears it"),
         ([only], Some(help)) => format!("Tab: {only} · {help}"),
         (found, _) => format!("Tab: {}", found.join(" ")),

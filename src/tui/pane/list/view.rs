@@ -63,7 +63,7 @@ pub fn rows<R: Kind>(
     buffer: &mut Buffer,
 ) {
     let none = none(pane) + if pane.query.filter.is_empty() { "" } else { " Esc clears it." };
-    let empty = Empty { focused: places.focused, loading: "Reading …", none: &none };
+    let empty = Empty { focused: places.focused, loading: "Loading …", none: &none };
     let sections = Sections { of: pane.section_of(), titles: section_titles(pane) };
     table::draw(&pane.window, columns, &sections, &empty, context.theme, places.list, buffer);
 }
@@ -126,7 +126,7 @@ fn fingerprint(record: &impl std::fmt::Debug) -> u64 {
 /// What a list without rows says: that there are none only where it was read.
 fn none<R: Kind>(pane: &ListPane<R>) -> String {
     if pane.window.failure.is_some() {
-        return format!("The {} could not be read.", R::LIST.nouns().1);
+        return format!("The {} could not be loaded.", R::LIST.nouns().1);
     }
     if !pane.window.loaded || !pane.window.is_settled() {
         return format!("Loading {} …", R::LIST.nouns().1);

@@ -98,10 +98,10 @@ impl Kind for TimeRecord {
 
     fn empty(query: &Query) -> Option<&'static str> {
         Some(match query.view_of::<Self>() {
-            View::Pending => "Nothing is pending. Everything is decided.",
+            View::Pending => "Nothing is pending. All records are decided.",
             View::Open => "No one is clocked in.",
-            View::Approved => "Nothing is approved yet.",
-            View::Rejected => "Nothing is rejected.",
+            View::Approved => "No approved records yet.",
+            View::Rejected => "No rejected records.",
         })
     }
 
