@@ -15,7 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use demo::{Activity, As};
 
-/// The console that clinical education runs on.
+/// A console for clinical education.
 ///
 /// Without a command it opens the console: the queue of pending time records,
 /// rotations, competencies and the audit trail of a school, live on PostgreSQL.
@@ -31,7 +31,7 @@ pub struct Cli {
 /// What every command takes.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Global {
-    /// Use only this database: postgres://USER@HOST:5432/DATABASE. Without it
+    /// Connect only to this database: postgres://USER@HOST:5432/DATABASE. Without it
     /// the configuration, DATABASE_URL or the PG* variables apply.
     #[arg(long, global = true, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     pub database_url: Option<String>,
@@ -41,7 +41,7 @@ pub struct Global {
     /// Keep session and log here instead of in MEDSTINT_STATE_DIR or the XDG state directory.
     #[arg(long, global = true, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
-    /// Draw with ASCII only.
+    /// Draw with ASCII characters only.
     #[arg(long, global = true)]
     pub ascii: bool,
     /// Open a read-only console, for a screen on a wall: every action that changes data is

@@ -171,7 +171,7 @@ async fn a_template_is_deployed_on_the_screen_after_a_preview_that_names_everybo
     )
     .await;
     assert_eq!(days, "2031-07-02 00:00 00:00 today", "days are the school's");
-    console.press("b").shows("North, Tia: Suturing taken back").await.press("y").shows("3 done").await;
+    console.press("b").shows("North, Tia: Suturing removed").await.press("y").shows("3 done").await;
     console.press("f").shows("rolled back").await;
     console.quit().await;
 }
@@ -191,7 +191,7 @@ async fn competencies_are_assigned_to_many_and_those_who_have_them_keep_theirs()
     };
     let report = done(&bound, &assign).await;
     assert_eq!(report.done, ["North, Tia: Hand hygiene"]);
-    assert_eq!(report.warnings, ["1 assignments exist already and stay as they are."]);
+    assert_eq!(report.warnings, ["Already assigned and unchanged: 1."]);
     let kinds: String = value(&mut world.owner().await, "SELECT string_agg(assignment_type || ' by ' || assigned_by, ', ' ORDER BY user_id) FROM competency_assignments WHERE school_id = 'north'").await;
     assert_eq!(kinds, "REQUIRED by north-admin, OPTIONAL by north-admin");
     let console = Console::of(&world, "north-admin").await;
@@ -244,7 +244,7 @@ async fn a_published_template_stays_and_editing_it_makes_a_version_that_tells_wh
         .await;
     console.press("/").type_text("sutu").press("enter").hides("Hand hygiene").await;
     console.press("e").shows("Suturing 1.0.0 is published: this makes version 1.1.0").await.press("tab");
-    console.type_text(" wounds").press("ctrl-s").shows("Suturing 1.1.0 made.").await;
+    console.type_text(" wounds").press("ctrl-s").shows("Suturing 1.1.0 created.").await;
     console.shows("draft").await.press("down").shows("Since 1.0.0").await.shows("Closes wounds").await;
     console
         .press("o 1")
@@ -479,7 +479,7 @@ async fn rolling_back_names_whoever_came_to_it_by_another_way() {
     let back = step(Step::RollBackDeployment, &id);
     execute(&mut owner, "INSERT INTO competency_assignments (user_id, competency_id) SELECT 'north-student', id FROM competencies WHERE template_id = 'north-draft'").await;
     let report = done(&bound, &back).await;
-    assert_eq!(report.refused[0].failure.to_string(), "Suturing: assigned since, by another way.");
+    assert_eq!(report.refused[0].failure.to_string(), "Suturing: also assigned in another way since.");
     execute(&mut owner, "DELETE FROM competency_assignments WHERE competency_id IN (SELECT id FROM competencies WHERE template_id = 'north-draft');
         INSERT INTO assessments (student_id, assessor_id, competency_id, type) SELECT 'north-student-2', 'north-preceptor', id, 'PRECEPTOR' FROM competencies WHERE template_id = 'north-draft'").await;
     let report = done(&bound, &back).await;

@@ -106,7 +106,7 @@ async fn a_filter_is_completed_corrected_and_kept_on_the_screen() {
     console.shows("“flagged age>1d hours>15”").await.shows("1 record · 17.00 h").await.press("ctrl-u");
     console.type_text("se").press("tab").shows("Filter: severity:").await.shows("Tab: severity:hard").await;
     console.type_text("w").press("tab").shows("Filter: severity:warn").await.shows("1 record · 13.00 h").await;
-    console.type_text("age>3x").shows("“age>3x”: write a length of time").await.press("enter");
+    console.type_text("age>3x").shows("“age>3x”: write a duration").await.press("enter");
     console.shows("“age>3x”").await.press("ctrl-h").type_text("d").press("enter").shows("“severity:warn age>3d”").await;
     console.press("/ ctrl-u").type_text("status:approved").shows("approved · flagged first").await.press("enter");
     console.shows("Status   approved").await.press("u").shows("Undo the decision on").await.press("esc");
@@ -140,7 +140,10 @@ async fn scripts_filter_decide_and_hear_of_every_record() {
     assert_eq!((code, out.lines().count()), (Some(0), 2), "{out}{err}");
     std::fs::write(config.path(), "[filters]\nlong = \"hours>long\"\n").expect("written");
     let (code, _, err) = medstint(&["list", "time-records", "--config", path]).await;
-    assert!(code == Some(1) && err.contains("`filters.long` has “hours>long”: write hours as 12 or 7.5."), "{err}");
+    assert!(
+        code == Some(1) && err.contains("`filters.long` has “hours>long”: write hours such as 12 or 7.5."),
+        "{err}"
+    );
 
     let status = "SELECT string_agg(id || ' ' || status, ', ' ORDER BY id) FROM time_records WHERE id IN ('plain', 'warned', 'hard')";
     let mut owner = world.owner().await;

@@ -356,7 +356,7 @@ async fn a_form_tells_what_another_zone_does_before_it_is_saved() {
         report.warnings,
         [
             "Rotations that keep their dates, now in America/Denver: 2.",
-            "Time records that keep their hours but show new times (the latest clock-in reads 06:00 instead of 07:00): 1."
+            "Time records that keep their hours but show other times (the latest clock-in reads 06:00 instead of 07:00): 1."
         ]
     );
     let report = command::rehearse(&bound, &zones(Form::School, "north")).await.expect("a report");

@@ -309,9 +309,9 @@ async fn an_export_at_a_terminal_shows_how_far_it_is_and_its_event_says_from_whe
     let ssh = [("SSH_CONNECTION", "203.0.113.9 50022 10.0.0.1 22")];
     let mut terminal = Terminal::run(&[&args[..], &rest].concat(), state.path(), &ssh, (100, 24));
     tokio::task::spawn_blocking(move || {
-        terminal.waits_for("To whom does it go?");
+        terminal.waits_for("Recipient of the export:");
         terminal.send("The board\r");
-        terminal.waits_for("What for?");
+        terminal.waits_for("Purpose of the export:");
         terminal.send("Accreditation\r");
         terminal.waits_for("Password for admin@north.example");
         terminal.send(&format!("{PASSWORD}\r"));

@@ -260,7 +260,7 @@ async fn a_question_goes_to_the_student_and_the_record_waits_for_the_answer() {
     let mine = Console::of(&world, "north-preceptor").await;
     mine.shows("▌ North, Stu").await.press("i").shows("Question to North, Stu").await;
     mine.type_text("Who was on duty with you?").shows("Ready to save.").await.press("ctrl-s");
-    mine.shows("North, Stu: asked. The record waits for the answer.")
+    mine.shows("North, Stu: question sent. The record stays pending until it is answered.")
         .await
         .shows("ASKED")
         .await
@@ -268,7 +268,7 @@ async fn a_question_goes_to_the_student_and_the_record_waits_for_the_answer() {
         .await;
     theirs.shows("3 unread").await.shows("none yet").await.press("w").shows("“Who was on duty with you?”").await;
     theirs.type_text("Pat, all day").shows("Ready to save.").await.press("ctrl-s");
-    theirs.shows("Answered. The person who asked is notified.").await;
+    theirs.shows("Answer sent to the person who asked.").await;
     mine.hides("ASKED").await.shows("“Pat, all day”").await.shows("2 unread").await;
     assert_eq!(status(&world, "asked").await, "PENDING");
     theirs
@@ -446,7 +446,7 @@ async fn who_records_nothing_is_seen_and_reminded_once_a_day() {
         .await
         .shows("Emergency: reminded.")
         .await;
-    console.press("m").shows("They have already been reminded today").await.press("esc");
+    console.press("m").shows("This student was already reminded today").await.press("esc");
     console
         .press("1")
         .shows("OPEN 20h")

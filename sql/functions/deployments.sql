@@ -132,7 +132,7 @@ BEGIN
           (SELECT x.time_zone FROM public.schools x WHERE x.id = me.school)),
           'YYYY-MM-DD')
         WHEN a.status = 'IN_PROGRESS' OR a.progress_percentage > 0 THEN 'in progress'
-        WHEN NOT a.id = ANY (made_assignments) THEN 'assigned since, by another way' END
+        WHEN NOT a.id = ANY (made_assignments) THEN 'also assigned in another way since' END
     FROM public.competency_assignments a
     JOIN public.users u ON u.id = a.user_id
     JOIN public.competencies c ON c.id = a.competency_id

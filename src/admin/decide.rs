@@ -39,7 +39,9 @@ pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
         Asked::Reject { code, options } => {
             let code = code.to_uppercase().replace('-', "_");
             let Ok(code) = code.parse() else {
-                bail!("--code is one of not-at-site, wrong-times, duplicate, not-scheduled, missing-clock-out, other.")
+                bail!(
+                    "--code must be one of not-at-site, wrong-times, duplicate, not-scheduled, missing-clock-out, other."
+                )
             };
             (Decide::Reject { code, text: options.reason.clone() }, options)
         }
@@ -114,7 +116,7 @@ struct Named {
 /// Reads names, one on each line, from a file or, for `-`, from standard input.
 fn read_ids(from: Option<&str>) -> Result<Vec<Named>> {
     let text = match from {
-        None => bail!("Say which records: --filter '…', or --ids FILE (- is standard input)."),
+        None => bail!("Choose the records with --filter '…' or --ids FILE (- is standard input)."),
         Some("-") => {
             let mut text = String::new();
             let read = std::io::stdin().read_to_string(&mut text).map(|_| text);
@@ -125,7 +127,7 @@ fn read_ids(from: Option<&str>) -> Result<Vec<Named>> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let named = lines.map(|line| {
         if line.starts_with('{') {
-            return serde_json::from_str(line).wrap_err_with(|| format!("This line does not name a record: {line}"));
+            return serde_json::from_str(line).wrap_err_with(|| format!("This line is not a record: {line}"));
         }
         Ok(Named { id: line.to_owned(), version: None })
     });

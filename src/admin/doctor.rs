@@ -175,7 +175,7 @@ async fn definitions(connection: &mut sqlx::PgConnection, findings: &mut Finding
         warn(WHAT, &format!("not created by medstint: {names}. Check that they show nobody another school's data"))?;
     }
     if altered.is_empty() && foreign.is_empty() {
-        good(WHAT, "functions, triggers, policies and grants stand as they were applied")?;
+        good(WHAT, "functions, triggers, policies and grants are as they were applied")?;
     }
     Ok(())
 }

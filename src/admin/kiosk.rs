@@ -130,7 +130,7 @@ async fn enrolled(
     if options.here {
         let enrolled = here(global, config, &code).await;
         return Ok(enrolled.unwrap_or_else(|report| {
-            let report = report.wrap_err("A code was made, but this device is not the kiosk yet");
+            let report = report.wrap_err("A code was created, but this device is not enrolled yet");
             ExitCode::from(stopped_half_way(&report))
         }));
     }
@@ -144,7 +144,7 @@ async fn enrolled(
 
 async fn here(global: &Global, config: &Config, code: &Secret) -> Result<ExitCode> {
     let (store, _) = place::store(config).await?;
-    let Some(given) = store.enrol(code).await? else { bail!("The code was not taken; try again.") };
+    let Some(given) = store.enrol(code).await? else { bail!("The code was not accepted. Try again.") };
     keep(global, &given)?;
     let mut lines = Lines::new();
     lines.say("This device is now enrolled. Run `medstint kiosk`.");

@@ -63,7 +63,7 @@ async fn run_until(
                 SignIn::Welcome { token, .. } => token,
                 SignIn::ChoosePassword { .. } => return Err(Failure::TemporaryPassword.into()),
                 SignIn::Refused => bail!(WRONG_PASSWORD),
-                SignIn::Locked { .. } => bail!("Too many wrong passwords; try again in a quarter of an hour."),
+                SignIn::Locked { .. } => bail!("Too many wrong passwords. Try again in 15 minutes."),
             }
         }
         None => match TokenFile(Some(state_dir.join("session"))).load() {

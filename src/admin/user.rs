@@ -37,11 +37,11 @@ pub(super) async fn run(global: &Global, what: User) -> Result<ExitCode> {
         User::SetPassword { email } => {
             let password = place::password(&format!("New password for {email}: "))?;
             users::set_password(owner, &email, &password).await?;
-            print_line("The password is set. Sessions that used the old one have ended.")
+            print_line("The password was set. Sessions that used the old one have ended.")
         }
         User::Deactivate { email } => {
             users::deactivate(owner, &email).await?;
-            print_line("Inactive from now on; every session has ended.")
+            print_line("Deactivated. All sessions have ended.")
         }
         User::List { school, students, format } => {
             let people = users::list(owner, school.as_deref(), students).await?;

@@ -152,7 +152,7 @@ pub fn fields(criteria: &[Criterion]) -> Vec<Field<AssessmentField>> {
             }
         })
         .collect();
-    fields.push(Field::new(AssessmentField::Feedback, Input::Text(2_000)).help("the student reads it"));
+    fields.push(Field::new(AssessmentField::Feedback, Input::Text(2_000)).help("shown to the student"));
     fields.push(Field::new(AssessmentField::ImprovementAreas, Input::Texts).help("one per line"));
     fields
 }

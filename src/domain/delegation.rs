@@ -46,7 +46,7 @@ impl ListRow for Delegation {
     const LIST: List = List::Delegations;
     const DESCRIPTION: Description = Description {
         nouns: ("delegation", "delegations"),
-        about: "Deputies: who decides in whose place, until when",
+        about: "Deputies: who decides for whom, and until when",
         prompt: "Filter by name or reason: ",
         table: Some("delegations"),
         add: Some(Permission::EditDelegations),
@@ -70,9 +70,9 @@ pub fn fields(role: Role) -> Vec<Field<DelegationField>> {
     let rest = [
         Field::new(DelegationField::ToUserId, Input::Reference(Lookup::Preceptors))
             .required()
-            .help("decides meanwhile"),
+            .help("decides in the meantime"),
         Field::new(DelegationField::StartsAt, Input::Day(Edge::Start, Zone::School)).help("empty: now"),
-        Field::new(DelegationField::EndsAt, Input::Day(Edge::End, Zone::School)).required().help("as 2026-11-23"),
+        Field::new(DelegationField::EndsAt, Input::Day(Edge::End, Zone::School)).required().help("such as 2026-11-23"),
         Field::text(DelegationField::Reason),
     ];
     from.into_iter().chain(rest).collect()

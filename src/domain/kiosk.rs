@@ -113,8 +113,8 @@ impl Kiosk {
 #[must_use]
 pub fn fields() -> Vec<Field<KioskField>> {
     vec![
-        Field::text(KioskField::Name).required().help("where it hangs: Main entrance"),
-        Field::new(KioskField::LocationId, Input::Reference(Lookup::Locations)).help("of its site"),
+        Field::text(KioskField::Name).required().help("such as Main entrance"),
+        Field::new(KioskField::LocationId, Input::Reference(Lookup::Locations)).help("at this site"),
     ]
 }
 

@@ -47,7 +47,7 @@ impl ListRow for Notification {
     const LIST: List = List::Notifications;
     const DESCRIPTION: Description = Description {
         nouns: ("notification", "notifications"),
-        about: "What the system tells you",
+        about: "Your notifications",
         keys: &["6"],
         prompt: "Filter by words: ",
         marking: Marking::Everybody,

@@ -32,7 +32,7 @@ impl ListRow for NotificationTemplate {
     const LIST: List = List::NotificationTemplates;
     const DESCRIPTION: Description = Description {
         nouns: ("message template", "message templates"),
-        about: "The texts of notifications",
+        about: "Texts of notifications",
         prompt: "Filter by words: ",
         table: Some("notification_templates"),
         edit: Some(Permission::EditNotificationTemplates),

@@ -61,8 +61,8 @@ impl School {
 pub fn fields() -> Vec<Field<SchoolField>> {
     vec![
         Field::text(SchoolField::Name).required(),
-        Field::text(SchoolField::Accreditation).required().help("the body that accredits it"),
-        Field::text(SchoolField::TimeZone).required().help("as America/Chicago"),
+        Field::text(SchoolField::Accreditation).required().help("accrediting body"),
+        Field::text(SchoolField::TimeZone).required().help("such as America/Chicago"),
         Field::text(SchoolField::Address),
         Field::text(SchoolField::Phone),
         Field::text(SchoolField::Email),

@@ -110,7 +110,7 @@ pub fn names() -> Vec<Field<UserField>> {
 #[must_use]
 pub fn pin_fields() -> Vec<Field<PinField>> {
     vec![
-        Field::new(PinField::New, Input::Secret).required().help("four to eight digits, not in a row"),
+        Field::new(PinField::New, Input::Secret).required().help("four to eight digits, not in sequence"),
         Field::new(PinField::Again, Input::Secret).required().help("someone else must decide on hours punched with it"),
     ]
 }

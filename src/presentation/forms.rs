@@ -31,7 +31,7 @@ const GIVEN: &[Role] = &[Role::Student, Role::ClinicalPreceptor, Role::ClinicalS
 
 const ONE_A_LINE: &str = "one per line";
 const ALL_STUDENTS: &str = "all their active students";
-const LAST_DAY: &str = "last day, such as 2026-11-23";
+const LAST_DAY: &str = "last day, YYYY-MM-DD";
 
 /// A choice among values, in their order.
 fn choice<E: Copy + Into<&'static str>>(values: &[E], words: fn(E) -> &'static str) -> Input {

@@ -28,8 +28,8 @@ use crate::store::audit::{self, Export, events};
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     let config = place::config(global)?;
     let query = query(&options.filter, &options.scope, &config)?;
-    let recipient = asked(options.recipient.as_deref(), "To whom does it go? ", "--recipient")?;
-    let purpose = asked(options.purpose.as_deref(), "What for? ", "--purpose")?;
+    let recipient = asked(options.recipient.as_deref(), "Recipient of the export: ", "--recipient")?;
+    let purpose = asked(options.purpose.as_deref(), "Purpose of the export: ", "--purpose")?;
     signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
         audit::check_scope(bound, List::Audit, &query).await?;
         let (rows, by) = events::count(bound, &query).await?;

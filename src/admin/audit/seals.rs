@@ -112,7 +112,7 @@ async fn told(trail: &mut Trail<'_>, kept: Option<Kept<'_>>, lines: &mut Lines) 
     }
     let count = |n: i64| thousands(n.unsigned_abs());
     let purged = if verdict.purged > 0 { format!(", {} purged before", count(verdict.purged)) } else { String::new() };
-    let state = if verdict.is_whole() { "intact" } else { "NOT AS IT WAS SEALED" };
+    let state = if verdict.is_whole() { "intact" } else { "ALTERED" };
     lines.say(&format!(
         "{school}: {state}: {} events in {} seals{purged}{}",
         count(verdict.events),

@@ -127,7 +127,7 @@ fn meaning(fields: &'static [Field], raw: Raw) -> Result<Term, String> {
     let Some((compare, value)) = compared else {
         return match field {
             Some(Field { kind: Kind::Statement, .. }) => Ok(Term { negated, field, test: Test::Is }),
-            _ if name.is_empty() => Err("something has to follow it.".into()),
+            _ if name.is_empty() => Err("type something after it.".into()),
             _ => Ok(Term { negated, field: None, test: Test::Contains(name) }),
         };
     };
@@ -142,56 +142,56 @@ fn meaning(fields: &'static [Field], raw: Raw) -> Result<Term, String> {
 fn tested(field: &Field, compare: Compare, value: &str) -> Result<Test, String> {
     let only_equal = |what: &str| match compare {
         Compare::Equal => Ok(()),
-        _ => Err(format!("write {}:{what}.", field.name)),
+        _ => Err(format!("write {}: followed by {what}.", field.name)),
     };
     match field.kind {
-        Kind::Statement => Err(format!("{} stands alone.", field.name)),
+        Kind::Statement => Err(format!("use {} without a value.", field.name)),
         Kind::Text => {
-            only_equal("and a part of it")?;
+            only_equal("part of the text")?;
             if value.is_empty() {
-                Err("a part of it has to follow.".into())
+                Err("type part of the text after it.".into())
             } else {
                 Ok(Test::Contains(value.to_owned()))
             }
         }
         Kind::OneOf(values) => {
-            only_equal("and one of its values")?;
+            only_equal("one of its values")?;
             let value = vocabulary::value_of(field, value);
             let found = values.iter().find(|one| one.eq_ignore_ascii_case(value));
-            found.map(|one| Test::One(one)).ok_or_else(|| format!("it is one of {}.", values.join(", ")))
+            found.map(|one| Test::One(one)).ok_or_else(|| format!("use one of {}.", values.join(", ")))
         }
         Kind::Age if compare == Compare::Equal => {
             Err(format!("write {}>{value} or {}<{value}.", field.name, field.name))
         }
         Kind::Age => seconds(value)
             .map(|seconds| Test::Age(compare, seconds))
-            .ok_or_else(|| "write a length of time as 3d, 12h, 30m or 2w.".into()),
-        Kind::Hours => {
-            milliseconds(value).map(|ms| Test::Hours(compare, ms)).ok_or_else(|| "write hours as 12 or 7.5.".into())
-        }
+            .ok_or_else(|| "write a duration such as 3d, 12h, 30m or 2w.".into()),
+        Kind::Hours => milliseconds(value)
+            .map(|ms| Test::Hours(compare, ms))
+            .ok_or_else(|| "write hours such as 12 or 7.5.".into()),
         Kind::Day => match NaiveDate::parse_from_str(value, "%Y-%m-%d") {
             Ok(day) if !years::in_range(&day) => Err(USE_A_YEAR.into()),
             Ok(day) if value.len() == 10 => Ok(Test::Day(compare, day)),
-            _ => Err("write a day as 2026-11-20.".into()),
+            _ => Err("write a day such as 2026-11-20.".into()),
         },
         Kind::Level(levels) => levels
             .iter()
             // Lists show the first letters of it.
             .position(|level| value.len() >= 3 && level.to_ascii_lowercase().starts_with(&value.to_ascii_lowercase()))
             .map(|level| Test::Level(compare, level))
-            .ok_or_else(|| format!("it is one of {}, from the least on.", levels.join(", "))),
+            .ok_or_else(|| format!("use one of {}, lowest first.", levels.join(", "))),
         Kind::Number => value
             .parse()
             .map(|number| Test::Number(compare, number))
             .map_err(|_| format!("write {}:404 or {}>=400.", field.name, field.name)),
         Kind::Network => {
-            only_equal("and an address")?;
+            only_equal("an address")?;
             network(value)
                 .map(Test::Network)
-                .ok_or_else(|| "write an address as 10.2.0.77, or a network as 10.0.0.0/8.".into())
+                .ok_or_else(|| "write an address such as 10.2.0.77, or a network such as 10.0.0.0/8.".into())
         }
         Kind::Moment => {
-            only_equal("and a moment")?;
+            only_equal("a time")?;
             let at = moment(value).ok_or_else(|| {
                 "use how long ago (2h) or a time (2026-11-20 or 2026-11-20T14:30; the school's time unless it ends with Z or an offset).".to_owned()
             })?;
@@ -227,18 +227,18 @@ mod tests {
     #[test]
     fn what_is_wrong_is_pointed_at_and_says_what_to_do() {
         for (text, word, why) in [
-            ("flagged age>3x", "age>3x", "write a length of time as 3d, 12h, 30m or 2w."),
+            ("flagged age>3x", "age>3x", "write a duration such as 3d, 12h, 30m or 2w."),
             ("age:3d", "age:3d", "write age>3d or age<3d."),
-            ("flag:GEO", "flag:GEO", "it is one of OPEN_TOO_LONG, "),
+            ("flag:GEO", "flag:GEO", "use one of OPEN_TOO_LONG, "),
             ("colour:red clean", "colour:red", "there is no such field; there are student, site, "),
-            ("hours>=12h", "hours>=12h", "write hours as 12 or 7.5."),
-            ("date:2026-02-30", "date:2026-02-30", "write a day as 2026-11-20."),
+            ("hours>=12h", "hours>=12h", "write hours such as 12 or 7.5."),
+            ("date:2026-02-30", "date:2026-02-30", "write a day such as 2026-11-20."),
             ("date:-99999-1-1", "date:-99999-1-1", "use a year from 1950 to 2199."),
             ("clean date>9999-12-31", "date>9999-12-31", "use a year from 1950 to 2199."),
-            ("student>A", "student>A", "write student:and a part of it."),
-            ("student:", "student:", "a part of it has to follow."),
-            ("flagged:yes", "flagged:yes", "flagged stands alone."),
-            ("clean -", "-", "something has to follow it."),
+            ("student>A", "student>A", "write student: followed by part of the text."),
+            ("student:", "student:", "type part of the text after it."),
+            ("flagged:yes", "flagged:yes", "use flagged without a value."),
+            ("clean -", "-", "type something after it."),
             (">=3", ">=3", "there is no such field"),
         ] {
             let wrong = of(text).expect_err(text);
@@ -256,13 +256,13 @@ mod tests {
             "severity>=HIGH ip:10.0.0.0/8 since:2h until:2026-11-20T14:30:00 changed:role actor:\"Ada N\" status>=400 -endpoint:web since:2026-11-20T20:30:00Z until:2026-11-20"
         );
         for (text, why) in [
-            ("severity>=LOUD", "it is one of LOW, MEDIUM, HIGH, CRITICAL, from the least on."),
-            ("ip:10.0.0", "write an address as 10.2.0.77"),
-            ("ip:10.0.0.0/33", "write an address as 10.2.0.77"),
+            ("severity>=LOUD", "use one of LOW, MEDIUM, HIGH, CRITICAL, lowest first."),
+            ("ip:10.0.0", "write an address such as 10.2.0.77"),
+            ("ip:10.0.0.0/33", "write an address such as 10.2.0.77"),
             ("since:yesterday", "use how long ago (2h)"),
             ("since:1949-12-31", "use a year from 1950 to 2199."),
             ("until:9999-12-31T23:59:59Z", "use a year from 1950 to 2199."),
-            ("since>2h", "write since:and a moment."),
+            ("since>2h", "write since: followed by a time."),
             ("status:ok", "write status:404"),
         ] {
             let wrong = parse(List::Audit, text).expect_err(text);

@@ -27,9 +27,9 @@ pub(super) fn expand(text: &str, saved: &Saved) -> Result<String, Wrong> {
                 let start = text.len() - rest.len() + at;
                 let names = saved.keys().map(|name| format!("@{name}")).collect::<Vec<_>>().join(", ");
                 let why = if saved.is_empty() {
-                    "no filter is kept; they stand in the configuration, [filters].".to_owned()
+                    "there are no saved filters. Add them to the configuration, [filters].".to_owned()
                 } else {
-                    format!("no filter is kept under that name; there are {names}.")
+                    format!("there is no saved filter with this name; there are {names}.")
                 };
                 return Err(Wrong { text: text.to_owned(), place: start..start + 1 + name.len(), why });
             }
@@ -54,7 +54,7 @@ mod tests {
         let wrong = of("clean @evening").expect_err("unknown");
         assert_eq!(
             (wrong.place, wrong.why.as_str()),
-            (6..14, "no filter is kept under that name; there are @morning.")
+            (6..14, "there is no saved filter with this name; there are @morning.")
         );
     }
 }

@@ -38,16 +38,24 @@ pub enum Kind {
 /// Of time records.
 pub const TIME_RECORDS: &[Field] = &[
     Field { name: "flagged", kind: Kind::Statement, help: "with a blocking flag or a warning" },
-    Field { name: "clean", kind: Kind::Statement, help: "without" },
-    Field { name: "asked", kind: Kind::Statement, help: "waits for an answer" },
-    Field { name: "corrected", kind: Kind::Statement, help: "a correction is open" },
-    Field { name: "student", kind: Kind::Text, help: "a part of the name" },
-    Field { name: "site", kind: Kind::Text, help: "a part of the name" },
-    Field { name: "rotation", kind: Kind::Text, help: "a part of the specialty" },
-    Field { name: "program", kind: Kind::Text, help: "a part of the name" },
+    Field { name: "clean", kind: Kind::Statement, help: "without flags, or with notes only" },
+    Field { name: "asked", kind: Kind::Statement, help: "with an open question" },
+    Field { name: "corrected", kind: Kind::Statement, help: "with an open correction" },
+    Field { name: "student", kind: Kind::Text, help: "part of the name" },
+    Field { name: "site", kind: Kind::Text, help: "part of the name" },
+    Field { name: "rotation", kind: Kind::Text, help: "part of the specialty" },
+    Field { name: "program", kind: Kind::Text, help: "part of the name" },
     Field { name: "flag", kind: Kind::OneOf(FLAGS), help: "one flag" },
-    Field { name: "severity", kind: Kind::OneOf(&["hard", "warn", "note", "clean"]), help: "of the worst flag" },
-    Field { name: "status", kind: Kind::OneOf(&["pending", "open", "approved", "rejected"]), help: "part of the list" },
+    Field {
+        name: "severity",
+        kind: Kind::OneOf(&["hard", "warn", "note", "clean"]),
+        help: "severity of the worst flag",
+    },
+    Field {
+        name: "status",
+        kind: Kind::OneOf(&["pending", "open", "approved", "rejected"]),
+        help: "status of the records",
+    },
     Field { name: "age", kind: Kind::Age, help: "since the clock-in" },
     Field { name: "hours", kind: Kind::Hours, help: "worked" },
     Field { name: "date", kind: Kind::Day, help: "of the clock-in, at the site" },
@@ -55,22 +63,22 @@ pub const TIME_RECORDS: &[Field] = &[
 
 /// Of audit events.
 pub const AUDIT: &[Field] = &[
-    Field { name: "actor", kind: Kind::Text, help: "a part of the name or the email address" },
-    Field { name: "action", kind: Kind::Text, help: "a part of the event's name" },
-    Field { name: "resource", kind: Kind::Text, help: "a part of table/id" },
+    Field { name: "actor", kind: Kind::Text, help: "part of the name or the email address" },
+    Field { name: "action", kind: Kind::Text, help: "part of the event's name" },
+    Field { name: "resource", kind: Kind::Text, help: "part of table/id" },
     Field { name: "severity", kind: Kind::Level(SEVERITIES), help: "severity>=HIGH" },
-    Field { name: "ip", kind: Kind::Network, help: "an address, or a network as 10.0.0.0/8" },
+    Field { name: "ip", kind: Kind::Network, help: "an address, or a network such as 10.0.0.0/8" },
     Field { name: "since", kind: Kind::Moment, help: "2h ago, or 2026-11-20T14:30" },
     Field { name: "until", kind: Kind::Moment, help: "2h ago, or 2026-11-20T14:30" },
     Field { name: "changed", kind: Kind::Text, help: "a column" },
-    Field { name: "device", kind: Kind::Text, help: "a part of it" },
+    Field { name: "device", kind: Kind::Text, help: "part of the device's name" },
     Field {
         name: "endpoint",
         kind: Kind::OneOf(&["console", "kiosk", "cli", "web", "monitor", "database", "system"]),
-        help: "through which it was done",
+        help: "where the event came from",
     },
     Field { name: "status", kind: Kind::Number, help: "status>=400" },
-    Field { name: "transaction", kind: Kind::Number, help: "its number" },
+    Field { name: "transaction", kind: Kind::Number, help: "transaction number" },
 ];
 
 /// The value that a word stands for: the screen shows severities under other names.

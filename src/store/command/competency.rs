@@ -31,7 +31,7 @@ fn time<F: RecordField>(changes: Changes<'_, F>, field: F, zone: Tz) -> Option<D
 }
 
 fn nobody(field: impl Into<FieldId>) -> Stop {
-    Failure::Invalid { field: field.into(), why: "name at least one student or program.".into() }.into()
+    Failure::Invalid { field: field.into(), why: "choose at least one student or program.".into() }.into()
 }
 
 /// A template for programs and people, in one transaction.
@@ -59,10 +59,10 @@ pub(super) async fn deploy(tx: &mut PgConnection, command: &Command) -> Result<R
     let had = rows.iter().filter(|row| !row.is_new).count();
     report.done.extend(rows.iter().filter(|row| row.is_new).map(|row| format!("{}: {}", row.student, row.competency)));
     if had > 0 {
-        report.warnings.push(format!("{had} students have it already and keep what they have."));
+        report.warnings.push(format!("Already assigned and unchanged: {had} students."));
     }
     if report.done.is_empty() {
-        report.warnings.push("Nobody gets a new assignment.".into());
+        report.warnings.push("No new assignments.".into());
     }
     Ok(report)
 }
@@ -84,7 +84,7 @@ pub(super) async fn roll_back(tx: &mut PgConnection, target: &Target, report: &m
         }
         return Ok(());
     }
-    report.done.extend(rows.iter().map(|row| format!("{}: {} taken back", row.student, row.competency)));
+    report.done.extend(rows.iter().map(|row| format!("{}: {} removed", row.student, row.competency)));
     report.done.push(format!("{}: rolled back.", target.name));
     Ok(())
 }
@@ -129,7 +129,7 @@ pub(super) async fn assign(tx: &mut PgConnection, bound: &Bound, command: &Comma
     let had = rows.iter().filter(|row| !row.is_new).count();
     report.done.extend(rows.iter().filter(|row| row.is_new).map(|row| format!("{}: {}", row.student, row.competency)));
     if had > 0 {
-        report.warnings.push(format!("{had} assignments exist already and stay as they are."));
+        report.warnings.push(format!("Already assigned and unchanged: {had}."));
     }
     Ok(report)
 }
@@ -160,8 +160,8 @@ pub(super) async fn new_template(tx: &mut PgConnection, bound: &Bound, command: 
     let fields = command.fields();
     let name = fields.value(TemplateField::Name).label();
     Ok(done(match fields.text(TemplateField::Version) {
-        Some(version) => format!("{name} {version} made."),
-        None => format!("{name} made."),
+        Some(version) => format!("{name} {version} created."),
+        None => format!("{name} created."),
     }))
 }
 
@@ -229,7 +229,7 @@ pub(super) async fn new_assessment(tx: &mut PgConnection, bound: &Bound, command
     changes.push(put(AssessmentField::AssessorId, bound.user().to_string()));
     changes.push(put(AssessmentField::RubricScores, scored.to_string()));
     save::insert(tx, Form::Assessment, &changes).await?;
-    Ok(done("Draft saved. S submits it, from the list of assessments."))
+    Ok(done("Draft saved. Submit it in :assessments with S."))
 }
 
 /// Other scores and words for a draft; the form sends all scores.

@@ -22,7 +22,7 @@ pub(super) async fn ask(tx: &mut PgConnection, command: &Command) -> Result<Repo
     super::hold_targets(tx, "time_records", &command.targets).await?;
     for target in &command.targets {
         sqlx::query!("SELECT medstint.ask($1, $2)", target.id, words).fetch_one(&mut *tx).await?;
-        report.done.push(format!("{}: asked. The record waits for the answer.", target.name));
+        report.done.push(format!("{}: question sent. The record stays pending until it is answered.", target.name));
     }
     Ok(report)
 }
@@ -32,7 +32,7 @@ pub(super) async fn answer(tx: &mut PgConnection, command: &Command) -> Result<R
     let words = command.fields().text(QuestionField::Answer).unwrap_or_default();
     let target = only(command)?;
     sqlx::query!("SELECT medstint.answer($1, $2)", target.id, words).fetch_one(tx).await?;
-    Ok(done("Answered. The person who asked is notified."))
+    Ok(done("Answer sent to the person who asked."))
 }
 
 /// Proposes other times for a record. A rehearsal reports the new hours and flags.

@@ -172,7 +172,7 @@ pub(super) async fn invite(
         return Ok(done(format!("{name} invited.")));
     }
     let password = reset_password(tx, bound, &id).await?;
-    Ok(told(format!("{name} can sign in with this password. It is shown once; hand it over."), password))
+    Ok(told(format!("Password for {name}. It is shown once; pass it on."), password))
 }
 
 /// A password that the database made.

@@ -142,7 +142,7 @@ async fn one(
         Step::RollBackDeployment => return super::competency::roll_back(tx, target, report).await,
         Step::ResetPassword => {
             report.secret = Some(save::reset_password(tx, bound, id).await?);
-            report.done.push(format!("{name} signs in with this password. It is shown once; pass it on."));
+            report.done.push(format!("New password for {name}. It is shown once; pass it on."));
             return Ok(());
         }
     };
@@ -192,7 +192,7 @@ async fn remind(tx: &mut PgConnection, step: Step, target: &Target, report: &mut
     };
     if !told {
         return Err(Failure::Denied(
-            "They have already been reminded today, or have switched such notifications off.".into(),
+            "This student was already reminded today, or the school turned these notifications off.".into(),
         )
         .into());
     }

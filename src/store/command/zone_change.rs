@@ -47,7 +47,7 @@ async fn of_site(tx: &mut PgConnection, id: &str, old: &str) -> Result<Vec<Strin
     if row.records > 0 {
         let example = row.latest.and_then(|at| example(at, old, &row.time_zone)).unwrap_or_default();
         let count = thousands(row.records.unsigned_abs());
-        told.push(format!("Time records that keep their hours but show new times{example}: {count}."));
+        told.push(format!("Time records that keep their hours but show other times{example}: {count}."));
     }
     Ok(told)
 }
