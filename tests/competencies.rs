@@ -295,7 +295,7 @@ async fn an_assessment_goes_from_an_empty_rubric_to_an_approval_by_somebody_else
         .press("y")
         .shows("There are no assessments")
         .await;
-    preceptor.press("f").shows("3.67/4").await.press("e").shows("only a draft changes").await;
+    preceptor.press("f").shows("3.67/4").await.press("e").shows("Only drafts can be edited").await;
     let id: String = value(&mut world.owner().await, "SELECT id FROM assessments").await;
 
     // Neither the assessor nor the student, nor whoever has no part in it.

@@ -156,7 +156,7 @@ async fn the_console_tells_a_lost_commit_and_undoes_it_with_u() {
     proxy.close_at_commit(DECISION);
     console.press("a").shows("May have been approved; check the list.").await.hides("● live").await;
     // The rest of the sentence is one key away.
-    console.shows("M shows the rest").await.press("M").shows("┌ Message").await.shows("checking again").await;
+    console.shows("M shows the rest").await.press("M").shows("┌ Message").await.shows("Checking again").await;
     console.press("esc").hides("┌ Message").await;
     proxy.open();
     console.shows("Approved: North, Stu, 8.00 h. u undoes it").await.shows("Nothing is pending.").await;

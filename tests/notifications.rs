@@ -113,7 +113,7 @@ async fn the_header_counts_an_urgent_one_rings_once_and_reading_it_takes_it_off(
         .shows("2 marked")
         .await
         .press("r")
-        .shows("Nothing is unread.")
+        .shows("No unread notifications.")
         .await
         .hides("2 unread")
         .await;

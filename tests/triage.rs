@@ -104,7 +104,7 @@ async fn a_hard_flag_is_approved_alone_with_a_reason_and_not_by_a_preceptor() {
     assert_eq!(kept, "The ward confirms it: TOO_LONG", "the decision keeps what it was made in view of");
     console.press("u").shows("Undone").await.press("home ctrl-a").shows("4 marked").await.press("a");
     console.shows("to be approved one at a time: 1").await.press("y").shows("3 approved, 1 not").await;
-    console.shows("Approve records with a blocking flag one at a").await.press("esc");
+    console.shows("Approve records with a blocking flag").await.press("esc");
     console.quit().await;
 
     let console = Console::of(&world, "north-preceptor").await;

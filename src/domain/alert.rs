@@ -7,7 +7,9 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use super::audit_event::Severity;
 use super::field::AlertRuleField;
 use super::form::Value;
-use super::list::{All, ByName, Description, List, ListRow, Marking, NewestFirst, choices};
+use super::list::{
+    All, ByName, Description, FILTER_BY_NAME, FILTER_BY_WORDS, List, ListRow, Marking, NewestFirst, choices,
+};
 use super::lookup::Reference;
 use super::permission::Permission;
 use super::stored::Stored;
@@ -80,7 +82,7 @@ impl ListRow for Alert {
     const DESCRIPTION: Description = Description {
         nouns: ("alert", "alerts"),
         about: "Alerts of the audit trail",
-        prompt: "Filter by words: ",
+        prompt: FILTER_BY_WORDS,
         table: Some("alerts"),
         marking: Marking::Everybody,
         ..Description::of(Permission::SeeAlerts)
@@ -122,7 +124,7 @@ impl ListRow for AlertRule {
     const DESCRIPTION: Description = Description {
         nouns: ("rule", "rules"),
         about: "Rules that raise alerts",
-        prompt: "Filter by name: ",
+        prompt: FILTER_BY_NAME,
         table: Some("alert_rules"),
         add: Some(Permission::EditAlertRules),
         edit: Some(Permission::EditAlertRules),

@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
-use super::list::{ByName, Description, List, ListRow, choices};
+use super::list::{ByName, Description, FILTER_BY_NAME, List, ListRow, choices};
 use super::local_time::{day_of, last_day};
 use super::permission::Permission;
 use super::rotation::Status;
@@ -39,7 +39,7 @@ impl ListRow for BySite {
     const DESCRIPTION: Description = Description {
         nouns: ("site", "sites"),
         about: "Rotations by site, with occupancy",
-        prompt: "Filter by name: ",
+        prompt: FILTER_BY_NAME,
         add: Some(Permission::EditRotations),
         ..Description::of(Permission::SeeRotations)
     };
@@ -64,7 +64,7 @@ impl ListRow for ByStudent {
     const DESCRIPTION: Description = Description {
         nouns: ("student", "students"),
         about: "Rotations by student",
-        prompt: "Filter by name: ",
+        prompt: FILTER_BY_NAME,
         add: Some(Permission::EditRotations),
         ..Description::of(Permission::SeeRotations)
     };

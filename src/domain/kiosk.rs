@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::field::KioskField;
 use super::form::{Field, Input, Value};
-use super::list::{ByName, Description, List, ListRow, choices};
+use super::list::{ByName, Description, FILTER_BY_NAME, List, ListRow, choices};
 use super::lookup::{Lookup, Reference};
 use super::permission::Permission;
 use super::punch::Trouble;
@@ -60,7 +60,7 @@ impl ListRow for Kiosk {
     const DESCRIPTION: Description = Description {
         nouns: ("kiosk", "kiosks"),
         about: "Kiosks at the doors of sites, and which are silent",
-        prompt: "Filter by name: ",
+        prompt: FILTER_BY_NAME,
         table: Some("kiosks"),
         add: Some(Permission::EditKiosks),
         edit: Some(Permission::EditKiosks),

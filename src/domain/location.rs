@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::field::LocationField;
 use super::form::{Field, Input, Value};
-use super::list::{Activity, ByName, Description, List, ListRow};
+use super::list::{Activity, ByName, Description, FILTER_BY_NAME, List, ListRow};
 use super::permission::Permission;
 
 /// One location.
@@ -31,7 +31,7 @@ impl ListRow for Location {
     const DESCRIPTION: Description = Description {
         nouns: ("location", "locations"),
         about: "Locations of sites, with their geofences",
-        prompt: "Filter by name: ",
+        prompt: FILTER_BY_NAME,
         table: Some("clinical_site_locations"),
         add: Some(Permission::EditSites),
         edit: Some(Permission::EditSites),

@@ -1,6 +1,6 @@
 //! Notifications: what the system tells a person.
 
-use super::list::{Description, List, ListRow, Marking, NewestFirst, choices};
+use super::list::{Description, FILTER_BY_WORDS, List, ListRow, Marking, NewestFirst, choices};
 use super::permission::Permission;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -49,7 +49,7 @@ impl ListRow for Notification {
         nouns: ("notification", "notifications"),
         about: "Your notifications",
         keys: &["6"],
-        prompt: "Filter by words: ",
+        prompt: FILTER_BY_WORDS,
         marking: Marking::Everybody,
         ..Description::of(Permission::SeeNotifications)
     };

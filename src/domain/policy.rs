@@ -5,7 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::field::PolicyField;
 use super::form::Value;
-use super::list::{All, ByName, Description, List, ListRow};
+use super::list::{All, ByName, Description, FILTER_BY_NAME, List, ListRow};
 use super::permission::Permission;
 use super::stored::Stored;
 
@@ -90,7 +90,7 @@ impl ListRow for Policy {
     const DESCRIPTION: Description = Description {
         nouns: ("policy", "policies"),
         about: "The school's thresholds and duty profile",
-        prompt: "Filter by name: ",
+        prompt: FILTER_BY_NAME,
         edit: Some(Permission::EditPolicy),
         ..Description::of(Permission::SeePolicy)
     };

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::domain::Failure;
 use crate::domain::failure::{PriorChange, Stale};
 use crate::presentation::clock::rough_age;
+use crate::presentation::sentences::ANSWER_LOST;
 
 impl std::error::Error for Failure {}
 
@@ -28,7 +29,7 @@ impl fmt::Display for Failure {
                 "This database has no medstint schema. Run `medstint migrate up` as its owner, or check the database's name."
             }
             Self::OutcomeUnknown => {
-                "The change may have been saved: the connection was lost before the database answered. Check before you repeat it."
+                return write!(f, "The change may have been saved: {ANSWER_LOST}. Check before you repeat it.");
             }
         };
         f.write_str(sentence)

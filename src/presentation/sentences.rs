@@ -18,6 +18,7 @@ pub const PINS_DIFFER: &str = "the two PINs differ. Type the PIN twice.";
 pub const LIST_LOADING: &str = "The list is still loading. Press the key again.";
 pub const ONE_ROW: &str = "This works on one row at a time. Remove the marks first (Esc).";
 pub const DECISION_UNDER_WAY: &str = "A decision is still being saved. Wait for it, then press the key again.";
+pub const ANSWER_LOST: &str = "the connection was lost before the database answered";
 pub const UNKNOWN_ANSWER: &str =
     "The database sent an answer that this version of medstint doesn't know. Upgrade medstint.";
 pub const NAMES_FAILED: &str = "The names could not be loaded. Trying again …";
@@ -41,6 +42,12 @@ pub fn no_row(noun: &str) -> String {
 #[must_use]
 pub fn not_done(what: &Decide, failure: &dyn Display) -> String {
     format!("Not {}. {failure}", what.done())
+}
+
+/// A decision whose answer was lost.
+#[must_use]
+pub fn may_have_been(what: &Decide) -> String {
+    format!("May have been {}; check the list.", what.done())
 }
 
 /// How many approvals can't be undone.

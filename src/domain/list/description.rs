@@ -1,9 +1,13 @@
-//! What is known of a list besides its rows: the one description from which dispatch,
-//! palette, footer, permissions and filter are made.
+//! The description of a list, from which dispatch, palette, footer, permissions and filter are
+//! made.
 
 use super::{Choice, List};
 use crate::domain::filter::vocabulary::Field;
 use crate::domain::permission::Permission;
+
+/// Prompts of filters that look for words.
+pub const FILTER_BY_NAME: &str = "Filter by name: ";
+pub const FILTER_BY_WORDS: &str = "Filter by words: ";
 
 /// A record that is a row of a list.
 pub trait ListRow: Sized {

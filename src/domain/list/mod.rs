@@ -11,7 +11,7 @@ use super::window::{Page, Slot};
 
 pub(crate) use choices::choices;
 pub use choices::{Activity, All, ByEnd, ByName, Choice, NewestFirst};
-pub use description::{Description, ListRow, Marking};
+pub use description::{Description, FILTER_BY_NAME, FILTER_BY_WORDS, ListRow, Marking};
 
 /// Calls a macro with all lists and the types of their rows. A new list is a line here; its
 /// order is that of the help and the palette.

@@ -6,17 +6,16 @@ use super::super::super::widget::theme::Tone;
 use super::super::{Context, Reply};
 use super::{Pane, Unconfirmed};
 use crate::domain::Failure;
+use crate::domain::text::capitalized;
 use crate::domain::time_record::{Decide, Outcome, Seen};
+use crate::presentation::sentences::{ANSWER_LOST, may_have_been};
 
 impl Pane {
     /// The answer was lost: until it is known whether they were decided, its records
     /// cannot be decided again.
     pub(super) fn may_be_decided(&mut self, what: &Decide, seen: &[Seen]) -> Reply {
         self.unconfirmed.push(Unconfirmed { what: what.clone(), seen: seen.to_vec(), is_asked: false });
-        let text = format!(
-            "May have been {}; check the list. The connection was lost before the database answered; checking again.",
-            what.done()
-        );
+        let text = format!("{} {}. Checking again …", may_have_been(what), capitalized(ANSWER_LOST));
         Reply { requests: self.list.read(), ..Reply::say(text, Tone::Bad) }
     }
 
@@ -53,7 +52,7 @@ impl Pane {
         self.unconfirmed.retain(|decision| !is_it(decision));
         if let Err(failure) = outcomes {
             self.deciding.retain(|deciding| !seen.contains(deciding));
-            return Reply::say(format!("May have been {}; check the list. {failure}", what.done()), Tone::Bad);
+            return Reply::say(format!("{} {failure}", may_have_been(what)), Tone::Bad);
         }
         self.decided(what, seen, outcomes, context)
     }
