@@ -634,7 +634,7 @@ async fn what_fits_nothing_is_quarantined_and_told_and_an_administrator_settles_
         .press("enter")
         .shows("unknown badge")
         .await;
-    console.shows("no matching rotation").await.shows("arrived after a later punch").await;
+    console.shows("no matching rotation").await.shows("came after a later punch").await;
     console
         .press("end")
         .press("x")

@@ -166,7 +166,7 @@ async fn a_form_is_filled_in_by_number_and_names_are_chosen_from_what_is_found()
             "Question to North, Stu.\n1. Question, required: empty.",
             "1. Question, required: empty. Required.",
             "1. Question, required: Where were you?.",
-            "North, Stu: question sent. The record stays pending until it is answered.",
+            "North, Stu: question sent.",
             "There are no delegations here.",
             "A deputy.\n1. For, required: empty.",
             "For, part of the name",

@@ -260,7 +260,7 @@ async fn a_question_goes_to_the_student_and_the_record_waits_for_the_answer() {
     let mine = Console::of(&world, "north-preceptor").await;
     mine.shows("▌ North, Stu").await.press("i").shows("Question to North, Stu").await;
     mine.type_text("Who was on duty with you?").shows("Ready to save.").await.press("ctrl-s");
-    mine.shows("North, Stu: question sent. The record stays pending until it is answered.")
+    mine.shows("North, Stu: question sent.")
         .await
         .shows("ASKED")
         .await

@@ -24,7 +24,7 @@ impl Problem {
             Self::NoRotation => "no matching rotation",
             Self::Choose => "several possible rotations",
             Self::Stale => "an earlier record is still open",
-            Self::OutOfOrder => "arrived after a later punch",
+            Self::OutOfOrder => "came after a later punch",
             Self::Outside => "outside a strict location",
             Self::AnotherKiosk => "its device was re-enrolled as another kiosk",
             Self::InTheFuture => "the kiosk's clock was ahead",

@@ -22,7 +22,7 @@ pub(super) async fn ask(tx: &mut PgConnection, command: &Command) -> Result<Repo
     super::hold_targets(tx, "time_records", &command.targets).await?;
     for target in &command.targets {
         sqlx::query!("SELECT medstint.ask($1, $2)", target.id, words).fetch_one(&mut *tx).await?;
-        report.done.push(format!("{}: question sent. The record stays pending until it is answered.", target.name));
+        report.done.push(format!("{}: question sent.", target.name));
     }
     Ok(report)
 }
