@@ -70,7 +70,7 @@ pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
         address,
         credential: TokenFile(Some(state_dir.join(CREDENTIAL))),
         journal: state_dir.join(JOURNAL),
-        clock: Arc::new(DeviceClock::find(wall_clock).wrap_err("This system has no clock that counts on by itself.")?),
+        clock: Arc::new(DeviceClock::find(wall_clock).wrap_err("This system has no monotonic clock.")?),
         version: env!("CARGO_PKG_VERSION"),
         gpsd: config.kiosk.gpsd.get().map(str::to_owned),
     };

@@ -1,5 +1,5 @@
 //! What a person asks the database to change, as plain data, and what came of
-//! it. A command can be run, or tried: run and taken back, which is how a
+//! it. A command can be run, or tried: run and rolled back, which is how a
 //! preview knows exactly what will happen.
 
 use super::field::RecordField;

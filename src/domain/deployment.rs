@@ -1,4 +1,4 @@
-//! Deployments: a template brought to programs and people, and taken back.
+//! Deployments of templates to programs and people, and how they are rolled back.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;

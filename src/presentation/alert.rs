@@ -1,4 +1,4 @@
-//! Alerts in words: whose they are, and how often what makes one.
+//! Alerts in words: whom they concern, and how many events raise one.
 
 use crate::domain::alert::{Alert, AlertRule, Counted, GroupBy};
 

@@ -1,4 +1,4 @@
-//! What came of commands and decisions, in words.
+//! The outcomes of commands and decisions in words.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ impl fmt::Display for Refused {
 }
 
 impl Outcome {
-    /// The record, told apart from others of the student: `North, Stu, 2026-11-20 07:00`.
+    /// The record, distinguished from others of the student: `North, Stu, 2026-11-20 07:00`.
     #[must_use]
     pub fn name(&self) -> String {
         let Some((at, zone)) = self.clock_in else { return self.student.clone() };

@@ -6,8 +6,8 @@ use crate::domain::assessment;
 use crate::domain::competency::Assignment;
 
 impl Assignment {
-    /// How often it was assessed and how far the scores lie apart. Levels are
-    /// ordinal: a count and a spread can be told, an average cannot.
+    /// The number of assessments and the range of their scores. Levels are ordinal, so an average
+    /// would mean nothing.
     #[must_use]
     pub fn spread(&self) -> String {
         let scores: Vec<(Decimal, Decimal)> = self

@@ -1,4 +1,4 @@
-//! Kiosks in words: how one is, what is wrong with its journal, how far its clock is off.
+//! Kiosks in words: their state, the state of the journal, the offset of the clock.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,7 +8,7 @@ use crate::domain::stored::Stored;
 use crate::presentation::clock::rough_age;
 
 impl Kiosk {
-    /// How it is at a moment, in words.
+    /// Its state at a moment.
     #[must_use]
     pub fn state_label(&self, now: DateTime<Utc>) -> String {
         match self.state(now) {
@@ -21,7 +21,7 @@ impl Kiosk {
         }
     }
 
-    /// What is wrong with its journal.
+    /// The state of its journal.
     #[must_use]
     pub fn trouble_label(&self) -> &'static str {
         match self.trouble.as_ref().map(Stored::known) {

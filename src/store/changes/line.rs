@@ -115,7 +115,7 @@ impl Line {
             Err(no_line) => {
                 let taken_back = take_back(&mut listener, &pulse, backend);
                 if timeout(ANSWER_WITHIN, taken_back).await.is_err() {
-                    tracing::debug!("a LISTEN could not be taken back; nobody sends to its channel");
+                    tracing::debug!("could not stop listening on an unused channel");
                 }
                 Err(no_line)
             }

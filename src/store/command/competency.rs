@@ -67,7 +67,7 @@ pub(super) async fn deploy(tx: &mut PgConnection, command: &Command) -> Result<R
     Ok(report)
 }
 
-/// Takes a deployment back; what stands in the way is named.
+/// Rolls a deployment back, or names the assignments that prevent it.
 pub(super) async fn roll_back(tx: &mut PgConnection, target: &Target, report: &mut Report) -> Result<(), Stop> {
     let rows = sqlx::query!(
         r#"SELECT student AS "student!", competency AS "competency!", obstacle FROM medstint.roll_back($1)"#,

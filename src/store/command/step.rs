@@ -160,7 +160,7 @@ async fn acknowledge(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx::Erro
     sqlx::query_scalar!(r#"SELECT medstint.acknowledge_alert($1) AS "found!""#, id).fetch_one(tx).await
 }
 
-/// What still waits for a decision in a rotation that is to end.
+/// Warns of pending records in a rotation that ends.
 async fn waiting(tx: &mut PgConnection, target: &Target) -> Result<Option<String>, sqlx::Error> {
     let pending = sqlx::query!(
         r#"SELECT count(*) AS "records!", coalesce(sum(elapsed_ms), 0)::bigint AS "elapsed_ms!" FROM time_records
@@ -200,7 +200,7 @@ async fn remind(tx: &mut PgConnection, step: Step, target: &Target, report: &mut
     Ok(())
 }
 
-/// From now on; what was decided meanwhile stays.
+/// Ends the delegation now; its decisions remain.
 async fn end_delegation(tx: &mut PgConnection, id: &str, school: &str) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!("UPDATE delegations SET revoked_at = now() WHERE id = $1 AND school_id = $2", id, school)
         .execute(tx)
@@ -208,7 +208,7 @@ async fn end_delegation(tx: &mut PgConnection, id: &str, school: &str) -> Result
     Ok(done.rows_affected() == 1)
 }
 
-/// One step back: a reviewed one is submitted again, a submitted one a draft.
+/// Returns an assessment by one step: from reviewed to submitted, from submitted to draft.
 async fn give_back(tx: &mut PgConnection, id: &str, school: &str) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
         "UPDATE assessments SET status = CASE status WHEN 'REVIEWED' THEN 'SUBMITTED' ELSE 'DRAFT' END::assessment_status
@@ -298,7 +298,7 @@ pub(super) async fn switch(
     Ok(Report { done: targets.iter().map(|target| format!("{}: {word}.", target.name)).collect(), ..Report::default() })
 }
 
-/// Where the rows of a switch stand.
+/// The table of a switch.
 fn table(of: Switch) -> &'static str {
     match of {
         Switch::Program => "programs",

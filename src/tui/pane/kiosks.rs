@@ -92,8 +92,9 @@ impl Kind for Kiosk {
         let sheet = match self.stranded {
             None | Some(..=0) => sheet,
             Some(count) => {
-                let text =
-                    format!("Punches of another school's kiosk: {count}. Enrol the device as that kiosk to send them.");
+                let text = format!(
+                    "Punches of another school's kiosk: {count}. Enroll the device as that kiosk to send them."
+                );
                 sheet.toned("Unsent", text, Tone::Warning)
             }
         };
