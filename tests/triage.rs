@@ -260,12 +260,7 @@ async fn a_question_goes_to_the_student_and_the_record_waits_for_the_answer() {
     let mine = Console::of(&world, "north-preceptor").await;
     mine.shows("▌ North, Stu").await.press("i").shows("Question to North, Stu").await;
     mine.type_text("Who was on duty with you?").shows("Ready to save.").await.press("ctrl-s");
-    mine.shows("North, Stu: question sent.")
-        .await
-        .shows("ASKED")
-        .await
-        .shows("Answer   none yet")
-        .await;
+    mine.shows("North, Stu: question sent.").await.shows("ASKED").await.shows("Answer   none yet").await;
     theirs.shows("3 unread").await.shows("none yet").await.press("w").shows("“Who was on duty with you?”").await;
     theirs.type_text("Pat, all day").shows("Ready to save.").await.press("ctrl-s");
     theirs.shows("Answer sent to the person who asked.").await;
