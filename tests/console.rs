@@ -91,7 +91,7 @@ async fn marked_records_are_approved_after_a_question_that_enter_cancels() {
     a_time_record().id("open").open().clocked_in(world::shift(2)).insert(&world).await;
     let console = Console::of(&world, "north-admin").await;
     console.has_queue_of(4).await.press("ctrl-a").shows("✓ 4 marked").await;
-    console.press("a").shows("4 records of 1 student, 24.00 hours").await.shows("1 of them are open").await;
+    console.press("a").shows("4 records of 1 student, 24.00 hours").await.shows("so they can't be approved: 1.").await;
     console.press("enter").hides("Approve marked").await;
     assert_eq!(status(&world, "first").await, "PENDING");
     console.press("a").shows("[ Cancel ]").await.press("y").shows("3 approved, 1 not").await;
@@ -141,7 +141,7 @@ async fn what_a_role_may_not_do_is_not_offered_and_says_why() {
     queue(&world).await;
     let console = Console::of(&world, "north-student").await;
     console.has_queue_of(3).await.until("a footer without approve", |text| !text.contains("a approve")).await;
-    console.press("a").shows("Your role (student) may not do this").await;
+    console.press("a").shows("Your role (student) can't do this").await;
     console.quit().await;
     let console = Console::of(&world, "north-stranger").await;
     console.shows("Nothing is pending.").await;

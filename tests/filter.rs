@@ -128,7 +128,7 @@ async fn scripts_filter_decide_and_hear_of_every_record() {
     assert_eq!((code, out.lines().count()), (Some(0), 4), "{out}{err}");
     let (code, _, err) = medstint(&["list", "time-records", "--filter", "clean age>3x"]).await;
     assert!(
-        code == Some(1) && err.contains("  because: clean age>3x\n  because:       ^^^^^^ write a length"),
+        code == Some(1) && err.contains("  because: clean age>3x\n  because:       ^^^^^^ write a duration"),
         "{err}"
     );
 

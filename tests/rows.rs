@@ -352,7 +352,7 @@ fn line_by_line_a_row_that_cannot_be_shown_is_told_in_its_place() {
 fn line_by_line_a_list_that_could_not_be_read_is_not_empty() {
     let driven = answered(Err(Failure::Unavailable("nothing is listening there".into())));
     let told = Plain::default().tell(&driven.app).lines.join("\n");
-    assert!(told.contains("nothing is listening there") && told.contains("The records could not be read."), "{told}");
+    assert!(told.contains("nothing is listening there") && told.contains("The records could not be loaded."), "{told}");
     assert!(!told.contains("Everything is decided"), "{told}");
 }
 

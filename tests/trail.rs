@@ -388,10 +388,10 @@ async fn a_filter_that_is_kept_for_the_trail_is_used_in_it_and_the_history_of_a_
         .shows("Followed")
         .await
         .press("o")
-        .shows("its history")
+        .shows("its audit history")
         .await;
     let menu = console.text();
-    let line = menu.lines().find(|line| line.contains("its history")).expect("a line of the menu");
+    let line = menu.lines().find(|line| line.contains("its audit history")).expect("a line of the menu");
     let number = line.chars().find(char::is_ascii_digit).expect("its number");
     console.type_text(&number.to_string()).shows("program.updated").await.shows("Followed").await;
     console.quit().await;

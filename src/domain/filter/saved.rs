@@ -29,7 +29,7 @@ pub(super) fn expand(text: &str, saved: &Saved) -> Result<String, Wrong> {
                 let why = if saved.is_empty() {
                     "there are no saved filters. Add them to the configuration, [filters].".to_owned()
                 } else {
-                    format!("there is no saved filter with this name; there are {names}.")
+                    format!("no saved filter has this name; there are {names}.")
                 };
                 return Err(Wrong { text: text.to_owned(), place: start..start + 1 + name.len(), why });
             }
@@ -52,9 +52,6 @@ mod tests {
         assert_eq!(of("site:North @morning").as_deref(), Ok("site:North flagged age>1d"));
         assert_eq!(of("ada@north.example").as_deref(), Ok("ada@north.example"));
         let wrong = of("clean @evening").expect_err("unknown");
-        assert_eq!(
-            (wrong.place, wrong.why.as_str()),
-            (6..14, "there is no saved filter with this name; there are @morning.")
-        );
+        assert_eq!((wrong.place, wrong.why.as_str()), (6..14, "no saved filter has this name; there are @morning."));
     }
 }

@@ -74,7 +74,7 @@ impl Kind for Kiosk {
             None => ("unknown".to_owned(), Tone::Plain),
         };
         let journal = match &self.trouble {
-            None => "well".to_owned(),
+            None => "ok".to_owned(),
             Some(_) => {
                 format!("{}: it can't save punches without a connection. See its log.", self.trouble_label())
             }

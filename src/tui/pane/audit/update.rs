@@ -11,7 +11,7 @@ use super::super::super::effect::PaneRequest;
 use super::super::super::message::PaneAnswer;
 use super::super::super::widget::field::Field;
 use super::super::super::widget::theme::Tone;
-use super::super::{Context, Pane as AnyPane, Places, Reply, Said, Title};
+use super::super::{Context, NoticeChange, Pane as AnyPane, Places, Reply, Said, Title};
 use super::{Going, Pane};
 use crate::domain::audit_event::{AuditEvent, Neighbour};
 use crate::domain::filter::{Moment, moment};
@@ -228,7 +228,7 @@ impl Pane {
     /// Holds the list still, or lets it follow again from the newest on.
     fn pause(&mut self) -> Reply {
         match self.list.window.pause() {
-            Some(request) => self.list.moved(Some(request)),
+            Some(request) => Reply { notice: NoticeChange::Clear, ..self.list.moved(Some(request)) },
             None => Reply::say("The list is paused and counts new events. Space resumes it.", Tone::Plain),
         }
     }
