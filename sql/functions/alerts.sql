@@ -1,4 +1,8 @@
 -- Alert rules over audit events, and the alerts that they raise.
+--
+-- Alerts are evaluated as events are sealed, one batch after the other and one pass a rule, so that
+-- two transactions at once are never each too few. Events that a rule failed for stay in
+-- medstint.kept_evaluations until the next seal.
 
 -- An administrator of the school says that the alert was looked at. A super admin can put a rule of
 -- their own in the place of any other, and so acknowledges none; neither does whoever it is about,

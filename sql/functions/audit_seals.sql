@@ -1,4 +1,26 @@
--- Seals of the audit trail: each covers events and the seal before it.
+-- Seals of the audit trail: each covers events and the seal before it. AUDIT.md says what it
+-- proves.
+--
+-- The trail is sealed in batches, and not chained from event to event. In a chain, each writer
+-- holds a school's last link until it commits, and every other writer in the school waits. Here
+-- writers only add a line to a queue, and sealing takes what was committed. It is a queue and not a
+-- range of transactions, so that one that is open for long holds nobody else's events back, and a
+-- restored database goes on.
+--
+-- Measured with every commit synced, eight writers of one school changing a row each (`cargo bench
+-- --bench audit -- write`, medians, two shared cores), in ms a change:
+--
+--                           without trail   with trail   sealed once a second   chained
+--   eight writers                    0.28         0.49                   0.52      0.88
+--   one writer alone                 0.43         0.83                   0.83      1.07
+--   eight, 500 rows at once          3.8         19.7                   20.5      22.7
+--
+-- The chain halves what a school can write at once, and a longer transaction than these would hold
+-- everybody. The queue costs next to nothing.
+--
+-- The sealing transaction locks a row that only the functions can reach. A session that finds it
+-- locked for long reports the holder, with an alert that does not wait for a seal.
+-- src/store/audit/verify.rs computes the hashes by itself (src/domain/audit_trail.rs).
 
 -- The hash of an event: of all its columns, each with its length before it, so that nothing can
 -- move from one into the next. `medstint audit verify` computes it by itself and never calls this.

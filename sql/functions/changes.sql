@@ -1,4 +1,5 @@
--- Live changes: NOTIFY on channels that only sessions of a school know.
+-- Live changes: NOTIFY on channels that only sessions of a school know. Rows without a school are
+-- announced on a channel that only super admins can listen to.
 
 -- Announces a change on the channel of its school. A notification is a hint: it carries a table, a
 -- verb and ids, never a name or a value. One per statement and school, because a commit that

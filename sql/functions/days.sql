@@ -1,4 +1,8 @@
 -- Local days of a site, and records when a time zone changes.
+--
+-- Which day an instant is on and when a day begins is decided in one place on each side, here and
+-- in `domain::local_time`. Correcting a zone moves the instants of days, so that the days stay the
+-- same; records keep their instants.
 
 -- The day that the clocks of a zone show at an instant.
 CREATE OR REPLACE FUNCTION medstint.day_of(instant timestamptz, zone text) RETURNS date

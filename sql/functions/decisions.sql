@@ -1,9 +1,14 @@
 -- Decisions on time records, each at the version that was shown.
+--
+-- Statement triggers join old and new rows in a full join, or run with nested loops and JIT off. A
+-- plan made for three rows would otherwise be kept, for the life of the connection, for ten
+-- thousand. The price of an unavoidable nested loop would make the planner compile for a second
+-- (measured: 1.2 s for one approval).
 
 -- Keeps each decision, whole statement at once: who decided, whether they may, and the flags at
 -- that time. Nobody decides on a record that they edited; deputies act for a person; blocking flags
--- need a reason; hours of a completed rotation are locked. Nested loops and JIT are off: a plan
--- made for three rows would be kept, for the life of the connection, for ten thousand.
+-- need a reason; hours of a completed rotation are locked. Nested loops and JIT are off, as said
+-- above.
 CREATE OR REPLACE FUNCTION medstint.record_decisions() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE

@@ -1,8 +1,16 @@
 -- When flags are computed again: after a record, a rotation, a site or a policy changed.
+--
+-- Flags of a school are computed by one transaction at a time (a turn, taken after its own row
+-- locks; its holder waits for no row). Rows locked by another transaction are skipped, because
+-- their writer computes their flags next: two simultaneous punches see each other, and there are no
+-- deadlocks. Skipped rows are recorded in case that writer rolls back: the next computation
+-- includes them, and they can't be approved before.
+--
+-- Changes to a whole site, program or school compute flags at commit, so that rehearsing a form is
+-- free.
 
 -- Brings the flags of pending records up to date. Rows locked by another transaction are skipped
--- and noted in flags_due: their writer flags them next, so nobody waits for a row while others wait
--- for the flags.
+-- and noted in flags_due.
 CREATE OR REPLACE FUNCTION medstint.reflag(records text[], own text[] DEFAULT '{}') RETURNS bigint
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
     SET enable_seqscan = off
@@ -145,8 +153,7 @@ BEGIN
 END
 $$;
 
--- Serializes flagging in a school: the second writer sees what the first wrote. Taken after one's
--- own rows and kept to the end of the transaction; its holder waits for no row.
+-- Serializes flagging in a school: the second writer sees what the first wrote.
 CREATE OR REPLACE FUNCTION medstint.hold_flags(schools text[]) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -1,4 +1,18 @@
 -- The flags of a time record, with their evidence and their severity.
+--
+-- Flags are the database's: computed set-based in triggers for every writer, each with its
+-- evidence, and stored with the pending record. What follows from the clock alone (open too long,
+-- aged) is derived when it is read. Flags that change give the record another version, so that
+-- nobody decides on what they did not see. They are no audit event, since they follow from what is
+-- one. A decided record keeps the flags that it was decided with.
+--
+-- The queue's order is a partial index on how much a record wants a look. A clean record that is
+-- aged stands with the notes, next to which the order puts it.
+--
+-- A function that has settings of its own is not inlined, and one in SQL is planned again at every
+-- call. What runs at each punch or page is in plpgsql, which keeps its plan. That plan is made for
+-- nothing in particular (plan_cache_mode) and free of joins that would be a loop over both sides.
+-- In SQL, the flags of one record took 13 ms, of which 10 were planning.
 
 -- 0 hard, 1 warn, 2 note.
 CREATE OR REPLACE FUNCTION medstint.flag_severity(code text) RETURNS smallint

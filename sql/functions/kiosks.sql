@@ -1,4 +1,13 @@
 -- Kiosks: one-time codes, credentials, and the transaction of a device.
+--
+-- A kiosk is a principal of its own. It holds a credential that was given to one device for a
+-- one-time code, and calls a handful of functions that ask for it; with it alone every table is
+-- empty. While such a function writes, a row that only it can write (medstint.kiosk_acts, by
+-- transaction) says which kiosk acts for whom, so that triggers and the trail know. A setting would
+-- not do, since any statement can change one.
+--
+-- Whoever takes the device apart can send punches by badge alone, with times of the last sixty days
+-- since its enrolment. That is what the flag OFFLINE warns of, and what revoking a kiosk ends.
 
 -- Begins an act of a kiosk, which repeats an earlier answer if its key is known. Rows that the
 -- punch refers to are locked before any flags are. In plpgsql, which keeps its plans.

@@ -1,11 +1,20 @@
 -- Pages and counts of lists, in one statement each.
+--
+-- The function enters the session first. It runs as the caller, and its statements are planned only
+-- after medstint.enter. A policy that is evaluated earlier hides every row, and the planner
+-- evaluates them early: "SELECT … FROM (SELECT medstint.enter($1)) e, time_records" counts none.
+-- tests/round_trips.rs makes every policy raise an error then. The token stays a bound parameter,
+-- masked.
 
 -- Reads the rows of a list around a key. The store puts the statements together; their parameters
--- are the values that were asked for, the key, and how many rows. forward, backward: rows (key, id,
--- record) from the key on, and before it, nearest first finding: the record of the key, wherever it
--- stands now counting: how many rows come before the key An empty key is none. One row more than
--- asked for says that there are more. The last row of the answer has the key at which the record
--- was found, and the counts.
+-- are the values that were asked for, the key, and how many rows.
+--
+-- forward, backward: rows (key, id, record) from the key on, and before it, nearest first
+-- finding: the record of the key, wherever it stands now
+-- counting: how many rows come before the key
+--
+-- An empty key is none. One row more than asked for says that there are more. The last row of the
+-- answer has the key at which the record was found, and the counts.
 CREATE OR REPLACE FUNCTION medstint.read_page(session_token text, forward text, backward text, finding text,
   counting text,
     given text[], at_key text[], since_key text[], rows_below bigint, rows_above bigint)

@@ -1,4 +1,17 @@
--- Row locks that keep two writers apart. ARCHITECTURE.md gives their order.
+-- Row locks that keep two writers apart. ARCHITECTURE.md, "Lock order", gives their order.
+--
+-- A turn is a row of `medstint.turns` that a transaction locks until it ends (hold_turns). It
+-- stands in for rows that do not exist yet, such as the next punch. Turns are not advisory locks,
+-- because any role that can connect could take those and block every punch. Only the database's own
+-- functions can reach the table, and none takes a turn without a session, a kiosk's credential or a
+-- trusted role (tests/turns.rs). Missing rows are created on demand. Locking a row writes no new
+-- version, so the table does not grow.
+--
+-- Steps and forms over several rows lock all rows before they write the first (hold_targets here,
+-- lock_rows in src/store/command): the triggers of that first row take the flags turn. A row whose
+-- flags are computed is written twice in its transaction. PostgreSQL then checks its foreign keys
+-- again, so their targets are locked first (hold_for_change). Triggers that take the flags turn
+-- begin with f_, so that they come last in a statement.
 
 -- Holds what a change is judged by, before it is judged (the trigger's name comes first): for a
 -- decision the rotation, which may be completed, and whoever decides, with the delegations that let
@@ -49,7 +62,7 @@ $$;
 -- Holds turns of one kind until the transaction ends. A row that is missing is made first: a second
 -- transaction that makes the same row waits for the first one. Missing rows are made before any row
 -- is locked, and both happen in the order of the ids, so that two transactions never wait for each
--- other here. Locking a row makes no new version of it.
+-- other here.
 CREATE OR REPLACE FUNCTION medstint.hold_turns(of_kind text, ids text[], is_shared boolean DEFAULT false) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

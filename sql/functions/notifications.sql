@@ -1,4 +1,8 @@
 -- Notifications: who is told what, in the words of the templates.
+--
+-- A notification's key says what the same thing is. Triggers tell decisions, assignments,
+-- assessments and full sites. What becomes due by the clock alone is looked for by whichever
+-- console is open, on opening and hourly, so that no job has to run.
 
 -- Notifies people: notices is a JSON array of {"user_id", "key", "about", "data"}. A school that
 -- deactivated its template gets none of its kind. Rows are written in the order of their keys, so
@@ -111,8 +115,8 @@ END
 $$;
 
 -- One notification a day for approvals, one for each rejection and undo. An update that decides
--- nothing notifies nobody. A full join of old and new rows can't become a nested loop, whose plan
--- for three rows would be kept for ten thousand.
+-- nothing notifies nobody. A full join of old and new rows can't become a nested loop
+-- (decisions.sql says why).
 CREATE OR REPLACE FUNCTION medstint.notify_decisions() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
@@ -147,9 +151,8 @@ BEGIN
 END
 $$;
 
--- What becomes due by the clock alone. Whoever is at work in the school sets it off (a console when
--- it opens and once an hour), so that no job is needed; who has been told is not told again.
--- Answers with how many notices there were.
+-- What becomes due by the clock alone. Who has been told is not told again. Answers with how many
+-- notices there were.
 CREATE OR REPLACE FUNCTION medstint.remind() RETURNS bigint
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH overdue AS (

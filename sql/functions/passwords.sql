@@ -1,4 +1,15 @@
 -- Passwords, and the history of the ways in which a person signs in.
+--
+-- A password reset never waits. Password changes are rows that are only inserted
+-- (medstint.password_changes). A reset begins an era; a person's own changes belong to the era that
+-- they saw; the newest change of the newest era is valid. Each session records the change that was
+-- valid when it was opened, and every function that takes a token compares the two
+-- (is_newest_change). So a sign-in takes no locks, and a sign-in that commits after a reset gets no
+-- access. If another transaction has locked the row in accounts, the reset applies from
+-- password_changes until the next report copies it.
+--
+-- Triggers record who changes how someone else signs in (medstint.credential_changes). A table with
+-- a new kind of credential needs the trigger e_note_credential; a test checks the catalogue.
 
 -- Only $2a$: crypt() silently falls back to DES for $2b$ and $2y$ salts. All passwords cost the same,
 -- so that the time of an answer doesn't tell whose it was.

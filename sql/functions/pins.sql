@@ -1,4 +1,15 @@
 -- PINs of students at a kiosk, with the limits on wrong ones.
+--
+-- A PIN takes two transactions: the first counts the attempt and compares nothing, the second, at
+-- the same kiosk, compares what was committed. Whatever could be seen of a first one that is rolled
+-- back says nothing. Attempts and outcomes are kept apart from those of passwords, since a PIN is
+-- worth a punch and no session. Badges are given by administrators, and no badge equals another
+-- student's number.
+--
+-- The database is the last line of defence in telling a badge from a PIN (src/tui/kiosk/entry.rs).
+-- It refuses PINs as long as an all-digit number, unless every length is taken. In an unknown
+-- badge, digits that may be a PIN are replaced by dots. Attempts at unknown badges are counted by a
+-- keyed hash. A reason that equals a person's badge closes no record.
 
 -- All PINs cost the same, a sixteenth of a password: somebody waits at the kiosk.
 CREATE OR REPLACE FUNCTION medstint.pin_hash(pin text) RETURNS text

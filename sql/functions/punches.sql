@@ -1,4 +1,13 @@
 -- Punches at a kiosk: live, and stored on the device while it was offline.
+--
+-- The database decides whether a punch is an in or an out, holding the student's turn, so that two
+-- kiosks are one punch. It dates a stored punch by its own clock less the monotonic distance; after
+-- a restart of the device from the anchor of that boot; and only without any from the wall clock,
+-- which is flagged. What fits nothing is quarantined and told; what a rule refused as well.
+--
+-- A batch of stored punches computes flags only with its last punch; it is marked in kiosk_acts,
+-- which no client can write. Sending 10,000 punches takes about 80 s instead of 563, and others in
+-- the school wait for one computation instead of fifty.
 
 -- A punch, after its PIN was counted by begin_pin and committed. It is called again with the
 -- student's answers until it is done or refused. Besides the answers of place_punch: refused,
@@ -309,11 +318,9 @@ END
 $$;
 
 -- Punches that a kiosk stored, in their order: {key, badge, wall_ms, boot, monotonic_ms, anchor:
--- {server_ms, boot, monotonic_ms}, said}, all instants in milliseconds since 1970, UTC. In the boot
--- of the anchor a punch is dated by this clock and the monotonic distance, otherwise by the
--- device's wall clock and marked as unverified. Flags are computed once for all. Punches that
--- another kiosk of the school stored are quarantined as that kiosk's; those of another school are
--- refused.
+-- {server_ms, boot, monotonic_ms}, said}, all instants in milliseconds since 1970, UTC. Punches
+-- that another kiosk of the school stored are quarantined as that kiosk's; those of another school
+-- are refused.
 CREATE OR REPLACE FUNCTION medstint.sync_punches(credential text, boot text, monotonic_ms bigint, punches jsonb)
   RETURNS TABLE (key text, outcome text)
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

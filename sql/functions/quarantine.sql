@@ -1,4 +1,5 @@
--- Punches that match no rotation or record, until a person resolves them.
+-- Punches that match no rotation or record, until a person resolves them. Punches that a device
+-- stored as another kiosk of the same school are kept here under that kiosk.
 
 -- Keeps a punch that fits nothing, for somebody to look at.
 CREATE OR REPLACE FUNCTION medstint.quarantine_punch(k public.kiosks, student text, badge text, key text,

@@ -1,4 +1,8 @@
 -- Rotations: capacity, dates, state machines, the week of a student.
+--
+-- Rules of a school are data (school_policies.thresholds). Booking a student twice is refused
+-- unless the school allows it. More students than places is allowed, marked and told to the
+-- administrators, unless the school refuses it.
 
 -- The most students who are at a site at once in [starts, ends), one rotation left out where it is
 -- named: the ups and downs in order, an end before a beginning of the same instant. It sees every

@@ -1,4 +1,9 @@
 -- The second person: nobody decides on hours that they could have recorded themselves.
+--
+-- Whoever changes how someone else signs in counts as that person (counts_as) for a day, and for as
+-- long as an identity is linked. Each record stores the people who could have made its kiosk
+-- punches (possible_punchers), set when the punch is recorded. second_person_rule applies both
+-- rules, once for all records of a decision.
 
 -- Refuses what needs two people where one person could have been both. Within a day, the person who
 -- changed how another signs in counts as that person too, also through others.

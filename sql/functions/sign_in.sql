@@ -1,4 +1,16 @@
 -- Signing in and unlocking, with the limits on wrong passwords.
+--
+-- Signing in takes two transactions. The first stores a hash of the guess and compares nothing; the
+-- second compares what was committed. With a single transaction, a caller could roll failures back
+-- and guess without limit. If the first transaction decided anything, its WAL, statistics or locks
+-- would reveal the result. Attempts are rows of their own, so no attempt waits for another. Their
+-- events are written by a session that watches (report_attempts), never by the session that
+-- guesses. Wrong PINs work the same way. Refused kiosk codes are rows that the report turns into
+-- events.
+--
+-- Reports wait for nobody. They skip locked rows. Each part of a report, a seal and a rule runs in
+-- a block with a short lock_timeout; a failure is an event and does not reach the sign-in. A
+-- sign-in reports at most 200 attempts. tests/held_rows.rs holds each row.
 
 CREATE OR REPLACE FUNCTION medstint.begin_sign_in(email text, password text, ip text DEFAULT NULL,
     user_agent text DEFAULT NULL, client text DEFAULT 'console') RETURNS text
@@ -239,9 +251,8 @@ BEGIN
 END
 $$;
 
--- Writes the events of attempts that failed. Called by sessions, never by the person who guesses;
--- nobody waits. An event stands in the school of the address, or in the platform's trail. Attempts
--- after the fifth, and many at unknown addresses, are summed up.
+-- Writes the events of attempts that failed. An event stands in the school of the address, or in
+-- the platform's trail. Attempts after the fifth, and many at unknown addresses, are summed up.
 CREATE OR REPLACE FUNCTION medstint.report_attempts(at_most integer DEFAULT 1000) RETURNS integer
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
 DECLARE

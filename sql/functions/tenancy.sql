@@ -1,4 +1,17 @@
--- Rows stay in their school: its id is filled in, never changes, and references lead to the same school.
+-- Rows stay in their school: its id is filled in, never changes, and references lead to the same
+-- school.
+--
+-- Every person can lock rows (their own session, their own users row, for administrators the
+-- school) and keep the transaction open. A check of a foreign key waits for such a lock. So events,
+-- seals, alerts, notifications, sessions, PIN outcomes and changes of credentials have no foreign
+-- keys to people, schools, kiosks or rules. Triggers refuse or cascade deletions instead
+-- (release_user and its like), without a lock: a row that is inserted during the deletion is not
+-- seen.
+--
+-- A punch takes only FOR KEY SHARE on the rows that it refers to, so that it never waits for a
+-- decision or the rehearsal of a form. Only a correction of a site's zone locks the site's key, at
+-- its commit. This suffices because a student's school and a rotation's student are part of unique
+-- keys.
 
 -- Arguments: pairs of a column and the table it refers to, all of which must agree. A parent
 -- without a school (a SUPER_ADMIN, a platform template) agrees with everybody.

@@ -1,4 +1,8 @@
 -- Who acts: the session that a transaction entered, its person, role and school.
+--
+-- Holding the URL is not being signed in. Row-level security, forced on every table, asks for the
+-- session token that the transaction entered with. Who acts is taken from the session and, for
+-- connections without one, from what a trusted login role says.
 
 -- Who acts, for the audit trail and the rules: the signed-in user, or, for a trusted connection
 -- without a session, the person that it names in medstint.actor. A console without a session does

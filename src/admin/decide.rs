@@ -1,5 +1,7 @@
-//! `medstint decide`: decisions for scripts, each record at the version that was
-//! read, with an outcome for every one. Everything is decided before anything is printed.
+//! `medstint decide`: decisions for scripts, each record at the version that was read, with an
+//! outcome for every one. Everything is decided before anything is printed.
+//!
+//! `decide` waits for a request that it has sent, even after a signal, because its outcome matters.
 
 mod outcome;
 

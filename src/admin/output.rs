@@ -1,8 +1,13 @@
-//! Where commands write: a table for people, CSV and JSON for programs, lines for both.
-//! Nothing else in `admin` writes to standard output or standard error.
+//! Where commands write: a table for people, CSV and JSON for programs, lines for both. Nothing
+//! else in `admin` writes to standard output or standard error.
 //!
-//! A reader that closes the pipe ends the output and is no error. Output that cannot be
-//! written has an exit code of its own, which never hides what a command changed.
+//! Commands finish their work before they print. A write to standard output never fails in the
+//! middle of the work: the stream remembers its error. A reader that closes the pipe ends a list
+//! and is no error. Output that can't be written gives exit code 5, unless the work itself has a
+//! code of its own; a lost COMMIT gives 6, whatever fails afterwards. `cli/exit` has the one table
+//! for help, manual page and README.
+//!
+//! The stream is unbuffered, so that the event of an export counts what the system accepted.
 
 mod rows;
 

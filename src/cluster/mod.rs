@@ -1,10 +1,13 @@
-//! A private `PostgreSQL` for `medstint demo` and for tests: the system's own
-//! server binaries, a data directory of ours, a Unix socket and no port.
+//! A private `PostgreSQL` for `medstint demo` and for tests: the system's own server binaries, a
+//! data directory of ours, a Unix socket and no port.
 //!
-//! Several consoles may use one cluster; the last one out stops it. A console
-//! that was killed leaves a running server behind, which the next one finds and
-//! uses. `PostgreSQL` refuses to run as root: then it runs as an unprivileged
-//! user, to whom its directory is given.
+//! `initdb` runs aside and its directory is renamed. Users of one cluster hold a shared lock; the
+//! last one out stops the server. A console that was killed leaves a running server behind, which
+//! the next one finds and uses. `PostgreSQL` refuses to run as root: then it runs as an
+//! unprivileged user, to whom its directory is given.
+//!
+//! By the notes of the design, not tried again for this code, `postgresql_embedded` serves system
+//! binaries but fails as root at `initdb`, and `pgtemp` wants sudo.
 
 mod account;
 mod binaries;

@@ -1,6 +1,10 @@
-//! Forms: what can be edited of a resource, field by field, and what a field
-//! accepts. A form is data: the console draws it, the store writes its fields, and the
-//! database has the last word.
+//! Forms: what can be edited of a resource, field by field, and what a field accepts. A form is
+//! data: the console draws it, the store writes its fields, and the database has the last word.
+//!
+//! A field with a time holds an instant and the zone in which it is shown; an unedited time is sent
+//! unchanged. In the hour that the clocks repeat, a time is shown with its abbreviation or offset
+//! (`01:30 CDT`), and the form asks for it if it is missing. A time that the clocks skip is
+//! refused.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;

@@ -1,9 +1,12 @@
-//! Local times and days: the one place that knows what the clocks of a zone show
-//! when they change. In the hour that they repeat, a time names two instants; in
-//! the hour that they skip, none.
+//! Local times and days: the one place that knows what the clocks of a zone show when they change.
+//! In the hour that they repeat, a time names two instants; in the hour that they skip, none.
 //!
-//! The database has the same rules in `medstint.first_instant`, `day_of`,
-//! `last_day` and `day_start`; `tests/local_times.rs` compares them.
+//! A day belongs to a place. Times of records and days of rotations are in the zone of the site;
+//! due, effective and expiry days in the zone of the school. They are stored as instants, and shown
+//! and typed as days in that zone, wherever the console runs and whenever the clocks change.
+//!
+//! The database has the same rules in `medstint.first_instant`, `day_of`, `last_day` and
+//! `day_start`; `tests/local_times.rs` compares them.
 
 use std::fmt::Display;
 

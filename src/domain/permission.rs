@@ -1,7 +1,8 @@
 //! Who may do what: the matrix of the rules of the field, for the screen.
 //!
-//! The database enforces it; the console asks here so that it does not offer
-//! what would be refused, and can say why. Deny by default.
+//! The database enforces it; the console asks here so that it does not offer what would be refused,
+//! and can say why. Deny by default. `tests/permissions.rs` asks the database for the whole matrix
+//! of role, table and verb, keeps it as a golden file and compares it with what the console offers.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -1,4 +1,4 @@
-//! A school's policy: thresholds and the duty profile, as data.
+//! A school's policy: thresholds and the duty profile, as data (`school_policies.thresholds`).
 
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};

@@ -1,4 +1,9 @@
 //! What is asked of a list.
+//!
+//! Platform rows have no school. `Query::is_of_platform` decides once which rows a query names: by
+//! the view, or by what the list is narrowed to. The list then asks for `school_id IS NULL` instead
+//! of the school. `PostgreSQL` does not treat IS NULL as a constant when it orders rows, so such a
+//! list has a partial index of its own.
 
 use super::filter::Filter;
 use super::list::{Choice, List, ListRow, Of};

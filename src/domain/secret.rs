@@ -1,4 +1,7 @@
 //! A password or token on its way to the database.
+//!
+//! It takes the place of the crate secrecy: effects are compared in tests, and secrecy's types are
+//! not comparable.
 
 use std::fmt;
 

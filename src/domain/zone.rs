@@ -1,5 +1,6 @@
-//! Time zones by their IANA names. The database keeps only names that both it and
-//! this medstint know (migration `time_zones`); a row from before may hold another.
+//! Time zones by their IANA names. The database keeps only names that both it and this medstint
+//! know (migration `time_zones`); a row from before may hold another. Times in an unknown zone are
+//! shown in UTC, with a warning.
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer};

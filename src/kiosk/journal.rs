@@ -1,9 +1,18 @@
-//! The journal: punches on this device's disk, each synced before anybody is told
-//! that it is saved, until the database has them.
+//! The journal: punches on this device's disk, each synced before anybody is told that it is saved,
+//! until the database has them.
 //!
-//! A row carries the hash of what it says, so that a disk that alters it is found
-//! out. What cannot be kept is refused, with the reason that IT is told; what can still
-//! be read of a damaged file is sent all the same.
+//! It is an `SQLite` file with `synchronous=FULL`. Rows are in the file itself and not in a log
+//! beside it, of which one bad bit would drop all that stands behind it. A row carries the hash of
+//! what it says, so that a disk that alters it is found out. What can't be kept is refused, with
+//! the reason that IT is told.
+//!
+//! Of a damaged journal, whatever can still be read is sent, row by row and in its order. Nothing
+//! more is kept in it nor deleted from it. A disk that does not answer within five seconds counts
+//! as one that can't be written, and is left alone for half a minute.
+//!
+//! Punches saved as one kiosk are never recorded as another's: a kiosk reports how many such rows
+//! its device holds. Rows of a kiosk in the same school go to quarantine under that kiosk, rows of
+//! another school stay in the journal, and neither delays a badge (`sql/functions/quarantine.sql`).
 
 use std::collections::HashSet;
 use std::fs::{self, OpenOptions};

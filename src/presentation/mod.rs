@@ -1,7 +1,13 @@
-//! Labels and sentences that people read, each in one place. It depends on the domain only.
+//! Labels and sentences that people read, on the console, the kiosk and the command line, each in
+//! one place. It depends on the domain only.
 //!
-//! The words of a type are methods of the type. Sentences that several modules say are in
-//! `sentences`, those of the database's constraints in `rules`.
+//! The words of a type are methods of the type, in a file per subject.
+//!
+//! - `status` has labels of states, roles and kinds; `fields` has labels of fields.
+//! - `clock` has instants, ages and hours.
+//! - `rules` has a sentence for each constraint of the database; `sentences` has those that several
+//!   modules say.
+//! - `forms` has the fields that offer the values of an enumeration.
 
 mod alert;
 mod audit;

@@ -1,10 +1,19 @@
-//! The one loop of every kind of session: what happened goes in, [`Model::update`] changes
-//! the model, effects go out, and the model is shown when something changed.
+//! The one loop of every kind of session: what happened goes in, [`Model::update`] changes the
+//! model, effects go out, and the model is shown when something changed.
 //!
-//! A kind of session is an [`Output`] (a screen, lines of text) and a stream of [`Incoming`] events; a
-//! program is a [`Model`] with its [`Effects`]. The loop knows neither a terminal nor the
-//! database. A write of an output may block it: a session over a network shows through
+//! A kind of session is an [`Output`] (a screen, lines of text) and a stream of [`Incoming`]
+//! events; a program is a [`Model`] with its [`Effects`]. The console and the kiosk, each on a
+//! screen and line by line, differ only in these. The loop knows no model, terminal, database,
+//! clock or environment. A write of an output may block it: a session over a network shows through
 //! [`Output::ready`] only what its connection has room for.
+//!
+//! The loop takes in what is there already, up to 256 messages, before it shows the model, so a
+//! flood of answers delays no drawing.
+//!
+//! A session ends in one way. The model is told; a lock that the database has not confirmed forgets
+//! the kept session. Then decisions, sign-outs and punches under way have 5 s to finish. Then the
+//! caller gives the terminal back. Lines are told when nothing is under way any more, which a guard
+//! in each task reports (`pending`).
 
 mod contract;
 pub mod lines;

@@ -1,6 +1,10 @@
-//! Tells typing from pasted text where the terminal does not mark a paste
-//! (`tmux paste-buffer`, a badge reader that is a keyboard): whole packets of keys are
-//! looked at before the first of them acts.
+//! Tells typing from pasted text where the terminal does not mark a paste (`tmux paste-buffer`, a
+//! badge reader that is a keyboard): a packet of keys is inspected before its first key acts.
+//!
+//! Such terminals send a paste as keys, in pieces of a kilobyte, 0.1 ms apart. Five different
+//! characters within 5 ms of each other are text: one `Message::KeyBurst`, which goes into the open
+//! field or is dropped. Repeated keys, arrows and the three keys that a slow link may deliver
+//! together stay keys.
 
 use std::io;
 use std::time::Duration;

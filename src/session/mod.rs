@@ -1,5 +1,12 @@
-//! What a session works with besides the runtime: its effects on the database, and the
-//! terminal that this process was started on.
+//! What a session works with besides the runtime: its effects on the database, and the terminal
+//! that this process was started on.
+//!
+//! - `perform` turns effects into calls of the store; `changes` merges bursts of notifications.
+//! - `local` is this terminal with its signals; `token` is the file of the session token.
+//! - `quiet` writes nothing when nothing changed. `bursts` tells pasted text from typing.
+//!   `watchdog` ends the process when a write is blocked.
+//! - `plain` is the console line by line. `kiosk` is the door's: its way to the database, and its
+//!   journal.
 
 mod bursts;
 mod changes;

@@ -1,13 +1,17 @@
 //! A backend that writes nothing when nothing changed.
 //!
-//! ratatui writes colour resets and cursor moves for every drawing, also for an
-//! empty one; over a slow link an idle console would still talk. Here an empty
-//! drawing is no bytes at all, and a real one is wrapped in a synchronized
-//! update (DEC 2026), so that a terminal shows it as a whole. The terminal is
-//! never asked where its cursor is: over SSH the answer may not come.
+//! ratatui writes colour resets and cursor moves for every drawing, also for an empty one; over a
+//! slow link an idle console would still talk. Here an empty difference is no bytes at all. So the
+//! loop can draw after every batch of messages, and there are no dirty flags to forget. A real
+//! difference is wrapped in a synchronized update (DEC 2026), so that a terminal shows it as a
+//! whole. The terminal is never asked where its cursor is: over SSH the answer may not come.
 //!
-//! A row with text that terminals do not all draw equally wide is painted whole: what
-//! such a terminal shows of it is not what the difference is made from.
+//! # Rows of uncertain width
+//!
+//! Terminals disagree about the width of vowel signs, joined emoji and some letters
+//! (`text::has_certain_width`). A difference covers only the cells that we think have changed, so
+//! remnants would stay on the screen. A row that contains or contained such text is erased and
+//! painted cell by cell, each at its own position and without wrapping.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};

@@ -1,5 +1,11 @@
-//! Ends a process that was told to end and cannot hear it, because nobody reads what it
-//! writes: a stalled connection, a terminal that ctrl-s has stopped.
+//! Ends a process that was told to end and can't hear it, because nobody reads what it writes: a
+//! stalled connection, a terminal that ctrl-s has stopped. The loop can't handle a signal while a
+//! write waits.
+//!
+//! After a signal, a thread watches the output. It drops pending drawing, so that the console exits
+//! as usual and restores the terminal's modes. After 6 s of blocked output the process exits
+//! without that. On every exit, pending mouse reports are awaited (0.2 s) and dropped before raw
+//! mode ends (`local`).
 
 use std::io;
 use std::os::fd::AsFd;

@@ -1,4 +1,5 @@
-//! Settings of a connection, as the driver takes them.
+//! Settings of a connection, as the driver takes them. Every option is set here: otherwise the
+//! driver would fill gaps from the environment and log unknown parameters, including passwords.
 
 use std::fmt::Write as _;
 use std::net::IpAddr;

@@ -1,10 +1,35 @@
-//! The only SQL. One file per resource; every function takes a [`Bound`] store,
-//! that is, a session, and every transaction starts by entering it. A query
-//! names the school although row-level security does too: the policy is the
-//! fence, the query is the plan.
+//! The only SQL. One file per resource. Every function takes a [`Bound`] store, that is, a session,
+//! and every transaction starts by entering it. A query names the school although row-level
+//! security does too: the policy protects, the query gives the planner its index.
 //!
-//! No screen, no clock, no configuration here: what a function needs, it is
-//! given.
+//! No screen, no clock, no environment variable and no configuration here: a function is given what
+//! it needs.
+//!
+//! - `listing` has what each list selects, and one way to page through all of them; `window`,
+//!   `statement` and `lookup` serve it.
+//! - `command` has what people change, run or rehearsed. `time_records` has the queue's decisions.
+//! - `audit` has seals, verification and exports.
+//! - `transaction` has transactions that end even if their future is dropped; `entered` has those
+//!   that entered a session; `mask` hides their tokens.
+//! - `pool` and `prepared` have connections, and how long prepared statements last on them. `owner`
+//!   has an operator's connection.
+//! - `changes` listens. `error` turns errors of the driver into failures. `types` sends ids and
+//!   enumerations as text. `migrations` has the schema.
+//!
+//! # Round trips
+//!
+//! On a slow connection every statement costs a wait, and sqlx can't send one before the previous
+//! one is answered. So statements that belong together are one function call: a page or a total
+//! takes two round trips, a decision three. The first rows arrive five after the password.
+//! `tests/round_trips.rs` counts them.
+//!
+//! BEGIN stays a message of its own. It detects a dead connection before anything has happened, and
+//! it sets what the transaction needs. That includes the time limit of the next statement: a limit
+//! that a statement sets applies only to later ones.
+//!
+//! Returning a connection takes two more round trips, ROLLBACK and the reset. Nobody waits for them
+//! while another connection is free. If each transaction prepares its own statements, each
+//! statement costs one more round trip.
 
 mod attempt;
 pub mod audit;

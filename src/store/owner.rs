@@ -1,5 +1,8 @@
-//! A connection of the schema's owner. What it says of its caller holds for one
-//! transaction: a pooler gives the server connection to another client afterwards.
+//! A connection of the schema's owner, for an operator's commands. An operator is identified per
+//! transaction: each one sets the operator's address and terminal locally, because a pooler gives
+//! the server connection to another client afterwards. Migrations begin their own transactions and
+//! hold a lock of the session, so they run only on a connection that verifiably leads to the server
+//! itself.
 
 use sqlx::{PgConnection, Postgres};
 

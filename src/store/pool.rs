@@ -1,4 +1,5 @@
-//! The connections that the store works with.
+//! The connections that the store works with. `Pool` is not an executor: statements run on
+//! connections that `transaction` hands out.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

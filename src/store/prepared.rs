@@ -1,17 +1,26 @@
 //! How long a prepared statement lasts on the way to the server, and how that is found.
 //!
-//! The driver calls its statements `sqlx_s_1`, `sqlx_s_2` … on every connection. A pooler
-//! in transaction mode gives each transaction any free server connection. A name may then
-//! be missing there (26000), be taken by another client (42P05), or run the statement of
-//! another client without an error. So names outlive a transaction only where that is
-//! proved:
+//! The driver calls its statements `sqlx_s_1`, `sqlx_s_2` … on every connection. A pooler in
+//! transaction mode gives each transaction any free server connection. A name may then be missing
+//! there (26000), be taken by another client (42P05), or run the statement of another client
+//! without an error. So names outlive a transaction only where that is proved:
 //!
-//! - *Direct.* The connection starts with a random value in a setting. `PostgreSQL` keeps
-//!   it; a pooler refuses it or drops it.
-//! - *By the pooler.* A pooler that keeps prepared statements (`PgBouncer` 1.21 and newer)
-//!   gives them names of its own, which the server shows.
-//! - *By transaction.* Otherwise each transaction first discards all statements and
-//!   prepares its own: a pooler keeps the server connection until the transaction ends.
+//! - *Direct.* The connection starts with a random value in a setting. `PostgreSQL` keeps it; a
+//!   pooler refuses it or drops it.
+//! - *By the pooler.* If the value is missing, one statement asks whether the pooler renames
+//!   statements. A pooler that keeps prepared statements (`PgBouncer` 1.21 and newer) gives them
+//!   names of its own, which the server shows.
+//! - *By transaction.* Otherwise the message that begins a transaction ends with DEALLOCATE ALL,
+//!   and each transaction prepares its own statements: a pooler keeps the server connection until
+//!   the transaction ends.
+//!
+//! Every new connection of a pool is checked, at the cost of one round trip, so a pooler that is
+//! added later is found too.
+//!
+//! Every prepared statement runs in an explicit transaction: `Pool` is not an executor, and
+//! `transaction` hands out connections. Exceptions are connections to the server itself:
+//! migrations, the demonstration's, and a LISTEN connection whose pulse has arrived. Statements
+//! outside of transactions are not prepared: pulses, and the queries for encoding and defaults.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,4 +1,10 @@
 //! Sign-in, sign-out, and who a token belongs to.
+//!
+//! COMMIT is sent along with the statement that stores a guess, and so is the BEGIN of the
+//! transaction that compares it. That statement has no parameters: its values are passed together
+//! with the secret. The id of the attempt passes from the first transaction to the second in a
+//! setting of the connection, because `pg_stat_activity` shows texts. These are the only fixed
+//! statements that are not checked against `.sqlx`.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -10,9 +16,8 @@ use crate::domain::person::School;
 use crate::domain::stored::Stored;
 use crate::domain::{Actor, Failure, Role, Secret, zone};
 
-/// Stores a guess and commits, compares what was committed, and commits again: two
-/// transactions in one message. The attempt's name passes from the first to the second in
-/// a setting of the connection, since the text of a statement can be read by others.
+/// Stores a guess and commits, compares what was committed, and commits again: two transactions in
+/// one message.
 const SIGN_IN: &str = concat!(
     commit_with!(
         "SELECT set_config('medstint.attempt',

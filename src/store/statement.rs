@@ -1,8 +1,12 @@
 //! Statements that are put together from static pieces.
 //!
-//! What was typed never becomes text of a statement: all values travel as one array of
-//! text, the first parameter. So a function of the database can pass them on to the
-//! statement that it was given (`medstint.read_page`).
+//! What was typed never becomes text of a statement: all values travel as one array of text, the
+//! first parameter. So a function of the database can pass them on to the statement that it was
+//! given (`medstint.read_page`).
+//!
+//! A page sends its texts as parameters too, so all lists share one prepared statement. Texts are
+//! planned at each call. Measured with three statements over 100 rows on a busy machine, a call
+//! takes 25 ms, and 18 ms with a cached plan.
 
 use std::fmt::Display;
 

@@ -1,9 +1,8 @@
-//! What TCP does for a connection: segments are sent at once, and a silent path is
-//! looked after.
+//! What TCP does for a connection: segments are sent at once, and keepalives watch a silent path.
 //!
-//! The driver opens its sockets itself and gives no access to them. On Linux a process
-//! can take a duplicate of any of its descriptors (`pidfd_getfd`), and options belong to
-//! the socket behind both. On other systems the options cannot be set.
+//! The driver opens its sockets itself and gives no access to them. On Linux a process can take a
+//! duplicate of any of its descriptors without `unsafe` (`pidfd_getfd`), and options belong to the
+//! socket behind both. On other systems the options can't be set.
 
 use crate::domain::connection::Tcp;
 

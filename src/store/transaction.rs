@@ -1,9 +1,34 @@
 //! A transaction on a connection of the pool that ends even if its future is dropped.
 //!
-//! sqlx tracks a transaction only after the answer to BEGIN. A future that is dropped
-//! earlier returns a connection with an open transaction, and the next user of that
-//! connection would act in another person's transaction and session. Here the connection
-//! is owned before BEGIN is sent.
+//! Any future can be dropped at any await. sqlx tracks a transaction only after the answer to
+//! BEGIN. A future that is dropped earlier returns a connection with an open transaction, and the
+//! next user of that connection would act in another person's transaction and session. Here the
+//! connection is owned before BEGIN is sent, and a drop rolls back. The pool resets every returned
+//! connection. `tests/cancellation.rs` drops reads, writes and sign-ins at every await.
+//!
+//! # No session depends on defaults
+//!
+//! Roles, databases and servers set their own isolation, search path, row security and time limits.
+//! So every transaction begins with one message that sets what it needs until its end, which also
+//! works behind a pooler. No statement commits by itself. Only the migrator changes settings of the
+//! session.
+//!
+//! Two settings are left alone: `default_transaction_read_only`, with which an administrator
+//! freezes a database, and limits that `PostgreSQL` 14 does not know. Both have sentences of their
+//! own and lines in `doctor`.
+//!
+//! # A lost COMMIT
+//!
+//! An answer to COMMIT is certain: an error means that everything was rolled back. If the
+//! connection is lost, or the time runs out, before the answer, the change may have been saved
+//! (`committed`, `within`). Every command then returns [`Failure::OutcomeUnknown`].
+//!
+//! # Slow statements
+//!
+//! A server that logs slow statements logs their parameters, and comparing a password is slow by
+//! design. `stash_secret` first puts passwords, PINs and codes into settings of the transaction,
+//! with a fast statement. Tokens, credentials and attempts are masked instead (`mask`), without a
+//! round trip. `tests/server_log.rs` makes a server log everything and searches for each secret.
 
 use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
@@ -43,9 +68,8 @@ tokio::task_local! {
 #[error("the answer to COMMIT was lost")]
 struct AnswerLost(#[source] Option<sqlx::Error>);
 
-/// Begins a transaction and sets what the session rests on, in one message. Roles and
-/// databases have defaults of their own (`ALTER ROLE … SET`). Each setting ends with the
-/// transaction: behind a pooler, the next one on the connection may be another client's.
+/// Begins a transaction and sets what the session rests on, in one message. Each setting ends with
+/// the transaction: behind a pooler, the next one on the connection may be another client's.
 macro_rules! begin {
     ($mode:literal, $statement:literal, $lock:literal, $idle:literal) => {
         concat!(
@@ -264,8 +288,7 @@ pub(super) async fn read_on<T>(
     reading.await.map_err(|error: sqlx::Error| error::failure(&error))
 }
 
-/// Waits for a COMMIT. What the server answers is certain: an error rolled everything
-/// back. Without an answer nobody knows.
+/// Waits for a COMMIT.
 pub(super) async fn committed<T>(commit: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
     let is_committing = |value| {
         // Outside of `within` nothing gives up before the answer.
@@ -331,9 +354,7 @@ pub(super) async fn reset(connection: &mut PgConnection) -> Result<(), sqlx::Err
 }
 
 /// Puts a secret where the next statement of the transaction finds it, as
-/// `current_setting('medstint.typed')`. A server that logs slow statements logs their
-/// parameters too. Comparing a password is slow by design; setting it is not. Tokens are
-/// masked instead (`mask`), which takes no round trip.
+/// `current_setting('medstint.typed')`.
 pub(super) async fn stash_secret(connection: &mut PgConnection, secret: &Secret) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT set_config('medstint.typed', $1, true)")
         .bind(secret.expose())

@@ -1,11 +1,19 @@
 //! Keyset pagination, once, for every list.
 //!
-//! A list says what it selects and by which columns it is ordered; here that
-//! becomes statements for the rows after a key, before it, or from it on. The
-//! database runs what a page needs of them in one call (`medstint.read_page`):
-//! on a slow path each call is a wait of its own.
-//! Ten rows or ten million cost the same. The columns are compared as a row, so
-//! that an index on them is the plan, and all run in one direction.
+//! A list says what it selects and by which columns it is ordered. That becomes statements for the
+//! rows after a key, before it, or from it on. The database runs what a page needs of them in one
+//! call (`medstint.read_page`): on a slow path each call is a wait of its own. Ten rows or ten
+//! million cost the same. The columns are compared as a row, so that an index on them is the plan,
+//! and all run in one direction.
+//!
+//! The statements are put together from static pieces, because lists × views × orders × directions
+//! would be hundreds of texts. `tests/windows.rs` runs every combination. The position of a row in
+//! an order is opaque outside the store, which returns it with the row.
+//!
+//! Only the store can compare keys. So a refresh also returns where the record under the cursor is
+//! now, or would be if it has left the list: no step skips a row. A row that moves between the
+//! statements of one page is dropped where it was read first. A frozen snapshot would let an ended
+//! session keep reading.
 
 use sqlx::{FromRow, PgConnection};
 

@@ -1,5 +1,8 @@
-//! How a database is reached: the parameters of libpq, read as libpq reads them. Where
-//! medstint differs on purpose, `CONNECTING.md` says so.
+//! How a database is reached: the parameters of libpq, read as libpq reads them. medstint reads
+//! them itself, because the driver would fill gaps from the environment and log unknown parameters,
+//! including passwords. This module has the table of the parameters and their meaning.
+//! `admin/connection` reads the variables and files in libpq's order, and `store/connect_options`
+//! sets every option of the driver. Where medstint differs on purpose, `CONNECTING.md` says so.
 
 pub mod keyword;
 pub mod password_file;

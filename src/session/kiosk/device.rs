@@ -1,6 +1,14 @@
-//! The device under a kiosk's screen: its way to the database, its journal, its
-//! clocks. Online first; what cannot be sent is on the disk before anybody is told so,
-//! and goes to the database in its order as soon as that answers.
+//! The device under a kiosk's screen: its way to the database, its journal, its clocks. Online
+//! first; what can't be sent is on the disk before anybody is told so, and goes to the database in
+//! its order as soon as that answers.
+//!
+//! A punch is counted once. The device makes its key before it asks, and asks with the same key
+//! however often: online, again, or out of the journal. A badge of which something waits goes
+//! through the journal too, so that nothing overtakes it.
+//!
+//! Without a connection a PIN is asked for as always, so that nobody learns to type it elsewhere.
+//! Nobody can check it; it is dropped at once and never written down. The flag OFFLINE tells the
+//! coordinator.
 
 use std::future::Future;
 use std::path::PathBuf;

@@ -1,12 +1,17 @@
-//! One LISTEN connection: notifications in, [`Change`]s out, and honest news of
-//! how well we hear.
+//! One LISTEN connection: notifications in, [`Change`]s out, and honest news of how well we hear.
 //!
-//! A pulse proves the path: the query pool sends it and the LISTEN connection receives
-//! it, as every change travels. A pooler in transaction mode accepts LISTEN and delivers
-//! nothing; a standby sends nothing. A notification can be lost whenever the connection
-//! was, so every reconnect is followed by [`Change::Resync`]. While no pulse arrives but
-//! queries work, everything visible is read again every few seconds. The same pulses
-//! compare this machine's clock with the server's.
+//! “Live” is verified. The query pool sends a pulse and the LISTEN connection must receive it, as
+//! every change travels. A pooler in transaction mode accepts LISTEN and delivers nothing; a
+//! standby sends nothing. A statement without an answer ends “live” at once, until the next pulse
+//! arrives.
+//!
+//! A session's channels are listened to only after the first pulse has arrived, because a LISTEN
+//! stays on a pooled connection for its next client. If a pulse does not arrive, its LISTEN is
+//! undone on the same server process and its channel is never used again.
+//!
+//! A notification can be lost whenever the connection was, so every reconnect is followed by
+//! [`Change::Resync`]. While no pulse arrives but queries work, everything visible is read again
+//! every few seconds. The same pulses compare this machine's clock with the server's.
 
 mod line;
 

@@ -1,6 +1,11 @@
-//! Commands: what a person asks to be changed, run in one transaction. The same
-//! command can be rehearsed: run and taken back, so that a preview or a form says
-//! what the database itself will say.
+//! Commands: what a person asks to be changed, as data. A form or a step becomes a `Command`, which
+//! runs in one transaction. The same command can be rehearsed: run and rolled back. So a form says
+//! while one types what the database itself would say, and a preview is exact without a second
+//! implementation of any rule. A rehearsal holds locks for some milliseconds and sends no
+//! notification.
+//!
+//! An edit writes only the columns that were changed, and only where they still hold what was
+//! shown; JSON is compared by meaning. Answers carry their question, so a late answer is discarded.
 
 mod columns;
 mod competency;

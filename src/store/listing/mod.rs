@@ -1,10 +1,15 @@
-//! Lists, once for all resources. A resource says what it selects, in which
-//! views and orders; here that becomes pages of records.
+//! Lists, once for all resources. A resource says what it selects, in which views and orders; here
+//! that becomes pages of records.
 //!
-//! The statement answers with JSON, which becomes the domain's record at once:
-//! what a resource selects and what its record holds are compared by
-//! deserialising, and nested rows (a site's locations, a rubric's criteria) come
-//! in the same answer.
+//! The statement answers with JSON, built for the rows of the page only, which becomes the domain's
+//! record by deserialising. Nested rows (a site's locations, a rubric's criteria) come in the same
+//! answer. There is no second mapping to keep in step. A row carries everything that its detail and
+//! its form show, so that moving the cursor waits for nothing and a live refresh reads only the
+//! list.
+//!
+//! A status is part of the text so that a partial index can serve it: under row-level security
+//! `enum = enum` can't be an index condition. All other statements of the store are checked at
+//! compile time against `.sqlx`, apart from the two that are sent along with COMMIT (`sessions`).
 
 mod audit;
 mod calendar;

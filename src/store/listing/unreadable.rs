@@ -1,5 +1,11 @@
-//! Rows that cannot be shown. A row that was written before a rule existed, or around
-//! it, is named and hides no other row.
+//! Rows that can't be shown. The database refuses values that programs can't hold (CHECK
+//! constraints `_in_range` and `_finite` in `migrations/`): zones come from a table of names that
+//! both the server and chrono-tz know, numbers are finite, instants lie in 1950 to 2199. A bad
+//! value may exist anyway, written before a rule or around it.
+//!
+//! Its row becomes a `Slot::Unreadable`: it keeps its place, shows its id and the problem, and
+//! can't be marked, decided or edited. It hides no other row. If the statement itself fails on a
+//! row, the page is read row by row.
 
 use serde_json::Value;
 

@@ -1,10 +1,21 @@
-//! The current definitions of functions, triggers, policies and grants: the files of `sql/`.
-//! They are applied as a whole after the numbered steps, whenever their hash differs from the
-//! one that the database has recorded.
+//! The current definitions of functions, triggers, policies and grants: the files of `sql/`. They
+//! are applied as a whole after the numbered steps, whenever their hash differs from the one that
+//! the database has recorded.
 //!
-//! Functions and grants lock no table. Triggers and policies do, so only those whose
-//! statement changed are made anew, all tables are locked by one statement with a time limit,
-//! and everything that takes time comes before that.
+//! - *Little waiting.* Replacing functions and grants locks no table. Triggers and policies do, so
+//!   only those whose statement changed are made anew, after the functions and everything else that
+//!   takes time. One LOCK TABLE with a limit of 0.5 s comes first. It names tables in the order of
+//!   writers, the audit trail last; in another order it would wait for a writer that waits for it.
+//!   An attempt that is locked out gives everything back and is repeated for a minute.
+//! - *No leftovers.* `medstint.definitions` records every object that `sql/` made. What is recorded
+//!   and not there any more is dropped, never with CASCADE. All grants on our own tables and
+//!   functions, also those to PUBLIC, are revoked and given again.
+//! - *Nothing altered by hand stays.* The hash of each definition in the catalogue is recorded as
+//!   well. That finds a policy that was altered, a trigger or row-level security that was disabled,
+//!   a wider grant. `migrate status` and `doctor` name what differs, `migrate up` puts it back, and
+//!   the audit event says what that was.
+//! - *Another server.* After an upgrade of the server everything is applied once more, because
+//!   another version words definitions differently.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

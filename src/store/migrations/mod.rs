@@ -1,7 +1,19 @@
-//! The schema's own history: which migrations there are, which were applied,
-//! and how to go up and down. Runs on a connection of the owner's, outside any
-//! pool, because an advisory lock survives an error for as long as its
-//! connection.
+//! The schema's own history, in two parts. Numbered steps change tables once. `sql/` holds the
+//! current definition of everything that can be replaced, and is applied as a whole
+//! (`definitions`). All of it runs on a connection of the owner's, outside any pool, because an
+//! advisory lock survives an error for as long as its connection.
+//!
+//! `migrate up` applies the missing steps, then `sql/` if its hash differs from the recorded one,
+//! and commits once; `--dry-run` rolls back instead. `migrate down` drops what `sql/` made and
+//! rolls steps back. It is rehearsed first, and the rows and values of our tables are compared
+//! before and after (`inventory`).
+//!
+//! Steps stand alone and run without `sql/`. Functions that a constraint needs stay in their step.
+//! So do the owner's own policies, without which a way down would see no rows.
+//!
+//! Only the owner migrates. Every other role is refused, superusers too: what such a role makes
+//! would be its own, and functions would have its rights. Definitions of a newer release are not
+//! replaced.
 
 mod catalogue;
 mod definitions;

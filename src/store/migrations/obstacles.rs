@@ -1,4 +1,6 @@
-//! What stands in the way of migrations, found before they run.
+//! What stands in the way of migrations, found before the first statement runs. What the missing
+//! steps create, read from their text by `names`, is compared with the catalogue, so that names
+//! that are taken are told beforehand.
 
 use std::collections::BTreeSet;
 

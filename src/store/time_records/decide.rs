@@ -1,5 +1,14 @@
-//! Decisions: each record at the version that was shown, once, in one
-//! transaction, with an outcome for every record that was asked for.
+//! Decisions: each record at the version that was shown, once, in one transaction, with an outcome
+//! for every record that was asked for.
+//!
+//! A decision is made before it is judged. `medstint.decide_at_once` locks the records, returns
+//! their state, and makes the change if all have the versions shown. The rules stay in `standing`:
+//! if one refuses, the change is rolled back and the records are decided one by one. More than 100
+//! records are always decided one by one.
+//!
+//! A decision whose COMMIT had no answer is looked up (`confirm`). It locks the records first, so
+//! that a transaction that is still committing has ended. Then the history shows whether this
+//! person decided at this version.
 
 use std::collections::HashMap;
 

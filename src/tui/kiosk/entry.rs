@@ -1,8 +1,18 @@
-//! Judges a complete entry: an answer, a badge, or neither.
+//! Judges a complete entry: an answer, a badge, or neither. Reader and keyboard are one stream of
+//! characters, so three rules tell a badge from a PIN:
 //!
-//! An entry at a PIN question counts as a badge only if it was typed faster than a person
-//! can. A badge that was read more slowly ends the question and has to be scanned again,
-//! so that it answers nothing for the previous student.
+//! - *Form.* The heartbeat tells the kiosk only the lengths of its school's badges and numbers. A
+//!   text of another length is not a badge: a PIN alone, or a badge followed by a PIN, is refused
+//!   before anything is sent or stored.
+//! - *Place.* When a PIN is asked for, four to eight digits and Enter are a PIN. Any other text
+//!   with the length of a badge ends the question and is not used, so that it answers nothing for
+//!   the previous student; it has to be scanned again. It counts as a badge only if it was typed
+//!   faster than a person can (under 40 ms per character). At other questions, a text that is not
+//!   an answer and has the length of a badge is the next person's badge.
+//! - *Certainty.* A number that may be a shorter number followed by a PIN is checked online. The
+//!   journal stores it only if it was read in one burst.
+//!
+//! The database is the last line of defence (`sql/functions/pins.sql`).
 
 use std::mem::take;
 

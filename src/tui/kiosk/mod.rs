@@ -1,10 +1,22 @@
-//! The screen at a door, pure as the console is: [`Kiosk`] is the model,
-//! [`Kiosk::update`] the only thing that changes it, [`view::view`] the only thing
-//! that draws it, [`spoken`] what a screen reader says instead.
+//! The screen at a door, pure as the console is: [`Kiosk`] is the model, [`Kiosk::update`] the only
+//! thing that changes it, [`view::view`] the only thing that draws it, [`spoken`] what a screen
+//! reader says instead.
 //!
-//! Whoever stands there is in a hurry. Each stage asks for one thing, goes back to the
-//! start by itself when nobody answers, and no key leads out but the one that asks
-//! for an administrator's PIN.
+//! It is no pane, because whoever stands there is nobody's session. It has a model of a dozen
+//! stages, stands beside the console's, and shares its widgets and themes. All its words are in
+//! `messages`, in three languages.
+//!
+//! Whoever stands there is in a hurry. Each stage asks for one thing, goes back to the start by
+//! itself when nobody answers, and no key leads out but the one that asks for an administrator's
+//! PIN.
+//!
+//! - Input during a pending request, and for a second after it, is ignored. The screen says so, and
+//!   says when keys count again.
+//! - A message stays until the next entry has ended.
+//! - A question names its student and ends 20 s after the last key.
+//! - For a time that the site's clocks showed twice, the kiosk asks which one.
+//! - An unended badge is cleared after 10 s.
+//! - On a screen that is too small, only the key that closes the kiosk works.
 
 mod answers;
 mod big;

@@ -1,4 +1,4 @@
-//! Draws the door's screen.
+//! Draws the door's screen. Letters grow as far as all of an answer fits (`stack`).
 
 use crossterm::event::KeyCode;
 use ratatui::Frame;

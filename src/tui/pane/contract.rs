@@ -1,5 +1,15 @@
-//! What the console and a pane expect of each other: what a pane knows, what it can be told,
-//! what it asks for.
+//! What the console and a pane expect of each other: what a pane knows, what it can be told, what
+//! it asks for.
+//!
+//! No pane is special. Panes with more than a list use hooks of the contract that all panes have:
+//! they hear what is sent for them (`leaving`), when a minute begins (`minute`), and say whether
+//! something may have been saved (`may_have_saved`). The console names none of them.
+//!
+//! Requests carry an address. What a pane or its overlay asks for (`PaneRequest`) leaves with the
+//! pane's list. Its answer (`PaneAnswer`) comes back to that pane, even if the person has moved to
+//! another one. An overlay remembers the pane that opened it: a question of the queue decides in
+//! the queue, whatever is on the screen. An answer that a pane can't have asked for is a mistake of
+//! the program: it is logged, changes nothing, and stops a test.
 
 use std::fmt;
 

@@ -1,4 +1,6 @@
-//! All panes: one for each list, and which of them is on the screen.
+//! All panes: one for each list, and which of them is on the screen. Each list's record makes its
+//! pane (`Kind::pane`). The registry is an array with as many panes as there are lists, so no list
+//! is without one.
 
 use strum::VariantArray;
 

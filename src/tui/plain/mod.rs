@@ -1,10 +1,10 @@
-//! The same console line by line, for a screen reader: what the model holds is
-//! told in numbered sentences, and a line that is typed becomes the messages that
-//! keys would have been. Nothing is decided here; questions, safety rules and the
-//! model are those of the screen.
+//! The same console line by line, for a screen reader. What the model holds is told in numbered
+//! sentences: rows by `Kind::sentence`, details by `Sheet::words`, questions and forms. A line that
+//! is typed becomes the messages that keys would have been. Nothing is decided here; questions,
+//! safety rules and the model are those of the screen, so that no rule exists twice.
 //!
-//! A line answers what was told. When something else stands there by now, since the
-//! world went on meanwhile, the line is not taken and everything is told again.
+//! A line answers what was told. A number is looked up by the row that was told under it. When
+//! something else stands there by now, the line is refused and everything is told again.
 
 mod form;
 mod question;

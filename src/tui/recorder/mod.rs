@@ -1,13 +1,15 @@
 //! The recorder: the last messages of a console in memory, without what is personal, for the file
-//! that is written on a panic. Whoever replays them sees the same screens, with placeholders.
+//! that is written on a panic. Whoever replays them sees the same screens, with placeholders; a
+//! test does so and compares the screens.
 //!
-//! Values are hidden when a message arrives, each by its type: `personal` and `answers` list
-//! them, `keys` hides what is typed, `placeholder` makes what stands there instead. The file hides
-//! every other text too, so that a value that nobody listed does not reach the disk.
+//! Values are hidden twice. When a message arrives, each is replaced by its type: `personal` and
+//! `answers` list them, `keys` hides what is typed by the field that it is typed into.
+//! `placeholder` makes what stands there instead, of the same width: texts letter by letter, ids so
+//! that equal ones stay equal. The file then hides every remaining text of the messages, so that a
+//! value that nobody listed does not reach the disk. The panic's hook waits for no lock.
 //!
-//! A replay differs from the original where the first messages were dropped, where a filter is
-//! kept under a name, where two names are alike once they are hidden, and in values that nobody
-//! listed.
+//! A replay differs from the original where the first messages were dropped, where a filter is kept
+//! under a name, where two names are alike once they are hidden, and in values that nobody listed.
 
 mod answers;
 mod keys;

@@ -1,4 +1,9 @@
 //! The one place where the model changes: a message in, effects out.
+//!
+//! Keys never act on content that is not shown. While the screen is below its minimum size, keys,
+//! clicks and pastes are dropped, except the keys that quit. A resize counts as a change of the row
+//! under the cursor and of an open question: both ignore answers for 0.3 s. Questions keep their
+//! buttons and fields in view and scroll the rest.
 
 mod answers;
 mod asked;

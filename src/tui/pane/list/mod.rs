@@ -1,6 +1,7 @@
-//! The pane that every plain resource is: a list, the detail of the row under the
-//! cursor, and what can be done with it. A resource gives its columns, its
-//! detail, its links and its actions; everything else stands here, once.
+//! The pane that every plain resource is: a list, the detail of the row under the cursor, and what
+//! can be done with it. A resource gives its columns, its detail, its links and its actions;
+//! everything else stands here, once. Only panes that do more wrap it: time records add deciding,
+//! asking and "approve clean", audit adds pausing, going to instants and the pulse.
 
 mod ask;
 mod reading;

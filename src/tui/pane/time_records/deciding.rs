@@ -1,6 +1,10 @@
 //! Decisions and their safety rules: one key decides at most the record under the cursor, at the
 //! version that was shown. More than one record needs a confirmation whose default is to cancel.
 //! Decisions can be undone.
+//!
+//! A record that someone else decided stays on the screen, greyed, until the cursor moves, so that
+//! no other record slips under a finger. While a decision is under way, its record can't be decided
+//! again.
 
 use std::collections::HashSet;
 

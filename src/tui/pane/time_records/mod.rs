@@ -1,6 +1,7 @@
-//! Time records: the queue of what waits for a decision, the record in full,
-//! and the decisions, whose safety rules stand in `deciding`. A list as any other,
-//! and what only this one has: a detail that is read by itself, and decisions.
+//! Time records: the queue of what waits for a decision, the record in full, and the decisions,
+//! whose safety rules stand in `deciding`. It is a list as any other, with two additions. Its
+//! detail is read by itself, because it is heavier. Decisions have a path of their own, because
+//! they are about licence hours.
 
 mod asking;
 mod clean;

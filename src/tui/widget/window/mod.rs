@@ -1,7 +1,12 @@
-//! The model of a list: a run of rows in memory, a cursor that stays on its
-//! record, marks, and what to ask for next. No list is ever read as a whole.
+//! The model of a list: a run of rows around a key, at most a few pages in memory. It has a cursor
+//! that stays on its record, marks, and what to ask for next. No list is ever read as a whole.
 //!
-//! `request` decides what is read, `merge` takes pages in, `cursor` moves.
+//! A refresh reads the rows around the record under the cursor. “New” counts the rows above the row
+//! that was first when the beginning of the list was last on the screen.
+//!
+//! `request` decides what is read, `merge` takes pages in, `cursor` moves. `tests/list_window/`
+//! compares the window with a sorted list under random keys, changes and late answers; `make
+//! trials` does so for longer.
 
 mod cursor;
 mod merge;
