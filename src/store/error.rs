@@ -1,6 +1,6 @@
 //! Errors of the driver, turned into failures. Sentences of rules are in `presentation::rules`.
 
-use super::command;
+use super::columns;
 use super::transaction::is_outcome_unknown;
 use crate::domain::Failure;
 use crate::domain::years::USE_A_YEAR;
@@ -226,7 +226,7 @@ fn of_column(rule: &str) -> Option<Failure> {
         (rule.strip_suffix("_finite")?, "Number", "use a finite number.")
     };
     let why = why.to_owned();
-    Some(match command::field_of(column) {
+    Some(match columns::field_of(column) {
         Some(field) => Failure::Invalid { field, why },
         None => Failure::Setting { what: label, why },
     })

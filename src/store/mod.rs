@@ -36,6 +36,7 @@ pub mod audit;
 mod certificate;
 pub mod changes;
 mod clock_watch;
+mod columns;
 pub mod command;
 mod connect;
 mod connect_options;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sqlx::PgConnection;
 
-use super::columns::table;
+use super::super::columns::table;
 use super::{Stop, done, save};
 use crate::domain::command::{Command, Refused, Report, Target};
 use crate::domain::field::{

@@ -7,15 +7,12 @@
 //! An edit writes only the columns that were changed, and only where they still hold what was
 //! shown; JSON is compared by meaning. Answers carry their question, so a late answer is discarded.
 
-mod columns;
 mod competency;
 mod kiosk;
 mod record;
 mod save;
 mod step;
 mod zone_change;
-
-pub(super) use columns::field_of;
 
 use futures_util::FutureExt;
 use sqlx::{PgConnection, QueryBuilder};

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value as Json};
 use sqlx::{PgConnection, QueryBuilder};
 
-use super::columns::{column, table};
+use super::super::columns::{column, table};
 use super::record::parse_zone;
 use super::{Stop, done, told, zone_change};
 use crate::domain::command::{Command, Report};

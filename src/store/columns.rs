@@ -56,7 +56,7 @@ pub(super) fn column(field: &FieldId) -> Option<&'static str> {
 
 /// The field that a rule is about, from the rule's name without its ending: the table and the
 /// column, `clinical_sites_contact_person_name`.
-pub(in crate::store) fn field_of(rule: &str) -> Option<FieldId> {
+pub(super) fn field_of(rule: &str) -> Option<FieldId> {
     match rule {
         "users_name" => return Some(UserField::GivenName.into()),
         "rubric_criteria_name" => return Some(CriterionField::CriterionName.into()),
