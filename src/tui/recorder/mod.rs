@@ -31,11 +31,11 @@ use personal::Personal;
 pub use placeholder::{Placeholders, hidden};
 
 /// How many messages are kept.
-const MOST_MESSAGES: usize = 2_000;
-/// Bytes of personal text in them, as a measure of the rows: about 20,000.
-const MOST_TEXT: usize = 4_000_000;
-/// Ids with a placeholder. Hours of reading later, the recording begins anew.
-const MOST_IDS: usize = 200_000;
+const MOST_MESSAGES: usize = 1_000;
+/// Bytes of personal text in them, as a measure of the rows: about 2,000, or 3 MB of memory.
+const MOST_TEXT: usize = 400_000;
+/// Ids with a placeholder. Where many rows were read, the recording begins anew.
+const MOST_IDS: usize = 10_000;
 
 /// Keeps the last messages of one console.
 #[derive(Debug, Default)]
