@@ -113,6 +113,14 @@ fn replays_a_sign_in() {
 }
 
 #[test]
+fn hides_what_is_typed_while_the_database_is_away() {
+    let mut driven = Driven::new((80, 24), Theme::default());
+    driven.send(Message::Answer(Answer::Resumed(Err(Failure::Unavailable("it is away".into())))));
+    type_text(&mut driven, "hunter2");
+    assert!(!driven.recorder.text().expect("a text").contains("Char('h')"));
+}
+
+#[test]
 fn replays_a_queue() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
     assert_replayed(&driven);

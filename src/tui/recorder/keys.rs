@@ -4,6 +4,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::super::action::Action;
 use super::super::app::{App, Screen};
 use super::super::overlay::{Form, Overlay, Palette};
 use super::super::widget::field::Field;
@@ -34,8 +35,9 @@ fn typing(app: &App) -> Typing<'_> {
     match &app.screen {
         Screen::SignIn(form) if form.on_password => Typing::Secret,
         Screen::SignIn(_) => Typing::Words,
-        Screen::Locked(_) | Screen::NewPassword(_) => Typing::Secret,
-        Screen::Resuming(_) | Screen::School(_) => Typing::Commands,
+        // Whoever types while nothing is there to type into may mean a password.
+        Screen::Locked(_) | Screen::NewPassword(_) | Screen::Resuming(_) => Typing::Secret,
+        Screen::School(_) => Typing::Commands,
         Screen::Console => match app.overlay() {
             Some(Overlay::Palette(palette)) => Typing::Palette(palette),
             Some(overlay) if !overlay.has_field() => Typing::Commands,
@@ -77,7 +79,7 @@ pub(super) fn hidden_key(app: &App, key: KeyEvent) -> KeyEvent {
         Typing::Palette(palette) => {
             let mut after = palette.clone();
             after.text.type_key(key);
-            if after.matches(&app.offered()).is_empty() { NO_COMMAND } else { c }
+            if is_command(app, &after) { c } else { NO_COMMAND }
         }
         Typing::Filter(list, field) => {
             let mut after = field.clone();
@@ -99,6 +101,7 @@ pub(super) fn hidden_paste(app: &App, text: &str) -> String {
     match typing(app) {
         Typing::Words => hidden(&text),
         Typing::Number => text.chars().map(hidden_in_number).collect(),
+        Typing::Filter(_, field) if !goes_behind(field, &text) => hidden(&text),
         Typing::Filter(list, field) => {
             let mut before = field.text().to_owned();
             let mut shown = String::with_capacity(text.len());
@@ -112,6 +115,22 @@ pub(super) fn hidden_paste(app: &App, text: &str) -> String {
             text.chars().map(|c| if c.is_whitespace() { c } else { SECRET }).collect()
         }
     }
+}
+
+/// Whether what is typed into the palette is a part of the name of a command. What matches only
+/// its description may be anything.
+fn is_command(app: &App, palette: &Palette) -> bool {
+    let typed = palette.text.text().trim().to_lowercase();
+    let is_part = |action: &Action| action.name().contains(&typed) || action.synonyms().contains(&typed.as_str());
+    app.offered().iter().any(is_part)
+}
+
+/// Whether a paste stands behind what a field holds. In the middle nobody can tell what it is a
+/// part of.
+fn goes_behind(field: &Field, text: &str) -> bool {
+    let mut after = field.clone();
+    after.paste(text);
+    after.text().starts_with(field.text())
 }
 
 /// Keys that are a paste, as a recording has them. Where they lead to another field, nobody knows

@@ -142,7 +142,6 @@ personal!(criterion::Criterion: id(id) json(performance_levels) hide(description
 personal!(delegation::Delegation: id(id, from_id, to_id) hide(from, to, reason));
 personal!(deployment::Deployment: id(id, template_id) hide(template, by, programs, people));
 personal!(kiosk::Kiosk: id(id, site_id, location_id) hide(name, site, location, enrolled_by));
-personal!(location::Location: id(id, site_id) hide(site, name));
 personal!(missing::Missing: id(id, student_id) hide(student, rotation, site, preceptor));
 personal!(notification::Notification: id(id) hide(title, message));
 personal!(notification_template::NotificationTemplate: id(id) hide(title, message));
@@ -196,6 +195,16 @@ impl Personal for time_record::Detail {
         move_away(&mut self.spots);
         // A punch is called by its direction.
         self.spots.iter_mut().filter(|spot| !spot.is_punch).for_each(|spot| spot.name.hide(by));
+    }
+}
+
+impl Personal for location::Location {
+    fn hide(&mut self, by: &mut Placeholders) {
+        by.identity(&mut self.id);
+        by.identity(&mut self.site_id);
+        by.text(&mut self.site);
+        by.text(&mut self.name);
+        (self.latitude, self.longitude) = Default::default();
     }
 }
 

@@ -105,7 +105,9 @@ impl Placeholders {
             id.clone_from(known);
         } else if !id.is_empty() {
             let (number, width) = (self.ids.len() + 1, cells(&visible(id)).saturating_sub(1));
-            let placeholder = format!("#{number:0width$}");
+            let number = number.to_string();
+            // Not by a width in the format, which panics beyond 65,535.
+            let placeholder = format!("#{}{number}", "0".repeat(width.saturating_sub(number.len())));
             self.issued.insert(placeholder.clone());
             let value = std::mem::replace(id, placeholder.clone());
             self.ids.insert(value, placeholder);
@@ -180,6 +182,13 @@ fn is_char(literal: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_of_any_length_has_a_placeholder() {
+        let mut id = "x".repeat(70_000);
+        Placeholders::default().identity(&mut id);
+        assert_eq!(cells(&id), 70_000);
+    }
 
     #[test]
     fn a_placeholder_is_as_wide_as_what_it_stands_for() {
