@@ -153,6 +153,11 @@ impl Host for LocalTerminal {
     }
 
     fn resume(&mut self) -> io::Result<()> {
+        // In the background the terminal is the shell's: whoever sets it is stopped, or waits for
+        // ever where that signal is ignored. It is continued once more when it comes back.
+        if nix::unistd::tcgetpgrp(io::stdin()) != Ok(nix::unistd::getpgrp()) {
+            return Ok(());
+        }
         // Whoever let us go on may have set the terminal; crossterm takes it for raw still.
         disable_raw_mode()?;
         self.enter()
