@@ -63,8 +63,10 @@ async fn a_policy_whose_statement_changed_is_replaced() {
 }
 
 /// What a DBA may do to a definition, and what it is called then.
-const BY_HAND: [(&str, &str); 7] = [
+const BY_HAND: [(&str, &str); 9] = [
     ("ALTER POLICY users_read ON users USING (true)", "POLICY users_read ON users"),
+    ("ALTER POLICY users_owner ON users TO PUBLIC", "POLICY users_owner ON users"),
+    ("GRANT SELECT ON medstint.pins TO medstint_app", "GRANT ON medstint.pins"),
     ("ALTER TABLE programs DISABLE ROW LEVEL SECURITY", "POLICY programs_read ON programs"),
     ("ALTER TABLE users DISABLE TRIGGER z_touch", "TRIGGER z_touch ON users"),
     ("DROP TRIGGER z_touch ON users", "TRIGGER z_touch ON users"),

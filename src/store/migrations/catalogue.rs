@@ -45,7 +45,8 @@ const STANDING: &str = concat!(
        FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attacl <> '{}' AND NOT a.attisdropped)))
     FROM pg_class c
     WHERE c.relkind = 'r' AND c.relnamespace IN ('public'::regnamespace, 'medstint'::regnamespace)
-      AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = c.relname || '_owner')"
+      AND (c.relnamespace = 'medstint'::regnamespace
+        OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = c.relname || '_owner'))"
 );
 
 /// The functions that this transaction has made or replaced so far.

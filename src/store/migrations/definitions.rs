@@ -231,9 +231,12 @@ pub async fn examine(connection: &mut PgConnection) -> Result<Examined, Failure>
                 .persistent(false)
                 .fetch_all(&mut *connection)
                 .await?;
-        if let Some((.., server)) = applied.first()
-            && *server != catalogue::server(connection).await?
-        {
+        let Some((.., server)) = applied.first() else {
+            // The function itself was altered: it lists what was applied.
+            let altered = vec!["FUNCTION medstint.applied_definitions()".to_owned()];
+            return Ok(Examined::Compared { altered, foreign: Vec::new() });
+        };
+        if *server != catalogue::server(connection).await? {
             return Ok(Examined::OnServer(*server));
         }
         let recorded: Vec<Recorded> =
@@ -249,11 +252,6 @@ fn foreign(recorded: &[Recorded], standing: &Catalogue) -> Vec<String> {
     let ours: BTreeSet<&str> =
         recorded.iter().map(|one| one.name.as_str()).filter(|name| name.starts_with("POLICY ")).collect();
     let tables: BTreeSet<&str> = ours.iter().map(|name| table_of(name)).collect();
-    let is_of_owner = |name: &str| {
-        let table = table_of(name);
-        let unqualified = table.rsplit('.').next().unwrap_or(table);
-        name == format!("POLICY {unqualified}_owner ON {table}")
-    };
     let is_foreign = |name: &&String| {
         name.starts_with("POLICY ")
             && tables.contains(table_of(name))
@@ -261,6 +259,13 @@ fn foreign(recorded: &[Recorded], standing: &Catalogue) -> Vec<String> {
             && !is_of_owner(name)
     };
     standing.keys().filter(is_foreign).cloned().collect()
+}
+
+/// Whether it is the policy of a table's owner, which is made with the table.
+fn is_of_owner(name: &str) -> bool {
+    let table = table_of(name);
+    let unqualified = table.rsplit('.').next().unwrap_or(table);
+    name == format!("POLICY {unqualified}_owner ON {table}")
 }
 
 /// The names of what does not stand as it was applied.
@@ -293,7 +298,7 @@ pub(super) async fn apply(connection: &mut PgConnection, tables: &[String]) -> R
         execute(connection, text).await?;
     }
     let after = catalogue::read(connection).await?;
-    record(connection, &made, &after).await?;
+    record(connection, &made, tables, &after).await?;
     note(connection, &put_back).await?;
     Ok(changes(&before, &after))
 }
@@ -328,12 +333,20 @@ async fn replace(
     };
     let to_create: Vec<&Definition> = wanted.iter().filter(|definition| !is_current(definition)).collect();
     let names: BTreeSet<&str> = wanted.iter().map(|definition| definition.name.as_str()).collect();
-    let is_ours = |name: &&str| name.starts_with("TRIGGER ") || name.starts_with("POLICY ");
+    let is_ours = |name: &&str| (name.starts_with("TRIGGER ") || name.starts_with("POLICY ")) && !is_of_owner(name);
+    // What comes with a table is put back, and goes with the table.
+    let of_owners: Vec<&str> = recorded
+        .values()
+        .filter(|one| !wanted.is_empty() && is_of_owner(&one.name))
+        .filter(|one| one.standing.is_some() && standing.get(&one.name) != one.standing.as_ref())
+        .map(|one| one.name.as_str())
+        .collect();
     let mut to_drop: BTreeSet<&str> =
         recorded.keys().map(String::as_str).filter(is_ours).filter(|name| !names.contains(name)).collect();
     to_drop.extend(to_create.iter().map(|definition| definition.name.as_str()));
     to_drop.retain(|name| standing.contains_key(*name));
     let changed = to_drop.iter().copied().chain(to_create.iter().map(|definition| definition.name.as_str()));
+    let changed = changed.chain(of_owners.iter().copied());
     let mut tables = Vec::from_iter(changed.map(table_of).collect::<BTreeSet<_>>());
     if tables.is_empty() {
         return Ok(());
@@ -343,14 +356,17 @@ async fn replace(
         "SET LOCAL statement_timeout = '{LOCKS_WITHIN}'; LOCK TABLE {} IN ACCESS EXCLUSIVE MODE; SET LOCAL statement_timeout = 0",
         tables.join(", ")
     );
-    let drops = to_drop.iter().map(|name| format!("DROP {name}"));
+    let to_drop = to_drop.iter().chain(of_owners.iter().filter(|name| standing.contains_key(**name)));
+    let drops = to_drop.map(|name| format!("DROP {name}"));
     let statements = drops.chain(to_create.iter().map(|definition| definition.statement.to_owned()));
     // Policies without it protect nothing.
     let enforced = to_create.iter().filter(|definition| definition.name.starts_with("POLICY ")).map(|definition| {
         let table = table_of(&definition.name);
         format!("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
     });
-    for statement in statements.chain(enforced) {
+    let of_owners =
+        of_owners.iter().map(|name| format!("CREATE {name} TO CURRENT_USER USING (true) WITH CHECK (true)"));
+    for statement in statements.chain(of_owners).chain(enforced) {
         message.push_str(";\n");
         message.push_str(&statement);
     }
@@ -410,13 +426,25 @@ async fn drop_functions_except(connection: &mut PgConnection, made: &[String]) -
 }
 
 /// Writes down what was applied and how it stands.
-async fn record(connection: &mut PgConnection, made: &[String], standing: &Catalogue) -> Result<(), sqlx::Error> {
+async fn record(
+    connection: &mut PgConnection,
+    made: &[String],
+    tables: &[String],
+    standing: &Catalogue,
+) -> Result<(), sqlx::Error> {
     let triggers_and_policies = definitions();
     let statements: BTreeMap<&str, Vec<u8>> =
         triggers_and_policies.iter().map(|definition| (definition.name.as_str(), definition.hash())).collect();
     let functions = made.iter().map(|function| format!("FUNCTION {function}"));
-    let grants = standing.keys().filter(|name| name.starts_with("GRANT ")).cloned();
-    let names: Vec<String> = statements.keys().map(|name| (*name).to_owned()).chain(functions).chain(grants).collect();
+    let is_table_of_ours =
+        |table: &str| tables.iter().any(|ours| ours == table || ours.strip_prefix("public.") == Some(table));
+    let with_tables = standing
+        .keys()
+        .filter(|name| name.starts_with("GRANT ") || is_of_owner(name))
+        .filter(|name| is_table_of_ours(table_of(name)))
+        .cloned();
+    let names: Vec<String> =
+        statements.keys().map(|name| (*name).to_owned()).chain(functions).chain(with_tables).collect();
     let hashes: Vec<Option<&[u8]>> =
         names.iter().map(|name| statements.get(name.as_str()).map(Vec::as_slice)).collect();
     let standing: Vec<Option<&str>> = names.iter().map(|name| standing.get(name).map(String::as_str)).collect();
