@@ -8,7 +8,7 @@ use nix::unistd::Pid;
 use super::support::database::{execute, value};
 use super::support::door::{PIN, enrolled};
 use super::support::proxy::Proxy;
-use super::support::{Terminal, World, program};
+use super::support::{PATIENCE, Terminal, World, program};
 
 /// A directory with the credential of North's kiosk.
 async fn enrolled_state(world: &World) -> tempfile::TempDir {
@@ -166,7 +166,11 @@ async fn punch_and_terminate(arguments: &[&str]) -> (String, tempfile::TempDir, 
         terminal.waits_for("The first time");
         proxy.fall_silent();
         terminal.send(&format!("{PIN}\r"));
-        std::thread::sleep(Duration::from_millis(500));
+        let deadline = Instant::now() + PATIENCE;
+        while !proxy.is_asked() {
+            assert!(Instant::now() < deadline, "the kiosk asks nothing");
+            std::thread::sleep(Duration::from_millis(10));
+        }
         kill(Pid::from_raw(terminal.process_id()), Signal::SIGTERM).expect("a signal");
         let (status, terminal) = terminal.ends();
         assert_eq!(status.exit_code(), 143);

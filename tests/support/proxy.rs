@@ -28,6 +28,8 @@ struct Gate {
     lost: Mutex<Option<LostCommit>>,
     /// What clients sent before they waited, in printable characters.
     round_trips: Mutex<Vec<String>>,
+    /// Whether something that a client sent waits while it is silent.
+    is_asked: AtomicBool,
     to: PathBuf,
 }
 
@@ -53,6 +55,7 @@ impl Proxy {
             streams: Mutex::default(),
             lost: Mutex::default(),
             round_trips: Mutex::default(),
+            is_asked: AtomicBool::new(false),
             to: Path::new(host).join(".s.PGSQL.5432"),
         });
         let listener = UnixListener::bind(dir.path().join(".s.PGSQL.5432")).expect("a socket");
@@ -103,6 +106,11 @@ impl Proxy {
     /// Takes everything, also new connections, and passes nothing on.
     pub fn fall_silent(&self) {
         *self.gate.is_silent.lock().expect("the gate") = true;
+    }
+
+    /// Whether a client has sent something since it fell silent.
+    pub fn is_asked(&self) -> bool {
+        self.gate.is_asked.load(Ordering::SeqCst)
     }
 
     pub fn open(&self) {
@@ -159,6 +167,9 @@ impl Gate {
             std::thread::spawn(move || {
                 let mut buffer = [0; 16_384];
                 while let Ok(read) = from.read(&mut buffer) {
+                    if asks && read > 0 && *gate.is_silent.lock().expect("the gate") {
+                        gate.is_asked.store(true, Ordering::SeqCst);
+                    }
                     gate.wait_while_silent();
                     if read == 0 || !gate.lets_through() {
                         break;
