@@ -85,10 +85,7 @@ fn asked_by(terminal: &mut Terminal, keys: &str, asks: &str) {
 
 #[tokio::test]
 async fn no_key_signal_paste_or_size_leads_out_and_sigterm_ends_it() {
-    let world = World::new().await;
-    let state = enrolled_state(&world).await;
-    let url = world.database.app_url.clone();
-    let mut terminal = Terminal::run(&["kiosk", "--database-url", &url], state.path(), &[], (80, 24));
+    let (mut terminal, _state, _world) = running().await;
     tokio::task::spawn_blocking(move || {
         terminal.waits_for("online");
         // No Esc right before another sequence: read in one piece, the two are one key and
@@ -135,10 +132,7 @@ async fn no_key_signal_paste_or_size_leads_out_and_sigterm_ends_it() {
 
 #[tokio::test]
 async fn a_kiosk_that_was_stopped_and_continued_reads_keys_again() {
-    let world = World::new().await;
-    let state = enrolled_state(&world).await;
-    let url = world.database.app_url.clone();
-    let terminal = Terminal::run(&["kiosk", "--database-url", &url], state.path(), &[], (80, 24));
+    let (terminal, _state, _world) = running().await;
     tokio::task::spawn_blocking(move || {
         terminal.waits_for("online");
         let id = Pid::from_raw(terminal.process_id());
@@ -181,6 +175,14 @@ async fn punch_and_terminate(arguments: &[&str]) -> (String, tempfile::TempDir, 
     (text, state, world)
 }
 
+/// A kiosk's screen in a terminal, the state directory of its device and its database.
+async fn running() -> (Terminal, tempfile::TempDir, World) {
+    let world = World::new().await;
+    let state = enrolled_state(&world).await;
+    let terminal = Terminal::run(&["kiosk", "--database-url", &world.database.app_url], state.path(), &[], (80, 24));
+    (terminal, state, world)
+}
+
 /// How many punches the journal of a device holds.
 async fn kept(state: &tempfile::TempDir) -> u32 {
     let mut journal = medstint::kiosk::Journal::at(state.path().join("kiosk-journal.sqlite"));
@@ -202,10 +204,7 @@ async fn line_by_line_a_signal_is_heard_while_an_answer_is_awaited() {
 
 #[tokio::test]
 async fn nothing_is_drawn_while_nothing_happens() {
-    let world = World::new().await;
-    let state = enrolled_state(&world).await;
-    let url = world.database.app_url.clone();
-    let terminal = Terminal::run(&["kiosk", "--database-url", &url], state.path(), &[], (80, 24));
+    let (terminal, _state, _world) = running().await;
     tokio::task::spawn_blocking(move || {
         terminal.waits_for("online");
         terminal.is_quiet_for(Duration::from_secs(2));

@@ -2,6 +2,7 @@
 //! for its screen.
 
 use crate::domain::Failure;
+use crate::presentation::sentences::{self, ANSWER_LOST};
 use crate::tui::message::{Answer, Message, PaneAnswer};
 
 /// What was not done, or may not have been, in a sentence each.
@@ -14,16 +15,16 @@ pub(super) fn not_done(message: &Message) -> Vec<String> {
                 refused.map(|(outcome, failure)| format!("{} not {}. {failure}", outcome.name(), what.done())).collect()
             }
             Err(Failure::OutcomeUnknown) => vec![format!(
-                "Your last decision ({}) may have been saved: the connection was lost before the database answered. Sign in again and check.",
+                "Your last decision ({}) may have been saved: {ANSWER_LOST}. Sign in again and check.",
                 what.done()
             )],
-            Err(failure) => vec![format!("Not {}. {failure}", what.done())],
+            Err(failure) => vec![sentences::not_done(what, failure)],
         },
         PaneAnswer::Ran { report, .. } => match report {
             Ok(report) => report.refused.iter().map(ToString::to_string).collect(),
-            Err(Failure::OutcomeUnknown) => vec![
-                "Your last change may have been saved: the connection was lost before the database answered. Sign in again and check.".into(),
-            ],
+            Err(Failure::OutcomeUnknown) => {
+                vec![format!("Your last change may have been saved: {ANSWER_LOST}. Sign in again and check.")]
+            }
             Err(failure) => vec![format!("Your last change was not saved. {failure}")],
         },
         _ => Vec::new(),

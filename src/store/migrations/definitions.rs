@@ -204,6 +204,11 @@ async fn recorded_release(connection: &mut PgConnection) -> Result<Option<Record
         .await
 }
 
+/// Whether any release has applied its definitions.
+pub(super) async fn are_recorded(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    Ok(recorded_release(connection).await?.is_some())
+}
+
 async fn recorded(connection: &mut PgConnection) -> Result<Vec<Recorded>, sqlx::Error> {
     sqlx::query_as("SELECT name, statement, standing FROM medstint.definitions ORDER BY name")
         .persistent(false)
@@ -273,15 +278,17 @@ fn altered(recorded: &[Recorded], standing: &Catalogue) -> Vec<String> {
     recorded.iter().filter(|one| standing.get(&one.name) != one.standing.as_ref()).map(|one| one.name.clone()).collect()
 }
 
-/// Replaces all definitions by those of this program; `tables` are all that migrations create.
+/// Replaces all definitions by those of this program; `tables` are all that migrations create,
+/// `found` is their state now.
 ///
 /// # Errors
 /// What the database refused: 55P03 or 57014 where a table was locked for too long.
-pub(super) async fn apply(connection: &mut PgConnection, tables: &[String]) -> Result<Changes, sqlx::Error> {
-    let put_back = match state(connection).await? {
-        State::Altered(names) => names,
-        _ => Vec::new(),
-    };
+pub(super) async fn apply(
+    connection: &mut PgConnection,
+    tables: &[String],
+    found: &State,
+) -> Result<Changes, sqlx::Error> {
+    let put_back: &[String] = if let State::Altered(names) = found { names } else { &[] };
     let before = catalogue::read(connection).await?;
     let of_steps = catalogue::functions_made(connection).await?;
     execute(connection, BEFORE_FUNCTIONS).await?;
@@ -299,13 +306,13 @@ pub(super) async fn apply(connection: &mut PgConnection, tables: &[String]) -> R
     }
     let after = catalogue::read(connection).await?;
     record(connection, &made, tables, &after).await?;
-    note(connection, &put_back).await?;
+    note(connection, put_back).await?;
     Ok(changes(&before, &after))
 }
 
 /// Drops everything that `sql/` defines; grants go with their functions and are revoked of tables.
 pub(super) async fn drop_all(connection: &mut PgConnection, tables: &[String]) -> Result<(), sqlx::Error> {
-    if state(connection).await? == State::Missing {
+    if !are_recorded(connection).await? {
         return Ok(());
     }
     let standing = catalogue::read(connection).await?;

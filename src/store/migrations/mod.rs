@@ -362,11 +362,11 @@ async fn go_up(connection: &mut PgConnection, to: Option<i64>, before: &[i64]) -
     }
     let after = applied_versions(connection).await?;
     let versions: Vec<i64> = after.iter().copied().filter(|version| !before.contains(version)).collect();
-    let is_current = definitions::state(connection).await? == State::Current;
-    if after.last() != Some(&latest()) || is_current && versions.is_empty() {
+    let found = definitions::state(connection).await?;
+    if after.last() != Some(&latest()) || found == State::Current && versions.is_empty() {
         return Ok(Applied { versions, changes: None });
     }
-    let changes = definitions::apply(connection, &tables()).await?;
+    let changes = definitions::apply(connection, &tables(), &found).await?;
     for step in forward().filter(|step| versions.contains(&step.version)) {
         note(connection, "schema.migrated", step).await?;
     }
@@ -379,7 +379,7 @@ async fn go_down(connection: &mut PgConnection, to: i64, before: &[i64], ending:
         Ending::Commit => None,
         Ending::RollBack => Some(inventory::take(connection, &ours).await?),
     };
-    if definitions::state(connection).await? != State::Missing {
+    if definitions::are_recorded(connection).await? {
         for step in forward().filter(|step| step.version > to && before.contains(&step.version)) {
             note(connection, "schema.migration_taken_back", step).await?;
         }
