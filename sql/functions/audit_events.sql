@@ -15,7 +15,7 @@ BEGIN
     FROM medstint.kiosk_acts a JOIN public.kiosks k ON k.id = a.kiosk_id
       WHERE a.transaction_id = pg_current_xact_id_if_assigned();
     IF NOT FOUND THEN
-      RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
+      PERFORM medstint.refuse_session(current_setting('medstint.session', true));
     END IF;
     RETURN;
   END IF;
@@ -316,7 +316,7 @@ BEGIN
     'recipient', left(btrim(recipient), 300), 'purpose', left(btrim(purpose), 500)), 'EXPORT', 200)
   FROM medstint.actor() a WHERE a.user_id IS NOT NULL;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
+    PERFORM medstint.refuse_session(current_setting('medstint.session', true));
   END IF;
   PERFORM medstint.seal_events(coalesce(home, ''));
   RETURN fresh;

@@ -152,13 +152,13 @@ DECLARE
   status text;
 BEGIN
   IF me.user_id IS NULL THEN
-    RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
+    PERFORM medstint.refuse_session(current_setting('medstint.session', true));
   END IF;
   PERFORM FROM public.accounts a WHERE a.user_id = me.user_id AND a.provider_id = 'credential' FOR NO KEY UPDATE;
   known_era := (medstint.newest_change(me.user_id)).era;
   -- A reset that came first has ended the session.
   IF medstint.current_user_id() IS NULL THEN
-    RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
+    PERFORM medstint.refuse_session(current_setting('medstint.session', true));
   END IF;
   status := medstint.finish_unlock(current_setting('medstint.session'), attempt);
   IF status <> 'ok' THEN

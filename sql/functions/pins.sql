@@ -280,7 +280,7 @@ BEGIN
     RETURN NEW;
   END IF;
   IF me.user_id IS NULL AND NOT medstint.is_trusted() THEN
-    RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
+    PERFORM medstint.refuse_session(current_setting('medstint.session', true));
   ELSIF me.role NOT IN ('SCHOOL_ADMIN', 'SUPER_ADMIN')
      AND (TG_OP = 'INSERT' AND NEW.badge IS NOT NULL OR TG_OP = 'UPDATE' AND NEW.badge IS DISTINCT FROM OLD.badge)
        THEN

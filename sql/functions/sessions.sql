@@ -12,6 +12,23 @@ CREATE OR REPLACE FUNCTION medstint.session_of(token text) RETURNS public.sessio
       AND u.is_active AND coalesce(c.is_active, true)
 $$;
 
+-- Refuses a session that nobody acts in, and says why. A session that is good again was unlocked
+-- after the caller looked: it was locked then, and has not ended.
+CREATE OR REPLACE FUNCTION medstint.refuse_session(token text) RETURNS void
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  mine constant public.sessions := medstint.session_of(token);
+BEGIN
+  IF mine.id IS NULL OR mine.client = 'monitor' AND current_setting('transaction_read_only') = 'off'
+     OR current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
+  ELSIF mine.is_restricted AND mine.locked_at IS NULL THEN
+    RAISE EXCEPTION 'the password is temporary' USING ERRCODE = 'MS428';
+  END IF;
+  RAISE EXCEPTION 'the session is locked' USING ERRCODE = 'MS423';
+END
+$$;
+
 CREATE OR REPLACE FUNCTION medstint.sign_out() RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

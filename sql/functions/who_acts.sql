@@ -15,7 +15,7 @@ BEGIN
   IF actor IS NULL AND NOT medstint.is_trusted() THEN
     SELECT k.user_id INTO actor FROM medstint.kiosk_acts k WHERE k.transaction_id = pg_current_xact_id_if_assigned();
     IF NOT FOUND THEN
-      RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
+      PERFORM medstint.refuse_session(current_setting('medstint.session', true));
     END IF;
     RETURN actor;
   END IF;
@@ -82,12 +82,7 @@ BEGIN
     PERFORM set_config('transaction_read_only', 'on', true);
   END IF;
   IF medstint.current_user_id() IS NULL THEN
-    IF (medstint.session_of(enter.token)).locked_at IS NOT NULL THEN
-      RAISE EXCEPTION 'the session is locked' USING ERRCODE = 'MS423';
-    ELSIF (medstint.session_of(enter.token)).is_restricted THEN
-      RAISE EXCEPTION 'the password is temporary' USING ERRCODE = 'MS428';
-    END IF;
-    RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
+    PERFORM medstint.refuse_session(enter.token);
   END IF;
 END
 $$;
