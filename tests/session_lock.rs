@@ -2,20 +2,24 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
+use crossterm::event::KeyCode;
 use medstint::domain::list::List;
 use medstint::domain::query::Query;
 use medstint::domain::window::Place;
-use medstint::domain::{Failure, Secret, TimeRecordId};
+use medstint::domain::{Change, Failure, Secret, TimeRecordId};
 use medstint::store::sessions::{self, Unlock};
 use medstint::store::{audit, listing};
+use medstint::tui::effect::Effect;
 use medstint::tui::message::{Answer, Message, PaneAnswer};
 use medstint::tui::widget::theme::Theme;
+use sqlx::error::DatabaseError;
 
 use super::support::database::{execute, value};
 use super::support::proxy::Proxy;
 use super::support::world::PASSWORD;
 use super::support::{Console, World, a_time_record, program};
-use super::views::Driven;
+use super::views::{Driven, now, utc_minus_6};
 
 #[tokio::test]
 async fn a_locked_session_reads_nothing() {
@@ -102,7 +106,9 @@ async fn a_console_that_was_locked_elsewhere_follows_changes_once_it_is_unlocked
     let console = Console::open(&world.database, Some(token.expose()), (80, 24));
     console.shows("Nothing is pending.").await;
     execute(&mut world.owner().await, "UPDATE sessions SET locked_at = now()").await;
-    console.press("R").shows("Locked. Ada North is signed in.").await;
+    // No key: it may have read by itself, and a key would be the first letter of the password.
+    console.send(Message::Change(Change::Resync));
+    console.shows("Locked. Ada North is signed in.").await;
     console.type_text(PASSWORD).press("enter").shows("Nothing is pending.").await;
     a_time_record().insert(&world).await;
     console.shows("1 record").await;
@@ -120,6 +126,42 @@ fn any_answer_to_an_ended_session_leads_to_the_sign_in() {
         driven.send(Message::Answer(answer));
         assert!(driven.text().contains("Your session has ended."), "{}", driven.text());
     }
+}
+
+#[tokio::test]
+async fn a_session_that_was_unlocked_while_it_was_refused_has_not_ended() {
+    let world = World::new().await;
+    let token = world.token("north-admin").await;
+    let mut owner = world.owner().await;
+    let refused = sqlx::query("SELECT medstint.refuse_session($1)").bind(token.expose()).execute(&mut owner).await;
+    let refused = refused.expect_err("it always refuses");
+    assert_eq!(refused.as_database_error().and_then(DatabaseError::code).as_deref(), Some("MS423"));
+}
+
+#[test]
+fn a_session_that_was_locked_elsewhere_is_not_locked_again() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.send(Message::Answer(Answer::Unread(Err(Failure::Locked))));
+    assert_eq!(driven.effects, [Effect::StopListening]);
+}
+
+#[test]
+fn a_lock_of_before_the_unlocking_does_not_lock_again() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.send(Message::LateAnswer(Answer::Unread(Err(Failure::Locked))));
+    assert!(!driven.text().contains("Locked."), "{}", driven.text());
+}
+
+#[test]
+fn a_key_that_was_meant_for_the_list_does_not_become_part_of_the_password() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.send(Message::Answer(Answer::Unread(Err(Failure::Locked))));
+    driven.key('j');
+    let a_second_later = now() + TimeDelta::seconds(1);
+    for code in PASSWORD.chars().map(KeyCode::Char).chain([KeyCode::Enter]) {
+        driven.effects = driven.app.update(Message::Key(code.into()), a_second_later, utc_minus_6());
+    }
+    assert_eq!(driven.effects, [Effect::Unlock { password: Secret::new(PASSWORD) }]);
 }
 
 #[tokio::test]

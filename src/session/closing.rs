@@ -7,7 +7,9 @@ use crate::tui::message::{Answer, Message, PaneAnswer};
 
 /// What was not done, or may not have been, in a sentence each.
 pub(super) fn not_done(message: &Message) -> Vec<String> {
-    let Message::Answer(Answer::To { answer, .. }) = message else { return Vec::new() };
+    let (Message::Answer(Answer::To { answer, .. }) | Message::LateAnswer(Answer::To { answer, .. })) = message else {
+        return Vec::new();
+    };
     match answer {
         PaneAnswer::Decided { what, outcomes, .. } => match outcomes {
             Ok(outcomes) => {

@@ -79,6 +79,10 @@ pub struct Perform {
     session: Arc<Mutex<Option<HeldSession>>>,
     /// Counts the sessions: an answer to a former person is nobody's.
     epoch: Arc<AtomicU64>,
+    /// Counts how often the session was unlocked.
+    unlocks: Arc<AtomicU64>,
+    /// Locking and unlocking happen in the order in which they were asked for.
+    lock_turn: Arc<tokio::sync::Mutex<()>>,
     listening: Option<JoinHandle<()>>,
     /// Rung when a statement had no answer: the listener tests its path.
     doubt: Arc<Notify>,
@@ -103,6 +107,8 @@ impl Perform {
             answers,
             session: Arc::default(),
             epoch: Arc::default(),
+            unlocks: Arc::default(),
+            lock_turn: Arc::default(),
             listening: None,
             doubt: Arc::default(),
             watch: Arc::default(),
@@ -159,6 +165,7 @@ impl Perform {
     pub(super) fn begin(&mut self, effect: Effect) {
         match &effect {
             Effect::Listen => return self.listen(),
+            Effect::StopListening => return self.stop_listening(),
             Effect::Lock => self.stop_listening(),
             Effect::ForgetSession => return forget(&self.outside.token_file),
             Effect::SignOut => return self.sign_out(),
@@ -171,6 +178,9 @@ impl Perform {
             answers: self.answers.clone(),
             started_in: self.epoch.load(Ordering::SeqCst),
             epoch: Arc::clone(&self.epoch),
+            unlocks_before: self.unlocks.load(Ordering::SeqCst),
+            unlocks: Arc::clone(&self.unlocks),
+            lock_turn: Arc::clone(&self.lock_turn),
             doubt: Arc::clone(&self.doubt),
             watch: Arc::clone(&self.watch),
             is_closing: Arc::clone(&self.is_closing),
@@ -268,6 +278,9 @@ struct Task {
     answers: mpsc::Sender<Message>,
     started_in: u64,
     epoch: Arc<AtomicU64>,
+    unlocks_before: u64,
+    unlocks: Arc<AtomicU64>,
+    lock_turn: Arc<tokio::sync::Mutex<()>>,
     doubt: Arc<Notify>,
     watch: Arc<Watch>,
     is_closing: Arc<AtomicBool>,
@@ -300,6 +313,7 @@ impl Task {
             // These are begun elsewhere, here or on the terminal.
             Effect::SignIn { .. }
             | Effect::Listen
+            | Effect::StopListening
             | Effect::RetryAfter(_)
             | Effect::ForgetSession
             | Effect::SignOut
@@ -372,8 +386,10 @@ impl Task {
             return;
         }
         let is_unanswered = answer.failure().is_some_and(Failure::is_unanswered);
+        let is_late = !of_session && self.unlocks.load(Ordering::SeqCst) != self.unlocks_before;
+        let message = if is_late { Message::LateAnswer(answer) } else { Message::Answer(answer) };
         // Nobody waits for an answer after the console has closed.
-        let _ = self.answers.send(Message::Answer(answer)).await;
+        let _ = self.answers.send(message).await;
         // Afterwards, so that what the listener finds is told last.
         if is_unanswered {
             self.doubt.notify_one();
@@ -499,6 +515,7 @@ impl Task {
     /// Locks the session for everybody who has its token. Where the database cannot be
     /// told, the session is at least not kept for the next start.
     async fn lock(&self) -> Result<(), Failure> {
+        let _turn = self.lock_turn.lock().await;
         let bound = self.bound()?;
         match store::sessions::lock(&bound).await {
             Ok(()) | Err(Failure::Locked) => {
@@ -513,9 +530,11 @@ impl Task {
     }
 
     async fn unlock(&self, password: &Secret) -> Result<Admission, Failure> {
+        let _turn = self.lock_turn.lock().await;
         let token = self.token()?;
         match self.outside.store.unlock(&token, password).await? {
             Unlock::Open => {
+                self.unlocks.fetch_add(1, Ordering::SeqCst);
                 let actor = self.outside.store.whoami(&token).await?;
                 self.keep(&token);
                 self.remember(&token, Some(&actor));

@@ -86,6 +86,8 @@ pub struct App {
     pub(super) row_changed: DateTime<Utc>,
     /// When a new size of the screen last moved a question that was open.
     pub(super) question_moved: DateTime<Utc>,
+    /// When the console gave way to the lock or the sign-in without a key.
+    pub(super) console_taken: DateTime<Utc>,
 }
 
 /// Which screen is on.
@@ -150,6 +152,7 @@ impl App {
             last_decision: DateTime::UNIX_EPOCH,
             row_changed: DateTime::UNIX_EPOCH,
             question_moved: DateTime::UNIX_EPOCH,
+            console_taken: DateTime::UNIX_EPOCH,
         };
         (app, vec![Effect::Resume])
     }

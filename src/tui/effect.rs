@@ -30,6 +30,8 @@ pub enum Effect {
     ForgetSession,
     /// Hear of the changes of the session's school from now on.
     Listen,
+    /// Hear of nothing until the session is unlocked.
+    StopListening,
     /// Lock the session in the database, and hear of nothing until it is unlocked.
     Lock,
     Unlock {

@@ -39,6 +39,9 @@ pub enum Message {
     /// How far this machine's clock is from the server's; none where they agree.
     Clock(Option<ClockSkew>),
     Answer(Answer),
+    /// The answer to something asked before the session was last unlocked: that the session was
+    /// locked then is no news.
+    LateAnswer(Answer),
 }
 
 /// What an effect came to.

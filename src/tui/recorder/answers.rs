@@ -47,7 +47,7 @@ impl Personal for Message {
         match self {
             Self::Asked { rows, .. } => rows.each(&mut |id| by.identity(id)),
             Self::Change(Change::Rows { ids, .. }) => ids.each(&mut |id| by.identity(id)),
-            Self::Answer(answer) => answer.hide(by),
+            Self::Answer(answer) | Self::LateAnswer(answer) => answer.hide(by),
             // What is typed is hidden in `keys`, which knows what for.
             Self::Key(_)
             | Self::Paste(_)

@@ -27,7 +27,7 @@ impl App {
         effects
     }
 
-    fn deliver(&mut self, answer: Answer) -> Vec<Effect> {
+    pub(super) fn deliver(&mut self, answer: Answer) -> Vec<Effect> {
         // What a former person asked for is nobody's.
         let of_session = matches!(
             answer,
@@ -105,11 +105,15 @@ impl App {
 
     /// Locks the screen at once and the session in the database.
     pub(super) fn lock(&mut self) -> Vec<Effect> {
-        let name = self.actor.as_ref().map(|actor| actor.name.clone()).unwrap_or_default();
         if !matches!(self.screen, Screen::Locked(_)) {
-            self.screen = Screen::Locked(Unlock::new(&name));
+            self.screen = Screen::Locked(Unlock::new(&self.name()));
         }
         vec![Effect::Lock]
+    }
+
+    /// Whose session it is.
+    fn name(&self) -> String {
+        self.actor.as_ref().map(|actor| actor.name.clone()).unwrap_or_default()
     }
 
     /// What came of locking; a database that is away is told again every minute.
@@ -126,7 +130,9 @@ impl App {
         if matches!(self.screen, Screen::Locked(_)) {
             return Vec::new();
         }
-        self.lock()
+        // The database locked it. Locking it once more could undo the unlocking.
+        self.screen = Screen::Locked(Unlock::confirmed(&self.name()));
+        vec![Effect::StopListening]
     }
 
     /// What a command would do, for whoever still asks about this very command.

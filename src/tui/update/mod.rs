@@ -59,11 +59,15 @@ impl App {
             self.last_input = now;
         }
         let before = self.row_under_cursor();
+        let was_console = matches!(self.screen, Screen::Console);
         let mut effects = match message {
             Message::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             // Nobody acts on what the screen is too small to show.
             Message::Key(key) if !self.is_drawn() => self.leave_by(key).unwrap_or_default(),
             _ if by_person && !self.is_drawn() => Vec::new(),
+            // A key that was meant for a list would be the first letter of a wrong password.
+            Message::Key(key) if self.was_just_taken() => self.leave_by(key).unwrap_or_default(),
+            _ if by_person && self.was_just_taken() => Vec::new(),
             Message::Key(key) => self.key(key),
             Message::Mouse(mouse) => self.mouse(mouse),
             Message::Paste(text) => self.paste(&text),
@@ -87,6 +91,10 @@ impl App {
                 self.note_doubt(&answer);
                 self.answer(answer)
             }
+            Message::LateAnswer(answer) => {
+                self.note_doubt(&answer);
+                self.deliver(answer)
+            }
         };
         // Whatever happened, each list knows how many rows the screen has for it.
         for (list, places) in self.tiles() {
@@ -96,6 +104,9 @@ impl App {
         }
         effects.extend(self.plan_retry());
         self.note_leaving(&effects);
+        if !by_person && was_console && !matches!(self.screen, Screen::Console) {
+            self.console_taken = now;
+        }
         if !by_person && before.is_some() && before != self.row_under_cursor() {
             self.row_changed = now;
         }
@@ -123,6 +134,11 @@ impl App {
     /// Whether the screen is large enough to show what a key would act on.
     fn is_drawn(&self) -> bool {
         layout::is_large_enough(self.size)
+    }
+
+    /// Whether nobody can have seen yet that a password is asked for.
+    fn was_just_taken(&self) -> bool {
+        !matches!(self.screen, Screen::Console) && self.now - self.console_taken < TIME_TO_LOOK
     }
 
     /// The keys that leave, wherever one is.
