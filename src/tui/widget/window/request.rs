@@ -50,6 +50,10 @@ impl<R: Listed> Window<R> {
     pub(super) fn read_again(&mut self) -> Request<R::Key> {
         let record = self.current().filter(|_| !self.follows());
         let Some((id, key)) = record.map(|row| (row.id().to_owned(), row.key(self.order))) else {
+            if self.is_past_end() {
+                self.stale = true;
+                return self.request(Place::End, Wanted::Last);
+            }
             return self.request(Place::Start, Wanted::RefreshStart);
         };
         let around = Around { key, above: self.page_size(), since: self.beginning.clone() };
@@ -66,8 +70,7 @@ impl<R: Listed> Window<R> {
         if self.in_flight.is_some() {
             return None;
         }
-        // A jump past the last row leads to the end of the list.
-        if self.before > 0 && self.rows.is_empty() {
+        if self.is_past_end() {
             return Some(self.request(Place::End, Wanted::Last));
         }
         if self.after && self.cursor + 2 * self.height >= self.rows.len() {
@@ -101,6 +104,11 @@ impl<R: Listed> Window<R> {
         let since = self.beginning.clone();
         self.in_flight = Some(Reading { ticket: self.last_ticket, wanted, since, owes_refresh });
         Request { ticket: self.last_ticket, place, limit }
+    }
+
+    /// Whether a jump led past the last row: then it leads to the end of the list.
+    fn is_past_end(&self) -> bool {
+        self.before > 0 && self.rows.is_empty()
     }
 
     pub(super) fn page_size(&self) -> usize {

@@ -74,6 +74,15 @@ fn shown(window: &Window<Letter>) -> String {
 }
 
 #[test]
+fn a_jump_past_the_last_row_leads_to_the_end_also_when_a_change_comes_meanwhile() {
+    let mut window = window("abc");
+    let jump = window.jump(Place::After("z".into()));
+    assert_eq!(window.refresh(), None);
+    let next = window.receive(jump.ticket, Ok(Page { before: 1, ..Page::default() })).expect("the end");
+    assert_eq!(next.place, Place::End);
+}
+
+#[test]
 fn a_jump_past_the_last_row_leads_to_the_end() {
     let mut window = window("abc");
     let jump = window.jump(Place::After("z".into()));
