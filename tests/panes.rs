@@ -24,7 +24,7 @@ fn page<R: DeserializeOwned>(json: &str) -> Page<Slot<R>> {
     let records: Vec<R> = serde_json::from_str(json).expect("rows");
     let rows = records.into_iter().enumerate();
     Page {
-        rows: rows.map(|(i, record)| Slot::Record(Keyed { key: Key(vec![i.to_string()]), record })).collect(),
+        rows: rows.map(|(i, record)| Slot::Record(Keyed { key: Key::new(vec![i.to_string()]), record })).collect(),
         ..Page::default()
     }
 }

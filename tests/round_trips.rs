@@ -102,7 +102,7 @@ async fn a_page_takes_two_round_trips_wherever_it_begins() {
     let rows: Page<Slot<TimeRecord>> = rows.try_into().expect("time records");
     let (first, third) = (rows.rows[0].key().clone(), rows.rows[2].key().clone());
     // A record that is gone is looked for besides.
-    let gone = Key(vec![third.0[0].clone(), third.0[1].clone(), "no such record".into()]);
+    let gone = Key::new(vec![third.columns[0].clone(), third.columns[1].clone(), "no such record".into()]);
     let around = |key: &Key| Place::Around(Around { key: key.clone(), above: 2, since: Some(first.clone()) });
     waited_for(&proxy);
     for place in [

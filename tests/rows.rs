@@ -306,7 +306,7 @@ fn answered(rows: Result<Rows, Failure>) -> Driven {
 
 fn with_an_unreadable_row() -> Driven {
     let unreadable = Unreadable {
-        key: Key(vec!["0".into()]),
+        key: Key::new(vec!["0".into()]),
         id: "bad".into(),
         sentence: "Record bad cannot be shown: stated is NaN.".into(),
     };
@@ -384,7 +384,7 @@ async fn a_filter_with_a_day_beyond_all_years_is_pointed_at() {
 async fn a_value_that_the_database_refuses_is_not_told_as_a_database_out_of_reach() {
     let world = World::new().await;
     let bound = world.bound("north-admin").await;
-    let place = Place::After(Key(vec!["20000000-01-01".into(), "x".into()]));
+    let place = Place::After(Key::new(vec!["20000000-01-01".into(), "x".into()]));
     let query = Query { order: Order::OldestFirst.index(), ..Query::default() };
     let failure = listing::page(&bound, List::TimeRecords, &query, &place, 10).await.expect_err("no such instant");
     assert!(matches!(failure, Failure::Fault(_)), "{failure}");
@@ -413,7 +413,7 @@ async fn a_configuration_that_is_a_directory_is_told_as_that() {
 
 #[test]
 fn an_event_that_cannot_be_shown_has_a_number_all_the_same() {
-    let key = Key(vec!["infinity".into(), "42".into()]);
+    let key = Key::new(vec!["infinity".into(), "42".into()]);
     let event = Slot::Unreadable(Unreadable { key, id: "e".into(), sentence: String::new() });
     assert_eq!(medstint::store::audit::events::sequence(&event), 42);
 }

@@ -88,7 +88,7 @@ fn flags(json: &str) -> Vec<Flag> {
 }
 
 pub fn row(n: i64) -> Slot<TimeRecord> {
-    Slot::Record(Keyed { key: Key(vec![n.to_string()]), record: record(n) })
+    Slot::Record(Keyed { key: Key::new(vec![n.to_string()]), record: record(n) })
 }
 
 fn detail(record: TimeRecord) -> Detail {
@@ -284,7 +284,7 @@ fn night_of_the_clock_change(size: (u16, u16), theme: Theme) -> Driven {
     });
     let record =
         TimeRecord { clock_in: at("2026-11-01T04:00:00Z"), clock_out: Some(at("2026-11-01T07:30:00Z")), ..record(3) };
-    let rows = vec![Slot::Record(Keyed { key: Key(vec!["3".into()]), record })];
+    let rows = vec![Slot::Record(Keyed { key: Key::new(vec!["3".into()]), record })];
     let rows = Ok(Rows::TimeRecords(Page { rows, ..Page::default() }));
     driven.send(answer(PaneAnswer::Page { ticket: ticket.expect("the queue is read"), rows }));
     driven
@@ -621,8 +621,23 @@ fn a_change_of_another_table_is_no_reason_to_read() {
     };
     driven.send(change(Resource::Rotations));
     assert!(driven.effects.is_empty(), "{:?}", driven.effects);
-    driven.send(change(Resource::TimeRecords));
-    assert_eq!(driven.effects.len(), 2, "{:?}", driven.effects);
+    // Nobody in the list is this person.
+    driven.send(change(Resource::Users));
+    assert!(driven.effects.is_empty(), "{:?}", driven.effects);
+}
+
+#[test]
+fn a_change_is_read_by_the_ids_of_its_rows_and_counted_later() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    let (resource, ids) = (Resource::TimeRecords, vec!["x".to_owned()]);
+    let change = Change::Rows { resource, operation: Operation::Update, ids: ids.clone(), count: 1 };
+    driven.send(Message::Change(change));
+    let [Effect::Ask { request: PaneRequest::Page { place, .. }, .. }] = driven.effects.as_slice() else {
+        panic!("{:?}", driven.effects)
+    };
+    assert_eq!(*place, Place::Rows(ids));
+    driven.send(Message::Recount);
+    assert!(matches!(driven.effects.as_slice(), [Effect::Ask { request: PaneRequest::Total { .. }, .. }]));
 }
 
 #[test]

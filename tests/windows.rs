@@ -135,7 +135,7 @@ async fn a_refresh_knows_where_a_record_stood_that_has_left() {
     let all = forwards(&bound, &query, 10).await;
     // After all others of its instant.
     let mut key = all[5].key.clone();
-    *key.0.last_mut().expect("an id") = "zzzz".into();
+    *key.columns.last_mut().expect("an id") = "zzzz".into();
     let at = all.iter().filter(|row| row.clock_in <= all[5].clock_in).count();
     let place = Place::Around(Around { key, above: 3, since: Some(all[9].key.clone()) });
     let page = page(&bound, &query, &place, 8).await;
@@ -296,8 +296,8 @@ async fn every_list_is_walked_whole_in_every_view_and_order_both_ways() {
                 assert_eq!(page.after, forwards.len() > to, "{at}");
                 // A record that stood elsewhere is found where it stands now.
                 let mut former = forwards.last().map(|(_, key)| key.clone()).unwrap_or_default();
-                former.0.truncate(key.0.len() - 1);
-                former.0.extend(key.0.last().cloned());
+                former.columns.truncate(key.columns.len() - 1);
+                former.columns.extend(key.columns.last().cloned());
                 let place = Place::Around(Around { key: former, above: 1, since: None });
                 let page = ids_of(listing::page(&bound, list, &query, &place, 4).await.expect(&at));
                 assert_eq!((page.rows.get(page.anchor), page.anchor), (forwards.get(2), 1), "{at}");

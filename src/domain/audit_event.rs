@@ -118,7 +118,7 @@ impl AuditEvent {
     /// The place in the list, newest first, before every event of this instant.
     #[must_use]
     pub fn just_after(at: DateTime<Utc>) -> Key {
-        Key(vec![at.to_rfc3339(), i64::MAX.to_string()])
+        Key::new(vec![at.to_rfc3339(), i64::MAX.to_string()])
     }
 
     /// `time_records/t-1203`

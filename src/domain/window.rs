@@ -1,5 +1,7 @@
 //! Lists are windows: a run of rows around a place in an order, never the whole.
 
+use std::cmp::Ordering;
+
 /// Where in its order a run of rows is to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place<K> {
@@ -15,6 +17,8 @@ pub enum Place<K> {
     From(K),
     /// The rows around a record: a refresh.
     Around(Around<K>),
+    /// The rows with these ids, as far as they are in the list: what has changed.
+    Rows(Vec<String>),
 }
 
 /// The surroundings of a record.
@@ -29,10 +33,49 @@ pub struct Around<K> {
     pub since: Option<K>,
 }
 
-/// The place of a row in its list's order, as the store gave it out: the values
-/// of the order's columns, of which only the store knows the meaning.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Key(pub Vec<String>);
+/// The place of a row in its list's order, as the store returned it. Only the store knows the
+/// meaning of the columns. Keys of one list can be compared as far as their columns are numbers
+/// or times: only the database knows how it sorts text.
+#[derive(Clone, Debug, Default)]
+pub struct Key {
+    /// The values of the order's columns.
+    pub columns: Vec<String>,
+    /// For each column, a number that grows in the list's order, where there is one.
+    ranks: Vec<Option<i64>>,
+}
+
+impl Key {
+    /// A key that the store can find, and that is compared with none.
+    #[must_use]
+    pub fn new(columns: Vec<String>) -> Self {
+        Self { columns, ranks: Vec::new() }
+    }
+
+    /// The same with the rank of each column.
+    #[must_use]
+    pub fn ranked(columns: Vec<String>, ranks: Vec<Option<i64>>) -> Self {
+        Self { columns, ranks }
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.columns == other.columns
+    }
+}
+
+impl Eq for Key {}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        let differs = |(one, other): (&String, &String)| one != other;
+        let Some(first) = self.columns.iter().zip(&other.columns).position(differs) else {
+            return (self.columns.len() == other.columns.len()).then_some(Ordering::Equal);
+        };
+        let rank = |key: &Self| key.ranks.get(first).copied().flatten();
+        Some(rank(self)?.cmp(&rank(other)?))
+    }
+}
 
 /// A record with its place in the order.
 #[derive(Clone, Debug, PartialEq)]

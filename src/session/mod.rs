@@ -83,6 +83,7 @@ impl Effects<App> for Perform {
     }
 
     fn note(&mut self, app: &App, message: &Message, now: Now) {
+        self.follows(message);
         self.recorder().note(app, message, now.at, now.zone);
     }
 

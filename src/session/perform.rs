@@ -3,12 +3,13 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::changes::Pace;
 use super::closing::not_done;
 use super::sign_out::{revoke, session_left, trouble_of};
 use super::{TokenFile, changes};
@@ -87,6 +88,10 @@ pub struct Perform {
     /// Rung when a statement had no answer: the listener tests its path.
     doubt: Arc<Notify>,
     watch: Arc<Watch>,
+    /// How often changes are passed on.
+    pace: Arc<Pace>,
+    /// Whether what is asked for now follows a change.
+    follows_change: bool,
     /// Decisions, commands, and the beginning, the lock or the end of a session under way: the
     /// console does not close over them. Each says what of it a person has to be told at the
     /// end.
@@ -112,6 +117,8 @@ impl Perform {
             listening: None,
             doubt: Arc::default(),
             watch: Arc::default(),
+            pace: Arc::default(),
+            follows_change: false,
             finishing: JoinSet::new(),
             is_closing: Arc::default(),
             work: PendingWork::default(),
@@ -122,6 +129,11 @@ impl Perform {
     /// Says something once the console has closed.
     pub(super) fn tell(&mut self, sentence: String) {
         self.told.push(sentence);
+    }
+
+    /// Learns what the effects that are started next follow from.
+    pub(super) fn follows(&mut self, message: &Message) {
+        self.follows_change = matches!(message, Message::Change(_) | Message::Recount | Message::Retry);
     }
 
     pub(super) fn recorder(&self) -> &Recorder {
@@ -183,6 +195,7 @@ impl Perform {
             lock_turn: Arc::clone(&self.lock_turn),
             doubt: Arc::clone(&self.doubt),
             watch: Arc::clone(&self.watch),
+            pace: self.follows_change.then(|| Arc::clone(&self.pace)),
             is_closing: Arc::clone(&self.is_closing),
             _guard: self.work.begin(),
         };
@@ -236,9 +249,10 @@ impl Perform {
             doubt: Arc::clone(&self.doubt),
         };
         let answers = self.answers.clone();
+        let pace = Arc::clone(&self.pace);
         self.listening = Some(tokio::spawn(async move {
             let (say, heard) = mpsc::channel(256);
-            tokio::join!(listen(ear, say), changes::coalesce(heard, answers));
+            tokio::join!(listen(ear, say), changes::coalesce(heard, answers, &pace));
         }));
     }
 
@@ -283,6 +297,8 @@ struct Task {
     lock_turn: Arc<tokio::sync::Mutex<()>>,
     doubt: Arc<Notify>,
     watch: Arc<Watch>,
+    /// Where it follows a change.
+    pace: Option<Arc<Pace>>,
     is_closing: Arc<AtomicBool>,
     _guard: WorkGuard,
 }
@@ -306,7 +322,7 @@ impl Task {
             Effect::WatchAudit => return self.watch_audit().await,
             Effect::ListSchools => Answer::Schools(self.with(async |bound| store::schools::list(&bound).await).await),
             Effect::ChooseSchool(school) => Answer::SignedIn(self.choose_school(school.as_str()).await),
-            Effect::Ask { from, request } => Box::pin(self.ask(from, request)).await.to(from),
+            Effect::Ask { from, request } => self.timed_ask(from, request).await.to(from),
             Effect::CountUnread => {
                 Answer::Unread(self.with(async |bound| store::notifications::unread(&bound).await).await)
             }
@@ -324,6 +340,17 @@ impl Task {
             | Effect::Quit => return,
         };
         self.answer(answer).await;
+    }
+
+    /// What a pane asked for; changes are passed on by how long reading takes.
+    async fn timed_ask(&self, from: List, request: PaneRequest) -> PaneAnswer {
+        let is_total = matches!(request, PaneRequest::Total { .. } | PaneRequest::ReadPulse { .. });
+        let began = Instant::now();
+        let answer = Box::pin(self.ask(from, request)).await;
+        if let Some(pace) = &self.pace {
+            pace.took(is_total, began.elapsed());
+        }
+        answer
     }
 
     /// What the pane of a list asked for, or an overlay that it opened.

@@ -10,7 +10,7 @@
 //! would be hundreds of texts. `tests/windows.rs` runs every combination. The position of a row in
 //! an order is opaque outside the store, which returns it with the row.
 //!
-//! Only the store can compare keys. So a refresh also returns where the record under the cursor is
+//! Only the database can compare keys that hold text. So a refresh also returns where the record under the cursor is
 //! now, or would be if it has left the list: no step skips a row. A row that moves between the
 //! statements of one page is dropped where it was read first. A frozen snapshot would let an ended
 //! session keep reading.
@@ -58,6 +58,8 @@ pub(super) struct List<'a> {
     pub around: (&'a str, &'a str),
     /// The same where the key is enough.
     pub around_key: (&'a str, &'a str),
+    /// The column with the ids of the rows.
+    pub id: &'static str,
     /// The last of them is unique.
     pub order: &'a [Column],
     pub descending: bool,
@@ -150,6 +152,11 @@ impl List<'_> {
             Place::End => backward(Start::Edge, &no_key),
             Place::After(key) => forward(Start::NextToKey, key),
             Place::Before(key) => backward(Start::NextToKey, key),
+            Place::Rows(ids) => {
+                let (text, values) = self.by_ids().into_parts();
+                let ids = Key::new(ids.clone());
+                Request { forward: Some(text), values, key: ids, below: limit, ..Request::default() }
+            }
             Place::From(key) => Request { counting: Some(self.counting()), ..forward(Start::Key, key) },
             Place::Around(around) => Request {
                 backward: backward(Start::NextToKey, &around.key).backward,
@@ -171,6 +178,15 @@ impl List<'_> {
         self.order_by(&mut sql, direction, |column| column.expression);
         sql.push(" LIMIT $3").push(closing);
         self.order_by(&mut sql, direction, |column| column.name);
+        sql
+    }
+
+    /// The rows with some ids, which take the place of the key.
+    fn by_ids(&self) -> Statement {
+        let (opening, closing) = self.around;
+        let mut sql = Statement::new(opening);
+        (self.one)(&mut sql);
+        sql.push(" AND ").push(self.id).push(" = ANY($2) LIMIT $3").push(closing);
         sql
     }
 
@@ -262,8 +278,8 @@ impl Request {
             .bind(self.finding.as_deref())
             .bind(self.counting.as_deref())
             .bind(self.values.as_slice())
-            .bind(self.key.0.as_slice())
-            .bind(self.since.0.as_slice())
+            .bind(self.key.columns.as_slice())
+            .bind(self.since.columns.as_slice())
             .bind(number(self.below))
             .bind(number(self.above))
             .fetch_all(tx)
@@ -280,7 +296,7 @@ impl Request {
                     let number = |count: Option<i64>| usize::try_from(count.unwrap_or(0)).unwrap_or(0);
                     answer.counted = number(found.counted);
                     answer.counted_since = number(found.counted_since);
-                    answer.key = Key(found.key.unwrap_or_default());
+                    answer.key = Key::new(found.key.unwrap_or_default());
                 }
             }
         }
@@ -299,6 +315,7 @@ impl Answer {
         let before = usize::from(self.more_above);
         match place {
             Place::Start => Page { rows: below, after, ..Page::default() },
+            Place::Rows(_) => Page { rows: below, ..Page::default() },
             Place::End => Page { rows: above, before, ..Page::default() },
             Place::After(_) => Page { rows: below, before: 1, after, ..Page::default() },
             Place::Before(_) => Page { rows: above, before, after: true, ..Page::default() },

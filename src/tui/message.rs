@@ -35,6 +35,8 @@ pub enum Message {
     /// It is time to read again what could not be read.
     Retry,
     Change(Change),
+    /// It is time to count again what changes have altered.
+    Recount,
     Link(Link),
     /// How far this machine's clock is from the server's; none where they agree.
     Clock(Option<ClockSkew>),

@@ -36,9 +36,12 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    pub(super) fn insert(&mut self, place: i32) {
+    /// The id of the new row.
+    pub(super) fn insert(&mut self, place: i32) -> String {
         self.last_number += 1;
-        self.put(Row { place, number: self.last_number, id: self.last_number.to_string() });
+        let id = self.last_number.to_string();
+        self.put(Row { place, number: self.last_number, id: id.clone() });
+        id
     }
 
     fn put(&mut self, row: Row) {
@@ -87,6 +90,10 @@ impl Whole {
                 let to = self.rows_before(*key);
                 let from = to.saturating_sub(limit);
                 Page { rows: run(from, to), before: usize::from(from > 0), after: true, ..Page::default() }
+            }
+            Place::Rows(ids) => {
+                let rows = self.rows.iter().filter(|row| ids.contains(&row.id)).cloned().collect();
+                Page { rows, ..Page::default() }
             }
             Place::From(key) => {
                 let from = self.rows_before(*key);

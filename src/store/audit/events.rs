@@ -29,7 +29,7 @@ pub type Events = Vec<Slot<AuditEvent>>;
 /// The number of an event, also of one that cannot be shown.
 #[must_use]
 pub fn sequence(event: &Slot<AuditEvent>) -> i64 {
-    event.key().0.get(1).and_then(|number| number.parse().ok()).unwrap_or(i64::MAX)
+    event.key().columns.get(1).and_then(|number| number.parse().ok()).unwrap_or(i64::MAX)
 }
 
 /// A moment of the database, for reading page by page what was there by then.
@@ -73,7 +73,7 @@ pub async fn next(bound: &Bound, query: &Query, after: Option<&Key>, by: &By) ->
         sql.push(" AND (a.created_at, a.sequence) > (($5)[1]::timestamptz, ($5)[2]::bigint)");
     }
     sql.push(" ORDER BY a.created_at, a.sequence LIMIT ").push(PAGE);
-    let key = after.map(|key| key.0.as_slice()).unwrap_or_default();
+    let key = after.map(|key| key.columns.as_slice()).unwrap_or_default();
     let rows = paging(bound, "next_events", async |tx| {
         sql.query().bind(by.at).bind(by.under_way.clone()).bind(by.next).bind(key.to_vec()).fetch_all(tx).await
     })
@@ -164,7 +164,7 @@ fn events(rows: &[PgRow]) -> Result<Events, Failure> {
 /// An event, or what is told of one that holds something that cannot be shown.
 fn slot(row: &PgRow) -> Result<Slot<AuditEvent>, sqlx::Error> {
     let (sequence, at): (i64, String) = (row.try_get(1)?, row.try_get(17)?);
-    let key = Key(vec![at.clone(), sequence.to_string()]);
+    let key = Key::new(vec![at.clone(), sequence.to_string()]);
     match event(row) {
         Ok(record) => Ok(Slot::Record(Keyed { key, record })),
         Err(error) => {

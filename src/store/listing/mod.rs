@@ -22,6 +22,7 @@ mod work;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use chrono::DateTime;
 use serde::de::DeserializeOwned;
 
 use super::statement::Statement;
@@ -108,6 +109,25 @@ impl Order {
     pub(super) const fn joined(from: &'static str, columns: Columns) -> Self {
         Self { columns, descending: false, from: Some(from) }
     }
+
+    /// The key of a row, with numbers that grow in this order.
+    fn key(&self, columns: Vec<String>) -> Key {
+        let rank = |(text, (_, kind)): (&String, &(&str, &str))| {
+            let rank = rank(text, kind)?;
+            if self.descending { rank.checked_neg() } else { Some(rank) }
+        };
+        let ranks = columns.iter().zip(self.columns).map(rank).collect();
+        Key::ranked(columns, ranks)
+    }
+}
+
+/// A number in the order of a column's values, unless only the database knows their order.
+fn rank(text: &str, kind: &str) -> Option<i64> {
+    match kind {
+        "smallint" | "integer" | "bigint" => text.parse().ok(),
+        "timestamptz" => DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z").ok().map(|at| at.timestamp_micros()),
+        _ => None,
+    }
 }
 
 /// A page of a list.
@@ -171,6 +191,7 @@ async fn of<R: Listing>(
         one: &one,
         around: (&opening, &closing),
         around_key: (&opening_key, ") page"),
+        id: R::by(By::Id).unwrap_or("page.id"),
         order: &columns,
         descending: order.descending,
         joined: order.from.is_some(),
@@ -184,7 +205,7 @@ async fn of<R: Listing>(
         }
         page => page?,
     };
-    Ok(without_repeats(page).map(slot::<R>))
+    Ok(without_repeats(page).map(|row| slot::<R>(row, &order)))
 }
 
 /// A page, in two round trips.
@@ -195,8 +216,8 @@ async fn read(
     place: &Place<Key>,
     limit: usize,
 ) -> Result<Page<Row>, Failure> {
-    reading_at_once(bound, Access::Page, list.into(), async |tx, token| window.page(tx, &token, place, limit).await)
-        .await
+    let access = if matches!(place, Place::Rows(_)) { Access::Read } else { Access::Page };
+    reading_at_once(bound, access, list.into(), async |tx, token| window.page(tx, &token, place, limit).await).await
 }
 
 /// A row that moved up between the statements of one page is in both of them: it stays
@@ -222,7 +243,7 @@ fn without_repeats(mut page: Page<Row>) -> Page<Row> {
 async fn one_by_one(bound: &Bound, of: List, list: &Window<'_>, keys: Page<Row>) -> Result<Page<Row>, Failure> {
     let mut rows = Vec::with_capacity(keys.rows.len());
     for row in keys.rows {
-        let key = Key(row.key.clone());
+        let key = Key::new(row.key.clone());
         let found =
             reading_at_once(bound, Access::Page, of.into(), async |tx, token| list.row(tx, &token, &key).await).await;
         match found {
@@ -237,8 +258,8 @@ async fn one_by_one(bound: &Bound, of: List, list: &Window<'_>, keys: Page<Row>)
 }
 
 /// The record of a row, or what is told of a row that holds none.
-fn slot<R: Listing>(row: Row) -> Slot<R> {
-    let key = Key(row.key);
+fn slot<R: Listing>(row: Row, order: &Order) -> Slot<R> {
+    let key = order.key(row.key);
     let json = row.record.unwrap_or_default();
     match serde_json::from_str(&json) {
         Ok(record) => Slot::Record(Keyed { key, record }),

@@ -15,6 +15,7 @@ use crate::domain::{Resource, Role};
 
 impl Kind for Alert {
     const RESOURCES: &'static [Resource] = &[Resource::Alerts];
+    const ROWS: Option<Resource> = Some(Resource::Alerts);
 
     fn id(&self) -> &str {
         &self.id

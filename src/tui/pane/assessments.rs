@@ -20,6 +20,7 @@ use crate::presentation::sentences::UNREADABLE;
 
 impl Kind for Assessment {
     const RESOURCES: &'static [Resource] = &[Resource::Assessments];
+    const ROWS: Option<Resource> = Some(Resource::Assessments);
 
     fn id(&self) -> &str {
         &self.id

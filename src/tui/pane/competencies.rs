@@ -28,6 +28,7 @@ impl Kind for Assignment {
         Resource::RubricCriteria,
         Resource::Schools,
     ];
+    const ROWS: Option<Resource> = Some(Resource::CompetencyAssignments);
     const EDITS_SEVERAL: bool = true;
 
     fn id(&self) -> &str {

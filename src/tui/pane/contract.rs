@@ -178,6 +178,8 @@ pub trait Pane: fmt::Debug + Send {
     fn narrow(&mut self, of: Option<Of>) -> Reply;
     /// Something changed in the database; only what is visible reads at once.
     fn change(&mut self, change: &Change, visible: bool) -> Vec<PaneRequest>;
+    /// Counts again what changes have altered. Totals are counted less often than rows are read.
+    fn count_changes(&mut self, visible: bool) -> Vec<PaneRequest>;
     /// The list has so many rows on the screen now.
     fn resize(&mut self, height: usize) -> Vec<PaneRequest>;
     /// A click on a line of the list; the first line of rows is 0.

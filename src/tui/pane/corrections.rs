@@ -17,6 +17,7 @@ use crate::presentation::clock::{rough_age, short_age};
 
 impl Kind for Correction {
     const RESOURCES: &'static [Resource] = &[Resource::TimeRecordCorrections];
+    const ROWS: Option<Resource> = Some(Resource::TimeRecordCorrections);
 
     fn id(&self) -> &str {
         &self.id

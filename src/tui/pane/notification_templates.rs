@@ -18,6 +18,7 @@ use crate::domain::window::Keyed;
 
 impl Kind for NotificationTemplate {
     const RESOURCES: &'static [Resource] = &[Resource::NotificationTemplates];
+    const ROWS: Option<Resource> = Some(Resource::NotificationTemplates);
 
     fn id(&self) -> &str {
         &self.id

@@ -17,6 +17,7 @@ use crate::presentation::clock::short_age;
 
 impl Kind for Notification {
     const RESOURCES: &'static [Resource] = &[Resource::Notifications];
+    const ROWS: Option<Resource> = Some(Resource::Notifications);
 
     fn id(&self) -> &str {
         &self.id

@@ -16,6 +16,7 @@ use crate::domain::window::Keyed;
 
 impl Kind for Program {
     const RESOURCES: &'static [Resource] = &[Resource::Programs];
+    const ROWS: Option<Resource> = Some(Resource::Programs);
 
     fn id(&self) -> &str {
         &self.id

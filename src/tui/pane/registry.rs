@@ -124,6 +124,23 @@ impl Panes {
         }
         effects
     }
+
+    /// Reads and counts one list again.
+    pub fn read_again(&mut self, list: List, is_visible: bool) -> Vec<Effect> {
+        let pane = self.get_mut(list);
+        let mut requests = pane.change(&Change::Resync, is_visible);
+        requests.extend(pane.count_changes(is_visible));
+        Effect::asked_by(list, requests)
+    }
+
+    /// Counts again what changes have altered.
+    pub fn count_changes(&mut self, visible: &[List]) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for (list, pane) in List::VARIANTS.iter().zip(&mut self.each) {
+            effects.extend(Effect::asked_by(*list, pane.count_changes(visible.contains(list))));
+        }
+        effects
+    }
 }
 
 #[cfg(test)]

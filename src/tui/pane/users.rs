@@ -18,6 +18,7 @@ use crate::presentation::sentences::ONE_ROW;
 
 impl Kind for User {
     const RESOURCES: &'static [Resource] = &[Resource::Users];
+    const ROWS: Option<Resource> = Some(Resource::Users);
 
     fn id(&self) -> &str {
         &self.id

@@ -56,6 +56,7 @@ impl Personal for Message {
             | Self::Resized(..)
             | Self::Minute
             | Self::Retry
+            | Self::Recount
             | Self::Change(Change::Resync)
             | Self::Link(_)
             | Self::Clock(_) => {}

@@ -220,7 +220,7 @@ fn move_away(spots: &mut [time_record::Spot]) {
 
 impl Personal for Key {
     fn hide(&mut self, by: &mut Placeholders) {
-        self.0.each(&mut |text| by.identity(text));
+        self.columns.each(&mut |text| by.identity(text));
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::form;
 use crate::domain::list::List;
 use crate::domain::notification::Unread;
 use crate::domain::person::{Admission, SessionResume};
-use crate::domain::{Actor, Change, Failure, SchoolId};
+use crate::domain::{Actor, Failure, SchoolId};
 
 impl App {
     pub(super) fn answer(&mut self, answer: Answer) -> Vec<Effect> {
@@ -182,12 +182,10 @@ impl App {
     /// notifications arrive they are read already.
     fn read_lists(&mut self, list: List) -> Vec<Effect> {
         let is_visible = self.visible().contains(&list);
-        let requests = self.panes.get_mut(list).change(&Change::Resync, is_visible);
-        let mut effects = Effect::asked_by(list, requests);
+        let mut effects = self.panes.read_again(list, is_visible);
         let shown = self.panes.shown();
         if shown != list {
-            let requests = self.panes.get_mut(shown).change(&Change::Resync, true);
-            effects.extend(Effect::asked_by(shown, requests));
+            effects.extend(self.panes.read_again(shown, true));
         }
         effects
     }

@@ -86,6 +86,7 @@ impl App {
                 Vec::new()
             }
             Message::Change(change) => self.change(&change),
+            Message::Recount => self.recount(),
             Message::Retry => self.retry(),
             Message::Answer(answer) => {
                 self.note_doubt(&answer);
@@ -281,7 +282,11 @@ impl App {
             Action::Suspend => vec![Effect::Suspend],
             Action::Help => self.open(Overlay::Help { scroll: 0 }),
             Action::Palette => self.open(Overlay::Palette(Palette::default())),
-            Action::Refresh => self.change(&Change::Resync),
+            Action::Refresh => {
+                let mut effects = self.change(&Change::Resync);
+                effects.extend(self.recount());
+                effects
+            }
             Action::Message => self.show_message(),
             Action::Lock => self.lock(),
             Action::SignOut => vec![Effect::SignOut],
@@ -538,7 +543,7 @@ impl App {
         if self.actor.is_none() {
             return Vec::new();
         }
-        let visible: Vec<List> = self.tiles().into_iter().map(|(list, _)| list).collect();
+        let visible = self.visible();
         let mut effects = self.panes.change(change, &visible);
         if change.touches(Resource::Notifications) {
             effects.push(Effect::CountUnread);
@@ -548,6 +553,14 @@ impl App {
             effects.push(Effect::WatchAudit);
         }
         effects
+    }
+
+    fn recount(&mut self) -> Vec<Effect> {
+        if self.actor.is_none() {
+            return Vec::new();
+        }
+        let visible = self.visible();
+        self.panes.count_changes(&visible)
     }
 
     /// Tells each pane what is being sent for it.

@@ -20,6 +20,8 @@ use pulse::Pulse;
 pub struct Pane {
     pub list: ListPane<AuditEvent>,
     pulse: Pulse,
+    /// Whether events have come since the pulse was read.
+    is_pulse_due: bool,
     /// Where to go, while it is being typed.
     going: Option<Going>,
     /// Whether there is a line for the pulse.
@@ -30,7 +32,13 @@ impl Pane {
     /// A pane that has read nothing yet.
     #[must_use]
     pub fn new(settings: &PaneSettings) -> Self {
-        Self { list: ListPane::new(settings), pulse: Pulse::default(), going: None, shows_pulse: false }
+        Self {
+            list: ListPane::new(settings),
+            pulse: Pulse::default(),
+            is_pulse_due: false,
+            going: None,
+            shows_pulse: false,
+        }
     }
 }
 

@@ -100,8 +100,13 @@ impl AnyPane for Pane {
     }
 
     fn change(&mut self, change: &Change, visible: bool) -> Vec<PaneRequest> {
-        let mut requests = self.list.change(change, visible);
-        if visible && change.touches(Resource::AuditLogs) {
+        self.is_pulse_due |= change.touches(Resource::AuditLogs);
+        self.list.change(change, visible)
+    }
+
+    fn count_changes(&mut self, visible: bool) -> Vec<PaneRequest> {
+        let mut requests = self.list.count_changes(visible);
+        if visible && std::mem::take(&mut self.is_pulse_due) {
             requests.extend(self.pulse.want());
         }
         requests
@@ -243,7 +248,7 @@ impl Pane {
     fn neighbour(&mut self, of: impl Fn(&AuditEvent) -> Option<&Neighbour>, none: &str) -> Reply {
         let Some(event) = self.list.current() else { return self.list.no_row() };
         let Some(neighbour) = of(event) else { return Reply::say(none, Tone::Quiet) };
-        let place = Place::From(Key(neighbour.key.clone()));
+        let place = Place::From(Key::new(neighbour.key.clone()));
         let mut resource = Of::new(By::Resource, event.resource_id.as_str(), event.resource());
         resource.is_of_platform = event.is_of_platform;
         let mut reply = Reply::none();

@@ -35,6 +35,8 @@ pub use ask::{added, confirmed, edited, form_with, rubric, switched, targets};
 pub trait Kind: ListRow + Clone + fmt::Debug + PartialEq + Send + 'static {
     /// The tables whose changes it shows.
     const RESOURCES: &'static [Resource];
+    /// The table of which each row is one: what changed there is read by its ids.
+    const ROWS: Option<Resource> = None;
     /// At the top, the cursor stays on the newest row.
     const FOLLOWS: bool = false;
     /// Its rows are work, of which the title says how many hours there are.
@@ -51,7 +53,7 @@ pub trait Kind: ListRow + Clone + fmt::Debug + PartialEq + Send + 'static {
     fn detail(&self, context: Context, query: &Query) -> Sheet;
     /// The row in words, for whoever hears it: what its columns say, where they draw nothing.
     fn sentence(&self, context: Context, query: &Query) -> String {
-        let row = Keyed { key: Key(Vec::new()), record: self.clone() };
+        let row = Keyed { key: Key::default(), record: self.clone() };
         let columns = Self::columns(context, query, 200);
         spoken(&columns.iter().filter_map(|column| column.words_of(&row)).collect::<Vec<_>>().join(", "))
     }
@@ -86,6 +88,12 @@ pub trait Kind: ListRow + Clone + fmt::Debug + PartialEq + Send + 'static {
     }
     /// What an empty list says, where the usual sentence does not do.
     fn empty(_: &Query) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether the row shows something of these rows of another table. Nothing where that is not
+    /// known, or where they may decide which rows are in the list and in which order.
+    fn shows(&self, _: Resource, _ids: &[String], _: &Query) -> Option<bool> {
         None
     }
 
@@ -142,6 +150,8 @@ pub struct ListPane<R: Kind> {
     scrolled: Option<(String, usize)>,
     out_of_date: bool,
     counting: Latest<Query>,
+    /// Whether changes have come since the rows were counted.
+    is_count_due: bool,
     /// Whether the rows could not be counted again.
     pub is_miscounted: bool,
     /// Filters that are kept under a name.
@@ -174,6 +184,7 @@ where
             scrolled: None,
             out_of_date: true,
             counting: Latest::default(),
+            is_count_due: false,
             is_miscounted: false,
             saved: if has_fields { settings.filters.clone() } else { Saved::new() },
             lines: 20,

@@ -48,6 +48,7 @@ where
 
     /// Counts again, unless that is under way.
     pub fn count(&mut self) -> Option<PaneRequest> {
+        self.is_count_due = false;
         let query = self.counting.want(self.query.clone())?;
         Some(self.total_request(query))
     }

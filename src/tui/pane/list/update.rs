@@ -140,9 +140,21 @@ where
         }
         if !visible {
             self.out_of_date = true;
+            self.is_count_due = true;
             return Vec::new();
         }
-        self.read()
+        let request = match self.changed_rows(change) {
+            Some(ids) if ids.is_empty() => return Vec::new(),
+            Some(ids) => self.window.refresh_rows(&ids),
+            None => self.window.refresh(),
+        };
+        self.is_count_due = true;
+        self.page_request(request).into_iter().collect()
+    }
+
+    fn count_changes(&mut self, visible: bool) -> Vec<PaneRequest> {
+        let is_due = visible && std::mem::take(&mut self.is_count_due);
+        if is_due { self.count().into_iter().collect() } else { Vec::new() }
     }
 
     fn resize(&mut self, height: usize) -> Vec<PaneRequest> {
@@ -339,6 +351,29 @@ where
     fn scroll_detail(&mut self, to: usize) -> Reply {
         self.scrolled = self.window.current().map(|row| (row.id().to_owned(), to));
         Reply::none()
+    }
+
+    /// The ids of the rows that a change may have altered. Nothing where that is not known: any
+    /// row may have come, left or changed then.
+    fn changed_rows(&self, change: &Change) -> Option<Vec<String>> {
+        let Change::Rows { resource, ids, .. } = change else { return None };
+        if ids.is_empty() {
+            return None;
+        }
+        if R::ROWS == Some(*resource) {
+            return Some(ids.clone());
+        }
+        // What is filtered by a name may be in the list by the new one.
+        if !self.query.filter.is_empty() {
+            return None;
+        }
+        let mut rows = Vec::new();
+        for slot in &self.window.rows {
+            if slot.record()?.shows(*resource, ids, &self.query)? {
+                rows.push(slot.id().to_owned());
+            }
+        }
+        Some(rows)
     }
 
     fn step(&mut self, step: Step) -> Reply {

@@ -65,15 +65,16 @@ impl AnyPane for Pane {
             return Vec::new();
         }
         let mut requests = self.list.change(change, visible);
-        if !visible {
-            // The tab shows how many wait, also from elsewhere.
-            requests.extend(self.list.count());
-        } else if let Some(current) = self.current_record().map(|row| row.id.clone())
-            && concerns(change, &current)
-        {
-            requests.extend(self.asked_for.want(current).map(PaneRequest::Detail));
+        if visible && let Some(current) = self.current_record().filter(|row| concerns(change, row)) {
+            let id = current.id.clone();
+            requests.extend(self.asked_for.want(id).map(PaneRequest::Detail));
         }
         requests
+    }
+
+    fn count_changes(&mut self, _: bool) -> Vec<PaneRequest> {
+        // The tab shows how many wait, also from elsewhere.
+        self.list.count_changes(true)
     }
 
     fn resize(&mut self, height: usize) -> Vec<PaneRequest> {
@@ -192,7 +193,9 @@ impl AnyPane for Pane {
 impl Pane {
     fn receive_detail(&mut self, id: TimeRecordId, detail: Result<Box<Detail>, Failure>) -> Option<PaneRequest> {
         self.detail = Some(detail.map_err(|failure| (id, failure)));
-        self.asked_for.answered().map(PaneRequest::Detail)
+        let next = self.asked_for.answered().map(PaneRequest::Detail);
+        // The row may be newer than the detail by now.
+        if next.is_some() || self.has_no_detail() { next } else { self.want_detail() }
     }
 
     /// Where one can go from the record under the cursor.
@@ -219,14 +222,19 @@ impl Pane {
         let row = self.current_record()?;
         let (id, version) = (row.id.clone(), row.version);
         let known = matches!(self.current_detail(), Some(Ok(detail)) if detail.record.version >= version);
-        if known { None } else { self.asked_for.want(id).map(PaneRequest::Detail) }
+        // What is under way may be as new as the row.
+        if known || self.asked_for.under_way() == Some(&id) {
+            return None;
+        }
+        self.asked_for.want(id).map(PaneRequest::Detail)
     }
 }
 
 /// Whether a change may be about this record.
-fn concerns(change: &Change, id: &TimeRecordId) -> bool {
+fn concerns(change: &Change, record: &TimeRecord) -> bool {
     match change {
-        Change::Rows { resource: Resource::TimeRecords, ids, .. } => ids.is_empty() || ids.contains(&id.0),
+        Change::Rows { resource: Resource::TimeRecords, ids, .. } => ids.is_empty() || ids.contains(&record.id.0),
+        Change::Rows { resource: Resource::Users, ids, .. } => ids.is_empty() || ids.contains(&record.student_id.0),
         Change::Rows { .. } | Change::Resync => true,
     }
 }

@@ -39,6 +39,7 @@ impl Kind for TimeRecord {
         Resource::ClinicalSiteLocations,
         Resource::Users,
     ];
+    const ROWS: Option<Resource> = Some(Resource::TimeRecords);
     const HAS_HOURS: bool = true;
 
     fn id(&self) -> &str {
@@ -49,6 +50,10 @@ impl Kind for TimeRecord {
     }
     fn note(&self) -> Option<String> {
         Some(format!("{} {}", self.day(), self.exact_in_out()))
+    }
+    fn shows(&self, resource: Resource, ids: &[String], query: &Query) -> Option<bool> {
+        let is_by_name = query.order_of::<Self>() == Order::ByStudent;
+        (resource == Resource::Users && !is_by_name).then(|| ids.contains(&self.student_id.0))
     }
 
     fn columns<'a>(context: Context<'a>, _: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>> {

@@ -31,7 +31,7 @@ impl<R: Listed> Window<R> {
         if std::mem::take(&mut self.stale) || is_uncounted {
             return Some(self.read_again());
         }
-        self.more()
+        self.read_changed().or_else(|| self.more())
     }
 
     /// The rows, the cursor and the count stay as they are.
@@ -45,7 +45,7 @@ impl<R: Listed> Window<R> {
         }
         // A change that came meanwhile (a resync after a reconnect) still counts;
         // without one the next change tries again.
-        let has_changed = std::mem::take(&mut self.stale);
+        let has_changed = std::mem::take(&mut self.stale) || !self.changed.is_empty();
         (has_changed || owes_refresh).then(|| self.read_again())
     }
 
@@ -65,6 +65,7 @@ impl<R: Listed> Window<R> {
             Wanted::Earlier => return self.prepend(page),
             Wanted::RefreshStart => self.replace_from_start(page),
             Wanted::RefreshAround(anchor) => self.replace_around(anchor, page),
+            Wanted::Changed(ids) => return self.merge(ids, reading, page),
         };
         if is_taken {
             // A page that was read before the decision still has them.

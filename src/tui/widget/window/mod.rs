@@ -4,10 +4,11 @@
 //! A refresh reads the rows around the record under the cursor. “New” counts the rows above the row
 //! that was first when the beginning of the list was last on the screen.
 //!
-//! `request` decides what is read, `merge` takes pages in, `cursor` moves. `tests/list_window/`
+//! `request` decides what is read, `merge` takes pages in, `changed` rows that changed, `cursor` moves. `tests/list_window/`
 //! compares the window with a sorted list under random keys, changes and late answers; `make
 //! trials` does so for longer.
 
+mod changed;
 mod cursor;
 mod merge;
 mod request;
@@ -20,7 +21,7 @@ use crate::domain::window::{Place, Total};
 /// A row that a window can hold.
 pub trait Listed: Clone {
     /// Its place in the order.
-    type Key: Clone + PartialEq;
+    type Key: Clone + PartialOrd;
     /// What the order depends on besides the row: a sort, or nothing.
     type Order: Copy + PartialEq;
 
@@ -60,8 +61,9 @@ pub struct Window<R: Listed> {
     pub top: usize,
     /// Rows on the screen.
     pub height: usize,
-    /// Rows that exist before the first one in memory.
+    /// Rows that exist before the first one in memory. At least: rows above that left may still be counted.
     pub before: usize,
+    /// Whether there may be rows after the last one.
     pub after: bool,
     /// Rows that stand above the row that was first when the beginning of the list
     /// was last on the screen; exact up to 100.
@@ -92,6 +94,8 @@ pub struct Window<R: Listed> {
     in_flight: Option<Reading<R::Key>>,
     /// Whether a change came that the reading under way may not have seen.
     stale: bool,
+    /// The ids of rows that changed since the reading under way began.
+    changed: Vec<String>,
     last_ticket: u64,
 }
 
@@ -121,6 +125,8 @@ enum Wanted {
     RefreshStart,
     /// A refresh around the record with this id.
     RefreshAround(String),
+    /// The rows with these ids, as far as they are in the list.
+    Changed(Vec<String>),
 }
 
 impl Wanted {
@@ -130,6 +136,11 @@ impl Wanted {
 
     fn is_refresh(&self) -> bool {
         matches!(self, Self::RefreshStart | Self::RefreshAround(_))
+    }
+
+    /// Whether it was asked for because something changed.
+    fn follows_change(&self) -> bool {
+        self.is_refresh() || matches!(self, Self::Changed(_))
     }
 }
 
@@ -158,6 +169,7 @@ impl<R: Listed> Window<R> {
             order,
             in_flight: None,
             stale: false,
+            changed: Vec::new(),
             last_ticket: 0,
         }
     }

@@ -87,12 +87,14 @@ impl<R: Listed> Window<R> {
     /// A reading takes the place of the one that is under way.
     pub(super) fn request(&mut self, place: Place<R::Key>, wanted: Wanted) -> Request<R::Key> {
         let given_up = self.in_flight.take();
-        let owed = given_up.is_some_and(|reading| reading.owes_refresh || reading.wanted.is_refresh());
-        let owes_refresh = wanted.is_jump() && (owed || self.stale);
+        let owed = given_up.is_some_and(|reading| reading.owes_refresh || reading.wanted.follows_change());
+        let owes_refresh = wanted.is_jump() && (owed || self.stale || !self.changed.is_empty());
         if wanted.is_jump() {
             self.pending_steps = 0;
         }
         self.stale = false;
+        // Whatever is read from now on has seen them.
+        self.changed.clear();
         self.last_ticket += 1;
         let limit = match wanted {
             Wanted::First | Wanted::Last | Wanted::More | Wanted::Earlier => self.page_size(),
@@ -100,6 +102,7 @@ impl<R: Listed> Window<R> {
             // A page above, a page below, and room for what came in. What is in memory
             // beyond that is dropped, and read again when the cursor goes there.
             Wanted::RefreshAround(_) => 2 * self.page_size() + PAGE,
+            Wanted::Changed(ref ids) => ids.len(),
         };
         let since = self.beginning.clone();
         self.in_flight = Some(Reading { ticket: self.last_ticket, wanted, since, owes_refresh });

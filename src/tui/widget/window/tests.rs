@@ -38,6 +38,10 @@ fn answer(all: &[Letter], asked: &Request<String>) -> Result<Page<Letter>, Failu
         }
         Place::Before(key) => (before(key).saturating_sub(asked.limit), before(key)),
         Place::From(key) => (before(key), before(key) + asked.limit),
+        Place::Rows(ids) => {
+            let rows = all.iter().filter(|letter| ids.contains(&letter.0)).cloned().collect();
+            return Ok(Page { rows, ..Page::default() });
+        }
         Place::Around(around) => {
             let at = before(&around.key);
             (at.saturating_sub(around.above), at + asked.limit - around.above)
