@@ -110,6 +110,25 @@ async fn going_down_names_the_rows_that_would_be_lost() {
 }
 
 #[tokio::test]
+async fn going_down_counts_no_rows_under_its_locks() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    // Reading a row of schools fails for a transaction that has locked the table.
+    let refuse_under_locks = "
+        CREATE FUNCTION refuse_under_locks() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+          IF EXISTS (SELECT FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'AccessExclusiveLock'
+                     AND relation = 'public.schools'::regclass) THEN
+            RAISE 'rows were counted under a lock';
+          END IF;
+          RETURN true;
+        END $$;
+        ALTER POLICY schools_owner ON schools USING (public.refuse_under_locks())";
+    execute(&mut owner, refuse_under_locks).await;
+    let lost = migrations::data_lost(&mut owner, 2).await.expect("an answer");
+    assert!(lost.contains(&"rotations (4 rows)".to_owned()), "{lost:?}");
+}
+
+#[tokio::test]
 async fn going_down_counts_no_rows_of_other_programs() {
     let database = Database::empty().await;
     let mut owner = database.owner().await;

@@ -6,7 +6,8 @@
 //! `migrate up` applies the missing steps, then `sql/` if its hash differs from the recorded one,
 //! and commits once; `--dry-run` rolls back instead. `migrate down` drops what `sql/` made and
 //! rolls steps back. It is rehearsed first, and the rows and values of our tables are compared
-//! before and after (`inventory`).
+//! before and after (`inventory`). They are counted before the rehearsal locks tables; under its
+//! locks, only tables from which a step took rows or values are counted again.
 //!
 //! Steps stand alone and run without `sql/`. Functions that a constraint needs stay in their step.
 //! So do the owner's own policies, without which a way down would see no rows.
@@ -29,6 +30,7 @@ use sqlx::{Connection, FromRow, PgConnection};
 use tokio::time::sleep;
 
 pub use definitions::{Changes, Examined, State, examine};
+use inventory::Inventory;
 
 use super::transaction::committed;
 use crate::domain::Failure;
@@ -328,9 +330,13 @@ async fn travel_alone(connection: &mut PgConnection, way: Way, ending: Ending) -
         refuse_newer(connection).await?;
         refuse_obstacles(connection, to).await?;
     }
+    let counted = match (way, ending) {
+        (Way::Down(_), Ending::RollBack) => Some(count_data(connection).await?),
+        _ => None,
+    };
     let give_up = Instant::now() + LOCKED_OUT;
     loop {
-        match attempt(connection, way, ending).await {
+        match attempt(connection, way, ending, counted.as_ref()).await {
             Err(stop) if stop.is_locked_out() && Instant::now() < give_up => {
                 tracing::info!("tables are locked by other transactions; trying again");
                 sleep(PAUSE).await;
@@ -340,13 +346,23 @@ async fn travel_alone(connection: &mut PgConnection, way: Way, ending: Ending) -
     }
 }
 
-async fn attempt(connection: &mut PgConnection, way: Way, ending: Ending) -> Result<Journey, Stop> {
+/// Counts rows and values outside a transaction. Each scan gives its lock back before the next.
+async fn count_data(connection: &mut PgConnection) -> Result<Inventory, Failure> {
+    inventory::take(connection, &tables()).await.map_err(|error| Stop::from(error).failure())
+}
+
+async fn attempt(
+    connection: &mut PgConnection,
+    way: Way,
+    ending: Ending,
+    counted: Option<&Inventory>,
+) -> Result<Journey, Stop> {
     let before = applied_versions(connection).await?;
     let mut tx = connection.begin().await?;
     sqlx::raw_sql(IN_EACH_ATTEMPT).execute(&mut *tx).await?;
     let journey = match way {
         Way::Up(to) => Journey { applied: go_up(&mut tx, to, &before).await?, ..Journey::default() },
-        Way::Down(to) => Journey { lost: go_down(&mut tx, to, &before, ending).await?, ..Journey::default() },
+        Way::Down(to) => Journey { lost: go_down(&mut tx, to, &before, counted).await?, ..Journey::default() },
     };
     match ending {
         Ending::Commit => committed(tx.commit()).await?,
@@ -373,12 +389,14 @@ async fn go_up(connection: &mut PgConnection, to: Option<i64>, before: &[i64]) -
     Ok(Applied { versions, changes: Some(changes) })
 }
 
-async fn go_down(connection: &mut PgConnection, to: i64, before: &[i64], ending: Ending) -> Result<Vec<String>, Stop> {
+/// Goes down; with the data that was counted before, says what of it is lost.
+async fn go_down(
+    connection: &mut PgConnection,
+    to: i64,
+    before: &[i64],
+    counted: Option<&Inventory>,
+) -> Result<Vec<String>, Stop> {
     let ours = tables();
-    let counted = match ending {
-        Ending::Commit => None,
-        Ending::RollBack => Some(inventory::take(connection, &ours).await?),
-    };
     if definitions::are_recorded(connection).await? {
         for step in forward().filter(|step| step.version > to && before.contains(&step.version)) {
             note(connection, "schema.migration_taken_back", step).await?;
@@ -387,7 +405,7 @@ async fn go_down(connection: &mut PgConnection, to: i64, before: &[i64], ending:
     definitions::drop_all(connection, &ours).await?;
     MIGRATOR.undo(&mut *connection, to).await?;
     Ok(match counted {
-        Some(counted) => inventory::losses(&counted, &inventory::take(connection, &ours).await?),
+        Some(counted) => inventory::losses(counted, &inventory::take_again(connection, &ours, counted).await?),
         None => Vec::new(),
     })
 }
