@@ -74,6 +74,7 @@ mod trail;
 mod triage;
 mod trials;
 mod turns;
+mod unassigned_keys;
 mod unknown_outcomes;
 mod unseen;
 mod views;

@@ -88,6 +88,8 @@ pub struct App {
     pub(super) question_moved: DateTime<Utc>,
     /// When the console gave way to the lock or the sign-in without a key.
     pub(super) console_taken: DateTime<Utc>,
+    /// When it was last said that a key is not assigned.
+    pub(super) unassigned_noted: DateTime<Utc>,
 }
 
 /// Which screen is on.
@@ -153,6 +155,7 @@ impl App {
             row_changed: DateTime::UNIX_EPOCH,
             question_moved: DateTime::UNIX_EPOCH,
             console_taken: DateTime::UNIX_EPOCH,
+            unassigned_noted: DateTime::UNIX_EPOCH,
         };
         (app, vec![Effect::Resume])
     }

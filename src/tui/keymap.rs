@@ -72,6 +72,14 @@ impl FromStr for Key {
     }
 }
 
+impl Key {
+    /// Whether a person can name it: modifiers alone and media keys have no names.
+    #[must_use]
+    pub fn has_name(self) -> bool {
+        matches!(self.code, KeyCode::Char(_) | KeyCode::F(_)) || NAMED.iter().any(|(_, code)| *code == self.code)
+    }
+}
+
 fn unknown(text: &str) -> String {
     format!(
         "`{text}` is not a key. Write a character, ctrl-x, alt-x, f1 to f12, or space, enter, esc, tab, up, down, left, right, home, end, pgup, pgdn"
@@ -85,6 +93,9 @@ impl fmt::Display for Key {
         }
         if self.modifiers.contains(KeyModifiers::ALT) {
             f.write_str("alt-")?;
+        }
+        if self.modifiers.contains(KeyModifiers::SHIFT) {
+            f.write_str("shift-")?;
         }
         match (NAMED.iter().find(|(_, code)| *code == self.code), self.code) {
             (Some((name, _)), _) => f.write_str(name),

@@ -10,6 +10,7 @@ mod asked;
 mod mouse;
 mod paste;
 mod retry;
+mod unassigned;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -202,7 +203,10 @@ impl App {
         }
         match self.settings.keymap.action(key, self.panes.shown()) {
             Some(action) => self.act(action, key.code == KeyCode::Char('q')),
-            None => Vec::new(),
+            None => {
+                self.note_unassigned(key);
+                Vec::new()
+            }
         }
     }
 
@@ -402,9 +406,16 @@ impl App {
     /// What was said about a list is not about the next one. A failure may be, and the warning
     /// about the path holds everywhere.
     fn leave_notice(&mut self) {
+        if !self.has_lasting_notice() {
+            self.notice = None;
+        }
+    }
+
+    /// Whether what was said matters beyond the list that it was said over.
+    fn has_lasting_notice(&self) -> bool {
         let path = self.path_notice().map(|notice| notice.text);
-        let stays = |notice: &Notice| notice.tone == Tone::Bad || path.as_ref() == Some(&notice.text);
-        self.notice = self.notice.take().filter(stays);
+        let lasts = |notice: &Notice| notice.tone == Tone::Bad || path.as_ref() == Some(&notice.text);
+        self.notice.as_ref().is_some_and(lasts)
     }
 
     /// To what belongs to a row; the way back is remembered.
