@@ -2,10 +2,14 @@
 //! standard input and in a pseudo-terminal.
 
 use chrono::TimeDelta;
+use medstint::domain::list::List;
+use medstint::tui::plain::Plain;
+use medstint::tui::widget::theme::Theme;
 
 use super::support::database::{execute, value};
 use super::support::world::{PASSWORD, now};
 use super::support::{Terminal, World, a_time_record, program};
+use super::views::Driven;
 
 /// Signs in and says these lines, which are separated by bars; what was told.
 async fn hears(world: &World, email: &str, lines: &str) -> String {
@@ -269,4 +273,15 @@ async fn a_terminal_that_cannot_draw_is_told_line_by_line() {
     })
     .await
     .expect("the test");
+}
+
+#[test]
+fn a_line_accepts_the_synonyms_of_the_palette() {
+    let mut driven = Driven::with_queue((120, 40), Theme::default(), 9);
+    let mut plain = Plain::default();
+    plain.tell(&driven.app);
+    for message in plain.hear(&driven.app, ":People").expect("a command") {
+        driven.send(message);
+    }
+    assert_eq!(driven.app.panes.shown(), List::Users);
 }

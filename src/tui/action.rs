@@ -7,6 +7,13 @@ use crate::domain::Role;
 use crate::domain::list::{Description, List, Marking, for_each_list};
 use crate::domain::permission::Permission;
 
+/// How a word names an action. A name counts for more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Naming {
+    Synonym,
+    Name,
+}
+
 /// Makes the enumeration of actions: each list is shown by the action of its name.
 macro_rules! define_actions {
     ($($(#[$doc:meta])* $list:ident: $row:ty,)+) => {
@@ -492,7 +499,18 @@ impl Action {
         self.into()
     }
 
-    /// Other words that people type for the action in the palette.
+    /// How a word names the action, if it does. Both the palette and line mode go by it.
+    #[must_use]
+    pub fn naming(self, word: &str) -> Option<Naming> {
+        let word = word.trim().to_lowercase();
+        if self.name() == word {
+            Some(Naming::Name)
+        } else {
+            self.synonyms().contains(&word.as_str()).then_some(Naming::Synonym)
+        }
+    }
+
+    /// Other words that people type for the action.
     #[must_use]
     pub fn synonyms(self) -> &'static [&'static str] {
         match self {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use strum::VariantArray;
 
-use super::action::Action;
+use super::action::{Action, Naming};
 use crate::domain::list::List;
 
 /// One key, as a person writes it: `a`, `G`, `ctrl-d`, `space`, `pgdn`, `f1`.
@@ -153,7 +153,7 @@ impl Keymap {
         self.actions.get(&event.into())?.iter().copied().find(|action| action.is_over(list))
     }
 
-    /// What is meant by a key or a name, as a person writes them.
+    /// What is meant by a key, a name or a synonym, as a person writes them.
     #[must_use]
     pub fn written(&self, text: &str, list: List) -> Option<Action> {
         let over = |actions: &[Action]| actions.iter().copied().find(|action| action.is_over(list));
@@ -162,8 +162,9 @@ impl Keymap {
         let is_letter = text.chars().nth(1).is_none();
         let named = || {
             let short = |action: &Action| action.about().short == text && !action.about().over.is_everywhere();
-            let mut here = Action::VARIANTS.iter().copied().filter(|action| action.is_over(list));
-            here.clone().find(short).or_else(|| here.find(|action| action.name() == text))
+            let here = || Action::VARIANTS.iter().copied().filter(move |action| action.is_over(list));
+            let by = |naming| here().find(|action| action.naming(text) == Some(naming));
+            here().find(short).or_else(|| by(Naming::Name)).or_else(|| by(Naming::Synonym))
         };
         if is_letter { by_key() } else { named().or_else(by_key) }
     }
@@ -220,6 +221,16 @@ mod tests {
         let map = Keymap::new(&BTreeMap::new()).expect("no conflict");
         for modifiers in [KeyModifiers::NONE, KeyModifiers::SHIFT] {
             assert_eq!(map.action(KeyEvent::new(KeyCode::Char('G'), modifiers), List::Audit), Some(Action::Last));
+        }
+    }
+
+    #[test]
+    fn a_synonym_is_no_name_of_another_action() {
+        for action in Action::VARIANTS {
+            for synonym in action.synonyms() {
+                let named = Action::VARIANTS.iter().filter(|other| other.naming(synonym).is_some());
+                assert_eq!(named.collect::<Vec<_>>(), [action], "{synonym}");
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use super::super::action::Action;
+use super::super::action::{Action, Naming};
 use super::super::widget::field::Field;
 use super::Answer;
 
@@ -23,15 +23,13 @@ impl Palette {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
         let typed = self.text.text().trim().to_lowercase();
-        let mut scored: Vec<((u8, bool, u32), Action)> = offered
+        let mut scored: Vec<((Option<Naming>, bool, u32), Action)> = offered
             .iter()
             .filter_map(|action| {
-                let synonyms = action.synonyms();
-                let text = format!("{} {} {}", action.name(), action.about().help, synonyms.join(" "));
+                let text = format!("{} {} {}", action.name(), action.about().help, action.synonyms().join(" "));
                 let score = pattern.score(Utf32Str::new(&text, &mut buffer), &mut matcher)?;
                 // A name comes before everything else that matches, and before a synonym.
-                let is_name = if action.name() == typed { 2 } else { u8::from(synonyms.contains(&typed.as_str())) };
-                Some(((is_name, action.name().starts_with(&typed), score), *action))
+                Some(((action.naming(&typed), action.name().starts_with(&typed), score), *action))
             })
             .collect();
         scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
