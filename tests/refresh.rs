@@ -8,7 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use medstint::domain::list::List;
 use medstint::domain::time_record::{Clean, CleanRecord, Decide, Outcome, RejectionReason, Seen};
 use medstint::domain::{Change, Failure, Link, TimeRecordId, UserId};
-use medstint::tui::effect::{Effect, PaneRequest};
+use medstint::tui::effect::{Effect, PaneRequest, Ticket};
 use medstint::tui::message::{Answer, Message, PaneAnswer};
 use medstint::tui::overlay::Overlay;
 use medstint::tui::plain::Plain;
@@ -39,12 +39,12 @@ fn retry_after(driven: &Driven) -> Option<Duration> {
 }
 
 /// Something changed; the ticket under which the list is read again.
-fn read_again(driven: &mut Driven) -> u64 {
+fn read_again(driven: &mut Driven) -> Ticket {
     driven.send(Message::Change(Change::Resync));
     page(driven).expect("the list is read")
 }
 
-fn page(driven: &Driven) -> Option<u64> {
+fn page(driven: &Driven) -> Option<Ticket> {
     driven.effects.iter().find_map(|effect| match effect {
         Effect::Ask { from: RECORDS, request: PaneRequest::Page { ticket, .. } } => Some(*ticket),
         _ => None,
@@ -56,7 +56,7 @@ fn answer(answer: PaneAnswer) -> Message {
     Message::Answer(answer.to(RECORDS))
 }
 
-fn fail(driven: &mut Driven, ticket: u64) {
+fn fail(driven: &mut Driven, ticket: Ticket) {
     driven.send(answer(PaneAnswer::Page { ticket, rows: Err(away()) }));
 }
 

@@ -13,7 +13,7 @@ use medstint::domain::time_record::{
 use medstint::domain::window::{Key, Keyed, Page, Part, Place, Slot, Total};
 use medstint::domain::{Actor, Change, Failure, Link, Operation, Resource, Role};
 use medstint::tui::App;
-use medstint::tui::effect::{Effect, PaneRequest};
+use medstint::tui::effect::{Effect, PaneRequest, Ticket};
 use medstint::tui::message::{Answer, Message, PaneAnswer};
 use medstint::tui::pane::Said;
 use medstint::tui::recorder::Recorder;
@@ -530,7 +530,7 @@ fn when_somebody_was_first_it_says_who_and_when_and_reads_again() {
 }
 
 /// The page of the queue that was just asked for.
-fn asked_page(driven: &Driven) -> u64 {
+fn asked_page(driven: &Driven) -> Ticket {
     let ticket = driven.effects.iter().find_map(|effect| match effect {
         Effect::Ask { from: List::TimeRecords, request: PaneRequest::Page { ticket, .. } } => Some(*ticket),
         _ => None,
@@ -538,9 +538,34 @@ fn asked_page(driven: &Driven) -> u64 {
     ticket.expect("the queue is read")
 }
 
-fn answer_page(driven: &mut Driven, ticket: u64, rows: Result<Vec<Slot<TimeRecord>>, Failure>) {
+fn answer_page(driven: &mut Driven, ticket: Ticket, rows: Result<Vec<Slot<TimeRecord>>, Failure>) {
     let rows = rows.map(|rows| Rows::TimeRecords(Page { rows, ..Page::default() }));
     driven.send(answer(PaneAnswer::Page { ticket, rows }));
+}
+
+/// A queue of nine of which all that match are asked for, to be marked.
+fn marking() -> (Driven, Ticket) {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.send(Message::Key(KeyEvent::new(KeyCode::Char('a'), KeyModifiers::CONTROL)));
+    let ticket = asked_page(&driven);
+    assert!(matches!(ticket, Ticket::Marking(_)), "{ticket:?}");
+    (driven, ticket)
+}
+
+#[test]
+fn rows_that_are_read_to_be_marked_leave_the_window_alone() {
+    let (mut driven, ticket) = marking();
+    answer_page(&mut driven, ticket, Ok(vec![row(0)]));
+    let said = queue(&driven);
+    assert_eq!((said.marked, said.rows.len()), (1, 9));
+}
+
+#[test]
+fn rows_of_an_earlier_query_are_not_marked() {
+    let (mut driven, ticket) = marking();
+    driven.key('f');
+    answer_page(&mut driven, ticket, Ok(vec![row(0)]));
+    assert_eq!(queue(&driven).marked, 0);
 }
 
 /// The queue as it is told.

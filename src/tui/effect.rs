@@ -73,12 +73,21 @@ impl Effect {
     }
 }
 
+/// What rows are read for. It comes back with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ticket {
+    /// The window of the list, by its reading.
+    Window(u64),
+    /// To mark all that match, by the query's generation.
+    Marking(u64),
+}
+
 /// What the database is asked for by a pane, or by an overlay that it opened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PaneRequest {
     /// Rows of the pane's list.
     Page {
-        ticket: u64,
+        ticket: Ticket,
         query: Query,
         place: Place<Key>,
         limit: usize,

@@ -3,6 +3,7 @@
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::action::Action;
+use super::effect::Ticket;
 use crate::domain::audit_event::Pulse;
 use crate::domain::command::{Command, Report};
 use crate::domain::list::{List, Rows};
@@ -85,7 +86,7 @@ impl Answer {
 /// What a [`PaneRequest`](super::effect::PaneRequest) came to.
 #[derive(Clone, Debug, PartialEq, strum::IntoStaticStr)]
 pub enum PaneAnswer {
-    Page { ticket: u64, rows: Result<Rows, Failure> },
+    Page { ticket: Ticket, rows: Result<Rows, Failure> },
     Total { ticket: u64, total: Result<Total, Failure> },
     Detail { id: TimeRecordId, detail: Result<Box<Detail>, Failure> },
     Clean { query: Query, clean: Result<Clean, Failure> },

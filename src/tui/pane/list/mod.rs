@@ -160,7 +160,7 @@ pub struct ListPane<R: Kind> {
     lines: usize,
     /// Of the query: answers to an earlier one are out of date.
     generation: u64,
-    /// The ticket under which everything that matches is read, to be marked.
+    /// The generation of which everything that matches is being read, to be marked.
     marking: Option<u64>,
 }
 

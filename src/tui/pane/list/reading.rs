@@ -1,7 +1,7 @@
 //! What a plain list asks the database for, and takes in: pages, how many rows there are, all
 //! rows that are to be marked.
 
-use super::super::super::effect::PaneRequest;
+use super::super::super::effect::{PaneRequest, Ticket};
 use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::{Listed, Request};
 use super::super::Reply;
@@ -59,7 +59,7 @@ where
 
     pub(super) fn page_request(&self, request: Option<Request<Key>>) -> Option<PaneRequest> {
         let Request { ticket, place, limit } = request?;
-        Some(PaneRequest::Page { ticket, query: self.query.clone(), place, limit })
+        Some(PaneRequest::Page { ticket: Ticket::Window(ticket), query: self.query.clone(), place, limit })
     }
 
     /// The cursor moved: the page that is needed there.
@@ -72,20 +72,23 @@ where
             self.window.marks.clear();
             return Reply::none();
         }
-        // Tickets of the window count up from 1; these count down.
-        let ticket = u64::MAX - self.generation;
-        self.marking = Some(ticket);
+        self.marking = Some(self.generation);
+        let ticket = Ticket::Marking(self.generation);
         let (query, place) = (self.query.clone(), Place::Start);
         [PaneRequest::Page { ticket, query, place, limit: MARKED_AT_ONCE }].into()
     }
 
-    pub(super) fn page(&mut self, ticket: u64, rows: Result<Rows, Failure>) -> Reply {
+    pub(super) fn page(&mut self, ticket: Ticket, rows: Result<Rows, Failure>) -> Reply {
         let page = rows.and_then(|rows| Page::try_from(rows).map_err(|_| rows_of_another(R::LIST)));
-        if self.marking == Some(ticket) {
-            self.marking = None;
-            return self.mark(page);
-        }
-        let request = self.window.receive(ticket, page);
+        let reading = match ticket {
+            Ticket::Window(reading) => reading,
+            Ticket::Marking(generation) => {
+                // An answer to an earlier query marks nothing.
+                let marking = self.marking.take_if(|marking| *marking == generation);
+                return marking.map_or_else(Reply::none, |_| self.mark(page));
+            }
+        };
+        let request = self.window.receive(reading, page);
         // What could not be read is read when the pane comes to the screen again.
         self.out_of_date |= self.window.failure.is_some();
         self.moved(request)
