@@ -2,14 +2,17 @@
 //! standard input and in a pseudo-terminal.
 
 use chrono::TimeDelta;
-use medstint::domain::list::List;
+use medstint::domain::Change;
+use medstint::domain::list::{List, Rows};
+use medstint::domain::window::{Key, Keyed, Page, Slot};
+use medstint::tui::message::{Message, PaneAnswer};
 use medstint::tui::plain::Plain;
 use medstint::tui::widget::theme::Theme;
 
 use super::support::database::{execute, value};
 use super::support::world::{PASSWORD, now};
 use super::support::{Terminal, World, a_time_record, program};
-use super::views::Driven;
+use super::views::{Driven, asked_page, record, row};
 
 /// Signs in and says these lines, which are separated by bars; what was told.
 async fn hears(world: &World, email: &str, lines: &str) -> String {
@@ -284,4 +287,21 @@ fn a_line_accepts_the_synonyms_of_the_palette() {
         driven.send(message);
     }
     assert_eq!(driven.app.panes.shown(), List::Users);
+}
+
+#[test]
+fn a_number_is_refused_once_its_record_has_another_version() {
+    let mut driven = Driven::with_queue((120, 40), Theme::default(), 9);
+    let mut plain = Plain::default();
+    plain.tell(&driven.app);
+    driven.send(Message::Change(Change::Resync));
+    let ticket = asked_page(&driven);
+    let mut changed = record(0);
+    changed.version += 1;
+    let changed = Slot::Record(Keyed { key: Key(vec!["0".into()]), record: changed });
+    let rows: Vec<_> = [row(8), changed].into_iter().chain((1..8).map(row)).collect();
+    let rows = Ok(Rows::TimeRecords(Page { rows, anchor: 1, ..Page::default() }));
+    driven.send(Message::Answer(PaneAnswer::Page { ticket, rows }.to(List::TimeRecords)));
+    let why = plain.hear(&driven.app, "2").expect_err("another version");
+    assert!(why.starts_with("Number 2 has changed: "), "{why}");
 }

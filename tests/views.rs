@@ -50,7 +50,7 @@ fn location(verdict: Verdict, distance_m: f64) -> Location {
     }
 }
 
-fn record(n: i64) -> TimeRecord {
+pub fn record(n: i64) -> TimeRecord {
     let clock_in = at("2026-11-19T13:00:03.412Z") + TimeDelta::hours(n * 5);
     let open = n == 8;
     let clock_out = (!open).then(|| clock_in + TimeDelta::minutes(485));
@@ -530,7 +530,7 @@ fn when_somebody_was_first_it_says_who_and_when_and_reads_again() {
 }
 
 /// The page of the queue that was just asked for.
-fn asked_page(driven: &Driven) -> Ticket {
+pub fn asked_page(driven: &Driven) -> Ticket {
     let ticket = driven.effects.iter().find_map(|effect| match effect {
         Effect::Ask { from: List::TimeRecords, request: PaneRequest::Page { ticket, .. } } => Some(*ticket),
         _ => None,

@@ -96,6 +96,12 @@ macro_rules! define_lists {
             $($list(Page<Slot<$row>>),)+
         }
 
+        $(impl From<Page<Slot<$row>>> for Rows {
+            fn from(page: Page<Slot<$row>>) -> Self {
+                Self::$list(page)
+            }
+        })+
+
         $(impl TryFrom<Rows> for Page<Slot<$row>> {
             type Error = Rows;
 

@@ -32,7 +32,7 @@ pub struct OpenOverlay {
 }
 
 /// What stands above the pane.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Overlay {
     Help {
         scroll: usize,

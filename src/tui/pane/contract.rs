@@ -26,7 +26,7 @@ use super::super::widget::field::Field;
 use super::super::widget::theme::{Theme, Tone};
 use super::super::zone::Zone;
 use crate::domain::filter::Saved;
-use crate::domain::list::{List, Of};
+use crate::domain::list::{List, Of, Rows};
 use crate::domain::{Actor, Change, Failure};
 
 /// What a person configured about panes.
@@ -147,7 +147,7 @@ pub struct Said {
 }
 
 /// A row in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SaidRow {
     pub id: String,
     /// Its place in the list, from 1.
@@ -157,8 +157,8 @@ pub struct SaidRow {
     pub is_marked: bool,
     /// It has left the list.
     pub is_gone: bool,
-    /// Changes with whatever the row holds, its version too.
-    pub fingerprint: u64,
+    /// All that the row holds, its version too, as a page of this row alone.
+    pub content: Rows,
 }
 
 /// A pane, as the console holds it.

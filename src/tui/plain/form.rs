@@ -6,6 +6,7 @@ use super::super::message::Message;
 use super::super::overlay::Form;
 use super::super::overlay::form::{Entry, Line, Stage};
 use super::{Page, chosen, is_yes, key, press, typed};
+use crate::domain::lookup::Offer;
 use crate::domain::text::visible;
 use crate::presentation::sentences::{NAMES_FAILED, NAMES_LOADING, NOT_A_LIST};
 use crate::presentation::text::spoken;
@@ -93,13 +94,23 @@ fn value(line: &Line) -> String {
     }
 }
 
-/// What is asked of it: its field, what is offered there, whether it is being left.
-pub(super) fn asked(form: &Form) -> String {
-    let offers = form.lines.get(form.at).map(|line| match &line.entry {
-        Entry::Pick(picker) => format!("{:?}", picker.offers),
-        _ => String::new(),
-    });
-    format!("{} {} {:?} {offers:?}", form.title, form.at, form.stage)
+/// What is asked of a form: its field, what is offered there, whether it is being left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    title: String,
+    at: usize,
+    stage: Stage,
+    offers: Vec<Offer>,
+}
+
+impl Asked {
+    pub(super) fn of(form: &Form) -> Self {
+        let offers = match form.lines.get(form.at).map(|line| &line.entry) {
+            Some(Entry::Pick(picker)) => picker.offers.clone(),
+            _ => Vec::new(),
+        };
+        Self { title: form.title.clone(), at: form.at, stage: form.stage, offers }
+    }
 }
 
 /// What an answer means: a field's number first, then what it is to say.

@@ -9,15 +9,15 @@
 mod form;
 mod question;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use question::Question;
 
 use super::action::Action;
 use super::app::{App, Notice, Screen};
 use super::message::Message;
 use super::overlay::{Form, Overlay};
 use super::pane::{Said, TABS};
+use crate::domain::list::Rows;
 use crate::domain::text::{ascii, capitalized, visible};
 use crate::domain::{ClockSkew, Link};
 use crate::presentation::text::spoken;
@@ -50,7 +50,7 @@ pub struct Plain {
     notice: Option<Notice>,
     happened: Vec<String>,
     /// What the last prompt asked.
-    asked: u64,
+    asked: Question,
     /// The form that was told, by its title, and the field of it that is asked for.
     form: Option<String>,
     field: Option<usize>,
@@ -65,7 +65,7 @@ pub struct Plain {
 struct Told {
     number: usize,
     id: String,
-    fingerprint: u64,
+    content: Rows,
 }
 
 /// What of the list is told next.
@@ -102,7 +102,7 @@ impl Plain {
         if app.opened.is_some() {
             (self.next, self.in_full) = (Next::Nothing, None);
         }
-        self.asked = asked_now(app);
+        self.asked = Question::of(app);
         // What happened comes before what is asked.
         let lines: Vec<String> = self.happened.drain(..).chain(page.lines).collect();
         let told = |text: &str| {
@@ -120,7 +120,7 @@ impl Plain {
     /// Whether what was told last is still what is asked.
     #[must_use]
     pub fn is_asked(&self, app: &App) -> bool {
-        self.asked == asked_now(app)
+        self.asked == Question::of(app)
     }
 
     /// What a typed line means.
@@ -221,7 +221,7 @@ impl Plain {
             let marked = if row.is_marked { "Marked. " } else { "" };
             let gone = if row.is_gone { " No longer in this list." } else { "" };
             lines.push(format!("{}. {marked}{}{gone}", row.number, row.text));
-            self.rows.push(Told { number: row.number, id: row.id.clone(), fingerprint: row.fingerprint });
+            self.rows.push(Told { number: row.number, id: row.id.clone(), content: row.content.clone() });
         }
         if said.rows.is_empty() {
             lines.push(said.none.clone());
@@ -335,29 +335,13 @@ impl Plain {
         let Some(told) = told else { return Err(format!("There is no number {number} here. Nothing was done.")) };
         match said.rows.iter().find(|row| row.id == told.id && !row.is_gone) {
             None => Err(format!("Number {} has left the list. Nothing was done.", told.number)),
-            Some(row) if row.fingerprint != told.fingerprint => {
-                told.fingerprint = row.fingerprint;
+            Some(row) if row.content != told.content => {
+                told.content.clone_from(&row.content);
                 Err(format!("Number {} has changed: {} Nothing was done.", told.number, row.text))
             }
             Some(row) => Ok((told.number, row.id.clone())),
         }
     }
-}
-
-/// What is asked at this moment: a number that is another one when anything else is.
-fn asked_now(app: &App) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    std::mem::discriminant(&app.screen).hash(&mut hasher);
-    match (&app.screen, app.overlay()) {
-        (Screen::SignIn(form), _) => form.on_password.hash(&mut hasher),
-        (Screen::NewPassword(form), _) => form.on_again.hash(&mut hasher),
-        (Screen::School(choice), _) => choice.schools.len().hash(&mut hasher),
-        (Screen::Console, Some(Overlay::Form(form))) => form::asked(form).hash(&mut hasher),
-        (Screen::Console, Some(overlay)) => format!("{overlay:?}").hash(&mut hasher),
-        (Screen::Console, None) => (app.panes.shown(), app.panes.current().typing().is_some()).hash(&mut hasher),
-        (Screen::Resuming(_) | Screen::Locked(_), _) => {}
-    }
-    hasher.finish()
 }
 
 /// The list on the screen in words.

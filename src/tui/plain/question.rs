@@ -7,12 +7,57 @@ use super::super::app::{App, Screen};
 use super::super::message::Message;
 use super::super::overlay::{Overlay, verbs};
 use super::super::sign_in::CHOOSE_A_PASSWORD;
-use super::{Page, chosen, entered, is_yes, key, press};
-use crate::domain::list::Link;
+use super::{Page, chosen, entered, form, is_yes, key, press};
+use crate::domain::list::{Link, List};
 use crate::domain::text::visible;
 use crate::domain::time_record::RejectionReason;
 use crate::presentation::sentences::session_locked;
 use crate::presentation::text::spoken;
+
+/// What is asked at this moment. A line answers it only as long as it is the same.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum Question {
+    #[default]
+    Nothing,
+    Resuming,
+    SignIn {
+        on_password: bool,
+    },
+    NewPassword {
+        on_again: bool,
+    },
+    School {
+        offered: usize,
+    },
+    Locked,
+    Form(form::Asked),
+    /// What is shown once, without its secret.
+    Told(String),
+    Overlay(Box<Overlay>),
+    List {
+        list: List,
+        is_typing: bool,
+    },
+}
+
+impl Question {
+    pub(super) fn of(app: &App) -> Self {
+        match (&app.screen, app.overlay()) {
+            (Screen::Resuming(_), _) => Self::Resuming,
+            (Screen::SignIn(form), _) => Self::SignIn { on_password: form.on_password },
+            (Screen::NewPassword(form), _) => Self::NewPassword { on_again: form.on_again },
+            (Screen::School(choice), _) => Self::School { offered: choice.schools.len() },
+            (Screen::Locked(_), _) => Self::Locked,
+            (Screen::Console, Some(Overlay::Form(form))) => Self::Form(form::Asked::of(form)),
+            (Screen::Console, Some(Overlay::Told { text, .. })) => Self::Told(text.clone()),
+            (Screen::Console, Some(overlay)) => Self::Overlay(Box::new(overlay.clone())),
+            (Screen::Console, None) => {
+                let is_typing = app.panes.current().typing().is_some();
+                Self::List { list: app.panes.shown(), is_typing }
+            }
+        }
+    }
+}
 
 /// What the question is called.
 fn title(overlay: &Overlay) -> String {

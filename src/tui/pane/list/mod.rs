@@ -111,7 +111,7 @@ pub trait Kind: ListRow + Clone + fmt::Debug + PartialEq + Send + 'static {
     /// makes that one.
     fn pane(settings: &PaneSettings) -> Box<dyn Pane>
     where
-        Page<Slot<Self>>: TryFrom<Rows>,
+        Page<Slot<Self>>: TryFrom<Rows> + Into<Rows>,
     {
         Box::new(ListPane::<Self>::new(settings))
     }
@@ -166,7 +166,7 @@ pub struct ListPane<R: Kind> {
 
 impl<R: Kind> ListPane<R>
 where
-    Page<Slot<R>>: TryFrom<Rows>,
+    Page<Slot<R>>: TryFrom<Rows> + Into<Rows>,
 {
     /// A pane that has read nothing yet.
     #[must_use]

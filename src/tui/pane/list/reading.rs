@@ -16,7 +16,7 @@ const MARKED_AT_ONCE: usize = 2_000;
 
 impl<R: Kind> ListPane<R>
 where
-    Page<Slot<R>>: TryFrom<Rows>,
+    Page<Slot<R>>: TryFrom<Rows> + Into<Rows>,
 {
     /// The list of another query, from its start.
     pub(super) fn restart(&mut self) -> Reply {

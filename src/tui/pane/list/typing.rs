@@ -10,7 +10,7 @@ use crate::domain::window::{Page, Slot};
 
 impl<R: Kind> ListPane<R>
 where
-    Page<Slot<R>>: TryFrom<Rows>,
+    Page<Slot<R>>: TryFrom<Rows> + Into<Rows>,
 {
     /// What a text means in this list.
     pub(super) fn meant(&self, text: &str) -> Result<Meaning, Wrong> {

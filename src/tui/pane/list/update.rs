@@ -23,7 +23,7 @@ use crate::presentation::sentences::{LIST_LOADING, ONE_ROW, no_row};
 
 impl<R: Kind> Pane for ListPane<R>
 where
-    Page<Slot<R>>: TryFrom<Rows>,
+    Page<Slot<R>>: TryFrom<Rows> + Into<Rows>,
 {
     fn act(&mut self, action: Action, context: Context) -> Reply {
         let page = self.window.height.saturating_sub(1).max(1);
@@ -257,7 +257,7 @@ where
 
 impl<R: Kind> ListPane<R>
 where
-    Page<Slot<R>>: TryFrom<Rows>,
+    Page<Slot<R>>: TryFrom<Rows> + Into<Rows>,
 {
     /// What the resource itself does with the action.
     fn own(&mut self, action: Action, context: Context) -> Reply {

@@ -8,8 +8,9 @@ use super::super::super::widget::theme::Tone;
 use super::super::super::widget::window::Listed;
 use super::super::{Context, Places, Said, SaidRow, Title};
 use super::{Kind, ListPane};
+use crate::domain::list::Rows;
 use crate::domain::text::visible;
-use crate::domain::window::{Keyed, Slot, Unreadable};
+use crate::domain::window::{Key, Keyed, Page, Slot, Unreadable};
 use crate::domain::zone;
 use crate::presentation::clock::{decimal_hours, thousands};
 use crate::presentation::text::spoken;
@@ -86,12 +87,15 @@ fn section_titles<R: Kind>(pane: &ListPane<R>) -> Vec<(String, Tone)> {
 }
 
 /// The list in words.
-pub fn said<R: Kind>(pane: &ListPane<R>, context: Context) -> Said {
+pub fn said<R: Kind>(pane: &ListPane<R>, context: Context) -> Said
+where
+    Page<Slot<R>>: Into<Rows>,
+{
     let of = pane.section_of();
     let row = |(i, row): (usize, &Slot<R>)| {
-        let (text, fingerprint) = match row {
-            Slot::Record(row) => (row.record.sentence(context, &pane.query), fingerprint(&row.record)),
-            Slot::Unreadable(row) => (row.sentence.clone(), fingerprint(row)),
+        let text = match row {
+            Slot::Record(row) => row.record.sentence(context, &pane.query),
+            Slot::Unreadable(row) => row.sentence.clone(),
         };
         SaidRow {
             id: row.id().to_owned(),
@@ -100,7 +104,7 @@ pub fn said<R: Kind>(pane: &ListPane<R>, context: Context) -> Said {
             part: of(row),
             is_marked: pane.window.is_marked(row.id()),
             is_gone: pane.window.is_gone(row),
-            fingerprint,
+            content: content(row),
         }
     };
     Said {
@@ -115,12 +119,17 @@ pub fn said<R: Kind>(pane: &ListPane<R>, context: Context) -> Said {
     }
 }
 
-/// A number that is another one when anything of the record is.
-fn fingerprint(record: &impl std::fmt::Debug) -> u64 {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    format!("{record:?}").hash(&mut hasher);
-    hasher.finish()
+/// What a row holds, without its place in the order.
+fn content<R: Kind>(row: &Slot<R>) -> Rows
+where
+    Page<Slot<R>>: Into<Rows>,
+{
+    let key = Key::default();
+    let row = match row {
+        Slot::Record(row) => Slot::Record(Keyed { key, record: row.record.clone() }),
+        Slot::Unreadable(row) => Slot::Unreadable(Unreadable { key, ..row.clone() }),
+    };
+    Page { rows: vec![row], ..Page::default() }.into()
 }
 
 /// What a list without rows says: that there are none only where it was read.
