@@ -391,6 +391,19 @@ async fn a_value_that_the_database_refuses_is_not_told_as_a_database_out_of_reac
 }
 
 #[tokio::test]
+async fn a_view_or_order_that_a_list_does_not_have_is_no_other_one() {
+    let world = World::new().await;
+    let bound = world.bound("north-admin").await;
+    let unknown = [Query { view: 4, ..Query::default() }, Query { order: 9, ..Query::default() }];
+    for query in unknown {
+        let page = listing::page(&bound, List::TimeRecords, &query, &Place::Start, 10).await;
+        assert!(matches!(page, Err(Failure::Fault(_))), "{page:?}");
+    }
+    let total = listing::total(&bound, List::TimeRecords, &Query { view: 4, ..Query::default() }).await;
+    assert!(matches!(total, Err(Failure::Fault(_))), "{total:?}");
+}
+
+#[tokio::test]
 async fn a_file_of_ids_that_is_not_utf_8_is_told_as_that() {
     let world = World::new().await;
     let file = tempfile::NamedTempFile::new().expect("a file");

@@ -30,15 +30,15 @@ impl Query {
         Self { view: view.index(), ..Self::default() }
     }
 
-    /// The view that is asked for, of a list of these rows.
+    /// The view that is asked for, of a list of these rows; none if the list has no such view.
     #[must_use]
-    pub fn view_of<R: ListRow>(&self) -> R::View {
+    pub fn view_of<R: ListRow>(&self) -> Option<R::View> {
         R::View::at(self.view)
     }
 
-    /// The order that is asked for, of a list of these rows.
+    /// The order that is asked for, of a list of these rows; none if the list has no such order.
     #[must_use]
-    pub fn order_of<R: ListRow>(&self) -> R::Order {
+    pub fn order_of<R: ListRow>(&self) -> Option<R::Order> {
         R::Order::at(self.order)
     }
 

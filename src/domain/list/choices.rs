@@ -11,10 +11,10 @@ pub trait Choice: Copy + Eq + 'static {
     /// Its place among all.
     fn index(self) -> usize;
 
-    /// The one at a place; the first one for a place that there is not.
+    /// The one at a place, if there is such a place.
     #[must_use]
-    fn at(index: usize) -> Self {
-        Self::ALL.get(index).copied().unwrap_or(Self::ALL[0])
+    fn at(index: usize) -> Option<Self> {
+        Self::ALL.get(index).copied()
     }
 }
 

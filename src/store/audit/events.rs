@@ -50,7 +50,7 @@ pub async fn count(bound: &Bound, query: &Query) -> Result<(i64, By), Failure> {
         "SELECT count(*), statement_timestamp(), pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
            ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip(pg_current_snapshot()) x)",
     );
-    narrow::<AuditEvent>(&mut sql, bound, query);
+    narrow::<AuditEvent>(&mut sql, bound, query)?;
     let (rows, at, next, under_way) =
         reading(bound, "count_events", async |tx| sql.query_as().fetch_one(tx).await).await?;
     Ok((rows, By { at, under_way, next }))
@@ -62,7 +62,7 @@ pub async fn count(bound: &Bound, query: &Query) -> Result<(i64, By), Failure> {
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
 pub async fn next(bound: &Bound, query: &Query, after: Option<&Key>, by: &By) -> Result<Events, Failure> {
-    let mut sql = selected(bound, query);
+    let mut sql = selected(bound, query)?;
     // What a transaction wrote that ended later. A restored database counts its
     // transactions anew, so only events of that time are meant.
     sql.push(
@@ -86,7 +86,7 @@ pub async fn next(bound: &Bound, query: &Query, after: Option<&Key>, by: &By) ->
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].
 pub async fn last(bound: &Bound, query: &Query, limit: usize) -> Result<Events, Failure> {
-    let mut sql = selected(bound, query);
+    let mut sql = selected(bound, query)?;
     sql.push(" ORDER BY a.created_at DESC, a.sequence DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
     let rows = paging(bound, "last_events", async |tx| sql.query().fetch_all(tx).await).await?;
     let mut events = events(&rows)?;
@@ -121,7 +121,7 @@ pub async fn between(
     (seen, now): (&Snapshot, &Snapshot),
     after: i64,
 ) -> Result<Events, Failure> {
-    let mut sql = selected(bound, query);
+    let mut sql = selected(bound, query)?;
     sql.push(
         " AND (a.transaction_id >= pg_snapshot_xmax($2::text::pg_snapshot)::text::bigint
             OR a.transaction_id = ANY (ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip($2::text::pg_snapshot) x)))
@@ -146,15 +146,15 @@ pub async fn stats(bound: &Bound, query: &Query) -> Result<Vec<Stat>, Failure> {
     let mut sql = Statement::new(
         "SELECT a.action, max(a.severity)::text, count(*), count(DISTINCT a.user_id), max(a.created_at)",
     );
-    narrow::<AuditEvent>(&mut sql, bound, query);
+    narrow::<AuditEvent>(&mut sql, bound, query)?;
     sql.push(" GROUP BY a.action ORDER BY count(*) DESC, a.action");
     reading(bound, "event_stats", async |tx| sql.query_as().fetch_all(tx).await).await
 }
 
-fn selected(bound: &Bound, query: &Query) -> Statement {
+fn selected(bound: &Bound, query: &Query) -> Result<Statement, Failure> {
     let mut sql = Statement::new(SELECTED);
-    narrow::<AuditEvent>(&mut sql, bound, query);
-    sql
+    narrow::<AuditEvent>(&mut sql, bound, query)?;
+    Ok(sql)
 }
 
 fn events(rows: &[PgRow]) -> Result<Events, Failure> {

@@ -168,13 +168,14 @@ async fn of<R: Listing>(
     place: &Place<Key>,
     limit: usize,
 ) -> Result<Page<Slot<R>>, Failure> {
-    let order = R::order(query.order_of::<R>());
+    let order = query.order_of::<R>().map(R::order).ok_or_else(|| unknown_choice(R::LIST, query))?;
+    let view = condition_of_view::<R>(query)?;
     let select = |sql: &mut Statement, from: &'static str| {
         sql.push("SELECT ").push(R::COLUMNS);
         for (i, (expression, _)) in order.columns.iter().enumerate() {
             sql.push(format_args!(", {expression} AS key_{i}"));
         }
-        narrow_from::<R>(sql, from, bound, query);
+        narrow_from::<R>(sql, from, bound, query, view);
     };
     let rows = |sql: &mut Statement| select(sql, order.from.unwrap_or(R::FROM));
     let one = |sql: &mut Statement| select(sql, R::FROM);
@@ -279,9 +280,9 @@ async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failur
     if query.filter.is_empty() && query.of.is_none() {
         sql.push(" ").push(R::ALONE);
         push_school::<R>(&mut sql, bound, query, 1);
-        sql.push(R::view(query.view_of::<R>()));
+        sql.push(condition_of_view::<R>(query)?);
     } else {
-        narrow::<R>(&mut sql, bound, query);
+        narrow::<R>(&mut sql, bound, query)?;
     }
     if let Some(most) = R::COUNTED {
         sql.push(" LIMIT ").push_bind(most).push(") counted");
@@ -297,8 +298,24 @@ async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failur
 }
 
 /// The FROM and WHERE of a query.
-pub(super) fn narrow<R: Listing>(sql: &mut Statement, bound: &Bound, query: &Query) {
-    narrow_from::<R>(sql, R::FROM, bound, query);
+///
+/// # Errors
+/// [`Failure::Fault`] for a view that the list does not have.
+pub(super) fn narrow<R: Listing>(sql: &mut Statement, bound: &Bound, query: &Query) -> Result<(), Failure> {
+    narrow_from::<R>(sql, R::FROM, bound, query, condition_of_view::<R>(query)?);
+    Ok(())
+}
+
+/// The condition of the view that is asked for.
+fn condition_of_view<R: Listing>(query: &Query) -> Result<&'static str, Failure> {
+    query.view_of::<R>().map(R::view).ok_or_else(|| unknown_choice(R::LIST, query))
+}
+
+/// Why a query is none of this list. It is a mistake of the program: rows of another view would
+/// be taken for those that were asked for.
+fn unknown_choice(list: List, query: &Query) -> Failure {
+    tracing::error!(list = <&str>::from(list), query.view, query.order, "no such view or order");
+    Failure::Fault("This list has no such view or order. This is an error in medstint; please report it.".into())
 }
 
 /// The condition on the school, for the first columns that name it: rows of the platform
@@ -314,7 +331,7 @@ fn push_school<R: Listing>(sql: &mut Statement, bound: &Bound, query: &Query, co
     }
 }
 
-fn narrow_from<R: Listing>(sql: &mut Statement, from: &'static str, bound: &Bound, query: &Query) {
+fn narrow_from<R: Listing>(sql: &mut Statement, from: &'static str, bound: &Bound, query: &Query, view: &'static str) {
     sql.push(" ").push(from);
     push_school::<R>(sql, bound, query, R::SCHOOL.len());
     let of = query.of.as_ref().and_then(|of| Some((R::by(of.by)?, of)));
@@ -323,7 +340,7 @@ fn narrow_from<R: Listing>(sql: &mut Statement, from: &'static str, bound: &Boun
         R::bind_id(sql, of);
     }
     if of.is_none_or(|(_, of)| R::LIST.keeps_views(of)) {
-        sql.push(R::view(query.view_of::<R>()));
+        sql.push(view);
     }
     for term in &query.filter.terms {
         // A comparison with nothing (an open record has no hours) is not true, and

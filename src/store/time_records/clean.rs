@@ -31,13 +31,13 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
         "SELECT t.id, t.version, t.student_id, u.sort_name AS student, s.name AS site, s.time_zone, t.clock_in, t.elapsed_ms,
         EXISTS (SELECT FROM rotations r WHERE r.id = t.rotation_id AND r.status = 'COMPLETED') AS hours_are_locked",
     );
-    narrow::<TimeRecord>(&mut records, bound, &query);
+    narrow::<TimeRecord>(&mut records, bound, &query)?;
     records.push(" AND ").push(CLEAN).push(" AND NOT ").push(WAITS);
     records.push(" ORDER BY t.clock_in, t.id LIMIT ").push_bind(AT_ONCE);
     // What is open is not clean, whatever else is said of it.
     let mut counts = Statement::new("SELECT count(*) FILTER (WHERE clean), count(*) FILTER (WHERE clean AND ");
     counts.push(WAITS).push("), count(*) FILTER (WHERE NOT clean) FROM (SELECT t.id, ").push(CLEAN).push(" AS clean");
-    narrow::<TimeRecord>(&mut counts, bound, &query);
+    narrow::<TimeRecord>(&mut counts, bound, &query)?;
     counts.push(") t");
     let (rows, (all, waiting, flagged), refused) = reading(bound, "clean_time_records", async |tx| {
         let rows: Vec<Row> = records.query_as().fetch_all(&mut *tx).await?;

@@ -106,6 +106,6 @@ impl Kind for Alert {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        (query.view_of::<Self>() == AlertView::Open).then_some("There are no open alerts.")
+        (query.view_of::<Self>() == Some(AlertView::Open)).then_some("There are no open alerts.")
     }
 }

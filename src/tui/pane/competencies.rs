@@ -150,7 +150,7 @@ impl Kind for Assignment {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        query.of.is_none().then_some(match query.view_of::<Self>() {
+        query.view_of::<Self>().filter(|_| query.of.is_none()).map(|view| match view {
             AssignmentView::ToDo => "No open assignments. n assigns competencies.",
             AssignmentView::Completed => "No completed assignments yet.",
         })

@@ -135,7 +135,7 @@ impl Kind for Kiosk {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        (query.view_of::<Self>() == View::InUse)
+        (query.view_of::<Self>() == Some(View::InUse))
             .then_some("There are no kiosks. Press n to add one, then E for its code.")
     }
 }

@@ -72,7 +72,8 @@ impl Kind for Notification {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        (query.view_of::<Self>() == View::Unread).then_some("No unread notifications. f shows those you have read.")
+        (query.view_of::<Self>() == Some(View::Unread))
+            .then_some("No unread notifications. f shows those you have read.")
     }
 }
 

@@ -99,7 +99,7 @@ impl Kind for Quarantined {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        (query.view_of::<Self>() == View::Quarantined).then_some("No punches are in quarantine.")
+        (query.view_of::<Self>() == Some(View::Quarantined)).then_some("No punches are in quarantine.")
     }
 }
 

@@ -112,7 +112,7 @@ impl Kind for Rotation {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        query.of.is_none().then_some(match query.view_of::<Self>() {
+        query.view_of::<Self>().filter(|_| query.of.is_none()).map(|view| match view {
             View::Active => "No active rotations. f shows scheduled ones, n adds one.",
             View::Scheduled => "No scheduled rotations. n adds one.",
             View::Completed => "No completed rotations.",

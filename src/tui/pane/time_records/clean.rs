@@ -16,7 +16,7 @@ use crate::presentation::sentences::{DECISION_UNDER_WAY, in_completed_rotations,
 impl Pane {
     /// Loads the clean records of the list, to ask for their approval.
     pub(super) fn find_clean(&self) -> Reply {
-        if self.list.query.view_of::<TimeRecord>() != View::Pending {
+        if self.list.query.view_of::<TimeRecord>() != Some(View::Pending) {
             return Reply::say("Only pending records can be approved. Press f to show them.", Tone::Quiet);
         }
         if !self.deciding.is_empty() {

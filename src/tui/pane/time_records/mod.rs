@@ -82,9 +82,10 @@ impl Pane {
         match (self.current_record(), &query.of) {
             (Some(row), Some(of)) if of.by == By::Id => row.status,
             _ => match query.view_of::<TimeRecord>() {
-                View::Pending | View::Open => Status::Pending,
-                View::Approved => Status::Approved,
-                View::Rejected => Status::Rejected,
+                Some(View::Approved) => Status::Approved,
+                Some(View::Rejected) => Status::Rejected,
+                // Of a view that there is not, the store reads no rows.
+                Some(View::Pending | View::Open) | None => Status::Pending,
             },
         }
     }

@@ -89,8 +89,8 @@ impl Kind for TimeRecord {
 
     fn sections(query: &Query) -> &'static [&'static str] {
         // Who is still at work is not judged yet.
-        let is_judged = query.view_of::<Self>() != View::Open;
-        if is_judged && query.order_of::<Self>() == Order::FlaggedFirst { &SEVERITIES } else { &[] }
+        let is_judged = query.view_of::<Self>() != Some(View::Open);
+        if is_judged && query.order_of::<Self>() == Some(Order::FlaggedFirst) { &SEVERITIES } else { &[] }
     }
 
     fn section(&self) -> usize {
@@ -102,7 +102,7 @@ impl Kind for TimeRecord {
     }
 
     fn empty(query: &Query) -> Option<&'static str> {
-        Some(match query.view_of::<Self>() {
+        query.view_of::<Self>().map(|view| match view {
             View::Pending => "Nothing is pending. All records are decided.",
             View::Open => "No one is clocked in.",
             View::Approved => "No approved records yet.",
