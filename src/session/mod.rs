@@ -2,6 +2,7 @@
 //! that this process was started on.
 //!
 //! - `perform` turns effects into calls of the store; `changes` merges bursts of notifications.
+//! - `lifecycle` signs in, resumes, locks and unlocks; `sign_out` ends a session.
 //! - `local` is this terminal with its signals; `token` is the file of the session token.
 //! - `quiet` writes nothing when nothing changed. `bursts` tells pasted text from typing.
 //!   `watchdog` ends the process when a write is blocked.
@@ -12,6 +13,7 @@ mod bursts;
 mod changes;
 mod closing;
 pub mod kiosk;
+mod lifecycle;
 pub mod local;
 mod perform;
 pub mod plain;
@@ -24,7 +26,8 @@ use chrono::{DateTime, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tokio::sync::mpsc;
 
-pub use perform::{MONITOR, Outside, Perform};
+pub use lifecycle::MONITOR;
+pub use perform::{Outside, Perform};
 pub use sign_out::session_left;
 pub use token::TokenFile;
 

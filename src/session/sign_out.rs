@@ -1,6 +1,6 @@
 //! The end of a session: forgotten here, and then ended in the database.
 
-use super::perform::HeldSession;
+use super::lifecycle::HeldSession;
 use super::{MONITOR, Outside};
 use crate::domain::Failure;
 use crate::store;
