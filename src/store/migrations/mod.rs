@@ -1,7 +1,7 @@
 //! The schema's own history, in two parts. Numbered steps change tables once. `sql/` holds the
 //! current definition of everything that can be replaced, and is applied as a whole
-//! (`definitions`). All of it runs on a connection of the owner's, outside any pool, because an
-//! advisory lock survives an error for as long as its connection.
+//! (`definitions`, `replacement`). All of it runs on a connection of the owner's, outside any pool,
+//! because an advisory lock survives an error for as long as its connection.
 //!
 //! `migrate up` applies the missing steps, then `sql/` if its hash differs from the recorded one,
 //! and commits once; `--dry-run` rolls back instead. `migrate down` drops what `sql/` made and
@@ -21,6 +21,7 @@ mod definitions;
 mod inventory;
 mod names;
 mod obstacles;
+mod replacement;
 
 use std::time::{Duration, Instant};
 
@@ -29,8 +30,9 @@ use sqlx::postgres::PgDatabaseError;
 use sqlx::{Connection, FromRow, PgConnection};
 use tokio::time::sleep;
 
-pub use definitions::{Changes, Examined, State, examine};
+pub use definitions::{Examined, State, examine};
 use inventory::Inventory;
+pub use replacement::Changes;
 
 use super::transaction::committed;
 use crate::domain::Failure;
@@ -382,7 +384,7 @@ async fn go_up(connection: &mut PgConnection, to: Option<i64>, before: &[i64]) -
     if after.last() != Some(&latest()) || found == State::Current && versions.is_empty() {
         return Ok(Applied { versions, changes: None });
     }
-    let changes = definitions::apply(connection, &tables(), &found).await?;
+    let changes = replacement::apply(connection, &tables(), &found).await?;
     for step in forward().filter(|step| versions.contains(&step.version)) {
         note(connection, "schema.migrated", step).await?;
     }
@@ -402,7 +404,7 @@ async fn go_down(
             note(connection, "schema.migration_taken_back", step).await?;
         }
     }
-    definitions::drop_all(connection, &ours).await?;
+    replacement::drop_all(connection, &ours).await?;
     MIGRATOR.undo(&mut *connection, to).await?;
     Ok(match counted {
         Some(counted) => inventory::losses(counted, &inventory::take_again(connection, &ours, counted).await?),
