@@ -1,5 +1,7 @@
 //! The schema: documented names and types, up and down and up again.
 
+use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::process::Command;
 
 use medstint::store::migrations;
@@ -82,6 +84,33 @@ async fn every_migration_opens_with_why_and_can_be_taken_back() {
         }
     }
     assert_eq!(i64::from(ups), migrations::latest(), "migrations are numbered without gaps");
+}
+
+#[tokio::test]
+async fn the_names_of_each_step_are_those_of_the_catalogue() {
+    let database = Database::empty().await;
+    let mut owner = database.owner().await;
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let paths = std::fs::read_dir(dir).expect("migrations").map(|entry| entry.expect("an entry").path());
+    let mut steps: Vec<_> = paths.filter(|path| path.to_string_lossy().ends_with(".up.sql")).collect();
+    steps.sort();
+    let mut before = BTreeSet::new();
+    let mut created = String::new();
+    for step in steps {
+        execute(&mut owner, &std::fs::read_to_string(&step).expect("text")).await;
+        let names: Vec<String> = sqlx::query_scalar(include_str!("../src/store/migrations/names.sql"))
+            .fetch_all(&mut owner)
+            .await
+            .expect("names");
+        let after = BTreeSet::from_iter(names);
+        let number = step.file_name().expect("a name").to_string_lossy()[..4].to_owned();
+        for name in after.difference(&before) {
+            writeln!(created, "{number} {name}").expect("written");
+        }
+        before = after;
+    }
+    let (_, written) = include_str!("../src/store/migrations/names.txt").split_once('\n').expect("a first line");
+    assert_eq!(created, written, "run `make queries`");
 }
 
 #[tokio::test]

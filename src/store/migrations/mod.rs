@@ -481,7 +481,7 @@ fn forward() -> impl Iterator<Item = &'static Migration> {
 
 /// The tables that migrations create, with their schemas.
 fn tables() -> Vec<String> {
-    let created = forward().flat_map(|migration| names::created(migration.sql.as_str()));
+    let created = forward().flat_map(|migration| names::created(migration.version));
     created.filter(|name| name.kind == names::Kind::Table).map(|name| name.qualified()).collect()
 }
 

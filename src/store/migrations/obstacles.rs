@@ -1,6 +1,6 @@
-//! What stands in the way of migrations, found before the first statement runs. What the missing
-//! steps create, read from their text by `names`, is compared with the catalogue, so that names
-//! that are taken are told beforehand.
+//! What stands in the way of migrations, found before the first statement runs. The names that the
+//! missing steps create (`names`) are compared with the catalogue, so that names that are taken are
+//! told beforehand.
 
 use std::collections::BTreeSet;
 
@@ -79,8 +79,8 @@ pub(super) async fn taken(
         .into_iter()
         .map(|(kind, schema, name, is_extensions)| Found { kind, schema, name, is_extensions })
         .collect();
-    let ours: BTreeSet<Object> = applied.iter().flat_map(|migration| created(migration.sql.as_str())).collect();
-    let wanted: BTreeSet<Object> = pending.iter().flat_map(|migration| created(migration.sql.as_str())).collect();
+    let ours: BTreeSet<Object> = applied.iter().flat_map(|migration| created(migration.version)).collect();
+    let wanted: BTreeSet<Object> = pending.iter().flat_map(|migration| created(migration.version)).collect();
     let is_taken = |name: &&Object| found.iter().any(|found| found.is_in_the_way_of(name));
     let mut taken: BTreeSet<String> = wanted.difference(&ours).filter(is_taken).map(ToString::to_string).collect();
     if applied.is_empty() {
