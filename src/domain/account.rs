@@ -25,11 +25,6 @@ impl ListRow for Account {
     type View = All;
     type Order = NewestFirst;
     const LIST: List = List::Accounts;
-    const DESCRIPTION: Description = Description {
-        nouns: ("account", "accounts"),
-        about: "How people sign in: with a password or an identity provider",
-        prompt: "Filter by name, email or provider: ",
-        table: Some("accounts"),
-        ..Description::of(Permission::SeeAccounts)
-    };
+    const DESCRIPTION: Description =
+        Description { table: Some("accounts"), ..Description::of(Permission::SeeAccounts) };
 }

@@ -7,9 +7,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use super::audit_event::Severity;
 use super::field::AlertRuleField;
 use super::form::Value;
-use super::list::{
-    All, ByName, Description, FILTER_BY_NAME, FILTER_BY_WORDS, List, ListRow, Marking, NewestFirst, choices,
-};
+use super::list::{All, ByName, Description, List, ListRow, Marking, NewestFirst, choices};
 use super::lookup::Reference;
 use super::permission::Permission;
 use super::stored::Stored;
@@ -79,14 +77,8 @@ impl ListRow for Alert {
     type View = AlertView;
     type Order = NewestFirst;
     const LIST: List = List::Alerts;
-    const DESCRIPTION: Description = Description {
-        nouns: ("alert", "alerts"),
-        about: "Alerts of the audit trail",
-        prompt: FILTER_BY_WORDS,
-        table: Some("alerts"),
-        marking: Marking::Everybody,
-        ..Description::of(Permission::SeeAlerts)
-    };
+    const DESCRIPTION: Description =
+        Description { table: Some("alerts"), marking: Marking::Everybody, ..Description::of(Permission::SeeAlerts) };
 }
 
 /// How often what makes an alert: the one in force for its code, which is the
@@ -122,9 +114,6 @@ impl ListRow for AlertRule {
     type Order = ByName;
     const LIST: List = List::AlertRules;
     const DESCRIPTION: Description = Description {
-        nouns: ("rule", "rules"),
-        about: "Rules that raise alerts",
-        prompt: FILTER_BY_NAME,
         table: Some("alert_rules"),
         add: Some(Permission::EditAlertRules),
         edit: Some(Permission::EditAlertRules),

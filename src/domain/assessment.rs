@@ -90,10 +90,7 @@ impl ListRow for Assessment {
     type Order = NewestFirst;
     const LIST: List = List::Assessments;
     const DESCRIPTION: Description = Description {
-        nouns: ("assessment", "assessments"),
-        about: "Assessments, from draft to approval",
         keys: &["5"],
-        prompt: "Filter by student or competency: ",
         table: Some("assessments"),
         edit: Some(Permission::Assess),
         marking: Marking::Everybody,

@@ -70,10 +70,7 @@ impl ListRow for AuditEvent {
     type Order = NewestFirst;
     const LIST: List = List::Audit;
     const DESCRIPTION: Description = Description {
-        nouns: ("event", "events"),
-        about: "Audit events",
         keys: &["4"],
-        prompt: "Filter: ",
         is_trail: true,
         fields: vocabulary::AUDIT,
         ..Description::of(Permission::SeeAuditEvents)

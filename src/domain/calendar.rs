@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
-use super::list::{ByName, Description, FILTER_BY_NAME, List, ListRow, choices};
+use super::list::{ByName, Description, List, ListRow, choices};
 use super::local_time::{day_of, last_day};
 use super::permission::Permission;
 use super::rotation::Status;
@@ -36,13 +36,8 @@ impl ListRow for BySite {
     type View = BySiteView;
     type Order = ByName;
     const LIST: List = List::CalendarBySite;
-    const DESCRIPTION: Description = Description {
-        nouns: ("site", "sites"),
-        about: "Rotations by site, with occupancy",
-        prompt: FILTER_BY_NAME,
-        add: Some(Permission::EditRotations),
-        ..Description::of(Permission::SeeRotations)
-    };
+    const DESCRIPTION: Description =
+        Description { add: Some(Permission::EditRotations), ..Description::of(Permission::SeeRotations) };
 }
 
 /// The calendar of a student.
@@ -61,13 +56,8 @@ impl ListRow for ByStudent {
     type View = ByStudentView;
     type Order = ByName;
     const LIST: List = List::CalendarByStudent;
-    const DESCRIPTION: Description = Description {
-        nouns: ("student", "students"),
-        about: "Rotations by student",
-        prompt: FILTER_BY_NAME,
-        add: Some(Permission::EditRotations),
-        ..Description::of(Permission::SeeRotations)
-    };
+    const DESCRIPTION: Description =
+        Description { add: Some(Permission::EditRotations), ..Description::of(Permission::SeeRotations) };
 }
 
 /// One rotation in a calendar.

@@ -68,13 +68,8 @@ impl ListRow for Competency {
     type View = All;
     type Order = ByName;
     const LIST: List = List::Catalogue;
-    const DESCRIPTION: Description = Description {
-        nouns: ("competency", "competencies"),
-        about: "The school's competencies with their rubrics",
-        prompt: "Filter by name or category: ",
-        table: Some("competencies"),
-        ..Description::of(Permission::SeeCompetencies)
-    };
+    const DESCRIPTION: Description =
+        Description { table: Some("competencies"), ..Description::of(Permission::SeeCompetencies) };
 }
 
 /// One assignment, with what its list, its detail and its forms show.
@@ -131,10 +126,7 @@ impl ListRow for Assignment {
     type Order = AssignmentOrder;
     const LIST: List = List::Competencies;
     const DESCRIPTION: Description = Description {
-        nouns: ("assignment", "assignments"),
-        about: "Competency assignments",
         keys: &["3"],
-        prompt: "Filter by student, competency or category: ",
         table: Some("competency_assignments"),
         add: Some(Permission::AssignCompetencies),
         edit: Some(Permission::AssignCompetencies),

@@ -67,9 +67,6 @@ impl ListRow for Correction {
     type Order = Order;
     const LIST: List = List::Corrections;
     const DESCRIPTION: Description = Description {
-        nouns: ("correction", "corrections"),
-        about: "Proposed corrections of records",
-        prompt: "Filter by name or reason: ",
         table: Some("time_record_corrections"),
         marking: Marking::Everybody,
         ..Description::of(Permission::SeeCorrections)

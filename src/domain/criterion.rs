@@ -34,9 +34,6 @@ impl ListRow for Criterion {
     type Order = Order;
     const LIST: List = List::Criteria;
     const DESCRIPTION: Description = Description {
-        nouns: ("criterion", "criteria"),
-        about: "Criteria of rubrics",
-        prompt: "Filter by name or description: ",
         table: Some("rubric_criteria"),
         add: Some(Permission::EditTemplates),
         edit: Some(Permission::EditTemplates),

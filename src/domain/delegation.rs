@@ -45,9 +45,6 @@ impl ListRow for Delegation {
     type Order = ByEnd;
     const LIST: List = List::Delegations;
     const DESCRIPTION: Description = Description {
-        nouns: ("delegation", "delegations"),
-        about: "Deputies: who decides for whom, and until when",
-        prompt: "Filter by name or reason: ",
         table: Some("delegations"),
         add: Some(Permission::EditDelegations),
         ..Description::of(Permission::SeeDelegations)

@@ -69,9 +69,6 @@ impl ListRow for Deployment {
     type Order = NewestFirst;
     const LIST: List = List::Deployments;
     const DESCRIPTION: Description = Description {
-        nouns: ("deployment", "deployments"),
-        about: "Deployments of templates",
-        prompt: "Filter by template: ",
         table: Some("competency_deployments"),
         add: Some(Permission::Deploy),
         ..Description::of(Permission::SeeDeployments)

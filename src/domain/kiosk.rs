@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::field::KioskField;
 use super::form::{Field, Input, Value};
-use super::list::{ByName, Description, FILTER_BY_NAME, List, ListRow, choices};
+use super::list::{ByName, Description, List, ListRow, choices};
 use super::lookup::{Lookup, Reference};
 use super::permission::Permission;
 use super::punch::Trouble;
@@ -58,9 +58,6 @@ impl ListRow for Kiosk {
     type Order = ByName;
     const LIST: List = List::Kiosks;
     const DESCRIPTION: Description = Description {
-        nouns: ("kiosk", "kiosks"),
-        about: "Kiosks at the doors of sites, and which are silent",
-        prompt: FILTER_BY_NAME,
         table: Some("kiosks"),
         add: Some(Permission::EditKiosks),
         edit: Some(Permission::EditKiosks),

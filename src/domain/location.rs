@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::field::LocationField;
 use super::form::{Field, Input, Value};
-use super::list::{Activity, ByName, Description, FILTER_BY_NAME, List, ListRow};
+use super::list::{Activity, ByName, Description, List, ListRow};
 use super::permission::Permission;
 
 /// One location.
@@ -29,9 +29,6 @@ impl ListRow for Location {
     type Order = ByName;
     const LIST: List = List::Locations;
     const DESCRIPTION: Description = Description {
-        nouns: ("location", "locations"),
-        about: "Locations of sites, with their geofences",
-        prompt: FILTER_BY_NAME,
         table: Some("clinical_site_locations"),
         add: Some(Permission::EditSites),
         edit: Some(Permission::EditSites),

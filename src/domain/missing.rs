@@ -38,13 +38,8 @@ impl ListRow for Missing {
     type View = View;
     type Order = ByEnd;
     const LIST: List = List::Missing;
-    const DESCRIPTION: Description = Description {
-        nouns: ("student without records", "students without records"),
-        about: "Students with an active rotation and no recent records",
-        prompt: "Filter by student, site or specialty: ",
-        marking: Marking::Everybody,
-        ..Description::of(Permission::SeeMissingRecords)
-    };
+    const DESCRIPTION: Description =
+        Description { marking: Marking::Everybody, ..Description::of(Permission::SeeMissingRecords) };
 }
 
 impl Missing {

@@ -1,6 +1,6 @@
 //! Notifications: what the system tells a person.
 
-use super::list::{Description, FILTER_BY_WORDS, List, ListRow, Marking, NewestFirst, choices};
+use super::list::{Description, List, ListRow, Marking, NewestFirst, choices};
 use super::permission::Permission;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -45,14 +45,8 @@ impl ListRow for Notification {
     type View = View;
     type Order = NewestFirst;
     const LIST: List = List::Notifications;
-    const DESCRIPTION: Description = Description {
-        nouns: ("notification", "notifications"),
-        about: "Your notifications",
-        keys: &["6"],
-        prompt: FILTER_BY_WORDS,
-        marking: Marking::Everybody,
-        ..Description::of(Permission::SeeNotifications)
-    };
+    const DESCRIPTION: Description =
+        Description { keys: &["6"], marking: Marking::Everybody, ..Description::of(Permission::SeeNotifications) };
 }
 
 /// What is unread, and the newest of what is urgent among it.

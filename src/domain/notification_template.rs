@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::field::NotificationTemplateField;
 use super::form::Value;
-use super::list::{All, ByName, Description, FILTER_BY_WORDS, List, ListRow};
+use super::list::{All, ByName, Description, List, ListRow};
 use super::notification::Priority;
 use super::permission::Permission;
 
@@ -31,9 +31,6 @@ impl ListRow for NotificationTemplate {
     type Order = ByName;
     const LIST: List = List::NotificationTemplates;
     const DESCRIPTION: Description = Description {
-        nouns: ("message template", "message templates"),
-        about: "Texts of notifications",
-        prompt: FILTER_BY_WORDS,
         table: Some("notification_templates"),
         edit: Some(Permission::EditNotificationTemplates),
         switch: Some(Permission::EditNotificationTemplates),

@@ -5,7 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::field::PolicyField;
 use super::form::Value;
-use super::list::{All, ByName, Description, FILTER_BY_NAME, List, ListRow};
+use super::list::{All, ByName, Description, List, ListRow};
 use super::permission::Permission;
 use super::stored::Stored;
 
@@ -87,13 +87,8 @@ impl ListRow for Policy {
     type View = All;
     type Order = ByName;
     const LIST: List = List::Policies;
-    const DESCRIPTION: Description = Description {
-        nouns: ("policy", "policies"),
-        about: "The school's thresholds and duty profile",
-        prompt: FILTER_BY_NAME,
-        edit: Some(Permission::EditPolicy),
-        ..Description::of(Permission::SeePolicy)
-    };
+    const DESCRIPTION: Description =
+        Description { edit: Some(Permission::EditPolicy), ..Description::of(Permission::SeePolicy) };
 }
 
 impl Policy {

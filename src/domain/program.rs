@@ -33,9 +33,6 @@ impl ListRow for Program {
     type Order = ByName;
     const LIST: List = List::Programs;
     const DESCRIPTION: Description = Description {
-        nouns: ("program", "programs"),
-        about: "Programs",
-        prompt: "Filter by name or description: ",
         table: Some("programs"),
         add: Some(Permission::EditPrograms),
         edit: Some(Permission::EditPrograms),

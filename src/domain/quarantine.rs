@@ -91,9 +91,6 @@ impl ListRow for Quarantined {
     type Order = NewestFirst;
     const LIST: List = List::Quarantine;
     const DESCRIPTION: Description = Description {
-        nouns: ("punch", "punches"),
-        about: "Unmatched punches of kiosks",
-        prompt: "Filter by student or badge: ",
         table: Some("kiosk_punches"),
         marking: Marking::Everybody,
         ..Description::of(Permission::SeeQuarantine)

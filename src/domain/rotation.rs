@@ -90,10 +90,7 @@ impl ListRow for Rotation {
     type Order = Order;
     const LIST: List = List::Rotations;
     const DESCRIPTION: Description = Description {
-        nouns: ("rotation", "rotations"),
-        about: "Rotations",
         keys: &["2"],
-        prompt: "Filter by student, site or specialty: ",
         table: Some("rotations"),
         add: Some(Permission::EditRotations),
         edit: Some(Permission::EditRotations),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::field::SchoolField;
 use super::form::{Field, Value};
-use super::list::{Activity, ByName, Description, FILTER_BY_NAME, List, ListRow};
+use super::list::{Activity, ByName, Description, List, ListRow};
 use super::permission::Permission;
 
 /// One school.
@@ -29,9 +29,6 @@ impl ListRow for School {
     type Order = ByName;
     const LIST: List = List::Schools;
     const DESCRIPTION: Description = Description {
-        nouns: ("school", "schools"),
-        about: "Schools",
-        prompt: FILTER_BY_NAME,
         add: Some(Permission::AddSchools),
         edit: Some(Permission::EditSchools),
         switch: Some(Permission::AddSchools),

@@ -37,9 +37,6 @@ impl ListRow for Session {
     type Order = NewestFirst;
     const LIST: List = List::Sessions;
     const DESCRIPTION: Description = Description {
-        nouns: ("session", "sessions"),
-        about: "Who is signed in",
-        prompt: "Filter by who, address or device: ",
         table: Some("sessions"),
         marking: Marking::Everybody,
         ..Description::of(Permission::SeeSessions)

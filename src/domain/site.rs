@@ -51,9 +51,6 @@ impl ListRow for Site {
     type Order = ByName;
     const LIST: List = List::Sites;
     const DESCRIPTION: Description = Description {
-        nouns: ("site", "sites"),
-        about: "Clinical sites",
-        prompt: "Filter by name or address: ",
         table: Some("clinical_sites"),
         add: Some(Permission::EditSites),
         edit: Some(Permission::EditSites),

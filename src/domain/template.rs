@@ -54,9 +54,6 @@ impl ListRow for Template {
     type Order = ByName;
     const LIST: List = List::Templates;
     const DESCRIPTION: Description = Description {
-        nouns: ("template", "templates"),
-        about: "Competency templates and their versions",
-        prompt: "Filter by name or category: ",
         table: Some("competency_templates"),
         add: Some(Permission::EditTemplates),
         edit: Some(Permission::EditTemplates),

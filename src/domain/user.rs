@@ -63,9 +63,6 @@ impl ListRow for User {
     type Order = ByName;
     const LIST: List = List::Users;
     const DESCRIPTION: Description = Description {
-        nouns: ("person", "people"),
-        about: "People and their roles",
-        prompt: "Filter by name, email or student number: ",
         table: Some("users"),
         add: Some(Permission::EditPeople),
         edit: Some(Permission::EditPeople),

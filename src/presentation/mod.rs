@@ -3,7 +3,8 @@
 //!
 //! The words of a type are methods of the type, in a file per subject.
 //!
-//! - `status` has labels of states, roles and kinds; `fields` has labels of fields.
+//! - `status` has labels of states, roles and kinds; `fields` has labels of fields; `lists` has the
+//!   names of lists and of their rows.
 //! - `clock` has instants, ages and hours.
 //! - `rules` has a sentence for each constraint of the database; `sentences` has those that several
 //!   modules say.
@@ -21,6 +22,7 @@ mod fields;
 mod flag;
 mod forms;
 mod kiosk;
+mod lists;
 mod quarantine;
 pub mod rules;
 pub mod sentences;

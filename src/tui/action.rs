@@ -251,8 +251,8 @@ impl Action {
         const ROTATIONS: Over = Over::These(&[List::Rotations]);
         const ASSESSMENTS: Over = Over::These(&[List::Assessments]);
         if let Some(list) = self.shows() {
-            let Description { keys, about: help, see, .. } = *list.description();
-            return About { keys, short: "", help, over: EVERYWHERE, permission: Some(see) };
+            let Description { keys, see, .. } = *list.description();
+            return About { keys, short: "", help: list.about(), over: EVERYWHERE, permission: Some(see) };
         }
         let (row, permission): (Row, Option<Permission>) = match self {
             Self::Approve => (

@@ -1,13 +1,9 @@
 //! The description of a list, from which dispatch, palette, footer, permissions and filter are
-//! made.
+//! made. What a list is called is in `presentation::lists`.
 
 use super::{Choice, List};
 use crate::domain::filter::vocabulary::Field;
 use crate::domain::permission::Permission;
-
-/// Prompts of filters that look for words.
-pub const FILTER_BY_NAME: &str = "Filter by name: ";
-pub const FILTER_BY_WORDS: &str = "Filter by words: ";
 
 /// A record that is a row of a list.
 pub trait ListRow: Sized {
@@ -20,14 +16,8 @@ pub trait ListRow: Sized {
 /// What a list is, and what can be done there.
 #[derive(Clone, Copy, Debug)]
 pub struct Description {
-    /// What one row is called, and what several are.
-    pub nouns: (&'static str, &'static str),
-    /// A line for the palette and the help.
-    pub about: &'static str,
     /// The keys that show it.
     pub keys: &'static [&'static str],
-    /// Asks for the words of a filter.
-    pub prompt: &'static str,
     /// The fields of its filter language; without any, it looks for words only.
     pub fields: &'static [Field],
     /// The table whose rows are found here.
@@ -55,10 +45,7 @@ impl Description {
     #[must_use]
     pub const fn of(see: Permission) -> Self {
         Self {
-            nouns: ("row", "rows"),
-            about: "",
             keys: &[],
-            prompt: "Filter: ",
             fields: &[],
             table: None,
             see,

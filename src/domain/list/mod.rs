@@ -11,7 +11,7 @@ use super::window::{Page, Slot};
 
 pub(crate) use choices::choices;
 pub use choices::{Activity, All, ByEnd, ByName, Choice, NewestFirst};
-pub use description::{Description, FILTER_BY_NAME, FILTER_BY_WORDS, ListRow, Marking};
+pub use description::{Description, ListRow, Marking};
 
 /// Calls a macro with all lists and the types of their rows. A new list is a line here; its
 /// order is that of the help and the palette.
@@ -121,18 +121,6 @@ for_each_list!(define_lists);
 const PLATFORM: &str = "platform";
 
 impl List {
-    /// What one row of the list is called, and what several are.
-    #[must_use]
-    pub fn nouns(self) -> (&'static str, &'static str) {
-        self.description().nouns
-    }
-
-    /// Asks for the words of a filter.
-    #[must_use]
-    pub fn prompt(self) -> &'static str {
-        self.description().prompt
-    }
-
     /// Whether a view shows rows of the platform, which belong to no school.
     #[must_use]
     pub fn is_of_platform(self, view: usize) -> bool {

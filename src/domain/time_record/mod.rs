@@ -87,10 +87,7 @@ impl ListRow for TimeRecord {
     type Order = Order;
     const LIST: List = List::TimeRecords;
     const DESCRIPTION: Description = Description {
-        nouns: ("record", "records"),
-        about: "Time records",
         keys: &["1"],
-        prompt: "Filter: ",
         table: Some("time_records"),
         marking: Marking::Only(Permission::DecideTimeRecordsInBulk),
         keeps_views: true,
