@@ -265,7 +265,7 @@ fn a_part_of_the_console_imports_only_those_below_it() {
 fn the_domain_asks_for_no_words() {
     for path in files("domain") {
         let code = code(&path);
-        for word in [".label()", "_label(", ".sentence()", ".short()", ".nouns()", ".about()", ".prompt()"] {
+        for word in [".label()", "_label(", ".sentence()", ".short()", ".nouns()", ".about()", ".prompt()", ".help()"] {
             assert!(!code.contains(word), "{} asks for {word}", path.display());
         }
     }

@@ -8,6 +8,7 @@
 //! - `clock` has instants, ages and hours.
 //! - `rules` has a sentence for each constraint of the database; `sentences` has those that several
 //!   modules say.
+//! - `filter` has the help of the filter language and what is wrong with a term.
 //! - `forms` has the fields that offer the values of an enumeration.
 
 mod alert;
@@ -19,6 +20,7 @@ mod competency;
 pub mod correction;
 mod failure;
 mod fields;
+mod filter;
 mod flag;
 mod forms;
 mod kiosk;

@@ -8,6 +8,7 @@
 
 mod complete;
 mod parse;
+mod problem;
 mod saved;
 mod value;
 pub mod vocabulary;
@@ -19,6 +20,7 @@ use chrono_tz::Tz;
 
 pub use complete::complete;
 pub use parse::{Wrong, parse};
+pub use problem::Problem;
 pub use saved::Saved;
 pub use value::moment;
 pub use vocabulary::{Field, Kind};

@@ -1,7 +1,6 @@
 //! From text to a filter: first the terms with their places, then what each means
 //! in the list.
 
-use std::fmt;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -11,9 +10,9 @@ use winnow::token::{any, none_of, take_while};
 
 use super::value::{milliseconds, moment, network, seconds};
 use super::vocabulary::{Field, Kind};
-use super::{Compare, Filter, Term, Test, vocabulary};
+use super::{Compare, Filter, Problem, Term, Test, vocabulary};
 use crate::domain::list::List;
-use crate::domain::years::{self, USE_A_YEAR};
+use crate::domain::years;
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +21,7 @@ pub struct Wrong {
     pub text: String,
     /// Bytes of the text.
     pub place: Range<usize>,
-    /// A sentence that says what to do.
-    pub why: String,
+    pub why: Problem,
 }
 
 impl Wrong {
@@ -31,12 +29,6 @@ impl Wrong {
     #[must_use]
     pub fn word(&self) -> &str {
         self.text.get(self.place.clone()).unwrap_or_default()
-    }
-}
-
-impl fmt::Display for Wrong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "“{}”: {}", self.word(), self.why)
     }
 }
 
@@ -59,8 +51,7 @@ pub fn parse(list: List, text: &str) -> Result<Filter, Wrong> {
         let start = text.len() - rest.len();
         // Every character begins some term: this ends, whatever was typed.
         let Ok(raw) = term.parse_next(&mut rest) else {
-            let why = "it is not understood.".into();
-            return Err(Wrong { text: text.to_owned(), place: start..text.len(), why });
+            return Err(Wrong { text: text.to_owned(), place: start..text.len(), why: Problem::NotUnderstood });
         };
         let place = start..text.len() - rest.len();
         terms.push(meaning(fields, raw).map_err(|why| Wrong { text: text.to_owned(), place, why })?);
@@ -121,81 +112,61 @@ fn quoted(input: &mut &str) -> ModalResult<String> {
     delimited('"', repeat(0.., one), '"').parse_next(input)
 }
 
-fn meaning(fields: &'static [Field], raw: Raw) -> Result<Term, String> {
+fn meaning(fields: &'static [Field], raw: Raw) -> Result<Term, Problem> {
     let Raw { negated, name, is_quoted, compared } = raw;
     let field = fields.iter().find(|field| !is_quoted && field.name.eq_ignore_ascii_case(&name));
     let Some((compare, value)) = compared else {
         return match field {
             Some(Field { kind: Kind::Statement, .. }) => Ok(Term { negated, field, test: Test::Is }),
-            _ if name.is_empty() => Err("type something after it.".into()),
+            _ if name.is_empty() => Err(Problem::NothingFollows),
             _ => Ok(Term { negated, field: None, test: Test::Contains(name) }),
         };
     };
     let Some(field) = field else {
         let names = fields.iter().filter(|field| field.kind != Kind::Statement).map(|field| field.name);
-        return Err(format!("there is no such field; there are {}.", names.collect::<Vec<_>>().join(", ")));
+        return Err(Problem::UnknownField(names.collect()));
     };
     let test = tested(field, compare, value.trim())?;
     Ok(Term { negated, field: Some(field), test })
 }
 
-fn tested(field: &Field, compare: Compare, value: &str) -> Result<Test, String> {
-    let only_equal = |what: &str| match compare {
-        Compare::Equal => Ok(()),
-        _ => Err(format!("write {}: followed by {what}.", field.name)),
-    };
+fn tested(field: &'static Field, compare: Compare, value: &str) -> Result<Test, Problem> {
+    let only_equal = || if compare == Compare::Equal { Ok(()) } else { Err(Problem::NeedsColon(field)) };
     match field.kind {
-        Kind::Statement => Err(format!("use {} without a value.", field.name)),
+        Kind::Statement => Err(Problem::TakesNoValue(field)),
         Kind::Text => {
-            only_equal("part of the text")?;
-            if value.is_empty() {
-                Err("type part of the text after it.".into())
-            } else {
-                Ok(Test::Contains(value.to_owned()))
-            }
+            only_equal()?;
+            if value.is_empty() { Err(Problem::EmptyText) } else { Ok(Test::Contains(value.to_owned())) }
         }
         Kind::OneOf(values) => {
-            only_equal("one of its values")?;
+            only_equal()?;
             let value = vocabulary::value_of(field, value);
             let found = values.iter().find(|one| one.eq_ignore_ascii_case(value));
-            found.map(|one| Test::One(one)).ok_or_else(|| format!("use one of {}.", values.join(", ")))
+            found.map(|one| Test::One(one)).ok_or(Problem::UnknownValue(values))
         }
-        Kind::Age if compare == Compare::Equal => {
-            Err(format!("write {}>{value} or {}<{value}.", field.name, field.name))
-        }
-        Kind::Age => seconds(value)
-            .map(|seconds| Test::Age(compare, seconds))
-            .ok_or_else(|| "write a duration such as 3d, 12h, 30m or 2w.".into()),
-        Kind::Hours => milliseconds(value)
-            .map(|ms| Test::Hours(compare, ms))
-            .ok_or_else(|| "write hours such as 12 or 7.5.".into()),
+        Kind::Age if compare == Compare::Equal => Err(Problem::NeedsComparison { field, value: value.to_owned() }),
+        Kind::Age => seconds(value).map(|seconds| Test::Age(compare, seconds)).ok_or(Problem::NoDuration),
+        Kind::Hours => milliseconds(value).map(|ms| Test::Hours(compare, ms)).ok_or(Problem::NoHours),
         Kind::Day => match NaiveDate::parse_from_str(value, "%Y-%m-%d") {
-            Ok(day) if !years::in_range(&day) => Err(USE_A_YEAR.into()),
+            Ok(day) if !years::in_range(&day) => Err(Problem::YearOutOfRange),
             Ok(day) if value.len() == 10 => Ok(Test::Day(compare, day)),
-            _ => Err("write a day such as 2026-11-20.".into()),
+            _ => Err(Problem::NoDay),
         },
         Kind::Level(levels) => levels
             .iter()
             // Lists show the first letters of it.
             .position(|level| value.len() >= 3 && level.to_ascii_lowercase().starts_with(&value.to_ascii_lowercase()))
             .map(|level| Test::Level(compare, level))
-            .ok_or_else(|| format!("use one of {}, lowest first.", levels.join(", "))),
-        Kind::Number => value
-            .parse()
-            .map(|number| Test::Number(compare, number))
-            .map_err(|_| format!("write {}:404 or {}>=400.", field.name, field.name)),
+            .ok_or(Problem::UnknownLevel(levels)),
+        Kind::Number => value.parse().map(|number| Test::Number(compare, number)).map_err(|_| Problem::NoNumber(field)),
         Kind::Network => {
-            only_equal("an address")?;
-            network(value)
-                .map(Test::Network)
-                .ok_or_else(|| "write an address such as 10.2.0.77, or a network such as 10.0.0.0/8.".into())
+            only_equal()?;
+            network(value).map(Test::Network).ok_or(Problem::NoNetwork)
         }
         Kind::Moment => {
-            only_equal("a time")?;
-            let at = moment(value).ok_or_else(|| {
-                "use how long ago (2h) or a time (2026-11-20 or 2026-11-20T14:30; the school's time unless it ends with Z or an offset).".to_owned()
-            })?;
-            if at.is_kept() { Ok(Test::Moment(at)) } else { Err(USE_A_YEAR.into()) }
+            only_equal()?;
+            let at = moment(value).ok_or(Problem::NoMoment)?;
+            if at.is_kept() { Ok(Test::Moment(at)) } else { Err(Problem::YearOutOfRange) }
         }
     }
 }
@@ -242,7 +213,7 @@ mod tests {
             (">=3", ">=3", "there is no such field"),
         ] {
             let wrong = of(text).expect_err(text);
-            assert!(wrong.why.starts_with(why), "{text}: {wrong}");
+            assert!(wrong.why.to_string().starts_with(why), "{text}: {wrong}");
             assert_eq!((&text[wrong.place.clone()], wrong.word()), (word, word), "{text}");
         }
     }
@@ -266,7 +237,7 @@ mod tests {
             ("status:ok", "write status:404"),
         ] {
             let wrong = parse(List::Audit, text).expect_err(text);
-            assert!(wrong.why.starts_with(why), "{text}: {wrong}");
+            assert!(wrong.why.to_string().starts_with(why), "{text}: {wrong}");
         }
     }
 

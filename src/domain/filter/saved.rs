@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Wrong;
+use super::{Problem, Wrong};
 
 /// Texts by their names, without the `@`.
 pub type Saved = BTreeMap<String, String>;
@@ -25,12 +25,7 @@ pub(super) fn expand(text: &str, saved: &Saved) -> Result<String, Wrong> {
             Some(kept) => expanded.push_str(kept),
             None => {
                 let start = text.len() - rest.len() + at;
-                let names = saved.keys().map(|name| format!("@{name}")).collect::<Vec<_>>().join(", ");
-                let why = if saved.is_empty() {
-                    "there are no saved filters. Add them to the configuration, [filters].".to_owned()
-                } else {
-                    format!("no saved filter has this name; there are {names}.")
-                };
+                let why = Problem::UnknownSaved(saved.keys().cloned().collect());
                 return Err(Wrong { text: text.to_owned(), place: start..start + 1 + name.len(), why });
             }
         }
@@ -52,6 +47,6 @@ mod tests {
         assert_eq!(of("site:North @morning").as_deref(), Ok("site:North flagged age>1d"));
         assert_eq!(of("ada@north.example").as_deref(), Ok("ada@north.example"));
         let wrong = of("clean @evening").expect_err("unknown");
-        assert_eq!((wrong.place, wrong.why.as_str()), (6..14, "no saved filter has this name; there are @morning."));
+        assert_eq!((wrong.place, wrong.why), (6..14, Problem::UnknownSaved(vec!["morning".into()])));
     }
 }

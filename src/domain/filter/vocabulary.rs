@@ -7,8 +7,6 @@ use super::super::list::List;
 pub struct Field {
     pub name: &'static str,
     pub kind: Kind,
-    /// A few words for the hint.
-    pub help: &'static str,
 }
 
 /// What a field is compared with.
@@ -37,48 +35,36 @@ pub enum Kind {
 
 /// Of time records.
 pub const TIME_RECORDS: &[Field] = &[
-    Field { name: "flagged", kind: Kind::Statement, help: "with a blocking flag or a warning" },
-    Field { name: "clean", kind: Kind::Statement, help: "without flags, or with notes only" },
-    Field { name: "asked", kind: Kind::Statement, help: "with an open question" },
-    Field { name: "corrected", kind: Kind::Statement, help: "with an open correction" },
-    Field { name: "student", kind: Kind::Text, help: "part of the name" },
-    Field { name: "site", kind: Kind::Text, help: "part of the name" },
-    Field { name: "rotation", kind: Kind::Text, help: "part of the specialty" },
-    Field { name: "program", kind: Kind::Text, help: "part of the name" },
-    Field { name: "flag", kind: Kind::OneOf(FLAGS), help: "one flag" },
-    Field {
-        name: "severity",
-        kind: Kind::OneOf(&["hard", "warn", "note", "clean"]),
-        help: "severity of the worst flag",
-    },
-    Field {
-        name: "status",
-        kind: Kind::OneOf(&["pending", "open", "approved", "rejected"]),
-        help: "status of the records",
-    },
-    Field { name: "age", kind: Kind::Age, help: "since the clock-in" },
-    Field { name: "hours", kind: Kind::Hours, help: "worked" },
-    Field { name: "date", kind: Kind::Day, help: "of the clock-in, at the site" },
+    Field { name: "flagged", kind: Kind::Statement },
+    Field { name: "clean", kind: Kind::Statement },
+    Field { name: "asked", kind: Kind::Statement },
+    Field { name: "corrected", kind: Kind::Statement },
+    Field { name: "student", kind: Kind::Text },
+    Field { name: "site", kind: Kind::Text },
+    Field { name: "rotation", kind: Kind::Text },
+    Field { name: "program", kind: Kind::Text },
+    Field { name: "flag", kind: Kind::OneOf(FLAGS) },
+    Field { name: "severity", kind: Kind::OneOf(&["hard", "warn", "note", "clean"]) },
+    Field { name: "status", kind: Kind::OneOf(&["pending", "open", "approved", "rejected"]) },
+    Field { name: "age", kind: Kind::Age },
+    Field { name: "hours", kind: Kind::Hours },
+    Field { name: "date", kind: Kind::Day },
 ];
 
 /// Of audit events.
 pub const AUDIT: &[Field] = &[
-    Field { name: "actor", kind: Kind::Text, help: "part of the name or the email address" },
-    Field { name: "action", kind: Kind::Text, help: "part of the event's name" },
-    Field { name: "resource", kind: Kind::Text, help: "part of table/id" },
-    Field { name: "severity", kind: Kind::Level(SEVERITIES), help: "severity>=HIGH" },
-    Field { name: "ip", kind: Kind::Network, help: "an address, or a network such as 10.0.0.0/8" },
-    Field { name: "since", kind: Kind::Moment, help: "2h ago, or 2026-11-20T14:30" },
-    Field { name: "until", kind: Kind::Moment, help: "2h ago, or 2026-11-20T14:30" },
-    Field { name: "changed", kind: Kind::Text, help: "a column" },
-    Field { name: "device", kind: Kind::Text, help: "part of the device's name" },
-    Field {
-        name: "endpoint",
-        kind: Kind::OneOf(&["console", "kiosk", "cli", "web", "monitor", "database", "system"]),
-        help: "where the event came from",
-    },
-    Field { name: "status", kind: Kind::Number, help: "status>=400" },
-    Field { name: "transaction", kind: Kind::Number, help: "transaction number" },
+    Field { name: "actor", kind: Kind::Text },
+    Field { name: "action", kind: Kind::Text },
+    Field { name: "resource", kind: Kind::Text },
+    Field { name: "severity", kind: Kind::Level(SEVERITIES) },
+    Field { name: "ip", kind: Kind::Network },
+    Field { name: "since", kind: Kind::Moment },
+    Field { name: "until", kind: Kind::Moment },
+    Field { name: "changed", kind: Kind::Text },
+    Field { name: "device", kind: Kind::Text },
+    Field { name: "endpoint", kind: Kind::OneOf(&["console", "kiosk", "cli", "web", "monitor", "database", "system"]) },
+    Field { name: "status", kind: Kind::Number },
+    Field { name: "transaction", kind: Kind::Number },
 ];
 
 /// The value that a word stands for: the screen shows severities under other names.

@@ -81,7 +81,7 @@ pub(super) fn next(list: List, text: &str, saved: &Saved) -> String {
             .collect();
         found.splice(..0, kept);
     }
-    let help = vocabulary::named(list, &text[start..]).map(|field| field.help);
+    let help = vocabulary::named(list, &text[start..]).map(vocabulary::Field::help);
     match (found.as_slice(), help) {
         ([], None) => "Enter keeps it · Esc clears it · - before a term excludes it".into(),
         ([], Some(help)) => format!("{help} · Enter keeps it · Esc clears it"),
