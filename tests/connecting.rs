@@ -396,9 +396,9 @@ fn says(effect: &str, rule: &Rule) -> bool {
     match rule {
         Rule::Honoured | Rule::Secret => effect.starts_with("Honoured"),
         Rule::NoEffect => effect.starts_with("No effect"),
-        Rule::Only([], _) => effect.starts_with("Refused"),
+        Rule::Only([]) => effect.starts_with("Refused"),
         // The values that are accepted come first.
-        Rule::Only(values, _) => values.iter().any(|value| effect.starts_with(value)),
+        Rule::Only(values) => values.iter().any(|value| effect.starts_with(value)),
     }
 }
 

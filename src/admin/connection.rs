@@ -10,7 +10,7 @@ use nix::unistd::{User, geteuid};
 use super::place::environment;
 use crate::domain::connection::keyword::KEYWORDS;
 use crate::domain::connection::{
-    Authorities, Place, Refusal, SOCKET_DIRECTORIES, Settings, TlsMode, Values, password_file, service_file,
+    Authorities, Place, Problem, Refusal, SOCKET_DIRECTORIES, Settings, TlsMode, Values, password_file, service_file,
 };
 use crate::domain::{Failure, Secret, database_url};
 use crate::files;
@@ -74,7 +74,7 @@ fn variables() -> Result<Values, Refusal> {
     }
     let is_required = environment("PGREQUIRESSL").is_some_and(|text| text.starts_with('1'));
     if is_required && values.text("sslmode").is_none() {
-        return Err(Refusal::new(Place::Variable("PGREQUIRESSL"), "it is obsolete. Set PGSSLMODE=verify-full."));
+        return Err(Refusal { place: Place::Variable("PGREQUIRESSL"), why: Problem::Obsolete });
     }
     Ok(values)
 }
@@ -87,7 +87,7 @@ fn default_host(port: u16) -> String {
 }
 
 fn service_values(service: &str, named: Option<&str>, home: Option<&Path>) -> Result<Values, Failure> {
-    let refuse = |why: String| Failure::from(Refusal::new(Place::Service(service.to_owned()), why));
+    let refuse = |why| Failure::from(Refusal { place: Place::Service(service.to_owned()), why });
     let own = named.map(PathBuf::from).or_else(|| home.map(|home| home.join(".pg_service.conf")));
     let system = match environment("PGSYSCONFDIR") {
         Some(directory) => vec![directory],
@@ -103,10 +103,14 @@ fn service_values(service: &str, named: Option<&str>, home: Option<&Path>) -> Re
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound && !is_named => {}
-            Err(error) => return Err(refuse(format!("{}: {}", path.display(), files::why_not(&error)))),
+            Err(error) => return Err(refuse(unreadable(&path, &error))),
         }
     }
-    Err(refuse("no service file has it. Add it to ~/.pg_service.conf, or name the file in PGSERVICEFILE.".into()))
+    Err(refuse(Problem::UnknownService))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Problem {
+    Problem::UnreadableFile { path: path.display().to_string(), why: files::why_not(error) }
 }
 
 /// The password of the password file, which nobody else may read.

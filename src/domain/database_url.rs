@@ -1,12 +1,10 @@
 //! The text of a database's URL: what of it may be shown, and what it says.
 
 use super::connection::keyword;
-use super::connection::{Place, Refusal, Values};
+use super::connection::{Place, Problem, Refusal, Values};
 
 /// Instead of what is not shown.
 const HIDDEN: &str = "…";
-const NOT_A_URL: &str = "it is not a PostgreSQL URL. Use postgres://USER@HOST:5432/DATABASE?sslmode=verify-full; in a password, write / as %2F, ? as %3F, # as %23, @ as %40 and % as %25";
-const NOT_A_STRING: &str = "keyword=value strings are not supported. Use postgres://USER@HOST:5432/DATABASE, and add other parameters after a ? as name=value&name=value";
 
 /// A URL in its parts, as they stand in it.
 struct Parts<'a> {
@@ -73,12 +71,12 @@ pub fn masked(url: &str) -> String {
 /// # Errors
 /// What is wrong with the URL, without repeating it.
 pub fn values(url: &str) -> Result<Values, Refusal> {
-    let refuse = |why: &str| Refusal::new(Place::Url, why);
+    let refuse = |why| Refusal { place: Place::Url, why };
     let Some(parts) = parts(url) else {
         let is_a_string = !url.contains("://") && url.contains('=');
-        return Err(refuse(if is_a_string { NOT_A_STRING } else { NOT_A_URL }));
+        return Err(refuse(if is_a_string { Problem::KeywordString } else { Problem::NotAUrl }));
     };
-    let (host, port) = host_and_port(parts.host).ok_or_else(|| refuse(NOT_A_URL))?;
+    let (host, port) = host_and_port(parts.host).ok_or_else(|| refuse(Problem::NotAUrl))?;
     let before = [
         ("user", parts.user),
         ("password", parts.password),
@@ -89,8 +87,8 @@ pub fn values(url: &str) -> Result<Values, Refusal> {
     let before = before.into_iter().filter_map(|(name, text)| Some((name, text.filter(|text| !text.is_empty())?)));
     let mut values = Values::default();
     for (name, text) in before.chain(parts.parameters.iter().copied()) {
-        let name = decoded(name).ok_or_else(|| refuse(NOT_A_URL))?;
-        let text = decoded(text).ok_or_else(|| refuse(NOT_A_URL))?;
+        let name = decoded(name).ok_or_else(|| refuse(Problem::NotAUrl))?;
+        let text = decoded(text).ok_or_else(|| refuse(Problem::NotAUrl))?;
         values.set(&name, text, &Place::Url)?;
     }
     Ok(values)

@@ -8,6 +8,7 @@
 //! - `clock` has instants, ages and hours.
 //! - `rules` has a sentence for each constraint of the database; `sentences` has those that several
 //!   modules say.
+//! - `connection` has what is wrong with a connection parameter.
 //! - `filter` has the help of the filter language and what is wrong with a term.
 //! - `forms` has the fields that offer the values of an enumeration.
 
@@ -17,6 +18,7 @@ pub mod clock;
 mod clock_skew;
 mod command;
 mod competency;
+mod connection;
 pub mod correction;
 mod failure;
 mod fields;

@@ -1,8 +1,9 @@
 //! The parameters of libpq (`PostgreSQL` 18), and what medstint does with each of them.
 //! `CONNECTING.md` is the same table for people; `tests/connecting.rs` compares the two.
+//! `presentation::connection` says why a value is refused.
 
 /// A parameter: its name in a URL or a service file, and its environment variable.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Keyword {
     pub name: &'static str,
     pub variable: Option<&'static str>,
@@ -10,14 +11,14 @@ pub struct Keyword {
 }
 
 /// What medstint does with a parameter.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Rule {
     /// Its value decides how medstint connects.
     Honoured,
     /// Honoured; its value is never shown.
     Secret,
-    /// These values ask for what medstint does anyway. Others are refused, for this reason.
-    Only(&'static [&'static str], &'static str),
+    /// These values ask for what medstint does anyway. Others are refused.
+    Only(&'static [&'static str]),
     /// Its value changes nothing for medstint.
     NoEffect,
 }
@@ -28,7 +29,7 @@ impl Keyword {
     pub fn is_shown(&self) -> bool {
         match self.rule {
             Rule::Honoured | Rule::NoEffect => true,
-            Rule::Only(values, _) => !values.is_empty(),
+            Rule::Only(values) => !values.is_empty(),
             Rule::Secret => false,
         }
     }
@@ -37,10 +38,6 @@ impl Keyword {
 const fn row(name: &'static str, variable: Option<&'static str>, rule: Rule) -> Keyword {
     Keyword { name, variable, rule }
 }
-
-const NO_REVOCATION: &str = "medstint does not check revocation lists. Remove authorities that you no longer trust";
-const NO_OAUTH: &str = "medstint signs in with a password or a certificate";
-const ONE_SERVER: &str = "medstint connects to one server. Use an address that always leads to the primary";
 
 /// All parameters of libpq.
 pub const KEYWORDS: &[Keyword] = &[
@@ -67,84 +64,34 @@ pub const KEYWORDS: &[Keyword] = &[
     row("sslrootcert", Some("PGSSLROOTCERT"), Rule::Honoured),
     row("sslcert", Some("PGSSLCERT"), Rule::Honoured),
     row("sslkey", Some("PGSSLKEY"), Rule::Honoured),
-    row(
-        "sslcertmode",
-        Some("PGSSLCERTMODE"),
-        Rule::Only(&["disable", "allow"], "medstint can't tell whether the server asked for a certificate"),
-    ),
-    row(
-        "sslpassword",
-        None,
-        Rule::Only(&[], "medstint can't read encrypted keys. Use an unencrypted key that only you can read"),
-    ),
-    row("sslcrl", Some("PGSSLCRL"), Rule::Only(&[], NO_REVOCATION)),
-    row("sslcrldir", Some("PGSSLCRLDIR"), Rule::Only(&[], NO_REVOCATION)),
-    row("sslsni", Some("PGSSLSNI"), Rule::Only(&["1"], "medstint always sends the server's name (SNI)")),
-    row(
-        "sslnegotiation",
-        Some("PGSSLNEGOTIATION"),
-        Rule::Only(&["postgres"], "medstint negotiates TLS in the way that all PostgreSQL versions support"),
-    ),
-    row("sslcompression", Some("PGSSLCOMPRESSION"), Rule::Only(&["0"], "medstint does not compress TLS")),
-    row("sslkeylogfile", None, Rule::Only(&[], "medstint does not write session keys to a file")),
-    row(
-        "ssl_min_protocol_version",
-        Some("PGSSLMINPROTOCOLVERSION"),
-        Rule::Only(&["TLSv1", "TLSv1.1", "TLSv1.2"], "medstint speaks TLS 1.2 and 1.3"),
-    ),
-    row(
-        "ssl_max_protocol_version",
-        Some("PGSSLMAXPROTOCOLVERSION"),
-        Rule::Only(&["TLSv1.3"], "medstint speaks TLS 1.2 and 1.3"),
-    ),
-    row(
-        "channel_binding",
-        Some("PGCHANNELBINDING"),
-        Rule::Only(
-            &["disable", "prefer"],
-            "medstint has no channel binding. Use sslmode=verify-full to verify the server",
-        ),
-    ),
-    row(
-        "require_auth",
-        Some("PGREQUIREAUTH"),
-        Rule::Only(&[], "the server chooses the method. Use sslmode=verify-full to verify the server"),
-    ),
-    row(
-        "requirepeer",
-        Some("PGREQUIREPEER"),
-        Rule::Only(
-            &[],
-            "medstint can't check who runs the server. Use a socket directory that only the server's user can write to",
-        ),
-    ),
-    row(
-        "gssencmode",
-        Some("PGGSSENCMODE"),
-        Rule::Only(&["disable", "prefer"], "medstint has no GSSAPI. Use sslmode=verify-full to encrypt the connection"),
-    ),
-    row("gssdelegation", Some("PGGSSDELEGATION"), Rule::Only(&["0"], "medstint has no GSSAPI")),
+    row("sslcertmode", Some("PGSSLCERTMODE"), Rule::Only(&["disable", "allow"])),
+    row("sslpassword", None, Rule::Only(&[])),
+    row("sslcrl", Some("PGSSLCRL"), Rule::Only(&[])),
+    row("sslcrldir", Some("PGSSLCRLDIR"), Rule::Only(&[])),
+    row("sslsni", Some("PGSSLSNI"), Rule::Only(&["1"])),
+    row("sslnegotiation", Some("PGSSLNEGOTIATION"), Rule::Only(&["postgres"])),
+    row("sslcompression", Some("PGSSLCOMPRESSION"), Rule::Only(&["0"])),
+    row("sslkeylogfile", None, Rule::Only(&[])),
+    row("ssl_min_protocol_version", Some("PGSSLMINPROTOCOLVERSION"), Rule::Only(&["TLSv1", "TLSv1.1", "TLSv1.2"])),
+    row("ssl_max_protocol_version", Some("PGSSLMAXPROTOCOLVERSION"), Rule::Only(&["TLSv1.3"])),
+    row("channel_binding", Some("PGCHANNELBINDING"), Rule::Only(&["disable", "prefer"])),
+    row("require_auth", Some("PGREQUIREAUTH"), Rule::Only(&[])),
+    row("requirepeer", Some("PGREQUIREPEER"), Rule::Only(&[])),
+    row("gssencmode", Some("PGGSSENCMODE"), Rule::Only(&["disable", "prefer"])),
+    row("gssdelegation", Some("PGGSSDELEGATION"), Rule::Only(&["0"])),
     row("krbsrvname", Some("PGKRBSRVNAME"), Rule::NoEffect),
     row("gsslib", Some("PGGSSLIB"), Rule::NoEffect),
-    row("scram_client_key", None, Rule::Only(&[], "medstint signs in with the password itself")),
-    row("scram_server_key", None, Rule::Only(&[], "medstint signs in with the password itself")),
-    row("oauth_issuer", None, Rule::Only(&[], NO_OAUTH)),
-    row("oauth_client_id", None, Rule::Only(&[], NO_OAUTH)),
-    row("oauth_client_secret", None, Rule::Only(&[], NO_OAUTH)),
-    row("oauth_scope", None, Rule::Only(&[], NO_OAUTH)),
-    row(
-        "min_protocol_version",
-        Some("PGMINPROTOCOLVERSION"),
-        Rule::Only(&["3.0"], "medstint speaks version 3.0 of the protocol"),
-    ),
-    row(
-        "max_protocol_version",
-        Some("PGMAXPROTOCOLVERSION"),
-        Rule::Only(&["3.0", "3.2", "latest"], "medstint speaks version 3.0 of the protocol"),
-    ),
-    row("replication", None, Rule::Only(&["false", "off", "no", "0"], "medstint uses ordinary connections")),
-    row("target_session_attrs", Some("PGTARGETSESSIONATTRS"), Rule::Only(&["any"], ONE_SERVER)),
-    row("load_balance_hosts", Some("PGLOADBALANCEHOSTS"), Rule::Only(&["disable", "random"], ONE_SERVER)),
+    row("scram_client_key", None, Rule::Only(&[])),
+    row("scram_server_key", None, Rule::Only(&[])),
+    row("oauth_issuer", None, Rule::Only(&[])),
+    row("oauth_client_id", None, Rule::Only(&[])),
+    row("oauth_client_secret", None, Rule::Only(&[])),
+    row("oauth_scope", None, Rule::Only(&[])),
+    row("min_protocol_version", Some("PGMINPROTOCOLVERSION"), Rule::Only(&["3.0"])),
+    row("max_protocol_version", Some("PGMAXPROTOCOLVERSION"), Rule::Only(&["3.0", "3.2", "latest"])),
+    row("replication", None, Rule::Only(&["false", "off", "no", "0"])),
+    row("target_session_attrs", Some("PGTARGETSESSIONATTRS"), Rule::Only(&["any"])),
+    row("load_balance_hosts", Some("PGLOADBALANCEHOSTS"), Rule::Only(&["disable", "random"])),
 ];
 
 /// What other programs call some of them.

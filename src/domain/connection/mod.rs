@@ -6,12 +6,14 @@
 
 pub mod keyword;
 pub mod password_file;
+mod problem;
 pub mod service_file;
 mod values;
 
 use std::net::IpAddr;
 use std::time::Duration;
 
+pub use problem::Problem;
 pub use values::{Place, Refusal, Values};
 
 use super::Secret;
@@ -138,37 +140,31 @@ impl Settings {
 fn host(values: &Values) -> Result<Option<String>, Refusal> {
     let Some(host) = values.text("host") else { return Ok(None) };
     if host.contains(',') && !host.starts_with('/') {
-        return Err(values.refuse("host", several("host")));
+        return Err(values.refuse("host", Problem::SeveralServers("host")));
     }
     Ok(Some(host.trim_start_matches('[').trim_end_matches(']').to_owned()))
-}
-
-fn several(name: &str) -> String {
-    format!(
-        "`{name}` names several servers; medstint connects to one. Use an address that always leads to the primary."
-    )
 }
 
 fn address(values: &Values) -> Result<Option<IpAddr>, Refusal> {
     let Some(text) = values.text("hostaddr") else { return Ok(None) };
     if text.contains(',') {
-        return Err(values.refuse("hostaddr", several("hostaddr")));
+        return Err(values.refuse("hostaddr", Problem::SeveralServers("hostaddr")));
     }
-    let wrong = |_| values.refuse("hostaddr", "`hostaddr` must be an IP address. Use `host` for a name.");
+    let wrong = |_| values.refuse("hostaddr", Problem::NoAddress);
     text.parse::<IpAddr>().map(Some).map_err(wrong)
 }
 
 fn port(values: &Values) -> Result<u16, Refusal> {
     let Some(text) = values.text("port") else { return Ok(PORT) };
     if text.contains(',') {
-        return Err(values.refuse("port", several("port")));
+        return Err(values.refuse("port", Problem::SeveralServers("port")));
     }
     let number = text.trim().parse::<u16>().ok().filter(|port| *port > 0);
-    number.ok_or_else(|| values.refuse("port", "`port` must be a number from 1 to 65535."))
+    number.ok_or_else(|| values.refuse("port", Problem::NoPort))
 }
 
-fn number(values: &Values, name: &str) -> Result<Option<i32>, Refusal> {
-    let wrong = |_| values.refuse(name, format!("`{name}` must be a whole number."));
+fn number(values: &Values, name: &'static str) -> Result<Option<i32>, Refusal> {
+    let wrong = |_| values.refuse(name, Problem::NoNumber(name));
     values.text(name).map(|text| text.trim().parse::<i32>().map_err(wrong)).transpose()
 }
 
@@ -208,7 +204,7 @@ fn tls(values: &Values) -> Result<Tls, Refusal> {
     let mut mode = mode(values)?;
     if authorities == Some(Authorities::System) {
         if mode.is_some_and(|mode| mode != TlsMode::VerifyFull) {
-            return Err(values.refuse("sslmode", "`sslmode` must be verify-full with sslrootcert=system."));
+            return Err(values.refuse("sslmode", Problem::NeedsVerifyFull));
         }
         mode = Some(TlsMode::VerifyFull);
     }
@@ -227,8 +223,8 @@ fn mode(values: &Values) -> Result<Option<TlsMode>, Refusal> {
         return Ok(Some(*mode));
     }
     let names = MODES.map(|(name, _)| name);
-    let near = keyword::nearest(text, names.into_iter()).map(|near| format!(" Did you mean {near}?"));
-    Err(values.refuse("sslmode", format!("`sslmode` must be one of {}.{}", names.join(", "), near.unwrap_or_default())))
+    let nearest = keyword::nearest(text, names.into_iter());
+    Err(values.refuse("sslmode", Problem::UnknownMode { known: names.to_vec(), nearest }))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The service file of libpq, `~/.pg_service.conf`.
 
+use super::Problem;
 use super::values::{Place, Refusal, Values};
 
 /// The parameters of a service; `None` where the file does not have it.
@@ -23,15 +24,13 @@ pub fn find(text: &str, service: &str) -> Result<Option<Values>, Refusal> {
 }
 
 fn read(line: &str, place: &Place) -> Result<Values, Refusal> {
-    let refuse = |why: &str| Err(Refusal::new(place.clone(), why));
+    let refuse = |why| Err(Refusal { place: place.clone(), why });
     let Some((name, text)) = line.split_once('=') else {
-        return refuse("the file has a line that is not parameter=value. Correct it.");
+        return refuse(Problem::ServiceLine);
     };
     match name.trim_end() {
-        name if name.starts_with("ldap") => {
-            refuse("it refers to LDAP, which medstint does not support. Write the parameters into the file.")
-        }
-        "service" | "servicefile" => refuse("a service cannot name another one. Write the parameters into the file."),
+        name if name.starts_with("ldap") => refuse(Problem::ServiceInLdap),
+        "service" | "servicefile" => refuse(Problem::NestedService),
         name => {
             let mut values = Values::default();
             values.set(name, text, place)?;

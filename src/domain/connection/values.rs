@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::Problem;
 use super::keyword::{self, KEYWORDS, Rule};
-use crate::domain::Failure;
 
 /// Where a parameter was set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,29 +16,11 @@ pub enum Place {
     Service(String),
 }
 
-/// Why a parameter cannot be used. The sentence never repeats a value, which may be a
-/// password under a wrong name.
+/// Why a parameter cannot be used, and where it was set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    place: Place,
-    why: String,
-}
-
-impl Refusal {
-    #[must_use]
-    pub fn new(place: Place, why: impl Into<String>) -> Self {
-        Self { place, why: why.into() }
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(Refusal { place, why }: Refusal) -> Self {
-        match place {
-            Place::Url => Self::Setting { what: "The database URL", why },
-            Place::Variable(what) => Self::Setting { what, why },
-            Place::Service(name) => Self::Setting { what: "The connection service", why: format!("{name}: {why}") },
-        }
-    }
+    pub place: Place,
+    pub why: Problem,
 }
 
 #[derive(Clone)]
@@ -65,7 +47,7 @@ impl Values {
     /// There is no parameter of that name.
     pub fn set(&mut self, name: &str, text: impl Into<String>, place: &Place) -> Result<(), Refusal> {
         let Some(keyword) = keyword::find(name) else {
-            return Err(Refusal::new(place.clone(), unknown(name)));
+            return Err(Refusal { place: place.clone(), why: unknown(name) });
         };
         self.0.insert(keyword.name, Value { text: text.into(), place: place.clone() });
         Ok(())
@@ -87,37 +69,24 @@ impl Values {
     }
 
     /// A refusal of a parameter, which names the place where it was set.
-    pub(super) fn refuse(&self, name: &str, why: impl Into<String>) -> Refusal {
-        Refusal::new(self.0.get(name).map_or(Place::Url, |value| value.place.clone()), why)
+    pub(super) fn refuse(&self, name: &str, why: Problem) -> Refusal {
+        Refusal { place: self.0.get(name).map_or(Place::Url, |value| value.place.clone()), why }
     }
 
     /// Refuses what medstint cannot do.
     pub(super) fn check(&self) -> Result<(), Refusal> {
         for keyword in KEYWORDS {
-            let Rule::Only(known, reason) = keyword.rule else { continue };
+            let Rule::Only(known) = keyword.rule else { continue };
             let Some(text) = self.text(keyword.name) else { continue };
             if !known.iter().any(|known| known.eq_ignore_ascii_case(text)) {
-                return Err(self.refuse(keyword.name, refused(keyword.name, known, reason)));
+                return Err(self.refuse(keyword.name, Problem::Unsupported(keyword)));
             }
         }
         Ok(())
     }
 }
 
-fn unknown(name: &str) -> String {
+fn unknown(name: &str) -> Problem {
     let is_a_name = name.len() <= 40 && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
-    let what =
-        if is_a_name { format!("there is no parameter `{name}`.") } else { "it contains an unknown parameter.".into() };
-    match keyword::nearest_name(name) {
-        Some(near) => format!("{what} Did you mean `{near}`?"),
-        None => format!("{what} CONNECTING.md lists all parameters."),
-    }
-}
-
-fn refused(name: &str, known: &[&str], reason: &str) -> String {
-    if known.is_empty() {
-        format!("`{name}` is not supported: {reason}.")
-    } else {
-        format!("`{name}` can only be {}: {reason}.", known.join(" or "))
-    }
+    Problem::UnknownName { name: is_a_name.then(|| name.to_owned()), nearest: keyword::nearest_name(name) }
 }
