@@ -298,7 +298,7 @@ fn a_number_is_refused_once_its_record_has_another_version() {
     let ticket = asked_page(&driven);
     let mut changed = record(0);
     changed.version += 1;
-    let changed = Slot::Record(Keyed { key: Key(vec!["0".into()]), record: changed });
+    let changed = Slot::Record(Keyed { key: Key::new(vec!["0".into()]), record: changed });
     let rows: Vec<_> = [row(8), changed].into_iter().chain((1..8).map(row)).collect();
     let rows = Ok(Rows::TimeRecords(Page { rows, anchor: 1, ..Page::default() }));
     driven.send(Message::Answer(PaneAnswer::Page { ticket, rows }.to(List::TimeRecords)));

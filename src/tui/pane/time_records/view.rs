@@ -52,7 +52,7 @@ impl Kind for TimeRecord {
         Some(format!("{} {}", self.day(), self.exact_in_out()))
     }
     fn shows(&self, resource: Resource, ids: &[String], query: &Query) -> Option<bool> {
-        let is_by_name = query.order_of::<Self>() == Order::ByStudent;
+        let is_by_name = query.order_of::<Self>() == Some(Order::ByStudent);
         (resource == Resource::Users && !is_by_name).then(|| ids.contains(&self.student_id.0))
     }
 
