@@ -46,6 +46,7 @@ mod password_attempts;
 mod password_resets;
 mod pastes;
 mod permissions;
+mod pictures;
 mod plain;
 mod platform_events;
 mod pooled;

@@ -243,7 +243,7 @@ impl Driven {
         self
     }
 
-    fn drawn(&self) -> Terminal<TestBackend> {
+    pub fn drawn(&self) -> Terminal<TestBackend> {
         let (width, height) = self.app.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
         terminal.draw(|frame| view(&self.app, frame)).expect("a drawing");

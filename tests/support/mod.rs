@@ -5,6 +5,7 @@ pub mod certificates;
 pub mod console;
 pub mod database;
 pub mod door;
+pub mod picture;
 pub mod pooler;
 pub mod program;
 pub mod proxy;

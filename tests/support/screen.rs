@@ -131,10 +131,16 @@ impl Stood {
         self.hear(Message::Punched(asked, Came::Answer(answer)))
     }
 
-    pub fn text(&self) -> String {
+    pub fn drawn(&self) -> Terminal<TestBackend> {
         let (width, height) = self.kiosk.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
         terminal.draw(|frame| view::view(&self.kiosk, frame)).expect("a drawing");
+        terminal
+    }
+
+    pub fn text(&self) -> String {
+        let (width, height) = self.kiosk.size;
+        let terminal = self.drawn();
         let buffer = terminal.backend().buffer();
         let mut text = String::new();
         for y in 0..height {
