@@ -32,7 +32,7 @@ pub fn rows(list: List) -> Rows {
 
 fn page<R>(records: Vec<R>) -> Page<Slot<R>> {
     let rows = records.into_iter().enumerate();
-    let rows = rows.map(|(i, record)| Slot::Record(Keyed { key: Key(vec![i.to_string()]), record })).collect();
+    let rows = rows.map(|(i, record)| Slot::Record(Keyed { key: Key::new(vec![i.to_string()]), record })).collect();
     Page { rows, ..Page::default() }
 }
 

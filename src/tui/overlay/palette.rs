@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use super::super::action::{Action, Naming};
+use super::super::action::Action;
 use super::super::widget::field::Field;
 use super::Answer;
 
@@ -23,7 +23,7 @@ impl Palette {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
         let typed = self.text.text().trim().to_lowercase();
-        let mut scored: Vec<((Option<Naming>, bool, u32), Action)> = offered
+        let mut scored: Vec<_> = offered
             .iter()
             .filter_map(|action| {
                 let text = format!("{} {} {}", action.name(), action.about().help, action.synonyms().join(" "));

@@ -201,13 +201,11 @@ impl App {
             let reply = self.panes.current_mut().type_key(key);
             return self.reply(self.panes.shown(), reply);
         }
-        match self.settings.keymap.action(key, self.panes.shown()) {
-            Some(action) => self.act(action, key.code == KeyCode::Char('q')),
-            None => {
-                self.note_unassigned(key);
-                Vec::new()
-            }
-        }
+        let Some(action) = self.settings.keymap.action(key, self.panes.shown()) else {
+            self.note_unassigned(key);
+            return Vec::new();
+        };
+        self.act(action, key.code == KeyCode::Char('q'))
     }
 
     /// What a key did to the overlay that the pane of a list opened.

@@ -39,7 +39,7 @@ impl<R: Listed> Window<R> {
 
     /// Takes in rows that were read by their ids. Changes nothing where that does not tell what
     /// the list is now: then all of it has to be read again.
-    pub(super) fn merge(&mut self, ids: &[String], reading: &Reading<R::Key>, page: Page<R>) -> bool {
+    pub(super) fn merge(&mut self, ids: &[String], reading: &Reading<R::Key>, page: &Page<R>) -> bool {
         let Some(merged) = self.merged(ids, page) else { return false };
         let line = self.cursor.saturating_sub(self.top);
         let was_at_top = self.before == 0 && self.at_top();
@@ -50,7 +50,7 @@ impl<R: Listed> Window<R> {
         true
     }
 
-    fn merged(&self, ids: &[String], page: Page<R>) -> Option<Merged<R>> {
+    fn merged(&self, ids: &[String], page: &Page<R>) -> Option<Merged<R>> {
         let follows = self.follows();
         let current = self.current().filter(|_| !follows).map(|row| row.id().to_owned());
         let mut merged =

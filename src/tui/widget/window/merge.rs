@@ -65,7 +65,7 @@ impl<R: Listed> Window<R> {
             Wanted::Earlier => return self.prepend(page),
             Wanted::RefreshStart => self.replace_from_start(page),
             Wanted::RefreshAround(anchor) => self.replace_around(anchor, page),
-            Wanted::Changed(ids) => return self.merge(ids, reading, page),
+            Wanted::Changed(ids) => return self.merge(ids, reading, &page),
         };
         if is_taken {
             // A page that was read before the decision still has them.
