@@ -1,5 +1,5 @@
 //! A future may be dropped wherever it waits: nothing of it is left on the connection
-//! that the next one gets.
+//! that the next one gets. `connections` tells the same of the connection that listens.
 
 use std::future::{Future, poll_fn};
 use std::task::Poll;
@@ -27,7 +27,7 @@ use super::support::{World, a_time_record};
 const MANY: usize = 2_000;
 
 /// Polls a future until it has waited so often, then drops it; whether it was done before.
-async fn dropped_after(waits: usize, future: impl Future) -> bool {
+pub async fn dropped_after(waits: usize, future: impl Future) -> bool {
     let mut future = Box::pin(future);
     let mut left = waits;
     poll_fn(move |context| match future.as_mut().poll(context) {

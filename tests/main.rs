@@ -12,6 +12,7 @@ mod cli;
 mod clock_skew;
 mod competencies;
 mod connecting;
+mod connections;
 mod console;
 mod corrections;
 mod decisions;

@@ -159,6 +159,11 @@ impl Address {
     pub(super) fn route(&self) -> &Route {
         &self.route
     }
+
+    /// Whether both are copies of one address.
+    pub(super) fn is_same_way(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.route, &other.route)
+    }
 }
 
 /// The answer on a connection outside any pool. A path that dies after connecting holds

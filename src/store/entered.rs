@@ -4,22 +4,27 @@
 //! can read the texts of statements in `pg_stat_activity`, and a server that logs slow
 //! statements logs their parameters.
 
-use std::ops::{Deref, DerefMut};
-
 use sqlx::PgConnection;
 
 use super::mask::{Mask, MaskedToken};
-use super::pool::Pool;
+use super::pool::{Length, Pool};
 use super::transaction::{Purpose, Transaction};
 use crate::domain::Secret;
 
-/// Whether a transaction may write.
+/// Writing for more rows than this may take long.
+const MANY: usize = 100;
+
+/// Whether a transaction may write, and how long it may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
     Read,
+    /// To read what may take long: on a connection of its own.
+    ReadLong,
     /// To read a page of a list.
     Page,
     Write,
+    /// To write what may take long: on a connection of its own.
+    WriteLong,
 }
 
 impl Access {
@@ -27,10 +32,22 @@ impl Access {
     /// `medstint.enter` sets them too: the first statement may enter and do all the rest.
     fn purpose(self) -> Purpose {
         match self {
-            Self::Read => Purpose::Read,
+            Self::Read | Self::ReadLong => Purpose::Read,
             Self::Page => Purpose::Page,
-            Self::Write => Purpose::Write,
+            Self::Write | Self::WriteLong => Purpose::Write,
         }
+    }
+
+    fn length(self) -> Length {
+        match self {
+            Self::Read | Self::Page | Self::Write => Length::Short,
+            Self::ReadLong | Self::WriteLong => Length::Long,
+        }
+    }
+
+    /// To write for so many rows.
+    pub(super) fn write(rows: usize) -> Self {
+        if rows > MANY { Self::WriteLong } else { Self::Write }
     }
 }
 
@@ -46,8 +63,13 @@ pub(super) struct Opened {
 impl Opened {
     pub(super) async fn begin(pool: &Pool, access: Access, token: &Secret) -> Result<Self, sqlx::Error> {
         let mask = Mask::random();
-        let transaction = Transaction::begin_masked(pool, access.purpose(), &mask).await?;
+        let transaction = Transaction::begin_masked(pool, access.purpose(), access.length(), &mask).await?;
         Ok(Self { transaction, token: mask.hide(token) })
+    }
+
+    /// The connection that its statements run on.
+    pub(super) fn connection(&mut self) -> &mut PgConnection {
+        self.transaction.connection()
     }
 
     /// The token for that statement, which unmasks it (`medstint.unmasked`).
@@ -66,20 +88,6 @@ impl Opened {
     }
 }
 
-impl Deref for Opened {
-    type Target = PgConnection;
-
-    fn deref(&self) -> &PgConnection {
-        &self.transaction
-    }
-}
-
-impl DerefMut for Opened {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.transaction
-    }
-}
-
 /// A transaction of a session; dropped without a commit, it is rolled back.
 #[derive(Debug)]
 pub(super) struct Entered(Transaction);
@@ -89,8 +97,16 @@ impl Entered {
     pub(super) async fn begin(pool: &Pool, access: Access, token: &Secret) -> Result<Self, sqlx::Error> {
         let mut opened = Opened::begin(pool, access, token).await?;
         let token = opened.token();
-        sqlx::query("SELECT medstint.enter(medstint.unmasked($1))").bind(token.text()).execute(&mut *opened).await?;
+        sqlx::query("SELECT medstint.enter(medstint.unmasked($1))")
+            .bind(token.text())
+            .execute(opened.connection())
+            .await?;
         Ok(opened.entered())
+    }
+
+    /// The connection that its statements run on.
+    pub(super) fn connection(&mut self) -> &mut PgConnection {
+        self.0.connection()
     }
 
     /// Makes everything that was done last.
@@ -101,19 +117,5 @@ impl Entered {
     /// Takes everything back and lets go of every lock, before anything else is done.
     pub(super) async fn roll_back(self) -> Result<(), sqlx::Error> {
         self.0.roll_back().await
-    }
-}
-
-impl Deref for Entered {
-    type Target = PgConnection;
-
-    fn deref(&self) -> &PgConnection {
-        &self.0
-    }
-}
-
-impl DerefMut for Entered {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.0
     }
 }

@@ -11,8 +11,9 @@
 //! - `audit` has seals, verification and exports.
 //! - `transaction` has transactions that end even if their future is dropped; `entered` has those
 //!   that entered a session; `mask` hides their tokens.
-//! - `pool` and `prepared` have connections, and how long prepared statements last on them. `owner`
-//!   has an operator's connection.
+//! - `pool` and `prepared` have connections, and how long prepared statements last on them. `shared`
+//!   has the one on which a console listens and runs its statements. `owner` has an operator's
+//!   connection.
 //! - `changes` listens. `error` turns errors of the driver into failures. `types` sends ids and
 //!   enumerations as text. `migrations` has the schema.
 //!
@@ -27,8 +28,9 @@
 //! it sets what the transaction needs. That includes the time limit of the next statement: a limit
 //! that a statement sets applies only to later ones.
 //!
-//! Returning a connection takes two more round trips, ROLLBACK and the reset. Nobody waits for them
-//! while another connection is free. If each transaction prepares its own statements, each
+//! Returning a connection of the pool takes two more round trips, ROLLBACK and the reset. Nobody
+//! waits for them while another connection is free. On the connection that a console shares, the
+//! next statement waits for one, the ROLLBACK. If each transaction prepares its own statements, each
 //! statement costs one more round trip.
 
 mod attempt;
@@ -54,6 +56,7 @@ mod pool;
 mod prepared;
 pub mod schools;
 pub mod sessions;
+mod shared;
 mod statement;
 mod tcp;
 pub mod time_records;
@@ -71,11 +74,12 @@ use sqlx::{PgConnection, PgPool};
 
 use entered::{Access, Entered, Opened};
 use mask::{Mask, MaskedToken};
+use pool::Length;
 use transaction::{Purpose, Transaction};
 
 pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility};
 pub use owner::OwnerConnection;
-pub use pool::{Pool, pool};
+pub use pool::{Pool, SharingTimes, pool, pool_with};
 pub use prepared::Preparation;
 
 use crate::domain::filter::Filter;
@@ -120,7 +124,7 @@ impl Store {
         for _ in 0..connections {
             let pool = self.pool.clone();
             tokio::spawn(async move {
-                if let Err(error) = pool.acquire().await {
+                if let Err(error) = pool.acquire_own().await {
                     tracing::debug!(%error, "a connection could not be opened ahead");
                 }
             });
@@ -189,7 +193,7 @@ impl Store {
     ) -> Result<T, Failure> {
         self.timed(name, async {
             let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
-            let answer = work(&mut tx).await?;
+            let answer = work(tx.connection()).await?;
             tx.commit().await?;
             Ok(answer)
         })
@@ -206,8 +210,8 @@ impl Store {
         self.timed(name, async {
             let mask = Mask::random();
             let masked = tokens.map(|token| mask.hide(token));
-            let mut tx = Transaction::begin_masked(&self.pool, Purpose::Write, &mask).await?;
-            let answer = work(&mut tx, masked).await?;
+            let mut tx = Transaction::begin_masked(&self.pool, Purpose::Write, Length::Short, &mask).await?;
+            let answer = work(tx.connection(), masked).await?;
             tx.commit().await?;
             Ok(answer)
         })
@@ -303,7 +307,7 @@ impl Bound {
     async fn report_denied(&self, attempt: &'static str, rule: &str) {
         let told = self.store.timed("report_denied", async {
             let mut tx = self.begin(Access::Write).await?;
-            sqlx::query!("SELECT medstint.report_denied($1, $2)", attempt, rule).execute(&mut *tx).await?;
+            sqlx::query!("SELECT medstint.report_denied($1, $2)", attempt, rule).execute(tx.connection()).await?;
             tx.commit().await
         });
         if let Err(failure) = told.await {
@@ -319,6 +323,15 @@ async fn reading<T>(
     work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
 ) -> Result<T, Failure> {
     read_as(bound, Access::Read, name, work).await
+}
+
+/// The same where that may take long.
+async fn reading_long<T>(
+    bound: &Bound,
+    name: &'static str,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, Failure> {
+    read_as(bound, Access::ReadLong, name, work).await
 }
 
 /// Runs a function that reads a page of a list.
@@ -340,7 +353,7 @@ async fn read_as<T>(
         .store
         .timed(name, async {
             let mut tx = bound.begin(access).await?;
-            work(&mut tx).await
+            work(tx.connection()).await
         })
         .await
 }
@@ -357,7 +370,7 @@ async fn reading_at_once<T>(
         .timed(name, async {
             let mut tx = bound.open(access).await?;
             let token = tx.token();
-            work(&mut tx, token).await
+            work(tx.connection(), token).await
         })
         .await
 }
@@ -371,7 +384,7 @@ async fn writing<T>(
     bound
         .attempted(name, async {
             let mut tx = bound.begin(Access::Write).await?;
-            let answer = work(&mut tx).await?;
+            let answer = work(tx.connection()).await?;
             tx.commit().await?;
             Ok(answer)
         })

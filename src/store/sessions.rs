@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::mask::Mask;
+use super::pool::Length;
 use super::transaction::{Purpose, Transaction, begin, commit_with, stash_secret, stash_secret_with};
 use super::{Access, Bound, Entered, Store, checked, reading, writing};
 use crate::domain::person::School;
@@ -106,7 +107,7 @@ impl Store {
             .timed("sign_in", async {
                 let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
                 let given = [Some(email), origin.address.as_deref(), Some(origin.device.as_str()), Some(origin.client)];
-                stash_secret_with(&mut tx, password, &given).await?;
+                stash_secret_with(tx.connection(), password, &given).await?;
                 let rows = tx.commit_and_answer(SIGN_IN).await?;
                 // The first row is the attempt's.
                 OpenedSession::from_row(rows.get(1).ok_or(sqlx::Error::RowNotFound)?)
@@ -243,8 +244,8 @@ impl Store {
         let attempt = self
             .timed("begin_unlock", async {
                 let mask = Mask::random();
-                let mut tx = Transaction::begin_masked(&self.pool, Purpose::Write, &mask).await?;
-                stash_secret_with(&mut tx, password, &[Some(mask.hide(token).text())]).await?;
+                let mut tx = Transaction::begin_masked(&self.pool, Purpose::Write, Length::Short, &mask).await?;
+                stash_secret_with(tx.connection(), password, &[Some(mask.hide(token).text())]).await?;
                 tx.commit_with(BEGIN_UNLOCK).await
             })
             .await
@@ -267,7 +268,7 @@ impl Store {
                          school_id, school_name, unread AS "unread!",
                          (SELECT s.time_zone FROM schools s WHERE s.id = w.school_id) AS zone FROM medstint.whoami() w"#
                 )
-                .fetch_one(&mut *tx)
+                .fetch_one(tx.connection())
                 .await
             })
             .await?;

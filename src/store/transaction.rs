@@ -4,7 +4,9 @@
 //! BEGIN. A future that is dropped earlier returns a connection with an open transaction, and the
 //! next user of that connection would act in another person's transaction and session. Here the
 //! connection is owned before BEGIN is sent, and a drop rolls back. The pool resets every returned
-//! connection. `tests/cancellation.rs` drops reads, writes and sign-ins at every await.
+//! connection. The shared one (`shared`) listens again only after the rollback was answered; where
+//! that fails, or a COMMIT was under way, the connection ends. `tests/cancellation.rs` drops reads,
+//! writes and sign-ins at every await.
 //!
 //! # No session depends on defaults
 //!
@@ -31,7 +33,6 @@
 //! round trip. `tests/server_log.rs` makes a server log everything and searches for each secret.
 
 use std::borrow::Cow;
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -42,7 +43,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Postgres, Row};
 
 use super::error;
 use super::mask::Mask;
-use super::pool::Pool;
+use super::pool::{Length, Pool, Taken};
 use super::prepared::keeps_statements;
 use crate::domain::{Failure, Secret};
 
@@ -113,7 +114,7 @@ pub(super) const READ_WRITE: &str = begin!("", "15s", "5s", "30s");
 /// A transaction; dropped without a commit, it is rolled back.
 #[derive(Debug)]
 pub(super) struct Transaction {
-    connection: Option<PoolConnection<Postgres>>,
+    taken: Option<Taken>,
     /// A message that commits is under way. It may pass values from one transaction to the
     /// next in settings of the connection, which no rollback takes back.
     is_committing: bool,
@@ -157,22 +158,32 @@ impl Transaction {
     /// Begins. The pool does not test its connections; one that died meanwhile is found
     /// here, where nothing has happened yet, and replaced.
     pub(super) async fn begin(pool: &Pool, purpose: Purpose) -> Result<Self, sqlx::Error> {
-        Self::begin_with(pool, purpose, None).await
+        Self::begin_with(pool, purpose, Length::Short, None).await
     }
 
     /// The same, where tokens are to be masked.
-    pub(super) async fn begin_masked(pool: &Pool, purpose: Purpose, mask: &Mask) -> Result<Self, sqlx::Error> {
-        Self::begin_with(pool, purpose, Some(mask)).await
+    pub(super) async fn begin_masked(
+        pool: &Pool,
+        purpose: Purpose,
+        length: Length,
+        mask: &Mask,
+    ) -> Result<Self, sqlx::Error> {
+        Self::begin_with(pool, purpose, length, Some(mask)).await
     }
 
-    async fn begin_with(pool: &Pool, purpose: Purpose, mask: Option<&Mask>) -> Result<Self, sqlx::Error> {
+    async fn begin_with(
+        pool: &Pool,
+        purpose: Purpose,
+        length: Length,
+        mask: Option<&Mask>,
+    ) -> Result<Self, sqlx::Error> {
         let mut dead = 0;
         loop {
-            let connection = pool.acquire().await?;
-            let beginning = purpose.statement_on(&connection);
+            let mut taken = pool.acquire(length).await?;
+            let beginning = purpose.statement_on(taken.connection());
             let statement: Cow<'static, str> = mask.map_or(beginning.into(), |mask| mask.after(beginning).into());
-            let mut transaction = Self { connection: Some(connection), is_committing: false };
-            match in_time(Executor::execute(&mut *transaction, AssertSqlSafe(statement))).await {
+            let mut transaction = Self { taken: Some(taken), is_committing: false };
+            match in_time(transaction.connection().execute(AssertSqlSafe(statement))).await {
                 Ok(_) => return Ok(transaction),
                 Err(error) => {
                     dead += 1;
@@ -183,6 +194,12 @@ impl Transaction {
                 }
             }
         }
+    }
+
+    /// The connection that its statements run on.
+    #[expect(clippy::expect_used, reason = "the connection is there until the value is consumed or dropped")]
+    pub(super) fn connection(&mut self) -> &mut PgConnection {
+        self.taken.as_mut().expect("a transaction that has not ended").connection()
     }
 
     /// Makes everything that was done last.
@@ -202,12 +219,12 @@ impl Transaction {
     /// them fails or the future is dropped, and with it what they left in its settings.
     pub(super) async fn commit_and_answer(mut self, message: &'static str) -> Result<Vec<PgRow>, sqlx::Error> {
         self.is_committing = true;
-        let answered = committed(sqlx::raw_sql(message).fetch_all(&mut *self)).await;
+        let answered = committed(sqlx::raw_sql(message).fetch_all(self.connection())).await;
         if answered.is_err() {
             self.close();
         }
         // Given back as it is: nothing is left to roll back.
-        drop(self.connection.take());
+        drop(self.taken.take());
         answered
     }
 
@@ -217,32 +234,16 @@ impl Transaction {
     }
 
     async fn end(mut self, statement: &'static str) -> Result<(), sqlx::Error> {
-        sqlx::raw_sql(statement).execute(&mut *self).await?;
+        sqlx::raw_sql(statement).execute(self.connection()).await?;
         // Given back as it is: nothing is left to roll back.
-        drop(self.connection.take());
+        drop(self.taken.take());
         Ok(())
     }
 
     fn close(&mut self) {
-        if let Some(mut connection) = self.connection.take() {
-            connection.close_on_drop();
+        if let Some(taken) = self.taken.take() {
+            taken.close();
         }
-    }
-}
-
-#[expect(clippy::expect_used, reason = "the connection is there until the value is consumed or dropped")]
-impl Deref for Transaction {
-    type Target = PgConnection;
-
-    fn deref(&self) -> &PgConnection {
-        self.connection.as_ref().expect("a transaction that has not ended")
-    }
-}
-
-#[expect(clippy::expect_used, reason = "the connection is there until the value is consumed or dropped")]
-impl DerefMut for Transaction {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        self.connection.as_mut().expect("a transaction that has not ended")
     }
 }
 
@@ -251,11 +252,11 @@ impl Drop for Transaction {
         if self.is_committing {
             return self.close();
         }
-        let Some(mut connection) = self.connection.take() else { return };
+        let Some(mut taken) = self.taken.take() else { return };
         // Callers never wait for the rollback of a transaction that only read.
         tokio::spawn(async move {
-            if in_time(connection.execute("ROLLBACK")).await.is_err() {
-                connection.close_on_drop();
+            if in_time(taken.connection().execute("ROLLBACK")).await.is_err() {
+                taken.close();
             }
         });
     }
@@ -331,11 +332,11 @@ fn is_answer(error: &sqlx::Error) -> bool {
     is_refusal && !code.starts_with("08") && code != "40003"
 }
 
-/// A connection from the pool that answers, for statements that are not prepared.
+/// A connection of the pool's own that answers, for statements that are not prepared.
 pub(super) async fn alive(pool: &Pool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
     let mut dead = 0;
     loop {
-        let mut connection = pool.acquire().await?;
+        let mut connection = pool.acquire_own().await?;
         match in_time(connection.execute("SELECT 1")).await {
             Ok(_) => return Ok(connection),
             Err(error) if dead > pool.size() => return Err(error),

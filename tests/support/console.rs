@@ -4,14 +4,15 @@
 use std::io;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use medstint::runtime::screen::{Host, Screen};
 use medstint::runtime::{self, Incoming, Now};
 use medstint::session::{self, Outside, TokenFile};
-use medstint::store::Address;
 use medstint::store::sessions::Origin;
+use medstint::store::{Address, SharingTimes, Store, pool_with};
 use medstint::tui::Settings;
 use medstint::tui::keymap::Keymap;
 use medstint::tui::message::Message;
@@ -27,6 +28,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::{Database, World};
+
+/// Connections besides the shared one close sooner than a person's do.
+const SHARING: SharingTimes = SharingTimes { long: Duration::from_secs(1), idle: Duration::from_millis(500) };
 
 /// A console that somebody sits in front of.
 #[derive(Debug)]
@@ -74,9 +78,9 @@ impl Console {
     /// Opens a console whose queries go to this URL; notifications come from the server.
     pub async fn through(world: &World, user: &str, url: &str) -> Self {
         let token = world.token(user).await;
-        let queries = Database { app_url: url.to_owned(), ..world.database.clone() };
+        let queries = Address::parse(Some(url)).expect("a good URL");
         let listen = world.database.app_address();
-        Self::listening(&queries, listen, Some(token.expose()), (80, 24), settings(), super::world::now)
+        Self::listening(queries, listen, Some(token.expose()), (80, 24), settings(), super::world::now)
     }
 
     fn with(
@@ -86,11 +90,12 @@ impl Console {
         settings: Settings,
         clock: fn() -> DateTime<Utc>,
     ) -> Self {
-        Self::listening(database, database.app_address(), token, size, settings, clock)
+        let address = database.app_address();
+        Self::listening(address.clone(), address, token, size, settings, clock)
     }
 
     fn listening(
-        database: &Database,
+        queries: Address,
         listen: Address,
         token: Option<&str>,
         size: (u16, u16),
@@ -103,8 +108,8 @@ impl Console {
             token_file.save(&medstint::domain::Secret::new(token)).expect("a token file");
         }
         let outside = Outside {
-            store: database.store(),
-            queries: database.app_address(),
+            store: Store::new(pool_with(&queries, 4, SHARING)),
+            queries,
             listen,
             clock,
             origin: Origin {
@@ -199,7 +204,7 @@ impl Console {
                 return self;
             }
             assert!(std::time::Instant::now() < deadline, "waited in vain for {what}; the screen shows:\n{text}");
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 

@@ -1,20 +1,23 @@
 //! A connection that listens, proved by a pulse that travelled the whole path.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgListener, PgNotification};
-use sqlx::{AssertSqlSafe, Executor, Row};
+use sqlx::{AssertSqlSafe, Row};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use super::super::clock_watch::pulse_with_clocks;
 use super::super::mask::Mask;
+use super::super::pool::Sharing;
+use super::super::shared::SharedConnection;
 use super::super::transaction::{READ_WRITE, alive, in_time};
 use super::super::{Address, Pool, error, pool};
-use super::{ANSWER_WITHIN, LONGEST_WAIT};
+use super::{ANSWER_WITHIN, LONGEST_WAIT, MISSED};
 use crate::domain::{Failure, Secret};
 
 /// How often to try to undo a LISTEN on the connections that a pooler gives.
@@ -22,9 +25,20 @@ const ATTEMPTS: u32 = 20;
 /// Between two such attempts, so that a busy connection gets free.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// Who sends a pulse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sender {
+    /// The query pool: it proves the whole path.
+    Pool,
+    /// The connection that listens, to itself: it proves that the server is there.
+    Line,
+}
+
 /// A LISTEN connection on which a pulse has arrived.
 pub(super) struct Line {
-    listener: PgListener,
+    connection: Arc<SharedConnection>,
+    /// While statements borrow the connection.
+    sharing: Option<Sharing>,
     /// A channel of this connection's own: nobody else sends to it, ever again.
     pulse: String,
     /// How long the first pulse took.
@@ -99,7 +113,7 @@ impl Line {
             let listening = pool(listen, 1);
             // The listener asks the pool's connections themselves, which do not look for
             // the way to the server.
-            drop(listening.acquire().await?);
+            drop(listening.acquire_own().await?);
             let mut listener = PgListener::connect_with(listening.connections()).await?;
             // Reconnecting is done by the caller, where it can be told and resynchronized.
             listener.eager_reconnect(false);
@@ -111,7 +125,10 @@ impl Line {
             timeout(within, connecting).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
         let (mut listener, backend) = opened.map_err(NoLine::NotOpened)?;
         match prove(&mut listener, queries, &pulse, clock).await {
-            Ok((took, first)) => Ok(Self { listener, pulse, took, first }),
+            Ok((took, first)) => {
+                let connection = Arc::new(SharedConnection::new(listener));
+                Ok(Self { connection, sharing: None, pulse, took, first })
+            }
             Err(no_line) => {
                 let taken_back = take_back(&mut listener, &pulse, backend);
                 if timeout(ANSWER_WITHIN, taken_back).await.is_err() {
@@ -122,46 +139,81 @@ impl Line {
         }
     }
 
+    /// Lends the connection to the statements of this pool, where they go the same way.
+    pub(super) fn share(&mut self, queries: &Pool, listen: &Address) {
+        if queries.can_share(listen) {
+            self.sharing = Some(queries.share(&self.connection));
+        }
+    }
+
+    pub(super) fn is_shared(&self) -> bool {
+        self.sharing.is_some()
+    }
+
+    /// Whether a statement has the connection. Nothing arrives until it gives it back.
+    pub(super) fn is_lent(&self) -> bool {
+        self.connection.is_lent()
+    }
+
     /// Listens to the channels of the session, inside a function: a LISTEN of our own
     /// would show them in `pg_stat_activity`, and `PgListener` would repeat it when it
     /// reconnects.
-    pub(super) async fn follow(&mut self, token: &Secret) -> Result<(), sqlx::Error> {
-        let following = async {
-            let mask = Mask::random();
-            let token = mask.hide(token);
-            self.listener.execute(AssertSqlSafe(mask.after(READ_WRITE))).await?;
-            let followed =
-                sqlx::query_scalar!(r#"SELECT medstint.listen(medstint.unmasked($1)) AS "channel!""#, token.text())
-                    .fetch_all(&mut self.listener)
-                    .await;
-            self.listener.execute(if followed.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
-            followed
-        };
-        in_time(following).await.map(drop)
+    pub(super) async fn follow(&self, token: &Secret) -> Result<(), sqlx::Error> {
+        let mut held = self.connection.listener().await;
+        let Some(listener) = held.as_mut() else { return Err(lost()) };
+        let followed = in_time(follow_on(listener, token)).await;
+        if followed.is_err() {
+            // A transaction may be open on it.
+            drop(held.take());
+        }
+        followed
     }
 
     /// The next notification; none when the connection was lost.
-    pub(super) async fn next(&mut self) -> Result<Option<PgNotification>, sqlx::Error> {
-        self.listener.try_recv().await
+    pub(super) async fn next(&self) -> Result<Option<PgNotification>, sqlx::Error> {
+        self.connection.next().await
     }
 
     pub(super) fn is_pulse(&self, notification: &PgNotification) -> bool {
         notification.channel() == self.pulse
     }
 
-    /// Sends a pulse in a task of its own: changes are heard meanwhile.
+    /// Sends a pulse in a task of its own: changes are heard meanwhile. Reports whether it was
+    /// sent.
     pub(super) fn send_pulse(
         &self,
+        sender: Sender,
         queries: &Pool,
         clock: fn() -> DateTime<Utc>,
         told: mpsc::Sender<Result<(), sqlx::Error>>,
     ) {
         let (queries, pulse) = (queries.clone(), self.pulse.clone());
+        let shared = self.is_shared().then(|| Arc::clone(&self.connection));
         tokio::spawn(async move {
+            let sent = match (sender, shared) {
+                (Sender::Line, Some(shared)) => send_on(&shared, queries.long(), &pulse, clock).await,
+                (_, shared) => send(&queries, &pulse, clock, shared.is_some()).await,
+            };
             // The receiver may have gone.
-            let _ = told.send(send(&queries, &pulse, clock).await).await;
+            let _ = told.send(sent).await;
         });
     }
+}
+
+async fn follow_on(listener: &mut PgListener, token: &Secret) -> Result<(), sqlx::Error> {
+    let mask = Mask::random();
+    let token = mask.hide(token);
+    sqlx::raw_sql(AssertSqlSafe(mask.after(READ_WRITE))).execute(&mut *listener).await?;
+    let followed = sqlx::query_scalar!(r#"SELECT medstint.listen(medstint.unmasked($1)) AS "channel!""#, token.text())
+        .fetch_all(&mut *listener)
+        .await;
+    let end = if followed.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    sqlx::raw_sql(end).execute(&mut *listener).await?;
+    followed.map(drop)
+}
+
+fn lost() -> sqlx::Error {
+    sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into())
 }
 
 /// Waits for a pulse that the query pool sends; how long it took, and what it says of
@@ -173,26 +225,46 @@ async fn prove(
     clock: fn() -> DateTime<Utc>,
 ) -> Result<(Duration, String), NoLine> {
     let started = Instant::now();
-    match send(queries, pulse, clock).await {
+    match send(queries, pulse, clock, false).await {
         // The sender itself got it: a pooler gave it the connection that listens.
         Err(sqlx::Error::Protocol(_)) => return Err(NoLine::Silent),
         sent => sent.map_err(NoLine::NotSent)?,
     }
     match timeout(ANSWER_WITHIN, listener.try_recv()).await {
         Ok(Ok(Some(arrived))) => Ok((started.elapsed(), arrived.payload().to_owned())),
-        Ok(Ok(None)) => Err(NoLine::NotOpened(sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into()))),
+        Ok(Ok(None)) => Err(NoLine::NotOpened(lost())),
         Ok(Err(error)) => Err(NoLine::NotOpened(error)),
         Err(_) => Err(NoLine::Silent),
     }
 }
 
-/// Sends a pulse from the query pool.
-async fn send(queries: &Pool, pulse: &str, clock: fn() -> DateTime<Utc>) -> Result<(), sqlx::Error> {
+/// Sends a pulse from the query pool. Closes the connection afterwards if it was opened only
+/// for that.
+async fn send(queries: &Pool, pulse: &str, clock: fn() -> DateTime<Utc>, closes: bool) -> Result<(), sqlx::Error> {
     let mut connection = alive(queries).await?;
     let sending = sqlx::raw_sql(AssertSqlSafe(pulse_with_clocks(pulse, clock()))).execute(&mut *connection);
     let sent = in_time(sending).await;
-    if sent.is_err() {
+    if closes || sent.is_err() {
         connection.close_on_drop();
+    }
+    sent.map(drop)
+}
+
+/// Sends a pulse on the connection that listens. If the server does not answer, the connection
+/// ends.
+async fn send_on(
+    shared: &Arc<SharedConnection>,
+    long: Duration,
+    pulse: &str,
+    clock: fn() -> DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    // Otherwise a long statement has it, which has a time limit of its own.
+    let Some(mut loan) = shared.lend(long).await else { return Err(sqlx::Error::PoolTimedOut) };
+    let sql = AssertSqlSafe(pulse_with_clocks(pulse, clock()));
+    let sent = timeout(ANSWER_WITHIN * MISSED, sqlx::raw_sql(sql).execute(loan.connection())).await;
+    let sent = sent.unwrap_or_else(|_| Err(lost()));
+    if sent.is_err() {
+        loan.close();
     }
     sent.map(drop)
 }

@@ -9,6 +9,11 @@
 //! stays on a pooled connection for its next client. If a pulse does not arrive, its LISTEN is
 //! undone on the same server process and its channel is never used again.
 //!
+//! Queries that go the same way to the server itself borrow this connection (`shared`), and the
+//! console holds no other. Then a second connection sends the pulse only at the start, after every
+//! reconnect and every few minutes. In between, the connection sends it to itself, which finds a
+//! dead path as quickly.
+//!
 //! A notification can be lost whenever the connection was, so every reconnect is followed by
 //! [`Change::Resync`]. While no pulse arrives but queries work, everything visible is read again
 //! every few seconds. The same pulses compare this machine's clock with the server's.
@@ -23,12 +28,13 @@ use serde::Deserialize;
 use sqlx::Row;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, interval_at, sleep, sleep_until, timeout};
+use uuid::Uuid;
 
 use super::clock_watch::{ClockWatch, SERVER_CLOCK};
 use super::transaction::alive;
 use super::{Address, Pool, pool};
 use crate::domain::{Change, ClockSkew, Failure, Link, Secret};
-use line::{Line, NoLine};
+use line::{Line, NoLine, Sender};
 
 /// Between two heartbeats.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -36,6 +42,11 @@ pub const HEARTBEAT: Duration = Duration::from_secs(15);
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 /// So many pulses in a row that did not arrive end the connection.
 const MISSED: u32 = 2;
+/// Between two pulses that another connection sends to a shared one, and up to as long again: many
+/// consoles that connected together do not open their second connections together.
+const PROOF: Duration = Duration::from_mins(5);
+/// When one that could not be sent is tried again.
+const PROVE_AGAIN: Duration = Duration::from_mins(1);
 /// Between two attempts to send a pulse that could not be sent.
 const SEND_AGAIN: Duration = Duration::from_secs(1);
 /// Between two readings while notifications do not work.
@@ -81,7 +92,7 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
         let mut is_busy = false;
         if Instant::now() >= try_at {
             match open(&ear).await {
-                Ok(mut line) => {
+                Ok(line) => {
                     (wait, silence) = (Duration::from_millis(250), POLL);
                     // What happened before we listened is not announced again.
                     if say(&heard, Heard::Link(Link::Live)).await.is_err()
@@ -92,7 +103,7 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
                     if say_clock(&heard, clocks.news_of(&line.first)).await.is_err() {
                         return;
                     }
-                    match hear(&mut line, &ear, &mut clocks, &heard).await {
+                    match hear(&line, &ear, &mut clocks, &heard).await {
                         Ended::NobodyListens => return,
                         Ended::ConnectionLost(why) => tracing::warn!(why, "the LISTEN connection was lost"),
                     }
@@ -162,6 +173,8 @@ async fn say_clock(heard: &mpsc::Sender<Heard>, news: Option<Heard>) -> Result<(
 async fn open(ear: &Ear) -> Result<Line, NoLine> {
     let mut line = Line::open(&ear.listen, &ear.queries, ear.clock).await?;
     line.follow(&ear.token).await.map_err(NoLine::NotOpened)?;
+    // Statements borrow only a connection that is known to deliver.
+    line.share(&ear.queries, &ear.listen);
     Ok(line)
 }
 
@@ -231,16 +244,22 @@ impl Pulse {
         self.missed < MISSED
     }
 
+    /// It could not be sent, which says nothing about the connection.
+    fn postpone(&mut self, now: Instant) {
+        (self.is_being_sent, self.is_awaited, self.due) = (false, false, now + SEND_AGAIN);
+    }
+
     /// Whether the console has to be told that the path is in doubt.
     fn should_tell_doubt(&mut self) -> bool {
         self.missed > 0 && !std::mem::replace(&mut self.is_doubted, true)
     }
 }
 
-async fn hear(line: &mut Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc::Sender<Heard>) -> Ended {
+async fn hear(line: &Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc::Sender<Heard>) -> Ended {
     let mut channels = interval_at(Instant::now() + CHANNELS_EVERY, CHANNELS_EVERY);
     let (tell_sent, mut sent) = mpsc::channel(4);
     let mut pulse = Pulse::new(Instant::now());
+    let mut proof_due = Instant::now() + PROOF + up_to(PROOF);
     loop {
         tokio::select! {
             notification = line.next() => match notification {
@@ -262,14 +281,29 @@ async fn hear(line: &mut Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc:
                 Ok(None) => return Ended::ConnectionLost("closed by the server"),
                 Err(_) => return Ended::ConnectionLost("broken"),
             },
-            () = sleep_until(pulse.due) => match pulse.beat(Instant::now()) {
-                Beat::Send => line.send_pulse(&ear.queries, ear.clock, tell_sent.clone()),
-                Beat::Wait => {}
-                Beat::GiveUp => return Ended::ConnectionLost("two pulses were missed"),
+            // A statement that has the connection delays what arrives. It has a time limit.
+            () = sleep_until(pulse.due) => if line.is_lent() && !pulse.is_being_sent {
+                pulse.due = Instant::now() + SEND_AGAIN;
+            } else {
+                match pulse.beat(Instant::now()) {
+                    Beat::Send => {
+                        line.send_pulse(sender(line, &mut proof_due), &ear.queries, ear.clock, tell_sent.clone());
+                    }
+                    Beat::Wait => {}
+                    Beat::GiveUp => return Ended::ConnectionLost("two pulses were missed"),
+                }
             },
             () = ear.doubt.notified() => pulse.doubt(Instant::now()),
-            Some(result) = sent.recv() => if !pulse.sent(Instant::now(), result.is_ok()) {
-                return Ended::ConnectionLost("the pulse could not be sent");
+            Some(result) = sent.recv() => match result {
+                // The server may have no second connection to give; the first is not in doubt.
+                Err(error) if line.is_shared() => {
+                    tracing::debug!(%error, "a pulse could not be sent");
+                    pulse.postpone(Instant::now());
+                    proof_due = proof_due.min(Instant::now() + PROVE_AGAIN);
+                }
+                result => if !pulse.sent(Instant::now(), result.is_ok()) {
+                    return Ended::ConnectionLost("the pulse could not be sent");
+                },
             },
             _ = channels.tick() => if line.follow(&ear.token).await.is_err() {
                 return Ended::ConnectionLost("the channels could not be renewed");
@@ -280,6 +314,21 @@ async fn hear(line: &mut Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc:
             return Ended::NobodyListens;
         }
     }
+}
+
+/// Who sends the next pulse. Another connection's is due again after that.
+fn sender(line: &Line, proof_due: &mut Instant) -> Sender {
+    if line.is_shared() && Instant::now() < *proof_due {
+        return Sender::Line;
+    }
+    *proof_due = Instant::now() + PROOF + up_to(PROOF);
+    Sender::Pool
+}
+
+/// A random part of a time.
+fn up_to(time: Duration) -> Duration {
+    let (_, part, ..) = Uuid::new_v4().as_fields();
+    time * u32::from(part) / u32::from(u16::MAX)
 }
 
 /// The server's clock in milliseconds, where queries are answered.
@@ -364,6 +413,21 @@ mod tests {
         assert_eq!(pulse.due, now + SEND_AGAIN);
         assert_eq!(pulse.beat(pulse.due), Beat::Send);
         assert!(!pulse.sent(now, false));
+    }
+
+    #[test]
+    fn a_pulse_that_a_busy_server_has_no_connection_for_is_not_missed() {
+        let now = Instant::now();
+        let mut pulse = Pulse::new(now);
+        assert_eq!(pulse.beat(now), Beat::Send);
+        pulse.postpone(now);
+        assert_eq!(pulse.beat(pulse.due), Beat::Send);
+        assert!(!pulse.should_tell_doubt());
+    }
+
+    #[test]
+    fn pulses_of_other_connections_are_spread() {
+        assert!((0..100).map(|_| up_to(PROOF)).all(|part| part <= PROOF));
     }
 
     #[test]

@@ -108,10 +108,18 @@ struct Performed {
 }
 
 async fn perform_once(bound: &Bound, command: &Command, mode: Mode) -> Result<Performed, Stop> {
-    let mut tx = bound.begin(Access::Write).await?;
-    let performed = execute(&mut tx, bound, command, mode).await?;
+    let mut tx = bound.begin(access_for(command)).await?;
+    let performed = execute(tx.connection(), bound, command, mode).await?;
     mode.end(tx).await?;
     Ok(performed)
+}
+
+/// A policy is tried on 90 days of records, and a deployment makes a row for each student.
+fn access_for(command: &Command) -> Access {
+    match command.what {
+        What::Edit(Form::Policy) | What::Create(Form::Deployment) => Access::WriteLong,
+        _ => Access::write(command.targets.len()),
+    }
 }
 
 async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: Mode) -> Result<Performed, Stop> {

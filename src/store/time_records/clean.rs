@@ -6,7 +6,7 @@ use sqlx::FromRow;
 
 use super::super::listing::narrow;
 use super::super::statement::Statement;
-use super::super::{Bound, reading};
+use super::super::{Bound, reading_long};
 use super::second_person;
 use crate::domain::list::Choice;
 use crate::domain::query::Query;
@@ -39,7 +39,7 @@ pub async fn clean(bound: &Bound, query: &Query) -> Result<Clean, Failure> {
     counts.push(WAITS).push("), count(*) FILTER (WHERE NOT clean) FROM (SELECT t.id, ").push(CLEAN).push(" AS clean");
     narrow::<TimeRecord>(&mut counts, bound, &query)?;
     counts.push(") t");
-    let (rows, (all, waiting, flagged), refused) = reading(bound, "clean_time_records", async |tx| {
+    let (rows, (all, waiting, flagged), refused) = reading_long(bound, "clean_time_records", async |tx| {
         let rows: Vec<Row> = records.query_as().fetch_all(&mut *tx).await?;
         let counted: (i64, i64, i64) = counts.query_as().fetch_one(&mut *tx).await?;
         let ids: Vec<TimeRecordId> = rows.iter().map(|row| row.id.clone()).collect();

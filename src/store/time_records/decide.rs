@@ -94,7 +94,7 @@ pub async fn confirm(bound: &Bound, seen: &[Seen], what: &Decide) -> Result<Vec<
             bound.user() as &UserId,
             what.verdict() as DecisionVerdict,
         )
-        .fetch_all(&mut *held.tx)
+        .fetch_all(held.tx.connection())
         .await?;
         held.tx.roll_back().await?;
         let made: HashMap<(TimeRecordId, i32), i32> =
@@ -152,9 +152,9 @@ async fn perform_once(bound: &Bound, seen: &[Seen], what: &Decide, mode: Mode) -
     let to_do: Vec<TimeRecordId> =
         seen.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_ok()).map(|(seen, _)| seen.id.clone()).collect();
     if held.made.is_empty() && !to_do.is_empty() {
-        held.made = make(bound, &mut held.tx, &to_do, what).await?;
+        held.made = make(bound, held.tx.connection(), &to_do, what).await?;
     }
-    look_again(&mut held.tx, &held.standing, &held.made).await?;
+    look_again(held.tx.connection(), &held.standing, &held.made).await?;
     mode.end(held.tx).await?;
 
     let refused_by = seen
@@ -230,7 +230,7 @@ async fn decide_at_once(
         change.code as Option<RejectionReason>,
         change.reason,
     )
-    .fetch_one(&mut *tx)
+    .fetch_one(tx.connection())
     .await;
     let row = match answer {
         Err(refused) if error::is_refusal(&refused) => {
@@ -253,14 +253,14 @@ async fn decide_at_once(
 /// Locks the records of a decision.
 async fn hold_to_decide(bound: &Bound, ids: &[TimeRecordId], what: &Decide) -> Result<Held, sqlx::Error> {
     let mut held = hold(bound, ids, !what.approves()).await?;
-    held.flags_are_due = what.approves() && are_flags_due(&mut held.tx, ids).await?;
+    held.flags_are_due = what.approves() && are_flags_due(held.tx.connection(), ids).await?;
     Ok(held)
 }
 
 /// Locks records. A rejection, and taking one back, changes what the students' other
 /// pending records are flagged with: these are locked with them.
 async fn hold(bound: &Bound, ids: &[TimeRecordId], with_neighbours: bool) -> Result<Held, sqlx::Error> {
-    let mut tx = bound.open(Access::Write).await?;
+    let mut tx = bound.open(Access::write(ids.len())).await?;
     let token = tx.token();
     let standing = sqlx::query_scalar!(
         r#"SELECT medstint.hold_records(medstint.unmasked($1), $2, $3, $4, $5) AS "standing!""#,
@@ -270,7 +270,7 @@ async fn hold(bound: &Bound, ids: &[TimeRecordId], with_neighbours: bool) -> Res
         bound.user() as &UserId,
         with_neighbours,
     )
-    .fetch_one(&mut *tx)
+    .fetch_one(tx.connection())
     .await?;
     let standing = standing::parse(&standing)?;
     Ok(Held { tx: tx.entered(), standing, made: HashMap::new(), flags_are_due: false })
@@ -285,8 +285,8 @@ async fn are_flags_due(tx: &mut sqlx::PgConnection, ids: &[TimeRecordId]) -> Res
 /// In a transaction of its own: whoever computes flags holds no other row, so that
 /// nobody waits in a ring.
 async fn bring_flags_up_to_date(bound: &Bound, ids: &[TimeRecordId]) -> Result<(), sqlx::Error> {
-    let mut tx = bound.begin(Access::Write).await?;
-    sqlx::query!("SELECT medstint.reflag_due($1)", ids as &[TimeRecordId]).fetch_one(&mut *tx).await?;
+    let mut tx = bound.begin(Access::write(ids.len())).await?;
+    sqlx::query!("SELECT medstint.reflag_due($1)", ids as &[TimeRecordId]).fetch_one(tx.connection()).await?;
     tx.commit().await
 }
 
