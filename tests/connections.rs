@@ -22,7 +22,7 @@ use super::cancellation::dropped_after;
 use super::support::database::{cluster, connect, execute, value};
 use super::support::proxy::Proxy;
 use super::support::world::now;
-use super::support::{Console, PATIENCE, World, a_time_record};
+use super::support::{Console, Database, PATIENCE, World, a_time_record};
 
 /// Connections of the console's role to the database.
 const HELD: &str =
@@ -360,4 +360,18 @@ async fn a_decision_whose_answer_is_lost_with_the_connection_is_looked_up() {
     let approve = Decide::Approve { reason: None };
     let outcomes = decide(&listening.bound, &[shown], &approve).await.expect("it is looked up");
     assert_eq!(outcomes[0].result, Ok(2));
+}
+
+#[tokio::test]
+async fn a_connection_has_the_name_of_its_client() {
+    let database = Database::migrated().await;
+    let mut named = database.app_address().named("medstint/1.0.0 console 1f3a").connect().await.expect("a connection");
+    let name: String = value(&mut named, "SELECT current_setting('application_name')").await;
+    assert_eq!(name, "medstint/1.0.0 console 1f3a");
+}
+
+#[test]
+fn a_name_in_the_settings_counts_more_than_that_of_the_client() {
+    let address = Address::parse(Some("postgres://u@h/d?application_name=door")).expect("a good URL");
+    assert_eq!(address.named("medstint/1.0.0 kiosk 1f3a").client(), "door");
 }

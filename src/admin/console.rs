@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use color_eyre::Result;
 
+use super::client::Client;
 use super::output::{of_output, tell};
 use super::place;
 use crate::cli::Global;
@@ -29,8 +30,10 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
 pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(String, Secret)>) -> Result<ExitCode> {
     let state_dir = place::state_dir(global)?;
     let _log = telemetry::start(&state_dir, config.log.level.name())?;
+    let client = Client::new(if config.console.read_only.is_always() { MONITOR } else { "console" });
+    tracing::info!(client = client.name(), "started");
     // The database is reached once there is a screen that can say what is wrong with it.
-    let (store, address) = place::unchecked_store(config)?;
+    let (store, address) = place::unchecked_store(config, &client)?;
     let listen = place::listen_address(config, &address)?;
     let settings = settings(config, &address, &listen);
     let outside = Outside {
@@ -38,7 +41,7 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
         queries: address.clone(),
         listen,
         clock: wall_clock,
-        origin: place::origin(if settings.read_only { MONITOR } else { "console" }),
+        origin: client.origin(),
         // A session that may write is not taken up by a console that only reads.
         token_file: TokenFile(Some(state_dir.join(if settings.read_only { MONITOR } else { "session" }))),
         sign_in_as,

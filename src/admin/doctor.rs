@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use color_eyre::Result;
 
+use super::client::Client;
 use super::{place, print_line};
 use crate::cli::Global;
 use crate::config::Config;
@@ -60,7 +61,8 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
         }
     };
     good("config", "readable; `medstint config` shows it")?;
-    let (address, warnings) = match place::resolve(config.database.url()) {
+    let client = Client::new("doctor");
+    let (address, warnings) = match place::resolve(config.database.url(), client.name()) {
         Ok(found) => found,
         Err(failure) => {
             Findings::default().bad("settings", &failure.to_string())?;
@@ -140,7 +142,7 @@ async fn examine(global: &Global, config: &Config, address: &Address) -> Result<
         Ok(took) => good("LISTEN", &format!("a notification arrived in {} ms", took.as_millis()))?,
         Err(failure) => findings.bad("LISTEN", &failure.to_string())?,
     }
-    session(global, config, address, &mut findings).await?;
+    session(global, address, &mut findings).await?;
     Ok(findings.code())
 }
 
@@ -194,12 +196,12 @@ async fn defaults(connection: &mut sqlx::PgConnection, findings: &mut Findings) 
 }
 
 /// With a kept session, the statements of the queue are run and timed.
-async fn session(global: &Global, config: &Config, address: &Address, findings: &mut Findings) -> Result<()> {
+async fn session(global: &Global, address: &Address, findings: &mut Findings) -> Result<()> {
     let state_dir = place::state_dir(global)?;
     let Some(token) = TokenFile(Some(state_dir.join("session"))).load() else {
         return warn("session", "no one is signed in here, so the queue's queries were not timed");
     };
-    let store = Store::new(store::pool(address, config.database.connections.get()));
+    let store = Store::new(store::pool(address, place::OF_COMMAND));
     let actor = match store.whoami(&token).await {
         Ok(actor) => actor,
         Err(Failure::SignedOut) => return warn("session", "the saved session has ended. Sign in again"),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use color_eyre::Result;
 use color_eyre::eyre::{Context, bail};
 
+use super::client::Client;
 use super::output::{Lines, of_output, stopped_half_way};
 use super::{place, signed_in};
 use crate::cli::kiosk::{Command as What, Enrol, Kiosk};
@@ -55,7 +56,9 @@ pub(super) fn keep(global: &Global, credential: &Secret) -> Result<()> {
 pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
     let state_dir = place::state_dir(global)?;
     let _log = telemetry::start(&state_dir, config.log.level.name())?;
-    let address = place::address(config.database.url())?;
+    let client = Client::new("kiosk");
+    tracing::info!(client = client.name(), "started");
+    let address = place::address(config.database.url(), client.name())?;
     let settings = Settings {
         theme: Theme { palette: config.console.theme, ascii: place::ascii(config) },
         // The Linux console's fonts have halves of a block and no quarters.
@@ -143,7 +146,7 @@ async fn enrolled(
 }
 
 async fn here(global: &Global, config: &Config, code: &Secret) -> Result<ExitCode> {
-    let (store, _) = place::store(config).await?;
+    let (store, _) = place::store(config, &Client::new("cli")).await?;
     let Some(given) = store.enrol(code).await? else { bail!("The code was not accepted. Try again.") };
     keep(global, &given)?;
     let mut lines = Lines::new();

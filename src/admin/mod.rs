@@ -2,6 +2,7 @@
 //! below, the environment, the home directory and standard output are used.
 
 mod audit;
+mod client;
 mod config;
 mod connection;
 mod console;

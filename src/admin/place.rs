@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 use color_eyre::Result;
 use color_eyre::eyre::{Context, bail, eyre};
 
+use super::client::Client;
 use super::connection::{self, Found};
 use super::output::tell;
 use crate::cli::Global;
 use crate::config::{Config, Errors, Flag};
 use crate::domain::{Failure, Secret};
-use crate::store::sessions::Origin;
 use crate::store::{self, Address, OwnerConnection, Store};
 
+/// Connections of a command. It does one thing after the other; but one that is interrupted during
+/// a slow statement signs out on the second.
+pub(super) const OF_COMMAND: u32 = 2;
 /// The environment variable that replaces the XDG state directory.
 const STATE_DIR: &str = "MEDSTINT_STATE_DIR";
 
@@ -105,17 +108,10 @@ pub(super) fn plain(config: &Config) -> bool {
     config.console.plain.is_on(|| is_asked_for() || cannot_draw())
 }
 
-/// From where this process acts: the client's address when it came over SSH, the
-/// terminal and the version.
-pub(super) fn origin(client: &'static str) -> Origin {
-    let address = environment("SSH_CONNECTION").and_then(|text| text.split_whitespace().next().map(str::to_owned));
-    let terminal = environment("TERM").unwrap_or_else(|| "no terminal".into());
-    Origin { address, device: format!("medstint/{} {terminal}", env!("CARGO_PKG_VERSION")), client }
-}
-
-/// Where to connect. What is weak about the path there is said before anything is sent.
-pub(super) fn address(url: Option<&str>) -> Result<Address> {
-    let (address, warnings) = resolve(url)?;
+/// Where to connect as this client. What is weak about the path there is said before anything
+/// is sent.
+pub(super) fn address(url: Option<&str>, client: &str) -> Result<Address> {
+    let (address, warnings) = resolve(url, client)?;
     for warning in warnings {
         tell(&format!("medstint: {warning}"));
         tracing::warn!("{warning}");
@@ -124,9 +120,9 @@ pub(super) fn address(url: Option<&str>) -> Result<Address> {
 }
 
 /// Where to connect, and warnings: files that are not used, a path that is weak.
-pub(super) fn resolve(url: Option<&str>) -> Result<(Address, Vec<String>), Failure> {
+pub(super) fn resolve(url: Option<&str>, client: &str) -> Result<(Address, Vec<String>), Failure> {
     let Found { settings, notes: mut warnings } = connection::find(url)?;
-    let address = Address::new(&settings)?;
+    let address = Address::new(&settings)?.named(client);
     warnings.extend(address.warning());
     Ok((address, warnings))
 }
@@ -134,19 +130,23 @@ pub(super) fn resolve(url: Option<&str>) -> Result<(Address, Vec<String>), Failu
 /// Where LISTEN goes, which is mostly where queries go.
 pub(super) fn listen_address(config: &Config, queries: &Address) -> Result<Address> {
     let database = &config.database;
-    if database.listen_url() == database.url() { Ok(queries.clone()) } else { address(database.listen_url()) }
+    if database.listen_url() == database.url() {
+        return Ok(queries.clone());
+    }
+    address(database.listen_url(), queries.client())
 }
 
 /// A store on the configured database, to which nothing has connected yet.
-pub(super) fn unchecked_store(config: &Config) -> Result<(Store, Address)> {
-    let address = address(config.database.url())?;
+pub(super) fn unchecked_store(config: &Config, client: &Client) -> Result<(Store, Address)> {
+    let address = address(config.database.url(), client.name())?;
     let store = Store::new(store::pool(&address, config.database.connections.get()));
     Ok((store, address))
 }
 
 /// A store on the configured database, after making sure that it can be used.
-pub(super) async fn store(config: &Config) -> Result<(Store, Address)> {
-    let (store, address) = unchecked_store(config)?;
+pub(super) async fn store(config: &Config, client: &Client) -> Result<(Store, Address)> {
+    let address = address(config.database.url(), client.name())?;
+    let store = Store::new(store::pool(&address, OF_COMMAND));
     address.check().await.map_err(|failure| tried(failure, &address))?;
     Ok((store, address))
 }
@@ -169,9 +169,10 @@ fn outermost_last(report: color_eyre::Report) -> color_eyre::Report {
 
 /// A connection of the schema's owner, and where it leads.
 pub(super) async fn owner(config: &Config) -> Result<(OwnerConnection, Address)> {
-    let address = address(config.database.owner_url())?;
+    let client = Client::new("cli");
+    let address = address(config.database.owner_url(), client.name())?;
     let connection = address
-        .connect_from(origin("cli"))
+        .connect_from(client.origin())
         .await
         .wrap_err_with(|| format!("Tried {}.", address.described()))
         .map_err(outermost_last)?;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use color_eyre::Result;
 use color_eyre::eyre::{bail, eyre};
 
+use super::client::Client;
 use super::output::{complain, tell};
 use super::place;
 use super::signals::Signals;
@@ -55,11 +56,13 @@ async fn run_until(
 ) -> Result<ExitCode> {
     let state_dir = place::state_dir(global)?;
     let _log = telemetry::start(&state_dir, config.log.level.name())?;
-    let (store, _) = place::store(config).await?;
+    let client = Client::new("cli");
+    tracing::info!(client = client.name(), "started");
+    let (store, _) = place::store(config, &client).await?;
     let token = match email {
         Some(email) => {
             let password = place::password(&format!("Password for {email}: "))?;
-            match store.sign_in(email, &password, &place::origin("cli")).await? {
+            match store.sign_in(email, &password, &client.origin()).await? {
                 SignIn::Welcome { token, .. } => token,
                 SignIn::ChoosePassword { .. } => return Err(Failure::TemporaryPassword.into()),
                 SignIn::Refused => bail!(WRONG_PASSWORD),

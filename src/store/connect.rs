@@ -12,7 +12,7 @@ use super::migrations;
 use super::prepared::{Preparation, Route};
 use super::tcp::TcpOptions;
 use super::transaction::{Purpose, read_on};
-use crate::domain::connection::Settings;
+use crate::domain::connection::{APPLICATION, Settings};
 use crate::domain::{Failure, database_url};
 
 /// `PostgreSQL` 14, as `server_version_num` writes it.
@@ -58,6 +58,22 @@ impl Address {
         let tcp = has_network.then(|| TcpOptions { port: settings.port, tcp: settings.tcp.clone() });
         let time_limit = settings.time_limit.unwrap_or(FOR_EVER);
         Ok(Self { options, time_limit, tcp, route: Arc::default() })
+    }
+
+    /// The same address for a client of this name (`application_name`), unless the settings give
+    /// it another.
+    #[must_use]
+    pub fn named(mut self, client: &str) -> Self {
+        if self.client() == APPLICATION {
+            self.options = self.options.application_name(client);
+        }
+        self
+    }
+
+    /// What the client is called among the server's connections.
+    #[must_use]
+    pub fn client(&self) -> &str {
+        self.options.get_application_name().unwrap_or_default()
     }
 
     /// How long connecting may take: looking the host up, TCP, TLS and signing in together.

@@ -257,6 +257,12 @@ impl Bound {
         self.token.clone()
     }
 
+    /// Where queries go.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        self.store.pool.address()
+    }
+
     /// What listens to the changes that this session may hear of, and compares a clock
     /// with the server's.
     #[must_use]

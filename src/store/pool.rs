@@ -170,6 +170,10 @@ impl Pool {
         &self.connections
     }
 
+    pub(super) fn address(&self) -> &Address {
+        &self.address
+    }
+
     pub(super) fn size(&self) -> u32 {
         self.connections.size()
     }

@@ -38,9 +38,6 @@ const KEEP_EVERY: Duration = Duration::from_mins(5);
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     let config = place::config(global)?;
     let query = query(&options.filter, &options.scope, &config)?;
-    // What is weak about the path of the queries is said when they connect.
-    let (queries, _) = place::resolve(config.database.url())?;
-    let address = place::listen_address(&config, &queries)?;
     let mut printer = Printer::new(options)?;
     signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
         audit::check_scope(bound, List::Audit, &query).await?;
@@ -61,7 +58,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
             return Ok(ExitCode::SUCCESS);
         }
         let told = last.iter().map(events::sequence).collect();
-        let ear = bound.ear(address, place::now);
+        let ear = bound.ear(place::listen_address(&config, bound.address())?, place::now);
         let mut signals = Signals::new()?;
         tokio::select! {
             done = follow(bound, &query, ear, seen, told, &mut printer) => done,

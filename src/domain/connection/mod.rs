@@ -22,6 +22,8 @@ use super::Secret;
 pub const SOCKET_DIRECTORIES: [&str; 4] = ["/var/run/postgresql", "/run/postgresql", "/private/tmp", "/tmp"];
 /// The port of a server that names no other.
 pub const PORT: u16 = 5432;
+/// What a client is called that has no other name.
+pub const APPLICATION: &str = "medstint";
 /// How long connecting may take where no parameter says so. libpq waits for ever.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
 /// The shortest time limit that libpq takes.
@@ -122,7 +124,7 @@ impl Settings {
             password_file: text("passfile"),
             application_name: text("application_name")
                 .or_else(|| text("fallback_application_name"))
-                .unwrap_or_else(|| "medstint".into()),
+                .unwrap_or_else(|| APPLICATION.into()),
             options: text("options"),
             time_limit: time_limit(values)?,
             tcp: Tcp { keepalive: keepalive(values)?, user_timeout: user_timeout(values)? },
