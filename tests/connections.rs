@@ -12,7 +12,7 @@ use medstint::domain::{Change, Failure, Link, Resource};
 use medstint::store::changes::{Heard, listen};
 use medstint::store::sessions::touch;
 use medstint::store::time_records::{clean, decide};
-use medstint::store::{Address, Bound, SharingTimes, Store, listing, pool_with};
+use medstint::store::{Address, Bound, SharingTimes, Store, health, listing, pool_with};
 use sqlx::PgConnection;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::{AbortHandle, JoinSet};
@@ -22,7 +22,7 @@ use super::cancellation::dropped_after;
 use super::support::database::{cluster, connect, execute, value};
 use super::support::proxy::Proxy;
 use super::support::world::now;
-use super::support::{Console, Database, PATIENCE, World, a_time_record};
+use super::support::{Console, Database, PATIENCE, World, a_time_record, program};
 
 /// Connections of the console's role to the database.
 const HELD: &str =
@@ -374,4 +374,23 @@ async fn a_connection_has_the_name_of_its_client() {
 fn a_name_in_the_settings_counts_more_than_that_of_the_client() {
     let address = Address::parse(Some("postgres://u@h/d?application_name=door")).expect("a good URL");
     assert_eq!(address.named("medstint/1.0.0 kiosk 1f3a").client(), "door");
+}
+
+#[tokio::test]
+async fn connections_of_every_role_are_counted() {
+    let world = World::new().await;
+    let (_others, mut app) = (observer(&world).await, world.database.app().await);
+    let count = health::connections(&mut app).await.expect("an answer");
+    assert!(count.used >= 2 && count.used < count.available, "{count:?}");
+}
+
+#[tokio::test]
+async fn the_doctor_counts_connections() {
+    let database = Database::migrated().await;
+    let (code, out, err) = program::run(&["doctor", "--database-url", &database.app_url], "").await;
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(
+        out.lines().any(|line| line.contains("connections") && line.contains(" in use, one by medstint/")),
+        "{out}"
+    );
 }

@@ -127,6 +127,7 @@ async fn examine(global: &Global, config: &Config, address: &Address) -> Result<
         Some(skew) => findings.bad("clock", &skew.sentence())?,
         None => good("clock", "within 5 s of the server's")?,
     }
+    connections(&mut connection, address).await?;
     match store::health::parameter_log(&mut connection).await? {
         None => good("server log", "statements are logged without their values, or not at all")?,
         Some(log) => warn(
@@ -144,6 +145,20 @@ async fn examine(global: &Global, config: &Config, address: &Address) -> Result<
     }
     session(global, address, &mut findings).await?;
     Ok(findings.code())
+}
+
+/// Whether the server has connections for more consoles.
+async fn connections(connection: &mut sqlx::PgConnection, address: &Address) -> Result<()> {
+    const WHAT: &str = "connections";
+    let found = store::health::connections(connection).await?;
+    let said = format!("{} of {} in use, one by {}", found.used, found.available, address.client());
+    if found.is_near_limit() {
+        return warn(
+            WHAT,
+            &format!("{said}. A console holds one. Raise max_connections, or end clients that are not needed"),
+        );
+    }
+    good(WHAT, &said)
 }
 
 /// How long prepared statements last on the way to the server, and why.

@@ -24,6 +24,39 @@ pub async fn examine(connection: &mut PgConnection) -> Result<Health, Failure> {
     .await
 }
 
+/// How many clients are connected to a server, in all its databases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectionCount {
+    pub used: i32,
+    /// How many it accepts of roles that are not privileged.
+    pub available: i32,
+}
+
+impl ConnectionCount {
+    /// Whether four fifths are in use.
+    #[must_use]
+    pub fn is_near_limit(&self) -> bool {
+        i64::from(self.used) * 5 >= i64::from(self.available) * 4
+    }
+}
+
+/// Every role sees how many connections there are, and of other roles nothing more. Those of
+/// clients have a role and a database. `reserved_connections` is of `PostgreSQL` 16.
+const CONNECTIONS: &str = "
+    SELECT (SELECT count(*)::integer FROM pg_stat_activity a WHERE a.usesysid IS NOT NULL AND a.datid IS NOT NULL),
+      current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
+        - coalesce(current_setting('reserved_connections', true)::integer, 0)";
+
+/// Counts the connections to the server.
+///
+/// # Errors
+/// [`Failure::Unavailable`].
+pub async fn connections(connection: &mut PgConnection) -> Result<ConnectionCount, Failure> {
+    let (used, available): (i32, i32) =
+        read_on(connection, Purpose::Read, async |tx| sqlx::query_as(CONNECTIONS).fetch_one(tx).await).await?;
+    Ok(ConnectionCount { used, available })
+}
+
 /// Settings of the role, the database or the server that differ from what medstint needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Defaults {
@@ -100,4 +133,16 @@ pub async fn parameter_log(connection: &mut PgConnection) -> Result<Option<Param
     let (because, remedy): (Vec<String>, Option<String>) =
         read_on(connection, Purpose::Read, async |tx| sqlx::query_as(PARAMETER_LOG).fetch_one(tx).await).await?;
     Ok((!because.is_empty()).then(|| ParameterLog { because, remedy: remedy.unwrap_or_default() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_near_its_limit_from_four_fifths_on() {
+        let count = |used| ConnectionCount { used, available: 97 };
+        assert!(!count(77).is_near_limit());
+        assert!(count(78).is_near_limit());
+    }
 }
