@@ -68,7 +68,7 @@ impl Listening {
     }
 
     async fn of(world: &World, times: SharingTimes) -> Self {
-        Self::at(world, &world.database.app_address(), times).await
+        Box::pin(Self::at(world, &world.database.app_address(), times)).await
     }
 
     async fn next(&mut self) -> Heard {
@@ -298,7 +298,7 @@ async fn a_shared_path_that_falls_silent_is_offline() {
     let world = World::new().await;
     let proxy = Proxy::to(&world.database.app_url);
     let address = Address::parse(Some(&format!("{}&connect_timeout=2", proxy.url()))).expect("a good URL");
-    let mut listening = Listening::at(&world, &address, PATIENT).await;
+    let mut listening = Box::pin(Listening::at(&world, &address, PATIENT)).await;
     proxy.fall_silent();
     listening.doubt.notify_one();
     loop {
@@ -355,7 +355,7 @@ async fn a_decision_whose_answer_is_lost_with_the_connection_is_looked_up() {
     let shown = a_time_record().insert(&world).await;
     let proxy = Proxy::to(&world.database.app_url);
     let address = Address::parse(Some(proxy.url())).expect("a good URL");
-    let listening = Listening::at(&world, &address, PATIENT).await;
+    let listening = Box::pin(Listening::at(&world, &address, PATIENT)).await;
     proxy.lose_commit("medstint.decide_at_once");
     let approve = Decide::Approve { reason: None };
     let outcomes = decide(&listening.bound, &[shown], &approve).await.expect("it is looked up");

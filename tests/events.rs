@@ -53,7 +53,7 @@ async fn every_event_of_the_table_is_provoked_and_says_what_it_should() {
     tables(&mut found).await;
     sign_ins(&mut found).await;
     people_and_hours(&mut found).await;
-    the_trail_itself(&mut found).await;
+    Box::pin(the_trail_itself(&mut found)).await;
     a_door(&mut found).await;
     the_schema(&mut found).await;
 

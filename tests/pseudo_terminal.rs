@@ -114,12 +114,12 @@ async fn an_idle_console_writes_nothing_and_a_changed_row_little() {
     .await
     .expect("a console");
     let (terminal, before, _state) = terminal;
-    // Another school's change, and a key without meaning, are no reason to draw.
+    // Another school's change, and a key that goes nowhere, are no reason to draw.
     super::support::database::execute(&mut web, "UPDATE clinical_sites SET capacity = 9 WHERE school_id = 'south'")
         .await;
     let after = tokio::task::spawn_blocking(move || {
         let mut terminal = terminal;
-        terminal.send("=");
+        terminal.send("k");
         // The clock may have ticked: nine bytes of text around two digits.
         (terminal.is_quiet_for(Duration::from_millis(700)), terminal)
     })
