@@ -22,6 +22,7 @@ mod editing;
 mod events;
 mod filter;
 mod first_screen;
+mod flag_columns;
 mod flags;
 mod geofence;
 mod held_rows;

@@ -12,9 +12,12 @@ CREATE OR REPLACE FUNCTION medstint.day_of(instant timestamptz, zone text) RETUR
 CREATE OR REPLACE FUNCTION medstint.day_start(of_day date, zone text) RETURNS timestamptz
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT medstint.first_instant(of_day::timestamp, zone)$$;
 
+-- In plpgsql, which keeps its plan: every written row and statement asks.
 CREATE OR REPLACE FUNCTION medstint.days_move() RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM medstint.days_moving m WHERE m.transaction_id = pg_current_xact_id_if_assigned())
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM medstint.days_moving m WHERE m.transaction_id = pg_current_xact_id_if_assigned());
+END
 $$;
 
 -- The first instant at which the clocks of a zone show a local time or a later one: of two that

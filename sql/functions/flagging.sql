@@ -9,32 +9,44 @@
 -- Changes to a whole site, program or school compute flags at commit, so that rehearsing a form is
 -- free.
 
--- Brings the flags of pending records up to date. Rows locked by another transaction are skipped
--- and noted in flags_due.
+-- Brings the flags of pending records up to date, with the turns of their schools.
 CREATE OR REPLACE FUNCTION medstint.reflag(records text[], own text[] DEFAULT '{}') RETURNS bigint
-  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
-    SET enable_seqscan = off
-  SET jit = off SET plan_cache_mode = force_generic_plan AS $$
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  schools text[] := ARRAY(SELECT DISTINCT t.school_id FROM public.time_records t WHERE t.id = ANY (records));
-  due text[];
-  locked text[];
-  passed text[];
-  changed bigint;
+  schools constant text[] := ARRAY(SELECT DISTINCT t.school_id FROM public.time_records t WHERE t.id = ANY (records));
 BEGIN
   IF coalesce(cardinality(records), 0) = 0 THEN
     RETURN 0;
   END IF;
   PERFORM medstint.hold_flags(schools);
-  -- Not so many at once that whoever comes next has to wait for them.
-  WITH taken AS (
-    DELETE FROM medstint.flags_due d
-    WHERE d.time_record_id
-      = ANY (ARRAY(SELECT x.time_record_id FROM medstint.flags_due x WHERE x.school_id = ANY (schools) LIMIT 500))
-      OR d.time_record_id = ANY (records)
-    RETURNING d.time_record_id)
-  SELECT array_agg(taken.time_record_id) INTO due FROM taken;
-  due := ARRAY(SELECT unnest(records) UNION SELECT unnest(due));
+  RETURN medstint.write_flags(records, own, schools);
+END
+$$;
+
+-- The same for a transaction that holds the turns of these schools. Rows locked by another
+-- transaction are skipped and noted in flags_due. An UPDATE of no rows would still fire every
+-- statement trigger of the table, so there is none where all flags are as they were.
+CREATE OR REPLACE FUNCTION medstint.write_flags(records text[], own text[], schools text[]) RETURNS bigint
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+    SET enable_seqscan = off
+  SET jit = off SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  due text[] := records;
+  locked text[];
+  passed text[];
+  changed record;
+BEGIN
+  IF EXISTS (SELECT FROM medstint.flags_due d WHERE d.school_id = ANY (schools)) THEN
+    -- At most 500, so that the next writer does not wait for all of them.
+    WITH taken AS (
+      DELETE FROM medstint.flags_due d
+      WHERE d.time_record_id
+        = ANY (ARRAY(SELECT x.time_record_id FROM medstint.flags_due x WHERE x.school_id = ANY (schools) LIMIT 500))
+        OR d.time_record_id = ANY (records)
+      RETURNING d.time_record_id)
+    SELECT array_agg(taken.time_record_id) INTO due FROM taken;
+    due := ARRAY(SELECT unnest(records) UNION SELECT unnest(due));
+  END IF;
   locked := ARRAY(SELECT t.id FROM public.time_records t WHERE t.id = ANY (due) AND t.status = 'PENDING'
     ORDER BY t.id FOR NO KEY UPDATE SKIP LOCKED);
   IF cardinality(locked) < cardinality(due) THEN
@@ -43,14 +55,18 @@ BEGIN
     SELECT t.id, t.school_id FROM public.time_records t WHERE t.id = ANY (passed) AND t.status = 'PENDING'
     ON CONFLICT DO NOTHING;
   END IF;
+  SELECT array_agg(f.id) AS ids, array_agg(f.flags) AS flags, array_agg(f.triage) AS triages INTO changed
+  FROM medstint.flags_of(locked) f JOIN public.time_records t ON t.id = f.id
+  WHERE t.id = ANY (locked) AND (t.flags, t.triage) IS DISTINCT FROM (f.flags, f.triage);
+  IF changed.ids IS NULL THEN
+    RETURN 0;
+  END IF;
   UPDATE public.time_records t
   SET flags = f.flags, triage = f.triage, version = t.version + CASE WHEN o.id IS NULL THEN 1 ELSE 0 END
-  FROM medstint.flags_of(locked) f
+  FROM unnest(changed.ids, changed.flags, changed.triages) AS f (id, flags, triage)
   LEFT JOIN unnest(own) o (id) ON o.id = f.id
-  WHERE t.id = f.id AND t.id = ANY (locked) AND t.status = 'PENDING' AND (t.flags, t.triage)
-    IS DISTINCT FROM (f.flags, f.triage);
-  GET DIAGNOSTICS changed = ROW_COUNT;
-  RETURN changed;
+  WHERE t.id = f.id AND t.id = ANY (changed.ids) AND t.status = 'PENDING';
+  RETURN cardinality(changed.ids);
 END
 $$;
 
@@ -209,36 +225,50 @@ BEGIN
 END
 $$;
 
--- An approval changes nobody's flags. A rejection, its undo, and every change of evidence do.
+-- What flags follow from: the columns of a record that the rules read, of itself and of its
+-- neighbours. A change of any other column computes no flags and takes no turn. Two more have rules
+-- of their own: `status` below, and `updated_at`, which every write renews: FUTURE is computed for
+-- the write that brought the time. A new column stands here, or in tests/flag_columns.rs.
+CREATE OR REPLACE FUNCTION medstint.flags_may_differ(old_record public.time_records, new_record public.time_records)
+  RETURNS boolean
+  LANGUAGE sql IMMUTABLE AS $$
+  SELECT medstint.evidence_differs(old_record, new_record)
+    OR (new_record.is_offline, new_record.clock_is_unverified, new_record.created_at, new_record.edited_at,
+      new_record.clock_in_is_edited, new_record.clock_out_is_edited)
+    IS DISTINCT FROM (old_record.is_offline, old_record.clock_is_unverified, old_record.created_at,
+      old_record.edited_at, old_record.clock_in_is_edited, old_record.clock_out_is_edited)
+$$;
+
+-- An approval changes nobody's flags. A rejection, its undo, and every change of evidence do. Other
+-- changes do not, unless the record was skipped before (flags_due): then its flags are computed.
 CREATE OR REPLACE FUNCTION medstint.flag_changed_records() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS $$
 DECLARE
-  own text[];
   moved record;
+  own text[];
 BEGIN
-  -- Every pending row that was written: whoever computed flags meanwhile left it to
-  -- us. Neighbours where the evidence changed.
-  SELECT array_agg(n.id) FILTER (WHERE n.status = 'PENDING' AND o.flags = n.flags) AS own,
-         array_agg(DISTINCT n.student_id) FILTER (WHERE x.is_moved)
-           || array_agg(DISTINCT o.student_id) FILTER (WHERE x.is_moved) AS students,
-         array_agg(DISTINCT n.school_id) FILTER (WHERE o.flags = n.flags) AS schools,
-           array_agg(n.id) FILTER (WHERE x.is_moved) AS ids
+  SELECT array_agg(n.id) FILTER (WHERE n.status = 'PENDING' AND o.flags = n.flags AND x.is_moved) AS own,
+    array_agg(n.id) FILTER (WHERE n.status = 'PENDING' AND o.flags = n.flags AND NOT x.is_moved
+      AND n.id IN (SELECT d.time_record_id FROM medstint.flags_due d)) AS due,
+    array_agg(DISTINCT n.student_id) FILTER (WHERE x.is_moved)
+      || array_agg(DISTINCT o.student_id) FILTER (WHERE x.is_moved) AS students,
+    array_agg(DISTINCT n.school_id) FILTER (WHERE o.flags = n.flags) AS schools,
+    array_agg(n.id) FILTER (WHERE x.is_moved) AS ids
   INTO moved
   FROM new_rows n JOIN old_rows o USING (id)
   CROSS JOIN LATERAL (SELECT coalesce(CASE
     WHEN n.status <> o.status THEN 'REJECTED' IN (o.status, n.status) OR n.status = 'PENDING'
-    WHEN o.flags = n.flags THEN medstint.evidence(n) IS DISTINCT FROM medstint.evidence(o)
-      OR (n.is_offline, n.clock_is_unverified, n.created_at, n.edited_at)
-        IS DISTINCT FROM (o.is_offline, o.clock_is_unverified, o.created_at, o.edited_at) END, false) AS is_moved) x;
-  IF moved.ids IS NULL AND moved.own IS NULL THEN
+    WHEN o.flags = n.flags THEN medstint.flags_may_differ(o, n) END, false) AS is_moved) x;
+  IF moved.ids IS NULL AND moved.due IS NULL THEN
     RETURN NULL;
   END IF;
-  own := coalesce(moved.own, '{}');
+  own := coalesce(moved.own, '{}') || moved.due;
   IF medstint.put_flags_off(own || moved.ids) THEN
     RETURN NULL;
   END IF;
+  PERFORM medstint.hold_references(moved.due) WHERE moved.due IS NOT NULL;
   PERFORM medstint.hold_flags(moved.schools);
-  PERFORM medstint.reflag(ARRAY(
+  PERFORM medstint.write_flags(ARRAY(
     SELECT unnest(own) UNION
     SELECT medstint.neighbours(moved.students, array_agg(r.school_id), array_agg(p.address), array_agg(p.device),
       array_agg(p.at))
@@ -246,7 +276,7 @@ BEGIN
       WHERE n.id = ANY (moved.ids)) r
     CROSS JOIN LATERAL (VALUES (r.clock_in_ip_address, r.clock_in_user_agent, r.clock_in),
       (r.clock_out_ip_address, r.clock_out_user_agent, r.clock_out)) p (address, device, at)
-    WHERE p.address IS NOT NULL AND p.at IS NOT NULL), own);
+    WHERE p.address IS NOT NULL AND p.at IS NOT NULL), own, moved.schools);
   RETURN NULL;
 END
 $$;
@@ -258,20 +288,22 @@ CREATE OR REPLACE FUNCTION medstint.flag_new_records() RETURNS trigger
 DECLARE
   own text[];
   students text[];
+  schools text[];
 BEGIN
-  SELECT array_agg(n.id), array_agg(DISTINCT n.student_id) INTO own, students FROM new_rows n;
+  SELECT array_agg(n.id), array_agg(DISTINCT n.student_id), array_agg(DISTINCT n.school_id)
+  INTO own, students, schools FROM new_rows n;
   IF medstint.put_flags_off(own) THEN
     RETURN NULL;
   END IF;
-  PERFORM medstint.hold_flags(ARRAY(SELECT DISTINCT n.school_id FROM new_rows n));
-  PERFORM medstint.reflag(ARRAY(
+  PERFORM medstint.hold_flags(schools);
+  PERFORM medstint.write_flags(ARRAY(
     SELECT unnest(own) UNION
     SELECT medstint.neighbours(students, array_agg(n.school_id), array_agg(p.address), array_agg(p.device),
       array_agg(p.at))
     FROM new_rows n
       CROSS JOIN LATERAL (VALUES (n.clock_in_ip_address, n.clock_in_user_agent, n.clock_in),
       (n.clock_out_ip_address, n.clock_out_user_agent, n.clock_out)) p (address, device, at)
-    WHERE p.address IS NOT NULL AND p.at IS NOT NULL), own);
+    WHERE p.address IS NOT NULL AND p.at IS NOT NULL), own, schools);
   RETURN NULL;
 END
 $$;
@@ -283,7 +315,6 @@ DECLARE
   changed jsonb := coalesce(to_jsonb(NEW), to_jsonb(OLD));
 BEGIN
   IF TG_TABLE_NAME = 'users' THEN
-    PERFORM medstint.hold_flags(ARRAY[changed ->> 'school_id']);
     PERFORM medstint.reflag(ARRAY(SELECT t.id FROM public.time_records t
       WHERE t.student_id = changed ->> 'id' AND t.status = 'PENDING'));
   ELSE
@@ -304,7 +335,6 @@ BEGIN
   WHERE (n.start_date, n.end_date, n.status, n.required_hours, n.completed_hours >= n.required_hours)
     IS DISTINCT FROM (o.start_date, o.end_date, o.status, o.required_hours, o.completed_hours >= o.required_hours);
   IF rotations IS NOT NULL THEN
-    PERFORM medstint.hold_flags(ARRAY(SELECT DISTINCT n.school_id FROM new_rows n));
     PERFORM medstint.reflag(ARRAY(SELECT t.id FROM public.time_records t
       WHERE t.rotation_id = ANY (rotations) AND t.status = 'PENDING'));
   END IF;

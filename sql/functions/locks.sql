@@ -15,8 +15,8 @@
 
 -- Holds what a change is judged by, before it is judged (the trigger's name comes first): for a
 -- decision the rotation, which may be completed, and whoever decides, with the delegations that let
--- them; for every change the keys that the record refers to, which PostgreSQL checks again when the
--- flags are written, and then they would be waited for.
+-- them; where flags are computed, the keys that the record refers to, which PostgreSQL checks again
+-- when the flags are written, and then they would be waited for.
 CREATE OR REPLACE FUNCTION medstint.hold_for_change() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
@@ -31,7 +31,8 @@ BEGIN
     array_agg(n.id) FILTER (WHERE n.status <> o.status AND n.status = 'PENDING') AS undone
   INTO held
   FROM new_rows n FULL JOIN old_rows o ON o.id = n.id
-  WHERE (n.flags::text, n.triage) IS NOT DISTINCT FROM (o.flags::text, o.triage);
+  WHERE (n.flags::text, n.triage) IS NOT DISTINCT FROM (o.flags::text, o.triage)
+    AND (n.status IS DISTINCT FROM o.status OR medstint.flags_may_differ(o, n));
   IF held.rotations IS NULL THEN
     RETURN NULL;
   END IF;
@@ -59,6 +60,22 @@ BEGIN
 END
 $$;
 
+-- Holds what records refer to, which PostgreSQL checks again when their flags are written in the
+-- transaction that wrote them before.
+CREATE OR REPLACE FUNCTION medstint.hold_references(records text[]) RETURNS void
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+BEGIN
+  PERFORM FROM public.rotations r
+    WHERE r.id IN (SELECT t.rotation_id FROM public.time_records t WHERE t.id = ANY (records))
+    ORDER BY r.id FOR KEY SHARE;
+  PERFORM FROM public.users u WHERE u.id IN (SELECT t.student_id FROM public.time_records t WHERE t.id = ANY (records))
+    ORDER BY u.id FOR KEY SHARE;
+  PERFORM FROM public.clinical_sites s
+    WHERE s.id IN (SELECT t.clinical_site_id FROM public.time_records t WHERE t.id = ANY (records))
+    ORDER BY s.id FOR KEY SHARE;
+END
+$$;
+
 -- Holds turns of one kind until the transaction ends. A row that is missing is made first: a second
 -- transaction that makes the same row waits for the first one. Missing rows are made before any row
 -- is locked, and both happen in the order of the ids, so that two transactions never wait for each
@@ -66,6 +83,13 @@ $$;
 CREATE OR REPLACE FUNCTION medstint.hold_turns(of_kind text, ids text[], is_shared boolean DEFAULT false) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  -- One turn is the usual case, and its row exists from the second time on.
+  IF cardinality(ids) = 1 AND NOT is_shared THEN
+    PERFORM FROM medstint.turns t WHERE t.kind = of_kind AND t.id = ids[1] FOR UPDATE;
+    IF FOUND THEN
+      RETURN;
+    END IF;
+  END IF;
   IF (SELECT count(*) FROM medstint.turns t WHERE t.kind = of_kind AND t.id = ANY (ids))
      < (SELECT count(DISTINCT i) FROM unnest(ids) AS i) THEN
     INSERT INTO medstint.turns (kind, id)

@@ -54,12 +54,18 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION medstint.current_school_id() RETURNS text
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-  AS 'SELECT school_id FROM medstint.actor()';
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (medstint.actor()).school_id;
+END
+$$;
 
 CREATE OR REPLACE FUNCTION medstint.current_user_id() RETURNS text
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-  AS 'SELECT user_id FROM medstint.actor()';
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (medstint.actor()).user_id;
+END
+$$;
 
 -- The session that looks, among those of a list.
 CREATE OR REPLACE FUNCTION medstint.current_session_id() RETURNS text
@@ -88,17 +94,22 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION medstint.has_role(VARIADIC roles public.user_role[]) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-  AS 'SELECT coalesce((SELECT role = ANY (roles) FROM medstint.actor()), false)';
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN coalesce((medstint.actor()).role = ANY (roles), false);
+END
+$$;
 
 -- Whether the connection is believed when it names its actor by itself: the web application's and
 -- the owner's are, the console's never. It looks at who logged in; any statement can change a
 -- setting on its way (RETURNING set_config(…) runs after the policies and before the triggers).
 CREATE OR REPLACE FUNCTION medstint.is_trusted() RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
   -- In here current_user is the owner.
-  AS $$SELECT pg_has_role(session_user, 'medstint_web', 'MEMBER')
-    OR pg_has_role(session_user, current_user, 'MEMBER')$$;
+  RETURN pg_has_role(session_user, 'medstint_web', 'MEMBER') OR pg_has_role(session_user, current_user, 'MEMBER');
+END
+$$;
 
 -- Sessions of a console are told by the functions that make and end them. Those that a web
 -- application writes by itself are told here; so is who works where.
