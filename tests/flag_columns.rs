@@ -165,3 +165,20 @@ async fn flags_that_stay_the_same_are_not_written() {
     execute(&mut world.database.web().await, MOVE).await;
     assert_eq!(statements(&mut owner, "time_records").await, 1);
 }
+
+#[tokio::test]
+async fn hours_that_stay_the_same_are_not_written() {
+    let world = World::new().await;
+    a_time_record().id("t").clocked_in(shift(1)).worked(chrono::TimeDelta::minutes(20)).insert(&world).await;
+    let mut owner = world.owner().await;
+    for table in ["rotations", "users"] {
+        count_statements(&mut owner, table).await;
+    }
+    let approve = "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-supervisor' WHERE id = 't'";
+    execute(&mut world.database.web().await, approve).await;
+    assert_eq!(
+        (statements(&mut owner, "rotations").await, statements(&mut owner, "users").await),
+        (0, 0),
+        "20 minutes are no hour"
+    );
+}

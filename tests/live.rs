@@ -54,6 +54,31 @@ async fn a_statement_is_announced_once_with_its_ids_and_nothing_personal() {
 }
 
 #[tokio::test]
+async fn hours_of_an_approval_are_announced_by_themselves() {
+    let world = World::new().await;
+    a_time_record().id("t").insert(&world).await;
+    let (say, mut heard) = mpsc::channel(64);
+    let ear = world.bound("north-preceptor").await.ear(world.database.app_address(), now);
+    let listening = tokio::spawn(listen(ear, say));
+    assert_eq!(next(&mut heard).await, Heard::Link(Link::Live));
+    assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
+    let mut web = world.database.web().await;
+    let approve = "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-supervisor' WHERE id = 't'";
+    execute(&mut web, approve).await;
+    // The last that the approval announces is the student's notification.
+    let mut announced = Vec::new();
+    while !announced.iter().any(|(resource, _)| *resource == Resource::Notifications) {
+        if let Heard::Change(Change::Rows { resource, ids, .. }) = next(&mut heard).await {
+            announced.push((resource, ids));
+        }
+    }
+    assert!(announced.contains(&(Resource::WorkedHours, vec!["north-student".to_owned()])), "{announced:?}");
+    let named = |resource| announced.iter().any(|(other, _)| *other == resource);
+    assert!(!named(Resource::Users) && !named(Resource::Rotations), "{announced:?}");
+    listening.abort();
+}
+
+#[tokio::test]
 async fn a_restart_is_told_and_made_good_with_what_was_missed_meanwhile() {
     let dir = scratch("restart");
     reap_with_us(&dir);

@@ -665,6 +665,36 @@ fn a_change_is_read_by_the_ids_of_its_rows_and_counted_later() {
     assert!(matches!(driven.effects.as_slice(), [Effect::Ask { request: PaneRequest::Total { .. }, .. }]));
 }
 
+/// Approved hours of these students changed.
+fn hours_of(students: &[&str]) -> Message {
+    let ids: Vec<String> = students.iter().map(|id| (*id).to_owned()).collect();
+    Message::Change(Change::Rows {
+        resource: Resource::WorkedHours,
+        operation: Operation::Update,
+        count: ids.len() as u64,
+        ids,
+    })
+}
+
+#[test]
+fn hours_of_other_students_are_no_reason_to_read() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.send(hours_of(&["somebody-else"]));
+    assert!(driven.effects.is_empty(), "{:?}", driven.effects);
+}
+
+#[test]
+fn hours_of_the_records_student_are_read_with_its_detail_alone() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.send(hours_of(&[]));
+    let asked: Vec<_> = driven
+        .effects
+        .iter()
+        .map(|effect| matches!(effect, Effect::Ask { from: List::TimeRecords, request: PaneRequest::Detail(_) }))
+        .collect();
+    assert_eq!(asked, [true], "{:?}", driven.effects);
+}
+
 #[test]
 fn a_console_that_is_left_alone_locks() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);

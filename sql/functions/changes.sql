@@ -25,6 +25,21 @@ BEGIN
 END
 $$;
 
+-- Rotations and people, besides the hours that are computed of them: medstint.recompute_hours
+-- announces those as `worked_hours`, with the students' ids. So the queue, which names people, is
+-- not read again at every approval.
+CREATE OR REPLACE FUNCTION medstint.announce_besides_hours() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS $$
+DECLARE
+  computed constant text[] := '{completed_hours,total_clinical_hours,updated_at}';
+BEGIN
+  PERFORM medstint.announce(TG_TABLE_NAME, TG_OP, array_agg(n.school_id), array_agg(n.id))
+  FROM new_rows n JOIN old_rows o USING (id)
+  WHERE to_jsonb(n) - computed IS DISTINCT FROM to_jsonb(o) - computed;
+  RETURN NULL;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION medstint.announce_old() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

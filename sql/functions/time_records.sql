@@ -184,29 +184,45 @@ $$;
 -- Brings the given rotations, and their students, up to date. Rows are locked in the order of their
 -- ids, so that two decisions never wait for each other. Nested loops are on again here (the trigger
 -- that calls this has them off): the sums are found by an index, rotation by rotation, whatever the
--- table's size.
+-- table's size. Hours that stay the same are not written: an UPDATE of no rows would still fire
+-- every statement trigger.
 CREATE OR REPLACE FUNCTION medstint.recompute_hours(rotation_ids text[]) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = on SET jit = off AS $$
 DECLARE
   student_ids text[];
+  of_rotations record;
+  of_students record;
 BEGIN
   PERFORM FROM public.rotations WHERE id = ANY (rotation_ids) ORDER BY id FOR NO KEY UPDATE;
   SELECT array_agg(DISTINCT r.student_id) INTO student_ids FROM public.rotations r WHERE r.id = ANY (rotation_ids);
   PERFORM FROM public.users WHERE id = ANY (student_ids) ORDER BY id FOR NO KEY UPDATE;
 
-  UPDATE public.rotations r SET completed_hours = x.hours, updated_at = now()
+  SELECT array_agg(x.id) AS ids, array_agg(x.hours) AS hours INTO of_rotations
   FROM (SELECT i.id, floor(coalesce(sum(t.elapsed_ms), 0) / 3600000)::integer AS hours
         FROM unnest(rotation_ids) AS i (id)
         LEFT JOIN public.time_records t ON t.rotation_id = i.id AND t.status = 'APPROVED'
         GROUP BY i.id) x
-  WHERE r.id = x.id AND r.completed_hours <> x.hours;
+  JOIN public.rotations r ON r.id = x.id AND r.completed_hours <> x.hours;
+  IF of_rotations.ids IS NOT NULL THEN
+    UPDATE public.rotations r SET completed_hours = x.hours, updated_at = now()
+    FROM unnest(of_rotations.ids, of_rotations.hours) AS x (id, hours) WHERE r.id = x.id;
+  END IF;
 
-  UPDATE public.users u SET total_clinical_hours = x.hours, updated_at = now()
+  SELECT array_agg(x.id) AS ids, array_agg(x.hours) AS hours INTO of_students
   FROM (SELECT i.id, floor(coalesce(sum(t.elapsed_ms), 0) / 3600000)::integer AS hours
         FROM unnest(student_ids) AS i (id)
         LEFT JOIN public.time_records t ON t.student_id = i.id AND t.status = 'APPROVED'
         GROUP BY i.id) x
-  WHERE u.id = x.id AND u.total_clinical_hours <> x.hours;
+  JOIN public.users u ON u.id = x.id AND u.total_clinical_hours <> x.hours;
+  IF of_students.ids IS NOT NULL THEN
+    UPDATE public.users u SET total_clinical_hours = x.hours, updated_at = now()
+    FROM unnest(of_students.ids, of_students.hours) AS x (id, hours) WHERE u.id = x.id;
+  END IF;
+
+  IF of_rotations.ids IS NOT NULL OR of_students.ids IS NOT NULL THEN
+    PERFORM medstint.announce('worked_hours', 'UPDATE', array_agg(u.school_id), array_agg(u.id))
+    FROM public.users u WHERE u.id = ANY (student_ids);
+  END IF;
 END
 $$;
 

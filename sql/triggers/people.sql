@@ -80,8 +80,9 @@ CREATE TRIGGER d_announce_delete AFTER DELETE ON users REFERENCING OLD TABLE AS 
   EXECUTE FUNCTION medstint.announce_old();
 CREATE TRIGGER d_announce_insert AFTER INSERT ON users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
   EXECUTE FUNCTION medstint.announce_new();
-CREATE TRIGGER d_announce_update AFTER UPDATE ON users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
-  EXECUTE FUNCTION medstint.announce_new();
+CREATE TRIGGER d_announce_update AFTER UPDATE ON users
+  REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT
+  EXECUTE FUNCTION medstint.announce_besides_hours();
 CREATE TRIGGER e_end_sessions AFTER UPDATE OF is_active ON users FOR EACH ROW
   WHEN (OLD.is_active AND (NOT NEW.is_active)) EXECUTE FUNCTION medstint.end_sessions_of_inactive();
 CREATE TRIGGER e_note_badge AFTER UPDATE OF badge, student_id ON users FOR EACH ROW WHEN ((OLD.badge IS DISTINCT

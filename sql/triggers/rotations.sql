@@ -25,8 +25,9 @@ CREATE TRIGGER d_announce_delete AFTER DELETE ON rotations REFERENCING OLD TABLE
   EXECUTE FUNCTION medstint.announce_old();
 CREATE TRIGGER d_announce_insert AFTER INSERT ON rotations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
   EXECUTE FUNCTION medstint.announce_new();
-CREATE TRIGGER d_announce_update AFTER UPDATE ON rotations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
-  EXECUTE FUNCTION medstint.announce_new();
+CREATE TRIGGER d_announce_update AFTER UPDATE ON rotations
+  REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT
+  EXECUTE FUNCTION medstint.announce_besides_hours();
 CREATE TRIGGER e_notify_booked_insert AFTER INSERT ON rotations REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION medstint.notify_booked();
 CREATE TRIGGER e_notify_booked_update AFTER UPDATE ON rotations

@@ -2,7 +2,7 @@
 
 use strum::{EnumString, IntoStaticStr};
 
-/// The tables whose changes a console can show. The names are the tables'.
+/// What a console can show and hears changes of. The names are the tables', apart from the last two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Resource {
@@ -30,6 +30,9 @@ pub enum Resource {
     AlertRules,
     Schools,
     SchoolPolicies,
+    /// Approved hours of students and of their rotations were computed again. The ids are the
+    /// students'.
+    WorkedHours,
     /// A password was tried. Administrators are notified of any attempt.
     PasswordAttempts,
 }

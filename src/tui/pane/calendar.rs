@@ -32,7 +32,7 @@ const EMPTY: char = '.';
 const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 impl Kind for BySite {
-    const RESOURCES: &'static [Resource] = &[Resource::Rotations, Resource::ClinicalSites];
+    const RESOURCES: &'static [Resource] = &[Resource::Rotations, Resource::WorkedHours, Resource::ClinicalSites];
 
     fn id(&self) -> &str {
         &self.0.id
@@ -85,7 +85,7 @@ impl Kind for BySite {
 }
 
 impl Kind for ByStudent {
-    const RESOURCES: &'static [Resource] = &[Resource::Rotations, Resource::Users];
+    const RESOURCES: &'static [Resource] = &[Resource::Rotations, Resource::WorkedHours, Resource::Users];
 
     fn id(&self) -> &str {
         &self.0.id

@@ -17,11 +17,14 @@ use crate::presentation::clock::rough_age;
 use crate::presentation::sentences::ONE_ROW;
 
 impl Kind for User {
-    const RESOURCES: &'static [Resource] = &[Resource::Users];
+    const RESOURCES: &'static [Resource] = &[Resource::Users, Resource::WorkedHours];
     const ROWS: Option<Resource> = Some(Resource::Users);
 
     fn id(&self) -> &str {
         &self.id
+    }
+    fn shows(&self, resource: Resource, ids: &[String], _: &Query) -> Option<bool> {
+        (resource == Resource::WorkedHours).then(|| ids.iter().any(|id| id == self.id()))
     }
     fn name(&self) -> String {
         self.sort_name.clone()

@@ -61,6 +61,9 @@ impl AnyPane for Pane {
     }
 
     fn change(&mut self, change: &Change, visible: bool) -> Vec<PaneRequest> {
+        if let Change::Rows { resource: Resource::WorkedHours, ids, .. } = change {
+            return self.hours_changed(ids, visible);
+        }
         if !TimeRecord::RESOURCES.iter().any(|resource| change.touches(*resource)) {
             return Vec::new();
         }
@@ -205,6 +208,16 @@ impl Pane {
             .and_then(|detail| detail.as_ref().ok())
             .map(|detail| Link::to("the rotation", List::Rotations, detail.rotation_id.as_str(), &detail.rotation));
         self.list.links(rotation.into_iter().collect(), context)
+    }
+
+    /// Approved hours of these students, or of any, changed: they stand in the detail, not in the list.
+    fn hours_changed(&mut self, students: &[String], visible: bool) -> Vec<PaneRequest> {
+        let Some(row) = self.current_record().filter(|_| visible) else { return Vec::new() };
+        if !students.is_empty() && !students.contains(&row.student_id.0) {
+            return Vec::new();
+        }
+        let id = row.id.clone();
+        self.asked_for.want(id).map(PaneRequest::Detail).into_iter().collect()
     }
 
     /// What the list asks for, and the detail of whatever is under the cursor now.
