@@ -143,6 +143,24 @@ async fn the_places_of_a_site_are_kept_where_the_policy_says_so_also_when_many_a
     console.quit().await;
 }
 
+/// The most students at North's site today, who are two, where that is more than the places.
+async fn busiest_over(places: i32) -> i64 {
+    let world = World::new().await;
+    let mut app = world.app_as("north-admin").await;
+    let sql = format!("SELECT medstint.busiest_over('north-site', now(), now() + interval '1 day', {places})");
+    value(&mut app, &sql).await
+}
+
+#[tokio::test]
+async fn students_within_the_places_are_not_counted() {
+    assert_eq!(busiest_over(2).await, 0);
+}
+
+#[tokio::test]
+async fn students_beyond_the_places_are_counted() {
+    assert_eq!(busiest_over(1).await, 2);
+}
+
 #[tokio::test]
 async fn people_and_places_of_a_rotation_are_the_right_ones() {
     let world = World::new().await;

@@ -204,6 +204,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "begin_sign_in",
             "begin_unlock",
             "busiest",
+            "busiest_over",
             "case_folded",
             "change_password",
             "choose_password",

@@ -6,13 +6,18 @@
 
 -- The most students who are at a site at once in [starts, ends), one rotation left out where it is
 -- named: the ups and downs in order, an end before a beginning of the same instant. It sees every
--- rotation of the site, also for somebody who may not: a number names nobody.
+-- rotation of the site, also for somebody who may not: a number names nobody. In plpgsql, which
+-- keeps its plan: the list of rotations asks for each row whether its site is over capacity.
 CREATE OR REPLACE FUNCTION medstint.busiest(site text, starts timestamptz, ends timestamptz,
   besides text DEFAULT NULL) RETURNS bigint
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN medstint.is_trusted()
-    OR EXISTS (SELECT FROM public.clinical_sites s WHERE s.id = site AND s.school_id = medstint.current_school_id())
-    THEN coalesce(max(present), 0) END FROM (
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+BEGIN
+  IF NOT medstint.is_trusted() AND NOT EXISTS (
+    SELECT FROM public.clinical_sites s WHERE s.id = site AND s.school_id = medstint.current_school_id()) THEN
+    RETURN NULL;
+  END IF;
+  RETURN (SELECT coalesce(max(present), 0) FROM (
     SELECT sum(step) OVER (ORDER BY at, step) AS present FROM (
       SELECT greatest(r.start_date, starts) AS at, 1 AS step FROM public.rotations r
       WHERE r.clinical_site_id = site AND r.status IN ('SCHEDULED', 'ACTIVE') AND r.end_date > starts
@@ -23,7 +28,29 @@ CREATE OR REPLACE FUNCTION medstint.busiest(site text, starts timestamptz, ends 
       WHERE r.clinical_site_id = site AND r.status IN ('SCHEDULED', 'ACTIVE') AND r.end_date > starts
         AND r.end_date < ends
         AND r.id IS DISTINCT FROM besides
-    ) steps) x
+    ) steps) x);
+END
+$$;
+
+-- The same where it is more than the places; 0 otherwise. A list asks for every row, and at most
+-- sites no more are booked in all those days than there are places: these are counted, and no more
+-- of them than matter.
+CREATE OR REPLACE FUNCTION medstint.busiest_over(site text, starts timestamptz, ends timestamptz, places integer)
+  RETURNS bigint
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  most bigint;
+BEGIN
+  IF (SELECT count(*) FROM (
+    SELECT FROM public.rotations r
+    WHERE r.clinical_site_id = site AND r.status IN ('SCHEDULED', 'ACTIVE') AND r.end_date > starts
+      AND r.start_date < ends
+    LIMIT places + 1) booked) <= places THEN
+    RETURN 0;
+  END IF;
+  most := medstint.busiest(site, starts, ends);
+  RETURN CASE WHEN most > places THEN most ELSE 0 END;
+END
 $$;
 
 CREATE OR REPLACE FUNCTION medstint.check_rotation() RETURNS trigger

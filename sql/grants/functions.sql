@@ -65,6 +65,8 @@ GRANT EXECUTE ON FUNCTION medstint.day_of, medstint.day_start, medstint.days_mov
 
 GRANT EXECUTE ON FUNCTION medstint.busiest TO medstint_app, medstint_web;
 
+GRANT EXECUTE ON FUNCTION medstint.busiest_over TO medstint_app;
+
 GRANT EXECUTE ON FUNCTION medstint.distance_m, medstint.location_verdict,
   medstint.with_approved_hours TO medstint_app, medstint_web;
 

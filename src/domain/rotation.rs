@@ -61,8 +61,8 @@ pub struct Rotation {
     /// Other rotations of the student that overlap this one, as
     /// "Surgery at St Clair, 11-03 to 11-28".
     pub double_booked: Vec<String>,
-    /// The most students at the site at once during this rotation, and how many
-    /// places it has.
+    /// The most students at the site at once during this rotation, where these are more
+    /// than its places; 0 otherwise.
     pub busiest: i64,
     pub capacity: i32,
 }

@@ -37,7 +37,7 @@ impl Listing for Rotation {
         page.start_date AS start, page.end_date AS \"end\", page.required_hours, page.completed_hours,
         (SELECT coalesce(sum(t.elapsed_ms), 0) FROM time_records t WHERE t.rotation_id = page.id AND t.status = 'PENDING')::bigint AS pending_ms,
         page.status, page.objectives, page.capacity,
-        CASE WHEN page.status IN ('SCHEDULED', 'ACTIVE') THEN medstint.busiest(page.clinical_site_id, page.start_date, page.end_date) ELSE 0 END AS busiest,
+        CASE WHEN page.status IN ('SCHEDULED', 'ACTIVE') THEN medstint.busiest_over(page.clinical_site_id, page.start_date, page.end_date, page.capacity) ELSE 0 END AS busiest,
         CASE WHEN page.status IN ('SCHEDULED', 'ACTIVE') THEN coalesce((
             SELECT jsonb_agg(o.specialty || ' at ' || os.name || ', ' || to_char(medstint.day_of(o.start_date, os.time_zone), 'MM-DD') || ' to '
               || to_char(medstint.last_day(o.end_date, os.time_zone), 'MM-DD') ORDER BY o.start_date, o.id)
