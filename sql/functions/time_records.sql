@@ -151,13 +151,18 @@ END
 $$;
 
 -- Before which instant a clock-in without a clock-out is too long ago, and one that still waits is
--- aged, in the school of the session.
+-- aged, in the school of the session. In plpgsql, which keeps its plan: every page of the queue asks.
 CREATE OR REPLACE FUNCTION medstint.clock_limits(OUT open_too_long_h numeric, OUT aged_d numeric,
   OUT open_since timestamptz, OUT aged_since timestamptz)
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT t.open_too_long_h, t.aged_d, now() - make_interval(mins => (t.open_too_long_h * 60)::integer),
-    now() - make_interval(mins => (t.aged_d * 1440)::integer)
-  FROM medstint.thresholds(medstint.current_school_id()) t
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  limits constant record := medstint.thresholds(medstint.current_school_id());
+BEGIN
+  open_too_long_h := limits.open_too_long_h;
+  aged_d := limits.aged_d;
+  open_since := now() - make_interval(mins => (open_too_long_h * 60)::integer);
+  aged_since := now() - make_interval(mins => (aged_d * 1440)::integer);
+END
 $$;
 
 -- A device may believe anything of the time. What it kept comes in all the same: its clock is told

@@ -47,6 +47,9 @@ pub(super) trait Listing: ListRow + DeserializeOwned {
     /// How many there are, how many milliseconds of work they are, and both of each
     /// section of a list that has some.
     const TOTAL: &'static str = "count(*), 0::bigint, '{}'::bigint[]";
+    /// The columns that [`Listing::TOTAL`] adds up, where it adds any. They are computed once
+    /// for each row: a subquery in several sums would be evaluated for each of these.
+    const TALLIED: &'static str = "";
     /// How many are counted at most, where there can be so many that counting them
     /// would take longer than anybody waits.
     const COUNTED: Option<i64> = None;
@@ -273,10 +276,7 @@ fn slot<R: Listing>(row: Row, order: &Order) -> Slot<R> {
 }
 
 async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failure> {
-    let mut sql = match R::COUNTED {
-        None => Statement::new(format!("SELECT {}", R::TOTAL)),
-        Some(_) => Statement::new(format!("SELECT {} FROM (SELECT", R::TOTAL)),
-    };
+    let mut sql = Statement::new(format!("SELECT {} FROM (SELECT {}", R::TOTAL, R::TALLIED));
     if query.filter.is_empty() && query.of.is_none() {
         sql.push(" ").push(R::ALONE);
         push_school::<R>(&mut sql, bound, query, 1);
@@ -285,8 +285,12 @@ async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failur
         narrow::<R>(&mut sql, bound, query)?;
     }
     if let Some(most) = R::COUNTED {
-        sql.push(" LIMIT ").push_bind(most).push(") counted");
+        sql.push(" LIMIT ").push_bind(most);
+    } else if !R::TALLIED.is_empty() {
+        // Otherwise the planner would put the expressions back into each sum.
+        sql.push(" OFFSET 0");
     }
+    sql.push(") counted");
     let (counting, values) = sql.into_parts();
     let (rows, elapsed_ms, sections): (i64, i64, Vec<i64>) =
         reading_at_once(bound, Access::Read, R::LIST.into(), async |tx, token| {
