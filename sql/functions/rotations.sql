@@ -171,9 +171,13 @@ CREATE OR REPLACE FUNCTION medstint.tell_over_capacity(sites text[]) RETURNS voi
        medstint.administrators(x.school_id) a
 $$;
 
+-- The week of a record's student by the clocks of its site, with what the profile allows; nothing
+-- for whoever does not see the record. In plpgsql, which keeps its plan: every detail asks.
 CREATE OR REPLACE FUNCTION medstint.week_of(record text) RETURNS jsonb
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT jsonb_build_object('day_cap_h', l.day_cap_h, 'week_cap_h', l.week_cap_h, 'is_averaged',
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+BEGIN
+  RETURN (SELECT jsonb_build_object('day_cap_h', l.day_cap_h, 'week_cap_h', l.week_cap_h, 'is_averaged',
     l.averaged_days IS DISTINCT FROM 7,
     'days', (SELECT jsonb_agg(jsonb_build_object('day', (w.monday + make_interval(days => d))::date,
         'elapsed_ms', coalesce(x.ms, 0), 'is_open', coalesce(x.open, false)) ORDER BY d)
@@ -192,5 +196,6 @@ CREATE OR REPLACE FUNCTION medstint.week_of(record text) RETURNS jsonb
   LEFT JOIN public.programs p ON p.id = u.program_id
   CROSS JOIN LATERAL medstint.thresholds(t.school_id, p.duty_profile) l
   CROSS JOIN LATERAL (SELECT date_trunc('week', t.clock_in AT TIME ZONE s.time_zone) AS monday) w
-  WHERE t.id = record
+  WHERE t.id = record);
+END
 $$;

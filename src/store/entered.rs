@@ -22,6 +22,8 @@ pub(super) enum Access {
     ReadLong,
     /// To read a page of a list.
     Page,
+    /// To read one row in full.
+    Detail,
     Write,
     /// To write what may take long: on a connection of its own.
     WriteLong,
@@ -34,13 +36,14 @@ impl Access {
         match self {
             Self::Read | Self::ReadLong => Purpose::Read,
             Self::Page => Purpose::Page,
+            Self::Detail => Purpose::Detail,
             Self::Write | Self::WriteLong => Purpose::Write,
         }
     }
 
     fn length(self) -> Length {
         match self {
-            Self::Read | Self::Page | Self::Write => Length::Short,
+            Self::Read | Self::Page | Self::Detail | Self::Write => Length::Short,
             Self::ReadLong | Self::WriteLong => Length::Long,
         }
     }

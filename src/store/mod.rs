@@ -349,6 +349,15 @@ async fn paging<T>(
     read_as(bound, Access::Page, name, work).await
 }
 
+/// Runs a function that reads one row in full.
+async fn reading_detail<T>(
+    bound: &Bound,
+    name: &'static str,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, Failure> {
+    read_as(bound, Access::Detail, name, work).await
+}
+
 async fn read_as<T>(
     bound: &Bound,
     access: Access,

@@ -4,7 +4,7 @@
 use serde::de::DeserializeOwned;
 
 use super::super::listing::unreadable;
-use super::super::{Bound, error, reading};
+use super::super::{Bound, error, reading_detail};
 use super::second_person;
 use crate::domain::correction::State;
 use crate::domain::list::List;
@@ -19,7 +19,7 @@ use crate::domain::{Failure, TimeRecordId, zone};
 pub async fn detail(bound: &Bound, id: &TimeRecordId) -> Result<Detail, Failure> {
     // One statement, hence one snapshot: a record that is pending and a decision
     // that made it approved must not be shown together.
-    let row = reading(bound, "time_record_detail", async |tx| {
+    let row = reading_detail(bound, "time_record_detail", async |tx| {
         sqlx::query!(
             r#"SELECT t.version, t.status::text AS "status!", t.student_id, u.sort_name AS student, s.name AS site, s.time_zone,
                  t.clock_in, t.clock_out, t.elapsed_ms, medstint.flags_by_now(t.flags, t.status, t.clock_in, t.clock_out, l.open_too_long_h, l.aged_d, r.completed_hours)::text AS "flags!",
