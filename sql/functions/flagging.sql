@@ -1,10 +1,11 @@
 -- When flags are computed again: after a record, a rotation, a site or a policy changed.
 --
 -- Flags of a school are computed by one transaction at a time (a turn, taken after its own row
--- locks; its holder waits for no row). Rows locked by another transaction are skipped, because
--- their writer computes their flags next: two simultaneous punches see each other, and there are no
--- deadlocks. Skipped rows are recorded in case that writer rolls back: the next computation
--- includes them, and they can't be approved before.
+-- locks; its holder waits for no row). Rows locked by another transaction are skipped, because a
+-- writer of evidence computes their flags next: two simultaneous punches see each other, and there
+-- are no deadlocks. Skipped rows are recorded in flags_due, in case that writer rolls back or writes
+-- only what flags don't follow from: the next computation in the school includes them, and they
+-- can't be approved before.
 --
 -- Changes to a whole site, program or school compute flags at commit, so that rehearsing a form is
 -- free.
