@@ -7,6 +7,17 @@
 CREATE OR REPLACE FUNCTION medstint.announce(resource text, verb text, schools text[], ids text[]) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF schools IS NULL THEN
+    RETURN;
+  END IF;
+  -- One row is the usual case: nothing is to be grouped.
+  IF cardinality(schools) = 1 THEN
+    PERFORM pg_notify(CASE WHEN schools[1] IS NULL
+        THEN medstint.platform_channel_on((now() AT TIME ZONE 'UTC')::date) ELSE medstint.channel(schools[1]) END,
+      json_build_object('table', resource, 'op', verb, 'count', 1,
+        'ids', CASE WHEN resource <> 'audit_logs' THEN ids ELSE '{}' END)::text);
+    RETURN;
+  END IF;
   PERFORM pg_notify(CASE WHEN school IS NULL THEN medstint.platform_channel_on((now() AT TIME ZONE 'UTC')::date)
       ELSE medstint.channel(school) END, json_build_object('table', resource, 'op', verb, 'count', count(*),
       -- More would not fit the 8,000 bytes of a payload: the reader re-reads.
