@@ -8,6 +8,8 @@ use crate::domain::window::{Page, Place};
 
 /// As many changed rows are read by their ids. For more the page is read again.
 const MOST: usize = 60;
+/// Rows above are counted up to here, as the database does.
+const COUNTED: usize = 100;
 
 impl<R: Listed> Window<R> {
     /// Reads again the rows with these ids. Where that would not be enough, reads all that is in
@@ -55,6 +57,9 @@ impl<R: Listed> Window<R> {
         let current = self.current().filter(|_| !follows).map(|row| row.id().to_owned());
         let mut merged =
             Merged { rows: self.rows.clone(), cursor: 0, gone: self.gone.clone(), new_above: self.new_above };
+        for row in &page.rows {
+            self.check_counted(row)?;
+        }
         // The next row that stays gets the cursor of a row that leaves by the person's own doing.
         let mut next = current.clone();
         for id in ids {
@@ -63,28 +68,22 @@ impl<R: Listed> Window<R> {
             let is_current = current.as_ref() == Some(id);
             match (held, fresh) {
                 (Some(at), Some(fresh)) if self.is_at(&merged.rows[at], fresh) => {
-                    if merged.gone.take_if(|gone| gone == id).is_some() {
-                        self.count_new(&mut merged.new_above, fresh, 1)?;
-                    }
+                    merged.gone.take_if(|gone| gone == id);
                     merged.rows[at] = fresh.clone();
                     continue;
                 }
                 // It is shown where it is now, with what is around it.
                 (Some(_), Some(_)) if is_current => return None,
                 (Some(_), None) if is_current && !self.leaving.iter().any(|(left, _)| left == id) => {
-                    if merged.gone.as_ref() != Some(id) {
-                        self.count_new(&mut merged.new_above, self.current()?, -1)?;
-                        merged.gone = Some(id.clone());
-                    }
+                    self.check_counted(self.current()?)?;
+                    merged.gone = Some(id.clone());
                     continue;
                 }
                 _ => {}
             }
             if let Some(at) = held {
-                let row = merged.rows.remove(at);
-                if merged.gone.take_if(|gone| gone == id).is_none() {
-                    self.count_new(&mut merged.new_above, &row, -1)?;
-                }
+                self.check_counted(&merged.rows.remove(at))?;
+                merged.gone.take_if(|gone| gone == id);
                 if next.as_ref() == Some(id) {
                     next = merged.rows.get(at).or(merged.rows.last()).map(|row| row.id().to_owned());
                 }
@@ -98,6 +97,9 @@ impl<R: Listed> Window<R> {
         }
         let at = |id: &String| merged.rows.iter().position(|row| row.id() == id);
         merged.cursor = next.as_ref().and_then(at).unwrap_or(0);
+        if self.before == 0 {
+            merged.new_above = self.count_above(&merged)?;
+        }
         (merged.rows.len() <= KEPT * self.page_size() + PAGE).then_some(merged)
     }
 
@@ -116,31 +118,36 @@ impl<R: Listed> Window<R> {
                 Ordering::Greater => break,
             }
         }
-        if at == 0 && self.before > 0 {
-            // Above what is in memory: among the new ones or not, and new there or not.
-            return match &self.beginning {
-                Some(beginning) if key.partial_cmp(beginning)? == Ordering::Less => None,
-                _ => Some(()),
-            };
+        let is_beyond = at == 0 && self.before > 0 || at == merged.rows.len() && self.after;
+        if !is_beyond {
+            merged.rows.insert(at, row.clone());
         }
-        if at == merged.rows.len() && self.after {
-            return Some(());
-        }
-        self.count_new(&mut merged.new_above, row, 1)?;
-        merged.rows.insert(at, row.clone());
         Some(())
     }
 
-    /// Counts a row that came or left, if it stands above the beginning that was last shown.
-    /// Nothing where it is not known whether it does.
-    fn count_new(&self, new_above: &mut usize, row: &R, by: isize) -> Option<()> {
-        let Some(beginning) = &self.beginning else { return Some(()) };
-        if row.key(self.order).partial_cmp(beginning)? == Ordering::Less {
-            // Nobody counted beyond a hundred.
-            let is_exact = *new_above < 100;
-            *new_above = is_exact.then(|| new_above.checked_add_signed(by))??;
+    /// Nothing for a row among the new ones above, of which not all are in memory: then only the
+    /// database can count them.
+    fn check_counted(&self, row: &R) -> Option<()> {
+        (self.before == 0 || !self.is_new(row)?).then_some(())
+    }
+
+    /// Whether a row stands above the one that was first when the beginning was last shown.
+    /// Nothing where that is not known.
+    fn is_new(&self, row: &R) -> Option<bool> {
+        let Some(beginning) = &self.beginning else { return Some(false) };
+        Some(row.key(self.order).partial_cmp(beginning)? == Ordering::Less)
+    }
+
+    /// How many new rows stand above, where all of them are in memory.
+    fn count_above(&self, merged: &Merged<R>) -> Option<usize> {
+        let mut count = 0;
+        for row in &merged.rows {
+            if !self.is_new(row)? {
+                break;
+            }
+            count += usize::from(merged.gone.as_deref() != Some(row.id()));
         }
-        Some(())
+        Some(count.min(COUNTED))
     }
 }
 
