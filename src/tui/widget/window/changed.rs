@@ -15,7 +15,7 @@ impl<R: Listed> Window<R> {
     /// Reads again the rows with these ids. Where that would not be enough, reads all that is in
     /// memory, as [`Window::refresh`] does.
     pub fn refresh_rows(&mut self, ids: &[String]) -> Option<Request<R::Key>> {
-        if ids.is_empty() || !self.loaded || self.outdated || self.failure.is_some() {
+        if ids.is_empty() || !self.loaded || self.outdated || self.is_behind || self.failure.is_some() {
             return self.refresh();
         }
         for id in ids {
@@ -87,7 +87,7 @@ impl<R: Listed> Window<R> {
                 if next.as_ref() == Some(id) {
                     next = merged.rows.get(at).or(merged.rows.last()).map(|row| row.id().to_owned());
                 }
-            } else if fresh.is_none() && self.before > 0 && self.new_above > 0 {
+            } else if self.before > 0 && self.new_above > 0 {
                 // It may have stood above, among the new ones.
                 return None;
             }
@@ -138,16 +138,17 @@ impl<R: Listed> Window<R> {
         Some(row.key(self.order).partial_cmp(beginning)? == Ordering::Less)
     }
 
-    /// How many new rows stand above, where all of them are in memory.
+    /// How many new rows stand above. Nothing where not all of them are in memory.
     fn count_above(&self, merged: &Merged<R>) -> Option<usize> {
         let mut count = 0;
         for row in &merged.rows {
             if !self.is_new(row)? {
-                break;
+                return Some(count.min(COUNTED));
             }
             count += usize::from(merged.gone.as_deref() != Some(row.id()));
         }
-        Some(count.min(COUNTED))
+        // There may be more below what is in memory.
+        (!self.after || count >= COUNTED).then_some(count.min(COUNTED))
     }
 }
 

@@ -11,7 +11,7 @@ impl<R: Listed> Window<R> {
         let reading = self.in_flight.take_if(|reading| reading.ticket == ticket)?;
         let page = match page {
             Ok(page) => page,
-            Err(failure) => return self.fail(failure, reading.owes_refresh),
+            Err(failure) => return self.fail(failure, &reading),
         };
         self.failure = None;
         self.loaded = true;
@@ -35,8 +35,9 @@ impl<R: Listed> Window<R> {
     }
 
     /// The rows, the cursor and the count stay as they are.
-    fn fail(&mut self, failure: Failure, owes_refresh: bool) -> Option<Request<R::Key>> {
+    fn fail(&mut self, failure: Failure, reading: &Reading<R::Key>) -> Option<Request<R::Key>> {
         self.failure = Some(failure);
+        self.is_behind |= reading.wanted.follows_change();
         self.pending_steps = 0;
         // Rows of another query are not shown as this one's.
         if std::mem::take(&mut self.outdated) {
@@ -46,7 +47,7 @@ impl<R: Listed> Window<R> {
         // A change that came meanwhile (a resync after a reconnect) still counts;
         // without one the next change tries again.
         let has_changed = std::mem::take(&mut self.stale) || !self.changed.is_empty();
-        (has_changed || owes_refresh).then(|| self.read_again())
+        (has_changed || reading.owes_refresh).then(|| self.read_again())
     }
 
     /// Takes in a page, unless it does not fit what is in memory by now.

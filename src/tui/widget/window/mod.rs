@@ -96,6 +96,8 @@ pub struct Window<R: Listed> {
     stale: bool,
     /// The ids of rows that changed since the reading under way began.
     changed: Vec<String>,
+    /// Whether changes could not be read: then only all rows tell what the list is.
+    is_behind: bool,
     last_ticket: u64,
 }
 
@@ -170,6 +172,7 @@ impl<R: Listed> Window<R> {
             in_flight: None,
             stale: false,
             changed: Vec::new(),
+            is_behind: false,
             last_ticket: 0,
         }
     }

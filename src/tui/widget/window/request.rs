@@ -88,13 +88,15 @@ impl<R: Listed> Window<R> {
     pub(super) fn request(&mut self, place: Place<R::Key>, wanted: Wanted) -> Request<R::Key> {
         let given_up = self.in_flight.take();
         let owed = given_up.is_some_and(|reading| reading.owes_refresh || reading.wanted.follows_change());
-        let owes_refresh = wanted.is_jump() && (owed || self.stale || !self.changed.is_empty());
+        let is_behind = self.stale || self.is_behind || !self.changed.is_empty();
+        let owes_refresh = wanted.is_jump() && (owed || is_behind);
         if wanted.is_jump() {
             self.pending_steps = 0;
         }
         self.stale = false;
         // Whatever is read from now on has seen them.
         self.changed.clear();
+        self.is_behind &= !wanted.is_refresh() && !wanted.is_jump();
         self.last_ticket += 1;
         let limit = match wanted {
             Wanted::First | Wanted::Last | Wanted::More | Wanted::Earlier => self.page_size(),
