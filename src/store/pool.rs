@@ -217,7 +217,8 @@ impl Pool {
         if let Some(loan) = self.borrow_shared(length).await {
             return Ok(Taken::Shared(loan));
         }
-        self.acquire_own().await.map(Taken::Pooled)
+        // On the heap, as every statement's future has it: an optimized build cannot nest them all.
+        Box::pin(self.acquire_own()).await.map(Taken::Pooled)
     }
 
     async fn borrow_shared(&self, length: Length) -> Option<Loan> {
@@ -225,7 +226,7 @@ impl Pool {
             return None;
         }
         let shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
-        shared.lend(self.times.long).await
+        Box::pin(shared.lend(self.times.long)).await
     }
 
     /// A connection of the pool, on whichever way leads to the server now. One that was made when
