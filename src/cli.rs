@@ -31,14 +31,16 @@ pub struct Cli {
 /// What every command takes.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Global {
-    /// Connect only to this database: postgres://USER@HOST:5432/DATABASE. Without it
-    /// the configuration, DATABASE_URL or the PG* variables apply.
+    /// Connect only to this database: postgres://USER@HOST:5432/DATABASE. Otherwise the first
+    /// that is set of MEDSTINT_DATABASE_URL, DATABASE_URL, database.url of a configuration
+    /// file and the PG* variables applies.
     #[arg(long, global = true, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     pub database_url: Option<String>,
     /// Read this configuration file instead of the usual ones.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Keep session and log here instead of in MEDSTINT_STATE_DIR or the XDG state directory.
+    /// Keep the session, the log and a kiosk's credential and journal here instead of in
+    /// MEDSTINT_STATE_DIR or the XDG state directory.
     #[arg(long, global = true, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
     /// Draw with ASCII characters only.

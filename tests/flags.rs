@@ -537,7 +537,7 @@ async fn a_policy_is_tried_on_what_happened_before_it_is_saved() {
         .press(":")
         .type_text("policies")
         .press("enter")
-        .shows("custom: the caps below")
+        .shows("custom (the policy's own limits)")
         .await;
     console.press("e").shows("Daily limit").await.press("tab tab tab tab tab tab tab tab tab tab tab").type_text("10");
     console.shows("It would flag 3 more of the last 90 days' 5 records").await.shows("(DAY_CAP 3), 3").await;

@@ -631,7 +631,7 @@ async fn what_fits_nothing_is_quarantined_and_told_and_an_administrator_settles_
     console
         .press("end")
         .press("x")
-        .shows("Why")
+        .shows("Reason")
         .await
         .type_text("A test card")
         .press("ctrl-s")

@@ -431,7 +431,7 @@ async fn who_records_nothing_is_seen_and_reminded_once_a_day() {
         .shows("never")
         .await;
     console
-        .shows("1 student without records")
+        .shows("1 student")
         .await
         .press("m")
         .shows("[ Send reminder ]")

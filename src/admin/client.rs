@@ -19,7 +19,7 @@ impl Client {
         Self { kind, name: format!("medstint/{} {kind} {number:04x}", env!("CARGO_PKG_VERSION")) }
     }
 
-    /// Its `application_name`, such as `medstint/1.0.0 console 1f3a`. It never names a person.
+    /// Its `application_name`, such as `medstint/0.1.0 console 1f3a`. It never names a person.
     pub(super) fn name(&self) -> &str {
         &self.name
     }

@@ -18,6 +18,7 @@ pub struct Kiosk {
 pub enum Command {
     /// Make a one-time code for a kiosk, as an administrator; adds the kiosk if the site
     /// has none with that name
+    #[command(visible_alias = "enroll")]
     Enrol(Enrol),
 }
 
@@ -32,7 +33,7 @@ pub struct Enrol {
     /// The location within the site, by its name
     #[arg(long)]
     pub location: Option<String>,
-    /// Also enrol this device with the code
+    /// Also enroll this device with the code
     #[arg(long)]
     pub here: bool,
     /// Sign in as this administrator for this command only; asks for the password or reads

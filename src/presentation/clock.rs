@@ -86,12 +86,12 @@ pub fn rough_age(age: TimeDelta) -> String {
     }
 }
 
-/// `51 h 14 m`: elapsed time to the minute, not rounded up.
+/// `51 h 14 min`: elapsed time to the minute, not rounded up.
 #[must_use]
 pub fn hours_and_minutes(elapsed: TimeDelta) -> String {
     let minutes = elapsed.num_minutes();
     let sign = if minutes < 0 { "-" } else { "" };
-    format!("{sign}{} h {:02} m", minutes.abs() / 60, minutes.abs() % 60)
+    format!("{sign}{} h {:02} min", minutes.abs() / 60, minutes.abs() % 60)
 }
 
 /// Milliseconds as hours with two decimals, half up, thousands separated:
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(local(clock_in, chicago).full, "Sat 2026-10-31 22:58:00.000 CDT");
         assert_eq!(local(clock_out, chicago).full, "Sun 2026-11-01 07:00:00.000 CST");
         assert_eq!(local(clock_in, chicago).days_until(&local(clock_out, chicago)), 1);
-        assert_eq!(hours_and_minutes(clock_out - clock_in), "9 h 02 m");
+        assert_eq!(hours_and_minutes(clock_out - clock_in), "9 h 02 min");
     }
 
     #[test]

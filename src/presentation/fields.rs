@@ -242,7 +242,7 @@ fn delegation(field: &Delegation) -> &'static str {
         Delegation::ToUserId => "Deputy",
         Delegation::StartsAt => "From",
         Delegation::EndsAt => "Until",
-        Delegation::Reason => "Why",
+        Delegation::Reason => "Reason",
     }
 }
 
@@ -273,7 +273,7 @@ fn correction(field: &Correction) -> &'static str {
     match field {
         Correction::ClockIn => "In",
         Correction::ClockOut => "Out",
-        Correction::Reason => "Why",
+        Correction::Reason => "Reason",
         Correction::Version => "Version",
     }
 }
@@ -283,7 +283,7 @@ fn punch(field: &Punch) -> &'static str {
         Punch::Way => "Direction",
         Punch::Rotation => "Rotation",
         Punch::At => "Time",
-        Punch::Reason => "Why",
+        Punch::Reason => "Reason",
     }
 }
 

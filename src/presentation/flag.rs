@@ -1,5 +1,6 @@
 //! Flags in words: in the room of a column, and as sentences with their evidence.
 
+use crate::domain::rotation;
 use crate::domain::time_record::{Code, Flag, Severity};
 
 impl Severity {
@@ -44,7 +45,7 @@ impl Flag {
             Code::OutsideRotation => match e.rule.as_deref() {
                 Some("before") => "BEFORE ROTATION".into(),
                 Some("after") => "AFTER ROTATION".into(),
-                Some(status) => format!("ROT. {}", status.to_uppercase()),
+                Some(status) => format!("ROT. {}", rotation_status(status).to_uppercase()),
                 None => "ROTATION".into(),
             },
             Code::SameDevice => format!("DEVICE +{}", number(e.students)),
@@ -97,7 +98,7 @@ impl Flag {
                 format!("recorded {} days after the shift (limit {})", number(e.days), number(e.most))
             }
             Code::DayCap if e.rule.as_deref() == Some("at once") => {
-                format!("{} at once (limit {} h)", hours(), number(e.most))
+                format!("{} of continuous duty (limit {} h)", hours(), number(e.most))
             }
             Code::DayCap => format!("{} that day (limit {} h)", hours(), number(e.most)),
             Code::WeekCap => match e.rule.as_deref() {
@@ -113,7 +114,7 @@ impl Flag {
             Code::OutsideRotation => match e.rule.as_deref() {
                 Some("before") => "before the rotation started".into(),
                 Some("after") => "after the rotation's end".into(),
-                Some(status) => format!("the rotation is {status}"),
+                Some(status) => format!("the rotation is {}", rotation_status(status)),
                 None => "outside the rotation".into(),
             },
             Code::SameDevice => format!(
@@ -148,6 +149,14 @@ impl Flag {
         let accuracy = e.accuracy_m.map_or_else(String::new, |_| format!(" (±{})", metres(e.accuracy_m)));
         let place = e.location.as_deref().unwrap_or("the nearest location");
         format!("{}{accuracy} from {place}, whose radius is {}", metres(e.distance_m), metres(e.radius_m))
+    }
+}
+
+/// The label of a status as evidence names it, such as `cancelled`.
+fn rotation_status(name: &str) -> &str {
+    match name.to_uppercase().parse::<rotation::Status>() {
+        Ok(status) => status.label(),
+        Err(_) => name,
     }
 }
 
@@ -216,6 +225,12 @@ mod tests {
         let day = flag(r#"{"code": "DAY_CAP", "evidence": {"hours": 10.01, "most": 10}}"#);
         assert_eq!(day.short(), "DAY 10+>10");
         assert_eq!(day.sentence(), "10.01 h that day (limit 10 h)");
+    }
+
+    #[test]
+    fn flags_and_rotations_name_a_status_alike() {
+        let flag = flag(r#"{"code": "OUTSIDE_ROTATION", "evidence": {"rule": "cancelled"}}"#);
+        assert_eq!((flag.short().as_str(), flag.sentence().as_str()), ("ROT. CANCELED", "the rotation is canceled"));
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Policy {
         let mut fields = vec![
             Field::new(PolicyField::DutyProfile, choice(DutyProfile::VARIANTS, DutyProfile::label)).required(),
             Field::new(PolicyField::DoubleBooking, booking()).help("empty: refuse"),
-            Field::new(PolicyField::OverCapacity, booking()).help("empty: allow"),
+            Field::new(PolicyField::OverCapacity, booking()).help("empty: allow and flag"),
         ];
         fields.extend(THRESHOLDS.iter().map(|threshold| {
             let input = Input::Decimal(Decimal::from(threshold.least), Decimal::from(threshold.most));

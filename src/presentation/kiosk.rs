@@ -27,8 +27,8 @@ impl Kiosk {
         match self.trouble.as_ref().map(Stored::known) {
             None => "ok",
             Some(Some(Trouble::Full)) => "full",
-            Some(Some(Trouble::Corrupt)) => "corrupt",
-            Some(Some(Trouble::Unwritable) | None) => "unwritable",
+            Some(Some(Trouble::Corrupt)) => "damaged",
+            Some(Some(Trouble::Unwritable) | None) => "can't be written",
         }
     }
 
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn a_trouble_that_only_a_newer_database_has_is_one() {
         let kiosk = |trouble: &str| Kiosk { trouble: Some(trouble.into()), ..kiosk() };
-        assert_eq!((kiosk("FULL").trouble_label(), kiosk("ON_FIRE").trouble_label()), ("full", "unwritable"));
+        assert_eq!((kiosk("FULL").trouble_label(), kiosk("ON_FIRE").trouble_label()), ("full", "can't be written"));
     }
 
     #[test]

@@ -68,7 +68,7 @@ const DENIED: &[(&str, &str)] = &[
     PLATFORM_EVENTS,
     (
         "alerts_acknowledged_by_school_admins",
-        "Only an administrator of the school who can't edit the alert's rule can acknowledge it.",
+        "Only a school admin can acknowledge the school's alerts, and only a super admin the platform's.",
     ),
     ("alerts_acknowledged_once", "Someone else has already acknowledged this alert."),
     (

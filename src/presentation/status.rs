@@ -261,9 +261,9 @@ impl DutyProfile {
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Custom => "custom: the caps below",
+            Self::Custom => "custom (the policy's own limits)",
             Self::Radiography => "radiography (JRCERT): 10 h a day, 40 h a week",
-            Self::MedicalStudent => "medical student: 80 h a week averaged, 28 h at once",
+            Self::MedicalStudent => "medical student: 80 h a week averaged, 28 h continuous",
             Self::AcgmeResident => "resident (ACGME): 80 h a week averaged over 4 weeks",
         }
     }

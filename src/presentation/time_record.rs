@@ -65,14 +65,14 @@ impl TimeRecord {
         let clock_in = local(self.clock_in, self.zone);
         let day = self.clock_in.with_timezone(&self.zone).format("%-d %B");
         let until = match self.clock_out.map(|out| local(out, self.zone)) {
-            None => "still open".to_owned(),
+            None => ", still open".to_owned(),
             Some(out) => {
                 let later = match clock_in.days_until(&out) {
                     0 => String::new(),
                     1 => " next day".to_owned(),
                     days => format!(" {days} days later"),
                 };
-                format!("to {}{later}", out.exact)
+                format!(" to {}{later}", out.exact)
             }
         };
         let hours = self.elapsed_ms.map_or_else(String::new, |ms| format!(", {} hours", decimal_hours(ms)));
@@ -82,7 +82,7 @@ impl TimeRecord {
             (false, false) => None,
         };
         let flags = self.flags.iter().map(|flag| capitalized(&flag.sentence()));
-        let first = format!("{}. {}, {day}, {} {until}{hours}", self.student, self.site, clock_in.exact);
+        let first = format!("{}. {}, {day}, {}{until}{hours}", self.student, self.site, clock_in.exact);
         std::iter::once(first).chain(waits).chain(flags).map(|words| words + ".").collect::<Vec<_>>().join(" ")
     }
 
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(record.sentence(), words);
         (record.clock_out, record.elapsed_ms, record.is_asked) = (None, None, true);
         record.flags.clear();
-        let words = "Family, Given. North General, 20 November, 07:00 still open. A question is open.";
+        let words = "Family, Given. North General, 20 November, 07:00, still open. A question is open.";
         assert_eq!(record.sentence(), words);
     }
 }

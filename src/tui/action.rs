@@ -292,7 +292,7 @@ impl Action {
                 ((&["x"], "withdraw", "Withdraw your own correction", CORRECTIONS), Some(P::ProposeCorrections))
             }
             Self::ApproveClean => (
-                (&["A"], "clean", "Approve all clean records of the list, after a question", QUEUE),
+                (&["A"], "clean", "Approve all records without blocking flags or warnings", QUEUE),
                 Some(P::DecideTimeRecordsInBulk),
             ),
             Self::Undo => (
@@ -434,12 +434,7 @@ impl Action {
                 Some(P::SeeNotifications),
             ),
             Self::Acknowledge => (
-                (
-                    &["a"],
-                    "acknowledge",
-                    "Acknowledge the alert; not if you can edit its rule",
-                    Over::These(&[List::Alerts]),
-                ),
+                (&["a"], "acknowledge", "Acknowledge the alert", Over::These(&[List::Alerts])),
                 Some(P::AcknowledgeAlerts),
             ),
             Self::Pivot => {
@@ -483,7 +478,9 @@ impl Action {
             Self::Profile => ((&[], "", "Change your own name", EVERYWHERE), None),
             Self::Password => ((&[], "", "Change your own password", EVERYWHERE), None),
             Self::School => ((&[], "", "Choose the school to work in (super admin)", EVERYWHERE), None),
-            Self::Lock => ((&["ctrl-l"], "", "Lock the console until your password is typed again", EVERYWHERE), None),
+            Self::Lock => {
+                ((&["ctrl-l"], "", "Lock your session everywhere until you type your password", EVERYWHERE), None)
+            }
             Self::SignOut => ((&[], "", "Sign out and forget the session on this machine", EVERYWHERE), None),
             Self::Suspend => ((&["ctrl-z"], "", "Suspend to the shell; fg comes back", EVERYWHERE), None),
             Self::Back => ((&["esc", "q"], "", "Back: clear the filter, unmark rows, or quit (q)", EVERYWHERE), None),

@@ -304,7 +304,7 @@ fn events() -> Vec<AuditEvent> {
             resource_id: resource_id.into(),
             is_of_platform: false,
             address: Some(address.into()),
-            device: Some("medstint/0.1 xterm-256color".into()),
+            device: Some("medstint/0.1.0 console 1f3a xterm-256color".into()),
             endpoint: Some("console".into()),
             method: Some("UPDATE".into()),
             status_code: Some(200),

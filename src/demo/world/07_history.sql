@@ -12,12 +12,12 @@ FROM (SELECT student_id, floor(sum(elapsed_ms) / 3600000)::integer AS hours FROM
 INSERT INTO audit_logs (user_id, school_id, action, resource_type, resource_id, changes, ip_address, user_agent, endpoint, method, status_code, severity, created_at)
 SELECT approved_by, school_id, 'time_record.' || lower(status::text), 'time_records', id,
        jsonb_build_object('status', jsonb_build_object('old', 'PENDING', 'new', status), 'version', jsonb_build_object('old', 1, 'new', 2))::text,
-       '10.2.0.' || (10 + length(approved_by)), 'medstint/0.1 xterm-256color', 'console', 'UPDATE', 200,
+       '10.2.0.' || (10 + length(approved_by)), 'medstint/0.1.0 console 1f3a xterm-256color', 'console', 'UPDATE', 200,
        (CASE status WHEN 'REJECTED' THEN 'MEDIUM' ELSE 'LOW' END)::audit_severity, approved_at
 FROM time_records WHERE status <> 'PENDING';
 INSERT INTO audit_logs (user_id, school_id, action, resource_type, resource_id, ip_address, user_agent, endpoint, method, status_code, severity, created_at)
 SELECT CASE WHEN x.ok THEN u.id END, u.school_id, CASE WHEN x.ok THEN 'auth.signed_in' ELSE 'auth.sign_in_failed' END, 'users', u.id,
-       '10.2.0.' || (10 + length(u.id)), 'medstint/0.1 xterm-256color', 'console', 'SIGN_IN', CASE WHEN x.ok THEN 200 ELSE 401 END,
+       '10.2.0.' || (10 + length(u.id)), 'medstint/0.1.0 console 1f3a xterm-256color', 'console', 'SIGN_IN', CASE WHEN x.ok THEN 200 ELSE 401 END,
        (CASE WHEN x.ok THEN 'LOW' ELSE 'MEDIUM' END)::audit_severity, d + make_interval(mins => 360 + floor(pg_temp.chance('signin' || u.id || d) * 600)::integer)
 FROM users u, generate_series(pg_temp.today() - 30, pg_temp.today() - 1, interval '1 day') d
 CROSS JOIN LATERAL (SELECT pg_temp.chance('ok' || u.id || d) > 0.06 AS ok) x

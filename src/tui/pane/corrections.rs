@@ -37,7 +37,7 @@ impl Kind for Correction {
             Column::left("Was", times, before),
             Column::left("Proposed", times, after),
             Column::right("Hours", Width::Exactly(6), |c: &Keyed<Self>| plain(c.difference())),
-            Column::left("Why", Width::Flexible { least: 8, most: 60 }, |c: &Keyed<Self>| plain(&c.reason)),
+            Column::left("Reason", Width::Flexible { least: 8, most: 60 }, |c: &Keyed<Self>| plain(&c.reason)),
             Column::right("Age", Width::Exactly(3), move |c: &Keyed<Self>| plain(short_age(now - c.at))),
         ]
     }
@@ -53,7 +53,7 @@ impl Kind for Correction {
             .line("Was", self.before())
             .line("Proposed", format!("{}, {} h: {}", self.after(), self.difference(), self.hours()))
             .maybe("Clocks", self.signs())
-            .line("Why", format!("“{}”", self.reason))
+            .line("Reason", format!("“{}”", self.reason))
             .line("By", format!("{}, {} ago", self.by, rough_age(context.now - self.at)))
             .toned("State", state, tone)
             .line("Site", &self.site)

@@ -33,7 +33,7 @@ impl Kind for Delegation {
             Column::left("Deputy", Width::Flexible { least: 16, most: 32 }, |d: &Keyed<Self>| plain(&d.to)),
             Column::left("Until", Width::Exactly(10), |d: &Keyed<Self>| plain(d.until())),
             Column::left("State", Width::Exactly(11), move |d: &Keyed<Self>| state(d, now)),
-            Column::left("Why", Width::Flexible { least: 10, most: 60 }, |d: &Keyed<Self>| {
+            Column::left("Reason", Width::Flexible { least: 10, most: 60 }, |d: &Keyed<Self>| {
                 or_dash(d.reason.as_deref())
             }),
         ]
@@ -50,7 +50,7 @@ impl Kind for Delegation {
             .line("From", at(self.starts))
             .line("Until", format!("{}, the whole day", self.until()))
             .maybe("Ended", self.revoked.map(at))
-            .maybe("Why", self.reason.as_deref())
+            .maybe("Reason", self.reason.as_deref())
     }
 
     fn zone(&self) -> Option<chrono_tz::Tz> {

@@ -41,7 +41,7 @@ impl Kind for Kiosk {
         let mut columns = vec![
             Column::left("Kiosk", Width::Flexible { least: 14, most: 36 }, |k: &Keyed<Self>| plain(&k.name)),
             Column::left("Site", Width::Flexible { least: 14, most: 36 }, |k: &Keyed<Self>| plain(&k.site)),
-            Column::left("State", Width::Exactly(18), move |k: &Keyed<Self>| (k.state_label(now), tone(k.state(now)))),
+            Column::left("State", Width::Exactly(24), move |k: &Keyed<Self>| (k.state_label(now), tone(k.state(now)))),
             Column::right("Waiting", Width::Exactly(7), |k: &Keyed<Self>| {
                 plain(k.waiting.filter(|waiting| *waiting > 0).map_or(String::new(), |waiting| waiting.to_string()))
             }),
