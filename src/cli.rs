@@ -1,7 +1,7 @@
 //! The command line: types only. Their documentation is the help that a person
 //! reads, so it is written without markup.
 
-#![allow(clippy::doc_markdown, rustdoc::bare_urls, reason = "the help is plain text")]
+#![allow(clippy::doc_markdown, rustdoc::bare_urls, rustdoc::invalid_html_tags, reason = "the help is plain text")]
 
 pub mod audit;
 pub mod demo;
@@ -14,6 +14,8 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use demo::{Activity, As};
+
+const GLOBAL_OPTIONS: &str = "Global options";
 
 /// A console for clinical education.
 ///
@@ -34,24 +36,30 @@ pub struct Global {
     /// Connect only to this database: postgres://USER@HOST:5432/DATABASE. Otherwise the first
     /// that is set of MEDSTINT_DATABASE_URL, DATABASE_URL, database.url of a configuration
     /// file and the PG* variables applies.
-    #[arg(long, global = true, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(
+        long,
+        global = true,
+        help_heading = GLOBAL_OPTIONS,
+        value_name = "URL",
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     pub database_url: Option<String>,
     /// Read this configuration file instead of the usual ones.
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Keep the session, the log and a kiosk's credential and journal here instead of in
     /// MEDSTINT_STATE_DIR or the XDG state directory.
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
     /// Draw with ASCII characters only.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS)]
     pub ascii: bool,
-    /// Open a read-only console, for a screen on a wall: every action that changes data is
+    /// Open the console read-only (for a wall screen): every action that changes data is
     /// removed, and PostgreSQL keeps its transactions read-only.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS)]
     pub read_only: bool,
     /// Print line by line and read typed lines, for a screen reader.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL_OPTIONS)]
     pub plain: bool,
 }
 
@@ -68,7 +76,7 @@ pub enum Command {
     /// Print a list, as the signed-in person sees it
     #[command(subcommand)]
     List(List),
-    /// Approve or reject time records; exit code 4 when only some could be decided
+    /// Approve or reject time records; exit code 4 if only some records could be decided
     #[command(subcommand)]
     Decide(Decide),
     /// Follow, export, verify and purge the audit trail
@@ -152,10 +160,12 @@ pub struct DownTarget {
 pub enum User {
     /// Add a person; asks for the password or reads it from standard input
     Add {
+        /// Email address that the person signs in with
         email: String,
         /// "Given Family"
         #[arg(long)]
         name: String,
+        /// Role of the person
         #[arg(long, value_enum)]
         role: RoleName,
         /// The id of the school; omit it for a super admin
@@ -163,14 +173,21 @@ pub enum User {
         school: Option<String>,
     },
     /// Set a password and end the person's sessions
-    SetPassword { email: String },
+    SetPassword {
+        /// Email address that the person signs in with
+        email: String,
+    },
     /// Deactivate a person and end their sessions
-    Deactivate { email: String },
+    Deactivate {
+        /// Email address that the person signs in with
+        email: String,
+    },
     /// List people; add --students to include students
     List {
         /// Only people of this school, by its id
         #[arg(long)]
         school: Option<String>,
+        /// Include students
         #[arg(long)]
         students: bool,
         #[arg(long, value_enum, default_value_t)]
@@ -213,7 +230,7 @@ pub enum List {
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Decide {
-    /// Approve; a record with a blocking flag needs a command of its own and --reason
+    /// Approve records; one with a blocking flag must be approved alone, with --reason
     Approve(Deciding),
     /// Approve records without blocking flags and warnings; list the others
     ApproveClean(Deciding),
@@ -254,7 +271,7 @@ pub struct Deciding {
 pub enum StatusName {
     #[default]
     Pending,
-    /// At work.
+    /// Clocked in, not yet out
     Open,
     Approved,
     Rejected,
@@ -276,8 +293,10 @@ pub enum Format {
     /// For people
     #[default]
     Table,
-    /// For programs, as json and ndjson: instants in UTC (RFC 3339), plain numbers
+    /// For spreadsheets and programs; times in UTC (RFC 3339)
     Csv,
+    /// One JSON array
     Json,
+    /// One JSON object per line
     Ndjson,
 }

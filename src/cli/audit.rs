@@ -8,9 +8,9 @@ use crate::domain::years;
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Audit {
-    /// Print the last events, or go on as they happen
+    /// Print the last events; with --follow, keep printing new ones
     Tail(Tail),
-    /// Export events for a recipient and a purpose; the export is an event itself
+    /// Export events for a recipient and a purpose; the export is itself recorded as an event
     Export(Export),
     /// Print the newest seal; stored off this host, it proves that earlier events are unaltered
     Head(Whose),
@@ -18,7 +18,7 @@ pub enum Audit {
     Verify(Verify),
     /// Count events by action
     Stats(Stats),
-    /// Delete events older than the retention of six years, as the schema's owner
+    /// Delete events past the six-year retention period, as the schema's owner
     Purge(Purge),
 }
 
@@ -85,7 +85,9 @@ pub enum TailFormat {
     /// One line per event, for people
     #[default]
     Line,
+    /// One JSON object per line
     Ndjson,
+    /// Open Cybersecurity Schema Framework 1.3, one JSON object per line
     Ocsf,
 }
 
@@ -93,7 +95,8 @@ pub enum TailFormat {
 pub enum Forward {
     /// RFC 5424 on /dev/log
     Syslog,
-    /// The line with its priority in front, as journald expects from a service
+    /// Print lines with a priority prefix (<N>), for a systemd service whose output goes to
+    /// the journal
     Journald,
 }
 
@@ -123,8 +126,11 @@ pub struct Export {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
+    /// For spreadsheets and programs; times in UTC (RFC 3339)
     Csv,
+    /// One JSON array
     Json,
+    /// One JSON object per line
     Ndjson,
     /// Open Cybersecurity Schema Framework 1.3, one JSON object per line
     Ocsf,
@@ -147,7 +153,8 @@ pub struct Stats {
 
 #[derive(Clone, Debug, Args)]
 pub struct Purge {
-    /// Events before this day (UTC), at least six years ago: 2019-12-31
+    /// Delete events before this day (UTC), which must be at least six years ago, such as
+    /// 2019-12-31
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub older_than: chrono::NaiveDate,
     /// Only this school, by its id; default: all schools and the platform
