@@ -118,7 +118,7 @@ async fn a_service_leads_to_its_database() {
 #[tokio::test]
 async fn a_service_that_is_not_there_is_told() {
     let said = examined(&[("PGSYSCONFDIR", "/nonexistent")], "postgres:///?service=clinical").await;
-    assert!(said.contains("The connection service: clinical: no service file has it."), "{said}");
+    assert!(said.contains("The connection service: clinical: no service file defines it."), "{said}");
     let said = examined(&[("PGSERVICEFILE", "/nonexistent")], "postgres:///?service=clinical").await;
     assert!(said.contains("clinical: /nonexistent: there is no such file."), "{said}");
 }

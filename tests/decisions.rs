@@ -342,7 +342,7 @@ async fn undo_has_the_time_limit_of_the_role() {
             one(&bound, &seen, approve()).await.expect("approved");
             execute(&mut owner, &back(&seen, too_late)).await;
             let failure = one(&bound, &at(&seen, 2), undo()).await.expect_err("too late");
-            assert!(failure.to_string().contains("time limit"), "{user}: {failure}");
+            assert!(failure.to_string().contains("15 minutes"), "{user}: {failure}");
         }
     }
 }

@@ -627,7 +627,7 @@ async fn what_fits_nothing_is_quarantined_and_told_and_an_administrator_settles_
 
     let console = Console::of(&world, "north-admin").await;
     console.shows("1 record").await.press(":").type_text("quarantine").press("enter").shows("unknown badge").await;
-    console.shows("no matching rotation").await.shows("came after a later punch").await;
+    console.shows("no matching rotation").await.shows("arrived after a later punch").await;
     console
         .press("end")
         .press("x")

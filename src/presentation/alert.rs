@@ -11,7 +11,7 @@ impl GroupBy {
             Self::Address => "address it came from",
             Self::Account => "account that was used",
             Self::Record => "record it concerns",
-            Self::School => "school as a whole",
+            Self::School => "whole school",
         }
     }
 }
@@ -22,7 +22,7 @@ impl Counted {
     pub fn label(self) -> &'static str {
         match self {
             Self::Events => "events",
-            Self::Rows => "rows named by the events",
+            Self::Rows => "affected rows",
         }
     }
 }

@@ -21,7 +21,7 @@ impl fmt::Display for Finding {
                 )
             }
             Self::OtherHead { number } => {
-                write!(f, "seal {number} is not that of the saved head: earlier events were rewritten")
+                write!(f, "seal {number} differs from the saved head: earlier events were rewritten")
             }
         }
     }

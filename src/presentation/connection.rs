@@ -52,9 +52,9 @@ impl fmt::Display for Problem {
             Self::NestedService => {
                 f.write_str("a service cannot name another one. Write the parameters into the file.")
             }
-            Self::UnknownService => {
-                f.write_str("no service file has it. Add it to ~/.pg_service.conf, or name the file in PGSERVICEFILE.")
-            }
+            Self::UnknownService => f.write_str(
+                "no service file defines it. Add it to ~/.pg_service.conf, or name the file in PGSERVICEFILE.",
+            ),
             Self::UnreadableFile { path, why } => write!(f, "{path}: {why}"),
             Self::Obsolete => f.write_str("it is obsolete. Set PGSSLMODE=verify-full."),
         }
@@ -85,13 +85,13 @@ fn reason(name: &str) -> &'static str {
         "sslcompression" => "medstint does not compress TLS",
         "sslkeylogfile" => "medstint does not write session keys to a file",
         "ssl_min_protocol_version" | "ssl_max_protocol_version" => "medstint speaks TLS 1.2 and 1.3",
-        "channel_binding" => "medstint has no channel binding. Use sslmode=verify-full to verify the server",
+        "channel_binding" => "medstint does not support channel binding. Use sslmode=verify-full to verify the server",
         "require_auth" => "the server chooses the method. Use sslmode=verify-full to verify the server",
         "requirepeer" => {
             "medstint can't check who runs the server. Use a socket directory that only the server's user can write to"
         }
-        "gssencmode" => "medstint has no GSSAPI. Use sslmode=verify-full to encrypt the connection",
-        "gssdelegation" => "medstint has no GSSAPI",
+        "gssencmode" => "medstint does not support GSSAPI. Use sslmode=verify-full to encrypt the connection",
+        "gssdelegation" => "medstint does not support GSSAPI",
         "scram_client_key" | "scram_server_key" => "medstint signs in with the password itself",
         "oauth_issuer" | "oauth_client_id" | "oauth_client_secret" | "oauth_scope" => {
             "medstint signs in with a password or a certificate"

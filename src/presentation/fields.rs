@@ -221,7 +221,7 @@ fn assessment(field: &Assessment) -> &'static str {
         Assessment::AssessorId => "Assessor",
         Assessment::RubricScores | Assessment::Score(_) => "Score",
         Assessment::Feedback => "Feedback",
-        Assessment::ImprovementAreas => "To improve",
+        Assessment::ImprovementAreas => "Areas for improvement",
     }
 }
 
@@ -252,7 +252,7 @@ fn alert_rule(field: &AlertRule) -> &'static str {
         AlertRule::Name => "Name",
         AlertRule::Actions => "Events",
         AlertRule::Counts => "Count",
-        AlertRule::GroupBy => "Counted per",
+        AlertRule::GroupBy => "Group by",
         AlertRule::Threshold => "Threshold",
         AlertRule::Within => "Within",
         AlertRule::FromTime => "From",

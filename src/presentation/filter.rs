@@ -29,9 +29,9 @@ impl Field {
             ("resource", _) => "part of table/id",
             ("ip", _) => "an address, or a network such as 10.0.0.0/8",
             ("since" | "until", _) => "2h ago, or 2026-11-20T14:30",
-            ("changed", _) => "a column",
+            ("changed", _) => "name of a changed column",
             ("device", _) => "part of the device's name",
-            ("endpoint", _) => "where the event came from",
+            ("endpoint", _) => "the program: console, kiosk, web …",
             ("transaction", _) => "transaction number",
             // A test finds it.
             _ => "",
@@ -63,13 +63,13 @@ impl fmt::Display for Problem {
         match self {
             Self::NotUnderstood => f.write_str("it is not understood."),
             Self::NothingFollows => f.write_str("type something after it."),
-            Self::UnknownField(known) => write!(f, "there is no such field; there are {}.", known.join(", ")),
+            Self::UnknownField(known) => write!(f, "no such field. Use one of {}.", known.join(", ")),
             Self::UnknownSaved(known) if known.is_empty() => {
                 f.write_str("there are no saved filters. Add them to the configuration, [filters].")
             }
             Self::UnknownSaved(known) => {
                 let names: Vec<String> = known.iter().map(|name| format!("@{name}")).collect();
-                write!(f, "no saved filter has this name; there are {}.", names.join(", "))
+                write!(f, "no saved filter has this name. Use one of {}.", names.join(", "))
             }
             Self::NeedsColon(field) => write!(f, "write {}: followed by {}.", field.name, field.value()),
             Self::TakesNoValue(field) => write!(f, "use {} without a value.", field.name),

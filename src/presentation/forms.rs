@@ -106,7 +106,8 @@ impl User {
             Field::new(UserField::Role, choice(GIVEN, Role::label)).required(),
             Field::new(UserField::ProgramId, Input::Reference(Lookup::Programs)).help("students only"),
             Field::new(UserField::StudentId, Input::Text(60)),
-            Field::new(UserField::Badge, Input::Text(200)).help("as the reader types it, if not the number"),
+            Field::new(UserField::Badge, Input::Text(200))
+                .help("as the reader types it; empty if it is the student number"),
             Field::new(UserField::AcademicStatus, choice(AcademicStatus::VARIANTS, AcademicStatus::label))
                 .help("students only"),
         ]);
@@ -189,12 +190,14 @@ impl AlertRule {
     pub fn fields() -> Vec<Field<AlertRuleField>> {
         vec![
             Field::new(AlertRuleField::Name, Input::Text(100)).required(),
-            Field::new(AlertRuleField::Threshold, Input::Number(1, 1_000_000_000)).required().help("raises an alert"),
+            Field::new(AlertRuleField::Threshold, Input::Number(1, 1_000_000_000))
+                .required()
+                .help("an alert is raised at this count"),
             Field::new(AlertRuleField::Within, Input::Number(1, 7 * 24 * 3_600))
                 .required()
-                .help("seconds, inclusive; 604800 is a week"),
+                .help("in seconds, at most 604800 (a week)"),
             Field::new(AlertRuleField::FromTime, Input::TimeOfDay).help("school time, such as 22:00; both or neither"),
-            Field::new(AlertRuleField::UntilTime, Input::TimeOfDay).help("up to, but not including"),
+            Field::new(AlertRuleField::UntilTime, Input::TimeOfDay).help("this time not included"),
             Field::new(AlertRuleField::Severity, choice(Severity::VARIANTS, Severity::choice_label)).required(),
         ]
     }

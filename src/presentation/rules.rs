@@ -11,7 +11,9 @@ use crate::domain::field::{
     TemplateField as Template, UserField as User,
 };
 use crate::domain::years::USE_A_YEAR;
-use crate::presentation::sentences::{BLOCKING_ONE_AT_A_TIME, NO_CLOCK_OUT, NO_OPEN_QUESTION, NOT_ROLLED_BACK};
+use crate::presentation::sentences::{
+    BLOCKING_ONE_AT_A_TIME, NO_CLOCK_OUT, NO_OPEN_QUESTION, NOT_ROLLED_BACK, UNDO_TOO_LATE,
+};
 
 /// The refusal of the rule with this name.
 pub fn refusal(rule: &str) -> Option<Failure> {
@@ -81,11 +83,11 @@ const DENIED: &[(&str, &str)] = &[
     ("time_records_not_assigned", "You aren't the preceptor or supervisor of this rotation."),
     ("time_records_decides_in_own_name", "You can only make decisions in your own name."),
     ("time_records_undo_own_only", "You can only undo your own decisions. Ask a school admin."),
-    ("time_records_undo_too_late", "The time limit for undoing this decision has passed. Ask a school admin."),
+    ("time_records_undo_too_late", UNDO_TOO_LATE),
     ("time_records_undo_first", DECIDED),
     ("time_records_decided_is_frozen", DECIDED),
     ("time_records_decision_changes_nothing_else", "A decision can't change anything else about the record."),
-    ("time_records_kind_is_not_chosen", "Decisions in the console are recorded as made by hand or in bulk."),
+    ("time_records_kind_is_not_chosen", "The kind of a decision can't be set. Leave it out."),
     (
         "time_records_nobody_decides_on_their_edit",
         "You changed the times of this record. Ask someone else to decide on it.",
@@ -130,7 +132,7 @@ const DENIED: &[(&str, &str)] = &[
     ("users_own_name_only", "You can only change your own name. Ask a school admin for the rest."),
     (
         "users_pending_before_leaving",
-        "The student has pending time records here. Decide on them before you change the school.",
+        "The student has pending time records here. Decide on them before you move the student to another school.",
     ),
     ("users_administrators_only", "Only administrators can edit other people."),
     ("users_up_to_own_role", "You can't give or edit a role higher than your own."),
@@ -222,7 +224,7 @@ static INVALID: &[(&str, FieldId, &str)] = &[
     ("kiosks_unique_in_site", FieldId::Kiosk(Kiosk::Name), "the site already has a kiosk with this name."),
     ("kiosks_location_of_its_site", FieldId::Kiosk(Kiosk::LocationId), "choose a location of this site."),
     ("users_badge_unique", FieldId::User(User::Badge), "someone else in the school has this badge."),
-    ("users_badge_not_blank", FieldId::User(User::Badge), "use at most 200 characters."),
+    ("users_badge_not_blank", FieldId::User(User::Badge), "enter 1 to 200 characters, or leave it empty for none."),
     ("pins_four_to_eight_digits", FieldId::Pin(Pin::New), "use four to eight digits."),
     ("pins_not_easily_guessed", FieldId::Pin(Pin::New), "it is too easy to guess. Use another one."),
     (
@@ -361,7 +363,19 @@ static INVALID: &[(&str, FieldId, &str)] = &[
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, Utc};
+
     use super::*;
+    use crate::domain::Role;
+
+    #[test]
+    fn the_refusal_of_a_late_undo_names_the_limits_of_the_roles() {
+        let decided = DateTime::<Utc>::UNIX_EPOCH;
+        let minutes = |role: Role| role.undo_until(decided).map(|until| (until - decided).num_minutes());
+        assert_eq!(minutes(Role::ClinicalPreceptor), Some(15));
+        assert_eq!(minutes(Role::ClinicalSupervisor), Some(24 * 60));
+        assert!(UNDO_TOO_LATE.contains("Preceptors can undo a decision for 15 minutes, supervisors for 24 hours."));
+    }
 
     #[test]
     fn a_rule_has_one_sentence() {

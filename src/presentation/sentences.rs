@@ -6,6 +6,8 @@ use crate::domain::time_record::Decide;
 use crate::presentation::clock::{decimal_hours, thousands};
 
 pub const NO_CLOCK_OUT: &str = "The record has no clock-out yet, so there are no hours to approve.";
+pub const UNDO_TOO_LATE: &str =
+    "Preceptors can undo a decision for 15 minutes, supervisors for 24 hours. Ask a school admin.";
 pub const NO_OPEN_QUESTION: &str = "There is no open question about this record.";
 pub const NOT_ROLLED_BACK: &str = "This deployment can't be rolled back: it wasn't created in this console.";
 pub const BLOCKING_ONE_AT_A_TIME: &str = "Approve records with a blocking flag one at a time.";

@@ -201,7 +201,7 @@ mod tests {
             ("flagged age>3x", "age>3x", "write a duration such as 3d, 12h, 30m or 2w."),
             ("age:3d", "age:3d", "write age>3d or age<3d."),
             ("flag:GEO", "flag:GEO", "use one of OPEN_TOO_LONG, "),
-            ("colour:red clean", "colour:red", "there is no such field; there are student, site, "),
+            ("colour:red clean", "colour:red", "no such field. Use one of student, site, "),
             ("hours>=12h", "hours>=12h", "write hours such as 12 or 7.5."),
             ("date:2026-02-30", "date:2026-02-30", "write a day such as 2026-11-20."),
             ("date:-99999-1-1", "date:-99999-1-1", "use a year from 1950 to 2199."),
@@ -210,7 +210,7 @@ mod tests {
             ("student:", "student:", "type part of the text after it."),
             ("flagged:yes", "flagged:yes", "use flagged without a value."),
             ("clean -", "-", "type something after it."),
-            (">=3", ">=3", "there is no such field"),
+            (">=3", ">=3", "no such field"),
         ] {
             let wrong = of(text).expect_err(text);
             assert!(wrong.why.to_string().starts_with(why), "{text}: {wrong}");

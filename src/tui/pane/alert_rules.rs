@@ -35,7 +35,7 @@ impl Kind for AlertRule {
             Column::left("Sev", Width::Exactly(4), |r: &Keyed<Self>| (r.severity.label().into(), r.severity.into())),
             Column::left("Rule", Width::Flexible { least: 24, most: 44 }, |r: &Keyed<Self>| plain(&r.name)),
             Column::left("Threshold", Width::Flexible { least: 30, most: 40 }, |r: &Keyed<Self>| plain(r.measure())),
-            Column::left("Counted per", Width::Exactly(11), |r: &Keyed<Self>| plain(r.group_by.text())),
+            Column::left("Group by", Width::Exactly(11), |r: &Keyed<Self>| plain(r.group_by.text())),
             Column::left("Rule by", Width::Exactly(8), |r: &Keyed<Self>| whose(r)),
         ]
     }

@@ -100,7 +100,7 @@ impl Kind for Alert {
         // People who make a school's rules can't acknowledge the alerts that these raise.
         let is_of_school = rows.iter().any(|row| !row.is_of_platform);
         if context.actor.role == Role::SuperAdmin && is_of_school {
-            return Reply::say("Only an administrator of the school can acknowledge its alerts.", Tone::Warning);
+            return Reply::say("Only a school admin can acknowledge the school's alerts.", Tone::Warning);
         }
         confirmed("Acknowledge the alert", Step::AcknowledgeAlert, rows)
     }

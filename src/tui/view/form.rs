@@ -42,8 +42,8 @@ enum Drawn<'a> {
 pub(super) fn draw(app: &App, form: &Form, buffer: &mut Buffer) -> Option<Position> {
     let theme = app.settings.theme;
     let width = WIDTH.min(app.size.0 - 2);
-    let label = form.lines.iter().map(|line| line.field.id.label().width()).max().unwrap_or(0).clamp(8, 18);
-    let label = u16::try_from(label).unwrap_or(18) + 2;
+    let label = form.lines.iter().map(|line| line.field.id.label().width()).max().unwrap_or(0).clamp(8, 21);
+    let label = u16::try_from(label).unwrap_or(21) + 2;
     let (drawn, at) = lines(form, usize::from(width - 4 - label));
     let said = said(form, usize::from(width - 4), usize::from(app.size.1 / 3));
     let height = u16::try_from(drawn.len() + said.len() + 4).unwrap_or(u16::MAX);

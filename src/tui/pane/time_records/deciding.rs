@@ -22,8 +22,8 @@ use crate::domain::time_record::{Decide, Outcome, Seen, Severity, Status, TimeRe
 use crate::domain::window::Slot;
 use crate::presentation::clock::{decimal_hours, rough_age, thousands};
 use crate::presentation::sentences::{
-    BLOCKING_ONE_AT_A_TIME, DECISION_UNDER_WAY, LIST_LOADING, NO_CLOCK_OUT, REASON_STORED, in_completed_rotations,
-    no_row, not_done, records_of_students,
+    BLOCKING_ONE_AT_A_TIME, DECISION_UNDER_WAY, LIST_LOADING, NO_CLOCK_OUT, REASON_STORED, UNDO_TOO_LATE,
+    in_completed_rotations, no_row, not_done, records_of_students,
 };
 
 impl Pane {
@@ -166,9 +166,8 @@ impl Pane {
         if let Some(until) = last.until
             && until < context.now
         {
-            let text = "The time limit for undoing it has passed. Ask a school admin.";
             self.done.pop();
-            return Reply::say(text, Tone::Warning);
+            return Reply::say(UNDO_TOO_LATE, Tone::Warning);
         }
         if last.seen.len() == 1 && !context.actor.role.decides_with_reason() {
             return Reply {
