@@ -247,7 +247,7 @@ async fn a_super_admin_leaves_alerts_of_the_school_to_its_administrators() {
     .await;
     let console = Console::of(&world, "super").await;
     console.shows("● live").await.press(":").type_text("alerts").press("enter").shows("Several exports").await;
-    console.press("a").shows("Only an administrator of the school can acknowledge its alerts.").await;
+    console.press("a").shows("Only a school admin can acknowledge the school's alerts.").await;
     console.quit().await;
 }
 

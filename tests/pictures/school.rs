@@ -369,22 +369,34 @@ fn events() -> Vec<AuditEvent> {
 /// An event: when, how severe, who, which action, on what, from where.
 type Row<'a> = (&'a str, audit_event::Severity, Option<&'a str>, &'a str, &'a str, &'a str);
 
-/// The events of the last minutes.
+/// The events of the last minutes: those of the list, and older ones.
 pub fn pulse() -> Pulse {
-    const LOW: [i64; 30] =
-        [2, 1, 3, 2, 2, 5, 4, 3, 6, 8, 7, 5, 4, 6, 9, 12, 10, 8, 7, 9, 11, 14, 12, 9, 8, 10, 13, 11, 12, 14];
-    let minute = |(before, low): (i64, i64)| Minute {
-        at: now() - TimeDelta::minutes(before),
-        counts: [low, i64::from(before % 7 == 3) * 2, i64::from(before == 2), 0],
+    use audit_event::Severity::{Critical, High, Low, Medium};
+    const LISTED_MINUTES: i64 = 8;
+    const OLDER: [i64; 22] = [2, 3, 1, 2, 4, 3, 2, 1, 3, 2, 4, 5, 3, 2, 2, 1, 3, 4, 2, 3, 1, 2];
+    let listed = events();
+    let minute = |before: i64| {
+        let at = now() - TimeDelta::minutes(before);
+        let until = at + TimeDelta::minutes(1);
+        let count = |severity: audit_event::Severity| {
+            let events = listed.iter().filter(|event| event.severity == severity && event.at >= at && event.at < until);
+            i64::try_from(events.count()).expect("a few")
+        };
+        Minute { at, counts: [Low, Medium, High, Critical].map(count) }
     };
-    Pulse { minutes: (0..).zip(LOW.into_iter().rev()).map(minute).collect(), open_alerts: 2 }
+    let older = |(before, low): (i64, i64)| Minute {
+        at: now() - TimeDelta::minutes(before),
+        counts: [low, i64::from(before % 7 == 3) * 2, 0, 0],
+    };
+    let minutes = (0..LISTED_MINUTES).map(minute).chain((LISTED_MINUTES..).zip(OLDER).map(older)).collect();
+    Pulse { minutes, open_alerts: 2 }
 }
 
 /// A clock-in at the kiosk, as the database answers it.
 pub fn clock_in() -> Recorded {
     Recorded {
         at: now(),
-        name: "Camille C.".into(),
+        name: "Noor A.".into(),
         site: "North General".into(),
         rotation: "CT imaging".into(),
         today_ms: 0,
