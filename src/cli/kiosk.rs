@@ -41,3 +41,18 @@ pub struct Enrol {
     #[arg(long)]
     pub email: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::{self, Cli};
+
+    #[test]
+    fn enroll_is_a_name_of_the_command_too() {
+        let typed = ["medstint", "kiosk", "enroll", "--site", "North General", "--name", "Main entrance"];
+        let cli = Cli::try_parse_from(typed).expect("a command");
+        assert!(matches!(cli.command, Some(cli::Command::Kiosk(Kiosk { command: Some(Command::Enrol(_)) }))));
+    }
+}
