@@ -198,6 +198,20 @@ async fn a_statement_that_takes_long_lets_others_open_a_second_connection() {
 }
 
 #[tokio::test]
+async fn a_console_that_hears_nothing_during_a_long_statement_says_so() {
+    let world = World::new().await;
+    let mut listening = Listening::of(&world, HASTY).await;
+    let mut holder = world.owner().await;
+    execute(&mut holder, "BEGIN; LOCK TABLE time_records").await;
+    let bound = listening.bound.clone();
+    let reading = tokio::spawn(async move { listing::total(&bound, List::TimeRecords, &Query::default()).await });
+    assert_eq!(listening.next().await, Heard::Link(Link::Checking));
+    execute(&mut holder, "ROLLBACK").await;
+    assert_eq!(listening.next().await, Heard::Link(Link::Live));
+    reading.await.expect("no panic").expect("a total");
+}
+
+#[tokio::test]
 async fn what_is_known_to_take_long_leaves_the_connection_alone() {
     let world = World::new().await;
     let listening = Listening::of(&world, PATIENT).await;

@@ -646,9 +646,38 @@ fn a_change_of_another_table_is_no_reason_to_read() {
     };
     driven.send(change(Resource::Rotations));
     assert!(driven.effects.is_empty(), "{:?}", driven.effects);
-    // Nobody in the list is this person.
+    // Nobody in the list is this person, but the detail may name them.
     driven.send(change(Resource::Users));
-    assert!(driven.effects.is_empty(), "{:?}", driven.effects);
+    assert!(
+        matches!(driven.effects.as_slice(), [Effect::Ask { request: PaneRequest::Detail(_), .. }]),
+        "{:?}",
+        driven.effects
+    );
+}
+
+#[test]
+fn the_detail_follows_its_rotation() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    let ids = vec![detail(record(0)).rotation_id.0];
+    let change = Change::Rows { resource: Resource::Rotations, operation: Operation::Update, ids, count: 1 };
+    driven.send(Message::Change(change));
+    assert!(matches!(driven.effects.as_slice(), [Effect::Ask { request: PaneRequest::Detail(_), .. }]));
+}
+
+#[test]
+fn a_change_of_a_name_during_a_reading_is_read_once_more() {
+    let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
+    driven.send(Message::Key(KeyEvent::new(KeyCode::Char('s'), KeyModifiers::NONE)));
+    let ticket = driven.effects.iter().find_map(|effect| match effect {
+        Effect::Ask { request: PaneRequest::Page { ticket, .. }, .. } => Some(*ticket),
+        _ => None,
+    });
+    let (resource, ids) = (Resource::Users, vec!["x".to_owned()]);
+    driven.send(Message::Change(Change::Rows { resource, operation: Operation::Update, ids, count: 1 }));
+    let rows = Ok(Rows::TimeRecords(Page { rows: vec![row(1)], ..Page::default() }));
+    driven.send(answer(PaneAnswer::Page { ticket: ticket.expect("another order is read"), rows }));
+    let is_page = |effect: &Effect| matches!(effect, Effect::Ask { request: PaneRequest::Page { .. }, .. });
+    assert!(driven.effects.iter().any(is_page), "{:?}", driven.effects);
 }
 
 #[test]

@@ -12,14 +12,14 @@
 //! A transaction that is dropped rolls back before the connection listens again (`transaction`).
 //! If the rollback fails, the connection ends.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use sqlx::postgres::{PgListener, PgNotification};
 use sqlx::{Acquire, PgConnection};
-use tokio::sync::{Notify, OwnedMutexGuard};
+use tokio::sync::{Notify, OwnedMutexGuard, watch};
 use tokio::time::{Instant, sleep_until};
 
 /// A statement waits for all statements before it so many times as long as for one of them.
@@ -35,7 +35,7 @@ pub(super) struct SharedConnection {
     /// Notified when another one waits.
     wanted: Notify,
     /// When the statement that has it got it.
-    lent_at: Mutex<Option<Instant>>,
+    lent_at: watch::Sender<Option<Instant>>,
 }
 
 impl SharedConnection {
@@ -44,7 +44,7 @@ impl SharedConnection {
             listener: Arc::new(tokio::sync::Mutex::new(Some(listener))),
             waiting: AtomicUsize::new(0),
             wanted: Notify::new(),
-            lent_at: Mutex::default(),
+            lent_at: watch::Sender::default(),
         }
     }
 
@@ -110,8 +110,34 @@ impl SharedConnection {
         self.lent_at().is_some()
     }
 
-    fn lent_at(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.lent_at.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lent_at(&self) -> Option<Instant> {
+        *self.lent_at.borrow()
+    }
+
+    /// Waits until a statement has had the connection for so `long`. Until it returns it, nothing
+    /// that happens is heard.
+    pub(super) async fn is_lent_for(&self, long: Duration) {
+        let mut lent_at = self.lent_at.subscribe();
+        loop {
+            let since = *lent_at.borrow_and_update();
+            let late = async {
+                match since {
+                    Some(since) => sleep_until(since + long).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = late => return,
+                // The sender lives as long as this.
+                _ = lent_at.changed() => {}
+            }
+        }
+    }
+
+    /// Waits until no statement has the connection.
+    pub(super) async fn is_returned(&self) {
+        // The sender lives as long as this.
+        let _ = self.lent_at.subscribe().wait_for(Option::is_none).await;
     }
 }
 
@@ -142,7 +168,7 @@ pub(super) struct Loan {
 impl Loan {
     fn of(listener: OwnedMutexGuard<Option<PgListener>>, shared: &Arc<SharedConnection>) -> Option<Self> {
         listener.is_some().then(|| {
-            *shared.lent_at() = Some(Instant::now());
+            shared.lent_at.send_replace(Some(Instant::now()));
             Self { listener, of: Arc::clone(shared) }
         })
     }
@@ -164,6 +190,6 @@ impl Loan {
 
 impl Drop for Loan {
     fn drop(&mut self) {
-        *self.of.lent_at() = None;
+        self.of.lent_at.send_replace(None);
     }
 }

@@ -155,6 +155,16 @@ impl Line {
         self.connection.is_lent()
     }
 
+    /// Waits until a statement has had the connection for so long.
+    pub(super) async fn is_lent_for(&self, long: Duration) {
+        self.connection.is_lent_for(long).await;
+    }
+
+    /// Waits until no statement has the connection.
+    pub(super) async fn is_returned(&self) {
+        self.connection.is_returned().await;
+    }
+
     /// Listens to the channels of the session, inside a function: a LISTEN of our own
     /// would show them in `pg_stat_activity`, and `PgListener` would repeat it when it
     /// reconnects.

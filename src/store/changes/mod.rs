@@ -260,6 +260,7 @@ async fn hear(line: &Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc::Sen
     let (tell_sent, mut sent) = mpsc::channel(4);
     let mut pulse = Pulse::new(Instant::now());
     let mut proof_due = Instant::now() + PROOF + up_to(PROOF);
+    let mut is_deaf = false;
     loop {
         tokio::select! {
             notification = line.next() => match notification {
@@ -293,6 +294,19 @@ async fn hear(line: &Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc::Sen
                     Beat::GiveUp => return Ended::ConnectionLost("two pulses were missed"),
                 }
             },
+            // A statement holds up what would be heard.
+            () = line.is_lent_for(ear.queries.long()), if !is_deaf => {
+                is_deaf = true;
+                if say(heard, Heard::Link(Link::Checking)).await.is_err() {
+                    return Ended::NobodyListens;
+                }
+            }
+            () = line.is_returned(), if is_deaf => {
+                is_deaf = false;
+                if !pulse.is_doubted && say(heard, Heard::Link(Link::Live)).await.is_err() {
+                    return Ended::NobodyListens;
+                }
+            }
             () = ear.doubt.notified() => pulse.doubt(Instant::now()),
             Some(result) = sent.recv() => match result {
                 // The server may have no second connection to give; the first is not in doubt.

@@ -363,8 +363,9 @@ where
         if R::ROWS == Some(*resource) {
             return Some(ids.clone());
         }
-        // What is filtered by a name may be in the list by the new one.
-        if !self.query.filter.is_empty() {
+        // What is filtered by a name may be in the list by the new one; and rows that are being
+        // read may show the old one.
+        if !self.query.filter.is_empty() || self.window.is_reading() || !self.window.loaded {
             return None;
         }
         let mut rows = Vec::new();

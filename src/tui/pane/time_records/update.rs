@@ -64,11 +64,11 @@ impl AnyPane for Pane {
         if let Change::Rows { resource: Resource::WorkedHours, ids, .. } = change {
             return self.hours_changed(ids, visible);
         }
-        if !TimeRecord::RESOURCES.iter().any(|resource| change.touches(*resource)) {
-            return Vec::new();
-        }
         let mut requests = self.list.change(change, visible);
-        if visible && let Some(current) = self.current_record().filter(|row| concerns(change, row)) {
+        if visible
+            && self.may_alter_detail(change)
+            && let Some(current) = self.current_record()
+        {
             let id = current.id.clone();
             requests.extend(self.asked_for.want(id).map(PaneRequest::Detail));
         }
@@ -211,6 +211,21 @@ impl Pane {
     }
 
     /// Approved hours of these students, or of any, changed: they stand in the detail, not in the list.
+    /// Whether a change may be about what the detail shows.
+    fn may_alter_detail(&self, change: &Change) -> bool {
+        let Change::Rows { resource, ids, .. } = change else { return true };
+        let is_of = |id: Option<&String>| ids.is_empty() || id.is_none_or(|id| ids.contains(id));
+        match resource {
+            Resource::TimeRecords => is_of(self.current_record().map(|row| &row.id.0)),
+            Resource::Rotations => {
+                let detail = self.current_detail().and_then(|detail| detail.as_ref().ok());
+                is_of(detail.map(|detail| &detail.rotation_id.0))
+            }
+            Resource::Programs => true,
+            resource => TimeRecord::RESOURCES.contains(resource),
+        }
+    }
+
     fn hours_changed(&mut self, students: &[String], visible: bool) -> Vec<PaneRequest> {
         let Some(row) = self.current_record().filter(|_| visible) else { return Vec::new() };
         if !students.is_empty() && !students.contains(&row.student_id.0) {
@@ -240,14 +255,5 @@ impl Pane {
             return None;
         }
         self.asked_for.want(id).map(PaneRequest::Detail)
-    }
-}
-
-/// Whether a change may be about this record.
-fn concerns(change: &Change, record: &TimeRecord) -> bool {
-    match change {
-        Change::Rows { resource: Resource::TimeRecords, ids, .. } => ids.is_empty() || ids.contains(&record.id.0),
-        Change::Rows { resource: Resource::Users, ids, .. } => ids.is_empty() || ids.contains(&record.student_id.0),
-        Change::Rows { .. } | Change::Resync => true,
     }
 }
