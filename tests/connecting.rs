@@ -394,7 +394,7 @@ fn documented() -> Vec<(String, String, String)> {
 /// Whether a sentence of the document says what medstint does.
 fn says(effect: &str, rule: &Rule) -> bool {
     match rule {
-        Rule::Honoured | Rule::Secret => effect.starts_with("Honoured"),
+        Rule::Honored | Rule::Secret => effect.starts_with("Honored"),
         Rule::NoEffect => effect.starts_with("No effect"),
         Rule::Only([]) => effect.starts_with("Refused"),
         // The values that are accepted come first.

@@ -99,7 +99,7 @@ async fn a_filter_is_completed_corrected_and_kept_on_the_screen() {
     console.has_queue_of(6).await.press("/").shows("Tab: @morning flagged clean asked").await;
     console
         .type_text("@evening")
-        .shows("there are @morning, @severe.")
+        .shows("Use one of @morning, @severe.")
         .await
         .press("ctrl-u")
         .type_text("@morning hours>15");

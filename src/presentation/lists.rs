@@ -30,7 +30,7 @@ impl List {
             Self::NotificationTemplates => ("message template", "message templates"),
             Self::Delegations => ("delegation", "delegations"),
             Self::Corrections => ("correction", "corrections"),
-            Self::Missing => ("student", "students"),
+            Self::Missing => ("student without records", "students without records"),
             Self::Policies => ("policy", "policies"),
             Self::Schools => ("school", "schools"),
             Self::CalendarByStudent => ("student", "students"),

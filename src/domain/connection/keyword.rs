@@ -14,8 +14,8 @@ pub struct Keyword {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Rule {
     /// Its value decides how medstint connects.
-    Honoured,
-    /// Honoured; its value is never shown.
+    Honored,
+    /// Honored; its value is never shown.
     Secret,
     /// These values ask for what medstint does anyway. Others are refused.
     Only(&'static [&'static str]),
@@ -28,7 +28,7 @@ impl Keyword {
     #[must_use]
     pub fn is_shown(&self) -> bool {
         match self.rule {
-            Rule::Honoured | Rule::NoEffect => true,
+            Rule::Honored | Rule::NoEffect => true,
             Rule::Only(values) => !values.is_empty(),
             Rule::Secret => false,
         }
@@ -41,29 +41,29 @@ const fn row(name: &'static str, variable: Option<&'static str>, rule: Rule) -> 
 
 /// All parameters of libpq.
 pub const KEYWORDS: &[Keyword] = &[
-    row("host", Some("PGHOST"), Rule::Honoured),
-    row("hostaddr", Some("PGHOSTADDR"), Rule::Honoured),
-    row("port", Some("PGPORT"), Rule::Honoured),
-    row("dbname", Some("PGDATABASE"), Rule::Honoured),
-    row("user", Some("PGUSER"), Rule::Honoured),
+    row("host", Some("PGHOST"), Rule::Honored),
+    row("hostaddr", Some("PGHOSTADDR"), Rule::Honored),
+    row("port", Some("PGPORT"), Rule::Honored),
+    row("dbname", Some("PGDATABASE"), Rule::Honored),
+    row("user", Some("PGUSER"), Rule::Honored),
     row("password", Some("PGPASSWORD"), Rule::Secret),
-    row("passfile", Some("PGPASSFILE"), Rule::Honoured),
-    row("service", Some("PGSERVICE"), Rule::Honoured),
-    row("servicefile", Some("PGSERVICEFILE"), Rule::Honoured),
-    row("connect_timeout", Some("PGCONNECT_TIMEOUT"), Rule::Honoured),
-    row("application_name", Some("PGAPPNAME"), Rule::Honoured),
-    row("fallback_application_name", None, Rule::Honoured),
-    row("options", Some("PGOPTIONS"), Rule::Honoured),
+    row("passfile", Some("PGPASSFILE"), Rule::Honored),
+    row("service", Some("PGSERVICE"), Rule::Honored),
+    row("servicefile", Some("PGSERVICEFILE"), Rule::Honored),
+    row("connect_timeout", Some("PGCONNECT_TIMEOUT"), Rule::Honored),
+    row("application_name", Some("PGAPPNAME"), Rule::Honored),
+    row("fallback_application_name", None, Rule::Honored),
+    row("options", Some("PGOPTIONS"), Rule::Honored),
     row("client_encoding", Some("PGCLIENTENCODING"), Rule::NoEffect),
-    row("keepalives", None, Rule::Honoured),
-    row("keepalives_idle", None, Rule::Honoured),
-    row("keepalives_interval", None, Rule::Honoured),
-    row("keepalives_count", None, Rule::Honoured),
-    row("tcp_user_timeout", None, Rule::Honoured),
-    row("sslmode", Some("PGSSLMODE"), Rule::Honoured),
-    row("sslrootcert", Some("PGSSLROOTCERT"), Rule::Honoured),
-    row("sslcert", Some("PGSSLCERT"), Rule::Honoured),
-    row("sslkey", Some("PGSSLKEY"), Rule::Honoured),
+    row("keepalives", None, Rule::Honored),
+    row("keepalives_idle", None, Rule::Honored),
+    row("keepalives_interval", None, Rule::Honored),
+    row("keepalives_count", None, Rule::Honored),
+    row("tcp_user_timeout", None, Rule::Honored),
+    row("sslmode", Some("PGSSLMODE"), Rule::Honored),
+    row("sslrootcert", Some("PGSSLROOTCERT"), Rule::Honored),
+    row("sslcert", Some("PGSSLCERT"), Rule::Honored),
+    row("sslkey", Some("PGSSLKEY"), Rule::Honored),
     row("sslcertmode", Some("PGSSLCERTMODE"), Rule::Only(&["disable", "allow"])),
     row("sslpassword", None, Rule::Only(&[])),
     row("sslcrl", Some("PGSSLCRL"), Rule::Only(&[])),

@@ -292,9 +292,9 @@ async fn take_back(listener: &mut PgListener, pulse: &str, backend: i32) {
 }
 
 /// Runs a statement; which server process ran it. Both in one message, which no pooler
-/// takes apart.
+/// takes apart, and in a transaction, whose time limits replace a role's defaults.
 async fn on_backend(listener: &mut PgListener, statement: &str) -> Result<i32, sqlx::Error> {
-    let sql = AssertSqlSafe(format!("{statement}; SELECT pg_backend_pid()"));
+    let sql = AssertSqlSafe(format!("{READ_WRITE}; {statement}; SELECT pg_backend_pid(); COMMIT"));
     let rows = sqlx::raw_sql(sql).fetch_all(&mut *listener).await?;
-    rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
+    rows.last().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
 }
