@@ -15,6 +15,9 @@ use medstint::store::{Address, Bound, Store, migrations, pool};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use sqlx::{AssertSqlSafe, PgConnection};
 
+/// The program that cargo builds beside the bench.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_medstint");
+
 const TOKEN: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// Whether this is a trial: one sample of everything in a small world, so that CI notices a
@@ -123,7 +126,12 @@ pub struct Demo {
 
 impl Demo {
     pub fn start(dir: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_medstint"))
+        Self::of(Path::new(PROGRAM), dir)
+    }
+
+    /// The demonstration of another build.
+    pub fn of(program: &Path, dir: &Path) -> Self {
+        let mut child = Command::new(program)
             .args(["demo", "--headless", "--activity", "off", "--dir"])
             .arg(dir.join("demo"))
             .arg("--state-dir")
@@ -155,9 +163,17 @@ impl Drop for Demo {
     }
 }
 
+/// What a console has written.
+struct Screen {
+    parser: vt100::Parser,
+    /// Whether the parser still follows.
+    is_drawn: bool,
+    bytes: usize,
+}
+
 /// A console in a pseudo-terminal of 80×24.
 pub struct Console {
-    screen: Arc<Mutex<(vt100::Parser, usize)>>,
+    screen: Arc<Mutex<Screen>>,
     writer: Box<dyn Write + Send>,
     child: Box<dyn portable_pty::Child + Send + Sync>,
     _master: Box<dyn portable_pty::MasterPty + Send>,
@@ -170,10 +186,15 @@ impl Console {
 
     /// Another command of the program's.
     pub fn run(args: &[&str], url: &str, state: &Path) -> Self {
+        Self::of(Path::new(PROGRAM), args, url, state)
+    }
+
+    /// A command of another build.
+    pub fn of(program: &Path, args: &[&str], url: &str, state: &Path) -> Self {
         let pair = native_pty_system()
             .openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 })
             .expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_medstint"));
+        let mut command = CommandBuilder::new(program);
         command.args(args);
         command.args(["--database-url", url, "--state-dir"]);
         command.arg(state);
@@ -181,15 +202,18 @@ impl Console {
         command.env("LANG", "C.UTF-8");
         let child = pair.slave.spawn_command(command).expect("a console");
         let cells = |count| std::num::NonZeroU16::new(count).expect("cells");
-        let screen = Arc::new(Mutex::new((vt100::Parser::new(cells(24), cells(80), 0), 0)));
+        let parser = vt100::Parser::new(cells(24), cells(80), 0);
+        let screen = Arc::new(Mutex::new(Screen { parser, is_drawn: true, bytes: 0 }));
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let shown = Arc::clone(&screen);
         std::thread::spawn(move || {
             let mut buffer = vec![0; 65_536];
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
                 let mut screen = shown.lock().expect("the screen");
-                screen.0.process(&buffer[..read]);
-                screen.1 += read;
+                screen.bytes += read;
+                if screen.is_drawn {
+                    screen.parser.process(&buffer[..read]);
+                }
             }
         });
         let writer = pair.master.take_writer().expect("a writer");
@@ -209,7 +233,13 @@ impl Console {
     }
 
     pub fn bytes(&self) -> usize {
-        self.screen.lock().expect("the screen").1
+        self.screen.lock().expect("the screen").bytes
+    }
+
+    /// From now on its output is read and counted, but not drawn, so that many consoles leave the
+    /// processors to the programs that are measured.
+    pub fn stops_drawing(&self) {
+        self.screen.lock().expect("the screen").is_drawn = false;
     }
 
     pub fn waits_for(&self, what: &str) {
@@ -217,11 +247,20 @@ impl Console {
     }
 
     pub fn waits_until(&self, what: &str, is_shown: impl Fn(&str) -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(30);
+        let patience = Duration::from_secs(30);
+        assert!(self.shows_within(patience, is_shown), "waited in vain for {what}\n{}", self.text());
+    }
+
+    /// Whether the screen comes to show something within a time.
+    pub fn shows_within(&self, patience: Duration, is_shown: impl Fn(&str) -> bool) -> bool {
+        let deadline = Instant::now() + patience;
         while !is_shown(&self.text()) {
-            assert!(Instant::now() < deadline, "waited in vain for {what}\n{}", self.text());
+            if Instant::now() >= deadline {
+                return false;
+            }
             std::thread::sleep(Duration::from_micros(200));
         }
+        true
     }
 
     pub fn process_id(&self) -> u32 {
@@ -234,7 +273,13 @@ impl Console {
 
     /// What is on the screen.
     pub fn text(&self) -> String {
-        self.screen.lock().expect("the screen").0.screen().contents()
+        self.screen.lock().expect("the screen").parser.screen().contents()
+    }
+
+    /// Asks it to end, without waiting for its end.
+    pub fn hang_up(&self) {
+        let id = i32::try_from(self.process_id()).expect("a process id");
+        let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(id), nix::sys::signal::Signal::SIGHUP);
     }
 }
 
