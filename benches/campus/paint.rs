@@ -9,7 +9,8 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::support::Console;
 use crate::writers::ticks;
 
-const PAINTS_A_SECOND: u32 = 5;
+/// A console that hears more paces itself by what reading costs.
+const PAINTS_A_SECOND: u32 = 1;
 
 /// What a listener reads that shows a queue.
 const PAGE: &str = "
