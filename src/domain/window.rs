@@ -2,6 +2,9 @@
 
 use std::cmp::Ordering;
 
+/// Rows before a key are counted up to here.
+pub const COUNTED_BEFORE: u16 = 100;
+
 /// Where in its order a run of rows is to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place<K> {

@@ -79,24 +79,26 @@ pub(super) async fn coalesce(mut heard: mpsc::Receiver<Heard>, messages: mpsc::S
         let now = Instant::now();
         let next_rows = (!merged.is_empty()).then(|| rows.due(now).max(together));
         let next_totals = (merged.is_empty() && is_count_due).then(|| totals.due(now));
-        tokio::select! {
-            biased;
-            () = sleep_until(next_rows.unwrap_or(now)), if next_rows.is_some_and(|at| at <= now) => {
-                for change in std::mem::take(&mut merged) {
-                    if messages.send(Message::Change(change)).await.is_err() {
-                        return;
-                    }
-                }
-                rows.delivered(Instant::now());
-                is_count_due = true;
-            }
-            () = sleep_until(next_totals.unwrap_or(now)), if next_totals.is_some_and(|at| at <= now) => {
-                if messages.send(Message::Recount).await.is_err() {
+        if next_rows.is_some_and(|at| at <= now) {
+            for change in std::mem::take(&mut merged) {
+                if messages.send(Message::Change(change)).await.is_err() {
                     return;
                 }
-                totals.delivered(Instant::now());
-                is_count_due = false;
             }
+            rows.delivered(Instant::now());
+            is_count_due = true;
+            continue;
+        }
+        if next_totals.is_some_and(|at| at <= now) {
+            if messages.send(Message::Recount).await.is_err() {
+                return;
+            }
+            totals.delivered(Instant::now());
+            is_count_due = false;
+            continue;
+        }
+        let next = next_rows.or(next_totals);
+        tokio::select! {
             more = heard.recv() => {
                 let Some(more) = more else { return };
                 if merged.is_empty() {
@@ -107,7 +109,7 @@ pub(super) async fn coalesce(mut heard: mpsc::Receiver<Heard>, messages: mpsc::S
                 }
             }
             // What reading costs is known only afterwards: look again at the time.
-            () = sleep_until(next_rows.or(next_totals).unwrap_or(now)), if next_rows.or(next_totals).is_some() => {}
+            () = sleep_until(next.unwrap_or(now)), if next.is_some() => {}
         }
     }
 }

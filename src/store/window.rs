@@ -19,10 +19,7 @@ use sqlx::{FromRow, PgConnection};
 
 use super::mask::MaskedToken;
 use super::statement::Statement;
-use crate::domain::window::{Key, Page, Place};
-
-/// At most so many rows are counted before a key.
-const COUNTED_BEFORE: u16 = 100;
+use crate::domain::window::{COUNTED_BEFORE, Key, Page, Place};
 
 /// Enters the session, then reads.
 const READ_PAGE: &str = "SELECT part, key, id, record, counted, counted_since

@@ -61,9 +61,6 @@ impl AnyPane for Pane {
     }
 
     fn change(&mut self, change: &Change, visible: bool) -> Vec<PaneRequest> {
-        if let Change::Rows { resource: Resource::WorkedHours, ids, .. } = change {
-            return self.hours_changed(ids, visible);
-        }
         let mut requests = self.list.change(change, visible);
         if visible
             && self.may_alter_detail(change)
@@ -210,7 +207,6 @@ impl Pane {
         self.list.links(rotation.into_iter().collect(), context)
     }
 
-    /// Approved hours of these students, or of any, changed: they stand in the detail, not in the list.
     /// Whether a change may be about what the detail shows.
     fn may_alter_detail(&self, change: &Change) -> bool {
         let Change::Rows { resource, ids, .. } = change else { return true };
@@ -221,18 +217,11 @@ impl Pane {
                 let detail = self.current_detail().and_then(|detail| detail.as_ref().ok());
                 is_of(detail.map(|detail| &detail.rotation_id.0))
             }
+            // Approved hours stand in the detail, not in the list.
+            Resource::WorkedHours => is_of(self.current_record().map(|row| &row.student_id.0)),
             Resource::Programs => true,
             resource => TimeRecord::RESOURCES.contains(resource),
         }
-    }
-
-    fn hours_changed(&mut self, students: &[String], visible: bool) -> Vec<PaneRequest> {
-        let Some(row) = self.current_record().filter(|_| visible) else { return Vec::new() };
-        if !students.is_empty() && !students.contains(&row.student_id.0) {
-            return Vec::new();
-        }
-        let id = row.id.clone();
-        self.asked_for.want(id).map(PaneRequest::Detail).into_iter().collect()
     }
 
     /// What the list asks for, and the detail of whatever is under the cursor now.

@@ -4,12 +4,10 @@ use std::cmp::Ordering;
 
 use super::request::{KEPT, PAGE};
 use super::{Listed, Reading, Request, Wanted, Window};
-use crate::domain::window::{Page, Place};
+use crate::domain::window::{COUNTED_BEFORE, Page, Place};
 
 /// As many changed rows are read by their ids. For more the page is read again.
 const MOST: usize = 60;
-/// Rows above are counted up to here, as the database does.
-const COUNTED: usize = 100;
 
 impl<R: Listed> Window<R> {
     /// Reads again the rows with these ids. Where that would not be enough, reads all that is in
@@ -140,15 +138,15 @@ impl<R: Listed> Window<R> {
 
     /// How many new rows stand above. Nothing where not all of them are in memory.
     fn count_above(&self, merged: &Merged<R>) -> Option<usize> {
-        let mut count = 0;
+        let (mut count, most) = (0, usize::from(COUNTED_BEFORE));
         for row in &merged.rows {
             if !self.is_new(row)? {
-                return Some(count.min(COUNTED));
+                return Some(count.min(most));
             }
             count += usize::from(merged.gone.as_deref() != Some(row.id()));
         }
         // There may be more below what is in memory.
-        (!self.after || count >= COUNTED).then_some(count.min(COUNTED))
+        (!self.after || count >= most).then_some(count.min(most))
     }
 }
 
