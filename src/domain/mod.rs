@@ -38,6 +38,7 @@ pub mod permission;
 pub mod person;
 pub mod policy;
 pub mod program;
+pub mod public_key;
 pub mod punch;
 pub mod quarantine;
 pub mod query;

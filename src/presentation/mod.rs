@@ -27,6 +27,7 @@ mod flag;
 mod forms;
 mod kiosk;
 mod lists;
+mod public_key;
 mod quarantine;
 pub mod rules;
 pub mod sentences;
