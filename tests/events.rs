@@ -21,7 +21,7 @@ use super::support::{World, a_time_record, world};
 use super::tenancy::full_world;
 
 /// What changes in a row of each audited table.
-const CHANGED: [(&str, &str); 23] = [
+const CHANGED: [(&str, &str); 24] = [
     ("accounts", "account_id = 'other'"),
     ("alert_rules", "name = 'Other'"),
     ("alerts", "counted = 7"),
@@ -44,6 +44,7 @@ const CHANGED: [(&str, &str); 23] = [
     ("time_record_corrections", "reason = 'Other'"),
     ("time_record_questions", "question = 'Other'"),
     ("time_records", "notes = 'Other'"),
+    ("user_keys", "comment = 'Other'"),
     ("users", "name = 'Other'"),
 ];
 
@@ -144,6 +145,9 @@ async fn sign_ins(found: &mut BTreeMap<String, String>) {
     for person in ["north-student", "north-preceptor"] {
         execute(&mut admin, &format!("SELECT medstint.reset_password('{person}')")).await;
     }
+    let key = "decode('0000000b7373682d6564323535313900000020', 'hex') || sha256('a key')";
+    execute(&mut admin, &format!("SELECT medstint.add_key('north-admin-2', {key}, 'laptop')")).await;
+    execute(&mut admin, "SELECT medstint.remove_key((SELECT id FROM user_keys WHERE user_id = 'north-admin-2'))").await;
     sessions::choose_school(&world.bound("super").await, "north").await.expect("chosen");
     collect(&world, found).await;
 }

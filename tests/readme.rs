@@ -108,7 +108,7 @@ async fn its_commands_set_up_a_database_that_can_be_restored() {
     let own = home(&socket);
     paste(own.path(), &socket, &programs, &[blocks.own_server, blocks.roles]).await;
     execute(&mut superuser, "DROP DATABASE clinical").await;
-    execute(&mut superuser, "DROP ROLE medstint_owner, medstint_app, medstint_web").await;
+    execute(&mut superuser, "DROP ROLE medstint_owner, medstint_app, medstint_serve, medstint_web").await;
 
     let managed = home(&socket);
     let commands = [&[blocks.managed_server, blocks.roles][..], blocks.rest.as_slice()].concat();

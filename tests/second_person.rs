@@ -206,7 +206,7 @@ async fn every_table_of_credentials_notes_who_changes_them() {
          JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname IN ('public', 'medstint')
          JOIN pg_attribute who ON who.attrelid = c.oid AND who.attname = 'user_id'
          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-           AND (a.attname = ANY (medstint.secret_columns()) OR a.attname LIKE '%\\_hash' OR a.attname LIKE '%token%' OR a.attname LIKE '%credential%')
+           AND (a.attname = ANY (medstint.secret_columns()) OR a.attname LIKE '%\\_hash' OR a.attname LIKE '%token%' OR a.attname LIKE '%credential%' OR a.attname = 'key')
          WHERE c.relkind = 'r' AND c.relname NOT IN ('sessions', 'password_changes')
            AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'e_note_credential')",
     )

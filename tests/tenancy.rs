@@ -29,6 +29,7 @@ pub async fn full_world() -> World {
         "INSERT INTO time_record_questions (school_id, time_record_id, asked_by, question) SELECT school_id, id, school_id || '-admin', 'Why?' FROM time_records;
          INSERT INTO time_record_corrections (school_id, time_record_id, old_clock_in, clock_in, clock_out, reason, proposed_by)
            SELECT school_id, id, clock_in, clock_in - interval '1 hour', clock_out, 'R', school_id || '-admin' FROM time_records;
+         INSERT INTO user_keys (user_id, key) SELECT id, encode(decode('0000000b7373682d6564323535313900000020', 'hex') || sha256(convert_to(id, 'UTF8')), 'base64') FROM users WHERE role = 'STUDENT';
          INSERT INTO alert_rules (id, school_id, code, name, actions, group_by, threshold, within) SELECT id || '-rule', id, 'x', 'X', '{x}', 'school', 1, '1 minute' FROM schools;
          INSERT INTO alerts (school_id, rule_id, subject, severity, counted, first_at, last_at) SELECT id, id || '-rule', 'x', 'LOW', 1, now(), now() FROM schools;
          INSERT INTO kiosk_states (kiosk_id, school_id, last_seen_at, version, clock_skew_ms, waiting) SELECT id, school_id, now(), '0', 0, 0 FROM kiosks;
@@ -193,6 +194,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
         open,
         [
             "acknowledge_alert",
+            "add_key",
             "address_within",
             "answer",
             "applied_definitions",
@@ -266,6 +268,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "remind_of_clock_out",
             "remind_of_rotation",
             "remove_criterion",
+            "remove_key",
             "replay",
             "report_denied",
             "report_reading",
@@ -294,6 +297,36 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
         ],
         "a function is open to the console's role that no migration opened by name"
     );
+}
+
+#[tokio::test]
+async fn the_role_that_exchanges_keys_can_call_two_functions() {
+    let world = World::new().await;
+    let open: Vec<String> = sqlx::query_scalar(
+        "SELECT p.proname::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+         WHERE n.nspname IN ('medstint', 'public') AND has_function_privilege('medstint_serve', p.oid, 'EXECUTE')
+           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') ORDER BY 1",
+    )
+    .fetch_all(&mut world.owner().await)
+    .await
+    .expect("the catalogue");
+    assert_eq!(open, ["is_known_key", "open_session_by_key"]);
+}
+
+#[tokio::test]
+async fn the_role_that_exchanges_keys_reaches_no_table() {
+    let world = World::new().await;
+    let reached: Vec<String> = sqlx::query_scalar(
+        "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) verb
+         WHERE n.nspname IN ('medstint', 'public') AND c.relkind IN ('r', 'p', 'v')
+           AND (has_any_column_privilege('medstint_serve', c.oid, verb)
+             OR has_table_privilege('medstint_serve', c.oid, 'DELETE, TRUNCATE, TRIGGER'))",
+    )
+    .fetch_all(&mut world.owner().await)
+    .await
+    .expect("the catalogue");
+    assert!(reached.is_empty(), "{reached:?}");
 }
 
 /// Neither a new row nor a change nor a deletion gets through.

@@ -41,7 +41,7 @@ CREATE OR REPLACE FUNCTION medstint.audit_context_of(singular text,
   OUT user_id text, OUT ip_address text, OUT user_agent text, OUT endpoint text)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF singular IN ('alert', 'notification', 'account') AND medstint.current_user_id() IS NULL
+  IF singular IN ('alert', 'notification', 'account', 'user_key') AND medstint.current_user_id() IS NULL
     AND NOT medstint.is_trusted() THEN
     endpoint := 'system';
   ELSE
@@ -68,8 +68,9 @@ $$;
 -- Columns that follow from others or change by themselves; events leave them out.
 CREATE OR REPLACE FUNCTION medstint.derived_columns() RETURNS text[]
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT ARRAY['sort_name', 'search_name', 'elapsed_ms', 'created_at', 'updated_at', 'last_seen_at', 'expires_at',
-    'flags', 'triage', 'edited_at', 'editors', 'possible_punchers', 'clock_in_is_edited', 'clock_out_is_edited']
+  SELECT ARRAY['sort_name', 'search_name', 'elapsed_ms', 'created_at', 'updated_at', 'last_seen_at', 'last_used_at',
+    'expires_at', 'flags', 'triage', 'edited_at', 'editors', 'possible_punchers', 'clock_in_is_edited',
+    'clock_out_is_edited']
 $$;
 
 -- Columns whose values never reach an event; that they changed does.

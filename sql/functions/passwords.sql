@@ -311,7 +311,7 @@ BEGIN
       'key', 'credential:' || gen_random_uuid(), 'about', 'users/' || who,
       'data', jsonb_build_object('actor', (SELECT u.name FROM public.users u WHERE u.id = actor),
         'person', person.name, 'kind', CASE what WHEN 'email' THEN 'address' WHEN 'pin' THEN 'PIN'
-          WHEN 'badge' THEN 'badge or number' ELSE what END)))
+          WHEN 'badge' THEN 'badge or number' WHEN 'key' THEN 'SSH keys' ELSE what END)))
     FROM (SELECT who AS id UNION SELECT a FROM medstint.administrators(person.school_id) a WHERE person.is_staff) told
     WHERE told.id <> actor));
   RETURN true;

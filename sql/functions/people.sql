@@ -56,6 +56,8 @@ BEGIN
       USING ERRCODE = 'MS409', CONSTRAINT = 'users_pending_before_leaving',
       HINT = 'Decide on the pending time records first.';
   END IF;
+  -- The key signs its owner in there from now on, and is its administrators' to remove.
+  UPDATE public.user_keys k SET school_id = NEW.school_id WHERE k.user_id = NEW.id;
   RETURN NULL;
 END
 $$;

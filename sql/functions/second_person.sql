@@ -1,7 +1,7 @@
 -- The second person: nobody decides on hours that they could have recorded themselves.
 --
 -- Whoever changes how someone else signs in counts as that person (counts_as) for a day, and for as
--- long as an identity is linked. Each record stores the people who could have made its kiosk
+-- long as an identity is linked or a key is in use. Each record stores the people who could have made its kiosk
 -- punches (possible_punchers), set when the punch is recorded. second_person_rule applies both
 -- rules, once for all records of a decision.
 
@@ -18,7 +18,7 @@ END
 $$;
 
 -- The person, and everybody who could sign in as them: by a change of the last day, or by an
--- identity that stands; also by way of others.
+-- identity or a key that stands; also by way of others.
 CREATE OR REPLACE FUNCTION medstint.possible_actors(person text) RETURNS text[]
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -32,7 +32,7 @@ BEGIN
         SELECT x.changed_by FROM medstint.credential_changes x
         WHERE x.user_id = a.id AND x.changed_at > since
         UNION ALL SELECT x.changed_by FROM medstint.credential_changes x
-        WHERE x.user_id = a.id AND x.stands AND x.kind = 'provider') c)
+        WHERE x.user_id = a.id AND x.stands AND x.kind IN ('provider', 'key')) c)
     SELECT a.id FROM actors a);
 END
 $$;

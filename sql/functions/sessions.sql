@@ -8,7 +8,8 @@ CREATE OR REPLACE FUNCTION medstint.session_of(token text) RETURNS public.sessio
   LEFT JOIN public.schools c ON c.id = u.school_id
   WHERE s.token = encode(sha256(convert_to(session_of.token, 'UTF8')), 'hex')
     AND s.revoked_at IS NULL
-    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change) AND s.expires_at > clock_timestamp()
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)
+    AND (s.key_id IS NULL OR medstint.key_holds(s.key_id)) AND s.expires_at > clock_timestamp()
       AND u.is_active AND coalesce(c.is_active, true)
 $$;
 
@@ -130,7 +131,8 @@ BEGIN
   FROM public.users u, public.schools c
   WHERE s.token = encode(sha256(convert_to(choose_school_of_monitor.token, 'UTF8')), 'hex') AND s.client = 'monitor'
     AND NOT s.is_restricted AND s.revoked_at IS NULL
-    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change) AND s.expires_at > clock_timestamp()
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)
+    AND (s.key_id IS NULL OR medstint.key_holds(s.key_id)) AND s.expires_at > clock_timestamp()
       AND u.id = s.user_id AND u.is_active AND u.role = 'SUPER_ADMIN' AND c.id = chosen
   RETURNING s.* INTO entered;
   IF entered.id IS NULL THEN
@@ -157,7 +159,8 @@ BEGIN
   FROM public.users u
   WHERE s.token = encode(sha256(convert_to(keep_monitor.token, 'UTF8')), 'hex') AND s.client = 'monitor'
     AND NOT s.is_restricted AND s.revoked_at IS NULL
-    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change) AND s.expires_at > clock_timestamp()
+    AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)
+    AND (s.key_id IS NULL OR medstint.key_holds(s.key_id)) AND s.expires_at > clock_timestamp()
       AND u.id = s.user_id AND u.is_active
   RETURNING s.expires_at, coalesce(u.school_id, s.active_school_id) AS school INTO kept;
   PERFORM medstint.report_attempts() WHERE kept.school IS NOT NULL;
@@ -188,7 +191,7 @@ BEGIN
 END
 $$;
 
--- Revokes sessions that are locked out, or that belong to an older password. Rows that another
+-- Revokes sessions that are locked out, or that belong to an older password or a removed key. Rows that another
 -- transaction has locked are skipped; the next report revokes them.
 CREATE OR REPLACE FUNCTION medstint.end_sessions() RETURNS integer
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
@@ -207,13 +210,15 @@ BEGIN
 END
 $$;
 
--- Open sessions of a password that is no longer the newest.
+-- Open sessions of a password that is no longer the newest, or of a key that was removed.
 CREATE OR REPLACE FUNCTION medstint.outdated_sessions() RETURNS SETOF text
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN QUERY SELECT s.id FROM medstint.password_changes c JOIN public.sessions s ON s.user_id = c.user_id
   WHERE c.made_at > clock_timestamp() - interval '12 hours' AND s.revoked_at IS NULL
-    AND (c.era, c.number) > (s.sign_in_era, s.sign_in_change);
+    AND (c.era, c.number) > (s.sign_in_era, s.sign_in_change)
+  UNION SELECT s.id FROM medstint.key_removals r JOIN public.sessions s ON s.key_id = r.key_id
+  WHERE r.removed_at > clock_timestamp() - interval '12 hours' AND s.revoked_at IS NULL;
 END
 $$;
 

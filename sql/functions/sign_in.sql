@@ -263,6 +263,7 @@ BEGIN
      AND NOT EXISTS (SELECT FROM medstint.pin_outcomes o WHERE NOT o.is_reported)
      AND NOT EXISTS (SELECT FROM medstint.refused_enrolments r WHERE NOT r.is_reported)
      AND NOT EXISTS (SELECT FROM medstint.password_changes c WHERE NOT c.is_applied)
+     AND NOT EXISTS (SELECT FROM medstint.key_removals r WHERE NOT r.is_applied)
      AND NOT EXISTS (SELECT FROM medstint.locked_out_sessions)
      AND NOT EXISTS (SELECT FROM medstint.outdated_sessions()) THEN
     RETURN 0;
@@ -274,7 +275,7 @@ BEGIN
   END IF;
   DELETE FROM medstint.sealing_delays d WHERE d.school = '';
   FOREACH part IN ARRAY ARRAY['password_attempts', 'pin_outcomes', 'refused_enrolments', 'password_changes',
-    'sessions']
+    'key_removals', 'sessions']
   LOOP
     BEGIN
       CASE part
@@ -284,6 +285,9 @@ BEGIN
         WHEN 'password_changes' THEN
           PERFORM medstint.apply_reset(c.user_id)
           FROM (SELECT DISTINCT w.user_id FROM medstint.password_changes w WHERE NOT w.is_applied ORDER BY 1) c;
+        WHEN 'key_removals' THEN
+          PERFORM medstint.apply_key_removal(r.key_id)
+          FROM (SELECT DISTINCT w.key_id FROM medstint.key_removals w WHERE NOT w.is_applied ORDER BY 1) r;
         ELSE PERFORM medstint.end_sessions();
       END CASE;
     EXCEPTION WHEN OTHERS THEN
@@ -389,7 +393,7 @@ BEGIN
         SELECT x.user_id FROM medstint.credential_changes x
         WHERE x.changed_by = s.id AND x.changed_at > since
         UNION ALL SELECT x.user_id FROM medstint.credential_changes x
-        WHERE x.changed_by = s.id AND x.stands AND x.kind = 'provider') c)
+        WHERE x.changed_by = s.id AND x.stands AND x.kind IN ('provider', 'key')) c)
     SELECT s.id FROM same s);
 END
 $$;

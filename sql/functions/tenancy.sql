@@ -186,6 +186,7 @@ BEGIN
   DELETE FROM public.sessions s WHERE s.user_id = OLD.id;
   DELETE FROM public.notifications n WHERE n.user_id = OLD.id;
   DELETE FROM medstint.password_changes c WHERE c.user_id = OLD.id;
+  DELETE FROM medstint.key_removals r WHERE r.user_id = OLD.id;
   DELETE FROM medstint.credential_changes c WHERE c.user_id = OLD.id OR c.changed_by = OLD.id;
   DELETE FROM medstint.pin_outcomes o WHERE o.user_id = OLD.id;
   RETURN NULL;

@@ -1,4 +1,4 @@
--- What the roles may do with schools, programs, people, accounts, sessions. Columns that are not named are closed.
+-- What the roles may do with schools, programs, people, accounts, keys, sessions. Columns that are not named are closed.
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON schools TO medstint_web;
 GRANT SELECT (id, name, accreditation, address, phone, email, website, admin_id, is_active, created_at, updated_at,
@@ -24,6 +24,9 @@ GRANT UPDATE (email, given_name, family_name, role, program_id, student_id, acad
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON accounts TO medstint_web;
 GRANT SELECT (id, user_id, school_id, provider_id, account_id, created_at, updated_at) ON accounts TO medstint_app;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON user_keys TO medstint_web;
+GRANT SELECT ON user_keys TO medstint_app;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO medstint_web;
 GRANT SELECT (id, user_id, school_id, active_school_id, expires_at, last_seen_at, revoked_at, client, ip_address,

@@ -1,4 +1,4 @@
--- Triggers on schools, programs, people, accounts, sessions. PostgreSQL fires those of one event in
+-- Triggers on schools, programs, people, accounts, keys, sessions. PostgreSQL fires those of one event in
 -- the order of their names.
 
 CREATE TRIGGER a_fill_time_zone BEFORE INSERT OR UPDATE OF time_zone ON schools FOR EACH ROW
@@ -111,6 +111,28 @@ CREATE TRIGGER e_end_sessions AFTER UPDATE OF password ON accounts FOR EACH ROW 
   FROM NEW.password) EXECUTE FUNCTION medstint.end_sessions_of_password();
 CREATE TRIGGER e_note_credential BEFORE INSERT OR UPDATE OF password, provider_id, account_id, user_id,
   is_temporary ON accounts FOR EACH ROW EXECUTE FUNCTION medstint.note_account();
+
+CREATE TRIGGER a_fill_school_id BEFORE INSERT OR UPDATE OF school_id, user_id ON user_keys FOR EACH ROW
+  EXECUTE FUNCTION medstint.fill_school_of_key();
+CREATE TRIGGER a_key_is_fixed BEFORE UPDATE OF id ON user_keys FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id)
+  EXECUTE FUNCTION medstint.refuse_new_id();
+CREATE TRIGGER a_owner_is_fixed BEFORE UPDATE OF user_id, key ON user_keys FOR EACH ROW
+  WHEN (OLD.user_id <> NEW.user_id OR OLD.key <> NEW.key) EXECUTE FUNCTION medstint.refuse_move('owner');
+CREATE TRIGGER a_removal_is_final BEFORE UPDATE OF removed_at ON user_keys FOR EACH ROW
+  WHEN (OLD.removed_at IS NOT NULL AND OLD.removed_at IS DISTINCT FROM NEW.removed_at)
+  EXECUTE FUNCTION medstint.refuse_move('removal');
+CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF comment ON user_keys FOR EACH ROW
+  EXECUTE FUNCTION medstint.tidy_text('comment?');
+CREATE TRIGGER c_audit_delete AFTER DELETE ON user_keys REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT
+  EXECUTE FUNCTION medstint.audit_delete('user_key');
+CREATE TRIGGER c_audit_insert AFTER INSERT ON user_keys REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
+  EXECUTE FUNCTION medstint.audit_insert('user_key');
+CREATE TRIGGER c_audit_update AFTER UPDATE ON user_keys REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION medstint.audit_update('user_key');
+CREATE TRIGGER e_end_credential AFTER DELETE ON user_keys FOR EACH ROW EXECUTE FUNCTION medstint.note_end_of_key();
+CREATE TRIGGER e_note_credential AFTER INSERT ON user_keys FOR EACH ROW EXECUTE FUNCTION medstint.note_key();
+CREATE TRIGGER e_remove_key AFTER UPDATE OF removed_at ON user_keys FOR EACH ROW
+  WHEN (OLD.removed_at IS NULL AND NEW.removed_at IS NOT NULL) EXECUTE FUNCTION medstint.note_end_of_key();
 
 CREATE TRIGGER a_fill_password_change BEFORE INSERT ON sessions FOR EACH ROW
   EXECUTE FUNCTION medstint.fill_password_change();

@@ -21,6 +21,7 @@ pub struct Database {
     pub owner_url: String,
     pub app_url: String,
     pub web_url: String,
+    pub serve_url: String,
 }
 
 impl Database {
@@ -57,6 +58,7 @@ impl Database {
             owner_url: cluster.owner_url(&name),
             app_url: cluster.url("medstint_app", &name),
             web_url: cluster.url("medstint_web", &name),
+            serve_url: cluster.url("medstint_serve", &name),
             name,
         }
     }
@@ -81,6 +83,16 @@ impl Database {
 
     pub async fn web(&self) -> PgConnection {
         connect(&self.web_url).await
+    }
+
+    /// As the process that serves the console over SSH.
+    pub async fn serve(&self) -> PgConnection {
+        connect(&self.serve_url).await
+    }
+
+    /// Where keys are exchanged for sessions.
+    pub fn serving_store(&self) -> Store {
+        Store::new(pool(&Address::parse(Some(&self.serve_url)).expect("a good URL"), 2))
     }
 
     pub fn store(&self) -> Store {

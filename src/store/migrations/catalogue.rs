@@ -16,7 +16,7 @@ macro_rules! granted {
         concat!(
             "(SELECT string_agg(split_part(item, '/', 1), ',' ORDER BY item COLLATE \"C\") FROM unnest((",
             $privileges,
-            ")::text[]) item WHERE item ~ '^(medstint_app|medstint_web)?=')"
+            ")::text[]) item WHERE item ~ '^(medstint_(app|serve|web))?=')"
         )
     };
 }

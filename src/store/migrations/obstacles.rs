@@ -33,7 +33,7 @@ const FOUND: &str = "
 const MISSING: &str = "
     SELECT current_user::text,
       CASE WHEN r.rolsuper OR r.rolcreaterole THEN '{}'
-        ELSE ARRAY(SELECT x FROM unnest(ARRAY['medstint_app', 'medstint_web']) x WHERE NOT EXISTS (SELECT FROM pg_roles o WHERE o.rolname = x)) END,
+        ELSE ARRAY(SELECT x FROM unnest(ARRAY['medstint_app', 'medstint_serve', 'medstint_web']) x WHERE NOT EXISTS (SELECT FROM pg_roles o WHERE o.rolname = x)) END,
       has_database_privilege(current_database(), 'CREATE'),
       coalesce(has_schema_privilege(to_regnamespace('public')::oid, 'CREATE'), false)
     FROM pg_roles r WHERE r.rolname = current_user";

@@ -176,8 +176,8 @@ async fn revoke(connection: &mut PgConnection, tables: &[String], functions: &[S
     for (kind, names) in [("TABLE", standing.as_slice()), ("FUNCTION", functions)] {
         if !names.is_empty() {
             let names = names.join(", ");
-            execute(connection, &format!("REVOKE ALL ON {kind} {names} FROM PUBLIC, medstint_app, medstint_web"))
-                .await?;
+            let roles = "PUBLIC, medstint_app, medstint_serve, medstint_web";
+            execute(connection, &format!("REVOKE ALL ON {kind} {names} FROM {roles}")).await?;
         }
     }
     Ok(())

@@ -1,0 +1,258 @@
+-- SSH keys of people, and the sessions that keys open.
+--
+-- The process that serves the console over SSH verifies the signature of a key and vouches for it:
+-- it logs in as medstint_serve and exchanges the key for a session (open_session_by_key). A key
+-- can't be guessed, so there is no attempt to count. What stops a password stops a key too: an
+-- inactive person or school, a lock-out, and a temporary password, which has to be replaced first.
+--
+-- A session belongs to its key. Every function that takes a session's token asks key_holds.
+--
+-- A removal never waits, like a password reset. It is a row that is only inserted
+-- (medstint.key_removals). If another transaction has locked the row in user_keys, the removal
+-- counts all the same, and the next report copies it.
+
+-- Whether a key still signs its owner in.
+CREATE OR REPLACE FUNCTION medstint.key_holds(which text) RETURNS boolean
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM public.user_keys k WHERE k.id = which AND k.removed_at IS NULL)
+    AND NOT EXISTS (SELECT FROM medstint.key_removals r WHERE r.key_id = which);
+END
+$$;
+
+-- The key of these bytes that signs its owner in. The bytes are compared too: a fingerprint alone
+-- would trust its hash.
+CREATE OR REPLACE FUNCTION medstint.key_of(blob bytea) RETURNS public.user_keys
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  found public.user_keys;
+BEGIN
+  SELECT k.* INTO found FROM public.user_keys k
+  WHERE k.fingerprint = 'SHA256:' || rtrim(encode(sha256(blob), 'base64'), '=') AND decode(k.key, 'base64') = blob
+    AND k.removed_at IS NULL AND medstint.key_holds(k.id);
+  RETURN found;
+END
+$$;
+
+-- Whether a key is somebody's. A server that was offered another one lets the client offer the next.
+CREATE OR REPLACE FUNCTION medstint.is_known_key(blob bytea) RETURNS boolean
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (medstint.key_of(blob)).id IS NOT NULL;
+END
+$$;
+
+-- The session of a key whose signature the caller has verified, and who has signed in: nobody yet
+-- where a temporary password has to be replaced first. As in finish_sign_in, the newest password
+-- change is read first and nothing is waited for.
+CREATE OR REPLACE FUNCTION medstint.open_session_by_key(blob bytea, ip text DEFAULT NULL, device text DEFAULT NULL,
+  program text DEFAULT 'console', OUT status text, OUT token text, OUT locked_until timestamptz, OUT user_id text,
+  OUT name text, OUT email text, OUT role text, OUT school_id text, OUT school_name text, OUT zone text,
+  OUT unread bigint)
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  offered constant public.user_keys := medstint.key_of(blob);
+  newest constant record := medstint.newest_change(offered.user_id);
+  waits constant boolean := coalesce((medstint.password_of(offered.user_id)).is_temporary, false);
+  from_address constant text := left(coalesce(nullif(btrim(ip), ''), host(inet_client_addr())), 100);
+  endpoint constant text := CASE WHEN program IN ('console', 'monitor', 'cli') THEN program ELSE 'console' END;
+  person record;
+  against record;
+  fresh text;
+BEGIN
+  status := 'refused';
+  IF offered.id IS NULL THEN
+    RETURN;
+  END IF;
+  SELECT u.id, u.name, u.email, u.role, u.school_id, s.name AS school_name, s.time_zone,
+    u.is_active AND coalesce(s.is_active, true) AS may_sign_in
+  INTO person FROM public.users u LEFT JOIN public.schools s ON s.id = u.school_id WHERE u.id = offered.user_id;
+  against := medstint.attempts_against('sign_in', person.email, coalesce(host(inet_client_addr()), 'local'));
+  IF against.from_source >= 5 OR against.from_everywhere >= 20 THEN
+    status := 'locked';
+    locked_until := against.free_at;
+  END IF;
+  IF status = 'locked' OR person.may_sign_in IS NOT TRUE THEN
+    PERFORM medstint.note_refused_key(offered, from_address, device, endpoint);
+    RETURN;
+  END IF;
+  IF (SELECT count(*) >= 300 FROM public.sessions x
+      WHERE x.key_id = offered.id AND x.created_at > clock_timestamp() - interval '1 minute') THEN
+    RAISE EXCEPTION 'too many sessions of one key' USING ERRCODE = 'MS429', CONSTRAINT = 'user_keys_sessions_per_minute';
+  END IF;
+  fresh := medstint.random_token();
+  INSERT INTO public.sessions (user_id, school_id, token, expires_at, ip_address, user_agent, client, is_restricted,
+    sign_in_era, sign_in_change, key_id)
+  VALUES (person.id, person.school_id, encode(sha256(convert_to(fresh, 'UTF8')), 'hex'), now() + interval '12 hours',
+    from_address, left(device, 300), endpoint, waits, newest.era, newest.number, offered.id);
+  INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id, changes,
+                                 ip_address, user_agent, endpoint, method, status_code, severity)
+  VALUES (person.id, person.school_id, 'auth.signed_in', 'users', person.id,
+    jsonb_build_object('email', jsonb_build_object('new', person.email),
+      'fingerprint', jsonb_build_object('new', offered.fingerprint))::text,
+    from_address, left(device, 300), endpoint, 'SIGN_IN', 200, 'LOW');
+  UPDATE public.user_keys k SET last_used_at = now() WHERE k.id = (
+    SELECT x.id FROM public.user_keys x
+    WHERE x.id = offered.id AND coalesce(x.last_used_at < now() - interval '1 hour', true)
+    FOR NO KEY UPDATE SKIP LOCKED);
+  PERFORM medstint.report_attempts(200), medstint.seal_events(coalesce(person.school_id, ''));
+  status := 'ok';
+  token := fresh;
+  IF waits THEN
+    RETURN;
+  END IF;
+  user_id := person.id;
+  name := person.name;
+  email := person.email;
+  role := person.role;
+  school_id := person.school_id;
+  school_name := person.school_name;
+  zone := person.time_zone;
+  unread := (SELECT count(*) FROM public.notifications n WHERE n.user_id = person.id AND NOT n.is_read);
+END
+$$;
+
+-- The event of a key that may not sign in now. After the fifth within fifteen minutes the trail says
+-- nothing new.
+CREATE OR REPLACE FUNCTION medstint.note_refused_key(offered public.user_keys, from_address text, device text,
+  program text) RETURNS void
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF (SELECT count(*) >= 5 FROM (SELECT FROM public.audit_logs e
+      WHERE e.resource_id = offered.user_id AND e.created_at > clock_timestamp() - interval '15 minutes'
+        AND e.action = 'auth.sign_in_failed' AND e.changes::jsonb ? 'fingerprint' LIMIT 5) told) THEN
+    RETURN;
+  END IF;
+  INSERT INTO public.audit_logs (school_id, action, resource_type, resource_id, changes, ip_address, user_agent,
+    endpoint, method, status_code, severity)
+  SELECT offered.school_id, t.name, 'users', offered.user_id,
+    jsonb_build_object('email', jsonb_build_object('new', u.email),
+      'fingerprint', jsonb_build_object('new', offered.fingerprint))::text,
+    from_address, left(device, 300), program, 'SIGN_IN', 401, t.severity
+  FROM medstint.audit_event_types t, public.users u
+  WHERE t.name = 'auth.sign_in_failed' AND u.id = offered.user_id;
+END
+$$;
+
+-- Adds a key of one's own, or of a person whom one administers. Whoever adds it for somebody else
+-- counts as that person until the key is removed (note_key).
+CREATE OR REPLACE FUNCTION medstint.add_key(person text, blob bytea, remark text) RETURNS text
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  me constant text := medstint.current_user_id();
+  fresh text;
+BEGIN
+  IF me IS NULL THEN
+    PERFORM medstint.refuse_session(current_setting('medstint.session', true));
+  END IF;
+  IF person <> me AND NOT medstint.administers(person) THEN
+    RAISE EXCEPTION 'user %: not yours to give a key', person
+      USING ERRCODE = 'MS403', CONSTRAINT = 'user_keys_by_owner_or_administrator';
+  END IF;
+  INSERT INTO public.user_keys (user_id, key, comment, added_by)
+  VALUES (person, translate(encode(blob, 'base64'), chr(10), ''), nullif(remark, ''), me) RETURNING id INTO fresh;
+  RETURN fresh;
+END
+$$;
+
+-- Removes a key of one's own, or of a person whom one administers; false where there is none.
+CREATE OR REPLACE FUNCTION medstint.remove_key(target text) RETURNS boolean
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM FROM public.user_keys k WHERE k.id = target AND medstint.key_holds(k.id)
+    AND (k.user_id = medstint.current_user_id() OR medstint.administers(k.user_id));
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  PERFORM medstint.end_key(target);
+  RETURN true;
+END
+$$;
+
+-- Ends a key and its sessions, for a person who may, or for the operator. It waits for nobody.
+CREATE OR REPLACE FUNCTION medstint.end_key(target text) RETURNS void
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  -- Read before: it may be the key of the very session that asks.
+  x constant record := medstint.audit_context();
+  ended constant public.user_keys := (SELECT k FROM public.user_keys k WHERE k.id = target);
+  removal bigint;
+BEGIN
+  INSERT INTO medstint.key_removals (key_id, user_id, is_applied) VALUES (ended.id, ended.user_id, false)
+  RETURNING number INTO removal;
+  INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id, changes,
+                                 ip_address, user_agent, endpoint, method, status_code, severity)
+  SELECT x.user_id, ended.school_id, t.name, 'users', ended.user_id,
+    jsonb_build_object('fingerprint', jsonb_build_object('old', ended.fingerprint))::text,
+    x.ip_address, x.user_agent, x.endpoint, 'REMOVE', 200, t.severity
+  FROM medstint.audit_event_types t WHERE t.name = 'auth.key_removed';
+  PERFORM medstint.apply_key_removal(ended.id), medstint.end_sessions_of_key(ended.id);
+END
+$$;
+
+-- Puts a removal into `user_keys`, where another transaction does not hold the row. Otherwise the
+-- next report does (medstint.report_attempts).
+CREATE OR REPLACE FUNCTION medstint.apply_key_removal(which text) RETURNS void
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM FROM public.user_keys k WHERE k.id = which FOR NO KEY UPDATE SKIP LOCKED;
+  IF NOT FOUND AND EXISTS (SELECT FROM public.user_keys k WHERE k.id = which) THEN
+    RETURN;
+  END IF;
+  UPDATE public.user_keys k SET removed_at = r.removed_at FROM medstint.key_removals r
+  WHERE k.id = which AND k.removed_at IS NULL AND r.key_id = which AND NOT r.is_applied;
+  UPDATE medstint.key_removals r SET is_applied = true WHERE r.key_id = which AND NOT r.is_applied;
+END
+$$;
+
+-- Sessions whose rows another transaction has locked are worth nothing all the same, and the next
+-- report revokes them (medstint.outdated_sessions).
+CREATE OR REPLACE FUNCTION medstint.end_sessions_of_key(which text) RETURNS void
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE public.sessions s SET revoked_at = now(), updated_at = now() WHERE s.id = ANY (ARRAY(
+    SELECT x.id FROM public.sessions x WHERE x.key_id = which AND x.revoked_at IS NULL
+    FOR NO KEY UPDATE SKIP LOCKED))
+$$;
+
+-- A key is in the school of its owner; a super admin's is in none, whatever school they work in.
+CREATE OR REPLACE FUNCTION medstint.fill_school_of_key() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.school_id := (SELECT u.school_id FROM public.users u WHERE u.id = NEW.user_id);
+  RETURN NEW;
+END
+$$;
+
+-- Writes down who adds a key for somebody else. Such a key stands until it is removed.
+CREATE OR REPLACE FUNCTION medstint.note_key() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  is_by_other constant boolean := medstint.note_credential_change(NEW.user_id, 'key', NEW.id, true, false);
+BEGIN
+  -- As with a linked identity: the day of whoever chose the address begins (medstint.note_account).
+  IF NOT is_by_other AND medstint.is_trusted() THEN
+    UPDATE medstint.credential_changes c SET changed_at = clock_timestamp()
+    WHERE c.user_id = NEW.user_id AND c.kind = 'email' AND c.stands;
+  END IF;
+  PERFORM medstint.write_event('auth.key_added', NEW.school_id, 'users', NEW.user_id,
+    jsonb_build_object('fingerprint', NEW.fingerprint, 'algorithm', NEW.algorithm), 'ADD', 201);
+  RETURN NULL;
+END
+$$;
+
+-- A key that was removed or deleted signs nobody in any more: the day of whoever added it for its
+-- owner begins. What the web application or the operator write by themselves ends like a removal.
+CREATE OR REPLACE FUNCTION medstint.note_end_of_key() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM medstint.end_credential(OLD.user_id, 'key', OLD.id, true);
+  IF OLD.removed_at IS NOT NULL OR EXISTS (SELECT FROM medstint.key_removals r WHERE r.key_id = OLD.id) THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO medstint.key_removals (key_id, user_id, is_applied) VALUES (OLD.id, OLD.user_id, true);
+  PERFORM medstint.end_sessions_of_key(OLD.id), medstint.write_event('auth.key_removed', OLD.school_id, 'users',
+    OLD.user_id, jsonb_build_object('fingerprint', OLD.fingerprint), 'REMOVE', 200);
+  RETURN NULL;
+END
+$$;
