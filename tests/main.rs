@@ -70,6 +70,7 @@ mod server_log;
 mod session_defaults;
 mod session_lock;
 mod sign_in;
+mod ssh_keys;
 mod standby;
 mod support;
 mod tenancy;

@@ -176,6 +176,13 @@ fn rows_of(list: List) -> Rows {
             {"id": "c1", "user_id": "u", "who": "Ortega, Carmen", "email": "coordinator@riverside.example", "provider": "credential", "identity": null, "linked": "2025-08-01T13:00:00Z", "changed": "2026-11-02T13:00:00Z"},
             {"id": "c2", "user_id": "s1", "who": "Abbott, Given", "email": "abbott@riverside.example", "provider": "google", "identity": "108542", "linked": "2026-09-01T13:00:00Z", "changed": "2026-09-01T13:00:00Z"}]"#,
         )),
+        List::Keys => Rows::Keys(page(
+            r#"[
+            {"id": "h1", "user_id": "u", "who": "Ortega, Carmen", "email": "coordinator@riverside.example", "algorithm": "ssh-ed25519", "fingerprint": "SHA256:v0molVktHt/FA8HNoqLgYgRlqURC6U0IWN/i0FSQKvI", "comment": "carmen@office",
+             "added": "2026-10-05T13:00:00Z", "added_by": "Ortega, Carmen", "last_used": "2026-11-23T13:00:00Z", "removed": null},
+            {"id": "h2", "user_id": "s1", "who": "Abbott, Given", "email": "abbott@riverside.example", "algorithm": "ssh-rsa", "fingerprint": "SHA256:XKBAIGz/6BY1lFd8Pff9YrAyQqBAIuMQhvvhjEQjbTk", "comment": null,
+             "added": "2026-09-01T13:00:00Z", "added_by": null, "last_used": null, "removed": null}]"#,
+        )),
         List::Sessions => Rows::Sessions(page(
             r#"[
             {"id": "z1", "user_id": "u", "who": "Ortega, Carmen", "email": "coordinator@riverside.example", "client": "console", "address": "10.2.0.14", "device": "medstint/0.1 xterm-256color", "began": "2026-11-23T13:00:00Z",

@@ -96,6 +96,7 @@ const TRIED: &[(&str, &str, &str)] = &[
         "(student_id, rotation_id, clock_in) VALUES ('north-student', 'north-student-rotation', now())",
         "status = 'APPROVED', approved_by = '{me}', decision_reason = 'X' WHERE id = 'waits'",
     ),
+    ("user_keys", "", "comment = comment"),
     (
         "users",
         "(email, given_name, family_name, role) VALUES ('x@north.example', 'X', 'Y', 'STUDENT')",
@@ -128,6 +129,12 @@ const CALLED: &[(&str, &str)] = &[
     ("rotations.remind", "medstint.remind_of_rotation('north-student-rotation')"),
     ("time_records.remind", "medstint.remind_of_clock_out('open')"),
     ("sessions.revoke", "medstint.revoke_session((SELECT id FROM sessions WHERE user_id = '{me}' LIMIT 1))"),
+    (
+        "user_keys.add",
+        "medstint.add_key('{me}', decode('0000000b7373682d6564323535313900000020', 'hex') || sha256('another'), 'X')",
+    ),
+    // A key that isn't the person's to remove is no error.
+    ("user_keys.remove", "1 / medstint.remove_key((SELECT id FROM user_keys WHERE user_id = '{me}'))::integer"),
     ("users.reset_password", "medstint.reset_password('north-student-2')"),
 ];
 
@@ -170,6 +177,7 @@ async fn world() -> World {
            INSERT INTO kiosk_punches (id, school_id, kiosk_id, clinical_site_id, badge, punched_at, device_clock, is_offline, clock_is_unverified, status, problem)
              VALUES ('quarantined-punch', 'north', 'north-kiosk', 'north-site', 'X', now(), now(), true, false, 'QUARANTINED', 'unknown_badge');
            SELECT medstint.set_pin_of('north-student-2', '271828');
+           INSERT INTO user_keys (user_id, key) SELECT id, encode(decode('0000000b7373682d6564323535313900000020', 'hex') || sha256(convert_to(id, 'UTF8')), 'base64') FROM users WHERE school_id = 'north' OR role = 'SUPER_ADMIN';
            INSERT INTO audit_logs (user_id, school_id, action, resource_type, resource_id) SELECT id, school_id, 'x.tried', 'users', id FROM users WHERE school_id = 'north';
            "#,
     )
@@ -289,6 +297,8 @@ fn stands_for(permission: Permission) -> (&'static str, bool) {
         P::SeePeople => ("users.select", true),
         P::EditPeople => ("users.update", false),
         P::SeeAccounts => ("accounts.select", false),
+        P::SeeKeys => ("user_keys.select", false),
+        P::EditKeys => ("user_keys.add", false),
         P::SeeSessions => ("sessions.select", false),
         P::SeeNotifications => ("notifications.select", true),
         P::SeeNotificationTemplates => ("notification_templates.select", true),

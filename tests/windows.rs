@@ -195,6 +195,8 @@ async fn full_world() -> World {
         INSERT INTO kiosk_punches (id, school_id, kiosk_id, clinical_site_id, badge, student_id, punched_at, device_clock, is_offline, clock_is_unverified, status, problem, settled_by, settled_at, reason, received_at)
           SELECT 'a-punch-of-a-kiosk-' || n, 'north', 'k1', 'north-site', 'b' || n, CASE WHEN n % 2 = 0 THEN 'north-student' END, now(), now(), true, false, CASE WHEN n % 3 = 0 THEN 'DISCARDED' ELSE 'QUARANTINED' END, 'unknown_badge',
             CASE WHEN n % 3 = 0 THEN 'north-admin' END, CASE WHEN n % 3 = 0 THEN now() END, CASE WHEN n % 3 = 0 THEN 'R' END, now() - interval '1 minute' * (n % 4) FROM generate_series(1, 14) n;
+        INSERT INTO user_keys (user_id, key, added_at, removed_at)
+          SELECT 'north-student', encode(decode('0000000b7373682d6564323535313900000020', 'hex') || sha256(convert_to(n::text, 'UTF8')), 'base64'), now() - interval '1 day' * (n % 3), CASE WHEN n % 2 = 0 THEN now() END FROM generate_series(1, 14) n;
         INSERT INTO notifications (user_id, type, title, message, created_at) SELECT 'north-admin', 'X', 'T', 'M', now() - interval '1 day' * (n % 3) FROM generate_series(1, 9) n;"#).await;
     for _ in 0..6 {
         world.token("north-student").await;
@@ -242,6 +244,7 @@ fn ids_of(rows: Rows) -> Page<(String, Key)> {
         Rows::Corrections(page) => of!(page, |row: &Correction| row.id.clone()),
         Rows::Delegations(page) => of!(page, |row: &Delegation| row.id.clone()),
         Rows::Accounts(page) => of!(page, |row: &medstint::domain::account::Account| row.id.clone()),
+        Rows::Keys(page) => of!(page, |row: &medstint::domain::ssh_key::SshKey| row.id.clone()),
         Rows::Sessions(page) => of!(page, |row: &Session| row.id.clone()),
         Rows::Notifications(page) => of!(page, |row: &Notification| row.id.clone()),
         Rows::Policies(page) => of!(page, |row: &Policy| row.id.clone()),

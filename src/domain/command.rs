@@ -80,6 +80,7 @@ pub enum Step {
     ReviewAssessment,
     ReturnAssessment,
     ApproveAssessment,
+    RemoveKey,
     RevokeSession,
     ResetPassword,
     MarkRead,

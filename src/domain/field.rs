@@ -111,6 +111,7 @@ records! {
     AlertRule / AlertRuleField {
         Code, Name, Actions, Counts, GroupBy, Threshold, Within, FromTime, UntilTime, Severity, SchoolId,
     }
+    SshKey / SshKeyField { UserId, Key }
     Question / QuestionField { Question, Answer }
     Correction / CorrectionField { ClockIn, ClockOut, Reason, Version }
     /// A punch in quarantine.

@@ -48,6 +48,7 @@ pub enum Form {
     NotificationTemplate,
     Delegation,
     AlertRule,
+    SshKey,
     /// A question about one or more time records.
     Question,
     Answer,
@@ -83,6 +84,7 @@ impl Form {
             Self::NotificationTemplate => Record::NotificationTemplate,
             Self::Delegation => Record::Delegation,
             Self::AlertRule => Record::AlertRule,
+            Self::SshKey => Record::SshKey,
             Self::Question | Self::Answer => Record::Question,
             Self::Correction => Record::Correction,
         }

@@ -47,6 +47,7 @@ pub mod school;
 pub mod secret;
 pub mod session;
 pub mod site;
+pub mod ssh_key;
 pub mod stored;
 pub mod structure;
 pub mod template;

@@ -46,6 +46,8 @@ pub enum Permission {
     SeePeople,
     EditPeople,
     SeeAccounts,
+    SeeKeys,
+    EditKeys,
     SeeSessions,
     SeeNotifications,
     SeeNotificationTemplates,
@@ -80,6 +82,8 @@ impl Role {
             | P::SeeAssessments
             | P::SeeAuditEvents
             | P::SeeAccounts
+            | P::SeeKeys
+            | P::EditKeys
             | P::SeeSessions
             | P::SeeNotifications
             | P::SeeCorrections

@@ -8,7 +8,8 @@ use crate::domain::field::{
     DelegationField as Delegation, DeploymentField as Deployment, FieldId, KioskField as Kiosk,
     LocationField as Location, NotificationTemplateField as NotificationTemplate, PasswordField as Password,
     PinField as Pin, PolicyField as Policy, ProgramField as Program, PunchField as Punch, QuestionField as Question,
-    RotationField as Rotation, SchoolField as School, SiteField as Site, TemplateField as Template, UserField as User,
+    RotationField as Rotation, SchoolField as School, SiteField as Site, SshKeyField as SshKey,
+    TemplateField as Template, UserField as User,
 };
 
 impl FieldId {
@@ -38,6 +39,7 @@ impl FieldId {
             Self::NotificationTemplate(field) => notification_template(field),
             Self::Delegation(field) => delegation(field),
             Self::AlertRule(field) => alert_rule(field),
+            Self::SshKey(field) => ssh_key(field),
             Self::Question(field) => question(field),
             Self::Correction(field) => correction(field),
             Self::Punch(field) => punch(field),
@@ -259,6 +261,13 @@ fn alert_rule(field: &AlertRule) -> &'static str {
         AlertRule::UntilTime => "Until",
         AlertRule::Severity => "Severity",
         AlertRule::SchoolId => "School",
+    }
+}
+
+fn ssh_key(field: &SshKey) -> &'static str {
+    match field {
+        SshKey::UserId => "Owner",
+        SshKey::Key => "Public key",
     }
 }
 

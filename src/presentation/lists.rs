@@ -25,6 +25,7 @@ impl List {
             Self::Quarantine => ("punch", "punches"),
             Self::Users => ("person", "people"),
             Self::Accounts => ("account", "accounts"),
+            Self::Keys => ("key", "keys"),
             Self::Sessions => ("session", "sessions"),
             Self::Notifications => ("notification", "notifications"),
             Self::NotificationTemplates => ("message template", "message templates"),
@@ -59,6 +60,7 @@ impl List {
             Self::Quarantine => "Unmatched punches from kiosks",
             Self::Users => "People and their roles",
             Self::Accounts => "How people sign in: with a password or an identity provider",
+            Self::Keys => "SSH keys that sign people in",
             Self::Sessions => "Who is signed in",
             Self::Notifications => "Your notifications",
             Self::NotificationTemplates => "Message templates for notifications",
@@ -95,6 +97,7 @@ impl List {
             Self::Quarantine => "Filter by student or badge: ",
             Self::Users => "Filter by name, email or student number: ",
             Self::Accounts => "Filter by name, email or provider: ",
+            Self::Keys => "Filter by owner, fingerprint or comment: ",
             Self::Sessions => "Filter by person, address or device: ",
             Self::Delegations | Self::Corrections => "Filter by name or reason: ",
         }

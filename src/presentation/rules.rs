@@ -8,7 +8,7 @@ use crate::domain::field::{
     DeploymentField as Deployment, FieldId, KioskField as Kiosk, LocationField as Location,
     NotificationTemplateField as NotificationTemplate, PasswordField as Password, PinField as Pin,
     ProgramField as Program, PunchField as Punch, RotationField as Rotation, SchoolField as School, SiteField as Site,
-    TemplateField as Template, UserField as User,
+    SshKeyField as SshKey, TemplateField as Template, UserField as User,
 };
 use crate::domain::years::USE_A_YEAR;
 use crate::presentation::sentences::{
@@ -137,6 +137,9 @@ const DENIED: &[(&str, &str)] = &[
     ("users_administrators_only", "Only administrators can edit other people."),
     ("users_up_to_own_role", "You can't give or edit a role higher than your own."),
     ("users_password_is_reset_by_administrators", "You can't reset this password. Change your own with :password."),
+    ("user_keys_by_owner_or_administrator", "You can only add your own keys. Ask a school admin for other people."),
+    ("user_keys_owner_is_fixed", "A key can't change or move to someone else. Add a new one and remove this one."),
+    ("user_keys_removal_is_fixed", "A removed key can't be restored. Add it again."),
     ("rotations_ended_is_frozen", "The rotation is completed or canceled and can't change."),
     ("competency_templates_published_is_frozen", "The template is published. Press e to make a new version."),
     (
@@ -221,6 +224,23 @@ static INVALID: &[(&str, FieldId, &str)] = &[
     ("delegations_ends_at_in_range", FieldId::Delegation(Delegation::EndsAt), USE_A_YEAR),
     ("delegations_from_whoever_decides", FieldId::Delegation(Delegation::FromUserId), CHOOSE_PRECEPTOR),
     ("delegations_to_whoever_decides", FieldId::Delegation(Delegation::ToUserId), CHOOSE_PRECEPTOR),
+    (
+        "user_keys_of_one_person",
+        FieldId::SshKey(SshKey::Key),
+        "this key already signs someone in. Use another one, or remove it there first (:keys).",
+    ),
+    (
+        "user_keys_is_strong",
+        FieldId::SshKey(SshKey::Key),
+        "use an Ed25519 or ECDSA key, or an RSA key of at least 3072 bits.",
+    ),
+    ("user_keys_key_is_base64", FieldId::SshKey(SshKey::Key), "paste the whole line of a .pub file."),
+    ("user_keys_comment_is_short", FieldId::SshKey(SshKey::Key), "use a comment of at most 300 characters."),
+    (
+        "user_keys_comment_is_plain",
+        FieldId::SshKey(SshKey::Key),
+        "its comment contains a hidden character. Type the comment again.",
+    ),
     ("kiosks_unique_in_site", FieldId::Kiosk(Kiosk::Name), "the site already has a kiosk with this name."),
     ("kiosks_location_of_its_site", FieldId::Kiosk(Kiosk::LocationId), "choose a location of this site."),
     ("users_badge_unique", FieldId::User(User::Badge), "someone else in the school has this badge."),

@@ -11,6 +11,7 @@ use crate::domain::policy::{Booking, DutyProfile, Policy};
 use crate::domain::program::Program;
 use crate::domain::session::Session;
 use crate::domain::site::{Site, SiteKind};
+use crate::domain::ssh_key::SshKey;
 use crate::domain::user::{AcademicStatus, User};
 use crate::domain::{Role, assessment, deployment, rotation};
 
@@ -105,6 +106,21 @@ impl Session {
             "expired"
         } else {
             "open"
+        }
+    }
+}
+
+impl SshKey {
+    /// The kind of key in a word or two.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        match self.algorithm.as_str() {
+            "ssh-ed25519" => "Ed25519",
+            "ssh-rsa" => "RSA",
+            "ecdsa-sha2-nistp256" => "ECDSA 256",
+            "ecdsa-sha2-nistp384" => "ECDSA 384",
+            "ecdsa-sha2-nistp521" => "ECDSA 521",
+            other => other,
         }
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn table(record: Record) -> &'static str {
         Record::NotificationTemplate => "notification_templates",
         Record::Delegation => "delegations",
         Record::AlertRule => "alert_rules",
+        Record::SshKey => "user_keys",
         Record::Question => "time_record_questions",
         Record::Correction => "time_record_corrections",
         Record::Decision => "time_records",
@@ -46,6 +47,7 @@ pub(super) fn column(field: &FieldId) -> Option<&'static str> {
         | FieldId::Policy(_)
         | FieldId::Password(_)
         | FieldId::Pin(_)
+        | FieldId::SshKey(_)
         | FieldId::Question(_)
         | FieldId::Correction(_)
         | FieldId::Punch(_)

@@ -45,6 +45,7 @@ mod connect_options;
 mod entered;
 mod error;
 pub mod health;
+pub mod keys;
 pub mod kiosk;
 pub mod listing;
 pub mod lookup;

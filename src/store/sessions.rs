@@ -46,18 +46,44 @@ pub(super) enum AttemptStatus {
 
 /// What [`SIGN_IN`] answers.
 #[derive(FromRow)]
-struct OpenedSession {
-    status: Stored<AttemptStatus>,
-    token: Option<String>,
-    locked_until: Option<DateTime<Utc>>,
-    user_id: Option<String>,
-    name: Option<String>,
-    email: Option<String>,
-    role: Option<Stored<Role>>,
-    school_id: Option<String>,
-    school_name: Option<String>,
-    zone: Option<String>,
-    unread: Option<i64>,
+pub(super) struct OpenedSession {
+    pub(super) status: Stored<AttemptStatus>,
+    pub(super) token: Option<String>,
+    pub(super) locked_until: Option<DateTime<Utc>>,
+    pub(super) user_id: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) email: Option<String>,
+    pub(super) role: Option<Stored<Role>>,
+    pub(super) school_id: Option<String>,
+    pub(super) school_name: Option<String>,
+    pub(super) zone: Option<String>,
+    pub(super) unread: Option<i64>,
+}
+
+impl OpenedSession {
+    /// The session's token; none where nobody has signed in.
+    pub(super) fn take_token(&mut self) -> Option<Secret> {
+        let is_ok = self.status == Stored::Known(AttemptStatus::Ok);
+        self.token.take().filter(|_| is_ok).map(Secret::new)
+    }
+
+    /// Why nobody has signed in.
+    pub(super) fn refusal(&self) -> SignIn {
+        match (&self.status, self.locked_until) {
+            (Stored::Known(AttemptStatus::Locked), Some(until)) => SignIn::Locked { until },
+            _ => SignIn::Refused,
+        }
+    }
+
+    /// Who has signed in, where the database said so.
+    pub(super) fn actor(self) -> Result<Option<Actor>, Failure> {
+        let (Some(id), Some(name), Some(email), Some(role)) = (self.user_id, self.name, self.email, self.role) else {
+            return Ok(None);
+        };
+        let school = school(self.school_id, self.school_name, self.zone.as_deref());
+        let unread = self.unread.unwrap_or(0);
+        Ok(Some(Actor { id: id.into(), name, email, role: known(&role)?, school, unread }))
+    }
 }
 
 /// Stores an attempt at a session, likewise.
@@ -103,7 +129,7 @@ impl Store {
     /// [`Failure::Unavailable`] when the database does not answer.
     pub async fn sign_in(&self, email: &str, password: &Secret, origin: &Origin) -> Result<SignIn, Failure> {
         // The first transaction stores the guess, the second compares what was committed.
-        let answer = self
+        let mut answer = self
             .timed("sign_in", async {
                 let mut tx = Transaction::begin(&self.pool, Purpose::Write).await?;
                 let given = [Some(email), origin.address.as_deref(), Some(origin.device.as_str()), Some(origin.client)];
@@ -114,19 +140,11 @@ impl Store {
             })
             .await
             .map_err(of_attempt)?;
-        let token = match (answer.status, answer.token, answer.locked_until) {
-            (Stored::Known(AttemptStatus::Ok), Some(token), _) => Secret::new(token),
-            (Stored::Known(AttemptStatus::Locked), _, Some(until)) => return Ok(SignIn::Locked { until }),
-            _ => return Ok(SignIn::Refused),
-        };
-        let actor = match (answer.user_id, answer.name, answer.email, answer.role) {
-            (Some(id), Some(name), Some(email), Some(role)) => {
-                let school = school(answer.school_id, answer.school_name, answer.zone.as_deref());
-                let unread = answer.unread.unwrap_or(0);
-                Ok(Actor { id: id.into(), name, email, role: known(&role)?, school, unread })
-            }
+        let Some(token) = answer.take_token() else { return Ok(answer.refusal()) };
+        let actor = match answer.actor()? {
+            Some(actor) => Ok(actor),
             // A monitor's session, or one that waits for another password.
-            _ => self.whoami(&token).await,
+            None => self.whoami(&token).await,
         };
         match actor {
             Ok(actor) => Ok(SignIn::Welcome { token, actor }),
@@ -350,7 +368,7 @@ pub async fn change_password(bound: &Bound, old: &Secret, new: &Secret) -> Resul
 
 /// An attempt whose answer was lost is made again: what it may have stored is nothing that
 /// the person looks for.
-fn of_attempt(failure: Failure) -> Failure {
+pub(super) fn of_attempt(failure: Failure) -> Failure {
     match failure {
         Failure::OutcomeUnknown => Failure::Unavailable("the connection was lost".into()),
         other => other,

@@ -58,6 +58,7 @@ macro_rules! define_actions {
             RevokeKiosk,
             ResolvePunch,
             DiscardPunch,
+            RemoveKey,
             RevokeSession,
             EndDelegation,
             MarkRead,
@@ -412,6 +413,9 @@ impl Action {
                 ),
                 Some(P::SettlePunches),
             ),
+            Self::RemoveKey => {
+                ((&["x"], "remove", "Remove the key; its sessions end", Over::These(&[List::Keys])), Some(P::EditKeys))
+            }
             Self::RevokeSession => {
                 ((&["x"], "end", "End the session on its device", Over::These(&[List::Sessions])), Some(P::SeeSessions))
             }
@@ -519,6 +523,7 @@ impl Action {
             Self::Audit => &["events", "history", "log", "trail"],
             Self::Users => &["people", "persons", "staff", "students", "preceptors", "supervisors"],
             Self::Accounts => &["sign-ins", "logins"],
+            Self::Keys => &["ssh-keys", "public-keys"],
             Self::Delegations => &["deputies"],
             Self::Quarantine => &["punches", "unmatched"],
             Self::Missing => &["absences"],

@@ -39,6 +39,8 @@ macro_rules! for_each_list {
             Quarantine: crate::domain::quarantine::Quarantined,
             Users: crate::domain::user::User,
             Accounts: crate::domain::account::Account,
+            /// SSH keys of people.
+            Keys: crate::domain::ssh_key::SshKey,
             Sessions: crate::domain::session::Session,
             Notifications: crate::domain::notification::Notification,
             NotificationTemplates: crate::domain::notification_template::NotificationTemplate,

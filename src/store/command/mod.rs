@@ -8,6 +8,7 @@
 //! shown; JSON is compared by meaning. Answers carry their question, so a late answer is discarded.
 
 mod competency;
+mod key;
 mod kiosk;
 mod record;
 mod save;
@@ -135,6 +136,7 @@ async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: 
         What::Create(Form::Assessment) => competency::new_assessment(tx, bound, command).await,
         What::Edit(Form::Assessment) => competency::edit_assessment(tx, bound, command).await,
         What::Edit(Form::Template) => competency::edit_template(tx, bound, command).await,
+        What::Create(Form::SshKey) => key::add(tx, bound, command).await,
         What::Edit(Form::Pin) => kiosk::set_pin(tx, command).await,
         What::Create(Form::Resolve) => kiosk::resolve(tx, command, mode).await,
         What::Create(Form::Discard) => kiosk::discard(tx, command).await,

@@ -3,7 +3,7 @@
 
 use sqlx::PgConnection;
 
-use super::{Performed, Stop, kiosk, record, save};
+use super::{Performed, Stop, key, kiosk, record, save};
 use crate::domain::command::{Refused, Report, Step, Switch, Target};
 use crate::domain::{Failure, UserId, assessment, rotation};
 use crate::presentation::clock::decimal_hours;
@@ -119,6 +119,7 @@ async fn one(
         Step::ApproveAssessment => (set_assessment(tx, assessment::Status::Approved).await?, "approved"),
         Step::ReturnAssessment => (give_back(tx, id, school).await?, "returned"),
         Step::ArchiveDeployment => (archive(tx, id).await?, "archived"),
+        Step::RemoveKey => (key::remove(tx, id).await?, "removed; its sessions have ended"),
         Step::RevokeSession => (revoke(tx, id).await?, "ended"),
         Step::MarkRead => (mark_read(tx, id).await?, "read"),
         Step::RemoveCriterion => (remove_criterion(tx, id).await?, "removed"),
@@ -141,6 +142,7 @@ async fn one(
         }
         Step::RollBackDeployment => return super::competency::roll_back(tx, target, report).await,
         Step::ResetPassword => {
+            report.warnings.extend(key::kept(tx, target).await?);
             report.secret = Some(save::reset_password(tx, bound, id).await?);
             report.done.push(format!("New password for {name}. It is shown once; pass it on."));
             return Ok(());

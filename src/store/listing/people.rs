@@ -7,6 +7,7 @@ use crate::domain::list::By;
 use crate::domain::notification::Notification;
 use crate::domain::notification_template::NotificationTemplate;
 use crate::domain::session::Session;
+use crate::domain::ssh_key::SshKey;
 use crate::domain::user::User;
 
 impl Listing for User {
@@ -65,6 +66,39 @@ impl Listing for Account {
         match by {
             By::Id => Some("a.id"),
             By::Person | By::Student => Some("a.user_id"),
+            _ => None,
+        }
+    }
+}
+
+impl Listing for SshKey {
+    // Those of the school, and one's own: a super admin's are in no school.
+    const FROM: &'static str = "FROM user_keys k WHERE (k.school_id = (SELECT medstint.current_school_id())
+        OR k.user_id = (SELECT medstint.current_user_id()))";
+    const SCHOOL: &'static [&'static str] = &[];
+    const COLUMNS: &'static str =
+        "k.id, k.user_id, k.algorithm, k.fingerprint, k.comment, k.added_at, k.added_by, k.last_used_at, k.removed_at";
+    const RECORD: &'static str =
+        "SELECT page.id, page.user_id, u.sort_name AS who, u.email, page.algorithm, page.fingerprint, page.comment,
+        page.added_at AS added, (SELECT a.sort_name FROM users a WHERE a.id = page.added_by) AS added_by,
+        page.last_used_at AS last_used, page.removed_at AS removed
+        FROM users u WHERE u.id = page.user_id";
+    const SEARCHED: &'static [&'static str] =
+        &["(SELECT u.search_name FROM users u WHERE u.id = k.user_id)", "k.fingerprint", "k.comment"];
+
+    fn view(view: Self::View) -> &'static str {
+        match view {
+            Self::View::InUse => " AND k.removed_at IS NULL",
+            Self::View::Removed => " AND k.removed_at IS NOT NULL",
+        }
+    }
+    fn order(_: Self::Order) -> Order {
+        Order::down(&[("k.added_at", "timestamptz"), ("k.id", "text")])
+    }
+    fn by(by: By) -> Option<&'static str> {
+        match by {
+            By::Id => Some("k.id"),
+            By::Person | By::Student => Some("k.user_id"),
             _ => None,
         }
     }

@@ -58,7 +58,8 @@ fn created(form: Form) -> &'static str {
         | Form::Assignment
         | Form::NotificationTemplate
         | Form::Delegation
-        | Form::AlertRule => "Add",
+        | Form::AlertRule
+        | Form::SshKey => "Add",
     }
 }
 
@@ -75,6 +76,7 @@ fn stepped(step: Step) -> &'static str {
         Step::ApproveAssessment | Step::ApproveCorrection => "Approve",
         Step::RejectCorrection => "Reject",
         Step::WithdrawCorrection => "Withdraw",
+        Step::RemoveKey => "Remove key",
         Step::RevokeSession => "End session",
         Step::ResetPassword => "Reset password",
         Step::MarkRead => "Mark as read",

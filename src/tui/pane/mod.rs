@@ -16,6 +16,7 @@ mod corrections;
 pub mod criteria;
 mod delegations;
 pub mod deployments;
+mod keys;
 pub mod kiosks;
 pub mod list;
 pub mod locations;

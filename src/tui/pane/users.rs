@@ -93,6 +93,7 @@ impl Kind for User {
             links.push(to("rotations as supervisor", List::Rotations, By::Supervisor));
         }
         links.push(to("accounts", List::Accounts, By::Person));
+        links.push(to("SSH keys", List::Keys, By::Person));
         links.push(to("sessions", List::Sessions, By::Person));
         links.push(to("their audit events", List::Audit, By::Person));
         links

@@ -8,7 +8,7 @@ use crate::domain::{
     AuditEventId, CompetencyAssignmentId, RotationId, SchoolId, Secret, TimeRecordId, UserId, account, alert,
     assessment, audit_event, calendar, competency, correction, criterion, delegation, deployment, kiosk, location,
     missing, notification, notification_template, policy, program, quarantine, rotation, school, session, site,
-    template, time_record, user,
+    ssh_key, template, time_record, user,
 };
 
 /// Something that may hold personal values.
@@ -152,6 +152,7 @@ personal!(quarantine::Quarantined: id(id, kiosk_id, student_id, record_id)
 personal!(rotation::Rotation: id(student_id, site_id, preceptor_id, supervisor_id) json(objectives)
     hide(id, student, program, specialty, site, preceptor, supervisor, double_booked));
 personal!(school::School: id(id, admin_id) hide(name, accreditation, address, phone, email, website, admin));
+personal!(ssh_key::SshKey: id(id, user_id) hide(who, email, fingerprint, comment, added_by));
 personal!(session::Session: id(id, user_id) hide(who, email, address, device));
 personal!(site::Site: id(id) json(specialties, requirements)
     hide(name, address, contact_person_name, contact_person_email, contact_person_phone, locations));

@@ -1,0 +1,141 @@
+//! SSH keys: sessions that a key opens, and the keys of people for the operator. What people change
+//! of keys is a command (`command::key`).
+//!
+//! The process that serves the console over SSH verifies signatures. Its role `medstint_serve` can
+//! ask of a key whether it is known, and exchange it for a session; a store for these two has a pool
+//! of that role. Everything else of the session goes through a pool of `medstint_app`.
+
+use chrono::{DateTime, Utc};
+
+use super::OwnerConnection;
+use super::Store;
+use super::sessions::{AttemptStatus, OpenedSession, Origin, SignIn, of_attempt};
+use crate::domain::public_key::PublicKey;
+use crate::domain::stored::Stored;
+use crate::domain::{Failure, Role};
+
+impl Store {
+    /// Opens a session of the owner of a key whose signature the caller has verified. A key that
+    /// belongs to nobody is refused, as is one whose owner may not sign in.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the database does not answer, [`Failure::Denied`] where one key
+    /// opens too many sessions.
+    pub async fn sign_in_by_key(&self, key: &PublicKey, origin: &Origin) -> Result<SignIn, Failure> {
+        let mut answer = self
+            .in_transaction("open_session_by_key", async |tx| {
+                sqlx::query_as!(
+                    OpenedSession,
+                    r#"SELECT status AS "status!: Stored<AttemptStatus>", token, locked_until, user_id, name, email,
+                         role AS "role: Stored<Role>", school_id, school_name, zone, unread
+                       FROM medstint.open_session_by_key($1, $2, $3, $4)"#,
+                    key.blob(),
+                    origin.address.as_deref(),
+                    origin.device,
+                    origin.client,
+                )
+                .fetch_one(tx)
+                .await
+            })
+            .await
+            .map_err(of_attempt)?;
+        let Some(token) = answer.take_token() else { return Ok(answer.refusal()) };
+        Ok(match answer.actor()? {
+            Some(actor) => SignIn::Welcome { token, actor },
+            None => SignIn::ChoosePassword { token },
+        })
+    }
+
+    /// Whether a key is somebody's. A server that was offered another one lets the client offer the
+    /// next.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the database does not answer.
+    pub async fn is_known_key(&self, key: &PublicKey) -> Result<bool, Failure> {
+        self.in_transaction("is_known_key", async |tx| {
+            sqlx::query_scalar!(r#"SELECT medstint.is_known_key($1) AS "known!""#, key.blob()).fetch_one(tx).await
+        })
+        .await
+        .map_err(of_attempt)
+    }
+}
+
+const NOBODY: Failure = Failure::NotFound("A person with that address");
+
+/// A key as `medstint user key list` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedKey {
+    pub fingerprint: String,
+    pub algorithm: String,
+    pub comment: Option<String>,
+    pub added_at: DateTime<Utc>,
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// Adds a key for the person with an address, as the operator.
+///
+/// # Errors
+/// [`Failure::NotFound`] when nobody has that address, [`Failure::Invalid`] where the key is
+/// somebody's already.
+pub async fn add(owner: &mut OwnerConnection, email: &str, key: &PublicKey) -> Result<(), Failure> {
+    let added = owner.write(async |tx| {
+        sqlx::query!(
+            "INSERT INTO user_keys (user_id, key, comment)
+             SELECT u.id, translate(encode($2, 'base64'), chr(10), ''), nullif($3, '') FROM users u
+             WHERE u.email = medstint.case_folded(medstint.tidied($1))",
+            email,
+            key.blob(),
+            key.comment()
+        )
+        .execute(tx)
+        .await
+    });
+    match added.await?.rows_affected() {
+        0 => Err(NOBODY),
+        _ => Ok(()),
+    }
+}
+
+/// The keys that sign in the person with an address, newest first.
+///
+/// # Errors
+/// [`Failure::NotFound`] when nobody has that address; [`Failure::Denied`] to any role but the
+/// schema's owner.
+pub async fn list(owner: &mut OwnerConnection, email: &str) -> Result<Vec<ListedKey>, Failure> {
+    let found = owner.read_everything(async |tx| {
+        let person =
+            sqlx::query_scalar!("SELECT id FROM users WHERE email = medstint.case_folded(medstint.tidied($1))", email)
+                .fetch_optional(&mut *tx)
+                .await?;
+        let Some(person) = person else { return Ok(None) };
+        sqlx::query_as!(
+            ListedKey,
+            r#"SELECT fingerprint, algorithm AS "algorithm!", comment, added_at, last_used_at FROM user_keys
+               WHERE user_id = $1 AND removed_at IS NULL ORDER BY added_at DESC, id DESC"#,
+            person
+        )
+        .fetch_all(tx)
+        .await
+        .map(Some)
+    });
+    found.await?.ok_or(NOBODY)
+}
+
+/// Removes a key of the person with an address: its sessions end at once.
+///
+/// # Errors
+/// [`Failure::NotFound`] when the person has no such key.
+pub async fn remove(owner: &mut OwnerConnection, email: &str, fingerprint: &str) -> Result<(), Failure> {
+    let removed = owner.write(async |tx| {
+        sqlx::query_scalar!(
+            r#"SELECT medstint.end_key(k.id) IS NOT NULL AS "done!" FROM user_keys k JOIN users u ON u.id = k.user_id
+               WHERE u.email = medstint.case_folded(medstint.tidied($1)) AND k.fingerprint = $2
+                 AND medstint.key_holds(k.id)"#,
+            email,
+            fingerprint
+        )
+        .fetch_optional(tx)
+        .await
+    });
+    removed.await?.map(drop).ok_or(Failure::NotFound("A key of that person with this fingerprint"))
+}
