@@ -70,7 +70,7 @@ pub enum Command {
     /// Show, apply or roll back migrations, as the schema's owner
     #[command(subcommand)]
     Migrate(Migrate),
-    /// Add, list and deactivate people and set passwords, as the schema's owner
+    /// Add, list and deactivate people, set passwords and manage SSH keys, as the schema's owner
     #[command(subcommand)]
     User(User),
     /// Print a list, as the signed-in person sees it
@@ -192,6 +192,32 @@ pub enum User {
         students: bool,
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+    },
+    /// Add, list and remove the SSH keys that sign a person in
+    #[command(subcommand)]
+    Key(UserKey),
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum UserKey {
+    /// Add a key, the line of a .pub file
+    Add {
+        email: String,
+        /// Read the key from this file; - is standard input
+        #[arg(default_value = "-")]
+        file: PathBuf,
+    },
+    /// List the keys of a person
+    List {
+        email: String,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Remove a key and end its sessions
+    Remove {
+        email: String,
+        /// As `list` shows it: SHA256:…
+        fingerprint: String,
     },
 }
 

@@ -12,7 +12,7 @@ use medstint::store::command;
 use medstint::store::sessions::{Origin, SignIn};
 
 use super::support::database::{execute, try_execute, value};
-use super::support::World;
+use super::support::{World, program};
 
 const ORIGIN: Origin = Origin { address: None, device: String::new(), client: "console" };
 
@@ -423,6 +423,50 @@ async fn a_key_is_removed_by_a_step() {
     let report = command::run(&bound, &remove).await.expect("a report");
     assert_eq!(report.done, ["the key: removed; its sessions have ended."]);
     assert_eq!(sign_in(&world, 1).await, SignIn::Refused);
+}
+
+/// Runs `medstint user key`: its exit code, what it printed and what it complained of.
+async fn user_key(world: &World, args: &[&str], input: &str) -> (Option<i32>, String, String) {
+    let owner = ["--database-url", world.database.owner_url.as_str()];
+    program::run(&[&["user", "key"], args, &owner].concat(), input).await
+}
+
+#[tokio::test]
+async fn the_operator_adds_a_key_from_standard_input() {
+    let world = World::new().await;
+    let (code, out, err) = user_key(&world, &["add", "Preceptor@North.example"], &line(1)).await;
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains(key(1).fingerprint()), "{out}");
+    assert!(matches!(sign_in(&world, 1).await, SignIn::Welcome { .. }));
+}
+
+#[tokio::test]
+async fn the_operator_lists_keys_for_programs() {
+    let world = World::new().await;
+    add(&world, "north-preceptor", "north-preceptor", 1).await;
+    let (_, out, err) = user_key(&world, &["list", "preceptor@north.example", "--format", "json"], "").await;
+    let rows: serde_json::Value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}{err}"));
+    assert_eq!(rows[0]["fingerprint"], key(1).fingerprint());
+    assert_eq!(rows[0]["algorithm"], "ssh-ed25519");
+}
+
+#[tokio::test]
+async fn the_operator_removes_a_key() {
+    let world = World::new().await;
+    add(&world, "north-preceptor", "north-preceptor", 1).await;
+    let token = token(&world, 1).await;
+    let known = key(1);
+    let (code, _, err) = user_key(&world, &["remove", "preceptor@north.example", known.fingerprint()], "").await;
+    assert_eq!(code, Some(0), "{err}");
+    assert!(ends(&world, &token).await);
+}
+
+#[tokio::test]
+async fn the_operator_is_told_what_is_wrong_with_a_key() {
+    let world = World::new().await;
+    let (code, _, err) = user_key(&world, &["add", "preceptor@north.example"], "hello").await;
+    assert_eq!(code, Some(1));
+    assert!(err.contains("Standard input: this isn't a public SSH key."), "{err}");
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ mod process;
 mod signals;
 mod signed_in;
 mod user;
+mod user_key;
 
 use std::process::ExitCode;
 

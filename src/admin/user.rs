@@ -7,8 +7,8 @@ use color_eyre::eyre::bail;
 
 use super::output::{Field, Output, Row};
 use super::owner::Owner;
-use super::{place, print_line};
-use crate::cli::{Global, RoleName, User};
+use super::{place, print_line, user_key};
+use crate::cli::{Global, RoleName, User, UserKey};
 use crate::domain::Role;
 use crate::store::users::{self, Listed, NewUser};
 
@@ -16,8 +16,8 @@ pub(super) async fn run(global: &Global, what: User) -> Result<ExitCode> {
     let config = place::config(global)?;
     // What only reads says nothing of itself, so that its output is all there is.
     let mut owner = match &what {
-        User::List { .. } => Owner::connect(&config).await?,
-        User::Add { .. } | User::SetPassword { .. } | User::Deactivate { .. } => {
+        User::List { .. } | User::Key(UserKey::List { .. }) => Owner::connect(&config).await?,
+        User::Add { .. } | User::SetPassword { .. } | User::Deactivate { .. } | User::Key(_) => {
             Owner::connect_announced(&config).await?
         }
     };
@@ -53,6 +53,7 @@ pub(super) async fn run(global: &Global, what: User) -> Result<ExitCode> {
             }
             output.finish().map(|_| ExitCode::SUCCESS)
         }
+        User::Key(what) => user_key::run(owner, what).await,
     }
 }
 
