@@ -79,6 +79,50 @@ async fn hours_of_an_approval_are_announced_by_themselves() {
 }
 
 #[tokio::test]
+async fn a_console_hears_that_its_session_was_ended() {
+    let world = World::new().await;
+    let console = Console::of(&world, "north-preceptor").await;
+    console.shows("Nothing is pending.").await.shows("● live").await;
+    let revoke = "SELECT medstint.revoke_session(id) FROM sessions WHERE user_id = 'north-preceptor'";
+    execute(&mut world.app_as("north-admin").await, revoke).await;
+    console.shows("Your session has ended.").await;
+    console.quit().await;
+}
+
+/// What a listener of `north-preceptor` hears of ended sessions after a statement of `north-admin`.
+async fn heard_of_ended_sessions(world: &World, statement: &str) -> Vec<String> {
+    let (say, mut heard) = mpsc::channel(64);
+    let ear = world.bound("north-preceptor").await.ear(world.database.app_address(), now);
+    let listening = tokio::spawn(listen(ear, say));
+    assert_eq!(next(&mut heard).await, Heard::Link(Link::Live));
+    execute(&mut world.app_as("north-admin").await, statement).await;
+    loop {
+        if let Heard::Change(Change::Rows { resource: Resource::EndedSessions, ids, .. }) = next(&mut heard).await {
+            listening.abort();
+            return ids;
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_ends_sessions_of_a_person_is_told_to_their_consoles() {
+    let world = World::new().await;
+    let key = "decode('0000000b7373682d6564323535313900000020', 'hex') || sha256('a key')";
+    execute(
+        &mut world.owner().await,
+        &format!("INSERT INTO user_keys (id, user_id, key) SELECT 'k', 'north-preceptor', encode({key}, 'base64')"),
+    )
+    .await;
+    for statement in [
+        "SELECT medstint.remove_key('k')",
+        "SELECT medstint.reset_password('north-preceptor')",
+        "UPDATE users SET is_active = false WHERE id = 'north-preceptor'",
+    ] {
+        assert_eq!(heard_of_ended_sessions(&world, statement).await, ["north-preceptor"], "{statement}");
+    }
+}
+
+#[tokio::test]
 async fn a_restart_is_told_and_made_good_with_what_was_missed_meanwhile() {
     let dir = scratch("restart");
     reap_with_us(&dir);

@@ -28,6 +28,15 @@ BEGIN
 END
 $$;
 
+-- Tells these people's consoles that sessions of theirs have ended: each looks whether its own has.
+-- The ids are the people's. Wrong passwords that end a session are not announced: that would tell
+-- which ones they were.
+CREATE OR REPLACE FUNCTION medstint.announce_ended_sessions(people text[]) RETURNS void
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT medstint.announce('ended_sessions', 'UPDATE', array_agg(u.school_id), array_agg(u.id))
+  FROM public.users u WHERE u.id = ANY (people)
+$$;
+
 CREATE OR REPLACE FUNCTION medstint.announce_new() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

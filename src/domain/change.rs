@@ -2,7 +2,7 @@
 
 use strum::{EnumString, IntoStaticStr};
 
-/// What a console can show and hears changes of. The names are the tables', apart from the last two.
+/// What a console can show and hears changes of. The names are the tables', apart from the last three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Resource {
@@ -33,6 +33,8 @@ pub enum Resource {
     /// Approved hours of students and of their rotations were computed again. The ids are the
     /// students'.
     WorkedHours,
+    /// Sessions of these people have ended. The ids are the people's.
+    EndedSessions,
     /// A password was tried. Administrators are notified of any attempt.
     PasswordAttempts,
 }

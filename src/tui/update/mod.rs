@@ -554,7 +554,8 @@ impl App {
         }
         let visible = self.visible();
         let mut effects = self.panes.change(change, &visible);
-        if change.touches(Resource::Notifications) {
+        // Any statement finds that this session has ended.
+        if change.touches(Resource::Notifications) || self.may_have_ended(change) {
             effects.push(Effect::CountUnread);
         }
         // On hearing of an attempt, a console has its event written and alerts raised.
@@ -562,6 +563,13 @@ impl App {
             effects.push(Effect::WatchAudit);
         }
         effects
+    }
+
+    /// Whether sessions of this console's person have ended.
+    fn may_have_ended(&self, change: &Change) -> bool {
+        let Change::Rows { resource: Resource::EndedSessions, ids, .. } = change else { return false };
+        // None where there were too many.
+        ids.is_empty() || self.actor.as_ref().is_some_and(|actor| ids.iter().any(|id| id == actor.id.as_str()))
     }
 
     fn recount(&mut self) -> Vec<Effect> {
