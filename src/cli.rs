@@ -216,7 +216,7 @@ pub enum UserKey {
     /// Remove a key and end its sessions
     Remove {
         email: String,
-        /// As `list` shows it: SHA256:…
+        /// As the list shows it: SHA256:…
         fingerprint: String,
     },
 }

@@ -7,9 +7,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::OwnerConnection;
-use super::Store;
 use super::sessions::{AttemptStatus, OpenedSession, Origin, SignIn, of_attempt};
+use super::{OwnerConnection, Store};
 use crate::domain::public_key::PublicKey;
 use crate::domain::stored::Stored;
 use crate::domain::{Failure, Role};

@@ -85,11 +85,6 @@ impl Database {
         connect(&self.web_url).await
     }
 
-    /// As the process that serves the console over SSH.
-    pub async fn serve(&self) -> PgConnection {
-        connect(&self.serve_url).await
-    }
-
     /// Where keys are exchanged for sessions.
     pub fn serving_store(&self) -> Store {
         Store::new(pool(&Address::parse(Some(&self.serve_url)).expect("a good URL"), 2))
