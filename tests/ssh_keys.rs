@@ -8,8 +8,8 @@ use medstint::domain::form::{Changed, Form, Value};
 use medstint::domain::lookup::Reference;
 use medstint::domain::public_key::PublicKey;
 use medstint::domain::{Failure, Secret};
-use medstint::store::command;
 use medstint::store::sessions::{Origin, SignIn};
+use medstint::store::{command, keys};
 
 use super::support::database::{execute, try_execute, value};
 use super::support::{World, program};
@@ -394,6 +394,13 @@ async fn a_pasted_line_becomes_ones_own_key() {
     let bound = world.bound("north-student").await;
     command::run(&bound, &added(&line(1), None)).await.expect("added");
     assert_eq!(count(&world, "user_keys WHERE user_id = 'north-student' AND comment = 'someone@laptop'").await, 1);
+}
+
+#[tokio::test]
+async fn a_verified_key_becomes_ones_own() {
+    let world = World::new().await;
+    keys::add_own(&world.bound("north-student").await, &key(1)).await.expect("added");
+    assert!(matches!(sign_in(&world, 1).await, SignIn::Welcome { .. }));
 }
 
 #[tokio::test]

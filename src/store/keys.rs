@@ -8,7 +8,7 @@
 use chrono::{DateTime, Utc};
 
 use super::sessions::{AttemptStatus, OpenedSession, Origin, SignIn, of_attempt};
-use super::{OwnerConnection, Store};
+use super::{Bound, OwnerConnection, Store, writing};
 use crate::domain::public_key::PublicKey;
 use crate::domain::stored::Stored;
 use crate::domain::{Failure, Role};
@@ -57,6 +57,20 @@ impl Store {
         .await
         .map_err(of_attempt)
     }
+}
+
+/// Adds a key of one's own, whose signature the caller has verified.
+///
+/// # Errors
+/// [`Failure::Invalid`] where the key is somebody's already.
+pub async fn add_own(bound: &Bound, key: &PublicKey) -> Result<(), Failure> {
+    writing(bound, "add_key", async |tx| {
+        sqlx::query!("SELECT medstint.add_key($1, $2, $3)", bound.user().as_str(), key.blob(), key.comment())
+            .fetch_one(tx)
+            .await
+            .map(drop)
+    })
+    .await
 }
 
 const NOBODY: Failure = Failure::NotFound("A person with that address");
