@@ -79,7 +79,8 @@ BEGIN
   END IF;
   IF (SELECT count(*) >= 300 FROM public.sessions x
       WHERE x.key_id = offered.id AND x.created_at > clock_timestamp() - interval '1 minute') THEN
-    RAISE EXCEPTION 'too many sessions of one key' USING ERRCODE = 'MS429', CONSTRAINT = 'user_keys_sessions_per_minute';
+    RAISE EXCEPTION 'too many sessions of one key'
+      USING ERRCODE = 'MS429', CONSTRAINT = 'user_keys_sessions_per_minute';
   END IF;
   fresh := medstint.random_token();
   INSERT INTO public.sessions (user_id, school_id, token, expires_at, ip_address, user_agent, client, is_restricted,
