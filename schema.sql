@@ -1739,6 +1739,7 @@ CREATE TRIGGER d_announce_update AFTER UPDATE ON public.rotations REFERENCING OL
 CREATE TRIGGER d_announce_update AFTER UPDATE ON public.rubric_criteria REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.announce_new();
 CREATE TRIGGER d_announce_update AFTER UPDATE ON public.school_policies REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.announce_policy();
 CREATE TRIGGER d_announce_update AFTER UPDATE ON public.schools REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.announce_school();
+CREATE TRIGGER d_announce_update AFTER UPDATE OF revoked_at, locked_at, active_school_id ON public.sessions FOR EACH ROW WHEN ((((old.revoked_at IS DISTINCT FROM new.revoked_at) OR (old.locked_at IS DISTINCT FROM new.locked_at)) OR (old.active_school_id IS DISTINCT FROM new.active_school_id))) EXECUTE FUNCTION medstint.announce_session();
 CREATE TRIGGER d_announce_update AFTER UPDATE ON public.time_record_corrections REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.announce_new();
 CREATE TRIGGER d_announce_update AFTER UPDATE ON public.time_record_questions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.announce_new();
 CREATE TRIGGER d_announce_update AFTER UPDATE ON public.time_records REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.announce_new();
@@ -2351,6 +2352,8 @@ GRANT ALL ON FUNCTION medstint.last_day(ends timestamp with time zone, zone text
 GRANT ALL ON FUNCTION medstint.last_day(ends timestamp with time zone, zone text) TO medstint_web;
 GRANT ALL ON FUNCTION medstint.leave_kiosk(credential text, attempt text, OUT status text, OUT locked_until timestamp with time zone) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.listen(token text) TO medstint_app;
+GRANT ALL ON FUNCTION medstint.listen_for(tokens text[]) TO medstint_app;
+GRANT ALL ON FUNCTION medstint.listen_only(kept text[]) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.location_verdict(site text, punch_latitude numeric, punch_longitude numeric, accuracy real) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.location_verdict(site text, punch_latitude numeric, punch_longitude numeric, accuracy real) TO medstint_web;
 GRANT ALL ON FUNCTION medstint.lock_session() TO medstint_app;

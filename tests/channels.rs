@@ -78,3 +78,53 @@ async fn only_administrators_hear_of_attempts_at_passwords() {
         assert_eq!(heard, names, "{user}");
     }
 }
+
+/// What the console's role hears of with these tokens: how many channels each has.
+fn listen_for(tokens: &[&str]) -> String {
+    let tokens: Vec<String> = tokens.iter().map(|token| format!("'{token}'")).collect();
+    format!(
+        "SELECT coalesce(array_agg(place || ' ' || user_id ORDER BY place), '{{}}')
+         FROM medstint.listen_for(ARRAY[{}]::text[])",
+        tokens.join(", ")
+    )
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_keeps_no_other_from_listening() {
+    let world = World::new().await;
+    let (admin, ended, preceptor) =
+        (world.token("north-admin").await, "0".repeat(64), world.token("south-preceptor").await);
+    let mut app = world.database.app().await;
+    let told: Vec<String> = value(&mut app, &listen_for(&[admin.expose(), &ended, preceptor.expose()])).await;
+    assert_eq!(told, ["1 north-admin", "3 south-preceptor"]);
+}
+
+#[tokio::test]
+async fn what_nobody_hears_of_any_more_is_given_up() {
+    let world = World::new().await;
+    let (north, south) = (world.token("north-preceptor").await, world.token("south-preceptor").await);
+    let mut app = world.database.app().await;
+    value::<Vec<String>>(&mut app, &listen_for(&[north.expose(), south.expose()])).await;
+    let keep_north = format!(
+        "SELECT medstint.listen_only(ARRAY(SELECT encode(sha256(convert_to(unnest(channels), 'UTF8')), 'hex')
+           FROM medstint.listen_for(ARRAY['{}'])))",
+        north.expose()
+    );
+    execute(&mut app, &keep_north).await;
+    let hears = "SELECT bool_and(c IN (SELECT medstint.channel_on('north', (now() AT TIME ZONE 'UTC')::date + d)
+        FROM medstint.channel_days(now()) d)) FROM unnest($channels$) c";
+    let heard: Vec<String> = value(&mut app, "SELECT array_agg(c) FROM pg_listening_channels() c").await;
+    let heard = format!("ARRAY['{}']", heard.join("', '"));
+    assert!(value::<bool>(&mut world.owner().await, &hears.replace("$channels$", &heard)).await);
+}
+
+#[tokio::test]
+async fn signs_of_life_of_a_session_are_not_announced() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    let announced = "SELECT string_agg(a.attname::text, ' ' ORDER BY a.attname)
+        FROM pg_trigger t, unnest(t.tgattr::smallint[]) c
+        JOIN pg_attribute a ON a.attrelid = 'sessions'::regclass AND a.attnum = c
+        WHERE t.tgrelid = 'sessions'::regclass AND t.tgname = 'd_announce_update'";
+    assert_eq!(value::<String>(&mut owner, announced).await, "active_school_id locked_at revoked_at");
+}

@@ -26,6 +26,7 @@ mod flag_columns;
 mod flags;
 mod geofence;
 mod held_rows;
+mod hub;
 mod identifying_text;
 mod kiosk;
 mod kiosk_device;

@@ -9,17 +9,20 @@ use medstint::domain::punch::JournalState;
 use medstint::domain::query::Query;
 use medstint::domain::time_record::Decide;
 use medstint::domain::window::Place;
-use medstint::domain::{Failure, Secret};
+use medstint::domain::{Failure, Link, Secret};
 use medstint::kiosk::Clock;
+use medstint::store::changes::{Heard, Hub};
 use medstint::store::kiosk::Health;
 use medstint::store::sessions::{Origin, SignIn, Unlock};
 use medstint::store::time_records::decide;
-use medstint::store::{audit, command, listing, sessions};
+use medstint::store::{audit, command, listing, pool, sessions};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
-use super::support::database::{cluster, connect, execute, scratch};
+use super::support::database::{cluster, connect, execute, scratch, value};
 use super::support::door::{Hands, enrolled};
-use super::support::world::PASSWORD;
-use super::support::{World, a_time_record};
+use super::support::world::{PASSWORD, now};
+use super::support::{PATIENCE, World, a_time_record};
 
 const LOGS_ALL: [&str; 3] =
     ["log_min_duration_statement = 0", "log_parameter_max_length = -1", "log_parameter_max_length_on_error = -1"];
@@ -155,4 +158,22 @@ async fn passwords_are_logged_only_where_they_are_handed_over() {
     assert_eq!(sessions::change_password(&bound, &Secret::new(PASSWORD), &fresh).await, Ok(Unlock::Open));
     assert_only_handed_over("8675306");
     assert_only_handed_over("8675307");
+}
+
+#[tokio::test]
+async fn neither_tokens_nor_channels_of_a_hub_are_in_a_logged_statement() {
+    let world = logged_world().await;
+    let address = world.database.app_address();
+    let hub = Hub::new(address.clone(), pool(&address, 2), now);
+    let token = world.token("north-admin").await;
+    let (say, mut heard) = mpsc::channel(8);
+    let owner = token.clone();
+    let listening = tokio::spawn(async move { hub.listen(owner, say).await });
+    let live = async { while heard.recv().await.expect("a hub") != Heard::Link(Link::Live) {} };
+    timeout(PATIENCE, live).await.expect("it is live");
+    let channel: String = value(&mut world.owner().await, "SELECT medstint.channel('north')").await;
+    assert!(!logged_with("medstint.listen_for").is_empty(), "the server logs no values");
+    assert_not_logged(&token);
+    assert_eq!(logged_with(&channel), Vec::<String>::new());
+    listening.abort();
 }

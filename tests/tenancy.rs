@@ -249,6 +249,8 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "last_day",
             "leave_kiosk",
             "listen",
+            "listen_for",
+            "listen_only",
             "location_verdict",
             "lock_session",
             "locked_session",

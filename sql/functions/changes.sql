@@ -85,15 +85,11 @@ BEGIN
 END
 $$;
 
--- Listens to what a session may hear of: its school; for administrators, password attempts; for
--- super admins, what belongs to no school. The channels are those of yesterday, today and tomorrow,
--- so that a listener who calls this once an hour misses nothing at midnight.
+-- Listens to what a session may hear of (medstint.channels_of).
 CREATE OR REPLACE FUNCTION medstint.listen(token text) RETURNS SETOF text
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   mine constant public.sessions := medstint.session_of(token);
-  role public.user_role := (SELECT u.role FROM public.users u WHERE u.id = mine.user_id);
-  today constant date := (now() AT TIME ZONE 'UTC')::date;
   name text;
 BEGIN
   IF mine.id IS NULL THEN
@@ -103,19 +99,86 @@ BEGIN
   ELSIF mine.locked_at IS NOT NULL THEN
     RAISE EXCEPTION 'the session is locked' USING ERRCODE = 'MS423';
   END IF;
-  FOR name IN
-    SELECT medstint.channel_on(heard.school, today + heard.day)
-    FROM (SELECT s.school, d.day FROM medstint.channel_days(now()) d (day),
-      (VALUES (CASE WHEN role = 'SUPER_ADMIN' THEN mine.active_school_id ELSE mine.school_id END),
-              (CASE WHEN role IN ('SUPER_ADMIN', 'SCHOOL_ADMIN') THEN '' END)) s (school)) heard
-    WHERE heard.school IS NOT NULL
-    UNION ALL
-    SELECT medstint.platform_channel_on(today + d.day) FROM medstint.channel_days(now()) d (day)
-      WHERE role = 'SUPER_ADMIN'
-  LOOP
+  FOR name IN SELECT medstint.channels_of(mine.user_id, mine.active_school_id) LOOP
     EXECUTE format('LISTEN %I', name);
     RETURN NEXT name;
   END LOOP;
+END
+$$;
+
+-- The same for many sessions on one connection: what each of them hears of, by its place among the
+-- tokens. A session that may hear nothing has no row, and the others listen all the same. So a
+-- process that serves many sessions asks again for all of them in one statement.
+CREATE OR REPLACE FUNCTION medstint.listen_for(tokens text[])
+  RETURNS TABLE (place integer, session_id text, user_id text, channels text[])
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  one public.sessions;
+  name text;
+  known text[] := '{}';
+BEGIN
+  FOR n IN 1 .. coalesce(cardinality(tokens), 0) LOOP
+    one := medstint.session_of(tokens[n]);
+    CONTINUE WHEN one.id IS NULL OR one.is_restricted OR one.locked_at IS NOT NULL;
+    place := n;
+    session_id := one.id;
+    user_id := one.user_id;
+    channels := ARRAY(SELECT medstint.channels_of(one.user_id, one.active_school_id));
+    FOREACH name IN ARRAY channels LOOP
+      IF name <> ALL (known) THEN
+        EXECUTE format('LISTEN %I', name);
+        known := known || name;
+      END IF;
+    END LOOP;
+    RETURN NEXT;
+  END LOOP;
+END
+$$;
+
+-- Stops listening to every channel but these, which are given as hashes: a name is a secret, and a
+-- server that logs a statement may log its parameters. Pulses stay.
+CREATE OR REPLACE FUNCTION medstint.listen_only(kept text[]) RETURNS void
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  name text;
+BEGIN
+  FOR name IN
+    SELECT c FROM pg_listening_channels() c
+    WHERE NOT starts_with(c, 'medstint_pulse_') AND encode(sha256(convert_to(c, 'UTF8')), 'hex') <> ALL (kept)
+  LOOP
+    EXECUTE format('UNLISTEN %I', name);
+  END LOOP;
+END
+$$;
+
+-- What a person's session may hear of: their school, or the one that a super admin chose; for
+-- administrators, password attempts; for super admins, what belongs to no school. The channels are
+-- those of yesterday, today and tomorrow, so that a listener who asks once an hour misses nothing at
+-- midnight.
+CREATE OR REPLACE FUNCTION medstint.channels_of(person text, chosen_school text) RETURNS SETOF text
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  who constant public.users := (SELECT u FROM public.users u WHERE u.id = person);
+  today constant date := (now() AT TIME ZONE 'UTC')::date;
+BEGIN
+  RETURN QUERY SELECT medstint.channel_on(heard.school, today + heard.day)
+    FROM (SELECT s.school, d.day FROM medstint.channel_days(now()) d (day),
+      (VALUES (CASE WHEN who.role = 'SUPER_ADMIN' THEN chosen_school ELSE who.school_id END),
+              (CASE WHEN who.role IN ('SUPER_ADMIN', 'SCHOOL_ADMIN') THEN '' END)) s (school)) heard
+    WHERE heard.school IS NOT NULL
+    UNION ALL
+    SELECT medstint.platform_channel_on(today + d.day) FROM medstint.channel_days(now()) d (day)
+      WHERE who.role = 'SUPER_ADMIN';
+END
+$$;
+
+-- Announces that a session was ended, locked or unlocked, or works in another school: who serves it
+-- asks again what it may hear of. Signs of life are not announced.
+CREATE OR REPLACE FUNCTION medstint.announce_session() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM medstint.announce('sessions', TG_OP, ARRAY[NEW.school_id], ARRAY[NEW.id]);
+  RETURN NULL;
 END
 $$;
 

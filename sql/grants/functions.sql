@@ -58,7 +58,7 @@ GRANT EXECUTE ON FUNCTION medstint.report_verification, medstint.waiting_events,
 
 GRANT EXECUTE ON FUNCTION medstint.acknowledge_alert TO medstint_app;
 
-GRANT EXECUTE ON FUNCTION medstint.listen TO medstint_app;
+GRANT EXECUTE ON FUNCTION medstint.listen, medstint.listen_for, medstint.listen_only TO medstint_app;
 
 GRANT EXECUTE ON FUNCTION medstint.read_page, medstint.read_total TO medstint_app;
 

@@ -40,6 +40,7 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
         store,
         queries: address.clone(),
         listen,
+        hub: None,
         clock: wall_clock,
         origin: client.origin(),
         // A session that may write is not taken up by a console that only reads.

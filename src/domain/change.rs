@@ -30,6 +30,8 @@ pub enum Resource {
     AlertRules,
     Schools,
     SchoolPolicies,
+    /// Sessions were ended, locked or unlocked, or work in another school.
+    Sessions,
     /// Approved hours of students and of their rotations were computed again. The ids are the
     /// students'.
     WorkedHours,

@@ -18,7 +18,7 @@ use super::{TokenFile, changes};
 use crate::domain::list::List;
 use crate::domain::{Failure, Secret};
 use crate::runtime::{FINISH_WITHIN, PendingWork, WorkGuard};
-use crate::store::changes::{Ear, listen};
+use crate::store::changes::{Ear, Hub, listen};
 use crate::store::sessions::Origin;
 use crate::store::{self, Address, Bound, Store};
 use crate::tui::effect::{Effect, PaneRequest};
@@ -38,6 +38,9 @@ pub struct Outside {
     pub queries: Address,
     /// Where LISTEN goes; queries may take another path.
     pub listen: Address,
+    /// What listens for all sessions of a process that serves many. A console by itself listens on
+    /// the connection that its statements borrow.
+    pub hub: Option<Hub>,
     /// This machine's clock, which is compared with the server's.
     pub clock: fn() -> DateTime<Utc>,
     pub origin: Origin,
@@ -84,6 +87,7 @@ pub struct Perform {
 impl Perform {
     #[must_use]
     pub fn new(outside: Outside, answers: mpsc::Sender<Message>) -> Self {
+        let doubt = outside.hub.as_ref().map(Hub::doubt).unwrap_or_default();
         Self {
             outside,
             answers,
@@ -92,7 +96,7 @@ impl Perform {
             unlocks: Arc::default(),
             lock_turn: Arc::default(),
             listening: None,
-            doubt: Arc::default(),
+            doubt,
             watch: Arc::default(),
             pace: Arc::default(),
             follows_change: false,
@@ -218,6 +222,14 @@ impl Perform {
         self.stop_listening();
         let held = self.session.lock().ok().and_then(|session| session.as_ref().map(|held| held.token.clone()));
         let Some(token) = held else { return };
+        let (answers, pace) = (self.answers.clone(), Arc::clone(&self.pace));
+        let (say, heard) = mpsc::channel(256);
+        if let Some(hub) = self.outside.hub.clone() {
+            self.listening = Some(tokio::spawn(async move {
+                tokio::join!(hub.listen(token, say), changes::coalesce(heard, answers, &pace));
+            }));
+            return;
+        }
         let ear = Ear {
             listen: self.outside.listen.clone(),
             queries: self.outside.store.queries(),
@@ -225,10 +237,7 @@ impl Perform {
             clock: self.outside.clock,
             doubt: Arc::clone(&self.doubt),
         };
-        let answers = self.answers.clone();
-        let pace = Arc::clone(&self.pace);
         self.listening = Some(tokio::spawn(async move {
-            let (say, heard) = mpsc::channel(256);
             tokio::join!(listen(ear, say), changes::coalesce(heard, answers, &pace));
         }));
     }

@@ -11,6 +11,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use medstint::runtime::screen::{Host, Screen};
 use medstint::runtime::{self, Incoming, Now};
 use medstint::session::{self, Outside, TokenFile};
+use medstint::store::changes::Hub;
 use medstint::store::sessions::Origin;
 use medstint::store::{Address, SharingTimes, Store, pool_with};
 use medstint::tui::Settings;
@@ -80,7 +81,15 @@ impl Console {
         let token = world.token(user).await;
         let queries = Address::parse(Some(url)).expect("a good URL");
         let listen = world.database.app_address();
-        Self::listening(queries, listen, Some(token.expose()), (80, 24), settings(), super::world::now)
+        Self::listening(queries, listen, Some(token.expose()), (80, 24), settings(), super::world::now, None)
+    }
+
+    /// Opens a console in a process that listens once for all of its sessions.
+    pub async fn served(world: &World, user: &str, hub: &Hub) -> Self {
+        let token = world.token(user).await;
+        let address = world.database.app_address();
+        let hub = Some(hub.clone());
+        Self::listening(address.clone(), address, Some(token.expose()), (80, 24), settings(), super::world::now, hub)
     }
 
     fn with(
@@ -91,7 +100,7 @@ impl Console {
         clock: fn() -> DateTime<Utc>,
     ) -> Self {
         let address = database.app_address();
-        Self::listening(address.clone(), address, token, size, settings, clock)
+        Self::listening(address.clone(), address, token, size, settings, clock, None)
     }
 
     fn listening(
@@ -101,6 +110,7 @@ impl Console {
         size: (u16, u16),
         settings: Settings,
         clock: fn() -> DateTime<Utc>,
+        hub: Option<Hub>,
     ) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let token_file = TokenFile(Some(dir.path().join("session")));
@@ -111,6 +121,7 @@ impl Console {
             store: Store::new(pool_with(&queries, 4, SHARING)),
             queries,
             listen,
+            hub,
             clock,
             origin: Origin {
                 address: Some("192.0.2.1".into()),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
 use sqlx::postgres::{PgListener, PgNotification};
 use sqlx::{AssertSqlSafe, Row};
 use tokio::sync::mpsc;
@@ -18,6 +19,7 @@ use super::super::shared::SharedConnection;
 use super::super::transaction::{READ_WRITE, alive, in_time};
 use super::super::{Address, Pool, error, pool};
 use super::{ANSWER_WITHIN, LONGEST_WAIT, MISSED};
+use crate::domain::audit_trail::hex;
 use crate::domain::{Failure, Secret};
 
 /// How often to try to undo a LISTEN on the connections that a pooler gives.
@@ -172,11 +174,24 @@ impl Line {
         let mut held = self.connection.listener().await;
         let Some(listener) = held.as_mut() else { return Err(lost()) };
         let followed = in_time(follow_on(listener, token)).await;
-        if followed.is_err() {
-            // A transaction may be open on it.
-            drop(held.take());
-        }
-        followed
+        ended_if_failed(&mut held, followed)
+    }
+
+    /// The same for many sessions; what each of those hears of that may hear anything.
+    pub(super) async fn follow_many(&self, tokens: &[Secret]) -> Result<Vec<Hearing>, sqlx::Error> {
+        let mut held = self.connection.listener().await;
+        let Some(listener) = held.as_mut() else { return Err(lost()) };
+        let followed = in_time(follow_many_on(listener, tokens)).await;
+        ended_if_failed(&mut held, followed)
+    }
+
+    /// Stops listening to every channel but these and the pulse's.
+    pub(super) async fn follow_only<'a>(&self, channels: impl Iterator<Item = &'a String>) -> Result<(), sqlx::Error> {
+        let kept: Vec<String> = channels.map(|name| hash(name)).collect();
+        let mut held = self.connection.listener().await;
+        let Some(listener) = held.as_mut() else { return Err(lost()) };
+        let followed = in_time(follow_only_on(listener, &kept)).await;
+        ended_if_failed(&mut held, followed)
     }
 
     /// The next notification; none when the connection was lost.
@@ -210,6 +225,16 @@ impl Line {
     }
 }
 
+/// What a session may hear of.
+pub(super) struct Hearing {
+    /// The place of its token among those that were asked about, from 0 on.
+    pub(super) place: usize,
+    pub(super) session: String,
+    pub(super) person: String,
+    /// The names are secrets.
+    pub(super) channels: Vec<String>,
+}
+
 async fn follow_on(listener: &mut PgListener, token: &Secret) -> Result<(), sqlx::Error> {
     let mask = Mask::random();
     let token = mask.hide(token);
@@ -217,9 +242,59 @@ async fn follow_on(listener: &mut PgListener, token: &Secret) -> Result<(), sqlx
     let followed = sqlx::query_scalar!(r#"SELECT medstint.listen(medstint.unmasked($1)) AS "channel!""#, token.text())
         .fetch_all(&mut *listener)
         .await;
-    let end = if followed.is_ok() { "COMMIT" } else { "ROLLBACK" };
-    sqlx::raw_sql(end).execute(&mut *listener).await?;
+    end(listener, followed.is_ok()).await?;
     followed.map(drop)
+}
+
+async fn follow_many_on(listener: &mut PgListener, tokens: &[Secret]) -> Result<Vec<Hearing>, sqlx::Error> {
+    let mask = Mask::random();
+    let tokens: Vec<String> = tokens.iter().map(|token| mask.hide(token).text().to_owned()).collect();
+    sqlx::raw_sql(AssertSqlSafe(mask.after(READ_WRITE))).execute(&mut *listener).await?;
+    let found = sqlx::query!(
+        r#"SELECT place AS "place!", session_id AS "session!", user_id AS "person!", channels AS "channels!"
+           FROM medstint.listen_for(ARRAY(
+             SELECT medstint.unmasked(t.masked) FROM unnest($1::text[]) WITH ORDINALITY t (masked, place)
+             ORDER BY t.place))"#,
+        &tokens
+    )
+    .fetch_all(&mut *listener)
+    .await;
+    end(listener, found.is_ok()).await?;
+    let place = |place: i32| usize::try_from(place - 1).unwrap_or(usize::MAX);
+    let hearing = found?.into_iter().map(|row| Hearing {
+        place: place(row.place),
+        session: row.session,
+        person: row.person,
+        channels: row.channels,
+    });
+    Ok(hearing.collect())
+}
+
+async fn follow_only_on(listener: &mut PgListener, kept: &[String]) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(READ_WRITE).execute(&mut *listener).await?;
+    let followed = sqlx::query!("SELECT medstint.listen_only($1)", kept).execute(&mut *listener).await;
+    end(listener, followed.is_ok()).await?;
+    followed.map(drop)
+}
+
+/// A name that the server is told without telling it to its log.
+fn hash(channel: &str) -> String {
+    let hash: [u8; 32] = Sha256::digest(channel.as_bytes()).into();
+    hex(&hash)
+}
+
+/// Ends the transaction in which channels are listened to: LISTEN counts from the commit on.
+async fn end(listener: &mut PgListener, is_good: bool) -> Result<(), sqlx::Error> {
+    let end = if is_good { "COMMIT" } else { "ROLLBACK" };
+    sqlx::raw_sql(end).execute(&mut *listener).await.map(drop)
+}
+
+/// Ends the connection where that failed: a transaction may be open on it.
+fn ended_if_failed<T>(held: &mut Option<PgListener>, done: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
+    if done.is_err() {
+        drop(held.take());
+    }
+    done
 }
 
 fn lost() -> sqlx::Error {

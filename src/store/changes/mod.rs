@@ -14,11 +14,20 @@
 //! reconnect and every few minutes. In between, the connection sends it to itself, which finds a
 //! dead path as quickly.
 //!
+//! A process that serves many sessions listens once for all of them (`hub`). Whoever is heard for is
+//! an `Audience`: one console, or the members of a hub.
+//!
 //! A notification can be lost whenever the connection was, so every reconnect is followed by
 //! [`Change::Resync`]. While no pulse arrives but queries work, everything visible is read again
 //! every few seconds. The same pulses compare this machine's clock with the server's.
 
+mod audience;
+mod hub;
 mod line;
+mod members;
+mod pulse;
+mod queue;
+mod roster;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,14 +36,18 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sqlx::Row;
 use tokio::sync::{Notify, mpsc};
-use tokio::time::{Instant, interval_at, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 use uuid::Uuid;
 
 use super::clock_watch::{ClockWatch, SERVER_CLOCK};
 use super::transaction::alive;
 use super::{Address, Pool, pool};
 use crate::domain::{Change, ClockSkew, Failure, Link, Secret};
+use audience::{Audience, Console, Gone};
 use line::{Line, NoLine, Sender};
+use pulse::{Beat, Pulse};
+
+pub use hub::Hub;
 
 /// Between two heartbeats.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -84,26 +97,38 @@ pub struct Ear {
 
 /// Listens until the receiver is gone.
 pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
+    let Ear { listen, queries, token, clock, doubt } = ear;
+    let paths = Paths { listen, queries, clock, doubt };
+    listen_for(&paths, &mut Console::new(token, heard)).await;
+}
+
+/// The two ways to the database, and what tests them.
+struct Paths {
+    listen: Address,
+    queries: Pool,
+    clock: fn() -> DateTime<Utc>,
+    doubt: Arc<Notify>,
+}
+
+/// Listens for an audience until nobody is left.
+async fn listen_for<A: Audience>(paths: &Paths, audience: &mut A) {
     let mut wait = Duration::from_millis(250);
     let mut silence = POLL;
     let mut try_at = Instant::now();
-    let mut clocks = ClockWatch::new(ear.clock);
+    let mut clocks = ClockWatch::new(paths.clock);
     loop {
         let mut is_busy = false;
         if Instant::now() >= try_at {
-            match open(&ear).await {
+            match open(paths, audience).await {
                 Ok(line) => {
                     (wait, silence) = (Duration::from_millis(250), POLL);
                     // What happened before we listened is not announced again.
-                    if say(&heard, Heard::Link(Link::Live)).await.is_err()
-                        || say(&heard, Heard::Change(Change::Resync)).await.is_err()
+                    if audience.resync(Link::Live).await.is_err()
+                        || say_clock(audience, clocks.news_of(&line.first)).await.is_err()
                     {
                         return;
                     }
-                    if say_clock(&heard, clocks.news_of(&line.first)).await.is_err() {
-                        return;
-                    }
-                    match hear(&line, &ear, &mut clocks, &heard).await {
+                    match hear(&line, paths, &mut clocks, audience).await {
                         Ended::NobodyListens => return,
                         Ended::ConnectionLost(why) => tracing::warn!(why, "the LISTEN connection was lost"),
                     }
@@ -116,38 +141,31 @@ pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
                 }
                 Err(no_line) => {
                     tracing::debug!(why = %no_line, "LISTEN is not possible");
-                    is_busy = no_line.has_no_sender() && ear.queries.is_exhausted();
+                    is_busy = no_line.has_no_sender() && paths.queries.is_exhausted();
                 }
             }
         }
         let asked_ms = clocks.now_ms();
-        let server_ms = server_ms(&ear.queries).await;
-        let state = match server_ms {
-            Some(_) => Link::Polling { every_s: POLL.as_secs() },
+        let Some(server_ms) = server_ms(&paths.queries).await else {
             // Statements that are still answered, or that time out by themselves, hold all connections.
-            None if is_busy => Link::Checking,
-            None => Link::Offline,
-        };
-        if say(&heard, Heard::Link(state)).await.is_err() {
-            return;
-        }
-        let news = server_ms.and_then(|server_ms| clocks.news(asked_ms, server_ms));
-        if say_clock(&heard, news).await.is_err() {
-            return;
-        }
-        if server_ms.is_none() {
+            let link = if is_busy { Link::Checking } else { Link::Offline };
             // What comes back may be another server.
             (try_at, silence) = (Instant::now(), POLL);
-            sleep(wait).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
-        } else {
-            if say(&heard, Heard::Change(Change::Resync)).await.is_err() {
+            if audience.say_link(link).await.is_err() || audience.rest(wait).await.is_err() {
                 return;
             }
+            wait = (wait * 2).min(LONGEST_WAIT);
+            continue;
+        };
+        let polling = Link::Polling { every_s: POLL.as_secs() };
+        if audience.resync(polling).await.is_err()
+            || say_clock(audience, clocks.news(asked_ms, server_ms)).await.is_err()
             // After a restart LISTEN comes back at once; otherwise polls go on.
-            sleep(wait.min(POLL)).await;
-            wait = (wait * 4).min(POLL);
+            || audience.rest(wait.min(POLL)).await.is_err()
+        {
+            return;
         }
+        wait = (wait * 4).min(POLL);
     }
 }
 
@@ -156,107 +174,27 @@ enum Ended {
     ConnectionLost(&'static str),
 }
 
-async fn say(heard: &mpsc::Sender<Heard>, what: Heard) -> Result<(), ()> {
-    heard.send(what).await.map_err(drop)
-}
-
-async fn say_clock(heard: &mpsc::Sender<Heard>, news: Option<Heard>) -> Result<(), ()> {
+async fn say_clock<A: Audience>(audience: &mut A, news: Option<Heard>) -> Result<(), Gone> {
     match news {
-        Some(news) => say(heard, news).await,
+        Some(news) => audience.say_clock(news).await,
         None => Ok(()),
     }
 }
 
-/// A line that is proved, and listens to the session's channels. These come last: left
+/// A line that is proved, and listens to the audience's channels. These come last: left
 /// on a connection of a pooler, they would bring another school's changes to its next
 /// client.
-async fn open(ear: &Ear) -> Result<Line, NoLine> {
-    let mut line = Line::open(&ear.listen, &ear.queries, ear.clock).await?;
-    line.follow(&ear.token).await.map_err(NoLine::NotOpened)?;
+async fn open<A: Audience>(paths: &Paths, audience: &mut A) -> Result<Line, NoLine> {
+    let mut line = Line::open(&paths.listen, &paths.queries, paths.clock).await?;
+    audience.follow(&line).await.map_err(NoLine::NotOpened)?;
     // Statements borrow only a connection that is known to deliver.
-    line.share(&ear.queries, &ear.listen);
+    if A::LENDS {
+        line.share(&paths.queries, &paths.listen);
+    }
     Ok(line)
 }
 
-/// The heartbeat as it stands. Two pulses in a row that did not arrive end the connection.
-struct Pulse {
-    /// When the next one is sent, or the present one is missed.
-    due: Instant,
-    /// Whether one is on the way.
-    is_awaited: bool,
-    /// Whether the query pool has not reported yet that it sent one.
-    is_being_sent: bool,
-    missed: u32,
-    /// Whether the console shows something else than live, until a pulse arrives.
-    is_doubted: bool,
-}
-
-/// What to do about the heartbeat.
-#[derive(Debug, PartialEq, Eq)]
-enum Beat {
-    /// Another pulse has to be sent.
-    Send,
-    /// Nothing, since the query pool is still busy with one.
-    Wait,
-    /// Two were missed.
-    GiveUp,
-}
-
-impl Pulse {
-    fn new(now: Instant) -> Self {
-        let due = now + HEARTBEAT;
-        Self { due, is_awaited: false, is_being_sent: false, missed: 0, is_doubted: false }
-    }
-
-    /// A statement had no answer: one pulse decides.
-    fn doubt(&mut self, now: Instant) {
-        *self = Self { due: now, is_awaited: false, missed: 1, is_doubted: true, ..*self };
-    }
-
-    /// A pulse arrived; whether that ends a doubt.
-    fn arrive(&mut self, now: Instant) -> bool {
-        let is_being_sent = self.is_being_sent;
-        std::mem::replace(self, Self { is_being_sent, ..Self::new(now) }).is_doubted
-    }
-
-    /// The time has come for a pulse; one that is still awaited is missed. It has so much
-    /// time from now on, and not from when the pool sent it: on a dead path a pool waits for
-    /// one connection after the other.
-    fn beat(&mut self, now: Instant) -> Beat {
-        self.missed += u32::from(std::mem::replace(&mut self.is_awaited, true));
-        self.due = now + ANSWER_WITHIN;
-        if self.missed >= MISSED {
-            Beat::GiveUp
-        } else if std::mem::replace(&mut self.is_being_sent, true) {
-            Beat::Wait
-        } else {
-            Beat::Send
-        }
-    }
-
-    /// The pool could or could not send it; whether the connection may still be good.
-    fn sent(&mut self, now: Instant, is_sent: bool) -> bool {
-        self.is_being_sent = false;
-        if !is_sent && std::mem::take(&mut self.is_awaited) {
-            self.missed += 1;
-            self.due = now + SEND_AGAIN;
-        }
-        self.missed < MISSED
-    }
-
-    /// It could not be sent, which says nothing about the connection.
-    fn postpone(&mut self, now: Instant) {
-        (self.is_being_sent, self.is_awaited, self.due) = (false, false, now + SEND_AGAIN);
-    }
-
-    /// Whether the console has to be told that the path is in doubt.
-    fn should_tell_doubt(&mut self) -> bool {
-        self.missed > 0 && !std::mem::replace(&mut self.is_doubted, true)
-    }
-}
-
-async fn hear(line: &Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc::Sender<Heard>) -> Ended {
-    let mut channels = interval_at(Instant::now() + CHANNELS_EVERY, CHANNELS_EVERY);
+async fn hear<A: Audience>(line: &Line, paths: &Paths, clocks: &mut ClockWatch, audience: &mut A) -> Ended {
     let (tell_sent, mut sent) = mpsc::channel(4);
     let mut pulse = Pulse::new(Instant::now());
     let mut proof_due = Instant::now() + PROOF + up_to(PROOF);
@@ -265,17 +203,17 @@ async fn hear(line: &Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc::Sen
         tokio::select! {
             notification = line.next() => match notification {
                 Ok(Some(notification)) if line.is_pulse(&notification) => {
-                    if pulse.arrive(Instant::now()) && say(heard, Heard::Link(Link::Live)).await.is_err() {
+                    if pulse.arrive(Instant::now()) && audience.say_link(Link::Live).await.is_err() {
                         return Ended::NobodyListens;
                     }
-                    if say_clock(heard, clocks.news_of(notification.payload())).await.is_err() {
+                    if say_clock(audience, clocks.news_of(notification.payload())).await.is_err() {
                         return Ended::NobodyListens;
                     }
                 }
                 Ok(Some(notification)) => {
                     // A payload that is not ours is still a hint that something happened.
                     let change = parse(notification.payload()).unwrap_or(Change::Resync);
-                    if say(heard, Heard::Change(change)).await.is_err() {
+                    if audience.pass_on(notification.channel(), change).await.is_err() {
                         return Ended::NobodyListens;
                     }
                 }
@@ -288,26 +226,27 @@ async fn hear(line: &Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc::Sen
             } else {
                 match pulse.beat(Instant::now()) {
                     Beat::Send => {
-                        line.send_pulse(sender(line, &mut proof_due), &ear.queries, ear.clock, tell_sent.clone());
+                        let sender = sender(line, &mut proof_due);
+                        line.send_pulse(sender, &paths.queries, paths.clock, tell_sent.clone());
                     }
                     Beat::Wait => {}
                     Beat::GiveUp => return Ended::ConnectionLost("two pulses were missed"),
                 }
             },
             // A statement holds up what would be heard.
-            () = line.is_lent_for(ear.queries.long()), if !is_deaf => {
+            () = line.is_lent_for(paths.queries.long()), if !is_deaf => {
                 is_deaf = true;
-                if say(heard, Heard::Link(Link::Checking)).await.is_err() {
+                if audience.say_link(Link::Checking).await.is_err() {
                     return Ended::NobodyListens;
                 }
             }
             () = line.is_returned(), if is_deaf => {
                 is_deaf = false;
-                if !pulse.is_doubted && say(heard, Heard::Link(Link::Live)).await.is_err() {
+                if !pulse.is_doubted && audience.say_link(Link::Live).await.is_err() {
                     return Ended::NobodyListens;
                 }
             }
-            () = ear.doubt.notified() => pulse.doubt(Instant::now()),
+            () = paths.doubt.notified() => pulse.doubt(Instant::now()),
             Some(result) = sent.recv() => match result {
                 // The server may have no second connection to give; the first is not in doubt.
                 Err(error) if line.is_shared() => {
@@ -319,12 +258,16 @@ async fn hear(line: &Line, ear: &Ear, clocks: &mut ClockWatch, heard: &mpsc::Sen
                     return Ended::ConnectionLost("the pulse could not be sent");
                 },
             },
-            _ = channels.tick() => if line.follow(&ear.token).await.is_err() {
-                return Ended::ConnectionLost("the channels could not be renewed");
-            },
-            () = heard.closed() => return Ended::NobodyListens,
+            woken = audience.wait() => {
+                if woken.is_err() {
+                    return Ended::NobodyListens;
+                }
+                if audience.attend(line).await.is_err() {
+                    return Ended::ConnectionLost("the channels could not be renewed");
+                }
+            }
         }
-        if pulse.should_tell_doubt() && say(heard, Heard::Link(Link::Checking)).await.is_err() {
+        if pulse.should_tell_doubt() && audience.say_link(Link::Checking).await.is_err() {
             return Ended::NobodyListens;
         }
     }
@@ -409,58 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pulse_that_the_pool_cannot_send_is_missed() {
-        let now = Instant::now();
-        let mut pulse = Pulse::new(now);
-        assert_eq!(pulse.beat(now), Beat::Send);
-        assert_eq!(pulse.beat(now + ANSWER_WITHIN), Beat::Wait);
-        assert!(pulse.should_tell_doubt());
-        assert_eq!(pulse.beat(now + 2 * ANSWER_WITHIN), Beat::GiveUp);
-    }
-
-    #[test]
-    fn a_pulse_is_sent_again_soon_where_sending_failed() {
-        let now = Instant::now();
-        let mut pulse = Pulse::new(now);
-        assert_eq!(pulse.beat(now), Beat::Send);
-        assert!(pulse.sent(now, false));
-        assert_eq!(pulse.due, now + SEND_AGAIN);
-        assert_eq!(pulse.beat(pulse.due), Beat::Send);
-        assert!(!pulse.sent(now, false));
-    }
-
-    #[test]
-    fn a_pulse_that_a_busy_server_has_no_connection_for_is_not_missed() {
-        let now = Instant::now();
-        let mut pulse = Pulse::new(now);
-        assert_eq!(pulse.beat(now), Beat::Send);
-        pulse.postpone(now);
-        assert_eq!(pulse.beat(pulse.due), Beat::Send);
-        assert!(!pulse.should_tell_doubt());
-    }
-
-    #[test]
     fn pulses_of_other_connections_are_spread() {
         assert!((0..100).map(|_| up_to(PROOF)).all(|part| part <= PROOF));
-    }
-
-    #[test]
-    fn a_pulse_that_arrives_late_ends_the_doubt() {
-        let now = Instant::now();
-        let mut pulse = Pulse::new(now);
-        assert_eq!(pulse.beat(now), Beat::Send);
-        assert_eq!(pulse.beat(now + ANSWER_WITHIN), Beat::Wait);
-        assert!(pulse.should_tell_doubt());
-        assert!(pulse.arrive(now));
-        assert_eq!(pulse.due, now + HEARTBEAT);
-    }
-
-    #[test]
-    fn one_pulse_decides_after_a_statement_without_an_answer() {
-        let now = Instant::now();
-        let mut pulse = Pulse::new(now);
-        pulse.doubt(now);
-        assert_eq!(pulse.beat(now), Beat::Send);
-        assert_eq!(pulse.beat(now + ANSWER_WITHIN), Beat::GiveUp);
     }
 }

@@ -15,7 +15,7 @@ use crate::presentation::clock::{rough_age, short_age};
 
 impl Kind for Session {
     // Sessions announce nothing; what begins and ends them is an audit event.
-    const RESOURCES: &'static [Resource] = &[Resource::AuditLogs];
+    const RESOURCES: &'static [Resource] = &[Resource::AuditLogs, Resource::Sessions];
 
     fn id(&self) -> &str {
         &self.id
