@@ -70,6 +70,7 @@ mod second_person_at_kiosks;
 mod server_log;
 mod session_defaults;
 mod session_lock;
+mod sharing;
 mod sign_in;
 mod ssh_keys;
 mod standby;

@@ -73,6 +73,34 @@ CREATE OR REPLACE FUNCTION medstint.current_session_id() RETURNS text
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS 'SELECT session_id FROM medstint.actor()';
 
+-- What the actor may see, as a text: two sessions with the same text see the same rows of every list
+-- that names no person's own (`Listing::SHARED`). None for roles that see only their own rotations,
+-- and where no school is chosen. Those never share what was read.
+CREATE OR REPLACE FUNCTION medstint.visibility() RETURNS text
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  me constant record := medstint.actor();
+BEGIN
+  RETURN CASE WHEN me.role IN ('SCHOOL_ADMIN', 'SUPER_ADMIN') THEN me.role || ' ' || me.school_id END;
+END
+$$;
+
+-- The same of many sessions, in the order of their tokens: whether each of them may have what one of
+-- them read. Nobody acts afterwards.
+CREATE OR REPLACE FUNCTION medstint.visibilities_of(tokens text[]) RETURNS text[]
+  LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  seen text[] := '{}';
+BEGIN
+  FOR n IN 1 .. coalesce(cardinality(tokens), 0) LOOP
+    PERFORM set_config('medstint.session', tokens[n], true);
+    seen := seen || medstint.visibility();
+  END LOOP;
+  PERFORM set_config('medstint.session', '', true);
+  RETURN seen;
+END
+$$;
+
 -- Opens a transaction for a session: sets the token for the rest of the transaction and fails at
 -- once if it is no longer good, because an empty list must never be mistaken for "nothing pending".
 -- The token is a bound parameter: everyone with the role can read statement texts in

@@ -1,6 +1,7 @@
 -- What each role may call. Everything else is closed.
 
-GRANT EXECUTE ON FUNCTION medstint.applied_definitions, medstint.current_session_id, medstint.unmasked TO medstint_app;
+GRANT EXECUTE ON FUNCTION medstint.applied_definitions, medstint.current_session_id, medstint.unmasked,
+  medstint.visibilities_of, medstint.visibility TO medstint_app;
 
 GRANT EXECUTE ON FUNCTION medstint.change_password, medstint.choose_password, medstint.reset_password TO medstint_app;
 
@@ -60,7 +61,8 @@ GRANT EXECUTE ON FUNCTION medstint.acknowledge_alert TO medstint_app;
 
 GRANT EXECUTE ON FUNCTION medstint.listen, medstint.listen_for, medstint.listen_only TO medstint_app;
 
-GRANT EXECUTE ON FUNCTION medstint.read_page, medstint.read_total TO medstint_app;
+GRANT EXECUTE ON FUNCTION medstint.read_page, medstint.read_shared_page, medstint.read_shared_total,
+  medstint.read_total TO medstint_app;
 
 GRANT EXECUTE ON FUNCTION medstint.case_folded, medstint.folded_letters, medstint.hidden_characters,
   medstint.is_plain, medstint.json_type, medstint.search_key, medstint.tidied TO medstint_app, medstint_web;

@@ -406,7 +406,8 @@ impl Task {
     pub(super) fn bound(&self) -> Result<Bound, Failure> {
         let session = self.session.lock().map_err(|_| Failure::SignedOut)?;
         let held = session.as_ref().ok_or(Failure::SignedOut)?;
-        self.outside.store.bind(&held.token, held.actor.as_ref().ok_or(Failure::Locked)?)
+        let bound = self.outside.store.bind(&held.token, held.actor.as_ref().ok_or(Failure::Locked)?)?;
+        Ok(bound.following_change(self.pace.is_some()))
     }
 
     /// Asks the database something, as whoever is signed in.

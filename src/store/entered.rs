@@ -15,7 +15,7 @@ use crate::domain::Secret;
 const MANY: usize = 100;
 
 /// Whether a transaction may write, and how long it may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Access {
     Read,
     /// To read what may take long: on a connection of its own.

@@ -14,6 +14,7 @@
 //! - `pool` and `prepared` have connections, and how long prepared statements last on them. `shared`
 //!   has the one on which a console listens and runs its statements. `owner` has an operator's
 //!   connection.
+//! - `sharing` reads once for several sessions of a process.
 //! - `changes` listens. `error` turns errors of the driver into failures. `types` sends ids and
 //!   enumerations as text. `migrations` has the schema.
 //!
@@ -58,6 +59,7 @@ mod prepared;
 pub mod schools;
 pub mod sessions;
 mod shared;
+mod sharing;
 mod statement;
 mod tcp;
 pub mod time_records;
@@ -76,6 +78,7 @@ use sqlx::{PgConnection, PgPool};
 use entered::{Access, Entered, Opened};
 use mask::{Mask, MaskedToken};
 use pool::Length;
+use sharing::Sharing;
 use transaction::{Purpose, Transaction};
 
 pub use connect::{Address, Compatibility, MINIMUM_SERVER, compatibility};
@@ -98,13 +101,22 @@ const LONGEST: Duration = Duration::from_secs(20);
 pub struct Store {
     pool: Pool,
     slow: Arc<Mutex<Vec<(&'static str, Duration)>>>,
+    /// Where the process serves several sessions.
+    sharing: Option<Arc<Sharing>>,
 }
 
 impl Store {
     /// Wraps a pool; see [`pool()`] for one with the console's settings.
     #[must_use]
     pub fn new(pool: Pool) -> Self {
-        Self { pool, slow: Arc::default() }
+        Self { pool, slow: Arc::default(), sharing: None }
+    }
+
+    /// The same for a process that serves several sessions: those that see the same rows, and ask
+    /// for them at the same time, share what is read.
+    #[must_use]
+    pub fn serving(pool: Pool) -> Self {
+        Self { sharing: Some(Arc::default()), ..Self::new(pool) }
     }
 
     /// The connections, for what belongs to no session.
@@ -147,6 +159,7 @@ impl Store {
             role: actor.role,
             school,
             zone,
+            follows_change: false,
         })
     }
 
@@ -230,9 +243,23 @@ pub struct Bound {
     school: SchoolId,
     /// The zone of the school, as it was when the store was bound.
     zone: Tz,
+    /// Whether what is read follows a change, and may wait for others who read the same.
+    follows_change: bool,
 }
 
 impl Bound {
+    /// The same for what follows a change: nobody waits for it with a key in mind.
+    #[must_use]
+    pub fn following_change(self, follows_change: bool) -> Self {
+        Self { follows_change, ..self }
+    }
+
+    /// How to read what others may read as well, if there are others.
+    fn sharing(&self) -> Option<&Sharing> {
+        let is_whole_school = matches!(self.role, Role::SchoolAdmin | Role::SuperAdmin);
+        self.store.sharing.as_deref().filter(|_| is_whole_school && !self.school().is_empty())
+    }
+
     /// The school worked in, which every query names.
     #[must_use]
     pub fn school(&self) -> &str {

@@ -18,6 +18,7 @@
 use sqlx::{FromRow, PgConnection};
 
 use super::mask::MaskedToken;
+use super::sharing::Reading;
 use super::statement::Statement;
 use crate::domain::window::{COUNTED_BEFORE, Key, Page, Place};
 
@@ -25,7 +26,12 @@ use crate::domain::window::{COUNTED_BEFORE, Key, Page, Place};
 const READ_PAGE: &str = "SELECT part, key, id, record, counted, counted_since
     FROM medstint.read_page(medstint.unmasked($1), $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
+/// The same for several sessions that see the same rows.
+const READ_SHARED_PAGE: &str = "SELECT part, key, id, record, counted, counted_since
+    FROM medstint.read_shared_page(medstint.unmasked($1), $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
 /// A row of a page.
+#[derive(Clone)]
 pub(super) struct Row {
     pub key: Vec<String>,
     pub id: String,
@@ -82,24 +88,25 @@ enum Start {
     NextToKey,
 }
 
-/// What `medstint.read_page` is asked for.
-#[derive(Default)]
-struct Request {
+/// What `medstint.read_page` is asked for: all that decides which rows it finds, besides what the
+/// session sees.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct Request {
     forward: Option<String>,
     backward: Option<String>,
     finding: Option<String>,
     counting: Option<String>,
     values: Vec<String>,
-    key: Key,
-    since: Key,
+    key: Vec<String>,
+    since: Vec<String>,
     /// At most so many rows forward and backward.
     below: usize,
     above: usize,
 }
 
 /// What it answered.
-#[derive(Default)]
-struct Answer {
+#[derive(Clone, Default)]
+pub(super) struct Answer {
     below: Vec<Row>,
     /// In the list's order.
     above: Vec<Row>,
@@ -113,36 +120,25 @@ struct Answer {
 }
 
 impl List<'_> {
-    /// The rows at a place, at most `limit`, in the list's order. A row that moves
-    /// between the statements of one page may be in it twice.
-    pub async fn page(
-        &self,
-        tx: &mut PgConnection,
-        token: &MaskedToken,
-        place: &Place<Key>,
-        limit: usize,
-    ) -> Result<Page<Row>, sqlx::Error> {
-        let answer = self.request(place, limit).read(tx, token).await?;
-        Ok(answer.page(place))
-    }
-
     /// The row at a key, or the next one where it has gone. No other row is read.
     pub async fn row(&self, tx: &mut PgConnection, token: &MaskedToken, key: &Key) -> Result<Option<Row>, sqlx::Error> {
         let (forward, values) = self.statement(Direction::Forward, Start::Key).into_parts();
-        let request = Request { forward: Some(forward), values, key: key.clone(), ..Request::default() };
-        let found = request.fetch(tx, token).await?;
+        let request = Request { forward: Some(forward), values, key: key.columns.clone(), ..Request::default() };
+        let found = request.fetch(READ_PAGE, tx, token).await?;
         Ok(found.into_iter().find(|found| found.part == BELOW).and_then(Found::row))
     }
 
-    fn request(&self, place: &Place<Key>, limit: usize) -> Request {
+    /// What to ask for the rows at a place, at most `limit`, in the list's order. A row that moves
+    /// between the statements of one page may be in the answer twice.
+    pub fn request(&self, place: &Place<Key>, limit: usize) -> Request {
         let no_key = Key::default();
         let forward = |start, key: &Key| {
             let (text, values) = self.statement(Direction::Forward, start).into_parts();
-            Request { forward: Some(text), values, key: key.clone(), below: limit, ..Request::default() }
+            Request { forward: Some(text), values, key: key.columns.clone(), below: limit, ..Request::default() }
         };
         let backward = |start, key: &Key| {
             let (text, values) = self.statement(Direction::Backward, start).into_parts();
-            Request { backward: Some(text), values, key: key.clone(), above: limit, ..Request::default() }
+            Request { backward: Some(text), values, key: key.columns.clone(), above: limit, ..Request::default() }
         };
         match place {
             Place::Start => forward(Start::Edge, &no_key),
@@ -151,15 +147,14 @@ impl List<'_> {
             Place::Before(key) => backward(Start::NextToKey, key),
             Place::Rows(ids) => {
                 let (text, values) = self.by_ids().into_parts();
-                let ids = Key::new(ids.clone());
-                Request { forward: Some(text), values, key: ids, below: limit, ..Request::default() }
+                Request { forward: Some(text), values, key: ids.clone(), below: limit, ..Request::default() }
             }
             Place::From(key) => Request { counting: Some(self.counting()), ..forward(Start::Key, key) },
             Place::Around(around) => Request {
                 backward: backward(Start::NextToKey, &around.key).backward,
                 finding: Some(self.finding()),
                 counting: Some(self.counting()),
-                since: around.since.clone().unwrap_or_default(),
+                since: around.since.as_ref().map(|since| since.columns.clone()).unwrap_or_default(),
                 below: limit.saturating_sub(around.above).max(1),
                 above: around.above,
                 ..forward(Start::Key, &around.key)
@@ -248,6 +243,8 @@ impl List<'_> {
 /// Rows from the key on, rows before it, and what was counted.
 const BELOW: &str = "below";
 const ABOVE: &str = "above";
+/// What the session that read sees, which others may see as well.
+const VISIBILITY: &str = "visibility";
 
 #[derive(FromRow)]
 struct Found {
@@ -266,29 +263,42 @@ impl Found {
 }
 
 impl Request {
-    async fn fetch(&self, tx: &mut PgConnection, token: &MaskedToken) -> Result<Vec<Found>, sqlx::Error> {
+    /// Reads for one session.
+    pub async fn read(&self, tx: &mut PgConnection, token: &MaskedToken) -> Result<Answer, sqlx::Error> {
+        let found = self.fetch(READ_PAGE, tx, token).await?;
+        Ok(self.answer(found).0)
+    }
+
+    async fn fetch(
+        &self,
+        statement: &'static str,
+        tx: &mut PgConnection,
+        token: &MaskedToken,
+    ) -> Result<Vec<Found>, sqlx::Error> {
         let number = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX - 1);
-        sqlx::query_as(READ_PAGE)
+        sqlx::query_as(statement)
             .bind(token.text())
             .bind(self.forward.as_deref())
             .bind(self.backward.as_deref())
             .bind(self.finding.as_deref())
             .bind(self.counting.as_deref())
             .bind(self.values.as_slice())
-            .bind(self.key.columns.as_slice())
-            .bind(self.since.columns.as_slice())
+            .bind(self.key.as_slice())
+            .bind(self.since.as_slice())
             .bind(number(self.below))
             .bind(number(self.above))
             .fetch_all(tx)
             .await
     }
 
-    async fn read(self, tx: &mut PgConnection, token: &MaskedToken) -> Result<Answer, sqlx::Error> {
-        let mut answer = Answer::default();
-        for found in self.fetch(tx, token).await? {
+    /// What was found, and what the session sees.
+    fn answer(&self, found: Vec<Found>) -> (Answer, Option<String>) {
+        let (mut answer, mut visibility) = (Answer::default(), None);
+        for found in found {
             match found.part.as_str() {
                 BELOW => answer.below.extend(found.row()),
                 ABOVE => answer.above.extend(found.row()),
+                VISIBILITY => visibility = found.id,
                 _ => {
                     let number = |count: Option<i64>| usize::try_from(count.unwrap_or(0)).unwrap_or(0);
                     answer.counted = number(found.counted);
@@ -302,12 +312,26 @@ impl Request {
         answer.more_above = answer.above.len() > self.above;
         answer.above.truncate(self.above);
         answer.above.reverse();
-        Ok(answer)
+        (answer, visibility)
+    }
+}
+
+impl Reading for Request {
+    type Answer = Answer;
+
+    async fn read_shared(
+        &self,
+        tx: &mut PgConnection,
+        token: &MaskedToken,
+    ) -> Result<(Answer, Option<String>), sqlx::Error> {
+        let found = self.fetch(READ_SHARED_PAGE, tx, token).await?;
+        Ok(self.answer(found))
     }
 }
 
 impl Answer {
-    fn page(self, place: &Place<Key>) -> Page<Row> {
+    /// The rows at the place that was asked for.
+    pub fn page(self, place: &Place<Key>) -> Page<Row> {
         let Self { below, mut above, more_below: after, .. } = self;
         let before = usize::from(self.more_above);
         match place {

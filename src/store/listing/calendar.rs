@@ -27,6 +27,7 @@ impl Listing for BySite {
     const COLUMNS: &'static str = "s.id, s.name, s.capacity";
     const RECORD: &'static str =
         concat!("SELECT page.id, page.name, page.capacity, ", bookings!("clinical_site_id", "u.sort_name"));
+    const SHARED: bool = true;
     const SEARCHED: &'static [&'static str] = &["s.search_name"];
 
     fn view(_: Self::View) -> &'static str {
@@ -46,6 +47,7 @@ impl Listing for ByStudent {
     const COLUMNS: &'static str = "k.id, k.sort_name AS name";
     const RECORD: &'static str =
         concat!("SELECT page.id, page.name, 1 AS capacity, ", bookings!("student_id", "s.name"));
+    const SHARED: bool = true;
     const SEARCHED: &'static [&'static str] = &["k.search_name"];
 
     fn view(_: Self::View) -> &'static str {

@@ -24,7 +24,10 @@ use std::collections::hash_map::Entry;
 
 use chrono::DateTime;
 use serde::de::DeserializeOwned;
+use sqlx::PgConnection;
 
+use super::mask::MaskedToken;
+use super::sharing::{self, Reading, Sharing};
 use super::statement::Statement;
 use super::window::{Column, List as Window, Row};
 use super::{Access, Bound, reading_at_once};
@@ -36,6 +39,10 @@ use crate::domain::window::{Key, Keyed, Page, Part, Place, Slot, Total, Unreadab
 
 /// Enters the session, then counts.
 const READ_TOTAL: &str = "SELECT counted, elapsed_ms, sections FROM medstint.read_total(medstint.unmasked($1), $2, $3)";
+
+/// The same for several sessions that see the same rows.
+const READ_SHARED_TOTAL: &str = "SELECT counted, elapsed_ms, sections, visibility
+    FROM medstint.read_shared_total(medstint.unmasked($1), $2, $3)";
 
 /// What a list of one resource selects.
 pub(super) trait Listing: ListRow + DeserializeOwned {
@@ -61,6 +68,10 @@ pub(super) trait Listing: ListRow + DeserializeOwned {
     const COLUMNS: &'static str;
     /// `SELECT page.…, … FROM …`: the record, for the rows of one page only.
     const RECORD: &'static str;
+    /// Whether everybody who sees a whole school with the same role sees the same of it, so that
+    /// sessions of one process share what is read. It names nothing of one's own, neither the acting
+    /// person nor rows that only their owner sees.
+    const SHARED: bool = false;
     /// Where words are looked for: keys (`search_name`) where there are some, or columns.
     const SEARCHED: &'static [&'static str];
 
@@ -200,11 +211,12 @@ async fn of<R: Listing>(
         descending: order.descending,
         joined: order.from.is_some(),
     };
-    let page = match read(bound, R::LIST, &list, place, limit).await {
+    let sharing = bound.sharing().filter(|_| R::SHARED);
+    let page = match read(bound, sharing, R::LIST, &list, place, limit).await {
         // One of the rows, maybe: the others are read all the same.
         Err(Failure::Fault(_)) => {
             let keys_only = Window { around: list.around_key, ..list };
-            let keys = read(bound, R::LIST, &keys_only, place, limit).await?;
+            let keys = read(bound, None, R::LIST, &keys_only, place, limit).await?;
             Box::pin(one_by_one(bound, R::LIST, &list, keys)).await?
         }
         page => page?,
@@ -215,13 +227,19 @@ async fn of<R: Listing>(
 /// A page, in two round trips.
 async fn read(
     bound: &Bound,
+    sharing: Option<&Sharing>,
     list: List,
     window: &Window<'_>,
     place: &Place<Key>,
     limit: usize,
 ) -> Result<Page<Row>, Failure> {
     let access = if matches!(place, Place::Rows(_)) { Access::Read } else { Access::Page };
-    reading_at_once(bound, access, list.into(), async |tx, token| window.page(tx, &token, place, limit).await).await
+    let request = window.request(place, limit);
+    let answer = match sharing {
+        Some(sharing) => sharing::read(bound, &sharing.pages, access, list.into(), request).await?,
+        None => reading_at_once(bound, access, list.into(), async |tx, token| request.read(tx, &token).await).await?,
+    };
+    Ok(answer.page(place))
 }
 
 /// A row that moved up between the statements of one page is in both of them: it stays
@@ -292,13 +310,46 @@ async fn count<R: Listing>(bound: &Bound, query: &Query) -> Result<Total, Failur
     }
     sql.push(") counted");
     let (counting, values) = sql.into_parts();
-    let (rows, elapsed_ms, sections): (i64, i64, Vec<i64>) =
-        reading_at_once(bound, Access::Read, R::LIST.into(), async |tx, token| {
-            sqlx::query_as(READ_TOTAL).bind(token.text()).bind(counting).bind(values).fetch_one(tx).await
-        })
-        .await?;
+    let counting = Counting { counting, values };
+    let name = R::LIST.into();
+    let (rows, elapsed_ms, sections) = match bound.sharing().filter(|_| R::SHARED) {
+        Some(sharing) => sharing::read(bound, &sharing.totals, Access::Read, name, counting).await?,
+        None => reading_at_once(bound, Access::Read, name, async |tx, token| counting.read(tx, &token).await).await?,
+    };
     let sections = sections.chunks_exact(2).map(|part| Part { rows: part[0], elapsed_ms: part[1] }).collect();
     Ok(Total { rows, or_more: R::COUNTED.is_some_and(|most| rows >= most), elapsed_ms, sections })
+}
+
+/// What `medstint.read_total` is asked for.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct Counting {
+    counting: String,
+    values: Vec<String>,
+}
+
+/// How many rows there are, how many milliseconds of work they are, and both of each section.
+type Counted = (i64, i64, Vec<i64>);
+
+impl Counting {
+    async fn read(&self, tx: &mut PgConnection, token: &MaskedToken) -> Result<Counted, sqlx::Error> {
+        let (counting, values) = (self.counting.as_str(), self.values.as_slice());
+        sqlx::query_as(READ_TOTAL).bind(token.text()).bind(counting).bind(values).fetch_one(tx).await
+    }
+}
+
+impl Reading for Counting {
+    type Answer = Counted;
+
+    async fn read_shared(
+        &self,
+        tx: &mut PgConnection,
+        token: &MaskedToken,
+    ) -> Result<(Counted, Option<String>), sqlx::Error> {
+        let (counting, values) = (self.counting.as_str(), self.values.as_slice());
+        let (rows, elapsed_ms, sections, visibility): (i64, i64, Vec<i64>, Option<String>) =
+            sqlx::query_as(READ_SHARED_TOTAL).bind(token.text()).bind(counting).bind(values).fetch_one(tx).await?;
+        Ok(((rows, elapsed_ms, sections), visibility))
+    }
 }
 
 /// The FROM and WHERE of a query.
@@ -378,4 +429,35 @@ fn contains_any(sql: &mut Statement, columns: &[&'static str], word: &str) {
 /// A pattern that finds the word anywhere, with nothing special in it.
 pub(super) fn like(word: &str) -> String {
     format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_lists_name_nothing_of_ones_own() {
+        macro_rules! statements {
+            ($($(#[$doc:meta])* $list:ident: $row:ty,)+) => {
+                [$((
+                    List::$list,
+                    <$row as Listing>::SHARED,
+                    [
+                        <$row as Listing>::FROM,
+                        <$row as Listing>::ALONE,
+                        <$row as Listing>::TALLIED,
+                        <$row as Listing>::TOTAL,
+                        <$row as Listing>::COLUMNS,
+                        <$row as Listing>::RECORD,
+                    ]
+                    .concat(),
+                ),)+]
+            };
+        }
+        let own = ["current_user", "current_session", "own_", "sessions", "accounts", "notifications", "audit_logs"];
+        for (list, is_shared, statements) in for_each_list!(statements) {
+            let named = own.iter().find(|name| statements.contains(**name));
+            assert!(!is_shared || named.is_none(), "{list:?} names {named:?}");
+        }
+    }
 }

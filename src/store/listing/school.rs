@@ -88,6 +88,7 @@ impl Listing for Site {
         coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'site_id', page.id, 'site', page.name, 'name', l.name, 'latitude', l.latitude,
             'longitude', l.longitude, 'radius_m', l.radius_m, 'is_strict', l.is_strict, 'is_active', l.is_active) ORDER BY l.name, l.id)
           FROM clinical_site_locations l WHERE l.clinical_site_id = page.id AND l.is_active), '[]') AS locations";
+    const SHARED: bool = true;
     const SEARCHED: &'static [&'static str] = &["s.search_name", "s.address"];
 
     fn view(view: Self::View) -> &'static str {
@@ -139,6 +140,7 @@ impl Listing for Kiosk {
         (SELECT count(*) FROM kiosk_punches p WHERE p.school_id = page.school_id AND p.status = 'QUARANTINED' AND p.kiosk_id = page.id) AS quarantined
         FROM clinical_sites s LEFT JOIN clinical_site_locations l ON l.id = page.location_id LEFT JOIN kiosk_states x ON x.kiosk_id = page.id
         WHERE s.id = page.clinical_site_id";
+    const SHARED: bool = true;
     const SEARCHED: &'static [&'static str] = &["k.name"];
 
     fn view(view: Self::View) -> &'static str {
@@ -170,6 +172,7 @@ impl Listing for Quarantined {
           FROM rotations r JOIN clinical_sites c ON c.id = r.clinical_site_id JOIN users u ON u.id = r.student_id
           WHERE r.student_id = page.student_id AND r.status <> 'CANCELLED'), '[]') AS rotations
         FROM kiosks k, clinical_sites s WHERE k.id = page.kiosk_id AND s.id = page.clinical_site_id";
+    const SHARED: bool = true;
     const SEARCHED: &'static [&'static str] =
         &["(SELECT u.search_name FROM users u WHERE u.id = q.student_id)", "q.badge"];
 

@@ -52,6 +52,7 @@ impl Listing for TimeRecord {
         medstint.flags_by_now(page.flags, page.status, page.clock_in, page.clock_out, l.open_too_long_h, l.aged_d,
             (SELECT r.completed_hours FROM rotations r WHERE r.id = page.rotation_id)) AS flags
         FROM medstint.clock_limits() l";
+    const SHARED: bool = true;
     const SEARCHED: &'static [&'static str] = &["u.search_name", "s.search_name"];
 
     fn term(sql: &mut Statement, field: &'static str, test: &Test) {
@@ -157,6 +158,7 @@ impl Listing for Correction {
         page.old_clock_in AS old_in, page.old_clock_out AS old_out, page.clock_in AS new_in, page.clock_out AS new_out,
         page.reason, page.proposed_by AS by_id, coalesce(p.name, '—') AS by, page.proposed_at AS at, page.status, d.name AS decided_by, page.decided_at
         FROM (SELECT) one LEFT JOIN users p ON p.id = page.proposed_by LEFT JOIN users d ON d.id = page.decided_by";
+    const SHARED: bool = true;
     const SEARCHED: &'static [&'static str] = &["u.search_name", "s.search_name", "c.reason"];
 
     fn view(view: Self::View) -> &'static str {
@@ -189,6 +191,7 @@ impl Listing for Missing {
     const RECORD: &'static str = "SELECT page.id, page.student_id, page.student, page.specialty AS rotation, page.site, page.zone,
         page.start_date AS starts, (SELECT max(t.clock_in) FROM time_records t WHERE t.rotation_id = page.id) AS latest,
         page.required_hours, page.completed_hours, coalesce((SELECT p.sort_name FROM users p WHERE p.id = page.preceptor_id), (SELECT p.sort_name FROM users p WHERE p.id = page.supervisor_id)) AS preceptor";
+    const SHARED: bool = true;
     const SEARCHED: &'static [&'static str] = &["u.search_name", "s.search_name", "r.specialty"];
 
     fn view(_: Self::View) -> &'static str {

@@ -44,6 +44,7 @@ impl Listing for Rotation {
             FROM rotations o JOIN clinical_sites os ON os.id = o.clinical_site_id
             WHERE o.student_id = page.student_id AND o.id <> page.id AND o.status IN ('SCHEDULED', 'ACTIVE')
               AND o.end_date > page.start_date AND o.start_date < page.end_date), '[]') ELSE '[]' END AS double_booked";
+    const SHARED: bool = true;
     const SEARCHED: &'static [&'static str] = &["u.search_name", "s.search_name", "r.specialty"];
 
     fn view(view: Self::View) -> &'static str {
