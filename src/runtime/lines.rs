@@ -1,6 +1,7 @@
-//! Lines instead of a screen: what is told goes to standard output, lines come from
-//! standard input. What happens while a line is awaited changes the model and interrupts
-//! nobody.
+//! Lines instead of a screen: what is told goes to a terminal of lines, and lines come from it.
+//! What happens while a line is awaited changes the model and interrupts nobody.
+//!
+//! [`StandardLines`] is standard input and output of this process.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
@@ -57,12 +58,24 @@ pub trait Speech<M: Model> {
     fn hear(&mut self, model: &M, line: &str) -> Understood<M::Message>;
 }
 
-/// Standard input and output of this process.
+/// Where lines are written, and typed. Each fails when it is gone.
+#[expect(clippy::missing_errors_doc, reason = "said once, above")]
+pub trait LineTerminal {
+    fn write(&mut self, page: &Page) -> io::Result<()>;
+    /// Asks for a line, which comes as an input.
+    fn ask(&mut self, prompt: &Prompt) -> io::Result<()>;
+    /// The line that was asked for has come.
+    fn answered(&mut self) {}
+    /// Waits until there is room for a page. It may be dropped while it waits.
+    fn ready(&self) -> impl Future<Output = ()> + Send + 'static;
+    fn perform(&mut self, request: TerminalRequest) -> io::Result<()>;
+}
+
+/// A model in words, on a terminal of lines.
 #[derive(Debug)]
-pub struct Lines<S> {
+pub struct Lines<S, T> {
     speech: S,
-    /// Asks the reading thread for a line.
-    ask: std::sync::mpsc::Sender<()>,
+    terminal: T,
     /// How long an answer is waited for before the next page is told all the same.
     patience: Duration,
     state: State,
@@ -72,20 +85,37 @@ pub struct Lines<S> {
 enum State {
     /// Something is to be told once everything has been answered, or at that time.
     Settling { until: Instant },
-    /// A line is awaited; what hides it ends with it.
-    Asked { prompt: Prompt, hidden: Option<HiddenInput> },
+    /// A line is awaited.
+    Asked { prompt: Prompt },
 }
 
-impl<S> Lines<S> {
+impl<S, T: LineTerminal> Lines<S, T> {
+    #[must_use]
+    pub fn new(speech: S, terminal: T, patience: Duration) -> Self {
+        Self { speech, terminal, patience, state: State::Settling { until: Instant::now() + patience } }
+    }
+
+    fn ask(&mut self, prompt: Prompt) -> io::Result<()> {
+        self.terminal.ask(&prompt)?;
+        self.state = State::Asked { prompt };
+        Ok(())
+    }
+}
+
+/// Standard input and output of this process.
+#[derive(Debug)]
+pub struct StandardLines {
+    /// Asks the reading thread for a line.
+    ask: std::sync::mpsc::Sender<()>,
+    /// What hides the line that is awaited; it ends with it.
+    hidden: Option<HiddenInput>,
+}
+
+impl StandardLines {
     /// Reads lines in a thread of its own, which may be left waiting for one at the end.
     /// `read` gives the next line, or nothing at the end of the input.
     #[must_use]
-    pub fn new(
-        speech: S,
-        patience: Duration,
-        inputs: mpsc::Sender<Incoming<String>>,
-        read: fn() -> Option<String>,
-    ) -> Self {
+    pub fn new(inputs: mpsc::Sender<Incoming<String>>, read: fn() -> Option<String>) -> Self {
         let (ask, asked) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             for () in asked {
@@ -94,77 +124,30 @@ impl<S> Lines<S> {
                 }
             }
         });
-        Self { speech, ask, patience, state: State::Settling { until: Instant::now() + patience } }
+        Self { ask, hidden: None }
+    }
+}
+
+impl LineTerminal for StandardLines {
+    fn write(&mut self, page: &Page) -> io::Result<()> {
+        write(page)
     }
 
-    fn ask(&mut self, prompt: Prompt) -> io::Result<()> {
-        let hidden = if prompt.is_secret { HiddenInput::begin() } else { None };
+    fn ask(&mut self, prompt: &Prompt) -> io::Result<()> {
+        self.hidden = if prompt.is_secret { HiddenInput::begin() } else { None };
         if prompt.is_question && io::stdin().is_terminal() {
             // What was typed before the question was told does not answer it.
             let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
         }
-        self.state = State::Asked { prompt, hidden };
         self.ask.send(()).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
-}
 
-impl<M: Model, S: Speech<M>> Output<M> for Lines<S> {
-    type Input = String;
-
-    /// All messages of a line at once: nothing else happens in between.
-    fn interpret(&mut self, model: &M, line: String) -> io::Result<Vec<M::Message>> {
-        let settling = State::Settling { until: Instant::now() + self.patience };
-        // A line comes only when it was asked for.
-        let State::Asked { prompt, hidden } = std::mem::replace(&mut self.state, settling) else {
-            return Ok(Vec::new());
-        };
-        drop(hidden);
-        match self.speech.hear(model, &line) {
-            Understood::Messages(messages) => Ok(messages),
-            Understood::Again(why) => {
-                write(&Page { lines: vec![why], prompt: Some(prompt.clone()) })?;
-                self.ask(prompt)?;
-                Ok(Vec::new())
-            }
-            Understood::Nothing(why) => {
-                write(&Page { lines: vec![why], prompt: None })?;
-                Ok(Vec::new())
-            }
-        }
+    fn answered(&mut self) {
+        self.hidden = None;
     }
 
-    fn note(&mut self, model: &M) {
-        self.speech.note(model);
-    }
-
-    fn ready(&mut self, work: &PendingWork) -> impl Future<Output = ()> + Send {
-        let until = match self.state {
-            State::Settling { until } => Some(until),
-            State::Asked { .. } => None,
-        };
-        let work = work.clone();
-        async move {
-            let Some(until) = until else { return std::future::pending().await };
-            let quiet = async {
-                work.idle().await;
-                // Meanwhile the loop takes in the answers that were sent before.
-                sleep(QUIET_FOR).await;
-            };
-            let _ = timeout_at(until, quiet).await;
-        }
-    }
-
-    fn show(&mut self, model: &M) -> io::Result<Vec<M::Message>> {
-        let page = self.speech.tell(model);
-        write(&page)?;
-        let Some(prompt) = page.prompt else { return Ok(self.speech.goes_on(model)) };
-        self.ask(prompt)?;
-        Ok(Vec::new())
-    }
-
-    /// What was written stays.
-    fn redraw(&mut self) -> io::Result<()> {
-        Ok(())
+    fn ready(&self) -> impl Future<Output = ()> + Send + 'static {
+        std::future::ready(())
     }
 
     fn perform(&mut self, request: TerminalRequest) -> io::Result<()> {
@@ -180,6 +163,72 @@ impl<M: Model, S: Speech<M>> Output<M> for Lines<S> {
             }
             TerminalRequest::Ring { .. } => Ok(()),
         }
+    }
+}
+
+impl<M: Model, S: Speech<M>, T: LineTerminal> Output<M> for Lines<S, T> {
+    type Input = String;
+
+    /// All messages of a line at once: nothing else happens in between.
+    fn interpret(&mut self, model: &M, line: String) -> io::Result<Vec<M::Message>> {
+        let settling = State::Settling { until: Instant::now() + self.patience };
+        // A line comes only when it was asked for.
+        let State::Asked { prompt } = std::mem::replace(&mut self.state, settling) else {
+            return Ok(Vec::new());
+        };
+        self.terminal.answered();
+        match self.speech.hear(model, &line) {
+            Understood::Messages(messages) => Ok(messages),
+            Understood::Again(why) => {
+                self.terminal.write(&Page { lines: vec![why], prompt: Some(prompt.clone()) })?;
+                self.ask(prompt)?;
+                Ok(Vec::new())
+            }
+            Understood::Nothing(why) => {
+                self.terminal.write(&Page { lines: vec![why], prompt: None })?;
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    fn note(&mut self, model: &M) {
+        self.speech.note(model);
+    }
+
+    fn ready(&mut self, work: &PendingWork) -> impl Future<Output = ()> + Send {
+        let until = match self.state {
+            State::Settling { until } => Some(until),
+            State::Asked { .. } => None,
+        };
+        let work = work.clone();
+        let room = self.terminal.ready();
+        async move {
+            let Some(until) = until else { return std::future::pending().await };
+            let quiet = async {
+                work.idle().await;
+                // Meanwhile the loop takes in the answers that were sent before.
+                sleep(QUIET_FOR).await;
+            };
+            let _ = timeout_at(until, quiet).await;
+            room.await;
+        }
+    }
+
+    fn show(&mut self, model: &M) -> io::Result<Vec<M::Message>> {
+        let page = self.speech.tell(model);
+        self.terminal.write(&page)?;
+        let Some(prompt) = page.prompt else { return Ok(self.speech.goes_on(model)) };
+        self.ask(prompt)?;
+        Ok(Vec::new())
+    }
+
+    /// What was written stays.
+    fn redraw(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn perform(&mut self, request: TerminalRequest) -> io::Result<()> {
+        self.terminal.perform(request)
     }
 }
 

@@ -7,16 +7,16 @@ use tokio::sync::mpsc;
 
 use super::{Outside, console, local};
 use crate::domain::text::visible;
-use crate::runtime::lines::{Lines, Page, Prompt, Speech, Understood};
+use crate::runtime::lines::{Lines, Page, Prompt, Speech, StandardLines, Understood};
 use crate::runtime::{self, Ended, Incoming, incoming};
 use crate::tui::message::Message;
 use crate::tui::plain::Plain;
 use crate::tui::{App, Settings};
 
 /// How long an answer is waited for before the next line is asked for all the same.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// As large as a screen that shows a list and a detail: how far a list is read ahead.
-const SIZE: (u16, u16) = (120, 40);
+pub const SIZE: (u16, u16) = (120, 40);
 
 /// Runs a console on standard input and output until the person quits.
 ///
@@ -26,7 +26,7 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<End
     let (say, said) = mpsc::channel(1);
     local::end_on_signals(&say, || Incoming::End)?;
     let program = console(settings, outside, SIZE, local::now());
-    let mut lines = Lines::new(Plain::default(), ANSWER_WITHIN, say, read);
+    let mut lines = Lines::new(Plain::default(), StandardLines::new(say, read), ANSWER_WITHIN);
     Ok(runtime::run(program, incoming(said), &mut lines, local::now).await?)
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::{Outside, hear_signals, open};
 use crate::domain::text::visible;
-use crate::runtime::lines::{Lines, Page, Prompt, Speech, Understood};
+use crate::runtime::lines::{Lines, Page, Prompt, Speech, StandardLines, Understood};
 use crate::runtime::{self, Ended, incoming};
 use crate::tui::kiosk::{Kiosk, Message, Settings, Stage, spoken};
 
@@ -36,7 +36,7 @@ pub async fn run(settings: Settings, outside: Outside) -> color_eyre::Result<End
     let (say, said) = mpsc::channel(1);
     hear_signals(&say)?;
     let (program, clock) = open(Settings { reads_lines: true, ..settings }, outside, SIZE).await;
-    let mut lines = Lines::new(KioskSpeech::default(), ANSWER_WITHIN, say, read);
+    let mut lines = Lines::new(KioskSpeech::default(), StandardLines::new(say, read), ANSWER_WITHIN);
     Ok(runtime::run(program, incoming(said), &mut lines, clock).await?)
 }
 
