@@ -6,7 +6,6 @@
 mod outcome;
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::pin::pin;
@@ -18,10 +17,11 @@ use serde::Deserialize;
 
 use self::outcome::Decided;
 use super::list::{each, query};
-use super::output::{self, Lines, Output, complain};
-use super::signals::Signals;
+use super::output::{Lines, Output, Streams};
+use super::signals::{Interrupt, Signals};
 use super::{place, signed_in};
 use crate::cli::{Decide as Asked, Deciding, Format, Global, SortName, StatusName, exit};
+use crate::config::Config;
 use crate::domain::Failure;
 use crate::domain::query::Query;
 use crate::domain::time_record::{Decide, Outcome, Seen};
@@ -35,7 +35,35 @@ use crate::store::time_records::{decide, rehearse, versions};
 const AT_ONCE: usize = 1_000;
 
 pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
-    let (what, options) = match asked {
+    let (what, options) = parts(asked)?;
+    if options.ids.as_deref() == Some("-") && options.email.is_some() {
+        bail!("Standard input can't supply both the ids and the password. Use --ids FILE with --email.");
+    }
+    let config = place::config(global)?;
+    let wanted = wanted(&options, &config, &Streams::Process)?;
+    signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
+        let mut interrupt = Interrupt::Signals(Signals::new()?);
+        run_wanted(bound, wanted, (&what, &options), &Streams::Process, &mut interrupt).await.map(ExitCode::from)
+    })
+    .await
+}
+
+/// The same in a session that is open; the exit code.
+pub(super) async fn run_in(
+    bound: &Bound,
+    config: &Config,
+    streams: &Streams,
+    asked: Asked,
+    interrupt: &mut Interrupt,
+) -> Result<u8> {
+    let (what, options) = parts(asked)?;
+    let wanted = wanted(&options, config, streams)?;
+    run_wanted(bound, wanted, (&what, &options), streams, interrupt).await
+}
+
+/// What is to be done, and its options.
+fn parts(asked: Asked) -> Result<(Decide, Deciding)> {
+    Ok(match asked {
         Asked::Approve(options) => (Decide::Approve { reason: options.reason.clone() }, options),
         Asked::ApproveClean(options) => (Decide::ApproveClean, options),
         Asked::Reject { code, options } => {
@@ -47,31 +75,36 @@ pub(super) async fn run(global: &Global, asked: Asked) -> Result<ExitCode> {
             };
             (Decide::Reject { code, text: options.reason.clone() }, options)
         }
-    };
-    if options.ids.as_deref() == Some("-") && options.email.is_some() {
-        bail!("Standard input can't supply both the ids and the password. Use --ids FILE with --email.");
-    }
-    let config = place::config(global)?;
-    let wanted = match &options.filter {
+    })
+}
+
+/// Which records are meant.
+fn wanted(options: &Deciding, config: &Config, streams: &Streams) -> Result<Wanted> {
+    Ok(match &options.filter {
         // A variable that a script forgot to set is no wish to decide on everything.
         Some(text) if text.trim().is_empty() => bail!(
             "The filter is empty and matches every pending record. Add a term, for example hours>0 for every record with hours. Nothing was decided."
         ),
         Some(text) => Wanted::All(query(text, &config.filters, StatusName::Pending, SortName::Oldest)?),
-        None => Wanted::Named(read_ids(options.ids.as_deref())?),
-    };
-    signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
-        let mut signals = Signals::new()?;
-        let (seen, left_out) = tokio::select! {
-            records = records(bound, wanted) => records?,
-            () = signals.recv() => bail!("Interrupted. Nothing was decided."),
-        };
-        // What is not shown is not decided on, and is told before the rest.
-        output::report_unreadable(&left_out);
-        let work = carry_out(bound, &seen, &what, options.dry_run, &mut signals).await;
-        report(work, &seen, left_out.len(), &what, &options)
+        None => Wanted::Named(read_ids(options.ids.as_deref(), streams)?),
     })
-    .await
+}
+
+async fn run_wanted(
+    bound: &Bound,
+    wanted: Wanted,
+    (what, options): (&Decide, &Deciding),
+    streams: &Streams,
+    interrupt: &mut Interrupt,
+) -> Result<u8> {
+    let (seen, left_out) = tokio::select! {
+        records = records(bound, wanted) => records?,
+        () = interrupt.recv() => bail!("Interrupted. Nothing was decided."),
+    };
+    // What is not shown is not decided on, and is told before the rest.
+    streams.report_unreadable(&left_out);
+    let work = carry_out(bound, &seen, what, options.dry_run, interrupt).await;
+    report(work, &seen, left_out.len(), (what, options), streams)
 }
 
 /// The records to decide on, and those that cannot be shown.
@@ -116,14 +149,10 @@ struct Named {
 }
 
 /// Reads names, one on each line, from a file or, for `-`, from standard input.
-fn read_ids(from: Option<&str>) -> Result<Vec<Named>> {
+fn read_ids(from: Option<&str>, streams: &Streams) -> Result<Vec<Named>> {
     let text = match from {
         None => bail!("Choose the records with --filter '…' or --ids FILE (- is standard input)."),
-        Some("-") => {
-            let mut text = String::new();
-            let read = std::io::stdin().read_to_string(&mut text).map(|_| text);
-            files::text(read).map_err(|why| eyre!("Standard input: {why}"))?
-        }
+        Some("-") => files::text(streams.read_all()).map_err(|why| eyre!("Standard input: {why}"))?,
         Some(path) => files::read(Path::new(path)).map_err(|why| eyre!(why))?,
     };
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -177,14 +206,14 @@ struct Work {
 
 /// Decides, part by part. A signal is heard between two parts, since what has been sent to
 /// the database is waited for.
-async fn carry_out(bound: &Bound, seen: &[Seen], what: &Decide, dry_run: bool, signals: &mut Signals) -> Work {
+async fn carry_out(bound: &Bound, seen: &[Seen], what: &Decide, dry_run: bool, interrupt: &mut Interrupt) -> Work {
     let mut work = Work { outcomes: Vec::with_capacity(seen.len()), unknown: 0, ended: None };
     for part in seen.chunks(AT_ONCE) {
         let mut request =
             pin!(async { if dry_run { rehearse(bound, part, what).await } else { decide(bound, part, what).await } });
         let (answer, is_interrupted) = tokio::select! {
             answer = &mut request => (answer, false),
-            () = signals.recv() => (request.await, true),
+            () = interrupt.recv() => (request.await, true),
         };
         match answer {
             Ok(outcomes) => work.outcomes.extend(outcomes),
@@ -206,7 +235,13 @@ async fn carry_out(bound: &Bound, seen: &[Seen], what: &Decide, dry_run: bool, s
 
 /// Prints what was decided, and what may have been. The exit code says that, whatever
 /// becomes of the output.
-fn report(work: Work, seen: &[Seen], left_out: usize, what: &Decide, options: &Deciding) -> Result<ExitCode> {
+fn report(
+    work: Work,
+    seen: &[Seen],
+    left_out: usize,
+    (what, options): (&Decide, &Deciding),
+    streams: &Streams,
+) -> Result<u8> {
     let Work { outcomes, unknown, ended } = work;
     let ended = match ended {
         Some(why) if outcomes.is_empty() && unknown == 0 => return Err(why),
@@ -224,18 +259,18 @@ fn report(work: Work, seen: &[Seen], left_out: usize, what: &Decide, options: &D
         Decided::open(seen, is_unknown, why, options.dry_run)
     });
     let rows: Vec<Decided> = known.chain(rest).collect();
-    let printed = print(&rows, options.format).and_then(|()| {
+    let printed = print(&rows, options.format, streams).and_then(|()| {
         let would = if options.dry_run { "would be " } else { "" };
         let besides = |count: usize, what: &str| if count > 0 { format!(", {count} {what}") } else { String::new() };
         let (unknown, left) = (besides(unknown, "unknown"), besides(left, "left"));
-        let mut lines = Lines::new();
+        let mut lines = Lines::to(streams);
         if matches!(options.format, Format::Table) {
             lines.say(&format!("{done} {would}{}, {refused} not{unknown}{left}.", what.done()));
         }
         lines.end().map(drop)
     });
     if let Some(ended) = &ended {
-        let _ = complain(ended);
+        streams.complain(ended);
     }
     let code = match (done, refused + left) {
         _ if unknown > 0 => exit::UNKNOWN,
@@ -243,11 +278,11 @@ fn report(work: Work, seen: &[Seen], left_out: usize, what: &Decide, options: &D
         (0, _) => exit::FAILED,
         _ => exit::PARTLY,
     };
-    Ok(output::conclude(code, printed))
+    Ok(streams.conclude(code, printed))
 }
 
-fn print(rows: &[Decided], format: Format) -> Result<()> {
-    let mut output = Output::of::<Decided>(format)?;
+fn print(rows: &[Decided], format: Format, streams: &Streams) -> Result<()> {
+    let mut output = Output::on::<Decided>(format, streams)?;
     for row in rows {
         if output.row(row)?.is_break() {
             break;

@@ -9,9 +9,10 @@ use color_eyre::Result;
 use color_eyre::eyre::{Report, bail, eyre};
 
 use self::record::Exported;
-use super::output::{Output, report_unreadable};
+use super::output::{Output, Streams};
 use super::{place, signed_in};
 use crate::cli::{Format, Global, List, SortName, StatusName};
+use crate::config::Config;
 use crate::domain::filter::{self, Saved, Wrong};
 use crate::domain::list;
 use crate::domain::query::Query;
@@ -27,16 +28,24 @@ pub(super) async fn run(global: &Global, what: List) -> Result<ExitCode> {
     let config = place::config(global)?;
     let query = query(&filter, &config.filters, status, sort)?;
     signed_in::run(global, &config, email.as_deref(), async |bound| {
-        time_records(bound, &query, format, limit.unwrap_or(usize::MAX)).await
+        let limit = limit.unwrap_or(usize::MAX);
+        time_records(bound, &query, (format, limit), &Streams::Process).await.map(ExitCode::from)
     })
     .await
 }
 
-async fn time_records(bound: &Bound, query: &Query, format: Format, limit: usize) -> Result<ExitCode> {
-    let mut output = Output::of::<Exported>(format)?;
+/// The same in a session that is open; the exit code.
+pub(super) async fn run_in(bound: &Bound, config: &Config, streams: &Streams, what: List) -> Result<u8> {
+    let List::TimeRecords { status, filter, sort, format, limit, .. } = what;
+    let query = query(&filter, &config.filters, status, sort)?;
+    time_records(bound, &query, (format, limit.unwrap_or(usize::MAX)), streams).await
+}
+
+async fn time_records(bound: &Bound, query: &Query, (format, limit): (Format, usize), streams: &Streams) -> Result<u8> {
+    let mut output = Output::on::<Exported>(format, streams)?;
     let left_out = each(bound, query, limit, |record| output.row(&Exported::from(record))).await?;
     output.finish().map(drop)?;
-    Ok(ExitCode::from(report_unreadable(&left_out)))
+    Ok(streams.report_unreadable(&left_out))
 }
 
 /// Every record of a query in its order, up to a limit or until `tell` breaks off, one

@@ -1,5 +1,6 @@
 //! Where commands write: a table for people, CSV and JSON for programs, lines for both. Nothing
-//! else in `admin` writes to standard output or standard error.
+//! else in `admin` writes to standard output or standard error. [`Streams`] are this process's, or
+//! those of a client over SSH.
 //!
 //! Commands finish their work before they print. A write to standard output never fails in the
 //! middle of the work: the stream remembers its error. A reader that closes the pipe ends a list
@@ -10,6 +11,7 @@
 //! The stream is unbuffered, so that the event of an export counts what the system accepted.
 
 mod rows;
+mod streams;
 
 use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -20,6 +22,7 @@ use color_eyre::Result;
 use color_eyre::eyre::Report;
 
 pub(super) use self::rows::{Field, Output, Row, instant, json};
+pub(super) use self::streams::{ClientStreams, Streams};
 use crate::cli::exit;
 use crate::config::Errors;
 use crate::domain::Failure;
@@ -59,13 +62,7 @@ pub(super) fn of_output(report: Report) -> Report {
 /// is for a person, the log has the rest.
 #[must_use]
 pub fn complain(report: &Report) -> ExitCode {
-    for (i, cause) in report.chain().enumerate() {
-        let begins = if i == 0 { "medstint" } else { "  because" };
-        for sentence in sentences(cause) {
-            tell(&format!("{begins}: {sentence}"));
-        }
-    }
-    ExitCode::from(code_of(report))
+    ExitCode::from(Streams::Process.complain(report))
 }
 
 /// A configuration has a sentence for each of its errors; anything else has one.
@@ -97,7 +94,7 @@ pub(super) fn stopped_half_way(report: &Report) -> u8 {
 /// Says a sentence beside the output. Where standard error cannot be written, the command
 /// goes on.
 pub(super) fn tell(sentence: &str) {
-    let _ = writeln!(io::stderr(), "{}", visible(sentence));
+    Streams::Process.tell(sentence);
 }
 
 /// Asks for something at the terminal, or shows how far a command is.
@@ -119,7 +116,7 @@ enum End {
 
 enum Target {
     /// Without a buffer, so that what was taken is known to the byte.
-    Stdout,
+    Streams(Streams),
     File(File),
 }
 
@@ -161,7 +158,7 @@ impl Write for Sink {
         let mut rest = bytes;
         while self.end.is_none() && !rest.is_empty() {
             let taken = match &mut self.target {
-                Target::Stdout => nix::unistd::write(io::stdout(), rest).map_err(io::Error::from),
+                Target::Streams(streams) => streams.write(rest),
                 Target::File(file) => file.write(rest),
             };
             match taken {
@@ -185,11 +182,18 @@ impl Write for Sink {
 
 /// Lines on standard output. To say one never fails, so that a command does its work
 /// whatever becomes of them.
-pub(super) struct Lines(Sink);
+pub(super) struct Lines {
+    sink: Sink,
+    streams: Streams,
+}
 
 impl Lines {
     pub(super) fn new() -> Self {
-        Self(Sink::new(Target::Stdout))
+        Self::to(&Streams::Process)
+    }
+
+    pub(super) fn to(streams: &Streams) -> Self {
+        Self { sink: Sink::new(Target::Streams(streams.clone())), streams: streams.clone() }
     }
 
     /// A line for a person, in which nothing is executed by their terminal.
@@ -198,30 +202,29 @@ impl Lines {
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) {
-        let _ = self.0.write_all(bytes);
+        let _ = self.sink.write_all(bytes);
     }
 
     /// Whether all of it went out; a break says that the reader has gone.
     pub(super) fn end(self) -> Result<ControlFlow<()>> {
-        self.0.state()
+        self.sink.state()
     }
 
-    /// The exit code of a command whose work is done. See [`conclude`].
+    /// The exit code of a command whose work is done. See [`Streams::conclude`].
     pub(super) fn conclude(self, code: u8) -> ExitCode {
-        conclude(code, self.end())
+        ExitCode::from(self.code(code))
+    }
+
+    /// The same as a number.
+    pub(super) fn code(self, code: u8) -> u8 {
+        let streams = self.streams.clone();
+        streams.conclude(code, self.end())
     }
 }
 
-/// The exit code of a command whose work is done. Output that could not be written is
-/// told, and is the exit code only where the work has no other one.
+/// The exit code of a command whose work is done. See [`Streams::conclude`].
 pub(super) fn conclude<T>(code: u8, printed: Result<T>) -> ExitCode {
-    match printed {
-        Ok(_) => ExitCode::from(code),
-        Err(report) => {
-            let failed = complain(&report);
-            if code == exit::DONE { failed } else { ExitCode::from(code) }
-        }
-    }
+    ExitCode::from(Streams::Process.conclude(code, printed))
 }
 
 /// Writes to standard output.
@@ -238,8 +241,5 @@ pub(super) fn print_line(line: &str) -> Result<ExitCode> {
 
 /// Lists unreadable rows on standard error; returns the exit code for them.
 pub(super) fn report_unreadable(unreadable: &[Unreadable]) -> u8 {
-    for row in unreadable {
-        tell(&row.sentence);
-    }
-    if unreadable.is_empty() { exit::DONE } else { exit::PARTLY }
+    Streams::Process.report_unreadable(unreadable)
 }

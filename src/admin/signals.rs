@@ -3,6 +3,7 @@
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
 
 use crate::session::watchdog;
 
@@ -37,6 +38,25 @@ impl Signals {
             _ = self.terminated.recv() => {}
             _ = self.hung_up.recv() => {}
             _ = self.interrupted.recv() => {}
+        }
+    }
+}
+
+/// What interrupts a command: a signal, or the end of the client that asked for it.
+pub(super) enum Interrupt {
+    Signals(Signals),
+    Client(watch::Receiver<bool>),
+}
+
+impl Interrupt {
+    /// Waits until the command is to end.
+    pub(super) async fn recv(&mut self) {
+        match self {
+            Self::Signals(signals) => signals.recv().await,
+            Self::Client(is_over) => {
+                // A client that is gone asks for nothing more.
+                let _ = is_over.wait_for(|is_over| *is_over).await;
+            }
         }
     }
 }

@@ -11,17 +11,21 @@ use color_eyre::Result;
 use serde::Serialize;
 
 use super::list::pointed_at;
-use super::output::{Field, Output, Row, instant};
+use super::output::{Field, Output, Row, Streams, instant};
 use super::{place, signed_in};
-use crate::cli::Global;
 use crate::cli::audit::{Audit, Scope, Stats};
+use crate::cli::{Global, exit};
 use crate::config::Config;
 use crate::domain::audit_event::Severity;
 use crate::domain::filter;
 use crate::domain::list::List;
 use crate::domain::query::Query;
 use crate::domain::stored::Stored;
+use crate::store::Bound;
 use crate::store::audit::{self, events};
+
+pub(super) use self::seals::verify_in;
+pub(super) use self::tail::run_in as tail_in;
 
 pub(super) async fn run(global: &Global, what: Audit) -> Result<ExitCode> {
     match what {
@@ -48,17 +52,26 @@ async fn stats(global: &Global, options: &Stats) -> Result<ExitCode> {
     let config = place::config(global)?;
     let query = query(&options.filter, &options.scope, &config)?;
     signed_in::run(global, &config, options.email.as_deref(), async |bound| {
-        audit::check_scope(bound, List::Audit, &query).await?;
-        let mut output = Output::of::<Counted>(options.format)?;
-        for (action, severity, events, people, last) in events::stats(bound, &query).await? {
-            let row = Counted { action, severity, events, people, last: instant(last) };
-            if output.row(&row)?.is_break() {
-                break;
-            }
-        }
-        output.finish().map(|_| ExitCode::SUCCESS)
+        count(bound, &query, options, &Streams::Process).await.map(ExitCode::from)
     })
     .await
+}
+
+/// The same in a session that is open; the exit code.
+pub(super) async fn stats_in(bound: &Bound, config: &Config, streams: &Streams, options: &Stats) -> Result<u8> {
+    count(bound, &query(&options.filter, &options.scope, config)?, options, streams).await
+}
+
+async fn count(bound: &Bound, query: &Query, options: &Stats, streams: &Streams) -> Result<u8> {
+    audit::check_scope(bound, List::Audit, query).await?;
+    let mut output = Output::on::<Counted>(options.format, streams)?;
+    for (action, severity, events, people, last) in events::stats(bound, query).await? {
+        let row = Counted { action, severity, events, people, last: instant(last) };
+        if output.row(&row)?.is_break() {
+            break;
+        }
+    }
+    output.finish().map(|_| exit::DONE)
 }
 
 /// The events of one action.

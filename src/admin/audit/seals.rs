@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use color_eyre::Result;
 use color_eyre::eyre::{bail, eyre};
 
-use super::super::output::{Lines, complain, is_watched, prompt, stopped_half_way};
+use super::super::output::{Lines, Streams, prompt, stopped_half_way};
 use super::super::owner::Owner;
 use super::super::{place, signed_in};
 use crate::cli::audit::{Purge, Verify, Whose};
@@ -15,6 +15,7 @@ use crate::cli::{Global, exit};
 use crate::domain::audit_trail::Head;
 use crate::files;
 use crate::presentation::clock::thousands;
+use crate::store::Bound;
 use crate::store::audit::{self, Kept, Trail, Verdict};
 
 pub(super) async fn head(global: &Global, whose: &Whose) -> Result<ExitCode> {
@@ -44,15 +45,8 @@ async fn say_head(trail: &mut Trail<'_>, lines: &mut Lines) -> Result<()> {
 
 pub(super) async fn verify(global: &Global, options: &Verify) -> Result<ExitCode> {
     let config = place::config(global)?;
-    let heads = match (&options.against, &options.since) {
-        (Some(given), _) => Some(kept(given, "--against")?),
-        (None, Some(given)) => Some(kept(given, "--since")?),
-        (None, None) => None,
-    };
-    let of = |school: Option<&str>| {
-        let head = heads.as_ref()?.get(&school.map(str::to_owned))?;
-        Some(if options.since.is_some() { Kept::Since(head) } else { Kept::Against(head) })
-    };
+    let heads = heads(options)?;
+    let of = |school: Option<&str>| kept_of(heads.as_ref(), options, school);
     if options.whose.all {
         let mut owner = Owner::connect(&config).await?.connection;
         let (mut whole, mut lines) = (true, Lines::new());
@@ -62,12 +56,12 @@ pub(super) async fn verify(global: &Global, options: &Verify) -> Result<ExitCode
         }
         for school in schools {
             let kept = of(school.as_deref());
-            match told(&mut Trail::Owner(&mut owner, school), kept, &mut lines).await {
+            match told(&mut Trail::Owner(&mut owner, school), kept, &mut lines, &Streams::Process).await {
                 Ok(verdict) => whole &= verdict.is_whole(),
                 Err(report) if whole => return Err(report),
                 // What was found counts more than what could not be looked at.
                 Err(report) => {
-                    let _ = complain(&report);
+                    Streams::Process.complain(&report);
                     break;
                 }
             }
@@ -75,15 +69,43 @@ pub(super) async fn verify(global: &Global, options: &Verify) -> Result<ExitCode
         return Ok(lines.conclude(code(whole)));
     }
     signed_in::run(global, &config, options.whose.email.as_deref(), async |bound| {
-        let kept = of(Some(bound.school()));
-        if heads.is_some() && kept.is_none() {
-            bail!("None of these heads belongs to the current school. Choose its file, or use --all.");
-        }
-        let mut lines = Lines::new();
-        let verdict = told(&mut Trail::Session(bound), kept, &mut lines).await?;
-        Ok(lines.conclude(code(verdict.is_whole())))
+        verify_own(bound, heads.as_ref(), options, &Streams::Process).await.map(ExitCode::from)
     })
     .await
+}
+
+/// The same in a session that is open; the exit code.
+pub(in super::super) async fn verify_in(bound: &Bound, streams: &Streams, options: &Verify) -> Result<u8> {
+    verify_own(bound, heads(options)?.as_ref(), options, streams).await
+}
+
+/// Verifies the trail of a session's school.
+async fn verify_own(bound: &Bound, heads: Option<&Heads>, options: &Verify, streams: &Streams) -> Result<u8> {
+    let kept = kept_of(heads, options, Some(bound.school()));
+    if heads.is_some() && kept.is_none() {
+        bail!("None of these heads belongs to the current school. Choose its file, or use --all.");
+    }
+    let mut lines = Lines::to(streams);
+    let verdict = told(&mut Trail::Session(bound), kept, &mut lines, streams).await?;
+    Ok(lines.code(code(verdict.is_whole())))
+}
+
+/// Saved heads, by school.
+type Heads = HashMap<Option<String>, Head>;
+
+/// The heads that a command is given.
+fn heads(options: &Verify) -> Result<Option<Heads>> {
+    match (&options.against, &options.since) {
+        (Some(given), _) => kept(given, "--against").map(Some),
+        (None, Some(given)) => kept(given, "--since").map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// The head of a school, and what it is compared with.
+fn kept_of<'a>(heads: Option<&'a Heads>, options: &Verify, school: Option<&str>) -> Option<Kept<'a>> {
+    let head = heads?.get(&school.map(str::to_owned))?;
+    Some(if options.since.is_some() { Kept::Since(head) } else { Kept::Against(head) })
 }
 
 fn code(whole: bool) -> u8 {
@@ -92,8 +114,8 @@ fn code(whole: bool) -> u8 {
 
 /// Verifies a trail, says what was found, a line each, and puts that on record, whatever
 /// becomes of the lines.
-async fn told(trail: &mut Trail<'_>, kept: Option<Kept<'_>>, lines: &mut Lines) -> Result<Verdict> {
-    let shows = is_watched();
+async fn told(trail: &mut Trail<'_>, kept: Option<Kept<'_>>, lines: &mut Lines, streams: &Streams) -> Result<Verdict> {
+    let shows = streams.is_watched();
     let verdict = audit::verify(trail, kept, place::now(), |events| {
         if shows {
             prompt(&format!("\r{} events", thousands(events.unsigned_abs())));
@@ -126,7 +148,7 @@ async fn told(trail: &mut Trail<'_>, kept: Option<Kept<'_>>, lines: &mut Lines) 
     match trail.report_verification(&verdict).await {
         Err(failure) if verdict.is_whole() => Err(failure.into()),
         Err(failure) => {
-            let _ = complain(&eyre!(failure));
+            streams.complain(&eyre!(failure));
             Ok(verdict)
         }
         Ok(()) => Ok(verdict),
@@ -134,7 +156,7 @@ async fn told(trail: &mut Trail<'_>, kept: Option<Kept<'_>>, lines: &mut Lines) 
 }
 
 /// Heads that were kept, by school: a line, or a file of lines.
-fn kept(given: &str, option: &str) -> Result<HashMap<Option<String>, Head>> {
+fn kept(given: &str, option: &str) -> Result<Heads> {
     let text = if given.starts_with("medstint-audit-head") {
         given.to_owned()
     } else {
@@ -144,7 +166,7 @@ fn kept(given: &str, option: &str) -> Result<HashMap<Option<String>, Head>> {
         let head: Head = line.parse().map_err(|why: String| eyre!("{option}: {why}"))?;
         Ok((head.school.clone(), head))
     });
-    let heads: HashMap<_, _> = heads.collect::<Result<_>>()?;
+    let heads: Heads = heads.collect::<Result<_>>()?;
     if heads.is_empty() {
         bail!("{option}: {given} holds no head.");
     }

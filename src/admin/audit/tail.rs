@@ -10,12 +10,13 @@ use syslog::{Facility, Formatter5424, LoggerBackend};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
-use super::super::output::{self, Lines, json};
-use super::super::signals::Signals;
+use super::super::output::{Lines, Streams, json};
+use super::super::signals::{Interrupt, Signals};
 use super::super::{place, signed_in};
 use super::{query, record};
-use crate::cli::Global;
 use crate::cli::audit::{Forward, Tail as Options, TailFormat};
+use crate::cli::{Global, exit};
+use crate::config::Config;
 use crate::domain::audit_event::AuditEvent;
 use crate::domain::list::List;
 use crate::domain::query::Query;
@@ -24,7 +25,7 @@ use crate::domain::{Change, Failure, Resource};
 use crate::store::Bound;
 use crate::store::audit;
 use crate::store::audit::events::{self, Snapshot};
-use crate::store::changes::{Ear, Heard, listen};
+use crate::store::changes::{Heard, Hub, listen};
 use crate::store::sessions::touch;
 
 /// Between two readings, and after one that took long so many times as long.
@@ -38,51 +39,89 @@ const KEEP_EVERY: Duration = Duration::from_mins(5);
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     let config = place::config(global)?;
     let query = query(&options.filter, &options.scope, &config)?;
-    let mut printer = Printer::new(options)?;
+    let mut printer = Printer::new(options, Streams::Process)?;
     signed_in::run_with_own_signals(global, &config, options.email.as_deref(), async |bound| {
-        audit::check_scope(bound, List::Audit, &query).await?;
-        if options.follow || options.lines >= audit::BULK {
-            audit::report_reading(
-                bound,
-                audit::list_name(List::Audit, &query),
-                &query.filter.to_string(),
-                options.lines,
-            )
-            .await?;
-        }
-        // What is committed from here on is told, also while the last ones are read.
-        let seen = events::snapshot(bound).await?;
-        let last = events::last(bound, &query, options.lines).await?;
-        let gone = printer.print(&last)?;
-        if !options.follow || gone {
-            return Ok(ExitCode::SUCCESS);
-        }
-        let told = last.iter().map(events::sequence).collect();
-        let ear = bound.ear(place::listen_address(&config, bound.address())?, place::now);
-        let mut signals = Signals::new()?;
-        tokio::select! {
-            done = follow(bound, &query, ear, seen, told, &mut printer) => done,
-            () = signals.recv() => Ok(ExitCode::SUCCESS),
-        }
+        tail(bound, &query, options, Reader::Process(&config), &mut printer).await.map(ExitCode::from)
     })
     .await
+}
+
+/// The same for a client of a process that listens once for all; the exit code.
+pub(in super::super) async fn run_in(
+    (bound, hub): (&Bound, Hub),
+    config: &Config,
+    streams: &Streams,
+    options: &Options,
+    interrupt: Interrupt,
+) -> Result<u8> {
+    let query = query(&options.filter, &options.scope, config)?;
+    let mut printer = Printer::new(options, streams.clone())?;
+    tail(bound, &query, options, Reader::Client { hub, interrupt }, &mut printer).await
+}
+
+/// For whom events are printed.
+enum Reader<'a> {
+    Process(&'a Config),
+    Client { hub: Hub, interrupt: Interrupt },
+}
+
+async fn tail(
+    bound: &Bound,
+    query: &Query,
+    options: &Options,
+    reader: Reader<'_>,
+    printer: &mut Printer,
+) -> Result<u8> {
+    audit::check_scope(bound, List::Audit, query).await?;
+    if options.follow || options.lines >= audit::BULK {
+        let list = audit::list_name(List::Audit, query);
+        audit::report_reading(bound, list, &query.filter.to_string(), options.lines).await?;
+    }
+    // What is committed from here on is told, also while the last ones are read.
+    let seen = events::snapshot(bound).await?;
+    let last = events::last(bound, query, options.lines).await?;
+    let gone = printer.print(&last)?;
+    if !options.follow || gone {
+        return Ok(exit::DONE);
+    }
+    let told = last.iter().map(events::sequence).collect();
+    let (say, heard) = mpsc::channel(256);
+    let (listening, mut interrupt) = match reader {
+        Reader::Process(config) => {
+            let ear = bound.ear(place::listen_address(config, bound.address())?, place::now);
+            (tokio::spawn(listen(ear, say)), Interrupt::Signals(Signals::new()?))
+        }
+        Reader::Client { hub, interrupt } => {
+            let token = bound.token();
+            (
+                tokio::spawn(async move {
+                    hub.listen(token, say).await;
+                }),
+                interrupt,
+            )
+        }
+    };
+    let done = tokio::select! {
+        done = follow(bound, query, heard, seen, told, printer) => done,
+        () = interrupt.recv() => Ok(()),
+    };
+    listening.abort();
+    done.map(|()| exit::DONE)
 }
 
 /// Tells what comes, until nobody listens; goes on when the database comes back.
 async fn follow(
     bound: &Bound,
     query: &Query,
-    ear: Ear,
+    mut heard: mpsc::Receiver<Heard>,
     mut seen: Snapshot,
     mut told: HashSet<i64>,
     printer: &mut Printer,
-) -> Result<ExitCode> {
-    let (say, mut heard) = mpsc::channel(256);
-    let listening = tokio::spawn(listen(ear, say));
+) -> Result<()> {
     let mut keeps = tokio::time::interval(KEEP_EVERY);
     // Whether something was heard that could not be read yet.
     let mut is_owed = false;
-    let done = loop {
+    loop {
         let news = tokio::select! {
             news = heard.recv() => news,
             () = sleep(AGAIN), if is_owed => Some(Heard::Change(Change::Resync)),
@@ -91,11 +130,11 @@ async fn follow(
                 match touch(bound).await {
                     Ok(()) => continue,
                     Err(failure) if failure.is_transient() => continue,
-                    Err(failure) => break Err(failure.into()),
+                    Err(failure) => return Err(failure.into()),
                 }
             }
         };
-        let Some(news) = news else { break Ok(()) };
+        let Some(news) = news else { return Ok(()) };
         let mut touched = touches(&news);
         while let Ok(more) = heard.try_recv() {
             touched |= touches(&more);
@@ -106,14 +145,12 @@ async fn follow(
         let started = Instant::now();
         match tell(bound, query, &mut seen, &mut told, printer).await {
             Ok(false) => is_owed = false,
-            Ok(true) => break Ok(()),
+            Ok(true) => return Ok(()),
             Err(failure) if failure.downcast_ref::<Failure>().is_some_and(Failure::is_transient) => is_owed = true,
-            Err(failure) => break Err(failure),
+            Err(failure) => return Err(failure),
         }
         sleep(APART.max(started.elapsed() * REST)).await;
-    };
-    listening.abort();
-    done.map(|()| ExitCode::SUCCESS)
+    }
 }
 
 /// Tells what was committed since the last time, page by page; whether the reader has
@@ -148,17 +185,22 @@ fn touches(heard: &Heard) -> bool {
 }
 
 /// Where events go.
-enum Printer {
+struct Printer {
+    destination: Destination,
+    streams: Streams,
+}
+
+enum Destination {
     Output(TailFormat),
     Journal,
     Syslog(Box<syslog::Logger<LoggerBackend, Formatter5424>>),
 }
 
 impl Printer {
-    fn new(options: &Options) -> Result<Self> {
-        Ok(match options.forward {
-            None => Self::Output(options.format),
-            Some(Forward::Journald) => Self::Journal,
+    fn new(options: &Options, streams: Streams) -> Result<Self> {
+        let destination = match options.forward {
+            None => Destination::Output(options.format),
+            Some(Forward::Journald) => Destination::Journal,
             Some(Forward::Syslog) => {
                 let formatter = Formatter5424 {
                     facility: Facility::LOG_AUTHPRIV,
@@ -169,9 +211,10 @@ impl Printer {
                 let logger = syslog::unix(formatter).map_err(|error| eyre!(error.to_string()));
                 let logger = logger
                     .wrap_err("The system's log cannot be reached at /dev/log; is a syslog or journald running?")?;
-                Self::Syslog(Box::new(logger))
+                Destination::Syslog(Box::new(logger))
             }
-        })
+        };
+        Ok(Self { destination, streams })
     }
 
     /// Whether the reader has gone away.
@@ -181,16 +224,16 @@ impl Printer {
             let event = match slot {
                 Slot::Record(row) => &row.record,
                 Slot::Unreadable(row) => {
-                    output::tell(&row.sentence);
+                    self.streams.tell(&row.sentence);
                     continue;
                 }
             };
-            let line = match self {
-                Self::Output(TailFormat::Line) => record::line(event),
-                Self::Output(TailFormat::Ndjson) => json(&record::Exported::from(event))?,
-                Self::Output(TailFormat::Ocsf) => json(&record::ocsf(event))?,
-                Self::Journal => format!("<{}>{}", record::priority(event.severity), record::line(event)),
-                Self::Syslog(logger) => {
+            let line = match &mut self.destination {
+                Destination::Output(TailFormat::Line) => record::line(event),
+                Destination::Output(TailFormat::Ndjson) => json(&record::Exported::from(event))?,
+                Destination::Output(TailFormat::Ocsf) => json(&record::ocsf(event))?,
+                Destination::Journal => format!("<{}>{}", record::priority(event.severity), record::line(event)),
+                Destination::Syslog(logger) => {
                     log(logger, event)
                         .map_err(|error| eyre!(error.to_string()))
                         .wrap_err("The system's log refused an event")?;
@@ -200,7 +243,7 @@ impl Printer {
             text.push_str(&line);
             text.push('\n');
         }
-        let mut lines = Lines::new();
+        let mut lines = Lines::to(&self.streams);
         lines.write(text.as_bytes());
         Ok(lines.end()?.is_break())
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -10,7 +10,7 @@ use color_eyre::Result;
 use color_eyre::eyre::eyre;
 use serde::Serialize;
 
-use super::{Sink, Target};
+use super::{Sink, Streams, Target};
 use crate::cli::Format;
 use crate::domain::text::{visible, visible_json};
 
@@ -85,13 +85,23 @@ enum Form {
 impl Output {
     /// On standard output.
     pub(in crate::admin) fn of<R: Row>(format: Format) -> Result<Self> {
-        Self::to::<R>(format, None)
+        Self::on::<R>(format, &Streams::Process)
+    }
+
+    /// On the output of a command.
+    pub(in crate::admin) fn on<R: Row>(format: Format, streams: &Streams) -> Result<Self> {
+        Self::begin::<R>(format, Sink::new(Target::Streams(streams.clone())), streams.is_terminal())
     }
 
     /// In a file that was opened, or on standard output.
     pub(in crate::admin) fn to<R: Row>(format: Format, file: Option<File>) -> Result<Self> {
-        let is_shown = file.is_none() && io::stdout().is_terminal();
-        let to = Sink::new(file.map_or(Target::Stdout, Target::File));
+        match file {
+            Some(file) => Self::begin::<R>(format, Sink::new(Target::File(file)), false),
+            None => Self::of::<R>(format),
+        }
+    }
+
+    fn begin<R: Row>(format: Format, to: Sink, is_shown: bool) -> Result<Self> {
         let form = match format {
             Format::Table => {
                 let mut table = comfy_table::Table::new();
