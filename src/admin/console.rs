@@ -46,6 +46,8 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
         // A session that may write is not taken up by a console that only reads.
         token_file: TokenFile(Some(state_dir.join(if settings.read_only { MONITOR } else { "session" }))),
         sign_in_as,
+        key: None,
+        seat: None,
         recorder: Arc::default(),
     };
     // Before the terminal is taken, so that a panic gives it back first.
@@ -79,7 +81,8 @@ fn path_warnings(config: &Config, address: &Address, listen: &Address) -> Vec<St
     address.warning().into_iter().chain(of_listen).collect()
 }
 
-fn settings(config: &Config, address: &Address, listen: &Address) -> Settings {
+/// The settings of a console.
+pub(super) fn settings(config: &Config, address: &Address, listen: &Address) -> Settings {
     let console = &config.console;
     Settings {
         theme: Theme { palette: console.theme, ascii: place::ascii(config) },
@@ -91,5 +94,7 @@ fn settings(config: &Config, address: &Address, listen: &Address) -> Settings {
         panes: PaneSettings { filters: config.filters.clone(), columns: console.columns.names().to_vec() },
         bell: console.bell,
         read_only: console.read_only.is_always(),
+        ends_with_session: false,
+        offered_key: None,
     }
 }

@@ -66,6 +66,7 @@ impl Task {
                 // The demonstration's kept session may be somebody else's.
                 Ok(actor) if self.outside.sign_in_as.as_ref().is_some_and(|(email, _)| *email != actor.email) => {}
                 Ok(actor) => {
+                    self.take_seat(&actor)?;
                     self.remember(&token, Some(&actor));
                     return Ok(SessionResume::Welcome(actor));
                 }
@@ -84,8 +85,15 @@ impl Task {
                 Err(failure) => return Err(failure),
             }
         }
-        let Some((email, password)) = &self.outside.sign_in_as else { return Ok(SessionResume::Nobody) };
-        match self.sign_in(email, password).await? {
+        let admission = match (&self.outside.key, &self.outside.sign_in_as) {
+            (Some(known), _) => {
+                let opened = known.voucher.sign_in_by_key(&known.key, &self.outside.origin).await?;
+                self.admit(self.seated(opened).await?)
+            }
+            (None, Some((email, password))) => self.sign_in(email, password).await?,
+            (None, None) => return Ok(SessionResume::Nobody),
+        };
+        match admission {
             Admission::Welcome(actor) => Ok(SessionResume::Welcome(actor)),
             Admission::ChoosePassword => Ok(SessionResume::ChoosePassword),
             Admission::Refused | Admission::Locked { .. } => Ok(SessionResume::Nobody),
@@ -94,13 +102,32 @@ impl Task {
 
     async fn sign_in(&self, email: &str, password: &Secret) -> Result<Admission, Failure> {
         let opened = self.outside.store.sign_in(email, password, &self.outside.origin).await?;
-        Ok(self.admit(opened))
+        Ok(self.admit(self.seated(opened).await?))
+    }
+
+    /// Takes the place of this session for a person, where places are counted.
+    fn take_seat(&self, actor: &Actor) -> Result<(), Failure> {
+        self.outside.seat.as_ref().map_or(Ok(()), |seat| seat.take(&actor.id))
+    }
+
+    /// What a sign-in opened, if its person may have one more session here. Otherwise it ends.
+    async fn seated(&self, opened: SignIn) -> Result<SignIn, Failure> {
+        let SignIn::Welcome { token, actor } = &opened else { return Ok(opened) };
+        let Err(refusal) = self.take_seat(actor) else { return Ok(opened) };
+        let held = HeldSession { token: token.clone(), actor: Some(actor.clone()) };
+        if let Err(failure) = revoke(&self.outside, Some(held)).await {
+            tracing::warn!(%failure, "a session too many could not be ended");
+        }
+        Err(refusal)
     }
 
     /// Signs in. A session that was opened while the console closed is ended again; what of
     /// that did not work.
     pub(super) async fn sign_in_unless_closing(self, email: &str, password: &Secret) -> Option<String> {
-        let opened = self.outside.store.sign_in(email, password, &self.outside.origin).await;
+        let opened = match self.outside.store.sign_in(email, password, &self.outside.origin).await {
+            Ok(opened) => self.seated(opened).await,
+            Err(failure) => Err(failure),
+        };
         match opened {
             Ok(SignIn::Welcome { token, actor }) if self.is_closing.load(Ordering::SeqCst) => {
                 let ended = revoke(&self.outside, Some(HeldSession { token, actor: Some(actor) })).await;
@@ -175,6 +202,7 @@ impl Task {
         let token = self.token()?;
         self.outside.store.choose_password(&token, password).await?;
         let actor = self.outside.store.whoami(&token).await?;
+        self.take_seat(&actor)?;
         self.remember(&token, Some(&actor));
         Ok(Admission::Welcome(actor))
     }

@@ -168,15 +168,20 @@ impl Host for LocalTerminal {
     }
 
     fn ring(&mut self, title: &str, message: &str) -> io::Result<()> {
-        // OSC 9 and OSC 777: a terminal shows the one that it knows and is silent
-        // about the other. What they say comes from the database: no control
-        // characters and no separators reach the terminal.
-        let tame = |text: &str| visible(text).replace(';', ",").chars().take(200).collect::<String>();
-        let (title, message) = (tame(title), tame(message));
         let mut out = io::stdout();
-        write!(out, "\x07\x1b]9;{title}: {message}\x07\x1b]777;notify;{title};{message}\x07")?;
+        out.write_all(alarm(title, message).as_bytes())?;
         out.flush()
     }
+}
+
+/// What rings a terminal and tells the desktop. OSC 9 and OSC 777: a terminal shows the one that
+/// it knows and is silent about the other. The texts come from the database, so no control
+/// characters and no separators of theirs reach the terminal.
+#[must_use]
+pub fn alarm(title: &str, message: &str) -> String {
+    let tame = |text: &str| visible(text).replace(';', ",").chars().take(200).collect::<String>();
+    let (title, message) = (tame(title), tame(message));
+    format!("\x07\x1b]9;{title}: {message}\x07\x1b]777;notify;{title};{message}\x07")
 }
 
 /// Whoever is asked to end hears it as an input.
@@ -252,14 +257,18 @@ pub fn inputs() -> io::Result<impl Stream<Item = Incoming<Message>> + Unpin> {
     let (say, said) = mpsc::channel(256);
     end_on_signals(&say, || Incoming::End)?;
     on_signal(continued(), &say, || Incoming::Redraw)?;
-    hear_person(say);
+    hear_person(EventStream::new(), say);
     Ok(incoming(said))
 }
 
-/// What a person does at the console, for as long as the terminal is there.
-fn hear_person(say: mpsc::Sender<Incoming<Message>>) {
+/// What a person does at the console, for as long as the terminal is there. The end of the events
+/// is the end of the terminal.
+pub fn hear_person(
+    events: impl Stream<Item = io::Result<Event>> + Send + Unpin + 'static,
+    say: mpsc::Sender<Incoming<Message>>,
+) {
     tokio::spawn(async move {
-        let mut packets = Packets::new(EventStream::new());
+        let mut packets = Packets::new(events);
         while let Some(packet) = packets.next().await {
             for heard in packet {
                 let message = match heard {

@@ -2,7 +2,8 @@
 //! that this process was started on.
 //!
 //! - `perform` turns effects into calls of the store; `changes` merges bursts of notifications.
-//! - `lifecycle` signs in, resumes, locks and unlocks; `sign_out` ends a session.
+//! - `lifecycle` signs in, resumes, locks and unlocks; `sign_out` ends a session. `seats` counts the
+//!   sessions of each person where a process serves many.
 //! - `local` is this terminal with its signals; `token` is the file of the session token.
 //! - `quiet` writes nothing when nothing changed. `bursts` tells pasted text from typing.
 //!   `watchdog` ends the process when a write is blocked.
@@ -18,6 +19,7 @@ pub mod local;
 mod perform;
 pub mod plain;
 pub mod quiet;
+mod seats;
 mod sign_out;
 mod token;
 pub mod watchdog;
@@ -27,7 +29,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tokio::sync::mpsc;
 
 pub use lifecycle::MONITOR;
-pub use perform::{Outside, Perform};
+pub use perform::{KeySignIn, Outside, Perform};
+pub use seats::{Seat, Seats};
 pub use sign_out::session_left;
 pub use token::TokenFile;
 

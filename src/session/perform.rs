@@ -13,9 +13,10 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::changes::Pace;
 use super::closing::not_done;
 use super::lifecycle::{HeldSession, forget};
-use super::sign_out::{revoke, trouble_of};
-use super::{TokenFile, changes};
+use super::sign_out::{revoke, session_left, trouble_of};
+use super::{Seat, TokenFile, changes};
 use crate::domain::list::List;
+use crate::domain::public_key::PublicKey;
 use crate::domain::{Failure, Secret};
 use crate::runtime::{FINISH_WITHIN, PendingWork, WorkGuard};
 use crate::store::changes::{Ear, Hub, listen};
@@ -47,8 +48,20 @@ pub struct Outside {
     pub token_file: TokenFile,
     /// For the demonstration: sign in as this person when no session is kept.
     pub sign_in_as: Option<(String, Secret)>,
+    /// Over SSH: sign in as the owner of this key.
+    pub key: Option<KeySignIn>,
+    /// Where one process serves many: the place of this session.
+    pub seat: Option<Arc<Seat>>,
     /// Takes note of each message before it is taken in.
     pub recorder: Arc<Recorder>,
+}
+
+/// A key whose signature this process has verified.
+#[derive(Clone, Debug)]
+pub struct KeySignIn {
+    pub key: PublicKey,
+    /// The store whose role may open a session for a key, and nothing else.
+    pub voucher: Store,
 }
 
 /// Starts effects and sends their answers.
@@ -150,6 +163,10 @@ impl Perform {
         // A task has ended once its answer was sent.
         while let Ok(message) = answers.try_recv() {
             told.extend(not_done(&message));
+        }
+        if self.outside.token_file.0.is_none() {
+            let session = self.session.lock().ok().and_then(|mut session| session.take());
+            told.extend(end_unkept(self.outside.clone(), session).await);
         }
         told
     }
@@ -262,6 +279,16 @@ impl Perform {
 impl Drop for Perform {
     fn drop(&mut self) {
         self.stop_listening();
+    }
+}
+
+/// A session that is kept nowhere ends with its console; what of that did not work.
+async fn end_unkept(outside: Outside, session: Option<HeldSession>) -> Option<String> {
+    let ended = tokio::time::timeout(FINISH_WITHIN, revoke(&outside, session));
+    match ended.await.unwrap_or(Err(Failure::OutcomeUnknown)) {
+        // A locked session opens only for its owner's password.
+        Ok(()) | Err(Failure::Locked) => None,
+        Err(failure) => Some(session_left("The session", &failure)),
     }
 }
 

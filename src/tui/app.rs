@@ -30,8 +30,13 @@ pub struct Settings {
     pub read_only: bool,
     /// Whether something urgent rings the terminal.
     pub bell: bool,
+    /// Whether the console closes when the session has ended, instead of asking for a password.
+    pub ends_with_session: bool,
     /// An address to begin with at the sign-in.
     pub email: String,
+    /// A public key that this person has just proved to have, as a line of OpenSSH. It is offered
+    /// to be kept after a sign-in by password.
+    pub offered_key: Option<String>,
     pub panes: PaneSettings,
 }
 

@@ -30,4 +30,4 @@ pub mod view;
 pub mod widget;
 pub mod zone;
 
-pub use app::{App, Notice, Screen, Settings};
+pub use app::{App, Clocks, Notice, Screen, Settings};

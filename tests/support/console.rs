@@ -130,6 +130,8 @@ impl Console {
             },
             token_file,
             sign_in_as: None,
+            key: None,
+            seat: None,
             recorder: Arc::default(),
         };
         let screen = SharedBackend(Arc::new(Mutex::new(TestBackend::new(size.0, size.1))));
@@ -257,6 +259,8 @@ pub fn settings() -> Settings {
         },
         bell: true,
         read_only: false,
+        ends_with_session: false,
+        offered_key: None,
     }
 }
 

@@ -443,6 +443,8 @@ mod tests {
             database: "here".into(),
             path_warnings: Vec::new(),
             bell: false,
+            ends_with_session: false,
+            offered_key: None,
             read_only: false,
             email: String::new(),
             panes: PaneSettings::default(),

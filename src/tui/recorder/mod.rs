@@ -99,6 +99,7 @@ impl Recording {
         let mut settings = app.settings.clone();
         settings.database = hidden(&settings.database);
         settings.email = hidden(&settings.email);
+        settings.offered_key = None;
         settings.path_warnings = settings.path_warnings.iter().map(|warning| hidden(warning)).collect();
         settings.panes.filters = Saved::new();
         Self {

@@ -8,12 +8,12 @@ use super::super::pane::Panes;
 use super::super::sign_in::{NewPassword, SchoolChoice, SignIn, Unlock};
 use super::super::widget::theme::Tone;
 use crate::domain::command::{Command, Report, Step, Target, What};
-use crate::domain::field::UserField;
+use crate::domain::field::{SshKeyField, UserField};
 use crate::domain::form;
 use crate::domain::list::List;
 use crate::domain::notification::Unread;
 use crate::domain::person::{Admission, SessionResume};
-use crate::domain::{Actor, Failure, SchoolId};
+use crate::domain::{Actor, Failure, SchoolId, ssh_key};
 
 impl App {
     pub(super) fn answer(&mut self, answer: Answer) -> Vec<Effect> {
@@ -61,8 +61,11 @@ impl App {
                 vec![Effect::Leave(failure.to_string())]
             }
             Answer::Resumed(Err(failure)) => self.sign_in(Some(failure.to_string())),
-            Answer::Resumed(Ok(SessionResume::Welcome(actor))) | Answer::SignedIn(Ok(Admission::Welcome(actor))) => {
-                self.enter(actor)
+            Answer::Resumed(Ok(SessionResume::Welcome(actor))) => self.enter(actor),
+            Answer::SignedIn(Ok(Admission::Welcome(actor))) => {
+                let effects = self.enter(actor);
+                self.offer_key();
+                effects
             }
             Answer::SignedIn(answer) => self.refused(&answer),
             Answer::Unlocked(answer) => self.unlocked(&answer),
@@ -269,6 +272,19 @@ impl App {
         effects
     }
 
+    /// Offers to keep the key that the person has just proved to have. Nothing is kept unless they
+    /// say so.
+    fn offer_key(&mut self) {
+        if self.settings.read_only || !matches!(self.screen, Screen::Console) {
+            return;
+        }
+        let Some(line) = self.settings.offered_key.take() else { return };
+        let values = vec![(SshKeyField::Key, form::Value::Text(line))];
+        let title = "Use this key from now on?";
+        let form = Form::new(title, What::Create(form::Form::SshKey), ssh_key::fields(), values);
+        self.ask(self.panes.shown(), form.into());
+    }
+
     /// A sign-in or a chosen school that did not lead in.
     pub(super) fn refused(&mut self, answer: &Result<Admission, Failure>) -> Vec<Effect> {
         match (&mut self.screen, answer) {
@@ -306,6 +322,9 @@ impl App {
         } else {
             "nothing was changed."
         };
+        if self.settings.ends_with_session {
+            return vec![Effect::Leave(format!("Your session has ended. Connect again; {outcome}"))];
+        }
         self.sign_in(Some(format!("Your session has ended. Sign in again; {outcome}")))
     }
 

@@ -312,6 +312,10 @@ impl App {
             Action::Calendar => self.next_calendar(),
             Action::TimeZone => {
                 let (clocks, told) = match (self.clocks, self.actor.as_ref().and_then(|actor| actor.school.as_ref())) {
+                    // Over SSH the terminal's zone is not known, and stands for UTC.
+                    (Clocks::Utc, Some(school)) if matches!(self.terminal, Zone::Utc) => {
+                        (Clocks::School, format!("Times are shown in the school's zone ({}).", school.zone))
+                    }
                     (Clocks::Terminal, Some(school)) => {
                         (Clocks::School, format!("Times are shown in the school's zone ({}).", school.zone))
                     }
