@@ -7,6 +7,7 @@ pub mod audit;
 pub mod demo;
 pub mod exit;
 pub mod kiosk;
+pub mod serve;
 
 use std::path::PathBuf;
 
@@ -84,6 +85,8 @@ pub enum Command {
     Audit(audit::Audit),
     /// Run this terminal as a kiosk, where students clock in and out
     Kiosk(kiosk::Kiosk),
+    /// Serve the console over SSH, without accounts on this host
+    Serve(serve::Serve),
     /// Check the connection, the schema and the clock, and say what to fix
     Doctor,
     /// Show the current configuration and where each value came from
@@ -109,6 +112,9 @@ pub struct Demo {
     /// Open a kiosk instead of the console
     #[arg(long, conflicts_with = "headless")]
     pub kiosk: bool,
+    /// Serve the console over SSH on port 2222 of this machine instead of opening one
+    #[arg(long, conflicts_with_all = ["headless", "kiosk"])]
+    pub serve: bool,
     /// Delete the demonstration's data and create it again
     #[arg(long)]
     pub reset: bool,
@@ -268,6 +274,16 @@ pub enum Decide {
         #[command(flatten)]
         options: Deciding,
     },
+}
+
+impl Decide {
+    /// What every decision takes.
+    #[must_use]
+    pub fn options(&self) -> &Deciding {
+        match self {
+            Self::Approve(options) | Self::ApproveClean(options) | Self::Reject { options, .. } => options,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Args)]

@@ -16,8 +16,8 @@
 //! a *decision* is an approval or a rejection, by whom, when, why.
 //!
 //! The modules, in reading order: [`domain`], [`presentation`], [`store`], [`tui`],
-//! [`runtime`], [`session`]; then [`kiosk`], [`cluster`] and [`demo`]; then [`files`], [`config`],
-//! [`cli`], [`telemetry`] and [`admin`].
+//! [`runtime`], [`session`], [`serve`]; then [`kiosk`], [`cluster`] and [`demo`]; then [`files`],
+//! [`config`], [`cli`], [`telemetry`] and [`admin`].
 //!
 //! [`Action`]: tui::action::Action
 //! [`Message`]: tui::message::Message
@@ -36,6 +36,7 @@ pub mod files;
 pub mod kiosk;
 pub mod presentation;
 pub mod runtime;
+pub mod serve;
 pub mod session;
 pub mod store;
 pub mod telemetry;

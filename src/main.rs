@@ -19,9 +19,13 @@ fn main() -> std::process::ExitCode {
         .display_env_section(false)
         .install()
         .and_then(|()| Ok(admin::protect()?))
-        .and_then(|()| Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?))
-        .and_then(|runtime| {
-            let done = runtime.block_on(admin::run(cli));
+        .and_then(|()| admin::Sockets::take())
+        .and_then(|sockets| {
+            let threads = admin::threads(&cli);
+            Ok((tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?, sockets))
+        })
+        .and_then(|(runtime, sockets)| {
+            let done = runtime.block_on(admin::run(cli, sockets));
             runtime.shutdown_timeout(LEFTOVERS);
             done
         });

@@ -1,5 +1,6 @@
 //! `medstint demo`: everything that a person needs to look around.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,12 +10,16 @@ use serde::Serialize;
 
 use super::output::json;
 use super::signals::Signals;
-use super::{console, kiosk, place, print, print_line};
+use super::{console, kiosk, place, print, print_line, serve};
+use crate::cli::serve::Serve;
 use crate::cli::{Activity, Demo as Options, Global};
 use crate::cluster::{Durability, SearchPath, Settings};
 use crate::demo::{Demo, Person, run_activity};
 use crate::domain::Secret;
 use crate::store::Address;
+
+/// Where the demonstration is served over SSH.
+const SERVED_AT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 2222);
 
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
     // Asked first: a signal during the preparation must not leave a server behind.
@@ -55,6 +60,9 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         return at_the_door(&demo, &global, &state_dir).await;
     }
     print(people(&demo.people, options.dir.as_deref()).as_bytes())?;
+    if options.serve {
+        return over_ssh(&demo, &global, state_dir).await;
+    }
     let email = options.sign_in_as.email().to_owned();
     // Each person has a session of their own between two runs.
     let global = Global {
@@ -92,6 +100,17 @@ fn places(global: &Global, dir: Option<&Path>) -> Result<Places> {
     let cluster = std::path::absolute(dir).wrap_err("--dir")?;
     let state = given.unwrap_or_else(|| cluster.join("state"));
     Ok(Places { cluster, state })
+}
+
+/// The console over SSH, on this machine only.
+async fn over_ssh(demo: &Demo, global: &Global, state_dir: PathBuf) -> Result<ExitCode> {
+    let global = Global { database_url: Some(demo.app_url()), state_dir: Some(state_dir), ..global.clone() };
+    let mut config = place::config(&global)?;
+    config.pin_database("--serve", &demo.app_url());
+    config.exchange_keys_with(&demo.serve_url());
+    print_line("Connect with: ssh -p 2222 coordinator@riverside.example@127.0.0.1")?;
+    let options = Serve { listen: Some(SERVED_AT), ..Serve::default() };
+    serve::open(&global, &config, &options, serve::Sockets::default()).await
 }
 
 /// The kiosk at the main entrance, where everybody's PIN is the same.

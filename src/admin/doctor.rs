@@ -1,5 +1,6 @@
 //! `medstint doctor`: looks at everything that can be wrong, and says what to do.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,8 @@ use crate::domain::list::List;
 use crate::domain::query::Query;
 use crate::domain::window::Place;
 use crate::domain::{ClockSkew, Failure};
+use crate::serve::HostKey;
+use crate::serve::host_key::FILE;
 use crate::session::TokenFile;
 use crate::store::migrations::Examined;
 use crate::store::{self, Address, Preparation, SLOW, Store};
@@ -61,6 +64,7 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
         }
     };
     good("config", "readable; `medstint config` shows it")?;
+    host_key(global, &config)?;
     let client = Client::new("doctor");
     let (address, warnings) = match place::resolve(config.database.url(), client.name()) {
         Ok(found) => found,
@@ -79,6 +83,21 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
     }
     let within = address.time_limit().min(ANSWER_WITHIN) + ANSWER_WITHIN;
     ended(within, Box::pin(examine(global, &config, &address))).await
+}
+
+/// The key of a server over SSH, where this host has been one.
+fn host_key(global: &Global, config: &Config) -> Result<()> {
+    let path = match config.serve.host_key.as_str() {
+        "" => place::state_dir(global)?.join(FILE),
+        named => PathBuf::from(named),
+    };
+    if config.serve.host_key.is_empty() && !path.exists() {
+        return Ok(());
+    }
+    match HostKey::read(&path) {
+        Ok(key) => good("host key", &format!("{} ({})", key.fingerprint(), path.display())),
+        Err(error) => warn("host key", &error.to_string()),
+    }
 }
 
 /// How an examination ended. A server that stops answering is a finding, whichever question

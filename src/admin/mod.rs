@@ -17,6 +17,8 @@ mod output;
 mod owner;
 mod place;
 mod process;
+mod remote;
+mod serve;
 mod signals;
 mod signed_in;
 mod user;
@@ -30,14 +32,27 @@ use output::{OutputFailed, print, print_line};
 
 pub use output::complain;
 pub use process::protect;
+pub use serve::Sockets;
 
 use crate::cli::{Cli, Command, exit};
+
+/// How many threads a command works with: one person's work never needs more than two.
+#[must_use]
+pub fn threads(cli: &Cli) -> usize {
+    let serves = match &cli.command {
+        Some(Command::Serve(_)) => true,
+        Some(Command::Demo(options)) => options.serve,
+        _ => false,
+    };
+    let all = std::thread::available_parallelism().map_or(2, usize::from);
+    if serves { all.max(2) } else { 2 }
+}
 
 /// Runs one command; its exit code says how it went.
 ///
 /// # Errors
 /// What is wrong, in a sentence that says what to do.
-pub async fn run(cli: Cli) -> Result<ExitCode> {
+pub async fn run(cli: Cli, sockets: Sockets) -> Result<ExitCode> {
     let global = cli.global;
     match cli.command {
         None => console::run(&global).await,
@@ -48,6 +63,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Decide(what)) => decide::run(&global, what).await,
         Some(Command::Audit(what)) => audit::run(&global, what).await,
         Some(Command::Kiosk(what)) => kiosk::run(&global, &what).await,
+        Some(Command::Serve(options)) => serve::run(&global, &options, sockets).await,
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Config { schema: true }) => config::print_schema(),
         Some(Command::Config { schema: false }) => config::run(&global),

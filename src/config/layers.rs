@@ -17,7 +17,9 @@ pub(super) const DEFAULTS: &str = include_str!("../../config/default.toml");
 /// For everybody on this machine.
 const SYSTEM_FILE: &str = "/etc/medstint/config.toml";
 /// Keys whose values may hold a password.
-const URLS: [&str; 3] = ["database.url", "database.listen_url", "database.owner_url"];
+const URLS: [&str; 4] = ["database.url", "database.listen_url", "database.owner_url", "serve.url"];
+/// Of them, those of the database that a person names on the command line.
+const PINNED: [&str; 3] = ["database.url", "database.listen_url", "database.owner_url"];
 /// Sections whose keys are names that a person chooses.
 const NAMED: [&str; 2] = ["keys.", "filters."];
 
@@ -132,7 +134,7 @@ impl Layers {
 
     /// Sets all URLs of a database.
     pub(super) fn pin_database(&mut self, flag: &'static str, url: &str) {
-        for key in URLS {
+        for key in PINNED {
             self.values.insert(key.to_owned(), (Value::String(url.to_owned()), Source::Flag(flag)));
         }
     }

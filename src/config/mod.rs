@@ -24,8 +24,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use self::layers::Layers;
-pub use self::sections::{Console, Database, Kiosk, Log};
-pub use self::setting::{AlwaysOrNever, BadgeEnds, BadgeStart, Columns, Gpsd, Level, Switch, Url, Whole};
+pub use self::sections::{Console, Database, Kiosk, Log, Serve};
+pub use self::setting::{AlwaysOrNever, BadgeEnds, BadgeStart, Columns, Gpsd, Level, SocketPlace, Switch, Url, Whole};
 use crate::domain::filter::Saved;
 use crate::files;
 use crate::tui::keymap::Keymap;
@@ -99,6 +99,7 @@ pub struct Config {
     pub database: Database,
     pub console: Console,
     pub kiosk: Kiosk,
+    pub serve: Serve,
     pub log: Log,
     /// The defaults, and `[keys]`.
     pub keymap: Keymap,
@@ -129,12 +130,13 @@ impl Config {
         let database = Database::read(&layers, &mut errors);
         let console = Console::read(&layers, &mut errors);
         let kiosk = Kiosk::read(&layers, &mut errors);
+        let serve = Serve::read(&layers, &mut errors);
         let log = Log::read(&layers, &mut errors);
         let keymap = sections::keymap(&layers, &mut errors);
         let filters = sections::filters(&layers, &mut errors);
-        match (database, console, kiosk, log, keymap) {
-            (Some(database), Some(console), Some(kiosk), Some(log), Some(keymap)) if errors.is_empty() => {
-                Ok(Self { database, console, kiosk, log, keymap, filters, layers })
+        match (database, console, kiosk, serve, log, keymap) {
+            (Some(database), Some(console), Some(kiosk), Some(serve), Some(log), Some(keymap)) if errors.is_empty() => {
+                Ok(Self { database, console, kiosk, serve, log, keymap, filters, layers })
             }
             _ => Err(Errors(errors)),
         }
@@ -148,6 +150,11 @@ impl Config {
         self.database.listen_url = url.clone();
         self.database.owner_url = url.clone();
         self.database.url = url;
+    }
+
+    /// Keys of people are exchanged for sessions with this URL.
+    pub fn exchange_keys_with(&mut self, url: &str) {
+        self.serve.url = Url::new(url);
     }
 
     /// Every key with its value, secrets hidden, and its source.

@@ -10,7 +10,9 @@ use toml::Value;
 
 use super::Error;
 use super::layers::Layers;
-use super::setting::{AlwaysOrNever, BadgeEnds, BadgeStart, Columns, Gpsd, Level, Setting, Switch, Url, Whole};
+use super::setting::{
+    AlwaysOrNever, BadgeEnds, BadgeStart, Columns, Gpsd, Level, Setting, SocketPlace, Switch, Url, Whole,
+};
 use crate::domain::filter::{self, Saved};
 use crate::domain::list::List;
 use crate::tui::action::Action;
@@ -75,6 +77,22 @@ sections! {
         badge_pause_ms: Whole<150, 2_000>,
         badge_start: BadgeStart,
         gpsd: Gpsd,
+    }
+
+    /// The console over SSH.
+    Serve "serve" {
+        listen: SocketPlace,
+        metrics: SocketPlace,
+        host_key: String,
+        url: Url,
+        connections: Whole<1, 100>,
+        sessions: Whole<1, 10_000>,
+        sessions_per_person: Whole<1, 10_000>,
+        connections_per_minute: Whole<1, 1_000_000>,
+        startups: Whole<1, 10_000>,
+        sign_in_seconds: Whole<1, 3_600>,
+        idle_minutes: Whole<0, 1_440>,
+        longest_hours: Whole<0, 168>,
     }
 
     /// The log file.

@@ -2,6 +2,7 @@
 //! value, and describes itself for the JSON schema.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::str::FromStr;
 
 use serde_json::{Value as Json, json};
@@ -274,6 +275,33 @@ impl Setting for BadgeStart {
 
     fn schema() -> Json {
         json!({"type": "string", "maxLength": 1})
+    }
+}
+
+/// Where a server listens, if it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SocketPlace(Option<SocketAddr>);
+
+impl SocketPlace {
+    #[must_use]
+    pub fn get(self) -> Option<SocketAddr> {
+        self.0
+    }
+}
+
+impl Setting for SocketPlace {
+    fn read(value: &Value) -> Result<Self, String> {
+        match text(value)? {
+            "" => Ok(Self(None)),
+            place => place
+                .parse()
+                .map(|place| Self(Some(place)))
+                .map_err(|_| "must be ADDRESS:PORT, such as 127.0.0.1:2222 or [::]:2222.".to_owned()),
+        }
+    }
+
+    fn schema() -> Json {
+        json!({"type": "string"})
     }
 }
 

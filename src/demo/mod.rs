@@ -98,6 +98,12 @@ impl Demo {
         self.cluster.owner_url(DATABASE)
     }
 
+    /// The URL that exchanges people's keys for sessions.
+    #[must_use]
+    pub fn serve_url(&self) -> String {
+        self.cluster.url("medstint_serve", DATABASE)
+    }
+
     /// The URL that the activity writes with.
     #[must_use]
     pub fn web_url(&self) -> String {

@@ -144,6 +144,11 @@ impl Store {
         }
     }
 
+    /// Whether the database answers.
+    pub async fn answers(&self) -> bool {
+        transaction::alive(&self.pool).await.is_ok()
+    }
+
     /// The store as the owner of this token sees it.
     ///
     /// # Errors

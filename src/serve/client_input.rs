@@ -1,0 +1,164 @@
+//! What a client sends, on its way to a session.
+//!
+//! russh calls back for every packet and reads nothing more until that returns. So bytes are queued
+//! without waiting, and a client that sends faster than it is served ends its session.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use crossterm::event::Event;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, timeout};
+
+use super::input::Decoder;
+
+/// Bytes of a client that wait at most.
+const MOST_WAITING: usize = 1024 * 1024;
+/// What each packet costs besides its bytes.
+const PACKET: usize = 64;
+/// How long an Esc may be the beginning of a sequence.
+const ESCAPE_WITHIN: Duration = Duration::from_millis(50);
+
+/// Bytes, or a new size of the terminal.
+#[derive(Debug)]
+pub(super) struct ClientInput {
+    bytes: Vec<u8>,
+    resized: Option<(u16, u16)>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl ClientInput {
+    /// Its bytes, which wait no more.
+    pub(super) fn taken(self) -> Vec<u8> {
+        self.waiting.fetch_sub(PACKET + self.bytes.len(), Ordering::SeqCst);
+        self.bytes
+    }
+}
+
+/// The near end of what a client sends.
+#[derive(Debug)]
+pub(super) struct InputQueue {
+    sender: mpsc::UnboundedSender<ClientInput>,
+    waiting: Arc<AtomicUsize>,
+    /// When something came last.
+    last: watch::Sender<Instant>,
+}
+
+/// More came than is taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Flooded;
+
+impl InputQueue {
+    pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<ClientInput>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Self { sender, waiting: Arc::default(), last: watch::Sender::new(Instant::now()) }, receiver)
+    }
+
+    /// Queues bytes.
+    pub(super) fn send(&self, bytes: &[u8]) -> Result<(), Flooded> {
+        self.push(bytes.to_vec(), None)
+    }
+
+    /// Queues a new size of the terminal.
+    pub(super) fn resize(&self, size: (u16, u16)) -> Result<(), Flooded> {
+        self.push(Vec::new(), Some(size))
+    }
+
+    /// When something came last, from now on.
+    pub(super) fn last(&self) -> watch::Receiver<Instant> {
+        self.last.subscribe()
+    }
+
+    fn push(&self, bytes: Vec<u8>, resized: Option<(u16, u16)>) -> Result<(), Flooded> {
+        let cost = PACKET + bytes.len();
+        if self.waiting.fetch_add(cost, Ordering::SeqCst) + cost > MOST_WAITING {
+            self.waiting.fetch_sub(cost, Ordering::SeqCst);
+            return Err(Flooded);
+        }
+        self.last.send_replace(Instant::now());
+        // A session that has ended takes no input.
+        let _ = self.sender.send(ClientInput { bytes, resized, waiting: Arc::clone(&self.waiting) });
+        Ok(())
+    }
+}
+
+/// Decodes what a client sends into events, until it is gone. An Esc alone is told by a pause.
+pub(super) async fn decode(
+    mut inputs: mpsc::UnboundedReceiver<ClientInput>,
+    mut decoder: Decoder,
+    events: mpsc::Sender<Event>,
+) {
+    loop {
+        let input = if decoder.is_waiting() {
+            match timeout(ESCAPE_WITHIN, inputs.recv()).await {
+                Ok(input) => input,
+                Err(_) => {
+                    if let Some(event) = decoder.pause()
+                        && events.send(event).await.is_err()
+                    {
+                        return;
+                    }
+                    continue;
+                }
+            }
+        } else {
+            inputs.recv().await
+        };
+        let Some(input) = input else { return };
+        let resized = input.resized.map(|(columns, rows)| Event::Resize(columns, rows));
+        for event in decoder.decode(&input.taken()).into_iter().chain(resized) {
+            if events.send(event).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+    use super::*;
+
+    fn key(code: KeyCode) -> Event {
+        Event::Key(KeyEvent::new(code, KeyModifiers::NONE))
+    }
+
+    #[tokio::test]
+    async fn an_escape_alone_is_told_after_a_pause() {
+        let (queue, inputs) = InputQueue::new();
+        let (say, mut events) = mpsc::channel(8);
+        tokio::spawn(decode(inputs, Decoder::default(), say));
+        queue.send(b"\x1b").expect("room");
+        assert_eq!(events.recv().await, Some(key(KeyCode::Esc)));
+        queue.send(b"\x1b[").expect("room");
+        queue.send(b"A").expect("room");
+        assert_eq!(events.recv().await, Some(key(KeyCode::Up)));
+    }
+
+    #[tokio::test]
+    async fn sizes_keep_their_place_among_keys() {
+        let (queue, inputs) = InputQueue::new();
+        let (say, mut events) = mpsc::channel(8);
+        queue.send(b"a").expect("room");
+        queue.resize((100, 30)).expect("room");
+        queue.send(b"b").expect("room");
+        drop(queue);
+        decode(inputs, Decoder::default(), say).await;
+        let expected = [key(KeyCode::Char('a')), Event::Resize(100, 30), key(KeyCode::Char('b'))];
+        for event in expected {
+            assert_eq!(events.recv().await, Some(event));
+        }
+    }
+
+    #[test]
+    fn a_flood_is_refused() {
+        let (queue, mut inputs) = InputQueue::new();
+        let half = vec![b'x'; MOST_WAITING / 2 - PACKET];
+        assert_eq!((queue.send(&half), queue.send(&half)), (Ok(()), Ok(())));
+        assert_eq!(queue.send(b"x"), Err(Flooded));
+        inputs.try_recv().expect("the first half").taken();
+        assert_eq!(queue.send(b"x"), Ok(()));
+    }
+}

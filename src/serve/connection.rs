@@ -1,0 +1,345 @@
+//! One SSH connection: who is at the other end, and what it may ask for.
+//!
+//! # Identity
+//!
+//! A key counts once russh has verified a signature by it. An offer without one proves nothing, so
+//! nothing is remembered of it (GHSA-pchf-49fh-w34r was exactly that). All acceptable keys may be
+//! offered alike; only the owner of a key learns whether it is known here. The name that a client
+//! gives is never a proof: it may change between attempts, and only fills in the sign-in screen.
+//!
+//! # Requests
+//!
+//! A connection has one session channel at a time. Everything else that SSH can do is refused:
+//! forwarding of any kind, agents, X11, subsystems. Every request gets a reply, because clients wait
+//! for one. Nothing here awaits the session: russh reads nothing while a callback runs.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use russh::keys::{Algorithm, ssh_key};
+use russh::server::{Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Response, Session, VerifiedPublicKey};
+use russh::{Channel, ChannelId, ChannelOpenFailure, ChannelWriteHalf, Pty as Mode};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+
+use super::client_input::{ClientInput, Flooded, InputQueue};
+use super::client_terminal::{Pty, SharedSize, Variables, clamped};
+use super::metrics::Counted;
+use super::session::{self, ClientChannel, ClientIdentity, SshClient, Wanted};
+use super::stream::Meter;
+use super::{Server, words};
+use crate::domain::public_key::PublicKey;
+
+/// The longest command that is taken.
+const LONGEST_COMMAND: usize = 16 * 1024;
+/// The longest address of a person (RFC 5321).
+const LONGEST_EMAIL: usize = 254;
+
+/// A session channel.
+struct OpenChannel {
+    id: ChannelId,
+    /// What the session takes when it starts.
+    to_session: Option<(ChannelWriteHalf<Msg>, mpsc::UnboundedReceiver<ClientInput>)>,
+    /// Nothing once the client will send no more.
+    inputs: Option<InputQueue>,
+    pty: Option<Pty>,
+    size: Arc<SharedSize>,
+    variables: Variables,
+    is_gone: watch::Sender<bool>,
+}
+
+/// The server's end of a connection.
+pub(super) struct Connection {
+    server: Arc<Server>,
+    address: IpAddr,
+    meter: Arc<Meter>,
+    /// The place among those that have not proved anything yet.
+    startup: Option<OwnedSemaphorePermit>,
+    /// Set when russh is told to let the client in, and never before.
+    identity: Option<ClientIdentity>,
+    /// The first key whose signature was good and that no one has here, as a line of OpenSSH.
+    verified_key: Option<String>,
+    channel: Option<OpenChannel>,
+    /// Whether a session runs on the connection.
+    is_used: Arc<watch::Sender<bool>>,
+}
+
+impl Connection {
+    pub(super) fn new(
+        server: Arc<Server>,
+        address: IpAddr,
+        meter: Arc<Meter>,
+        startup: OwnedSemaphorePermit,
+        is_used: Arc<watch::Sender<bool>>,
+    ) -> Self {
+        Self {
+            server,
+            address,
+            meter,
+            startup: Some(startup),
+            identity: None,
+            verified_key: None,
+            channel: None,
+            is_used,
+        }
+    }
+
+    fn channel(&mut self, id: ChannelId) -> Option<&mut OpenChannel> {
+        self.channel.as_mut().filter(|channel| channel.id == id)
+    }
+
+    /// A client that floods its session loses the connection.
+    fn queued(&self, queued: Result<(), Flooded>) {
+        if queued == Err(Flooded) {
+            tracing::warn!("a client sent more than its session took; its connection was cut");
+            self.meter.cut();
+        }
+    }
+
+    /// Starts a session; whether there was a channel for it.
+    fn start(&mut self, id: ChannelId, wanted: Wanted) -> bool {
+        let Some(identity) = self.identity.clone() else { return false };
+        let (server, address, meter) = (Arc::clone(&self.server), self.address, Arc::clone(&self.meter));
+        let is_used = Arc::clone(&self.is_used);
+        let Some(channel) = self.channel(id) else { return false };
+        let (Some((output, input)), Some(queue)) = (channel.to_session.take(), &channel.inputs) else { return false };
+        let last_input = queue.last();
+        let client = SshClient { address, identity, pty: channel.pty, variables: channel.variables.clone() };
+        let channel = ClientChannel {
+            output,
+            input,
+            last_input,
+            size: Arc::clone(&channel.size),
+            is_gone: channel.is_gone.subscribe(),
+            meter,
+        };
+        is_used.send_replace(true);
+        tokio::spawn(async move {
+            session::run(server, client, channel, wanted).await;
+            is_used.send_replace(false);
+        });
+        true
+    }
+}
+
+/// A key that may be offered: one that people may have here, with a signature that is still safe.
+fn acceptable(key: &ssh_key::PublicKey, algorithm: &Algorithm) -> Option<PublicKey> {
+    if matches!(algorithm, Algorithm::Rsa { hash: None }) {
+        return None;
+    }
+    PublicKey::from_blob(&key.to_bytes().ok()?).ok()
+}
+
+/// The address in a client's user name, if it is one.
+fn email_of(user: &str) -> String {
+    let is_email =
+        user.len() <= LONGEST_EMAIL && user.contains('@') && !user.chars().any(|c| c.is_control() || c.is_whitespace());
+    if is_email { user.to_owned() } else { String::new() }
+}
+
+impl Handler for Connection {
+    type Error = russh::Error;
+
+    async fn auth_publickey_offered(&mut self, _: &str, offer: PublicKeyOffer<'_>) -> Result<Auth, Self::Error> {
+        let takes_keys = self.server.voucher.is_some();
+        let is_acceptable = takes_keys && acceptable(offer.public_key, offer.algorithm).is_some();
+        Ok(if is_acceptable { Auth::Accept } else { Auth::reject() })
+    }
+
+    async fn auth_publickey(&mut self, _: &str, key: VerifiedPublicKey<'_>) -> Result<Auth, Self::Error> {
+        let Some(voucher) = &self.server.voucher else { return Ok(Auth::reject()) };
+        let line = key.public_key.to_openssh().ok();
+        let Some(key) = acceptable(key.public_key, key.algorithm) else { return Ok(Auth::reject()) };
+        match voucher.is_known_key(&key).await {
+            Ok(true) => {
+                self.identity = Some(ClientIdentity::Key(key));
+                Ok(Auth::Accept)
+            }
+            Ok(false) => {
+                self.server.metrics.count(Counted::UnknownKeys);
+                self.verified_key = self.verified_key.take().or(line);
+                Ok(Auth::reject())
+            }
+            // The sign-in screen says what is wrong with the database.
+            Err(failure) => {
+                tracing::warn!(%failure, "a key could not be looked up");
+                Ok(Auth::reject())
+            }
+        }
+    }
+
+    /// Without a question: the sign-in screen asks.
+    async fn auth_keyboard_interactive<'a>(
+        &'a mut self,
+        user: &str,
+        _: &str,
+        _: Option<Response<'a>>,
+    ) -> Result<Auth, Self::Error> {
+        let verified_key = self.verified_key.clone();
+        self.identity = Some(ClientIdentity::Unknown { email: email_of(user), verified_key });
+        Ok(Auth::Accept)
+    }
+
+    async fn auth_succeeded(&mut self, _: &mut Session) -> Result<(), Self::Error> {
+        self.startup = None;
+        Ok(())
+    }
+
+    async fn channel_open_session(
+        &mut self,
+        channel: Channel<Msg>,
+        reply: ChannelOpenHandle,
+        _: &mut Session,
+    ) -> Result<(), Self::Error> {
+        if self.identity.is_none() || self.channel.is_some() {
+            reply.reject(ChannelOpenFailure::ResourceShortage).await;
+            return Ok(());
+        }
+        let id = channel.id();
+        // Bytes come by `data`: a half that no one reads would stop the connection.
+        let (_, output) = channel.split();
+        let (queue, input) = InputQueue::new();
+        self.channel = Some(OpenChannel {
+            id,
+            to_session: Some((output, input)),
+            inputs: Some(queue),
+            pty: None,
+            size: Arc::new(SharedSize::new(clamped(0, 0))),
+            variables: Variables::default(),
+            is_gone: watch::Sender::new(false),
+        });
+        reply.accept().await;
+        Ok(())
+    }
+
+    async fn channel_close(&mut self, id: ChannelId, _: &mut Session) -> Result<(), Self::Error> {
+        if let Some(channel) = self.channel.take_if(|channel| channel.id == id) {
+            channel.is_gone.send_replace(true);
+        }
+        Ok(())
+    }
+
+    async fn channel_eof(&mut self, id: ChannelId, _: &mut Session) -> Result<(), Self::Error> {
+        if let Some(channel) = self.channel(id) {
+            channel.inputs = None;
+        }
+        Ok(())
+    }
+
+    async fn data(&mut self, id: ChannelId, bytes: &[u8], _: &mut Session) -> Result<(), Self::Error> {
+        if let Some(channel) = self.channel(id)
+            && let Some(inputs) = &channel.inputs
+        {
+            let queued = inputs.send(bytes);
+            self.queued(queued);
+        }
+        Ok(())
+    }
+
+    async fn pty_request(
+        &mut self,
+        id: ChannelId,
+        term: &str,
+        columns: u32,
+        rows: u32,
+        _: u32,
+        _: u32,
+        modes: &[(Mode, u32)],
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        let Some(channel) = self.channel(id).filter(|channel| channel.pty.is_none()) else {
+            return session.channel_failure(id);
+        };
+        let mode = |wanted: Mode| modes.iter().find(|(mode, _)| *mode == wanted).map(|(_, value)| *value);
+        let size = clamped(columns, rows);
+        let erase = mode(Mode::VERASE).and_then(|erase| u8::try_from(erase).ok()).unwrap_or(0x7f);
+        channel.pty = Some(Pty { erase, is_utf8: mode(Mode::IUTF8) == Some(1) });
+        channel.size.set(size);
+        channel.variables.set("TERM", term);
+        session.channel_success(id)
+    }
+
+    async fn window_change_request(
+        &mut self,
+        id: ChannelId,
+        columns: u32,
+        rows: u32,
+        _: u32,
+        _: u32,
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        let Some(channel) = self.channel(id).filter(|channel| channel.pty.is_some()) else {
+            return session.channel_failure(id);
+        };
+        let size = clamped(columns, rows);
+        // The screen has its new size before the console hears of it.
+        channel.size.set(size);
+        let queued = channel.inputs.as_ref().map_or(Ok(()), |inputs| inputs.resize(size));
+        self.queued(queued);
+        session.channel_success(id)
+    }
+
+    async fn env_request(
+        &mut self,
+        id: ChannelId,
+        name: &str,
+        value: &str,
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        let is_taken = self.channel(id).is_some_and(|channel| channel.variables.set(name, value));
+        if is_taken { session.channel_success(id) } else { session.channel_failure(id) }
+    }
+
+    async fn shell_request(&mut self, id: ChannelId, session: &mut Session) -> Result<(), Self::Error> {
+        let is_plain = self.channel(id).is_some_and(|channel| channel.pty.is_none());
+        let wanted = if is_plain { Wanted::Lines } else { Wanted::Console };
+        if self.start(id, wanted) { session.channel_success(id) } else { session.channel_failure(id) }
+    }
+
+    async fn exec_request(&mut self, id: ChannelId, command: &[u8], session: &mut Session) -> Result<(), Self::Error> {
+        let wanted = match words::split(&command[..command.len().min(LONGEST_COMMAND + 1)]) {
+            _ if command.len() > LONGEST_COMMAND => Wanted::Refused("The command is too long.".into()),
+            Ok(words) if words == ["plain"] => Wanted::Lines,
+            Ok(words) => Wanted::Command(words),
+            Err(why) => Wanted::Refused(why),
+        };
+        if self.start(id, wanted) { session.channel_success(id) } else { session.channel_failure(id) }
+    }
+
+    async fn subsystem_request(&mut self, id: ChannelId, _: &str, session: &mut Session) -> Result<(), Self::Error> {
+        session.channel_failure(id)
+    }
+
+    async fn x11_request(
+        &mut self,
+        id: ChannelId,
+        _: bool,
+        _: &str,
+        _: &str,
+        _: u32,
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        session.channel_failure(id)
+    }
+}
+
+impl Drop for Connection {
+    /// The connection has ended, and its session with it.
+    fn drop(&mut self) {
+        if let Some(channel) = &self.channel {
+            channel.is_gone.send_replace(true);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_name_fills_in_an_address_only() {
+        assert_eq!(email_of("carmen@riverside.example"), "carmen@riverside.example");
+        for user in ["carmen", "a b@c", "a\u{1b}[2J@c", &format!("{}@c", "x".repeat(300))] {
+            assert_eq!(email_of(user), "", "{user:?}");
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! What runs on a session channel: the console on a screen or line by line, or one command.
+//!
+//! A session ends in one way, whatever ends it: the console is told and waits for decisions under
+//! way, the terminal is given back, sentences follow, then the exit status. Nothing of that waits
+//! for a client that does not read.
+
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use russh::ChannelWriteHalf;
+use russh::server::Msg;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::Server;
+use super::client_input::{ClientInput, decode};
+use super::client_terminal::{Pty, SharedSize, Variables};
+use super::command;
+use super::input::Decoder;
+use super::lines::ClientLines;
+use super::metrics::{Counted, Metrics};
+use super::pipe::{Pipe, Stream};
+use super::screen::{ClientScreen, entering, leaving};
+use super::stream::Meter;
+use crate::domain::public_key::PublicKey;
+use crate::domain::text::visible;
+use crate::runtime::lines::Lines;
+use crate::runtime::{self, Effects, Ended, Incoming, Now, PendingWork, Program, Started, incoming};
+use crate::session::local::hear_person;
+use crate::session::{KeySignIn, Outside, Perform, Seat, TokenFile, console, plain};
+use crate::store::sessions::Origin;
+use crate::tui::effect::Effect;
+use crate::tui::message::Message;
+use crate::tui::plain::Plain;
+use crate::tui::zone::Zone;
+use crate::tui::{App, Clocks, Settings};
+
+/// How long the last bytes may take to a client.
+const LAST_BYTES_WITHIN: Duration = Duration::from_secs(5);
+/// The exit status of a session that was refused, or did not end well.
+pub(super) const FAILED: u32 = 1;
+
+/// Who is at the other end, as far as the connection has proved it.
+#[derive(Clone, Debug)]
+pub(super) enum ClientIdentity {
+    /// The owner of a key that someone has here.
+    Key(PublicKey),
+    /// Anyone. The sign-in screen begins with this address.
+    Unknown {
+        email: String,
+        /// A key that no one has here yet, as a line of OpenSSH. The client has proved to have it.
+        verified_key: Option<String>,
+    },
+}
+
+/// The client of a session.
+#[derive(Debug)]
+pub(super) struct SshClient {
+    pub(super) address: IpAddr,
+    pub(super) identity: ClientIdentity,
+    pub(super) pty: Option<Pty>,
+    pub(super) variables: Variables,
+}
+
+/// The channel of a session.
+pub(super) struct ClientChannel {
+    pub(super) output: ChannelWriteHalf<Msg>,
+    pub(super) input: mpsc::UnboundedReceiver<ClientInput>,
+    /// When the client sent something last.
+    pub(super) last_input: watch::Receiver<Instant>,
+    pub(super) size: Arc<SharedSize>,
+    /// Set when the channel or its connection has ended.
+    pub(super) is_gone: watch::Receiver<bool>,
+    pub(super) meter: Arc<Meter>,
+}
+
+/// What a client asked for.
+#[derive(Debug)]
+pub(super) enum Wanted {
+    Console,
+    Lines,
+    Command(Vec<String>),
+    /// Nothing that there is, and why.
+    Refused(String),
+}
+
+/// What a session works with.
+pub(super) struct Running {
+    pub(super) server: Arc<Server>,
+    pub(super) client: SshClient,
+    pub(super) pipe: Pipe,
+    pub(super) input: mpsc::UnboundedReceiver<ClientInput>,
+    pub(super) last_input: watch::Receiver<Instant>,
+    pub(super) size: Arc<SharedSize>,
+    pub(super) is_gone: watch::Receiver<bool>,
+}
+
+/// Runs a session on a channel to its end.
+pub(super) async fn run(server: Arc<Server>, client: SshClient, channel: ClientChannel, wanted: Wanted) {
+    let _work = server.open.begin();
+    let ClientChannel { output, input, last_input, size, is_gone, meter } = channel;
+    let pipe = Pipe::new();
+    let pump = tokio::spawn(pipe.clone().pump(output, meter));
+    let running = Running { server, client, pipe: pipe.clone(), input, last_input, size, is_gone: is_gone.clone() };
+    let has_terminal = running.client.pty.is_some();
+    // A panic ends this session only.
+    let status = tokio::spawn(admitted(running, wanted)).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a session failed");
+        if has_terminal && let Ok(bytes) = leaving() {
+            pipe.send(Stream::Output, &bytes);
+        }
+        say(&pipe, has_terminal, "An internal error ended this session. Connect again.");
+        FAILED
+    });
+    pipe.exit(status);
+    tokio::select! {
+        () = pipe.drain(LAST_BYTES_WITHIN) => {}
+        () = gone(is_gone) => {}
+    }
+    pump.abort();
+}
+
+/// Runs a session if there is room for one more; its exit status.
+async fn admitted(running: Running, wanted: Wanted) -> u32 {
+    let (server, has_terminal) = (Arc::clone(&running.server), running.client.pty.is_some());
+    let refuse = |why: &str| {
+        server.metrics.count(Counted::RefusedSessions);
+        say(&running.pipe, has_terminal, why);
+        FAILED
+    };
+    if let Wanted::Refused(why) = &wanted {
+        return refuse(why);
+    }
+    if *server.is_closing.borrow() {
+        return refuse(RESTARTING);
+    }
+    let Some(_place) = server.gate.session() else {
+        let most = server.gate.limits().sessions;
+        return refuse(&format!("All {most} sessions of this server are in use. Try again later."));
+    };
+    server.metrics.count(Counted::Sessions);
+    let _open = server.metrics.open_session();
+    match wanted {
+        Wanted::Console if !server.plain.unwrap_or_else(|| running.client.variables.is_plain()) => {
+            on_screen(running).await
+        }
+        Wanted::Console | Wanted::Lines => line_by_line(running).await,
+        Wanted::Command(words) => command::run(running, words).await,
+        Wanted::Refused(_) => FAILED,
+    }
+}
+
+/// Says a sentence beside the output of a session, in which the terminal executes nothing.
+pub(super) fn say(pipe: &Pipe, has_terminal: bool, sentence: &str) {
+    let (stream, end) = if has_terminal { (Stream::Output, "\r\n") } else { (Stream::Errors, "\n") };
+    pipe.send(stream, format!("medstint: {}{end}", visible(sentence)).as_bytes());
+}
+
+/// Waits until the channel has ended.
+pub(super) async fn gone(mut is_gone: watch::Receiver<bool>) {
+    // A connection without its sender has ended, too.
+    let _ = is_gone.wait_for(|is_gone| *is_gone).await;
+}
+
+async fn on_screen(running: Running) -> u32 {
+    let Running { server, client, pipe, input, last_input, size, .. } = running;
+    let (told, said) = mpsc::channel(256);
+    let (events, decoded) = mpsc::channel(256);
+    let erase = client.pty.as_ref().map_or(0x7f, |pty| pty.erase);
+    tokio::spawn(decode(input, Decoder::new(erase), events));
+    hear_person(incoming(decoded).map(Ok), told.clone());
+    let seat = Arc::new(server.seats.seat());
+    let end = End::watch(&server, &seat, last_input, told);
+    let program = program(&server, &client, seat, size.get());
+    let Ok(mut screen) = ClientScreen::new(pipe.clone(), size, Arc::clone(&server.metrics)) else { return FAILED };
+    if let Ok(bytes) = entering(server.mouse) {
+        pipe.send(Stream::Output, &bytes);
+    }
+    let ended = runtime::run(program, incoming(said), &mut screen, now).await;
+    if let Ok(bytes) = leaving() {
+        pipe.send(Stream::Output, &bytes);
+    }
+    conclude(&pipe, client.pty.is_some(), end, ended)
+}
+
+async fn line_by_line(running: Running) -> u32 {
+    let Running { server, client, pipe, input, last_input, .. } = running;
+    let has_terminal = client.pty.is_some();
+    let (told, said) = mpsc::channel(1);
+    let lines = ClientLines::new(pipe.clone(), has_terminal, input, told.clone());
+    let seat = Arc::new(server.seats.seat());
+    let end = End::watch(&server, &seat, last_input, told);
+    let program = program(&server, &client, seat, plain::SIZE);
+    let mut lines = Lines::new(Plain::default(), lines, plain::ANSWER_WITHIN);
+    let ended = runtime::run(program, incoming(said), &mut lines, now).await;
+    conclude(&pipe, has_terminal, end, ended)
+}
+
+/// Says why a console ended and what did not work; its exit status.
+fn conclude(pipe: &Pipe, has_terminal: bool, end: End, ended: std::io::Result<Ended>) -> u32 {
+    let reason = end.into_reason();
+    let sentences = ended.map_or_else(|error| vec![error.to_string()], |ended| ended.sentences);
+    let status = if sentences.is_empty() { 0 } else { FAILED };
+    for sentence in reason.into_iter().chain(sentences) {
+        say(pipe, has_terminal, &sentence);
+    }
+    status
+}
+
+/// What time it is. A client's zone is not known: times are shown by the school's clocks.
+fn now() -> Now {
+    Now { at: crate::session::local::wall_clock(), zone: Zone::Utc }
+}
+
+/// From where a client acts, for the audit trail.
+pub(super) fn origin(server: &Server, client: &SshClient, kind: &'static str) -> Origin {
+    Origin {
+        address: Some(client.address.to_canonical().to_string()),
+        device: format!("{} ssh {}", server.process, client.variables.term()),
+        client: kind,
+    }
+}
+
+/// A console that was just opened for a client.
+fn program(server: &Server, client: &SshClient, seat: Arc<Seat>, size: (u16, u16)) -> Program<App, CountedEffects> {
+    let (key, email, offered_key) = match &client.identity {
+        ClientIdentity::Key(key) => {
+            let signs_in = |voucher| KeySignIn { key: key.clone(), voucher };
+            (server.voucher.clone().map(signs_in), server.console.email.clone(), None)
+        }
+        ClientIdentity::Unknown { email, verified_key } => (None, email.clone(), verified_key.clone()),
+    };
+    let outside = Outside {
+        store: server.store.clone(),
+        queries: server.queries.clone(),
+        listen: server.listen.clone(),
+        hub: Some(server.hub.clone()),
+        clock: crate::session::local::wall_clock,
+        origin: origin(server, client, if server.console.read_only { crate::session::MONITOR } else { "console" }),
+        // The next person on this server must not find it.
+        token_file: TokenFile(None),
+        sign_in_as: None,
+        key,
+        seat: Some(seat),
+        recorder: Arc::default(),
+    };
+    let ascii = server.ascii.unwrap_or_else(|| client.variables.is_ascii(client.pty.as_ref()));
+    let settings = Settings {
+        theme: client.variables.theme(server.console.theme.palette, ascii),
+        email,
+        offered_key,
+        ends_with_session: true,
+        ..server.console.clone()
+    };
+    let Program { mut model, first, effects, answers } = console(settings, outside, size, now());
+    model.clocks = Clocks::School;
+    Program { model, first, effects: CountedEffects { effects, metrics: Arc::clone(&server.metrics) }, answers }
+}
+
+/// The effects of a console, counted.
+struct CountedEffects {
+    effects: Perform,
+    metrics: Arc<Metrics>,
+}
+
+impl Effects<App> for CountedEffects {
+    fn start(&mut self, effect: Effect) -> Started {
+        <Perform as Effects<App>>::start(&mut self.effects, effect)
+    }
+
+    fn note(&mut self, app: &App, message: &Message, now: Now) {
+        match message {
+            Message::Key(_) | Message::KeyBurst(_) | Message::Mouse(_) | Message::Paste(_) => {
+                self.metrics.count(Counted::Inputs);
+            }
+            Message::Change(_) => self.metrics.count(Counted::Changes),
+            Message::Answer(answer) | Message::LateAnswer(answer) if answer.failure().is_some() => {
+                self.metrics.count(Counted::Failures);
+            }
+            _ => {}
+        }
+        <Perform as Effects<App>>::note(&mut self.effects, app, message, now);
+    }
+
+    fn pending(&self) -> PendingWork {
+        <Perform as Effects<App>>::pending(&self.effects)
+    }
+
+    fn finish(self, answers: mpsc::Receiver<Message>) -> impl Future<Output = Vec<String>> + Send {
+        <Perform as Effects<App>>::finish(self.effects, answers)
+    }
+}
+
+/// Said to every session when the server ends.
+const RESTARTING: &str = "The server is restarting. Connect again in a moment.";
+
+/// What ends a session from outside, and why.
+pub(super) struct End {
+    reason: Arc<OnceLock<String>>,
+    watching: tokio::task::JoinHandle<()>,
+}
+
+impl End {
+    /// Ends a session by its limits, and when the server ends.
+    fn watch<T: Send + 'static>(
+        server: &Arc<Server>,
+        seat: &Seat,
+        last_input: watch::Receiver<Instant>,
+        told: mpsc::Sender<Incoming<T>>,
+    ) -> Self {
+        let reason = Arc::new(OnceLock::new());
+        let (server, is_signed_in, found) = (Arc::clone(server), seat.is_taken(), Arc::clone(&reason));
+        let watching = tokio::spawn(async move {
+            let why = over(&server, is_signed_in, last_input).await;
+            // It is the first.
+            let _ = found.set(why);
+            // A console that has closed is told nothing.
+            let _ = told.send(Incoming::End).await;
+        });
+        Self { reason, watching }
+    }
+
+    /// Why the session ended, if that was from outside.
+    fn into_reason(self) -> Option<String> {
+        self.reason.get().cloned()
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.watching.abort();
+    }
+}
+
+/// Waits until a session is over; why.
+async fn over(server: &Server, is_signed_in: watch::Receiver<bool>, last_input: watch::Receiver<Instant>) -> String {
+    let limits = server.gate.limits();
+    tokio::select! {
+        () = server.closing() => RESTARTING.to_owned(),
+        () = not_signed_in(is_signed_in, limits.sign_in_within) => {
+            format!("No one signed in within {}. Connect again.", span(limits.sign_in_within))
+        }
+        () = idle(last_input, limits.idle) => {
+            format!("Closed after {} without a key. Connect again.", span(limits.idle))
+        }
+        () = at_most(limits.longest) => {
+            format!("Closed after {}, the longest that a session lasts. Connect again.", span(limits.longest))
+        }
+    }
+}
+
+/// Waits until nobody has signed in for so long.
+async fn not_signed_in(mut is_signed_in: watch::Receiver<bool>, within: Duration) {
+    let signed_in = is_signed_in.wait_for(|is_signed_in| *is_signed_in);
+    if tokio::time::timeout(within, signed_in).await.is_ok() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Waits until nothing came for so long; zero is for ever.
+async fn idle(last_input: watch::Receiver<Instant>, longest: Duration) {
+    if longest.is_zero() {
+        return std::future::pending().await;
+    }
+    loop {
+        let until = *last_input.borrow() + longest;
+        if until <= Instant::now() {
+            return;
+        }
+        sleep_until(until).await;
+    }
+}
+
+async fn at_most(longest: Duration) {
+    if longest.is_zero() {
+        return std::future::pending().await;
+    }
+    sleep(longest).await;
+}
+
+/// A length of time in a sentence.
+fn span(length: Duration) -> String {
+    let (minutes, seconds) = (length.as_secs() / 60, length.as_secs());
+    let (number, unit) = match minutes {
+        0 => (seconds, "second"),
+        minutes if minutes % 60 == 0 => (minutes / 60, "hour"),
+        minutes => (minutes, "minute"),
+    };
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_are_told_with_their_unit() {
+        let told = [1, 30, 60, 900, 3_600, 43_200].map(|seconds| span(Duration::from_secs(seconds)));
+        assert_eq!(told, ["1 second", "30 seconds", "1 minute", "15 minutes", "1 hour", "12 hours"]);
+    }
+
+    #[tokio::test]
+    async fn a_key_puts_the_end_off() {
+        let (last, is_last) = watch::channel(Instant::now());
+        let began = Instant::now();
+        let ending = tokio::spawn(idle(is_last, Duration::from_millis(100)));
+        sleep(Duration::from_millis(60)).await;
+        last.send_replace(Instant::now());
+        ending.await.expect("the end");
+        assert!(began.elapsed() >= Duration::from_millis(160));
+    }
+
+    #[tokio::test]
+    async fn who_signs_in_is_not_sent_away() {
+        let (signed_in, is_signed_in) = watch::channel(false);
+        signed_in.send_replace(true);
+        let sent_away = not_signed_in(is_signed_in, Duration::from_millis(10));
+        assert!(tokio::time::timeout(Duration::from_millis(50), sent_away).await.is_err());
+    }
+}
