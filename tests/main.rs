@@ -67,6 +67,7 @@ mod rows;
 mod seals;
 mod second_person;
 mod second_person_at_kiosks;
+mod serve;
 mod server_log;
 mod session_defaults;
 mod session_lock;

@@ -132,8 +132,7 @@ fn parts(config: &Config, host_key: HostKey) -> Result<Parts> {
     let queries = place::address(config.database.url(), client.name())?;
     let listen = place::listen_address(config, &queries)?;
     let store = Store::serving(store::pool(&queries, serve.connections.get()));
-    // A monitor's session is opened by a password only.
-    let voucher = match serve.url.get().filter(|_| !config.console.read_only.is_always()) {
+    let voucher = match serve.url.get() {
         Some(url) => Some(Store::new(store::pool(&place::address(Some(url), client.name())?, VOUCHERS))),
         None => None,
     };

@@ -12,6 +12,7 @@ pub mod proxy;
 pub mod renamer;
 pub mod screen;
 pub mod server;
+pub mod ssh;
 pub mod terminal;
 pub mod world;
 
