@@ -86,8 +86,9 @@ fn is_on_list(command: &Command) -> bool {
 
 /// Whether saved heads are in the command itself.
 fn names_no_file(options: &Verify) -> bool {
-    let is_head = |given: &Option<String>| given.as_ref().is_none_or(|given| given.starts_with("medstint-audit-head"));
-    !options.whose.all && options.whose.email.is_none() && is_head(&options.against) && is_head(&options.since)
+    let is_head = |given: Option<&str>| given.is_none_or(|given| given.starts_with("medstint-audit-head"));
+    let are_heads = is_head(options.against.as_deref()) && is_head(options.since.as_deref());
+    are_heads && !options.whose.all && options.whose.email.is_none()
 }
 
 /// Says what the command line says of it: help, the version, or what is wrong.

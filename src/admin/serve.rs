@@ -166,6 +166,8 @@ fn limits(config: &Serve) -> Limits {
         per_person: count(config.sessions_per_person.get()),
         per_address: count(config.connections_per_minute.get()),
         startups: count(config.startups.get()),
+        // The others read.
+        sign_ins: count(config.connections.get() / 2),
         sign_in_within: Duration::from_secs(config.sign_in_seconds.get().into()),
         idle: Duration::from_mins(config.idle_minutes.get().into()),
         longest: Duration::from_hours(config.longest_hours.get().into()),

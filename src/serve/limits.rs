@@ -26,6 +26,8 @@ pub struct Limits {
     pub per_address: usize,
     /// Connections that have not proved anything yet.
     pub startups: usize,
+    /// Passwords that are compared at once.
+    pub sign_ins: usize,
     /// How long a client may take to authenticate, and a person to sign in.
     pub sign_in_within: Duration,
     /// How long a session lasts without a key; zero is for ever.
@@ -110,6 +112,7 @@ mod tests {
             per_person: 1,
             per_address: 3,
             startups: 1,
+            sign_ins: 1,
             sign_in_within: MINUTE,
             idle: Duration::ZERO,
             longest: Duration::ZERO,

@@ -120,7 +120,7 @@ impl Server {
         let config = Arc::new(config(&parts.host_key, parts.voucher.is_some()));
         Arc::new(Self {
             gate: Gate::new(parts.limits),
-            seats: Seats::new(parts.limits.per_person),
+            seats: Seats::new(parts.limits.per_person, parts.limits.sign_ins),
             metrics: Arc::default(),
             console: parts.console,
             ascii: parts.ascii,

@@ -4,6 +4,8 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::TokenFile;
 use super::perform::Task;
 use super::sign_out::{revoke, session_left};
@@ -59,8 +61,11 @@ impl Task {
     }
 
     async fn resume_once(&self) -> Result<SessionResume, Failure> {
-        self.outside.queries.check().await?;
-        self.outside.store.open_ahead(OPEN_AHEAD);
+        // A process that serves many has connections already.
+        if self.outside.hub.is_none() {
+            self.outside.queries.check().await?;
+            self.outside.store.open_ahead(OPEN_AHEAD);
+        }
         if let Some(token) = self.outside.token_file.load() {
             match self.outside.store.whoami(&token).await {
                 // The demonstration's kept session may be somebody else's.
@@ -101,8 +106,18 @@ impl Task {
     }
 
     async fn sign_in(&self, email: &str, password: &Secret) -> Result<Admission, Failure> {
-        let opened = self.outside.store.sign_in(email, password, &self.outside.origin).await?;
+        let opened = self.opened(email, password).await?;
         Ok(self.admit(self.seated(opened).await?))
+    }
+
+    /// Compares a password, in its turn where many do.
+    async fn opened(&self, email: &str, password: &Secret) -> Result<SignIn, Failure> {
+        let _turn = self.turn().await;
+        self.outside.store.sign_in(email, password, &self.outside.origin).await
+    }
+
+    async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        self.outside.seat.as_ref()?.turn().await
     }
 
     /// Takes the place of this session for a person, where places are counted.
@@ -124,7 +139,7 @@ impl Task {
     /// Signs in. A session that was opened while the console closed is ended again; what of
     /// that did not work.
     pub(super) async fn sign_in_unless_closing(self, email: &str, password: &Secret) -> Option<String> {
-        let opened = match self.outside.store.sign_in(email, password, &self.outside.origin).await {
+        let opened = match self.opened(email, password).await {
             Ok(opened) => self.seated(opened).await,
             Err(failure) => Err(failure),
         };
@@ -186,6 +201,7 @@ impl Task {
     pub(super) async fn unlock(&self, password: &Secret) -> Result<Admission, Failure> {
         let _turn = self.lock_turn.lock().await;
         let token = self.token()?;
+        let _turn = self.turn().await;
         match self.outside.store.unlock(&token, password).await? {
             Unlock::Open => {
                 self.unlocks.fetch_add(1, Ordering::SeqCst);

@@ -1,9 +1,10 @@
-//! How many sessions one person has in a process that serves many.
+//! How many sessions one person has in a process that serves many, and how many people sign in at
+//! once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::domain::{Failure, UserId};
 
@@ -12,6 +13,9 @@ use crate::domain::{Failure, UserId};
 pub struct Seats {
     per_person: usize,
     taken: Arc<Mutex<HashMap<UserId, usize>>>,
+    /// Comparing a password takes the database a quarter of a second. Of many at once, most wait
+    /// here and not for a connection, so that the others can read.
+    sign_ins: Arc<Semaphore>,
 }
 
 /// The place of one session. It is given back when this is dropped.
@@ -23,10 +27,10 @@ pub struct Seat {
 }
 
 impl Seats {
-    /// So many sessions each person may have.
+    /// So many sessions each person may have, and so many passwords are compared at once.
     #[must_use]
-    pub fn new(per_person: usize) -> Self {
-        Self { per_person, taken: Arc::default() }
+    pub fn new(per_person: usize, sign_ins: usize) -> Self {
+        Self { per_person, taken: Arc::default(), sign_ins: Arc::new(Semaphore::new(sign_ins.max(1))) }
     }
 
     /// A place for a session in which nobody is signed in yet.
@@ -79,6 +83,11 @@ impl Seat {
         Ok(())
     }
 
+    /// Waits until a password may be compared.
+    pub async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.seats.sign_ins).acquire_owned().await.ok()
+    }
+
     /// Whether somebody is signed in, now and from now on.
     #[must_use]
     pub fn is_taken(&self) -> watch::Receiver<bool> {
@@ -101,11 +110,13 @@ impl Drop for Seat {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     #[test]
     fn a_person_has_so_many_sessions() {
-        let seats = Seats::new(1);
+        let seats = Seats::new(1, 1);
         let (one, other) = (seats.seat(), seats.seat());
         assert_eq!(one.take(&"carmen".into()), Ok(()));
         let refused = other.take(&"carmen".into());
@@ -115,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_session_that_ends_gives_its_place_back() {
-        let seats = Seats::new(1);
+        let seats = Seats::new(1, 1);
         let one = seats.seat();
         one.take(&"carmen".into()).expect("a place");
         drop(one);
@@ -125,7 +136,7 @@ mod tests {
 
     #[test]
     fn signing_in_again_takes_no_second_place() {
-        let seats = Seats::new(1);
+        let seats = Seats::new(1, 1);
         let seat = seats.seat();
         assert_eq!((seat.take(&"carmen".into()), seat.take(&"carmen".into())), (Ok(()), Ok(())));
         assert!(*seat.is_taken().borrow());
@@ -133,10 +144,20 @@ mod tests {
 
     #[test]
     fn the_next_person_takes_over_the_place() {
-        let seats = Seats::new(1);
+        let seats = Seats::new(1, 1);
         let (one, other) = (seats.seat(), seats.seat());
         one.take(&"carmen".into()).expect("a place");
         one.take(&"oscar".into()).expect("a place");
         assert_eq!(other.take(&"carmen".into()), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn passwords_are_compared_one_after_the_other() {
+        let seats = Seats::new(1, 1);
+        let (one, other) = (seats.seat(), seats.seat());
+        let turn = one.turn().await.expect("a turn");
+        assert!(other.turn().now_or_never().is_none());
+        drop(turn);
+        assert!(other.turn().now_or_never().is_some());
     }
 }
