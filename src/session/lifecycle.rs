@@ -93,7 +93,10 @@ impl Task {
         let admission = match (&self.outside.key, &self.outside.sign_in_as) {
             (Some(known), _) => {
                 let opened = known.voucher.sign_in_by_key(&known.key, &self.outside.origin).await?;
-                self.admit(self.seated(opened).await?)
+                let admission = self.admit(self.seated(opened).await?);
+                // Its client may have gone meanwhile.
+                self.end_if_closing().await;
+                admission
             }
             (None, Some((email, password))) => self.sign_in(email, password).await?,
             (None, None) => return Ok(SessionResume::Nobody),
@@ -118,6 +121,17 @@ impl Task {
 
     async fn turn(&self) -> Option<OwnedSemaphorePermit> {
         self.outside.seat.as_ref()?.turn().await
+    }
+
+    /// Ends a session that was opened while the console closed.
+    async fn end_if_closing(&self) {
+        if !self.is_closing.load(Ordering::SeqCst) {
+            return;
+        }
+        let session = self.session.lock().ok().and_then(|mut session| session.take());
+        if let Err(failure) = revoke(&self.outside, session).await {
+            tracing::warn!(%failure, "a session without a client could not be ended");
+        }
     }
 
     /// Takes the place of this session for a person, where places are counted.
