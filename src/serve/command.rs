@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use super::client_input::ClientInput;
 use super::metrics::Counted;
 use super::pipe::{Pipe, Stream};
-use super::session::{ClientIdentity, FAILED, Running, gone, origin, say};
+use super::session::{ClientIdentity, FAILED, Running, at_most, gone, origin, say};
 use crate::domain::Failure;
 use crate::session::session_left;
 use crate::store::Bound;
@@ -136,6 +136,7 @@ async fn carried_out(running: Running, words: Vec<String>, bound: &Bound) -> u32
             tokio::select! {
                 () = server.closing() => {}
                 () = gone(is_gone) => {}
+                () = at_most(server.gate.limits().longest) => {}
             }
             over.send_replace(true);
         }

@@ -373,7 +373,8 @@ async fn idle(last_input: watch::Receiver<Instant>, longest: Duration) {
     }
 }
 
-async fn at_most(longest: Duration) {
+/// Waits for so long; zero is for ever.
+pub(super) async fn at_most(longest: Duration) {
     if longest.is_zero() {
         return std::future::pending().await;
     }
