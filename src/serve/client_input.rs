@@ -83,7 +83,7 @@ impl InputQueue {
     }
 }
 
-/// Decodes what a client sends into events, until it is gone. An Esc alone is told by a pause.
+/// Decodes what a client sends into events, until it is gone. A pause ends an Esc alone.
 pub(super) async fn decode(
     mut inputs: mpsc::UnboundedReceiver<ClientInput>,
     mut decoder: Decoder,
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_escape_alone_is_told_after_a_pause() {
+    async fn an_escape_alone_counts_after_a_pause() {
         let (queue, inputs) = InputQueue::new();
         let (say, mut events) = mpsc::channel(8);
         tokio::spawn(decode(inputs, Decoder::default(), say));

@@ -54,7 +54,7 @@ pub(super) struct Connection {
     meter: Arc<Meter>,
     /// The place among those that have not proved anything yet.
     startup: Option<OwnedSemaphorePermit>,
-    /// Set when russh is told to let the client in, and never before.
+    /// Set when the client is let in, and never before.
     identity: Option<ClientIdentity>,
     /// The first key whose signature was good and that no one has here, as a line of OpenSSH.
     verified_key: Option<String>,

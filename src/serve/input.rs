@@ -1,8 +1,8 @@
 //! Keys, mouse and pastes from the bytes that a client sends.
 //!
 //! crossterm reads only this process's own terminal, so a client's bytes are decoded here, into
-//! crossterm's types. A sequence may arrive in any pieces. An Esc alone is told from the beginning
-//! of a sequence by a pause, which the caller measures ([`Decoder::is_waiting`]). Nothing else
+//! crossterm's types. A sequence may arrive in any pieces. A pause distinguishes an Esc alone from the
+//! beginning of a sequence, which the caller measures ([`Decoder::is_waiting`]). Nothing else
 //! depends on time: half a sequence from a slow line never becomes letters that act.
 //!
 //! Bytes come from strangers. A sequence is at most 64 bytes long and a paste 64 KiB; what exceeds
@@ -43,7 +43,7 @@ enum State {
         length: usize,
         is_alt: bool,
     },
-    /// A terminal's answer, up to its end. Nobody asks for one, so it means nothing.
+    /// A terminal's answer, up to its end. None is asked for, so it is dropped.
     Answer {
         introducer: u8,
         length: usize,

@@ -1,7 +1,7 @@
 //! How much one address, one person and all together may ask of a server.
 //!
 //! An address is limited when its connection is accepted, before anything is spent on it. Sessions
-//! are limited when a client asks for a console or a command, where it can be told in a sentence.
+//! are limited when a client asks for a console or a command, where it can get a message.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};

@@ -27,14 +27,14 @@ const MOST_UNSENT: u32 = 16 * 1024;
 /// then for its last bytes.
 const END_WITHIN: Duration = Duration::from_secs(15);
 
-/// Serves until the server is closed; then every session is told and ends.
+/// Serves until the server is closed. Then every session gets a message and ends.
 pub(super) async fn serve(server: Arc<Server>, config: Arc<russh::server::Config>, listeners: Vec<TcpListener>) {
     let accepting: Vec<_> = listeners
         .into_iter()
         .map(|listener| tokio::spawn(accept(Arc::clone(&server), Arc::clone(&config), listener)))
         .collect();
     server.closing().await;
-    // Their sockets close: whoever connects now reaches the next process, or no one.
+    // Their sockets close. A client that connects now reaches the next process, if there is one.
     for task in accepting {
         task.abort();
     }
@@ -45,7 +45,7 @@ pub(super) async fn serve(server: Arc<Server>, config: Arc<russh::server::Config
 
 async fn accept(server: Arc<Server>, config: Arc<russh::server::Config>, listener: TcpListener) {
     loop {
-        // Whoever waits for a place does so in the system's queue.
+        // Clients that wait for a place do so in the system's queue.
         let Some(startup) = server.gate.startup().await else { return };
         match listener.accept().await {
             Ok((stream, peer)) => {

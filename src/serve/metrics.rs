@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn counters_are_told_by_their_names() {
+    async fn counters_are_listed_by_name() {
         let metrics = Arc::new(Metrics::default());
         metrics.count(Counted::UnknownKeys);
         let open = metrics.open_session();

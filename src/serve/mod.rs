@@ -15,7 +15,7 @@
 //!
 //! Input that is not taken is limited, and a client that sends more loses its connection. Output is
 //! one frame: the next is drawn when the system took the last. So a client that stalls costs
-//! nothing more than one that is idle, and holds up nobody.
+//! nothing more than an idle one, and delays no one else.
 //!
 //! russh has no limits of its own. Here are those on connections, sessions and times.
 
@@ -161,7 +161,7 @@ impl Server {
     }
 }
 
-/// What russh is told: current algorithms only, no compression, no passwords.
+/// The configuration of russh: current algorithms only, no compression, no passwords.
 fn config(host_key: &HostKey, takes_keys: bool) -> russh::server::Config {
     let mut methods = MethodSet::empty();
     if takes_keys {

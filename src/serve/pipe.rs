@@ -2,7 +2,7 @@
 //! sends it.
 //!
 //! A console draws only while the queue is empty and everything before was taken by the system. So
-//! a client that reads slowly, or not at all, costs one frame of memory and holds up nobody; when
+//! a client that reads slowly, or not at all, costs one frame of memory and delays no one else; when
 //! it reads again it gets the newest frame. A frame that was drawn is never dropped, because the
 //! next one is its difference.
 //!
@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 use super::stream::Meter;
 
-/// Beyond this, what is written besides frames is dropped: nobody reads.
+/// Beyond this, bytes besides frames are dropped: the client does not read.
 const MOST_WAITING: usize = 256 * 1024;
 /// The number of the channel's stream for errors (RFC 4254, 5.2).
 const ERRORS: u32 = 1;
@@ -77,7 +77,7 @@ impl Pipe {
         self.0.added.notify_one();
     }
 
-    /// Adds bytes that may be dropped where nobody reads.
+    /// Adds bytes that may be dropped if the client does not read.
     pub(super) fn send_if_read(&self, bytes: &[u8]) {
         let waiting: usize = self.queue().waiting.iter().map(|(_, bytes)| bytes.len()).sum();
         if waiting + bytes.len() <= MOST_WAITING {
@@ -98,7 +98,7 @@ impl Pipe {
     pub(super) fn idle(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut is_busy = self.0.is_busy.subscribe();
         async move {
-            // A pipe that is gone is waited for by nobody.
+            // A pipe that is gone has sent everything that it will.
             let _ = is_busy.wait_for(|is_busy| !is_busy).await;
         }
     }
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_reads_does_not_pile_up() {
+    fn unread_bytes_do_not_pile_up() {
         let pipe = Pipe::new();
         for _ in 0..1000 {
             pipe.send_if_read(&[b'x'; 1024]);

@@ -1,6 +1,6 @@
 //! What runs on a session channel: the console on a screen or line by line, or one command.
 //!
-//! A session ends in one way, whatever ends it: the console is told and waits for decisions under
+//! A session ends in one way, whatever ends it: the console hears of it and waits for decisions under
 //! way, the terminal is given back, sentences follow, then the exit status. Nothing of that waits
 //! for a client that does not read.
 
@@ -316,7 +316,7 @@ impl End {
             let why = over(&server, is_signed_in, last_input).await;
             // It is the first.
             let _ = found.set(why);
-            // A console that has closed is told nothing.
+            // The console may have closed already.
             let _ = told.send(Incoming::End).await;
         });
         Self { reason, watching }
@@ -351,7 +351,7 @@ async fn over(server: &Server, is_signed_in: watch::Receiver<bool>, last_input: 
     }
 }
 
-/// Waits until nobody has signed in for so long.
+/// Waits until the time to sign in is over.
 async fn not_signed_in(mut is_signed_in: watch::Receiver<bool>, within: Duration) {
     let signed_in = is_signed_in.wait_for(|is_signed_in| *is_signed_in);
     if tokio::time::timeout(within, signed_in).await.is_ok() {
@@ -397,7 +397,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_of_time_are_told_with_their_unit() {
+    fn lengths_of_time_have_their_unit() {
         let told = [1, 30, 60, 900, 3_600, 43_200].map(|seconds| span(Duration::from_secs(seconds)));
         assert_eq!(told, ["1 second", "30 seconds", "1 minute", "15 minutes", "1 hour", "12 hours"]);
     }

@@ -1,5 +1,5 @@
-//! How many sessions one person has in a process that serves many, and how many people sign in at
-//! once.
+//! Counts the sessions of each person in a process that serves many, and limits how many people sign
+//! in at once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,7 +33,7 @@ impl Seats {
         Self { per_person, taken: Arc::default(), sign_ins: Arc::new(Semaphore::new(sign_ins.max(1))) }
     }
 
-    /// A place for a session in which nobody is signed in yet.
+    /// A place for a session in which no one is signed in yet.
     #[must_use]
     pub fn seat(&self) -> Seat {
         Seat { seats: self.clone(), holder: Mutex::default(), is_taken: watch::Sender::new(false) }
@@ -88,7 +88,7 @@ impl Seat {
         Arc::clone(&self.seats.sign_ins).acquire_owned().await.ok()
     }
 
-    /// Whether somebody is signed in, now and from now on.
+    /// Whether a person is signed in, now and later.
     #[must_use]
     pub fn is_taken(&self) -> watch::Receiver<bool> {
         self.is_taken.subscribe()
