@@ -1,9 +1,9 @@
 //! Keys, mouse and pastes from the bytes that a client sends.
 //!
 //! crossterm reads only this process's own terminal, so a client's bytes are decoded here, into
-//! crossterm's types. A sequence may arrive in any pieces. A pause distinguishes an Esc alone from the
-//! beginning of a sequence, which the caller measures ([`Decoder::is_waiting`]). Nothing else
-//! depends on time: half a sequence from a slow line never becomes letters that act.
+//! crossterm's types. A sequence may arrive in any pieces. A pause, which the caller measures
+//! ([`Decoder::is_waiting`]), distinguishes an Esc alone from the beginning of a sequence. Nothing
+//! else depends on time: half a sequence from a slow line never becomes letters that act.
 //!
 //! Bytes come from strangers. A sequence is at most 64 bytes long and a paste 64 KiB; what exceeds
 //! that is read to its end and dropped.
