@@ -8,7 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::database::execute;
+use super::database::value;
 use super::{Terminal, World, skipped};
 
 /// Whether there are a client and a maker of keys; otherwise the test is skipped.
@@ -70,13 +70,13 @@ impl SshServer {
         path
     }
 
-    /// A key that belongs to a person.
+    /// A key that a person has added.
     pub async fn key_of(&self, world: &World, person: &str) -> PathBuf {
         let path = self.make_key(person);
         let line = std::fs::read_to_string(path.with_extension("pub")).expect("a key");
         let key = line.split(' ').nth(1).expect("its numbers");
-        let sql = format!("INSERT INTO user_keys (user_id, key, comment) VALUES ('{person}', '{key}', 'a test')");
-        execute(&mut world.owner().await, &sql).await;
+        let sql = format!("SELECT medstint.add_key('{person}', decode('{key}', 'base64'), 'a test')");
+        let _: String = value(&mut world.app_as(person).await, &sql).await;
         path
     }
 
