@@ -13,6 +13,9 @@ use super::support::world::PASSWORD;
 use super::support::{PATIENCE, World, a_time_record};
 
 const CARMEN: &str = "admin@north.example";
+/// Whether sessions were opened over SSH, and none is open.
+const ALL_ENDED: &str =
+    "SELECT count(*) > 0 AND bool_and(revoked_at IS NOT NULL) FROM sessions WHERE user_agent LIKE '% ssh %'";
 
 /// A world with a record to decide on, and a server of it.
 async fn served(settings: &[(&str, &str)]) -> (World, SshServer) {
@@ -89,7 +92,7 @@ async fn a_session_ends_with_its_connection() {
         terminal.kill();
     };
     tokio::task::spawn_blocking(end).await.expect("a client");
-    until(&world, "SELECT count(*) > 0 AND bool_and(revoked_at IS NOT NULL) FROM sessions").await;
+    until(&world, ALL_ENDED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,7 +128,8 @@ async fn a_key_without_its_signature_proves_nothing() {
     let (code, out, err) = told(&output);
     assert_ne!(code, Some(0), "{err}");
     assert_eq!(out, "");
-    let sessions: i64 = value(&mut world.owner().await, "SELECT count(*) FROM sessions").await;
+    let sessions: i64 =
+        value(&mut world.owner().await, "SELECT count(*) FROM sessions WHERE user_agent LIKE '% ssh %'").await;
     assert_eq!(sessions, 0);
 }
 
@@ -157,7 +161,7 @@ async fn a_command_prints_what_it_prints_elsewhere() {
     let (code, out, err) = told(&server.run(Some(&key), &[], &words, "").await);
     assert_eq!(code, Some(0), "{err}");
     assert!(out.starts_with("id,version,status,") && out.lines().count() == 2, "{out}");
-    until(&world, "SELECT bool_and(revoked_at IS NOT NULL) FROM sessions").await;
+    until(&world, ALL_ENDED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -325,7 +329,7 @@ async fn a_server_that_ends_tells_its_sessions() {
     })
     .await
     .expect("the test");
-    until(&world, "SELECT bool_and(revoked_at IS NOT NULL) FROM sessions").await;
+    until(&world, ALL_ENDED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
