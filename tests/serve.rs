@@ -2,10 +2,14 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use russh::client::{self, KeyboardInteractiveAuthResponse};
+use russh::keys::PublicKeyOrCertificate;
+use russh::{Channel, ChannelMsg};
 
 use super::support::database::{execute, value};
 use super::support::ssh::{SshServer, has_ssh, told};
@@ -420,4 +424,68 @@ async fn its_state_is_told_over_http() {
     };
     assert!(answer("/healthz").starts_with("HTTP/1.1 200 "));
     assert!(answer("/metrics").contains("\nmedstint_sessions 0\n"));
+}
+
+/// A client that can ask for what OpenSSH's does not.
+struct Client;
+
+impl client::Handler for Client {
+    type Error = russh::Error;
+
+    async fn check_server_key(&mut self, _: &PublicKeyOrCertificate) -> Result<bool, Self::Error> {
+        Ok(true)
+    }
+}
+
+/// A connection of no one in particular.
+async fn connected(server: &SshServer) -> client::Handle<Client> {
+    let config = Arc::new(client::Config::default());
+    let mut handle = client::connect(config, server.address, Client).await.expect("a connection");
+    let answer = handle.authenticate_keyboard_interactive_start("someone", None::<String>).await.expect("an answer");
+    assert!(matches!(answer, KeyboardInteractiveAuthResponse::Success));
+    handle
+}
+
+/// Whether the server grants what was asked for last.
+async fn is_granted(channel: &mut Channel<client::Msg>) -> bool {
+    loop {
+        match tokio::time::timeout(PATIENCE, channel.wait()).await.expect("an answer") {
+            Some(ChannelMsg::Success) => return true,
+            Some(ChannelMsg::Failure) => return false,
+            Some(_) => {}
+            None => panic!("the channel has ended"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_request_gets_an_answer() {
+    let (_world, server) = served(&[]).await;
+    let handle = connected(&server).await;
+    let mut channel = handle.channel_open_session().await.expect("a channel");
+    for (name, value, expected) in [("LANG", "C.UTF-8", true), ("LD_PRELOAD", "x", false), ("TERM", "a b", false)] {
+        channel.set_env(true, name, value).await.expect("sent");
+        assert_eq!(is_granted(&mut channel).await, expected, "{name}");
+    }
+    channel.request_subsystem(true, "sftp").await.expect("sent");
+    assert!(!is_granted(&mut channel).await);
+    channel.agent_forward(true).await.expect("sent");
+    assert!(!is_granted(&mut channel).await);
+    channel.request_pty(true, "xterm", 0, 0, 0, 0, &[]).await.expect("sent");
+    assert!(is_granted(&mut channel).await);
+    channel.request_pty(true, "xterm", 80, 24, 0, 0, &[]).await.expect("sent");
+    assert!(!is_granted(&mut channel).await, "a second terminal");
+    channel.request_shell(true).await.expect("sent");
+    assert!(is_granted(&mut channel).await);
+    channel.exec(true, "list time-records").await.expect("sent");
+    assert!(!is_granted(&mut channel).await, "a second program");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_has_one_session_at_a_time() {
+    let (_world, server) = served(&[]).await;
+    let handle = connected(&server).await;
+    let _first = handle.channel_open_session().await.expect("a channel");
+    assert!(handle.channel_open_session().await.is_err());
+    assert!(handle.channel_open_direct_tcpip("localhost", 1, "localhost", 1).await.is_err());
 }
