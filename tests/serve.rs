@@ -52,7 +52,8 @@ async fn a_person_signs_in_on_the_screen() {
     tokio::task::spawn_blocking(move || {
         let mut terminal = server.terminal(None, CARMEN, (100, 30));
         // The name of the connection fills in the address.
-        terminal.until("the address", |text| text.contains("Password") && text.contains(CARMEN));
+        let screen = terminal.until("the address", |text| text.contains("Password") && text.contains(CARMEN));
+        assert!(!screen.contains("medstint_app"), "a stranger sees where the database is: {screen}");
         terminal.send(&format!("{PASSWORD}\r"));
         terminal.waits_for("North, Stu");
         terminal.resize(120, 40);

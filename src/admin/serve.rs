@@ -26,6 +26,7 @@ use crate::session::local::wall_clock;
 use crate::store::changes::Hub;
 use crate::store::{self, Store};
 use crate::telemetry;
+use crate::tui::Settings;
 
 /// Connections that open sessions for keys: each does so in a few milliseconds.
 const VOUCHERS: u32 = 2;
@@ -145,7 +146,12 @@ fn parts(config: &Config, host_key: HostKey) -> Result<Parts> {
     Ok(Parts {
         limits: limits(serve),
         host_key,
-        console: settings(config, &queries, &listen),
+        // Strangers see the sign-in screen: the log has what it says elsewhere of the database.
+        console: Settings {
+            database: "over SSH".to_owned(),
+            path_warnings: Vec::new(),
+            ..settings(config, &queries, &listen)
+        },
         ascii: said(config.console.ascii),
         plain: said(config.console.plain),
         mouse: config.console.mouse,
