@@ -1695,6 +1695,7 @@ CREATE TRIGGER d_announce_delete AFTER DELETE ON public.notifications REFERENCIN
 CREATE TRIGGER d_announce_delete AFTER DELETE ON public.programs REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.announce_old();
 CREATE TRIGGER d_announce_delete AFTER DELETE ON public.rotations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.announce_old();
 CREATE TRIGGER d_announce_delete AFTER DELETE ON public.rubric_criteria REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.announce_old();
+CREATE TRIGGER d_announce_delete AFTER DELETE ON public.sessions FOR EACH ROW EXECUTE FUNCTION medstint.announce_session();
 CREATE TRIGGER d_announce_delete AFTER DELETE ON public.time_record_corrections REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.announce_old();
 CREATE TRIGGER d_announce_delete AFTER DELETE ON public.time_record_questions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.announce_old();
 CREATE TRIGGER d_announce_delete AFTER DELETE ON public.time_records REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION medstint.announce_old();

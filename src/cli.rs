@@ -109,21 +109,29 @@ pub struct Demo {
     /// Whether students clock in and out while you watch
     #[arg(long, value_enum, default_value_t)]
     pub activity: Activity,
-    /// Open a kiosk instead of the console
-    #[arg(long, conflicts_with = "headless")]
-    pub kiosk: bool,
-    /// Serve the console over SSH on port 2222 of this machine instead of opening one
-    #[arg(long, conflicts_with_all = ["headless", "kiosk"])]
-    pub serve: bool,
+    #[command(flatten)]
+    pub instead: Instead,
     /// Delete the demonstration's data and create it again
     #[arg(long)]
     pub reset: bool,
-    /// Open no console: print one line of JSON and run until SIGTERM
-    #[arg(long)]
-    pub headless: bool,
     /// Keep the private PostgreSQL here, and sessions, log and journal in DIR/state
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
+}
+
+/// What a demonstration opens instead of the console.
+#[derive(Clone, Copy, Debug, Args)]
+#[group(multiple = false)]
+pub struct Instead {
+    /// Open a kiosk instead of the console
+    #[arg(long)]
+    pub kiosk: bool,
+    /// Serve the console over SSH on port 2222 of this machine instead of opening one
+    #[arg(long)]
+    pub serve: bool,
+    /// Open no console: print one line of JSON and run until SIGTERM
+    #[arg(long)]
+    pub headless: bool,
 }
 
 #[derive(Clone, Debug, Subcommand)]

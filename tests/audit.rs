@@ -173,7 +173,7 @@ async fn every_column_of_every_audited_table_is_told_or_known_to_be_secret_or_de
             .await;
     assert_eq!(
         derived,
-        "clock_in_is_edited clock_out_is_edited created_at edited_at editors elapsed_ms expires_at flags last_seen_at possible_punchers search_name sort_name triage updated_at"
+        "clock_in_is_edited clock_out_is_edited created_at edited_at editors elapsed_ms expires_at flags last_seen_at last_used_at possible_punchers search_name sort_name triage updated_at"
     );
 }
 

@@ -111,11 +111,11 @@ async fn what_nobody_hears_of_any_more_is_given_up() {
         north.expose()
     );
     execute(&mut app, &keep_north).await;
-    let hears = "SELECT bool_and(c IN (SELECT medstint.channel_on('north', (now() AT TIME ZONE 'UTC')::date + d)
+    let are_norths = "SELECT bool_and(c IN (SELECT medstint.channel_on('north', (now() AT TIME ZONE 'UTC')::date + d)
         FROM medstint.channel_days(now()) d)) FROM unnest($channels$) c";
     let heard: Vec<String> = value(&mut app, "SELECT array_agg(c) FROM pg_listening_channels() c").await;
-    let heard = format!("ARRAY['{}']", heard.join("', '"));
-    assert!(value::<bool>(&mut world.owner().await, &hears.replace("$channels$", &heard)).await);
+    let names = format!("ARRAY['{}']", heard.join("', '"));
+    assert!(value::<bool>(&mut world.owner().await, &are_norths.replace("$channels$", &names)).await);
 }
 
 #[tokio::test]

@@ -89,15 +89,15 @@ async fn a_console_hears_that_its_session_was_ended() {
     console.quit().await;
 }
 
-/// What a listener of `north-preceptor` hears of ended sessions after a statement of `north-admin`.
-async fn heard_of_ended_sessions(world: &World, statement: &str) -> Vec<String> {
+/// What a listener of `north-preceptor` hears of sessions after a statement of `north-admin`.
+async fn heard_of_sessions(world: &World, statement: &str) -> Vec<String> {
     let (say, mut heard) = mpsc::channel(64);
     let ear = world.bound("north-preceptor").await.ear(world.database.app_address(), now);
     let listening = tokio::spawn(listen(ear, say));
     assert_eq!(next(&mut heard).await, Heard::Link(Link::Live));
     execute(&mut world.app_as("north-admin").await, statement).await;
     loop {
-        if let Heard::Change(Change::Rows { resource: Resource::EndedSessions, ids, .. }) = next(&mut heard).await {
+        if let Heard::Change(Change::Rows { resource: Resource::Sessions, ids, .. }) = next(&mut heard).await {
             listening.abort();
             return ids;
         }
@@ -118,7 +118,7 @@ async fn whatever_ends_sessions_of_a_person_is_told_to_their_consoles() {
         "SELECT medstint.reset_password('north-preceptor')",
         "UPDATE users SET is_active = false WHERE id = 'north-preceptor'",
     ] {
-        assert_eq!(heard_of_ended_sessions(&world, statement).await, ["north-preceptor"], "{statement}");
+        assert_eq!(heard_of_sessions(&world, statement).await, ["north-preceptor"], "{statement}");
     }
 }
 

@@ -381,10 +381,10 @@ async fn a_key_that_the_web_application_removes_ends_its_sessions() {
 
 /// A command that adds the key of a line, for somebody else or for oneself.
 fn added(line: &str, person: Option<&str>) -> Command {
-    let changed = |field: SshKeyField, new| Changed { field: field.into(), old: Value::Nothing, new };
-    let mut changes = vec![changed(SshKeyField::Key, Value::Text(line.into()))];
+    let set = |field: SshKeyField, new| Changed { field: field.into(), old: Value::Nothing, new };
+    let mut changes = vec![set(SshKeyField::Key, Value::Text(line.into()))];
     let reference = person.map(|id| Value::Reference(Reference { id: id.into(), name: "North, Pat".into() }));
-    changes.extend(reference.map(|owner| changed(SshKeyField::UserId, owner)));
+    changes.extend(reference.map(|owner| set(SshKeyField::UserId, owner)));
     Command { what: What::Create(Form::SshKey), targets: vec![], changes }
 }
 

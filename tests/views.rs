@@ -724,11 +724,11 @@ fn hours_of_the_records_student_are_read_with_its_detail_alone() {
     assert_eq!(asked, [true], "{:?}", driven.effects);
 }
 
-/// Sessions of these people have ended.
-fn ended_sessions_of(people: &[&str]) -> Message {
+/// Sessions of these people changed.
+fn sessions_of(people: &[&str]) -> Message {
     let ids: Vec<String> = people.iter().map(|id| (*id).to_owned()).collect();
     Message::Change(Change::Rows {
-        resource: Resource::EndedSessions,
+        resource: Resource::Sessions,
         operation: Operation::Update,
         count: ids.len() as u64,
         ids,
@@ -736,16 +736,16 @@ fn ended_sessions_of(people: &[&str]) -> Message {
 }
 
 #[test]
-fn ended_sessions_of_others_are_no_reason_to_ask() {
+fn changed_sessions_of_others_are_no_reason_to_ask() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
-    driven.send(ended_sessions_of(&["somebody-else"]));
+    driven.send(sessions_of(&["somebody-else"]));
     assert!(driven.effects.is_empty(), "{:?}", driven.effects);
 }
 
 #[test]
-fn a_console_asks_whether_its_session_is_among_many_that_ended() {
+fn a_console_asks_whether_its_session_is_among_many_that_changed() {
     let mut driven = Driven::with_queue((80, 24), Theme::default(), 9);
-    driven.send(ended_sessions_of(&[]));
+    driven.send(sessions_of(&[]));
     assert_eq!(driven.effects, [Effect::CountUnread]);
 }
 

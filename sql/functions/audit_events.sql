@@ -232,9 +232,6 @@ BEGIN
       one.ip_address, one.user_agent, 'web', TG_OP, 200, t.severity
     FROM medstint.audit_event_types t WHERE t.name = event;
   END IF;
-  IF event IN ('auth.session_revoked', 'auth.signed_out') THEN
-    PERFORM medstint.announce_ended_sessions(ARRAY[one.user_id]);
-  END IF;
   RETURN NULL;
 END
 $$;

@@ -28,12 +28,12 @@ BEGIN
 END
 $$;
 
--- Tells these people's consoles that sessions of theirs have ended: each looks whether its own has.
--- The ids are the people's. Wrong passwords that end a session are not announced: that would tell
--- which ones they were.
-CREATE OR REPLACE FUNCTION medstint.announce_ended_sessions(people text[]) RETURNS void
+-- Tells these people's consoles that sessions of theirs were ended, locked or unlocked, or work in
+-- another school: each looks whether its own was. The ids are the people's. Sessions that end without
+-- a change of their row, because another transaction has locked it, are announced like the others.
+CREATE OR REPLACE FUNCTION medstint.announce_sessions(people text[]) RETURNS void
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT medstint.announce('ended_sessions', 'UPDATE', array_agg(u.school_id), array_agg(u.id))
+  SELECT medstint.announce('sessions', 'UPDATE', array_agg(u.school_id), array_agg(u.id))
   FROM public.users u WHERE u.id = ANY (people)
 $$;
 
@@ -110,7 +110,7 @@ $$;
 -- tokens. A session that may hear nothing has no row, and the others listen all the same. So a
 -- process that serves many sessions asks again for all of them in one statement.
 CREATE OR REPLACE FUNCTION medstint.listen_for(tokens text[])
-  RETURNS TABLE (place integer, session_id text, user_id text, channels text[])
+  RETURNS TABLE (place integer, user_id text, channels text[])
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   one public.sessions;
@@ -121,7 +121,6 @@ BEGIN
     one := medstint.session_of(tokens[n]);
     CONTINUE WHEN one.id IS NULL OR one.is_restricted OR one.locked_at IS NOT NULL;
     place := n;
-    session_id := one.id;
     user_id := one.user_id;
     channels := ARRAY(SELECT medstint.channels_of(one.user_id, one.active_school_id));
     FOREACH name IN ARRAY channels LOOP
@@ -172,12 +171,11 @@ BEGIN
 END
 $$;
 
--- Announces that a session was ended, locked or unlocked, or works in another school: who serves it
--- asks again what it may hear of. Signs of life are not announced.
+-- Signs of life are not announced. PostgreSQL sends equal notifications of a transaction once.
 CREATE OR REPLACE FUNCTION medstint.announce_session() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM medstint.announce('sessions', TG_OP, ARRAY[NEW.school_id], ARRAY[NEW.id]);
+  PERFORM medstint.announce_sessions(ARRAY[OLD.user_id]);
   RETURN NULL;
 END
 $$;

@@ -189,7 +189,7 @@ BEGIN
     x.ip_address, x.user_agent, x.endpoint, 'REMOVE', 200, t.severity
   FROM medstint.audit_event_types t WHERE t.name = 'auth.key_removed';
   PERFORM medstint.apply_key_removal(ended.id), medstint.end_sessions_of_key(ended.id),
-    medstint.announce_ended_sessions(ARRAY[ended.user_id]);
+    medstint.announce_sessions(ARRAY[ended.user_id]);
 END
 $$;
 
@@ -253,7 +253,7 @@ BEGIN
     RETURN NULL;
   END IF;
   INSERT INTO medstint.key_removals (key_id, user_id, is_applied) VALUES (OLD.id, OLD.user_id, true);
-  PERFORM medstint.end_sessions_of_key(OLD.id), medstint.announce_ended_sessions(ARRAY[OLD.user_id]),
+  PERFORM medstint.end_sessions_of_key(OLD.id), medstint.announce_sessions(ARRAY[OLD.user_id]),
     medstint.write_event('auth.key_removed', OLD.school_id, 'users', OLD.user_id,
       jsonb_build_object('fingerprint', OLD.fingerprint), 'REMOVE', 200);
   RETURN NULL;

@@ -138,7 +138,7 @@ BEGIN
   END IF;
   UPDATE public.sessions s SET revoked_at = now(), updated_at = now() WHERE s.id = ANY (ARRAY(
     SELECT x.id FROM public.sessions x WHERE x.user_id = who AND x.revoked_at IS NULL FOR NO KEY UPDATE SKIP LOCKED));
-  PERFORM medstint.announce_ended_sessions(ARRAY[who]);
+  PERFORM medstint.announce_sessions(ARRAY[who]);
 END
 $$;
 
@@ -247,7 +247,7 @@ BEGIN
   WHERE s.id = ANY (ARRAY(
     SELECT x.id FROM public.sessions x WHERE x.user_id = who AND x.revoked_at IS NULL AND x.id <> mine
     FOR NO KEY UPDATE SKIP LOCKED));
-  PERFORM medstint.announce_ended_sessions(ARRAY[who]);
+  PERFORM medstint.announce_sessions(ARRAY[who]);
 END
 $$;
 

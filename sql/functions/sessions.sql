@@ -75,7 +75,7 @@ BEGIN
   VALUES (x.user_id, revoked.school_id, 'auth.session_revoked', 'sessions', target,
           jsonb_build_object('user_id', jsonb_build_object('old', revoked.user_id))::text,
           x.ip_address, x.user_agent, x.endpoint, 'REVOKE', 200, 'MEDIUM');
-  PERFORM medstint.announce_ended_sessions(ARRAY[revoked.user_id]);
+  PERFORM medstint.announce_sessions(ARRAY[revoked.user_id]);
   RETURN true;
 END
 $$;
@@ -247,7 +247,7 @@ BEGIN
       WHERE p.school_id = NEW.id AND s.revoked_at IS NULL ORDER BY 1);
   END IF;
   PERFORM medstint.begin_era(who) FROM unnest(people) who;
-  PERFORM medstint.announce_ended_sessions(people);
+  PERFORM medstint.announce_sessions(people);
   RETURN NULL;
 END
 $$;
@@ -257,7 +257,7 @@ CREATE OR REPLACE FUNCTION medstint.end_sessions_of_password() RETURNS trigger
 BEGIN
   -- The functions that consoles call begin their eras themselves.
   IF medstint.is_trusted() THEN
-    PERFORM medstint.begin_era(NEW.user_id), medstint.announce_ended_sessions(ARRAY[NEW.user_id]);
+    PERFORM medstint.begin_era(NEW.user_id), medstint.announce_sessions(ARRAY[NEW.user_id]);
   END IF;
   RETURN NULL;
 END

@@ -1,4 +1,5 @@
--- What the roles may do with schools, programs, people, accounts, keys, sessions. Columns that are not named are closed.
+-- What the roles may do with schools, programs, people, accounts, keys, sessions.
+-- Columns that are not named are closed.
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON schools TO medstint_web;
 GRANT SELECT (id, name, accreditation, address, phone, email, website, admin_id, is_active, created_at, updated_at,

@@ -145,6 +145,7 @@ CREATE TRIGGER c_audit_web_session AFTER INSERT OR DELETE OR UPDATE ON sessions 
 CREATE TRIGGER d_announce_update AFTER UPDATE OF revoked_at, locked_at, active_school_id ON sessions FOR EACH ROW
   WHEN ((OLD.revoked_at, OLD.locked_at, OLD.active_school_id) IS DISTINCT
   FROM (NEW.revoked_at, NEW.locked_at, NEW.active_school_id)) EXECUTE FUNCTION medstint.announce_session();
+CREATE TRIGGER d_announce_delete AFTER DELETE ON sessions FOR EACH ROW EXECUTE FUNCTION medstint.announce_session();
 
 CREATE TRIGGER a_fill_school_id BEFORE INSERT OR UPDATE OF school_id, from_user_id, to_user_id ON delegations
   FOR EACH ROW EXECUTE FUNCTION medstint.fill_school_id('from_user_id', 'users', 'to_user_id', 'users');

@@ -28,7 +28,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
     let settings =
         Settings { dir: places.cluster, durability: Durability::Full, path: SearchPath(std::env::var_os("PATH")) };
 
-    let quiet = options.headless;
+    let quiet = options.instead.headless;
     let preparing = Demo::prepare(&settings, options.reset, |step| {
         if !quiet {
             let _ = print_line(step);
@@ -45,7 +45,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         tokio::spawn(run_activity(Address::parse(Some(&demo.web_url()))?));
     }
 
-    if options.headless {
+    if options.instead.headless {
         let ready = Ready {
             owner_url: demo.owner_url(),
             app_url: demo.app_url(),
@@ -56,11 +56,11 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         signals.recv().await;
         return Ok(ExitCode::SUCCESS);
     }
-    if options.kiosk {
+    if options.instead.kiosk {
         return at_the_door(&demo, &global, &state_dir).await;
     }
     print(people(&demo.people, options.dir.as_deref()).as_bytes())?;
-    if options.serve {
+    if options.instead.serve {
         return over_ssh(&demo, &global, state_dir).await;
     }
     let email = options.sign_in_as.email().to_owned();

@@ -41,7 +41,7 @@ use crate::cli::{Cli, Command, exit};
 pub fn threads(cli: &Cli) -> usize {
     let serves = match &cli.command {
         Some(Command::Serve(_)) => true,
-        Some(Command::Demo(options)) => options.serve,
+        Some(Command::Demo(options)) => options.instead.serve,
         _ => false,
     };
     let all = std::thread::available_parallelism().map_or(2, usize::from);

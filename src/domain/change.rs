@@ -30,13 +30,12 @@ pub enum Resource {
     AlertRules,
     Schools,
     SchoolPolicies,
-    /// Sessions were ended, locked or unlocked, or work in another school.
+    /// Sessions of these people were ended, locked or unlocked, or work in another school. The ids are
+    /// the people's.
     Sessions,
     /// Approved hours of students and of their rotations were computed again. The ids are the
     /// students'.
     WorkedHours,
-    /// Sessions of these people have ended. The ids are the people's.
-    EndedSessions,
     /// A password was tried. Administrators are notified of any attempt.
     PasswordAttempts,
 }

@@ -94,7 +94,7 @@ pub trait Effects<M: Model> {
 
 /// A model that was just opened, and what works for it.
 pub struct Program<M: Model, E> {
-    pub model: M,
+    pub model: Box<M>,
     /// The first things to do.
     pub first: Vec<M::Effect>,
     pub effects: E,

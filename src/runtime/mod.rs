@@ -55,14 +55,15 @@ where
 {
     let Program { model, first, effects, mut answers } = program;
     let mut running = Running { model, output, effects, clock, is_changed: true };
-    let ending = match running.serve(first, &mut inputs, &mut answers).await {
+    // On the heap, as the model is: the futures of callers stay small.
+    let ending = match Box::pin(running.serve(first, &mut inputs, &mut answers)).await {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Ending::Told),
         ending => ending,
     };
     if !matches!(ending, Ok(Ending::ByPerson)) {
         running.tell_end();
     }
-    let sentences = running.effects.finish(answers).await;
+    let sentences = Box::pin(running.effects.finish(answers)).await;
     ending.map(|ending| Ended { ending, sentences })
 }
 
@@ -75,7 +76,7 @@ enum Next<T, I> {
 
 /// A session that runs.
 struct Running<'a, M, O, E, C> {
-    model: M,
+    model: Box<M>,
     output: &'a mut O,
     effects: E,
     clock: C,

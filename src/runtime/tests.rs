@@ -102,7 +102,7 @@ fn clock() -> Now {
 
 fn flood(first: Vec<Said>) -> Program<Flood, Echo> {
     let (sender, answers) = mpsc::channel(4);
-    Program { model: Flood::default(), first, effects: Echo(sender), answers }
+    Program { model: Box::default(), first, effects: Echo(sender), answers }
 }
 
 #[tokio::test]

@@ -91,17 +91,15 @@ pub(super) async fn decode(
 ) {
     loop {
         let input = if decoder.is_waiting() {
-            match timeout(ESCAPE_WITHIN, inputs.recv()).await {
-                Ok(input) => input,
-                Err(_) => {
-                    if let Some(event) = decoder.pause()
-                        && events.send(event).await.is_err()
-                    {
-                        return;
-                    }
-                    continue;
+            let Ok(input) = timeout(ESCAPE_WITHIN, inputs.recv()).await else {
+                if let Some(event) = decoder.pause()
+                    && events.send(event).await.is_err()
+                {
+                    return;
                 }
-            }
+                continue;
+            };
+            input
         } else {
             inputs.recv().await
         };

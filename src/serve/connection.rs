@@ -88,8 +88,8 @@ impl Connection {
     }
 
     /// A client that floods its session loses the connection.
-    fn queued(&self, queued: Result<(), Flooded>) {
-        if queued == Err(Flooded) {
+    fn queued(&self, queued: &Result<(), Flooded>) {
+        if queued.is_err() {
             tracing::warn!("a client sent more than its session took; its connection was cut");
             self.meter.cut();
         }
@@ -230,7 +230,7 @@ impl Handler for Connection {
             && let Some(inputs) = &channel.inputs
         {
             let queued = inputs.send(bytes);
-            self.queued(queued);
+            self.queued(&queued);
         }
         Ok(())
     }
@@ -274,7 +274,7 @@ impl Handler for Connection {
         // The screen has its new size before the console hears of it.
         channel.size.set(size);
         let queued = channel.inputs.as_ref().map_or(Ok(()), |inputs| inputs.resize(size));
-        self.queued(queued);
+        self.queued(&queued);
         session.channel_success(id)
     }
 

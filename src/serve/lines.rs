@@ -75,10 +75,9 @@ impl LineTerminal for ClientLines {
 
     fn perform(&mut self, request: TerminalRequest) -> io::Result<()> {
         match request {
-            TerminalRequest::Suspend => {}
             TerminalRequest::Copy(text) => self.say(&format!("{}\n", visible(&text))),
             TerminalRequest::Ring { .. } if self.has_terminal => self.pipe.send_if_read(b"\x07"),
-            TerminalRequest::Ring { .. } => {}
+            TerminalRequest::Ring { .. } | TerminalRequest::Suspend => {}
         }
         Ok(())
     }

@@ -66,7 +66,7 @@ const CHANNEL_BUFFER: usize = 16;
 const KEEPALIVE_EVERY: Duration = Duration::from_secs(30);
 const KEEPALIVES: usize = 3;
 /// A write that takes longer ends the connection.
-const STALLED_WITHIN: Duration = Duration::from_secs(120);
+const STALLED_WITHIN: Duration = Duration::from_mins(2);
 
 /// What a server is made of.
 pub struct Parts {

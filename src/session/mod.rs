@@ -44,7 +44,7 @@ use crate::tui::{App, Settings};
 pub fn console(settings: Settings, outside: Outside, size: (u16, u16), now: Now) -> Program<App, Perform> {
     let (model, first) = App::start(settings, size, now.at, now.zone);
     let (sender, answers) = mpsc::channel(64);
-    Program { model, first, effects: Perform::new(outside, sender), answers }
+    Program { model: Box::new(model), first, effects: Perform::new(outside, sender), answers }
 }
 
 impl Model for App {

@@ -309,7 +309,7 @@ mod tests {
         Key { access: Access::Page, school: "north".into(), role: Role::SchoolAdmin, reading: Echo(number) }
     }
 
-    fn lead(readings: &Readings<Echo>, key: &Key<Echo>, is_urgent: bool) -> Option<Lead<'_, Echo>> {
+    fn lead<'a>(readings: &'a Readings<Echo>, key: &Key<Echo>, is_urgent: bool) -> Option<Lead<'a, Echo>> {
         match readings.join(key, &Secret::default(), is_urgent) {
             Turn::Lead(lead) => Some(lead),
             Turn::Follow(_) => None,

@@ -59,7 +59,7 @@ pub async fn open(
     let effects = DeviceEffects::new(Arc::clone(&device), sender, work);
     // A door's times are shown in the zone of its site, which the model knows.
     let clock = move || Now { at: device.now(), zone: Zone::Utc };
-    (Program { model, first: Vec::new(), effects, answers }, clock)
+    (Program { model: Box::new(model), first: Vec::new(), effects, answers }, clock)
 }
 
 /// Keys, fingers, pastes and resizes. What a keyboard's signals ask for is not heard.

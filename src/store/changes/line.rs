@@ -229,7 +229,6 @@ impl Line {
 pub(super) struct Hearing {
     /// The place of its token among those that were asked about, from 0 on.
     pub(super) place: usize,
-    pub(super) session: String,
     pub(super) person: String,
     /// The names are secrets.
     pub(super) channels: Vec<String>,
@@ -251,7 +250,7 @@ async fn follow_many_on(listener: &mut PgListener, tokens: &[Secret]) -> Result<
     let tokens: Vec<String> = tokens.iter().map(|token| mask.hide(token).text().to_owned()).collect();
     sqlx::raw_sql(AssertSqlSafe(mask.after(READ_WRITE))).execute(&mut *listener).await?;
     let found = sqlx::query!(
-        r#"SELECT place AS "place!", session_id AS "session!", user_id AS "person!", channels AS "channels!"
+        r#"SELECT place AS "place!", user_id AS "person!", channels AS "channels!"
            FROM medstint.listen_for(ARRAY(
              SELECT medstint.unmasked(t.masked) FROM unnest($1::text[]) WITH ORDINALITY t (masked, place)
              ORDER BY t.place))"#,
@@ -261,12 +260,8 @@ async fn follow_many_on(listener: &mut PgListener, tokens: &[Secret]) -> Result<
     .await;
     end(listener, found.is_ok()).await?;
     let place = |place: i32| usize::try_from(place - 1).unwrap_or(usize::MAX);
-    let hearing = found?.into_iter().map(|row| Hearing {
-        place: place(row.place),
-        session: row.session,
-        person: row.person,
-        channels: row.channels,
-    });
+    let hearing =
+        found?.into_iter().map(|row| Hearing { place: place(row.place), person: row.person, channels: row.channels });
     Ok(hearing.collect())
 }
 

@@ -14,7 +14,7 @@ pub(super) struct Pulse {
     pub(super) is_being_sent: bool,
     missed: u32,
     /// Whether the console shows something else than live, until a pulse arrives.
-    is_doubted: bool,
+    pub(super) is_doubted: bool,
 }
 
 /// What to do about the heartbeat.

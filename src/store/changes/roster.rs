@@ -75,7 +75,6 @@ pub(super) struct Member {
     pub(super) standing: Standing,
     /// Whether to ask again soon.
     pub(super) is_stale: bool,
-    session: String,
     person: String,
     /// What it may hear of.
     pub(super) channels: Vec<String>,
@@ -94,7 +93,6 @@ impl Member {
             queue: Arc::new(Queue::new(say)),
             standing: Standing::New,
             is_stale: false,
-            session: String::new(),
             person: String::new(),
             channels: Vec::new(),
             told: None,
@@ -118,8 +116,7 @@ impl Member {
     pub(super) fn is_meant(&self, resource: Resource, ids: &[String]) -> bool {
         let named = |id: &String| ids.is_empty() || ids.contains(id);
         match resource {
-            Resource::Sessions => named(&self.session),
-            Resource::Users => named(&self.person),
+            Resource::Sessions | Resource::Users => named(&self.person),
             // One that is closed ends the sessions of its people.
             Resource::Schools => true,
             _ => false,
@@ -139,7 +136,7 @@ impl Member {
             return;
         };
         self.standing = Standing::Hears;
-        (self.session, self.person, self.channels) = (hearing.session, hearing.person, hearing.channels);
+        (self.person, self.channels) = (hearing.person, hearing.channels);
         if before == Standing::Hears {
             return;
         }

@@ -14,7 +14,7 @@ use crate::domain::window::Keyed;
 use crate::presentation::clock::{rough_age, short_age};
 
 impl Kind for Session {
-    // Sessions announce nothing; what begins and ends them is an audit event.
+    // What begins a session is an audit event.
     const RESOURCES: &'static [Resource] = &[Resource::AuditLogs, Resource::Sessions];
 
     fn id(&self) -> &str {

@@ -558,8 +558,8 @@ impl App {
         }
         let visible = self.visible();
         let mut effects = self.panes.change(change, &visible);
-        // Any statement finds that this session has ended.
-        if change.touches(Resource::Notifications) || self.may_have_ended(change) {
+        // Any statement finds that this session has ended or is locked.
+        if change.touches(Resource::Notifications) || self.is_of_own_sessions(change) {
             effects.push(Effect::CountUnread);
         }
         // On hearing of an attempt, a console has its event written and alerts raised.
@@ -569,9 +569,9 @@ impl App {
         effects
     }
 
-    /// Whether sessions of this console's person have ended.
-    fn may_have_ended(&self, change: &Change) -> bool {
-        let Change::Rows { resource: Resource::EndedSessions, ids, .. } = change else { return false };
+    /// Whether the change may concern this console's session.
+    fn is_of_own_sessions(&self, change: &Change) -> bool {
+        let Change::Rows { resource: Resource::Sessions, ids, .. } = change else { return false };
         // None where there were too many.
         ids.is_empty() || self.actor.as_ref().is_some_and(|actor| ids.iter().any(|id| id == actor.id.as_str()))
     }
