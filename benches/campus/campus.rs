@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use sqlx::PgConnection;
 
 use crate::Plan;
-use crate::figures::{Figure, Figures, number, quantile};
+use crate::figures::{Figure, Figures};
 use crate::paint;
-use crate::server::{Server, connections, most_connections, settled_connections};
+use crate::support::numbers::{number, quantile};
+use crate::support::postgres::{Postgres, connections, most_connections, settled_connections};
+use crate::support::writers::{Change, Writers};
 use crate::support::{Console, Demo, connect, execute, size};
-use crate::writers::{Change, Writers};
 
 /// How many consoles are opened side by side.
 const AT_ONCE: usize = 10;
@@ -24,7 +25,7 @@ pub struct Campus {
     consoles: Vec<Console>,
     owner: PgConnection,
     writers: Writers,
-    server: Server,
+    server: Postgres,
     program: PathBuf,
     dir: PathBuf,
     demo: Demo,
@@ -35,14 +36,14 @@ impl Campus {
     pub async fn start(name: &'static str, program: &Path, dir: &Path) -> Self {
         let demo = Demo::of(program, dir);
         let owner = connect(&demo.owner_url).await;
-        let writers = Writers::connect(&demo.app_url.replace("//medstint_app@", "//medstint_web@")).await;
+        let writers = Writers::connect(&demo.url_of("medstint_web")).await;
         Self {
             name,
             figures: Figures::default(),
             consoles: Vec::new(),
             owner,
             writers,
-            server: Server::of(&dir.join("demo")),
+            server: Postgres::of(&dir.join("demo")),
             program: program.to_owned(),
             dir: dir.to_owned(),
             demo,

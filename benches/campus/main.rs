@@ -17,11 +17,9 @@
 mod campus;
 mod figures;
 mod paint;
-mod server;
 #[path = "../support/mod.rs"]
 mod support;
 mod table;
-mod writers;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -7,7 +7,7 @@ use sqlx::postgres::PgListener;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::support::Console;
-use crate::writers::ticks;
+use crate::support::writers::ticks;
 
 /// A console that hears more paces itself by what reading costs.
 const PAINTS_A_SECOND: u32 = 1;

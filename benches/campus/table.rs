@@ -2,7 +2,7 @@
 
 use crate::Plan;
 use crate::figures::{Figure, Figures};
-use crate::writers::{Change, WRITERS};
+use crate::support::writers::{Change, WRITERS};
 
 /// A line of the table.
 struct Row {

@@ -3,6 +3,11 @@
 
 #![allow(dead_code, reason = "no bench uses all of it")]
 
+pub mod numbers;
+pub mod postgres;
+pub mod process;
+pub mod writers;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -152,6 +157,11 @@ impl Demo {
             email: text(&ready["people"][0]["email"]),
             password: text(&ready["people"][0]["password"]),
         }
+    }
+
+    /// The URL of another role.
+    pub fn url_of(&self, role: &str) -> String {
+        self.app_url.replace("//medstint_app@", &format!("//{role}@"))
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use uuid::Uuid;
 
-use crate::support::connect;
+use super::connect;
 
 pub const WRITERS: usize = 4;
 
@@ -105,7 +105,8 @@ impl Writers {
 async fn write_until(until: Instant, change: Change, writer: &mut PgConnection, records: &[String]) -> u32 {
     let mut changes = 0;
     while Instant::now() < until {
-        change.write(writer, any(records)).await;
+        let record = any(records);
+        change.write(writer, record).await;
         changes += 1;
     }
     changes
@@ -118,8 +119,9 @@ pub fn ticks(a_second: u32) -> Interval {
     ticks
 }
 
-fn any(records: &[String]) -> &str {
+/// One of them, at random.
+pub fn any<T>(all: &[T]) -> &T {
     let (random, ..) = Uuid::new_v4().as_fields();
     let random = usize::try_from(random).expect("a number");
-    &records[random % records.len()]
+    &all[random % all.len()]
 }

@@ -1,14 +1,14 @@
-//! The server of a demonstration, as its processes, its log and its connections show it.
+//! The `PostgreSQL` server of a demonstration, as its processes, its log and its connections show it.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use sqlx::PgConnection;
 
-use crate::figures::number;
+use super::numbers::number;
+use super::process::{PARENT, Stat, TIMES, TIMES_OF_ENDED_CHILDREN, tick};
 
-pub struct Server {
+pub struct Postgres {
     log: PathBuf,
     /// The process that starts all others.
     postmaster: Option<u32>,
@@ -16,12 +16,7 @@ pub struct Server {
     tick: Option<f64>,
 }
 
-/// Fields of `/proc/PID/stat`, after the name.
-const PARENT: usize = 1;
-const TIMES: std::ops::Range<usize> = 11..13;
-const TIMES_OF_ENDED_CHILDREN: std::ops::Range<usize> = 13..15;
-
-impl Server {
+impl Postgres {
     /// The server in a demonstration's directory.
     pub fn of(demo: &Path) -> Self {
         let postmaster = std::fs::read_to_string(demo.join("data").join("postmaster.pid")).ok();
@@ -53,36 +48,11 @@ impl Server {
     }
 }
 
-/// What /proc tells of a process.
-struct Stat(Vec<u64>);
-
-impl Stat {
-    fn of(process: u32) -> Option<Self> {
-        let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-        // The name may contain spaces and parentheses.
-        let (_, fields) = text.rsplit_once(')')?;
-        Some(Self(fields.split_whitespace().map(|field| field.parse().unwrap_or(0)).collect()))
-    }
-
-    fn field(&self, index: usize) -> u64 {
-        self.0.get(index).copied().unwrap_or(0)
-    }
-
-    fn sum(&self, fields: std::ops::Range<usize>) -> u64 {
-        fields.map(|index| self.field(index)).sum()
-    }
-}
-
-fn tick() -> Option<f64> {
-    let output = Command::new("getconf").arg("CLK_TCK").output().ok()?;
-    let a_second: u32 = String::from_utf8_lossy(&output.stdout).trim().parse().ok()?;
-    Some(1000.0 / f64::from(a_second))
-}
-
-/// How many connections consoles hold.
+/// How many connections consoles and their servers hold.
 pub async fn connections(owner: &mut PgConnection) -> i64 {
     sqlx::query_scalar(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'medstint_app'",
+        "SELECT count(*) FROM pg_stat_activity
+         WHERE datname = current_database() AND usename IN ('medstint_app', 'medstint_serve')",
     )
     .fetch_one(owner)
     .await
