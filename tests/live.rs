@@ -2,6 +2,7 @@
 //! nothing. These tests stop and start a server, so it is one of their own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use medstint::cluster::{Cluster, Durability};
 use medstint::domain::{Change, Link, Operation, Resource};
@@ -14,6 +15,9 @@ use super::support::database::{self, connect, execute, reap_with_us, scratch, se
 use super::support::proxy::Proxy;
 use super::support::world::{PASSWORD, now};
 use super::support::{Console, Database, PATIENCE, World, a_time_record};
+
+/// Over so much time those read again that lost their connections together.
+const SHORT: Duration = Duration::from_millis(100);
 
 async fn next(heard: &mut mpsc::Receiver<Heard>) -> Heard {
     timeout(PATIENCE, heard.recv()).await.expect("something is heard").expect("a listener")
@@ -199,7 +203,7 @@ async fn a_killed_listener_is_replaced_and_everything_read_again() {
     let world = World::new().await;
     let (say, mut heard) = mpsc::channel(64);
     let ear = world.bound("north-preceptor").await.ear(world.database.app_address(), now);
-    let listening = tokio::spawn(listen(ear, say));
+    let listening = tokio::spawn(listen(Ear { spread: SHORT, ..ear }, say));
     assert_eq!(next(&mut heard).await, Heard::Link(Link::Live));
     assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
     let mut admin = connect(&database::cluster().url("postgres", &world.database.name)).await;
@@ -211,6 +215,32 @@ async fn a_killed_listener_is_replaced_and_everything_read_again() {
         }
     }
     assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
+    listening.abort();
+}
+
+#[tokio::test]
+async fn a_console_that_lost_its_connection_is_checking_until_it_reads_again() {
+    let world = World::new().await;
+    let (say, mut heard) = mpsc::channel(64);
+    let ear = world.bound("north-preceptor").await.ear(world.database.app_address(), now);
+    let listening = tokio::spawn(listen(Ear { spread: SHORT, ..ear }, say));
+    assert_eq!(next(&mut heard).await, Heard::Link(Link::Live));
+    assert_eq!(next(&mut heard).await, Heard::Change(Change::Resync));
+    let mut admin = connect(&database::cluster().url("postgres", &world.database.name)).await;
+    execute(&mut admin, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = 'medstint_app'").await;
+    assert_eq!(next(&mut heard).await, Heard::Link(Link::Checking));
+    let mut before = Link::Checking;
+    loop {
+        match next(&mut heard).await {
+            Heard::Change(Change::Resync) => break,
+            Heard::Link(link) => {
+                assert_ne!(before, Link::Live, "it had not read");
+                before = link;
+            }
+            Heard::Change(_) | Heard::Clock(_) => {}
+        }
+    }
+    assert!(matches!(before, Link::Live | Link::Polling { .. }), "{before:?}");
     listening.abort();
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use medstint::domain::{Change, Failure, Link};
-use medstint::store::changes::{Ear, Heard, listen, probe};
+use medstint::store::changes::{Ear, Heard, SPREAD, listen, probe};
 use medstint::store::{Address, pool};
 use sqlx::Row;
 use tokio::sync::mpsc;
@@ -23,7 +23,7 @@ fn address(url: &str) -> Address {
 pub async fn first_words(world: &World, listen_url: &str, query_url: &str) -> Vec<Heard> {
     let queries = pool(&address(query_url), 2);
     let token = world.token("north-preceptor").await;
-    let ear = Ear { listen: address(listen_url), queries, token, clock: now, doubt: Arc::default() };
+    let ear = Ear { listen: address(listen_url), queries, token, clock: now, doubt: Arc::default(), spread: SPREAD };
     let (say, mut heard) = mpsc::channel(64);
     let listening = tokio::spawn(listen(ear, say));
     let mut words = Vec::new();

@@ -16,6 +16,7 @@ use crate::session::local::{LocalTerminal, inputs, now, wall_clock};
 use crate::session::plain;
 use crate::session::{MONITOR, Outside, TokenFile, console};
 use crate::store::Address;
+use crate::store::changes::SPREAD;
 use crate::telemetry;
 use crate::tui::pane::PaneSettings;
 use crate::tui::widget::theme::Theme;
@@ -41,6 +42,7 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
         queries: address.clone(),
         listen,
         hub: None,
+        spread: SPREAD,
         clock: wall_clock,
         origin: client.origin(),
         // A session that may write is not taken up by a console that only reads.

@@ -30,6 +30,7 @@ use crate::runtime::lines::Lines;
 use crate::runtime::{self, Effects, Ended, Incoming, Now, PendingWork, Program, Started, incoming};
 use crate::session::local::hear_person;
 use crate::session::{KeySignIn, Outside, Perform, Seat, TokenFile, console, plain};
+use crate::store::changes::SPREAD;
 use crate::store::sessions::Origin;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
@@ -237,6 +238,7 @@ fn program(server: &Server, client: &SshClient, seat: Arc<Seat>, size: (u16, u16
         queries: server.queries.clone(),
         listen: server.listen.clone(),
         hub: Some(server.hub.clone()),
+        spread: SPREAD,
         clock: crate::session::local::wall_clock,
         origin: origin(server, client, if server.console.read_only { crate::session::MONITOR } else { "console" }),
         // The next person on this server must not find it.

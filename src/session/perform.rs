@@ -19,7 +19,7 @@ use crate::domain::list::List;
 use crate::domain::public_key::PublicKey;
 use crate::domain::{Failure, Secret};
 use crate::runtime::{FINISH_WITHIN, PendingWork, WorkGuard};
-use crate::store::changes::{Ear, Hub, listen};
+use crate::store::changes::{Ear, Hub, jittered, listen};
 use crate::store::sessions::Origin;
 use crate::store::{self, Address, Bound, Store};
 use crate::tui::effect::{Effect, PaneRequest};
@@ -42,6 +42,8 @@ pub struct Outside {
     /// What listens for all sessions of a process that serves many. A console by itself listens on
     /// the connection that its statements borrow.
     pub hub: Option<Hub>,
+    /// Over how much time consoles that lost their connections together read everything again.
+    pub spread: Duration,
     /// This machine's clock, which is compared with the server's.
     pub clock: fn() -> DateTime<Utc>,
     pub origin: Origin,
@@ -253,17 +255,19 @@ impl Perform {
             token,
             clock: self.outside.clock,
             doubt: Arc::clone(&self.doubt),
+            spread: self.outside.spread,
         };
         self.listening = Some(tokio::spawn(async move {
             tokio::join!(listen(ear, say), changes::coalesce(heard, answers, &pace));
         }));
     }
 
-    /// What only waits is not under way.
+    /// What only waits is not under way. Consoles whose statements failed together do not repeat
+    /// them in step.
     fn retry_after(&self, wait: Duration) {
         let answers = self.answers.clone();
         tokio::spawn(async move {
-            tokio::time::sleep(wait).await;
+            tokio::time::sleep(jittered(wait)).await;
             // A console that has closed takes no messages.
             let _ = answers.send(Message::Retry).await;
         });

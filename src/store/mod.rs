@@ -301,7 +301,7 @@ impl Bound {
     #[must_use]
     pub fn ear(&self, listen: Address, clock: fn() -> DateTime<Utc>) -> changes::Ear {
         let (queries, token) = (self.store.pool.clone(), self.token.clone());
-        changes::Ear { listen, queries, token, clock, doubt: Arc::default() }
+        changes::Ear { listen, queries, token, clock, doubt: Arc::default(), spread: changes::SPREAD }
     }
 
     /// Refuses a filter with a moment that the school's clocks never show, or show twice.

@@ -32,6 +32,8 @@ use super::{Database, World};
 
 /// Connections besides the shared one close sooner than a person's do.
 const SHARING: SharingTimes = SharingTimes { long: Duration::from_secs(1), idle: Duration::from_millis(500) };
+/// And it reads again sooner after its connection was lost.
+const SPREAD: Duration = Duration::from_millis(100);
 
 /// A console that somebody sits in front of.
 #[derive(Debug)]
@@ -122,6 +124,7 @@ impl Console {
             queries,
             listen,
             hub,
+            spread: SPREAD,
             clock,
             origin: Origin {
                 address: Some("192.0.2.1".into()),

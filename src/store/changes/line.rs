@@ -58,6 +58,8 @@ pub(super) enum NoLine {
     NotSent(sqlx::Error),
     /// LISTEN was accepted, the pulse was sent, and it did not arrive.
     Silent,
+    /// Nobody listens any more.
+    NotWanted,
 }
 
 impl NoLine {
@@ -66,6 +68,7 @@ impl NoLine {
         match self {
             Self::Silent => true,
             Self::NotSent(error) | Self::NotOpened(error) => is_standby(error),
+            Self::NotWanted => false,
         }
     }
 
@@ -94,6 +97,7 @@ impl fmt::Display for NoLine {
             Self::NotSent(error) if is_standby(error) => {
                 f.write_str("database.url leads to a standby, which accepts no changes. Set it to the primary.")
             }
+            Self::NotWanted => f.write_str("The session has closed."),
             Self::NotOpened(error) => write!(f, "LISTEN failed: {error}"),
             Self::NotSent(error) => write!(f, "The heartbeat could not be sent: {error}"),
         }

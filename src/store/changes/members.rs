@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
+use super::Heard;
 use super::audience::{Audience, Gone};
 use super::line::{Hearing, Line};
 use super::roster::{Member, News, Roster, Standing};
-use super::{Heard, up_to};
+use super::spread::{SPREAD, up_to};
 use crate::domain::{Change, Link, Secret};
 
 /// Between two requests for what all sessions may hear of. The names of channels change every day.
@@ -18,10 +19,8 @@ const CHECK_EVERY: Duration = Duration::from_mins(1);
 const AT_ONCE: usize = 50;
 /// How long a channel that nobody hears of any more is kept: another session of the school may come.
 const LINGER: Duration = Duration::from_secs(10);
-/// So far apart all sessions together read everything again.
+/// So far apart all sessions together read everything again, over `SPREAD` at most.
 const APART: Duration = Duration::from_millis(20);
-/// The longest time over which they are spread.
-const SPREAD: Duration = Duration::from_secs(3);
 
 /// The sessions, for the task that listens.
 pub(super) struct Members {
@@ -203,18 +202,14 @@ impl Audience for Members {
         Ok(())
     }
 
-    async fn rest(&mut self, time: Duration) -> Result<(), Gone> {
-        let until = Instant::now() + time;
+    async fn rest(&mut self) -> Gone {
         loop {
             self.greet_new();
             self.say_due(Instant::now());
-            let next = self.next_due.map_or(until, |due| due.min(until));
+            let next = self.next_due;
             tokio::select! {
                 () = self.roster.changed.notified() => {}
-                () = sleep_until(next) => {}
-            }
-            if Instant::now() >= until {
-                return Ok(());
+                () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => {}
             }
         }
     }

@@ -18,8 +18,10 @@
 //! an `Audience`: one console, or the members of a hub.
 //!
 //! A notification can be lost whenever the connection was, so every reconnect is followed by
-//! [`Change::Resync`]. While no pulse arrives but queries work, everything visible is read again
-//! every few seconds. The same pulses compare this machine's clock with the server's.
+//! [`Change::Resync`]. When a server restarts, all sessions lose their connections at once: they
+//! reconnect and read again at random times (`spread`), and show “checking” until then. While no
+//! pulse arrives but queries work, everything visible is read again every few seconds. The same
+//! pulses compare this machine's clock with the server's.
 
 mod audience;
 mod hub;
@@ -28,6 +30,7 @@ mod members;
 mod pulse;
 mod queue;
 mod roster;
+mod spread;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,7 +40,6 @@ use serde::Deserialize;
 use sqlx::Row;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep_until, timeout};
-use uuid::Uuid;
 
 use super::clock_watch::{ClockWatch, SERVER_CLOCK};
 use super::transaction::alive;
@@ -46,8 +48,11 @@ use crate::domain::{Change, ClockSkew, Failure, Link, Secret};
 use audience::{Audience, Console, Gone};
 use line::{Line, NoLine, Sender};
 use pulse::{Beat, Pulse};
+use spread::up_to;
 
 pub use hub::Hub;
+pub use spread::SPREAD;
+pub(crate) use spread::jittered;
 
 /// Between two heartbeats.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -69,7 +74,8 @@ const LONGEST_SILENCE: Duration = Duration::from_mins(5);
 /// Between two requests for the channels, whose names change every day. Answers of the
 /// last two hours before that cover the next day too.
 const CHANNELS_EVERY: Duration = Duration::from_hours(1);
-/// The longest wait between two attempts to reconnect.
+/// The first wait between two attempts to reconnect, and the longest.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// What the listener has to say.
@@ -93,13 +99,15 @@ pub struct Ear {
     pub clock: fn() -> DateTime<Utc>,
     /// Rung when a statement got no answer: the path is tested at once.
     pub doubt: Arc<Notify>,
+    /// Over how much time consoles that lost their connections together read everything again.
+    pub spread: Duration,
 }
 
 /// Listens until the receiver is gone.
 pub async fn listen(ear: Ear, heard: mpsc::Sender<Heard>) {
-    let Ear { listen, queries, token, clock, doubt } = ear;
+    let Ear { listen, queries, token, clock, doubt, spread } = ear;
     let paths = Paths { listen, queries, clock, doubt };
-    listen_for(&paths, &mut Console::new(token, heard)).await;
+    listen_for(&paths, &mut Console::new(token, heard, spread)).await;
 }
 
 /// The two ways to the database, and what tests them.
@@ -112,7 +120,7 @@ struct Paths {
 
 /// Listens for an audience until nobody is left.
 async fn listen_for<A: Audience>(paths: &Paths, audience: &mut A) {
-    let mut wait = Duration::from_millis(250);
+    let mut wait = FIRST_WAIT;
     let mut silence = POLL;
     let mut try_at = Instant::now();
     let mut clocks = ClockWatch::new(paths.clock);
@@ -121,7 +129,7 @@ async fn listen_for<A: Audience>(paths: &Paths, audience: &mut A) {
         if Instant::now() >= try_at {
             match open(paths, audience).await {
                 Ok(line) => {
-                    (wait, silence) = (Duration::from_millis(250), POLL);
+                    (wait, silence) = (FIRST_WAIT, POLL);
                     // What happened before we listened is not announced again.
                     if audience.resync(Link::Live).await.is_err()
                         || say_clock(audience, clocks.news_of(&line.first)).await.is_err()
@@ -131,6 +139,13 @@ async fn listen_for<A: Audience>(paths: &Paths, audience: &mut A) {
                     match hear(&line, paths, &mut clocks, audience).await {
                         Ended::NobodyListens => return,
                         Ended::ConnectionLost(why) => tracing::warn!(why, "the LISTEN connection was lost"),
+                    }
+                    drop(line);
+                    // Nothing is heard from now on, and others may have lost theirs at the same moment.
+                    if audience.say_link(Link::Checking).await.is_err()
+                        || rest(audience, up_to(FIRST_WAIT)).await.is_err()
+                    {
+                        return;
                     }
                 }
                 Err(no_line) if no_line.is_lasting() => {
@@ -151,7 +166,7 @@ async fn listen_for<A: Audience>(paths: &Paths, audience: &mut A) {
             let link = if is_busy { Link::Checking } else { Link::Offline };
             // What comes back may be another server.
             (try_at, silence) = (Instant::now(), POLL);
-            if audience.say_link(link).await.is_err() || audience.rest(wait).await.is_err() {
+            if audience.say_link(link).await.is_err() || rest(audience, jittered(wait)).await.is_err() {
                 return;
             }
             wait = (wait * 2).min(LONGEST_WAIT);
@@ -161,7 +176,7 @@ async fn listen_for<A: Audience>(paths: &Paths, audience: &mut A) {
         if audience.resync(polling).await.is_err()
             || say_clock(audience, clocks.news(asked_ms, server_ms)).await.is_err()
             // After a restart LISTEN comes back at once; otherwise polls go on.
-            || audience.rest(wait.min(POLL)).await.is_err()
+            || rest(audience, if wait < POLL { jittered(wait) } else { POLL }).await.is_err()
         {
             return;
         }
@@ -172,6 +187,11 @@ async fn listen_for<A: Audience>(paths: &Paths, audience: &mut A) {
 enum Ended {
     NobodyListens,
     ConnectionLost(&'static str),
+}
+
+/// Waits for the next attempt to connect.
+async fn rest<A: Audience>(audience: &mut A, time: Duration) -> Result<(), Gone> {
+    timeout(time, audience.rest()).await.map_or(Ok(()), Err)
 }
 
 async fn say_clock<A: Audience>(audience: &mut A, news: Option<Heard>) -> Result<(), Gone> {
@@ -185,7 +205,11 @@ async fn say_clock<A: Audience>(audience: &mut A, news: Option<Heard>) -> Result
 /// on a connection of a pooler, they would bring another school's changes to its next
 /// client.
 async fn open<A: Audience>(paths: &Paths, audience: &mut A) -> Result<Line, NoLine> {
-    let mut line = Line::open(&paths.listen, &paths.queries, paths.clock).await?;
+    let opening = Box::pin(Line::open(&paths.listen, &paths.queries, paths.clock));
+    let mut line = tokio::select! {
+        line = opening => line?,
+        Gone = audience.rest() => return Err(NoLine::NotWanted),
+    };
     audience.follow(&line).await.map_err(NoLine::NotOpened)?;
     // Statements borrow only a connection that is known to deliver.
     if A::LENDS {
@@ -282,12 +306,6 @@ fn sender(line: &Line, proof_due: &mut Instant) -> Sender {
     Sender::Pool
 }
 
-/// A random part of a time.
-fn up_to(time: Duration) -> Duration {
-    let (_, part, ..) = Uuid::new_v4().as_fields();
-    time * u32::from(part) / u32::from(u16::MAX)
-}
-
 /// The server's clock in milliseconds, where queries are answered.
 async fn server_ms(queries: &Pool) -> Option<i64> {
     let asking = async {
@@ -349,10 +367,5 @@ mod tests {
     fn a_forged_payload_is_no_fact() {
         assert_eq!(parse("DROP TABLE"), None);
         assert_eq!(parse(r#"{"table":"secrets","op":"UPDATE","count":1}"#), None);
-    }
-
-    #[test]
-    fn pulses_of_other_connections_are_spread() {
-        assert!((0..100).map(|_| up_to(PROOF)).all(|part| part <= PROOF));
     }
 }
