@@ -182,7 +182,10 @@ impl Loan {
         connection.expect("a connection that is there already")
     }
 
-    /// Ends the connection. The listening task finds it lost.
+    /// Ends the connection. The listening task finds it lost. Nothing waits for the end: dropping a
+    /// `PgListener` starts a task that sends UNLISTEN and rolls back what is open (`reset`). On a
+    /// path without answers that task keeps the one old socket until TCP gives it up; its pool
+    /// is nobody else's (`Line::open`).
     pub(super) fn close(mut self) {
         drop(self.listener.take());
     }
