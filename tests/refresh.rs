@@ -86,6 +86,29 @@ fn a_list_that_could_not_be_read_is_not_called_live() {
 }
 
 #[test]
+fn the_header_says_how_long_changes_wait() {
+    let mut driven = console();
+    driven.send(Message::Lag(Some(4)));
+    assert!(header(&driven).contains("▲ live, 4 s late"), "{}", header(&driven));
+}
+
+#[test]
+fn a_console_whose_changes_no_longer_wait_is_live() {
+    let mut driven = console();
+    driven.send(Message::Lag(Some(4))).send(Message::Lag(None));
+    assert!(header(&driven).contains("● live"), "{}", header(&driven));
+}
+
+#[test]
+fn changes_that_wait_are_told_line_by_line() {
+    let mut driven = console();
+    driven.send(Message::Lag(Some(4)));
+    let lines = Plain::default().tell(&driven.app).lines;
+    let expected = "Many changes are arriving; those of the last 4 s are not shown yet.";
+    assert!(lines.iter().any(|line| line == expected), "{lines:?}");
+}
+
+#[test]
 fn a_failed_list_is_retried() {
     let mut driven = console();
     let ticket = read_again(&mut driven);

@@ -1,5 +1,6 @@
 //! Changes on their way to the console, merged: the first commit's at once, then at intervals that
-//! grow with what reading them costs. Totals follow more slowly.
+//! grow with what reading them costs. Totals follow more slowly. While changes of rows wait for more
+//! than 2 s, the screen says for how long.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -19,6 +20,8 @@ const TOTALS_APART: Duration = Duration::from_secs(1);
 const AT_MOST: Duration = Duration::from_secs(10);
 /// One console keeps the database busy for a twentieth of the time at most.
 const SHARE: u32 = 20;
+/// A change that has waited for so long is late, and the screen says so.
+const LATE: Duration = Duration::from_secs(2);
 /// One commit announces several tables, one right after the other: so long is
 /// waited for the rest of it, lest the first one's delivery hold the others up.
 const TOGETHER: Duration = Duration::from_millis(2);
@@ -68,8 +71,45 @@ impl<'a> Schedule<'a> {
     }
 }
 
+/// How long changes wait, and what the screen says of that.
+struct Lag {
+    late: Duration,
+    /// When the oldest change that waits was heard of.
+    since: Option<Instant>,
+    /// The seconds that the screen shows, if any.
+    told_s: Option<u64>,
+    /// Whether it was told. Before that it may show what a former listener told it.
+    is_told: bool,
+}
+
+impl Lag {
+    fn new(late: Duration) -> Self {
+        Self { late, since: None, told_s: None, is_told: false }
+    }
+
+    /// What the screen does not say yet.
+    fn news(&mut self, now: Instant) -> Option<Message> {
+        let age = self.since.map(|since| now.saturating_duration_since(since));
+        let seconds = age.filter(|age| *age >= self.late).map(|age| age.as_secs());
+        let is_news = self.told_s != seconds || !self.is_told;
+        (self.told_s, self.is_told) = (seconds, true);
+        is_news.then_some(Message::Lag(seconds))
+    }
+
+    /// When the screen has to say something else, if nothing is delivered before.
+    fn next(&self) -> Option<Instant> {
+        let age = self.told_s.map_or(self.late, |seconds| Duration::from_secs(seconds + 1));
+        self.since.map(|since| since + age)
+    }
+}
+
 /// Passes on what was heard until either side is gone.
-pub(super) async fn coalesce(mut heard: mpsc::Receiver<Heard>, messages: mpsc::Sender<Message>, pace: &Pace) {
+pub(super) async fn coalesce(heard: mpsc::Receiver<Heard>, messages: mpsc::Sender<Message>, pace: &Pace) {
+    coalesce_with(heard, messages, pace, LATE).await;
+}
+
+async fn coalesce_with(mut heard: mpsc::Receiver<Heard>, messages: mpsc::Sender<Message>, pace: &Pace, late: Duration) {
+    let mut lag = Lag::new(late);
     let mut rows = Schedule::new(APART, &pace.rows);
     let mut totals = Schedule::new(TOTALS_APART, &pace.totals);
     let mut merged = Vec::new();
@@ -77,6 +117,11 @@ pub(super) async fn coalesce(mut heard: mpsc::Receiver<Heard>, messages: mpsc::S
     let mut together = Instant::now();
     loop {
         let now = Instant::now();
+        if let Some(news) = lag.news(now)
+            && messages.send(news).await.is_err()
+        {
+            return;
+        }
         let next_rows = (!merged.is_empty()).then(|| rows.due(now).max(together));
         let next_totals = (merged.is_empty() && is_count_due).then(|| totals.due(now));
         if next_rows.is_some_and(|at| at <= now) {
@@ -86,6 +131,7 @@ pub(super) async fn coalesce(mut heard: mpsc::Receiver<Heard>, messages: mpsc::S
                 }
             }
             rows.delivered(Instant::now());
+            lag.since = None;
             is_count_due = true;
             continue;
         }
@@ -97,7 +143,7 @@ pub(super) async fn coalesce(mut heard: mpsc::Receiver<Heard>, messages: mpsc::S
             is_count_due = false;
             continue;
         }
-        let next = next_rows.or(next_totals);
+        let next = [next_rows.or(next_totals), lag.next()].into_iter().flatten().min();
         tokio::select! {
             more = heard.recv() => {
                 let Some(more) = more else { return };
@@ -106,6 +152,9 @@ pub(super) async fn coalesce(mut heard: mpsc::Receiver<Heard>, messages: mpsc::S
                 }
                 if !take(more, &mut merged, &messages).await {
                     return;
+                }
+                if !merged.is_empty() {
+                    lag.since.get_or_insert_with(Instant::now);
                 }
             }
             // What reading costs is known only afterwards: look again at the time.
@@ -150,6 +199,8 @@ fn merge(change: Change, merged: &mut Vec<Change>) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::domain::Operation;
 
@@ -177,10 +228,45 @@ mod tests {
         let (messages, mut received) = mpsc::channel(8);
         let task = tokio::spawn(async move { coalesce(heard, messages, &Pace::default()).await });
         say.send(Heard::Change(Change::Resync)).await.expect("a listener");
+        assert_eq!(received.recv().await, Some(Message::Lag(None)));
         assert_eq!(received.recv().await, Some(Message::Change(Change::Resync)));
         assert_eq!(received.recv().await, Some(Message::Recount));
         drop(say);
         task.await.expect("an orderly end");
+    }
+
+    #[tokio::test]
+    async fn a_change_that_waits_for_long_is_told() {
+        let (say, heard) = mpsc::channel(8);
+        let (messages, mut received) = mpsc::channel(8);
+        let pace = Arc::new(Pace::default());
+        let paced = Arc::clone(&pace);
+        let late = Duration::from_millis(20);
+        let task = tokio::spawn(async move { coalesce_with(heard, messages, &paced, late).await });
+        say.send(Heard::Change(Change::Resync)).await.expect("a listener");
+        while received.recv().await.expect("a message") != Message::Recount {}
+        pace.took(false, Duration::from_secs(1));
+        say.send(Heard::Change(Change::Resync)).await.expect("a listener");
+        assert_eq!(received.recv().await, Some(Message::Lag(Some(0))));
+        drop(say);
+        task.await.expect("an orderly end");
+    }
+
+    #[test]
+    fn the_screen_says_each_second_how_long_changes_wait() {
+        let now = Instant::now();
+        let mut lag = Lag { since: Some(now), is_told: true, ..Lag::new(LATE) };
+        assert_eq!((lag.news(now + Duration::from_secs(1)), lag.next()), (None, Some(now + LATE)));
+        assert_eq!(lag.news(now + LATE), Some(Message::Lag(Some(2))));
+        let next = lag.next().expect("a change that waits");
+        assert_eq!(lag.news(next), Some(Message::Lag(Some(3))));
+    }
+
+    #[test]
+    fn the_screen_says_when_no_change_waits() {
+        let now = Instant::now();
+        let mut lag = Lag { told_s: Some(3), is_told: true, ..Lag::new(LATE) };
+        assert_eq!((lag.news(now), lag.next()), (Some(Message::Lag(None)), None));
     }
 
     #[test]

@@ -65,6 +65,8 @@ pub struct App {
     pub link_since: DateTime<Utc>,
     /// Where this machine's clock is too far from the server's.
     pub clock_skew: Option<ClockSkew>,
+    /// How many seconds the oldest change has waited to be read, where that is long.
+    pub lag_s: Option<u64>,
     pub actor: Option<Actor>,
     pub unread: i64,
     /// Whether it could not be counted again.
@@ -142,6 +144,7 @@ impl App {
             link: Link::Connecting,
             link_since: now,
             clock_skew: None,
+            lag_s: None,
             actor: None,
             unread: 0,
             is_unread_stale: false,

@@ -41,6 +41,8 @@ pub enum Message {
     Link(Link),
     /// How far this machine's clock is from the server's; none where they agree.
     Clock(Option<ClockSkew>),
+    /// How many seconds the oldest change has waited to be read; none where none is late.
+    Lag(Option<u64>),
     Answer(Answer),
     /// The answer to something asked before the session was last unlocked: that the session was
     /// locked then is no news.

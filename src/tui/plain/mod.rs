@@ -172,6 +172,9 @@ impl Plain {
         if app.is_stale() {
             lines.push("Some of this may be out of date; reloading.".to_owned());
         }
+        if let (Link::Live, Some(seconds)) = (app.link, app.lag_s) {
+            lines.push(format!("Many changes are arriving; those of the last {seconds} s are not shown yet."));
+        }
         if pane.typing().is_some() {
             lines.push(spoken(&pane.hint().0));
             return Page { lines, prompt: "Filter, or Enter for none: ".into(), ..Page::default() };

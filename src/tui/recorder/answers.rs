@@ -59,7 +59,8 @@ impl Personal for Message {
             | Self::Recount
             | Self::Change(Change::Resync)
             | Self::Link(_)
-            | Self::Clock(_) => {}
+            | Self::Clock(_)
+            | Self::Lag(_) => {}
         }
     }
 }

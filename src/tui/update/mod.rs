@@ -86,6 +86,10 @@ impl App {
                 self.clock_skew = skew;
                 Vec::new()
             }
+            Message::Lag(seconds) => {
+                self.lag_s = seconds;
+                Vec::new()
+            }
             Message::Change(change) => self.change(&change),
             Message::Recount => self.recount(),
             Message::Retry => self.retry(),

@@ -43,7 +43,10 @@ fn link(app: &App) -> (&'static str, String, Tone) {
             ("▲", "not current, retrying".into(), Tone::Warning)
         }
         Link::Connecting => ("·", "connecting".into(), Tone::Quiet),
-        Link::Live => ("●", "live".into(), Tone::Good),
+        Link::Live => match app.lag_s {
+            Some(seconds) => ("▲", format!("live, {seconds} s late"), Tone::Warning),
+            None => ("●", "live".into(), Tone::Good),
+        },
         Link::Checking => ("▲", "checking".into(), Tone::Warning),
         Link::Polling { every_s } => ("▲", format!("polling {every_s} s"), Tone::Warning),
         Link::Offline => {
