@@ -9,18 +9,24 @@ use crate::domain::list::By;
 use crate::domain::rotation::Rotation;
 use crate::domain::template::Template;
 
-/// The criteria of a rubric as JSON, of a competency or a template.
-macro_rules! criteria {
+/// `SELECT` the criteria of a rubric as JSON, of a competency or a template.
+macro_rules! select_criteria {
     ($column:literal, $parent:literal) => {
         concat!(
-            "coalesce((SELECT jsonb_agg(jsonb_build_object('id', k.id, 'name', k.criterion_name, 'description', k.description,
+            "SELECT coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'name', k.criterion_name, 'description', k.description,
                 'weight', k.weight, 'max_score', k.max_score, 'performance_levels', k.performance_levels, 'order_index', k.order_index)
-                ORDER BY k.order_index, k.id) FROM rubric_criteria k WHERE k.",
+                ORDER BY k.order_index, k.id), '[]') AS criteria FROM rubric_criteria k WHERE k.",
             $column,
             " = ",
-            $parent,
-            "), '[]') AS criteria"
+            $parent
         )
+    };
+}
+
+/// The same as a column of the record.
+macro_rules! criteria {
+    ($column:literal, $parent:literal) => {
+        concat!("(", select_criteria!($column, $parent), ") AS criteria")
     };
 }
 
@@ -97,8 +103,12 @@ impl Listing for Assignment {
         coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'kind', s.type, 'status', s.status, 'score', s.score, 'max_score', s.max_score,
             'assessor', k.name, 'at', s.created_at) ORDER BY s.created_at DESC, s.id)
           FROM assessments s LEFT JOIN users k ON k.id = s.assessor_id
-          WHERE s.student_id = page.user_id AND s.competency_id = page.competency_id), '[]') AS assessments, ",
-        criteria!("competency_id", "page.competency_id")
+          WHERE s.student_id = page.user_id AND s.competency_id = page.competency_id), '[]') AS assessments, rubric.criteria
+        FROM (SELECT) one CROSS JOIN LATERAL (",
+        // Many rows have few competencies. As a join, the planner reads each rubric once (Memoize):
+        // a page of 121 rows took 15.7 ms in the demo, and takes 11.5.
+        select_criteria!("competency_id", "page.competency_id"),
+        ") rubric"
     );
     const SEARCHED: &'static [&'static str] = &["u.search_name", "c.name", "c.category"];
 
