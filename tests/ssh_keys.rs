@@ -264,7 +264,7 @@ async fn everything_that_takes_a_sessions_token_asks_for_its_key() {
     let missing: String = value(
         &mut world.owner().await,
         "SELECT coalesce(string_agg(p.proname, ', '), '') FROM pg_proc p WHERE p.pronamespace = 'medstint'::regnamespace
-           AND p.prosrc LIKE '%medstint.is_newest_change(%' AND p.prosrc NOT LIKE '%medstint.key_holds(s.key_id)%'",
+           AND p.prosrc LIKE '%medstint.is_newest_change(%' AND p.prosrc NOT LIKE '%medstint.key_holds(s.key_id, s.user_id)%'",
     )
     .await;
     assert_eq!(missing, "", "sessions of removed keys are good here");

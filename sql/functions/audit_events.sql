@@ -41,7 +41,8 @@ CREATE OR REPLACE FUNCTION medstint.audit_context_of(singular text,
   OUT user_id text, OUT ip_address text, OUT user_agent text, OUT endpoint text)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF singular IN ('alert', 'notification', 'account', 'user_key') AND medstint.current_user_id() IS NULL
+  IF singular IN ('alert', 'notification', 'account', 'user_key', 'certificate_authority')
+    AND medstint.current_user_id() IS NULL
     AND NOT medstint.is_trusted() THEN
     endpoint := 'system';
   ELSE

@@ -1,21 +1,24 @@
--- SSH keys of people, and the sessions that keys open.
+-- SSH keys of people, and the sessions that keys and certificates open (authorities.sql).
 --
 -- The process that serves the console over SSH verifies the signature of a key and vouches for it:
 -- it logs in as medstint_serve and exchanges the key for a session (open_session_by_key). A key
 -- can't be guessed, so there is no attempt to count. What stops a password stops a key too: an
 -- inactive person or school, a lock-out, and a temporary password, which has to be replaced first.
 --
--- A session belongs to its key. Every function that takes a session's token asks key_holds.
+-- A session belongs to its key, or to the authority that signed its certificate. Every function that
+-- takes a session's token asks key_holds.
 --
 -- A removal never waits, like a password reset. It is a row that is only inserted
 -- (medstint.key_removals). If another transaction has locked the row in user_keys, the removal
 -- counts all the same, and the next report copies it.
 
--- Whether a key still signs its owner in.
-CREATE OR REPLACE FUNCTION medstint.key_holds(which text) RETURNS boolean
+-- Whether a key still signs this person in: a key of theirs, or that of an authority of their school.
+CREATE OR REPLACE FUNCTION medstint.key_holds(which text, who text) RETURNS boolean
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RETURN EXISTS (SELECT FROM public.user_keys k WHERE k.id = which AND k.removed_at IS NULL)
+  RETURN (EXISTS (SELECT FROM public.user_keys k WHERE k.id = which AND k.user_id = who AND k.removed_at IS NULL)
+      OR EXISTS (SELECT FROM public.certificate_authorities c JOIN public.users u ON u.school_id = c.school_id
+        WHERE c.id = which AND c.removed_at IS NULL AND u.id = who AND u.role <> 'SUPER_ADMIN'))
     AND NOT EXISTS (SELECT FROM medstint.key_removals r WHERE r.key_id = which);
 END
 $$;
@@ -29,7 +32,7 @@ DECLARE
 BEGIN
   SELECT k.* INTO found FROM public.user_keys k
   WHERE k.fingerprint = 'SHA256:' || rtrim(encode(sha256(blob), 'base64'), '=') AND decode(k.key, 'base64') = blob
-    AND k.removed_at IS NULL AND medstint.key_holds(k.id);
+    AND k.removed_at IS NULL AND medstint.key_holds(k.id, k.user_id);
   RETURN found;
 END
 $$;
@@ -42,9 +45,7 @@ BEGIN
 END
 $$;
 
--- The session of a key whose signature the caller has verified, and who has signed in: nobody yet
--- where a temporary password has to be replaced first. As in finish_sign_in, the newest password
--- change is read first and nothing is waited for.
+-- The session of a key whose signature the caller has verified, and who has signed in.
 CREATE OR REPLACE FUNCTION medstint.open_session_by_key(blob bytea, ip text DEFAULT NULL, device text DEFAULT NULL,
   program text DEFAULT 'console', OUT status text, OUT token text, OUT locked_until timestamptz, OUT user_id text,
   OUT name text, OUT email text, OUT role text, OUT school_id text, OUT school_name text, OUT zone text,
@@ -53,8 +54,36 @@ CREATE OR REPLACE FUNCTION medstint.open_session_by_key(blob bytea, ip text DEFA
 #variable_conflict use_column
 DECLARE
   offered constant public.user_keys := medstint.key_of(blob);
-  newest constant record := medstint.newest_change(offered.user_id);
-  waits constant boolean := coalesce((medstint.password_of(offered.user_id)).is_temporary, false);
+BEGIN
+  status := 'refused';
+  IF offered.id IS NULL THEN
+    RETURN;
+  END IF;
+  SELECT o.* INTO status, token, locked_until, user_id, name, email, role, school_id, school_name, zone, unread
+  FROM medstint.open_session_of(offered.user_id, offered.id, jsonb_build_object('fingerprint', offered.fingerprint),
+    ip, device, program) o;
+  IF status = 'ok' THEN
+    UPDATE public.user_keys k SET last_used_at = now() WHERE k.id = (
+      SELECT x.id FROM public.user_keys x
+      WHERE x.id = offered.id AND coalesce(x.last_used_at < now() - interval '1 hour', true)
+      FOR NO KEY UPDATE SKIP LOCKED);
+  END IF;
+END
+$$;
+
+-- A session of a person who proved to have a key or a certificate, and who has signed in: nobody yet
+-- where a temporary password has to be replaced first. As in finish_sign_in, the newest password
+-- change is read first and nothing is waited for. `opener` is the key or the authority, `proof` what
+-- the trail says of it.
+CREATE OR REPLACE FUNCTION medstint.open_session_of(who text, opener text, proof jsonb, ip text, device text,
+  program text, OUT status text, OUT token text, OUT locked_until timestamptz, OUT user_id text,
+  OUT name text, OUT email text, OUT role text, OUT school_id text, OUT school_name text, OUT zone text,
+  OUT unread bigint)
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  newest constant record := medstint.newest_change(who);
+  waits constant boolean := coalesce((medstint.password_of(who)).is_temporary, false);
   from_address constant text := left(coalesce(nullif(btrim(ip), ''), host(inet_client_addr())), 100);
   endpoint constant text := CASE WHEN program IN ('console', 'monitor', 'cli') THEN program ELSE 'console' END;
   person record;
@@ -62,23 +91,21 @@ DECLARE
   fresh text;
 BEGIN
   status := 'refused';
-  IF offered.id IS NULL THEN
-    RETURN;
-  END IF;
   SELECT u.id, u.name, u.email, u.role, u.school_id, s.name AS school_name, s.time_zone,
     u.is_active AND coalesce(s.is_active, true) AS may_sign_in
-  INTO person FROM public.users u LEFT JOIN public.schools s ON s.id = u.school_id WHERE u.id = offered.user_id;
+  INTO person FROM public.users u LEFT JOIN public.schools s ON s.id = u.school_id WHERE u.id = who;
   against := medstint.attempts_against('sign_in', person.email, coalesce(host(inet_client_addr()), 'local'));
   IF against.from_source >= 5 OR against.from_everywhere >= 20 THEN
     status := 'locked';
     locked_until := against.free_at;
   END IF;
   IF status = 'locked' OR person.may_sign_in IS NOT TRUE THEN
-    PERFORM medstint.note_refused_key(offered, from_address, device, endpoint);
+    PERFORM medstint.note_refused_proof('users', person.id, person.school_id,
+      jsonb_build_object('email', person.email) || proof, from_address, device, endpoint);
     RETURN;
   END IF;
-  IF (SELECT count(*) >= 300 FROM public.sessions x
-      WHERE x.key_id = offered.id AND x.created_at > clock_timestamp() - interval '1 minute') THEN
+  IF (SELECT count(*) >= 300 FROM public.sessions x WHERE x.key_id = opener AND x.user_id = who
+      AND x.created_at > clock_timestamp() - interval '1 minute') THEN
     RAISE EXCEPTION 'too many sessions of one key'
       USING ERRCODE = 'MS429', CONSTRAINT = 'user_keys_sessions_per_minute';
   END IF;
@@ -86,17 +113,12 @@ BEGIN
   INSERT INTO public.sessions (user_id, school_id, token, expires_at, ip_address, user_agent, client, is_restricted,
     sign_in_era, sign_in_change, key_id)
   VALUES (person.id, person.school_id, encode(sha256(convert_to(fresh, 'UTF8')), 'hex'), now() + interval '12 hours',
-    from_address, left(device, 300), endpoint, waits, newest.era, newest.number, offered.id);
+    from_address, left(device, 300), endpoint, waits, newest.era, newest.number, opener);
   INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id, changes,
                                  ip_address, user_agent, endpoint, method, status_code, severity)
   VALUES (person.id, person.school_id, 'auth.signed_in', 'users', person.id,
-    jsonb_build_object('email', jsonb_build_object('new', person.email),
-      'fingerprint', jsonb_build_object('new', offered.fingerprint))::text,
+    medstint.as_changes(jsonb_build_object('email', person.email) || proof),
     from_address, left(device, 300), endpoint, 'SIGN_IN', 200, 'LOW');
-  UPDATE public.user_keys k SET last_used_at = now() WHERE k.id = (
-    SELECT x.id FROM public.user_keys x
-    WHERE x.id = offered.id AND coalesce(x.last_used_at < now() - interval '1 hour', true)
-    FOR NO KEY UPDATE SKIP LOCKED);
   PERFORM medstint.report_attempts(200), medstint.seal_events(coalesce(person.school_id, ''));
   status := 'ok';
   token := fresh;
@@ -114,25 +136,30 @@ BEGIN
 END
 $$;
 
--- The event of a key that may not sign in now. After the fifth within fifteen minutes the trail says
--- nothing new.
-CREATE OR REPLACE FUNCTION medstint.note_refused_key(offered public.user_keys, from_address text, device text,
-  program text) RETURNS void
+-- Values of an event as an event holds them: {"column": {"new": …}}.
+CREATE OR REPLACE FUNCTION medstint.as_changes(given jsonb) RETURNS text
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT jsonb_object_agg(g.key, jsonb_build_object('new', g.value))::text FROM jsonb_each(given) g
+  WHERE g.value <> 'null'
+$$;
+
+-- The event of a key or certificate that may not sign in now. After the fifth within fifteen minutes
+-- the trail says nothing new.
+CREATE OR REPLACE FUNCTION medstint.note_refused_proof(about text, which text, school text, proof jsonb,
+  from_address text, device text, program text) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF (SELECT count(*) >= 5 FROM (SELECT FROM public.audit_logs e
-      WHERE e.resource_id = offered.user_id AND e.created_at > clock_timestamp() - interval '15 minutes'
-        AND e.action = 'auth.sign_in_failed' AND e.changes::jsonb ? 'fingerprint' LIMIT 5) told) THEN
+      WHERE e.resource_id = which AND e.created_at > clock_timestamp() - interval '15 minutes'
+        AND e.action = 'auth.sign_in_failed' AND e.changes::jsonb ?| ARRAY['fingerprint', 'authority']
+      LIMIT 5) told) THEN
     RETURN;
   END IF;
   INSERT INTO public.audit_logs (school_id, action, resource_type, resource_id, changes, ip_address, user_agent,
     endpoint, method, status_code, severity)
-  SELECT offered.school_id, t.name, 'users', offered.user_id,
-    jsonb_build_object('email', jsonb_build_object('new', u.email),
-      'fingerprint', jsonb_build_object('new', offered.fingerprint))::text,
-    from_address, left(device, 300), program, 'SIGN_IN', 401, t.severity
-  FROM medstint.audit_event_types t, public.users u
-  WHERE t.name = 'auth.sign_in_failed' AND u.id = offered.user_id;
+  SELECT school, t.name, about, which, medstint.as_changes(proof), from_address, left(device, 300), program,
+    'SIGN_IN', 401, t.severity
+  FROM medstint.audit_event_types t WHERE t.name = 'auth.sign_in_failed';
 END
 $$;
 
@@ -161,7 +188,7 @@ $$;
 CREATE OR REPLACE FUNCTION medstint.remove_key(target text) RETURNS boolean
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM FROM public.user_keys k WHERE k.id = target AND medstint.key_holds(k.id)
+  PERFORM FROM public.user_keys k WHERE k.id = target AND medstint.key_holds(k.id, k.user_id)
     AND (k.user_id = medstint.current_user_id() OR medstint.administers(k.user_id));
   IF NOT FOUND THEN
     RETURN false;
@@ -193,17 +220,25 @@ BEGIN
 END
 $$;
 
--- Puts a removal into `user_keys`, where another transaction does not hold the row. Otherwise the
--- next report does (medstint.report_attempts).
+-- Puts a removal into the row of its key or authority, where another transaction does not hold it.
+-- Otherwise the next report does (medstint.report_attempts).
 CREATE OR REPLACE FUNCTION medstint.apply_key_removal(which text) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  is_ours boolean;
 BEGIN
   PERFORM FROM public.user_keys k WHERE k.id = which FOR NO KEY UPDATE SKIP LOCKED;
-  IF NOT FOUND AND EXISTS (SELECT FROM public.user_keys k WHERE k.id = which) THEN
+  is_ours := FOUND;
+  PERFORM FROM public.certificate_authorities c WHERE c.id = which FOR NO KEY UPDATE SKIP LOCKED;
+  is_ours := is_ours OR FOUND;
+  IF NOT is_ours AND (EXISTS (SELECT FROM public.user_keys k WHERE k.id = which)
+      OR EXISTS (SELECT FROM public.certificate_authorities c WHERE c.id = which)) THEN
     RETURN;
   END IF;
   UPDATE public.user_keys k SET removed_at = r.removed_at FROM medstint.key_removals r
   WHERE k.id = which AND k.removed_at IS NULL AND r.key_id = which AND NOT r.is_applied;
+  UPDATE public.certificate_authorities c SET removed_at = r.removed_at FROM medstint.key_removals r
+  WHERE c.id = which AND c.removed_at IS NULL AND r.key_id = which AND NOT r.is_applied;
   UPDATE medstint.key_removals r SET is_applied = true WHERE r.key_id = which AND NOT r.is_applied;
 END
 $$;

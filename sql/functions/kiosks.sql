@@ -155,7 +155,7 @@ BEGIN
   INTO code FROM generate_series(0, 11) n;
   UPDATE public.kiosks k SET enrolment_hash = encode(sha256(convert_to(replace(code, '-', ''), 'UTF8')), 'hex'),
     enrolment_expires_at = now() + interval '24 hours',
-    code_made_by = medstint.possible_actors(me.user_id)
+    code_made_by = medstint.acting_people()
   WHERE k.id = kiosk;
   PERFORM medstint.write_event('kiosk.code_made', me.school_id, 'kiosks', kiosk, '{}', 'ENROL', 200);
   RETURN code;

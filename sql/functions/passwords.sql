@@ -199,7 +199,9 @@ BEGIN
   -- The day begins anew: the password was used only now.
   INSERT INTO medstint.credential_changes (user_id, changed_by, kind)
   SELECT c.user_id, c.changed_by, 'password' FROM medstint.credential_changes c
-  WHERE c.user_id = mine.user_id AND c.kind = 'password' ORDER BY c.changed_at DESC LIMIT 1;
+  WHERE c.user_id = mine.user_id AND c.kind = 'password'
+    AND c.changed_at = (SELECT max(x.changed_at) FROM medstint.credential_changes x
+      WHERE x.user_id = mine.user_id AND x.kind = 'password');
   UPDATE public.sessions s SET is_restricted = false, updated_at = now() WHERE s.id = mine.id;
   PERFORM set_config('medstint.session', token, true);
   PERFORM medstint.write_event('auth.password_changed', mine.school_id, 'users', mine.user_id, '{}', 'CHANGE', 200),
@@ -288,14 +290,17 @@ CREATE OR REPLACE FUNCTION medstint.note_credential_change(who text, what text, 
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   actor constant text := medstint.acting_user_id();
+  moment constant timestamptz := clock_timestamp();
   person record;
 BEGIN
+  -- In a session of a certificate, it may be somebody who could have signed it.
+  INSERT INTO medstint.credential_changes (user_id, changed_by, changed_at, kind, item, stands)
+  SELECT who, a.id, moment, what, which, is_standing
+  FROM (SELECT actor AS id UNION SELECT unnest(medstint.certifiers())) a WHERE a.id <> who;
   -- Nobody in particular is the operator's tool, or a client that names no person.
   IF actor IS NULL OR actor = who THEN
     RETURN false;
   END IF;
-  INSERT INTO medstint.credential_changes (user_id, changed_by, kind, item, stands)
-  VALUES (who, actor, what, which, is_standing);
   -- A kiosk sends punches of the last sixty days, and a badge counts from the day before.
   DELETE FROM medstint.credential_changes c
   WHERE c.user_id = who AND NOT c.stands AND c.changed_at < now() - interval '62 days';

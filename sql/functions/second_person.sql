@@ -1,9 +1,10 @@
 -- The second person: nobody decides on hours that they could have recorded themselves.
 --
 -- Whoever changes how someone else signs in counts as that person (counts_as) for a day, and for as
--- long as an identity is linked or a key is in use. Each record stores the people who could have made its kiosk
--- punches (possible_punchers), set when the punch is recorded. second_person_rule applies both
--- rules, once for all records of a decision.
+-- long as an identity is linked or a key is in use. Whoever added a certificate authority counts as everyone of
+-- the school, as does a session that a certificate of it opened (authorities.sql). Each record stores the people
+-- who could have made its kiosk punches (possible_punchers), set when the punch is recorded. second_person_rule
+-- applies both rules, once for all records of a decision.
 
 -- Refuses what needs two people where one person could have been both. Within a day, the person who
 -- changed how another signs in counts as that person too, also through others.
@@ -101,6 +102,8 @@ BEGIN
     (SELECT array_agg(DISTINCT e.resource_id) FROM counted e WHERE e.resource_type = 'users'),
     ARRAY(SELECT jsonb_array_elements_text(e.changes::jsonb #> '{code_made_by,new}')
       FROM counted e WHERE e.action = 'kiosk.enrolled' AND e.changes IS NOT NULL
+      UNION SELECT jsonb_array_elements_text(e.changes::jsonb #> '{added_by,new}')
+      FROM counted e WHERE e.action = 'auth.authority_added' AND e.changes IS NOT NULL
       UNION SELECT c.changed_by FROM counted e JOIN medstint.credential_changes c ON c.user_id = e.user_id
       WHERE e.endpoint = 'kiosk' AND c.kind = 'pin' AND c.stands)
   INTO doers, subjects, typists;

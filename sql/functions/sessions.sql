@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION medstint.session_of(token text) RETURNS public.sessio
   WHERE s.token = encode(sha256(convert_to(session_of.token, 'UTF8')), 'hex')
     AND s.revoked_at IS NULL
     AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)
-    AND (s.key_id IS NULL OR medstint.key_holds(s.key_id)) AND s.expires_at > clock_timestamp()
+    AND (s.key_id IS NULL OR medstint.key_holds(s.key_id, s.user_id)) AND s.expires_at > clock_timestamp()
       AND u.is_active AND coalesce(c.is_active, true)
 $$;
 
@@ -133,7 +133,7 @@ BEGIN
   WHERE s.token = encode(sha256(convert_to(choose_school_of_monitor.token, 'UTF8')), 'hex') AND s.client = 'monitor'
     AND NOT s.is_restricted AND s.revoked_at IS NULL
     AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)
-    AND (s.key_id IS NULL OR medstint.key_holds(s.key_id)) AND s.expires_at > clock_timestamp()
+    AND (s.key_id IS NULL OR medstint.key_holds(s.key_id, s.user_id)) AND s.expires_at > clock_timestamp()
       AND u.id = s.user_id AND u.is_active AND u.role = 'SUPER_ADMIN' AND c.id = chosen
   RETURNING s.* INTO entered;
   IF entered.id IS NULL THEN
@@ -161,7 +161,7 @@ BEGIN
   WHERE s.token = encode(sha256(convert_to(keep_monitor.token, 'UTF8')), 'hex') AND s.client = 'monitor'
     AND NOT s.is_restricted AND s.revoked_at IS NULL
     AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)
-    AND (s.key_id IS NULL OR medstint.key_holds(s.key_id)) AND s.expires_at > clock_timestamp()
+    AND (s.key_id IS NULL OR medstint.key_holds(s.key_id, s.user_id)) AND s.expires_at > clock_timestamp()
       AND u.id = s.user_id AND u.is_active
   RETURNING s.expires_at, coalesce(u.school_id, s.active_school_id) AS school INTO kept;
   PERFORM medstint.report_attempts() WHERE kept.school IS NOT NULL;
@@ -192,8 +192,8 @@ BEGIN
 END
 $$;
 
--- Revokes sessions that are locked out, or that belong to an older password or a removed key. Rows that another
--- transaction has locked are skipped; the next report revokes them.
+-- Revokes sessions that are locked out, or that belong to an older password, a removed key or a removed
+-- authority. Rows that another transaction has locked are skipped; the next report revokes them.
 CREATE OR REPLACE FUNCTION medstint.end_sessions() RETURNS integer
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
@@ -211,7 +211,7 @@ BEGIN
 END
 $$;
 
--- Open sessions of a password that is no longer the newest, or of a key that was removed.
+-- Open sessions of a password that is no longer the newest, or of a key or authority that was removed.
 CREATE OR REPLACE FUNCTION medstint.outdated_sessions() RETURNS SETOF text
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

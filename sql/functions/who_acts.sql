@@ -45,7 +45,7 @@ BEGIN
     -- and under a frozen snapshot a revocation would go unseen.
     AND s.revoked_at IS NULL
     AND medstint.is_newest_change(s.user_id, s.sign_in_era, s.sign_in_change)
-    AND (s.key_id IS NULL OR medstint.key_holds(s.key_id)) AND s.expires_at > clock_timestamp()
+    AND (s.key_id IS NULL OR medstint.key_holds(s.key_id, s.user_id)) AND s.expires_at > clock_timestamp()
       AND s.locked_at IS NULL AND NOT s.is_restricted
     AND current_setting('transaction_isolation') = 'read committed'
     AND u.is_active AND coalesce(c.is_active, true)

@@ -5,10 +5,11 @@ GRANT EXECUTE ON FUNCTION medstint.applied_definitions, medstint.current_session
 
 GRANT EXECUTE ON FUNCTION medstint.change_password, medstint.choose_password, medstint.reset_password TO medstint_app;
 
-GRANT EXECUTE ON FUNCTION medstint.add_key, medstint.remove_key TO medstint_app;
+GRANT EXECUTE ON FUNCTION medstint.add_key, medstint.remove_key, medstint.set_authorities TO medstint_app;
 
 -- Nothing else is open to the process that serves the console over SSH.
-GRANT EXECUTE ON FUNCTION medstint.is_known_key, medstint.open_session_by_key TO medstint_serve;
+GRANT EXECUTE ON FUNCTION medstint.is_known_certificate, medstint.is_known_key, medstint.open_session_by_certificate,
+  medstint.open_session_by_key TO medstint_serve;
 
 -- Whoever writes a key computes the columns that follow from it.
 GRANT EXECUTE ON FUNCTION medstint.key_algorithm TO medstint_web;

@@ -1,4 +1,4 @@
--- What the roles may do with schools, programs, people, accounts, keys, sessions.
+-- What the roles may do with schools, programs, people, accounts, keys, authorities, sessions.
 -- Columns that are not named are closed.
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON schools TO medstint_web;
@@ -28,6 +28,10 @@ GRANT SELECT (id, user_id, school_id, provider_id, account_id, created_at, updat
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON user_keys TO medstint_web;
 GRANT SELECT ON user_keys TO medstint_app;
+
+-- Rows stay, since a day counts from a removal (medstint.counts_as).
+GRANT SELECT, INSERT, UPDATE ON certificate_authorities TO medstint_web;
+GRANT SELECT ON certificate_authorities TO medstint_app;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO medstint_web;
 GRANT SELECT (id, user_id, school_id, active_school_id, expires_at, last_seen_at, revoked_at, client, ip_address,

@@ -1,4 +1,4 @@
--- Row-level security of schools, programs, people, accounts, keys, sessions. `_fence` keeps schools
+-- Row-level security of schools, programs, people, accounts, keys, authorities, sessions. `_fence` keeps schools
 -- apart; the others say who sees and changes what.
 
 CREATE POLICY schools_web ON schools TO medstint_web USING (true) WITH CHECK (true);
@@ -55,6 +55,12 @@ CREATE POLICY user_keys_fence ON user_keys AS RESTRICTIVE TO medstint_app
   WITH CHECK (school_id = (SELECT medstint.current_school_id()) OR user_id = (SELECT medstint.current_user_id()));
 CREATE POLICY user_keys_read ON user_keys FOR SELECT TO medstint_app
   USING ((SELECT medstint.has_role('SCHOOL_ADMIN', 'SUPER_ADMIN')) OR user_id = (SELECT medstint.current_user_id()));
+
+CREATE POLICY certificate_authorities_web ON certificate_authorities TO medstint_web USING (true) WITH CHECK (true);
+CREATE POLICY certificate_authorities_fence ON certificate_authorities AS RESTRICTIVE TO medstint_app
+  USING (school_id = (SELECT medstint.current_school_id()))
+  WITH CHECK (school_id = (SELECT medstint.current_school_id()));
+CREATE POLICY certificate_authorities_read ON certificate_authorities FOR SELECT TO medstint_app USING (true);
 
 CREATE POLICY sessions_web ON sessions TO medstint_web USING (true) WITH CHECK (true);
 CREATE POLICY sessions_fence ON sessions AS RESTRICTIVE TO medstint_app

@@ -1,5 +1,5 @@
--- Triggers on schools, programs, people, accounts, keys, sessions. PostgreSQL fires those of one event in
--- the order of their names.
+-- Triggers on schools, programs, people, accounts, keys, authorities, sessions. PostgreSQL fires those of
+-- one event in the order of their names.
 
 CREATE TRIGGER a_fill_time_zone BEFORE INSERT OR UPDATE OF time_zone ON schools FOR EACH ROW
   EXECUTE FUNCTION medstint.fill_time_zone();
@@ -133,6 +133,36 @@ CREATE TRIGGER e_end_credential AFTER DELETE ON user_keys FOR EACH ROW EXECUTE F
 CREATE TRIGGER e_note_credential AFTER INSERT ON user_keys FOR EACH ROW EXECUTE FUNCTION medstint.note_key();
 CREATE TRIGGER e_remove_key AFTER UPDATE OF removed_at ON user_keys FOR EACH ROW
   WHEN (OLD.removed_at IS NULL AND NEW.removed_at IS NOT NULL) EXECUTE FUNCTION medstint.note_end_of_key();
+
+CREATE TRIGGER a_fill_adders BEFORE INSERT ON certificate_authorities FOR EACH ROW
+  EXECUTE FUNCTION medstint.fill_adders();
+CREATE TRIGGER a_fill_school_id BEFORE INSERT OR UPDATE OF school_id ON certificate_authorities FOR EACH ROW
+  EXECUTE FUNCTION medstint.fill_school_id();
+CREATE TRIGGER a_key_is_fixed BEFORE UPDATE OF id ON certificate_authorities FOR EACH ROW
+  WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION medstint.refuse_new_id();
+CREATE TRIGGER a_owner_is_fixed BEFORE UPDATE OF school_id, key, added_by ON certificate_authorities FOR EACH ROW
+  WHEN (OLD.school_id <> NEW.school_id OR OLD.key <> NEW.key OR OLD.added_by <> NEW.added_by)
+  EXECUTE FUNCTION medstint.refuse_move('owner');
+CREATE TRIGGER a_removal_is_final BEFORE UPDATE OF removed_at ON certificate_authorities FOR EACH ROW
+  WHEN (OLD.removed_at IS NOT NULL AND OLD.removed_at IS DISTINCT FROM NEW.removed_at)
+  EXECUTE FUNCTION medstint.refuse_move('removal');
+CREATE TRIGGER a_tidy_text BEFORE INSERT OR UPDATE OF comment ON certificate_authorities FOR EACH ROW
+  EXECUTE FUNCTION medstint.tidy_text('comment?');
+CREATE TRIGGER c_audit_delete AFTER DELETE ON certificate_authorities REFERENCING OLD TABLE AS old_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION medstint.audit_delete('certificate_authority');
+CREATE TRIGGER c_audit_insert AFTER INSERT ON certificate_authorities REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION medstint.audit_insert('certificate_authority');
+CREATE TRIGGER c_audit_update AFTER UPDATE ON certificate_authorities
+  REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT
+  EXECUTE FUNCTION medstint.audit_update('certificate_authority');
+CREATE TRIGGER d_announce AFTER INSERT OR UPDATE ON certificate_authorities FOR EACH ROW
+  EXECUTE FUNCTION medstint.announce_authorities();
+CREATE TRIGGER e_end_authority AFTER DELETE ON certificate_authorities FOR EACH ROW
+  EXECUTE FUNCTION medstint.note_end_of_authority();
+CREATE TRIGGER e_note_authority AFTER INSERT ON certificate_authorities FOR EACH ROW
+  EXECUTE FUNCTION medstint.note_authority();
+CREATE TRIGGER e_remove_authority AFTER UPDATE OF removed_at ON certificate_authorities FOR EACH ROW
+  WHEN (OLD.removed_at IS NULL AND NEW.removed_at IS NOT NULL) EXECUTE FUNCTION medstint.note_end_of_authority();
 
 CREATE TRIGGER a_fill_password_change BEFORE INSERT ON sessions FOR EACH ROW
   EXECUTE FUNCTION medstint.fill_password_change();

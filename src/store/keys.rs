@@ -143,7 +143,7 @@ pub async fn remove(owner: &mut OwnerConnection, email: &str, fingerprint: &str)
         sqlx::query_scalar!(
             r#"SELECT medstint.end_key(k.id) IS NOT NULL AS "done!" FROM user_keys k JOIN users u ON u.id = k.user_id
                WHERE u.email = medstint.case_folded(medstint.tidied($1)) AND k.fingerprint = $2
-                 AND medstint.key_holds(k.id)"#,
+                 AND medstint.key_holds(k.id, k.user_id)"#,
             email,
             fingerprint
         )
