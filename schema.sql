@@ -2389,7 +2389,7 @@ GRANT ALL ON FUNCTION medstint.has_role(VARIADIC roles public.user_role[]) TO me
 GRANT ALL ON FUNCTION medstint.has_role(VARIADIC roles public.user_role[]) TO medstint_web;
 GRANT ALL ON FUNCTION medstint.hold_records(session_token text, records text[], of_school text, decider text, with_neighbours boolean, OUT standing text) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.hold_targets(kind text, targets text[]) TO medstint_app;
-GRANT ALL ON FUNCTION medstint.is_known_certificate(ca bytea, principals text[], number text, title text, since bigint, until bigint, ip text, device text) TO medstint_serve;
+GRANT ALL ON FUNCTION medstint.is_known_certificate(ca bytea, principals text[], number text, title text, since bigint, until bigint, flaw text, ip text, device text) TO medstint_serve;
 GRANT ALL ON FUNCTION medstint.is_known_key(blob bytea) TO medstint_serve;
 GRANT ALL ON FUNCTION medstint.keep_monitor(token text) TO medstint_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_keys TO medstint_web;

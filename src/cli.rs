@@ -74,6 +74,9 @@ pub enum Command {
     /// Add, list and deactivate people, set passwords and manage SSH keys, as the schema's owner
     #[command(subcommand)]
     User(User),
+    /// Add, list and remove the SSH certificate authorities of a school, as the schema's owner
+    #[command(subcommand)]
+    Authority(Authority),
     /// Print a list, as the signed-in person sees it
     #[command(subcommand)]
     List(List),
@@ -230,6 +233,32 @@ pub enum UserKey {
     /// Remove a key and end its sessions
     Remove {
         email: String,
+        /// As the list shows it: SHA256:…
+        fingerprint: String,
+    },
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Authority {
+    /// Add an authority, the line of a .pub file; its certificates sign in everyone of the school
+    Add {
+        /// The id of the school
+        school: String,
+        /// Read the key from this file; - is standard input
+        #[arg(default_value = "-")]
+        file: PathBuf,
+    },
+    /// List the authorities of a school
+    List {
+        /// The id of the school
+        school: String,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Remove an authority and end the sessions of its certificates
+    Remove {
+        /// The id of the school
+        school: String,
         /// As the list shows it: SHA256:…
         fingerprint: String,
     },

@@ -161,7 +161,7 @@ async fn a_schools_own_rule_takes_the_place_of_the_platforms_and_is_the_super_ad
     let changed = try_execute(&mut app, "UPDATE alert_rules SET is_active = false WHERE school_id IS NULL").await;
     let active: i64 =
         value(&mut world.owner().await, "SELECT count(*) FROM alert_rules WHERE school_id IS NULL AND is_active").await;
-    assert_eq!((changed.is_ok(), active), (true, 14), "the platform's rules stay as they are");
+    assert_eq!((changed.is_ok(), active), (true, 15), "the platform's rules stay as they are");
     events(&world, "auth.sign_in_failed", &[1000.0, 1001.0, 1002.0, 1003.0, 1004.0], GUESS).await;
     assert_eq!(of_guesses().await, "sign-ins-from-address 10.2.0.77 2, sign-ins-of-account a@b.example 5");
     let severity: String = value(

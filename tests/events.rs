@@ -21,11 +21,12 @@ use super::support::{World, a_time_record, world};
 use super::tenancy::full_world;
 
 /// What changes in a row of each audited table.
-const CHANGED: [(&str, &str); 24] = [
+const CHANGED: [(&str, &str); 25] = [
     ("accounts", "account_id = 'other'"),
     ("alert_rules", "name = 'Other'"),
     ("alerts", "counted = 7"),
     ("assessments", "feedback = 'Other'"),
+    ("certificate_authorities", "comment = 'Other'"),
     ("clinical_site_locations", "name = 'Other'"),
     ("clinical_sites", "name = 'Other'"),
     ("competencies", "name = 'Other'"),
@@ -148,6 +149,8 @@ async fn sign_ins(found: &mut BTreeMap<String, String>) {
     let key = "decode('0000000b7373682d6564323535313900000020', 'hex') || sha256('a key')";
     execute(&mut admin, &format!("SELECT medstint.add_key('north-admin-2', {key}, 'laptop')")).await;
     execute(&mut admin, "SELECT medstint.remove_key((SELECT id FROM user_keys WHERE user_id = 'north-admin-2'))").await;
+    execute(&mut admin, &format!("SELECT medstint.set_authorities('{{}}', ARRAY[{key}], '{{}}')")).await;
+    execute(&mut admin, &format!("SELECT medstint.set_authorities(ARRAY[{key}], '{{}}', '{{}}')")).await;
     sessions::choose_school(&world.bound("super").await, "north").await.expect("chosen");
     collect(&world, found).await;
 }

@@ -196,7 +196,7 @@ fn rows_of(list: List) -> Rows {
         )),
         List::Policies => Rows::Policies(page(
             r#"[
-            {"id": "riverside", "school": "Riverside Health Sciences", "duty_profile": "RADIOGRAPHY", "thresholds": "{\"day_cap_h\": 10, \"over_capacity\": \"refuse\", \"other\": [1, 2]}"}]"#,
+            {"id": "riverside", "school": "Riverside Health Sciences", "duty_profile": "RADIOGRAPHY", "thresholds": "{\"day_cap_h\": 10, \"over_capacity\": \"refuse\", \"other\": [1, 2]}", "authorities": []}]"#,
         )),
         List::CalendarBySite => Rows::CalendarBySite(page(
             r#"[

@@ -42,6 +42,7 @@ const TRIED: &[(&str, &str, &str)] = &[
     ),
     ("audit_logs", "", "action = action"),
     ("audit_seals", "", "number = number"),
+    ("certificate_authorities", "", "comment = comment"),
     (
         "clinical_site_locations",
         "(clinical_site_id, name, latitude, longitude) VALUES ('north-site', 'X', 1, 1)",
@@ -109,6 +110,10 @@ const CALLED: &[(&str, &str)] = &[
     ("alerts.acknowledge", "medstint.acknowledge_alert('alert')"),
     // An alert that the person can't see is no error.
     ("alerts.acknowledge_platform", "1 / medstint.acknowledge_alert('platform-alert')::integer"),
+    (
+        "certificate_authorities.set",
+        "1 / medstint.set_authorities(ARRAY(SELECT decode(key, 'base64') FROM certificate_authorities), '{}', '{}')::integer",
+    ),
     (
         "competency_deployments.deploy",
         "medstint.deploy('north-draft', ARRAY['north-program'], '{}', 'REQUIRED', now(), NULL, NULL)",
@@ -178,6 +183,7 @@ async fn world() -> World {
              VALUES ('quarantined-punch', 'north', 'north-kiosk', 'north-site', 'X', now(), now(), true, false, 'QUARANTINED', 'unknown_badge');
            SELECT medstint.set_pin_of('north-student-2', '271828');
            INSERT INTO user_keys (user_id, key) SELECT id, encode(decode('0000000b7373682d6564323535313900000020', 'hex') || sha256(convert_to(id, 'UTF8')), 'base64') FROM users WHERE school_id = 'north' OR role = 'SUPER_ADMIN';
+           SELECT medstint.add_authority('north', decode('0000000b7373682d6564323535313900000020', 'hex') || sha256('a key'), '');
            INSERT INTO audit_logs (user_id, school_id, action, resource_type, resource_id) SELECT id, school_id, 'x.tried', 'users', id FROM users WHERE school_id = 'north';
            "#,
     )

@@ -30,6 +30,7 @@ pub async fn full_world() -> World {
          INSERT INTO time_record_corrections (school_id, time_record_id, old_clock_in, clock_in, clock_out, reason, proposed_by)
            SELECT school_id, id, clock_in, clock_in - interval '1 hour', clock_out, 'R', school_id || '-admin' FROM time_records;
          INSERT INTO user_keys (user_id, key) SELECT id, encode(decode('0000000b7373682d6564323535313900000020', 'hex') || sha256(convert_to(id, 'UTF8')), 'base64') FROM users WHERE role = 'STUDENT';
+         SELECT medstint.add_authority(id, decode('0000000b7373682d6564323535313900000020', 'hex') || sha256(convert_to(id, 'UTF8')), '') FROM schools;
          INSERT INTO alert_rules (id, school_id, code, name, actions, group_by, threshold, within) SELECT id || '-rule', id, 'x', 'X', '{x}', 'school', 1, '1 minute' FROM schools;
          INSERT INTO alerts (school_id, rule_id, subject, severity, counted, first_at, last_at) SELECT id, id || '-rule', 'x', 'LOW', 1, now(), now() FROM schools;
          INSERT INTO kiosk_states (kiosk_id, school_id, last_seen_at, version, clock_skew_ms, waiting) SELECT id, school_id, now(), '0', 0, 0 FROM kiosks;
@@ -285,6 +286,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
             "schema_version",
             "search_key",
             "second_person_refusals",
+            "set_authorities",
             "set_pin",
             "sign_out",
             "sync_punches",
@@ -306,7 +308,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
 }
 
 #[tokio::test]
-async fn the_role_that_exchanges_keys_can_call_two_functions() {
+async fn the_role_that_exchanges_keys_can_call_four_functions() {
     let world = World::new().await;
     let open: Vec<String> = sqlx::query_scalar(
         "SELECT p.proname::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -316,7 +318,8 @@ async fn the_role_that_exchanges_keys_can_call_two_functions() {
     .fetch_all(&mut world.owner().await)
     .await
     .expect("the catalogue");
-    assert_eq!(open, ["is_known_key", "open_session_by_key"]);
+    let expected = ["is_known_certificate", "is_known_key", "open_session_by_certificate", "open_session_by_key"];
+    assert_eq!(open, expected);
 }
 
 #[tokio::test]

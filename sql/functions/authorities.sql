@@ -9,8 +9,8 @@
 --
 -- A removal is a row of medstint.key_removals, as for keys, and waits for nobody.
 --
--- A person who added an authority could act as anyone of the school: they hold its private key, or
--- know who does. So they count as everyone of the school (counts_as), and so does every session that
+-- A person who added an authority could act as anyone of the school, since the authority may be
+-- theirs. So they count as everyone of the school (counts_as), and so does every session that
 -- a certificate of that authority opened (certifiers). Other sessions count as before. An authority
 -- that the operator added makes nobody count as anyone.
 
@@ -53,18 +53,19 @@ BEGIN
 END
 $$;
 
--- Whether a certificate signs somebody in. A server that was offered another one lets the client
--- offer the next. A refusal is an event in each school with its authority.
+-- Whether a certificate signs a person in. A server that was offered another one lets the client
+-- offer the next. A refusal is an event in each school with its authority, also for a flaw that the
+-- caller found.
 CREATE OR REPLACE FUNCTION medstint.is_known_certificate(ca bytea, principals text[], number text, title text,
-  since bigint, until bigint, ip text DEFAULT NULL, device text DEFAULT NULL) RETURNS boolean
+  since bigint, until bigint, flaw text DEFAULT NULL, ip text DEFAULT NULL, device text DEFAULT NULL) RETURNS boolean
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  found constant record := medstint.person_of_certificate(ca, principals, since, until);
+  refusal constant text := coalesce(flaw, (medstint.person_of_certificate(ca, principals, since, until)).problem);
 BEGIN
-  IF found.problem IS NOT NULL THEN
-    PERFORM medstint.note_refused_certificate(ca, found.problem, number, title, ip, device, 'console');
+  IF refusal IS NOT NULL THEN
+    PERFORM medstint.note_refused_certificate(ca, refusal, number, title, ip, device, 'console');
   END IF;
-  RETURN found.who IS NOT NULL;
+  RETURN refusal IS NULL;
 END
 $$;
 

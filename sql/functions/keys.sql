@@ -71,7 +71,7 @@ BEGIN
 END
 $$;
 
--- A session of a person who proved to have a key or a certificate, and who has signed in: nobody yet
+-- A session of a person who has a key or a certificate, and who has signed in: nobody yet
 -- where a temporary password has to be replaced first. As in finish_sign_in, the newest password
 -- change is read first and nothing is waited for. `opener` is the key or the authority, `proof` what
 -- the trail says of it.

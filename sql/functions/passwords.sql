@@ -293,7 +293,7 @@ DECLARE
   moment constant timestamptz := clock_timestamp();
   person record;
 BEGIN
-  -- In a session of a certificate, it may be somebody who could have signed it.
+  -- In a session of a certificate, it may be a person who could have signed it.
   INSERT INTO medstint.credential_changes (user_id, changed_by, changed_at, kind, item, stands)
   SELECT who, a.id, moment, what, which, is_standing
   FROM (SELECT actor AS id UNION SELECT unnest(medstint.certifiers())) a WHERE a.id <> who;

@@ -1,8 +1,8 @@
 -- The second person: nobody decides on hours that they could have recorded themselves.
 --
 -- Whoever changes how someone else signs in counts as that person (counts_as) for a day, and for as
--- long as an identity is linked or a key is in use. Whoever added a certificate authority counts as everyone of
--- the school, as does a session that a certificate of it opened (authorities.sql). Each record stores the people
+-- long as an identity is linked or a key is in use. A person who added a certificate authority counts as everyone
+-- of the school, as does a session that a certificate of it opened (authorities.sql). Each record stores the people
 -- who could have made its kiosk punches (possible_punchers), set when the punch is recorded. second_person_rule
 -- applies both rules, once for all records of a decision.
 

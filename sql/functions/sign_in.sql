@@ -395,7 +395,7 @@ BEGIN
         WHERE x.changed_by = s.id AND x.changed_at > since
         UNION ALL SELECT x.user_id FROM medstint.credential_changes x
         WHERE x.changed_by = s.id AND x.stands AND x.kind IN ('provider', 'key')
-        -- Whoever added an authority could be anyone of the school.
+        -- A person who added an authority could be anyone of the school.
         UNION ALL SELECT u.id FROM public.certificate_authorities a JOIN public.users u ON u.school_id = a.school_id
         WHERE a.added_by @> ARRAY[s.id] AND (a.removed_at IS NULL OR a.removed_at > since)) c)
     SELECT s.id FROM same s);

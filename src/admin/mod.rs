@@ -2,6 +2,7 @@
 //! below, the environment, the home directory and standard output are used.
 
 mod audit;
+mod authority;
 mod client;
 mod config;
 mod connection;
@@ -59,6 +60,7 @@ pub async fn run(cli: Cli, sockets: Sockets) -> Result<ExitCode> {
         Some(Command::Demo(options)) => demo::run(&global, &options).await,
         Some(Command::Migrate(what)) => migrate::run(&global, &what).await,
         Some(Command::User(what)) => user::run(&global, what).await,
+        Some(Command::Authority(what)) => authority::run(&global, what).await,
         Some(Command::List(what)) => list::run(&global, what).await,
         Some(Command::Decide(what)) => decide::run(&global, what).await,
         Some(Command::Audit(what)) => audit::run(&global, what).await,

@@ -41,7 +41,7 @@ pub(super) async fn run(owner: &mut OwnerConnection, what: UserKey) -> Result<Ex
 }
 
 /// The key in a file or, for `-`, on standard input.
-fn read(file: &Path) -> Result<PublicKey> {
+pub(super) fn read(file: &Path) -> Result<PublicKey> {
     let (place, text) = if file == Path::new("-") {
         let mut text = String::new();
         let read = std::io::stdin().read_to_string(&mut text).map(|_| text);

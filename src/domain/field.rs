@@ -97,7 +97,7 @@ records! {
     }
     Policy / PolicyField {
         DutyProfile, DoubleBooking, OverCapacity, OpenTooLongH, TooLongH, TooShortMin, LateEntryD, AgedD, MissingD,
-        TravelKmh, SameDeviceS, DayCapH, WeekCapH, MealAfterH, MinRestH,
+        TravelKmh, SameDeviceS, DayCapH, WeekCapH, MealAfterH, MinRestH, CertificateAuthorities,
     }
     Deployment / DeploymentField {
         TemplateId, Programs, People, AssignmentType, EffectiveDate, ExpiryDate, DueDate,

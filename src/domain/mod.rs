@@ -54,6 +54,7 @@ pub mod template;
 pub mod text;
 pub mod time_record;
 pub mod user;
+pub mod user_certificate;
 pub mod window;
 pub mod years;
 pub mod zone;

@@ -81,6 +81,8 @@ pub struct Policy {
     pub duty_profile: Stored<DutyProfile>,
     /// A JSON object; a missing key is the default.
     pub thresholds: String,
+    /// The public keys whose certificates sign in people of the school, as lines of OpenSSH.
+    pub authorities: Vec<String>,
 }
 
 impl ListRow for Policy {
@@ -129,6 +131,7 @@ impl Policy {
             let value = self.set(&field).map_or(Value::Nothing, Value::Text);
             (field, value)
         }));
+        values.push((PolicyField::CertificateAuthorities, Value::Texts(self.authorities.clone())));
         values
     }
 }

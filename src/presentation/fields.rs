@@ -189,6 +189,7 @@ fn policy(field: &Policy) -> &'static str {
         Policy::WeekCapH => "Weekly limit",
         Policy::MealAfterH => "Ask about a meal",
         Policy::MinRestH => "Minimum rest",
+        Policy::CertificateAuthorities => "Certificate authorities",
     }
 }
 

@@ -92,6 +92,8 @@ impl Policy {
                 format!("{}; empty: {default}", threshold.unit)
             })
         }));
+        let authorities = Field::new(PolicyField::CertificateAuthorities, Input::Texts);
+        fields.push(authorities.help("public keys that sign SSH certificates, one per line"));
         fields
     }
 }

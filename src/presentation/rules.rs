@@ -140,6 +140,26 @@ const DENIED: &[(&str, &str)] = &[
     ("user_keys_by_owner_or_administrator", "You can only add your own keys. Ask a school admin for other people."),
     ("user_keys_owner_is_fixed", "A key can't change or move to someone else. Add a new one and remove this one."),
     ("user_keys_removal_is_fixed", "A removed key can't be restored. Add it again."),
+    ("certificate_authorities_by_administrators", "Only administrators can set the school's certificate authorities."),
+    ("certificate_authorities_up_to_five", "A school has at most five certificate authorities. Remove one first."),
+    (
+        "certificate_authorities_one_a_place",
+        "Someone else is adding a certificate authority at this moment. Try again.",
+    ),
+    ("certificate_authorities_once", "The school already has this certificate authority."),
+    (
+        "certificate_authorities_is_strong",
+        "A certificate authority needs an Ed25519 or ECDSA key, or an RSA key of at least 3072 bits.",
+    ),
+    (
+        "certificate_authorities_comment_is_short",
+        "A certificate authority's comment has at most 300 characters. Shorten it.",
+    ),
+    (
+        "certificate_authorities_owner_is_fixed",
+        "A certificate authority can't change or move to another school. Add a new one and remove this one.",
+    ),
+    ("certificate_authorities_removal_is_fixed", "A removed certificate authority can't be restored. Add it again."),
     ("rotations_ended_is_frozen", "The rotation is completed or canceled and can't change."),
     ("competency_templates_published_is_frozen", "The template is published. Press e to make a new version."),
     (

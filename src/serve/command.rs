@@ -1,6 +1,6 @@
 //! A command of the command line as a client's request: `ssh HOST list time-records --format csv`.
 //!
-//! It needs a key, since there is no screen to sign in on. It runs in a session of its own, which
+//! It needs a key or a certificate, since there is no screen to sign in on. It runs in a session of its own, which
 //! ends with it, in a thread of its own, which may wait for a reader as a process would. What it
 //! writes passes through pipes of the system, so that a client that reads slowly slows only it.
 
@@ -71,7 +71,7 @@ pub(super) async fn run(running: Running, words: Vec<String>) -> u32 {
     }
 }
 
-/// Opens a session for the owner of the client's key; otherwise why there is none.
+/// Opens a session for the owner of the client's key or certificate; otherwise why there is none.
 async fn opened(running: &Running) -> Result<Bound, String> {
     const READ_ONLY: &str = "This server is read-only and runs no commands. Use the console.";
     const NO_KEY: &str = "Commands need a key that is yours here. Connect without a command and add one with :keys.";
@@ -79,11 +79,11 @@ async fn opened(running: &Running) -> Result<Bound, String> {
     if server.console.read_only {
         return Err(READ_ONLY.into());
     }
-    let (ClientIdentity::Key(key), Some(voucher)) = (&running.client.identity, &server.voucher) else {
+    let (ClientIdentity::Known(credential), Some(voucher)) = (&running.client.identity, &server.voucher) else {
         return Err(NO_KEY.into());
     };
     let origin = origin(server, &running.client, "cli");
-    match voucher.sign_in_by_key(key, &origin).await {
+    match voucher.sign_in_by(credential, &origin).await {
         Ok(SignIn::Welcome { token, actor }) => server.store.bind(&token, &actor).map_err(|why| why.to_string()),
         Ok(SignIn::ChoosePassword { .. }) => Err(Failure::TemporaryPassword.to_string()),
         Ok(SignIn::Refused | SignIn::Locked { .. }) => Err(NO_KEY.into()),

@@ -5,7 +5,8 @@
 //! A key counts once russh has verified a signature by it. An offer without one proves nothing, so
 //! nothing is remembered of it (GHSA-pchf-49fh-w34r was exactly that). All acceptable keys may be
 //! offered alike; only the owner of a key learns whether it is known here. The name that a client
-//! gives is never a proof: it may change between attempts, and only fills in the sign-in screen.
+//! gives is never a proof: it may change between attempts, and only fills in the sign-in screen. A
+//! certificate is a key of someone whom the authority names: the same holds for it.
 //!
 //! # Requests
 //!
@@ -16,11 +17,13 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use russh::keys::ssh_key::certificate::Certificate;
 use russh::keys::{Algorithm, ssh_key};
 use russh::server::{Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Response, Session, VerifiedPublicKey};
 use russh::{Channel, ChannelId, ChannelOpenFailure, ChannelWriteHalf, Pty as Mode};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 
+use super::certificate::OfferedCertificate;
 use super::client_input::{ClientInput, Flooded, InputQueue};
 use super::client_terminal::{Pty, SharedSize, Variables, clamped};
 use super::metrics::Counted;
@@ -28,6 +31,9 @@ use super::session::{self, ClientChannel, ClientIdentity, SshClient, Wanted};
 use super::stream::Meter;
 use super::{Server, words};
 use crate::domain::public_key::PublicKey;
+use crate::domain::user_certificate::SshCredential;
+use crate::session::local::wall_clock;
+use crate::store::sessions::Origin;
 
 /// The longest command that is taken.
 const LONGEST_COMMAND: usize = 16 * 1024;
@@ -56,6 +62,8 @@ pub(super) struct Connection {
     startup: Option<OwnedSemaphorePermit>,
     /// Set when the client is let in, and never before.
     identity: Option<ClientIdentity>,
+    /// Whether the client may have a terminal; a certificate can refuse it.
+    permits_terminal: bool,
     /// The first key whose signature was good and that no one has here, as a line of OpenSSH.
     verified_key: Option<String>,
     channel: Option<OpenChannel>,
@@ -77,6 +85,7 @@ impl Connection {
             meter,
             startup: Some(startup),
             identity: None,
+            permits_terminal: true,
             verified_key: None,
             channel: None,
             is_used,
@@ -151,7 +160,8 @@ impl Handler for Connection {
         let Some(key) = acceptable(key.public_key, key.algorithm) else { return Ok(Auth::reject()) };
         match voucher.is_known_key(&key).await {
             Ok(true) => {
-                self.identity = Some(ClientIdentity::Key(key));
+                self.identity = Some(ClientIdentity::Known(SshCredential::Key(key)));
+                self.permits_terminal = true;
                 Ok(Auth::Accept)
             }
             Ok(false) => {
@@ -167,6 +177,36 @@ impl Handler for Connection {
         }
     }
 
+    /// russh has verified the client's signature, the authority's and the dates. The signature's
+    /// algorithm was judged when the key was offered, which comes first in any case.
+    async fn auth_openssh_certificate(&mut self, _: &str, offered: &Certificate) -> Result<Auth, Self::Error> {
+        let Some(voucher) = &self.server.voucher else { return Ok(Auth::reject()) };
+        let Some(read) = OfferedCertificate::read(offered, self.address, wall_clock()) else {
+            self.server.metrics.count(Counted::RefusedCertificates);
+            return Ok(Auth::reject());
+        };
+        let origin = Origin {
+            address: Some(self.address.to_canonical().to_string()),
+            device: format!("{} ssh", self.server.process),
+            client: "console",
+        };
+        match voucher.is_known_certificate(&read.certificate, read.flaw, &origin).await {
+            Ok(true) => {
+                self.identity = Some(ClientIdentity::Known(SshCredential::Certificate(Box::new(read.certificate))));
+                self.permits_terminal = read.permits_terminal;
+                Ok(Auth::Accept)
+            }
+            Ok(false) => {
+                self.server.metrics.count(Counted::RefusedCertificates);
+                Ok(Auth::reject())
+            }
+            Err(failure) => {
+                tracing::warn!(%failure, "a certificate could not be looked up");
+                Ok(Auth::reject())
+            }
+        }
+    }
+
     /// Without a question: the sign-in screen asks.
     async fn auth_keyboard_interactive<'a>(
         &'a mut self,
@@ -176,6 +216,7 @@ impl Handler for Connection {
     ) -> Result<Auth, Self::Error> {
         let verified_key = self.verified_key.clone();
         self.identity = Some(ClientIdentity::Unknown { email: email_of(user), verified_key });
+        self.permits_terminal = true;
         Ok(Auth::Accept)
     }
 
@@ -246,7 +287,8 @@ impl Handler for Connection {
         modes: &[(Mode, u32)],
         session: &mut Session,
     ) -> Result<(), Self::Error> {
-        let Some(channel) = self.channel(id).filter(|channel| channel.pty.is_none()) else {
+        let permits_terminal = self.permits_terminal;
+        let Some(channel) = self.channel(id).filter(|channel| permits_terminal && channel.pty.is_none()) else {
             return session.channel_failure(id);
         };
         let mode = |wanted: Mode| modes.iter().find(|(mode, _)| *mode == wanted).map(|(_, value)| *value);

@@ -29,6 +29,7 @@ pub(super) enum Counted {
     Connections,
     RefusedConnections,
     UnknownKeys,
+    RefusedCertificates,
     Sessions,
     RefusedSessions,
     Commands,
@@ -38,10 +39,11 @@ pub(super) enum Counted {
     BytesSent,
 }
 
-const COUNTED: [(Counted, &str, &str); 10] = [
+const COUNTED: [(Counted, &str, &str); 11] = [
     (Counted::Connections, "connections_total", "Connections that were accepted."),
     (Counted::RefusedConnections, "connections_refused_total", "Connections refused by a limit."),
     (Counted::UnknownKeys, "unknown_keys_total", "Verified keys that belong to no one."),
+    (Counted::RefusedCertificates, "refused_certificates_total", "Verified certificates that sign no one in."),
     (Counted::Sessions, "sessions_total", "Sessions that began."),
     (Counted::RefusedSessions, "sessions_refused_total", "Sessions refused by a limit."),
     (Counted::Commands, "commands_total", "Commands that were run."),

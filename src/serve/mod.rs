@@ -5,7 +5,8 @@
 //! its screen is a client's.
 //!
 //! - `listener` accepts connections, `limits` says how many, `connection` is one: who is at its
-//!   other end, and what that client may ask for. `stream` counts its bytes and can cut it.
+//!   other end, and what that client may ask for. `certificate` reads what a client may have instead
+//!   of a key. `stream` counts the connection's bytes and can cut it.
 //! - `session` is what runs on a channel: a console on a `screen`, or in `lines`, or a `command`.
 //! - `client_input` and `input` turn a client's bytes into keys, `pipe` takes frames to it, and
 //!   `client_terminal` knows what its terminal can do. `words` splits a command.
@@ -19,6 +20,7 @@
 //!
 //! russh has no limits of its own. Here are those on connections, sessions and times.
 
+mod certificate;
 mod client_input;
 mod client_terminal;
 mod command;
@@ -85,7 +87,7 @@ pub struct Parts {
     pub queries: Address,
     pub listen: Address,
     pub hub: Hub,
-    /// The store whose role may open a session for a key. Without it no key counts.
+    /// The store whose role may open a session for a key or certificate. Without it neither counts.
     pub voucher: Option<Store>,
     pub commands: Arc<dyn Commands>,
 }

@@ -24,8 +24,8 @@ use super::metrics::{Counted, Metrics};
 use super::pipe::{Pipe, Stream};
 use super::screen::{ClientScreen, entering, leaving};
 use super::stream::Meter;
-use crate::domain::public_key::PublicKey;
 use crate::domain::text::visible;
+use crate::domain::user_certificate::SshCredential;
 use crate::runtime::lines::Lines;
 use crate::runtime::{self, Effects, Ended, Incoming, Now, PendingWork, Program, Started, incoming};
 use crate::session::local::hear_person;
@@ -46,8 +46,8 @@ pub(super) const FAILED: u32 = 1;
 /// Who is at the other end, as far as the connection has proved it.
 #[derive(Clone, Debug)]
 pub(super) enum ClientIdentity {
-    /// The owner of a key that someone has here.
-    Key(PublicKey),
+    /// The owner of a key that someone has here, or the person of a certificate.
+    Known(SshCredential),
     /// Anyone. The sign-in screen begins with this address.
     Unknown {
         email: String,
@@ -227,8 +227,8 @@ pub(super) fn origin(server: &Server, client: &SshClient, kind: &'static str) ->
 /// A console that was just opened for a client.
 fn program(server: &Server, client: &SshClient, seat: Arc<Seat>, size: (u16, u16)) -> Program<App, CountedEffects> {
     let (key, email, offered_key) = match &client.identity {
-        ClientIdentity::Key(key) => {
-            let signs_in = |voucher| KeySignIn { key: key.clone(), voucher };
+        ClientIdentity::Known(credential) => {
+            let signs_in = |voucher| KeySignIn { credential: credential.clone(), voucher };
             (server.voucher.clone().map(signs_in), server.console.email.clone(), None)
         }
         ClientIdentity::Unknown { email, verified_key } => (None, email.clone(), verified_key.clone()),

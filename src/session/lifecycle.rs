@@ -92,7 +92,7 @@ impl Task {
         }
         let admission = match (&self.outside.key, &self.outside.sign_in_as) {
             (Some(known), _) => {
-                let opened = known.voucher.sign_in_by_key(&known.key, &self.outside.origin).await?;
+                let opened = known.voucher.sign_in_by(&known.credential, &self.outside.origin).await?;
                 let admission = self.admit(self.seated(opened).await?);
                 // Its client may have gone meanwhile.
                 self.end_if_closing().await;

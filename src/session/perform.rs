@@ -16,7 +16,7 @@ use super::lifecycle::{HeldSession, forget};
 use super::sign_out::{revoke, session_left, trouble_of};
 use super::{Seat, TokenFile, changes};
 use crate::domain::list::List;
-use crate::domain::public_key::PublicKey;
+use crate::domain::user_certificate::SshCredential;
 use crate::domain::{Failure, Secret};
 use crate::runtime::{FINISH_WITHIN, PendingWork, WorkGuard};
 use crate::store::changes::{Ear, Hub, jittered, listen};
@@ -50,7 +50,7 @@ pub struct Outside {
     pub token_file: TokenFile,
     /// For the demonstration: sign in as this person when no session is kept.
     pub sign_in_as: Option<(String, Secret)>,
-    /// Over SSH: sign in as the owner of this key.
+    /// Over SSH: sign in as the owner of this key or certificate.
     pub key: Option<KeySignIn>,
     /// Where one process serves many: the place of this session.
     pub seat: Option<Arc<Seat>>,
@@ -58,11 +58,11 @@ pub struct Outside {
     pub recorder: Arc<Recorder>,
 }
 
-/// A key whose signature this process has verified.
+/// A key or a certificate whose signature this process has verified.
 #[derive(Clone, Debug)]
 pub struct KeySignIn {
-    pub key: PublicKey,
-    /// The store whose role may open a session for a key, and nothing else.
+    pub credential: SshCredential,
+    /// The store whose role may open a session for it, and nothing else.
     pub voucher: Store,
 }
 

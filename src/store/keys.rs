@@ -1,4 +1,4 @@
-//! SSH keys: sessions that a key opens, and the keys of people for the operator. What people change
+//! SSH keys and certificates: sessions that they open, and the keys of people for the operator. What people change
 //! of keys is a command (`command::key`).
 //!
 //! The process that serves the console over SSH verifies signatures. Its role `medstint_serve` can
@@ -11,9 +11,21 @@ use super::sessions::{AttemptStatus, OpenedSession, Origin, SignIn, of_attempt};
 use super::{Bound, OwnerConnection, Store, writing};
 use crate::domain::public_key::PublicKey;
 use crate::domain::stored::Stored;
+use crate::domain::user_certificate::{SshCredential, UserCertificate};
 use crate::domain::{Failure, Role};
 
 impl Store {
+    /// Opens a session for what a client has proved to have.
+    ///
+    /// # Errors
+    /// As [`Store::sign_in_by_key`].
+    pub async fn sign_in_by(&self, credential: &SshCredential, origin: &Origin) -> Result<SignIn, Failure> {
+        match credential {
+            SshCredential::Key(key) => self.sign_in_by_key(key, origin).await,
+            SshCredential::Certificate(certificate) => self.sign_in_by_certificate(certificate, origin).await,
+        }
+    }
+
     /// Opens a session of the owner of a key whose signature the caller has verified. A key that
     /// belongs to nobody is refused, as is one whose owner may not sign in.
     ///
@@ -21,7 +33,7 @@ impl Store {
     /// [`Failure::Unavailable`] when the database does not answer, [`Failure::Denied`] where one key
     /// opens too many sessions.
     pub async fn sign_in_by_key(&self, key: &PublicKey, origin: &Origin) -> Result<SignIn, Failure> {
-        let mut answer = self
+        let answer = self
             .in_transaction("open_session_by_key", async |tx| {
                 sqlx::query_as!(
                     OpenedSession,
@@ -38,11 +50,75 @@ impl Store {
             })
             .await
             .map_err(of_attempt)?;
-        let Some(token) = answer.take_token() else { return Ok(answer.refusal()) };
-        Ok(match answer.actor()? {
-            Some(actor) => SignIn::Welcome { token, actor },
-            None => SignIn::ChoosePassword { token },
+        opened(answer)
+    }
+
+    /// Opens a session of the person whom a certificate names, whose signatures the caller has verified.
+    /// It is refused unless exactly one person of its authority's school has one of its principals as
+    /// address.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the database does not answer, [`Failure::Denied`] where one
+    /// certificate opens too many sessions.
+    pub async fn sign_in_by_certificate(
+        &self,
+        certificate: &UserCertificate,
+        origin: &Origin,
+    ) -> Result<SignIn, Failure> {
+        let answer = self
+            .in_transaction("open_session_by_certificate", async |tx| {
+                sqlx::query_as!(
+                    OpenedSession,
+                    r#"SELECT status AS "status!: Stored<AttemptStatus>", token, locked_until, user_id, name, email,
+                         role AS "role: Stored<Role>", school_id, school_name, zone, unread
+                       FROM medstint.open_session_by_certificate($1, $2, $3, $4, $5, $6, $7, $8, $9)"#,
+                    certificate.authority.blob(),
+                    &certificate.principals,
+                    certificate.serial.to_string(),
+                    certificate.key_id,
+                    certificate.valid_from,
+                    certificate.valid_until,
+                    origin.address.as_deref(),
+                    origin.device,
+                    origin.client,
+                )
+                .fetch_one(tx)
+                .await
+            })
+            .await
+            .map_err(of_attempt)?;
+        opened(answer)
+    }
+
+    /// Whether a certificate signs a person in. A refusal is recorded where the authority is a school's,
+    /// also for a flaw that the caller found.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the database does not answer.
+    pub async fn is_known_certificate(
+        &self,
+        certificate: &UserCertificate,
+        flaw: Option<&str>,
+        origin: &Origin,
+    ) -> Result<bool, Failure> {
+        self.in_transaction("is_known_certificate", async |tx| {
+            sqlx::query_scalar!(
+                r#"SELECT medstint.is_known_certificate($1, $2, $3, $4, $5, $6, $7, $8, $9) AS "known!""#,
+                certificate.authority.blob(),
+                &certificate.principals,
+                certificate.serial.to_string(),
+                certificate.key_id,
+                certificate.valid_from,
+                certificate.valid_until,
+                flaw,
+                origin.address.as_deref(),
+                origin.device,
+            )
+            .fetch_one(tx)
+            .await
         })
+        .await
+        .map_err(of_attempt)
     }
 
     /// Whether a key is somebody's. A server that was offered another one lets the client offer the
@@ -57,6 +133,15 @@ impl Store {
         .await
         .map_err(of_attempt)
     }
+}
+
+/// What the database opened, or why it did not.
+fn opened(mut answer: OpenedSession) -> Result<SignIn, Failure> {
+    let Some(token) = answer.take_token() else { return Ok(answer.refusal()) };
+    Ok(match answer.actor()? {
+        Some(actor) => SignIn::Welcome { token, actor },
+        None => SignIn::ChoosePassword { token },
+    })
 }
 
 /// Adds a key of one's own, whose signature the caller has verified.

@@ -36,6 +36,7 @@
 
 mod attempt;
 pub mod audit;
+pub mod authorities;
 mod certificate;
 pub mod changes;
 mod clock_watch;

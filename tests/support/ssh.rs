@@ -70,6 +70,20 @@ impl SshServer {
         path
     }
 
+    /// A key with the certificate that an authority signed, as options of ssh-keygen say.
+    pub fn certified(&self, authority: &Path, name: &str, options: &[&str]) -> PathBuf {
+        let path = self.make_key(name);
+        let signed = Command::new("ssh-keygen")
+            .args(["-q", "-s"])
+            .arg(authority)
+            .args(options)
+            .arg(path.with_extension("pub"))
+            .status()
+            .expect("ssh-keygen runs");
+        assert!(signed.success());
+        path
+    }
+
     /// A key that a person has added.
     pub async fn key_of(&self, world: &World, person: &str) -> PathBuf {
         let path = self.make_key(person);

@@ -7,6 +7,7 @@
 //! An edit writes only the columns that were changed, and only where they still hold what was
 //! shown; JSON is compared by meaning. Answers carry their question, so a late answer is discarded.
 
+mod authority;
 mod competency;
 mod key;
 mod kiosk;

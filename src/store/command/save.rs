@@ -7,7 +7,7 @@ use sqlx::{PgConnection, QueryBuilder};
 
 use super::super::columns::{column, table};
 use super::record::parse_zone;
-use super::{Stop, done, told, zone_change};
+use super::{Stop, authority, done, told, zone_change};
 use crate::domain::command::{Command, Report};
 use crate::domain::failure::{PriorChange, Stale};
 use crate::domain::field::{
@@ -198,18 +198,36 @@ pub(super) async fn password(bound: &Bound, command: &Command) -> Result<Report,
     }
 }
 
-/// The school's policy: one row, made when it is first needed. Thresholds that
-/// were emptied fall back to their defaults; keys of others stay.
+/// The school's policy. Certificate authorities are in a table of their own: to remove one waits for
+/// nothing that holds the policy's row.
 pub(super) async fn policy(
     tx: &mut PgConnection,
     bound: &Bound,
     command: &Command,
     mode: Mode,
 ) -> Result<Report, Stop> {
+    let authorities = FieldId::from(PolicyField::CertificateAuthorities);
+    let (authorities, limits): (Vec<Changed>, Vec<Changed>) =
+        command.changes.iter().cloned().partition(|change| change.field == authorities);
+    let mut report = Report::default();
+    if let Some(change) = authorities.first() {
+        report = authority::set(tx, change).await?;
+    }
+    if authorities.is_empty() || !limits.is_empty() {
+        let of_limits = set_limits(tx, bound, &limits, mode).await?;
+        report.done.extend(of_limits.done);
+        report.warnings.extend(of_limits.warnings);
+    }
+    Ok(report)
+}
+
+/// The duty profile and the thresholds: one row, made when it is first needed. Thresholds that
+/// were emptied fall back to their defaults; keys of others stay.
+async fn set_limits(tx: &mut PgConnection, bound: &Bound, changes: &[Changed], mode: Mode) -> Result<Report, Stop> {
     let (mut set, mut removed, mut old) = (Map::new(), Vec::new(), Map::new());
-    let fields = command.fields();
+    let fields = Changes::<PolicyField>::of(changes);
     let profile = FieldId::from(PolicyField::DutyProfile);
-    for change in command.changes.iter().filter(|change| change.field != profile) {
+    for change in changes.iter().filter(|change| change.field != profile) {
         let key = change.field.name().to_owned();
         let json = |text: &str| text.parse().map_or_else(|_| Json::from(text), Json::Number);
         match change.new.text() {
@@ -221,7 +239,7 @@ pub(super) async fn policy(
     let profile = fields.text(PolicyField::DutyProfile);
     if mode == Mode::Rehearse {
         // Saving looks at every pending record again; trying looks only.
-        let mut report = done(format!("Policy: {}.", said(&command.changes)));
+        let mut report = done(format!("Policy: {}.", said(changes)));
         report.warnings = vec![replay(tx, bound, profile, Json::Object(set), &removed).await?];
         return Ok(report);
     }
@@ -244,7 +262,7 @@ pub(super) async fn policy(
     if done_rows == 0 {
         return Err(why_not_policy(tx).await?.into());
     }
-    Ok(done(format!("Policy: {}.", said(&command.changes))))
+    Ok(done(format!("Policy: {}.", said(changes))))
 }
 
 /// What the policy would have flagged, had it been in force for 90 days.
@@ -279,7 +297,7 @@ async fn replay(
     ))
 }
 
-async fn why_not_policy(tx: &mut PgConnection) -> Result<Failure, sqlx::Error> {
+pub(super) async fn why_not_policy(tx: &mut PgConnection) -> Result<Failure, sqlx::Error> {
     let now = sqlx::query_scalar!(r#"SELECT now() AS "now!""#).fetch_one(&mut *tx).await?;
     Ok(Failure::Stale(Stale { who: None, change: PriorChange::Edited, when: None, now }))
 }

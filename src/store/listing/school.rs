@@ -40,7 +40,9 @@ impl Listing for Policy {
     const COLUMNS: &'static str = "s.id, s.name, p.duty_profile, p.thresholds";
     const RECORD: &'static str =
         "SELECT page.id, page.name AS school, coalesce(page.duty_profile, 'CUSTOM') AS duty_profile,
-        coalesce(page.thresholds, '{}') AS thresholds";
+        coalesce(page.thresholds, '{}') AS thresholds,
+        coalesce((SELECT jsonb_agg(concat_ws(' ', c.algorithm, c.key, c.comment) ORDER BY c.place) FROM certificate_authorities c
+          WHERE c.school_id = page.id AND c.removed_at IS NULL), '[]') AS authorities";
     const SEARCHED: &'static [&'static str] = &["s.name"];
 
     fn view(_: Self::View) -> &'static str {

@@ -11,6 +11,7 @@ use crate::domain::field::{FieldId, PolicyField};
 use crate::domain::form::Form;
 use crate::domain::list::Of;
 use crate::domain::policy::{Policy, THRESHOLDS};
+use crate::domain::public_key::PublicKey;
 use crate::domain::query::Query;
 use crate::domain::window::Keyed;
 use crate::presentation::sentences::UNREADABLE;
@@ -62,6 +63,15 @@ impl Kind for Policy {
             .table(&["Threshold", "Value", ""], rows);
         if !self.is_readable() {
             sheet = sheet.toned("Thresholds", UNREADABLE, Tone::Warning);
+        }
+        for line in &self.authorities {
+            sheet = match PublicKey::parse(line) {
+                Ok(key) => {
+                    let parts = [key.algorithm(), key.fingerprint(), key.comment()];
+                    sheet.line("Authority", parts.join(" ").trim_end())
+                }
+                Err(_) => sheet.toned("Authority", UNREADABLE, Tone::Warning),
+            };
         }
         for (key, value) in self.unknown() {
             sheet = sheet.toned(

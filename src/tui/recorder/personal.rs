@@ -145,7 +145,7 @@ personal!(kiosk::Kiosk: id(id, site_id, location_id) hide(name, site, location, 
 personal!(missing::Missing: id(id, student_id) hide(student, rotation, site, preceptor));
 personal!(notification::Notification: id(id) hide(title, message));
 personal!(notification_template::NotificationTemplate: id(id) hide(title, message));
-personal!(policy::Policy: id(id) hide(school));
+personal!(policy::Policy: id(id) hide(school, authorities));
 personal!(program::Program: id(id) json(requirements) hide(name, description));
 personal!(quarantine::Quarantined: id(id, kiosk_id, student_id, record_id)
     hide(kiosk, site, badge, student, settled_by, reason, rotations));
