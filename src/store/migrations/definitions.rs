@@ -31,7 +31,8 @@ macro_rules! files {
 }
 
 pub(super) const FUNCTIONS: &[File] = files!("functions":
-    "alerts", "audit_events", "audit_seals", "authorities", "changes", "competencies", "days", "decisions", "deployments",
+    "alerts", "audit_events", "audit_seals", "authorities", "changes", "competencies", "days", "decisions",
+    "deployments",
     "flag_rules", "flagging", "flags", "keys", "kiosks", "lists", "locks", "missing_records", "notifications", "passwords", "people",
     "pins", "punches", "quarantine", "questions_and_corrections", "rotations", "schema", "second_person",
     "sessions", "sign_in", "tenancy", "text", "time_records", "who_acts",
