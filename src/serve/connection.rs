@@ -10,7 +10,8 @@
 //!
 //! # Requests
 //!
-//! A connection has one session channel at a time. Everything else that SSH can do is refused:
+//! A connection has one session channel at a time, and may have another when that one has ended: a
+//! client that shares its connection (`ControlMaster`) runs one command after the other. Everything else that SSH can do is refused:
 //! forwarding of any kind, agents, X11, subsystems. Every request gets a reply, because clients wait
 //! for one. Nothing here awaits the session: russh reads nothing while a callback runs.
 
@@ -27,6 +28,7 @@ use super::certificate::OfferedCertificate;
 use super::client_input::{ClientInput, Flooded, InputQueue};
 use super::client_terminal::{Pty, SharedSize, Variables, clamped};
 use super::metrics::Counted;
+use super::pipe::Pipe;
 use super::session::{self, ClientChannel, ClientIdentity, SshClient, Wanted};
 use super::stream::Meter;
 use super::{Server, words};
@@ -51,6 +53,15 @@ struct OpenChannel {
     size: Arc<SharedSize>,
     variables: Variables,
     is_gone: watch::Sender<bool>,
+    /// Where the session writes, once it has started.
+    pipe: Option<Pipe>,
+}
+
+impl OpenChannel {
+    /// Whether its session has closed it.
+    fn has_ended(&self) -> bool {
+        self.pipe.as_ref().is_some_and(Pipe::has_ended)
+    }
 }
 
 /// The server's end of a connection.
@@ -67,8 +78,8 @@ pub(super) struct Connection {
     /// The first key whose signature was good and that no one has here, as a line of OpenSSH.
     verified_key: Option<String>,
     channel: Option<OpenChannel>,
-    /// Whether a session runs on the connection.
-    is_used: Arc<watch::Sender<bool>>,
+    /// How many sessions run on the connection: one, and those before it that are still ending.
+    sessions: Arc<watch::Sender<usize>>,
 }
 
 impl Connection {
@@ -77,7 +88,7 @@ impl Connection {
         address: IpAddr,
         meter: Arc<Meter>,
         startup: OwnedSemaphorePermit,
-        is_used: Arc<watch::Sender<bool>>,
+        sessions: Arc<watch::Sender<usize>>,
     ) -> Self {
         Self {
             server,
@@ -88,7 +99,7 @@ impl Connection {
             permits_terminal: true,
             verified_key: None,
             channel: None,
-            is_used,
+            sessions,
         }
     }
 
@@ -108,10 +119,12 @@ impl Connection {
     fn start(&mut self, id: ChannelId, wanted: Wanted) -> bool {
         let Some(identity) = self.identity.clone() else { return false };
         let (server, address, meter) = (Arc::clone(&self.server), self.address, Arc::clone(&self.meter));
-        let is_used = Arc::clone(&self.is_used);
+        let sessions = Arc::clone(&self.sessions);
         let Some(channel) = self.channel(id) else { return false };
         let (Some((output, input)), Some(queue)) = (channel.to_session.take(), &channel.inputs) else { return false };
         let last_input = queue.last();
+        let pipe = Pipe::new();
+        channel.pipe = Some(pipe.clone());
         let client = SshClient { address, identity, pty: channel.pty, variables: channel.variables.clone() };
         let channel = ClientChannel {
             output,
@@ -120,11 +133,12 @@ impl Connection {
             size: Arc::clone(&channel.size),
             is_gone: channel.is_gone.subscribe(),
             meter,
+            pipe,
         };
-        is_used.send_replace(true);
+        sessions.send_modify(|open| *open += 1);
         tokio::spawn(async move {
             session::run(server, client, channel, wanted).await;
-            is_used.send_replace(false);
+            sessions.send_modify(|open| *open = open.saturating_sub(1));
         });
         true
     }
@@ -231,7 +245,8 @@ impl Handler for Connection {
         reply: ChannelOpenHandle,
         _: &mut Session,
     ) -> Result<(), Self::Error> {
-        if self.identity.is_none() || self.channel.is_some() {
+        let is_taken = self.channel.as_ref().is_some_and(|channel| !channel.has_ended());
+        if self.identity.is_none() || is_taken {
             reply.reject(ChannelOpenFailure::ResourceShortage).await;
             return Ok(());
         }
@@ -247,6 +262,7 @@ impl Handler for Connection {
             size: Arc::new(SharedSize::new(clamped(0, 0))),
             variables: Variables::default(),
             is_gone: watch::Sender::new(false),
+            pipe: None,
         });
         reply.accept().await;
         Ok(())

@@ -74,10 +74,10 @@ async fn connected(
         return refuse(stream).await;
     }
     set_options(&stream);
-    let (meter, is_used) = (Meter::new(), Arc::new(watch::Sender::new(false)));
-    let used = is_used.subscribe();
+    let (meter, sessions) = (Meter::new(), Arc::new(watch::Sender::new(0)));
+    let used = sessions.subscribe();
     let within = server.gate.limits().sign_in_within;
-    let handler = Connection::new(Arc::clone(&server), peer.ip(), Arc::clone(&meter), startup, is_used);
+    let handler = Connection::new(Arc::clone(&server), peer.ip(), Arc::clone(&meter), startup, sessions);
     let starting = run_stream(config, Metered::new(stream, Arc::clone(&meter)), handler);
     let running = match timeout(within, starting).await {
         Ok(Ok(running)) => running,
@@ -116,12 +116,12 @@ async fn refuse(mut stream: TcpStream) {
 }
 
 /// Waits until no session has run on a connection for so long.
-async fn unused(mut is_used: watch::Receiver<bool>, longest: Duration) {
+async fn unused(mut sessions: watch::Receiver<usize>, longest: Duration) {
     loop {
-        let used = timeout(longest, is_used.wait_for(|is_used| *is_used)).await.map(|used| used.is_ok());
+        let used = timeout(longest, sessions.wait_for(|open| *open > 0)).await.map(|used| used.is_ok());
         let Ok(is_open) = used else { return };
         // Without its sender the connection ends by itself.
-        if !is_open || is_used.wait_for(|is_used| !is_used).await.is_err() {
+        if !is_open || sessions.wait_for(|open| *open == 0).await.is_err() {
             return std::future::pending().await;
         }
     }
@@ -147,14 +147,21 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_without_a_session_is_over_after_a_while() {
-        let (_used, is_used) = watch::channel(false);
-        unused(is_used, Duration::from_millis(10)).await;
+        let (_sessions, open) = watch::channel(0);
+        unused(open, Duration::from_millis(10)).await;
     }
 
     #[tokio::test]
     async fn a_connection_with_a_session_goes_on() {
-        let (used, is_used) = watch::channel(false);
-        used.send_replace(true);
-        assert!(timeout(Duration::from_millis(50), unused(is_used, Duration::from_millis(10))).await.is_err());
+        let (sessions, open) = watch::channel(0);
+        sessions.send_replace(1);
+        assert!(timeout(Duration::from_millis(50), unused(open, Duration::from_millis(10))).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn the_end_of_an_earlier_session_ends_no_later_one() {
+        let (sessions, open) = watch::channel(2);
+        sessions.send_modify(|open| *open -= 1);
+        assert!(timeout(Duration::from_millis(50), unused(open, Duration::from_millis(10))).await.is_err());
     }
 }

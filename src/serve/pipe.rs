@@ -10,6 +10,7 @@
 //! window for good.
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ struct Shared {
     added: Notify,
     /// Whether something waits or is being sent.
     is_busy: watch::Sender<bool>,
+    /// Whether the channel was closed from here.
+    has_ended: AtomicBool,
 }
 
 /// The near end of a channel's output.
@@ -55,7 +58,12 @@ pub(super) struct Pipe(Arc<Shared>);
 
 impl Pipe {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Shared { queue: Mutex::default(), added: Notify::new(), is_busy: watch::Sender::new(false) }))
+        Self(Arc::new(Shared {
+            queue: Mutex::default(),
+            added: Notify::new(),
+            is_busy: watch::Sender::new(false),
+            has_ended: AtomicBool::new(false),
+        }))
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -108,6 +116,11 @@ impl Pipe {
         let _ = timeout(within, self.idle()).await;
     }
 
+    /// Whether the channel was closed from here. russh does not say when the client confirms that.
+    pub(super) fn has_ended(&self) -> bool {
+        self.0.has_ended.load(Ordering::SeqCst)
+    }
+
     /// What waits; nothing once all of it was sent.
     fn next(&self) -> Queue {
         let mut queue = self.queue();
@@ -142,6 +155,8 @@ impl Pipe {
             if let Some(status) = next.exit {
                 let _ = channel.exit_status(status).await;
                 let _ = channel.eof().await;
+                // Set first: a client may open its next channel as soon as this one is closed.
+                self.0.has_ended.store(true, Ordering::SeqCst);
                 let _ = channel.close().await;
                 self.0.is_busy.send_replace(false);
                 return;

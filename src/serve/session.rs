@@ -75,6 +75,7 @@ pub(super) struct ClientChannel {
     /// Set when the channel or its connection has ended.
     pub(super) is_gone: watch::Receiver<bool>,
     pub(super) meter: Arc<Meter>,
+    pub(super) pipe: Pipe,
 }
 
 /// What a client asked for.
@@ -101,8 +102,7 @@ pub(super) struct Running {
 /// Runs a session on a channel to its end.
 pub(super) async fn run(server: Arc<Server>, client: SshClient, channel: ClientChannel, wanted: Wanted) {
     let _work = server.open.begin();
-    let ClientChannel { output, input, last_input, size, is_gone, meter } = channel;
-    let pipe = Pipe::new();
+    let ClientChannel { output, input, last_input, size, is_gone, meter, pipe } = channel;
     let pump = tokio::spawn(pipe.clone().pump(output, meter));
     let running = Running { server, client, pipe: pipe.clone(), input, last_input, size, is_gone: is_gone.clone() };
     let has_terminal = running.client.pty.is_some();
