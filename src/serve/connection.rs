@@ -22,11 +22,12 @@ use russh::keys::ssh_key::certificate::Certificate;
 use russh::keys::{Algorithm, ssh_key};
 use russh::server::{Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Response, Session, VerifiedPublicKey};
 use russh::{Channel, ChannelId, ChannelOpenFailure, ChannelWriteHalf, Pty as Mode};
-use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 
 use super::certificate::OfferedCertificate;
 use super::client_input::{ClientInput, Flooded, InputQueue};
 use super::client_terminal::{Pty, SharedSize, Variables, clamped};
+use super::limits::Startup;
 use super::metrics::Counted;
 use super::pipe::Pipe;
 use super::session::{self, ClientChannel, ClientIdentity, SshClient, Wanted};
@@ -70,7 +71,7 @@ pub(super) struct Connection {
     address: IpAddr,
     meter: Arc<Meter>,
     /// The place among those that have not proved anything yet.
-    startup: Option<OwnedSemaphorePermit>,
+    startup: Option<Startup>,
     /// Set when the client is let in, and never before.
     identity: Option<ClientIdentity>,
     /// Whether the client may have a terminal; a certificate can refuse it.
@@ -87,7 +88,7 @@ impl Connection {
         server: Arc<Server>,
         address: IpAddr,
         meter: Arc<Meter>,
-        startup: OwnedSemaphorePermit,
+        startup: Startup,
         sessions: Arc<watch::Sender<usize>>,
     ) -> Self {
         Self {

@@ -2,18 +2,30 @@
 //!
 //! An address is limited when its connection is accepted, before anything is spent on it. Sessions
 //! are limited when a client asks for a console or a command, where it can get a message.
+//!
+//! Clients that never authenticate can't shut the others out. When all their places are taken, the
+//! next client gets the place of one that has had [`STARTUP_AT_LEAST`]: of the oldest, in the network
+//! that has the most. A client with a key authenticates in a fraction of that.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use super::stream::Meter;
 
 /// What the connections of an address are counted over.
 const MINUTE: Duration = Duration::from_mins(1);
 /// Addresses whose minute may be over are forgotten when there are so many.
 const ADDRESSES: usize = 4_096;
+/// How long a client may authenticate while others wait for its place.
+const STARTUP_AT_LEAST: Duration = Duration::from_secs(5);
+/// How often it is looked for such a place.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// The limits of a server.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +54,34 @@ pub(super) struct Gate {
     limits: Limits,
     sessions: Arc<Semaphore>,
     startups: Arc<Semaphore>,
+    half_open: HalfOpen,
     addresses: Mutex<HashMap<IpAddr, Recent>>,
+}
+
+/// The connections that have not authenticated yet, the oldest first.
+type HalfOpen = Arc<Mutex<Vec<Unproven>>>;
+
+/// A connection that has not authenticated yet.
+#[derive(Debug)]
+struct Unproven {
+    network: IpAddr,
+    since: Instant,
+    meter: Arc<Meter>,
+}
+
+/// The place of a connection that has not authenticated yet. Dropping it gives it back.
+#[derive(Debug)]
+pub(super) struct Startup {
+    meter: Arc<Meter>,
+    half_open: HalfOpen,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Drop for Startup {
+    fn drop(&mut self) {
+        let mut half_open = self.half_open.lock().unwrap_or_else(PoisonError::into_inner);
+        half_open.retain(|one| !Arc::ptr_eq(&one.meter, &self.meter));
+    }
 }
 
 /// The connections of an address in its last minute.
@@ -58,6 +97,7 @@ impl Gate {
             limits,
             sessions: Arc::new(Semaphore::new(limits.sessions)),
             startups: Arc::new(Semaphore::new(limits.startups)),
+            half_open: HalfOpen::default(),
             addresses: Mutex::default(),
         }
     }
@@ -67,8 +107,42 @@ impl Gate {
     }
 
     /// Waits until one more client may authenticate. Those that wait do so in the system's queue.
-    pub(super) async fn startup(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.startups).acquire_owned().await.ok()
+    pub(super) async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        if let Ok(place) = Arc::clone(&self.startups).try_acquire_owned() {
+            return Some(place);
+        }
+        loop {
+            self.make_room(Instant::now());
+            let place = Arc::clone(&self.startups).acquire_owned();
+            if let Ok(place) = timeout(LOOK_EVERY, place).await {
+                return place.ok();
+            }
+        }
+    }
+
+    /// Cuts a connection that keeps its place too long, if there is one.
+    fn make_room(&self, now: Instant) {
+        let mut half_open = self.half_open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts: HashMap<IpAddr, usize> = HashMap::new();
+        for one in half_open.iter() {
+            *counts.entry(one.network).or_default() += 1;
+        }
+        let longest = half_open
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| now.duration_since(one.since) >= STARTUP_AT_LEAST)
+            .max_by_key(|(at, one)| (counts.get(&one.network).copied(), Reverse(*at)))
+            .map(|(at, _)| at);
+        if let Some(at) = longest {
+            half_open.remove(at).meter.cut();
+        }
+    }
+
+    /// Notes that a connection begins to authenticate.
+    pub(super) fn begin(&self, place: OwnedSemaphorePermit, address: IpAddr, meter: &Arc<Meter>) -> Startup {
+        let one = Unproven { network: network_of(address), since: Instant::now(), meter: Arc::clone(meter) };
+        self.half_open.lock().unwrap_or_else(PoisonError::into_inner).push(one);
+        Startup { meter: Arc::clone(meter), half_open: Arc::clone(&self.half_open), _place: place }
     }
 
     /// Counts a connection of an address; whether it is within the limit.
@@ -154,6 +228,50 @@ mod tests {
         }
         gate.admits(address("192.0.2.1"), now + MINUTE);
         assert_eq!(gate.addresses.lock().expect("the addresses").len(), 1);
+    }
+
+    /// A connection that begins to authenticate, and whether it was cut.
+    fn begun(gate: &Gate, from: &str) -> (Startup, Arc<Meter>) {
+        let place = Arc::clone(&gate.startups).try_acquire_owned().expect("a place");
+        let meter = Meter::new();
+        (gate.begin(place, address(from), &meter), meter)
+    }
+
+    fn four_places() -> Gate {
+        Gate::new(Limits { startups: 4, ..limits() })
+    }
+
+    #[test]
+    fn the_oldest_of_the_network_with_the_most_makes_room() {
+        let gate = four_places();
+        let clients = ["192.0.2.1", "192.0.2.2", "192.0.2.2", "192.0.2.3"].map(|from| begun(&gate, from));
+        gate.make_room(Instant::now() + STARTUP_AT_LEAST);
+        assert_eq!(clients.each_ref().map(|(_, meter)| meter.is_cut()), [false, true, false, false]);
+    }
+
+    #[test]
+    fn a_client_has_time_to_authenticate() {
+        let gate = four_places();
+        let (_startup, meter) = begun(&gate, "192.0.2.1");
+        gate.make_room(Instant::now());
+        assert!(!meter.is_cut());
+    }
+
+    #[test]
+    fn who_has_authenticated_is_not_cut() {
+        let gate = four_places();
+        let (startup, meter) = begun(&gate, "192.0.2.1");
+        drop(startup);
+        gate.make_room(Instant::now() + STARTUP_AT_LEAST);
+        assert!(!meter.is_cut());
+    }
+
+    #[tokio::test]
+    async fn a_place_that_was_given_back_is_taken() {
+        let gate = Gate::new(limits());
+        let (startup, _meter) = begun(&gate, "192.0.2.1");
+        drop(startup);
+        assert!(gate.place().await.is_some());
     }
 
     #[test]

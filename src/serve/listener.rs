@@ -46,10 +46,10 @@ pub(super) async fn serve(server: Arc<Server>, config: Arc<russh::server::Config
 async fn accept(server: Arc<Server>, config: Arc<russh::server::Config>, listener: TcpListener) {
     loop {
         // Clients that wait for a place do so in the system's queue.
-        let Some(startup) = server.gate.startup().await else { return };
+        let Some(place) = server.gate.place().await else { return };
         match listener.accept().await {
             Ok((stream, peer)) => {
-                tokio::spawn(connected(Arc::clone(&server), Arc::clone(&config), stream, peer, startup));
+                tokio::spawn(connected(Arc::clone(&server), Arc::clone(&config), stream, peer, place));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -65,18 +65,20 @@ async fn connected(
     config: Arc<russh::server::Config>,
     stream: TcpStream,
     peer: SocketAddr,
-    startup: OwnedSemaphorePermit,
+    place: OwnedSemaphorePermit,
 ) {
     server.metrics.count(Counted::Connections);
     let _open = server.metrics.open_connection();
     if !server.gate.admits(peer.ip(), Instant::now()) {
         server.metrics.count(Counted::RefusedConnections);
+        drop(place);
         return refuse(stream).await;
     }
     set_options(&stream);
     let (meter, sessions) = (Meter::new(), Arc::new(watch::Sender::new(0)));
     let used = sessions.subscribe();
     let within = server.gate.limits().sign_in_within;
+    let startup = server.gate.begin(place, peer.ip(), &meter);
     let handler = Connection::new(Arc::clone(&server), peer.ip(), Arc::clone(&meter), startup, sessions);
     let starting = run_stream(config, Metered::new(stream, Arc::clone(&meter)), handler);
     let running = match timeout(within, starting).await {

@@ -40,6 +40,11 @@ impl Meter {
         self.is_cut.send_replace(true);
     }
 
+    #[cfg(test)]
+    pub(super) fn is_cut(&self) -> bool {
+        *self.is_cut.borrow()
+    }
+
     /// Waits until the connection was ended here.
     async fn ended(self: Arc<Self>) {
         let _ = self.is_cut.subscribe().wait_for(|is_cut| *is_cut).await;
