@@ -1,7 +1,8 @@
 //! What a client sends, on its way to a session.
 //!
 //! russh calls back for every packet and reads nothing more until that returns. So bytes are queued
-//! without waiting, and a client that sends faster than it is served ends its session.
+//! without waiting, and a client that sends faster than it is served ends its session. A command may
+//! be sent its whole input ahead.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +14,7 @@ use tokio::time::{Instant, timeout};
 
 use super::input::Decoder;
 
-/// Bytes of a client that wait at most.
+/// Bytes of a client that wait at most for a console.
 const MOST_WAITING: usize = 1024 * 1024;
 /// What each packet costs besides its bytes.
 const PACKET: usize = 64;
@@ -25,14 +26,22 @@ const ESCAPE_WITHIN: Duration = Duration::from_millis(50);
 pub(super) struct ClientInput {
     bytes: Vec<u8>,
     resized: Option<(u16, u16)>,
+    /// What it counts while it waits.
+    cost: usize,
     waiting: Arc<AtomicUsize>,
 }
 
 impl ClientInput {
     /// Its bytes, which wait no more.
-    pub(super) fn taken(self) -> Vec<u8> {
-        self.waiting.fetch_sub(PACKET + self.bytes.len(), Ordering::SeqCst);
-        self.bytes
+    pub(super) fn taken(mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+}
+
+impl Drop for ClientInput {
+    /// It waits no more: it was taken, or the session takes nothing.
+    fn drop(&mut self) {
+        self.waiting.fetch_sub(self.cost, Ordering::SeqCst);
     }
 }
 
@@ -41,6 +50,7 @@ impl ClientInput {
 pub(super) struct InputQueue {
     sender: mpsc::UnboundedSender<ClientInput>,
     waiting: Arc<AtomicUsize>,
+    most: usize,
     /// When something came last.
     last: watch::Sender<Instant>,
 }
@@ -52,7 +62,13 @@ pub(super) struct Flooded;
 impl InputQueue {
     pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<ClientInput>) {
         let (sender, receiver) = mpsc::unbounded_channel();
-        (Self { sender, waiting: Arc::default(), last: watch::Sender::new(Instant::now()) }, receiver)
+        let last = watch::Sender::new(Instant::now());
+        (Self { sender, waiting: Arc::default(), most: MOST_WAITING, last }, receiver)
+    }
+
+    /// Lets so many bytes wait.
+    pub(super) fn allow(&mut self, most: usize) {
+        self.most = most;
     }
 
     /// Queues bytes.
@@ -72,13 +88,13 @@ impl InputQueue {
 
     fn push(&self, bytes: Vec<u8>, resized: Option<(u16, u16)>) -> Result<(), Flooded> {
         let cost = PACKET + bytes.len();
-        if self.waiting.fetch_add(cost, Ordering::SeqCst) + cost > MOST_WAITING {
+        if self.waiting.fetch_add(cost, Ordering::SeqCst) + cost > self.most {
             self.waiting.fetch_sub(cost, Ordering::SeqCst);
             return Err(Flooded);
         }
         self.last.send_replace(Instant::now());
         // A session that has ended takes no input.
-        let _ = self.sender.send(ClientInput { bytes, resized, waiting: Arc::clone(&self.waiting) });
+        let _ = self.sender.send(ClientInput { bytes, resized, cost, waiting: Arc::clone(&self.waiting) });
         Ok(())
     }
 }
@@ -158,5 +174,15 @@ mod tests {
         assert_eq!(queue.send(b"x"), Err(Flooded));
         inputs.try_recv().expect("the first half").taken();
         assert_eq!(queue.send(b"x"), Ok(()));
+    }
+
+    #[test]
+    fn a_session_that_takes_nothing_is_not_flooded() {
+        let (queue, inputs) = InputQueue::new();
+        drop(inputs);
+        let half = vec![b'x'; MOST_WAITING / 2];
+        for _ in 0..4 {
+            assert_eq!(queue.send(&half), Ok(()));
+        }
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe::Receiver;
 use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::client_input::ClientInput;
 use super::metrics::Counted;
@@ -30,6 +30,16 @@ const MOST_INPUT: usize = 8 * 1024 * 1024;
 const CHUNK: usize = 32 * 1024;
 /// How long the end of a command's session may take.
 const SIGN_OUT_WITHIN: Duration = Duration::from_secs(5);
+/// What may wait of a command's input: it is sent while the session is opened.
+pub(super) const MOST_WAITING: usize = MOST_INPUT + 1024 * 1024;
+/// How long a command that was told to end waits for a client that does not read.
+const END_WITHIN: Duration = Duration::from_secs(5);
+const CONTROL_C: u8 = 0x03;
+
+const NO_PIPE: &str = "This command reads its input from a pipe. Run it without -t.";
+const BROKEN_OFF: &str = "Interrupted before the end of the input. Nothing was done.";
+const TOO_LONG: &str = "The input is too long. Send it in parts.";
+const NO_RESOURCES: &str = "The server is out of resources. Try again later.";
 
 /// The commands that a client may run.
 pub trait Commands: Send + Sync {
@@ -101,23 +111,53 @@ async fn ended(bound: &Bound) -> Option<String> {
 }
 
 async fn carried_out(running: Running, words: Vec<String>, bound: &Bound) -> u32 {
-    let Running { server, client, pipe, input, is_gone, .. } = running;
-    let has_terminal = client.pty.is_some();
-    let seat = server.seats.seat();
+    let seat = running.server.seats.seat();
     if let Err(failure) = seat.take(bound.user()) {
-        say(&pipe, has_terminal, &failure.to_string());
+        say(&running.pipe, running.client.pty.is_some(), &failure.to_string());
         return FAILED;
     }
-    let given = if server.commands.reads_input(&words) { all(input).await } else { Some(Vec::new()) };
-    let Some(given) = given else {
-        say(&pipe, has_terminal, "The input is too long. Send it in parts.");
-        return FAILED;
+    let over = Arc::new(watch::Sender::new(false));
+    let watching = tokio::spawn({
+        let (server, is_gone, over) = (Arc::clone(&running.server), running.is_gone.clone(), Arc::clone(&over));
+        let is_interrupted = running.is_interrupted.clone();
+        async move {
+            tokio::select! {
+                () = server.closing() => {}
+                () = gone(is_gone) => {}
+                () = set(is_interrupted) => {}
+                () = at_most(server.gate.limits().longest) => {}
+            }
+            over.send_replace(true);
+        }
+    });
+    let status = executed(running, words, bound, &over).await;
+    watching.abort();
+    status
+}
+
+/// Runs a command until it ends, or until `over` is set.
+async fn executed(running: Running, words: Vec<String>, bound: &Bound, over: &Arc<watch::Sender<bool>>) -> u32 {
+    let Running { server, client, pipe, input, is_gone, .. } = running;
+    let (has_terminal, is_over) = (client.pty.is_some(), over.subscribe());
+    let given = if !server.commands.reads_input(&words) {
+        tokio::spawn(attend(input, has_terminal, Arc::clone(over)));
+        Ok(Vec::new())
+    } else if has_terminal {
+        Err(NO_PIPE)
+    } else {
+        given(input, &is_gone, is_over.clone()).await
     };
-    let (Ok((output, output_end)), Ok((errors, errors_end))) = (std::io::pipe(), std::io::pipe()) else {
-        say(&pipe, has_terminal, "The server is out of resources. Try again later.");
-        return FAILED;
+    let outputs = given.and_then(|given| {
+        let pipes = std::io::pipe().and_then(|output| Ok((output, std::io::pipe()?)));
+        pipes.map(|pipes| (given, pipes)).map_err(|_| NO_RESOURCES)
+    });
+    let (given, ((output, output_end), (errors, errors_end))) = match outputs {
+        Ok(outputs) => outputs,
+        Err(why) => {
+            say(&pipe, has_terminal, why);
+            return FAILED;
+        }
     };
-    let (over, is_over) = watch::channel(false);
     let command = RemoteCommand {
         words,
         bound: bound.clone(),
@@ -125,30 +165,54 @@ async fn carried_out(running: Running, words: Vec<String>, bound: &Bound) -> u32
         input: given,
         output: output_end,
         errors: errors_end,
-        is_over,
+        is_over: is_over.clone(),
     };
     server.metrics.count(Counted::Commands);
     let commands = Arc::clone(&server.commands);
     let running = tokio::task::spawn_blocking(move || commands.run(command));
-    let watching = tokio::spawn({
-        let (server, is_gone) = (Arc::clone(&server), is_gone.clone());
-        async move {
-            tokio::select! {
-                () = server.closing() => {}
-                () = gone(is_gone) => {}
-                () = at_most(server.gate.limits().longest) => {}
-            }
+    // In either of the other cases the command finds its outputs closed.
+    tokio::select! {
+        () = copied(&pipe, (output, errors), has_terminal) => {}
+        () = gone(is_gone) => {}
+        () = overdue(is_over) => {}
+    }
+    running.await.map_or(FAILED, u32::from)
+}
+
+/// Waits until this is set, or can't be any more.
+async fn set(mut is_set: watch::Receiver<bool>) {
+    let _ = is_set.wait_for(|is_set| *is_set).await;
+}
+
+/// Waits until a command that was told to end has had its time. It may wait for a client that does
+/// not read.
+async fn overdue(is_over: watch::Receiver<bool>) {
+    set(is_over).await;
+    sleep(END_WITHIN).await;
+}
+
+/// What a client sends to a command, up to its end. Where that does not come, a part of the input
+/// must not count as all of it: half an id may be another one.
+async fn given(
+    input: mpsc::UnboundedReceiver<ClientInput>,
+    is_gone: &watch::Receiver<bool>,
+    is_over: watch::Receiver<bool>,
+) -> Result<Vec<u8>, &'static str> {
+    let given = tokio::select! {
+        given = all(input) => given,
+        () = set(is_over) => return Err(BROKEN_OFF),
+    };
+    // A client that is gone sends no more either.
+    if *is_gone.borrow() { Err(BROKEN_OFF) } else { given.ok_or(TOO_LONG) }
+}
+
+/// Takes what a client sends to a command that reads nothing. On a terminal, Ctrl-C ends the command.
+async fn attend(mut input: mpsc::UnboundedReceiver<ClientInput>, has_terminal: bool, over: Arc<watch::Sender<bool>>) {
+    while let Some(more) = input.recv().await {
+        if more.taken().contains(&CONTROL_C) && has_terminal {
             over.send_replace(true);
         }
-    });
-    tokio::select! {
-        () = copied(&pipe, output, errors) => {}
-        // The command finds its outputs closed.
-        () = gone(is_gone) => {}
     }
-    let code = running.await;
-    watching.abort();
-    code.map_or(FAILED, u32::from)
 }
 
 /// Everything that a client sends; nothing where it is too much.
@@ -164,7 +228,7 @@ async fn all(mut input: mpsc::UnboundedReceiver<ClientInput>) -> Option<Vec<u8>>
 }
 
 /// Sends what a command writes until it has closed both streams.
-async fn copied(pipe: &Pipe, output: PipeReader, errors: PipeReader) {
+async fn copied(pipe: &Pipe, (output, errors): (PipeReader, PipeReader), has_terminal: bool) {
     let receivers = (Receiver::from_owned_fd(OwnedFd::from(output)), Receiver::from_owned_fd(OwnedFd::from(errors)));
     let (Ok(mut output), Ok(mut errors)) = receivers else { return };
     let (mut from_output, mut from_errors) = (vec![0; CHUNK], vec![0; CHUNK]);
@@ -174,15 +238,77 @@ async fn copied(pipe: &Pipe, output: PipeReader, errors: PipeReader) {
             read = output.read(&mut from_output), if has_output => {
                 let length = read.unwrap_or(0);
                 has_output = length > 0;
-                pipe.send(Stream::Output, &from_output[..length]);
+                send(pipe, Stream::Output, &from_output[..length], has_terminal);
             }
             read = errors.read(&mut from_errors), if has_errors => {
                 let length = read.unwrap_or(0);
                 has_errors = length > 0;
-                pipe.send(Stream::Errors, &from_errors[..length]);
+                send(pipe, Stream::Errors, &from_errors[..length], has_terminal);
             }
         }
         // Only then is more read: the command waits for its reader.
         pipe.idle().await;
+    }
+}
+
+/// Sends what a command wrote. A client's terminal has one stream, and needs a return at the end of
+/// each line.
+fn send(pipe: &Pipe, stream: Stream, bytes: &[u8], has_terminal: bool) {
+    if has_terminal {
+        pipe.send(Stream::Output, &with_returns(bytes));
+    } else {
+        pipe.send(stream, bytes);
+    }
+}
+
+fn with_returns(bytes: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(bytes.len() + bytes.len() / 16);
+    for byte in bytes {
+        if *byte == b'\n' {
+            text.push(b'\r');
+        }
+        text.push(*byte);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::serve::client_input::InputQueue;
+
+    #[test]
+    fn lines_on_a_terminal_end_with_a_return() {
+        assert_eq!(with_returns(b"one\ntwo\n"), b"one\r\ntwo\r\n");
+    }
+
+    #[tokio::test]
+    async fn input_without_its_end_is_not_used() {
+        let (queue, input) = InputQueue::new();
+        let ((gone, is_gone), (_over, is_over)) = (watch::channel(false), watch::channel(false));
+        queue.send(b"record-1").expect("room");
+        gone.send_replace(true);
+        drop(queue);
+        assert_eq!(given(input, &is_gone, is_over).await, Err(BROKEN_OFF));
+    }
+
+    #[tokio::test]
+    async fn a_command_that_waits_for_input_can_be_ended() {
+        let (_queue, input) = InputQueue::new();
+        let ((_gone, is_gone), (over, is_over)) = (watch::channel(false), watch::channel(false));
+        over.send_replace(true);
+        assert_eq!(given(input, &is_gone, is_over).await, Err(BROKEN_OFF));
+    }
+
+    #[tokio::test]
+    async fn control_c_ends_a_command_on_a_terminal() {
+        for has_terminal in [true, false] {
+            let (queue, input) = InputQueue::new();
+            let over = Arc::new(watch::Sender::new(false));
+            queue.send(b"\x03").expect("room");
+            drop(queue);
+            attend(input, has_terminal, Arc::clone(&over)).await;
+            assert_eq!(*over.borrow(), has_terminal);
+        }
     }
 }

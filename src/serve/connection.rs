@@ -21,12 +21,13 @@ use std::sync::Arc;
 use russh::keys::ssh_key::certificate::Certificate;
 use russh::keys::{Algorithm, ssh_key};
 use russh::server::{Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Response, Session, VerifiedPublicKey};
-use russh::{Channel, ChannelId, ChannelOpenFailure, ChannelWriteHalf, Pty as Mode};
+use russh::{Channel, ChannelId, ChannelOpenFailure, ChannelWriteHalf, Pty as Mode, Sig};
 use tokio::sync::{mpsc, watch};
 
 use super::certificate::OfferedCertificate;
 use super::client_input::{ClientInput, Flooded, InputQueue};
 use super::client_terminal::{Pty, SharedSize, Variables, clamped};
+use super::command::MOST_WAITING;
 use super::limits::Startup;
 use super::metrics::Counted;
 use super::pipe::Pipe;
@@ -54,6 +55,8 @@ struct OpenChannel {
     size: Arc<SharedSize>,
     variables: Variables,
     is_gone: watch::Sender<bool>,
+    /// Set when the client sends a signal that ends a program.
+    is_interrupted: watch::Sender<bool>,
     /// Where the session writes, once it has started.
     pipe: Option<Pipe>,
 }
@@ -133,6 +136,7 @@ impl Connection {
             last_input,
             size: Arc::clone(&channel.size),
             is_gone: channel.is_gone.subscribe(),
+            is_interrupted: channel.is_interrupted.subscribe(),
             meter,
             pipe,
         };
@@ -263,6 +267,7 @@ impl Handler for Connection {
             size: Arc::new(SharedSize::new(clamped(0, 0))),
             variables: Variables::default(),
             is_gone: watch::Sender::new(false),
+            is_interrupted: watch::Sender::new(false),
             pipe: None,
         });
         reply.accept().await;
@@ -361,7 +366,18 @@ impl Handler for Connection {
             Ok(words) => Wanted::Command(words),
             Err(why) => Wanted::Refused(why),
         };
+        if let Some(inputs) = self.channel(id).and_then(|channel| channel.inputs.as_mut()) {
+            inputs.allow(MOST_WAITING);
+        }
         if self.start(id, wanted) { session.channel_success(id) } else { session.channel_failure(id) }
+    }
+
+    async fn signal(&mut self, id: ChannelId, signal: Sig, _: &mut Session) -> Result<(), Self::Error> {
+        let ends = matches!(signal, Sig::HUP | Sig::INT | Sig::KILL | Sig::QUIT | Sig::TERM);
+        if let Some(channel) = self.channel(id).filter(|_| ends) {
+            channel.is_interrupted.send_replace(true);
+        }
+        Ok(())
     }
 
     async fn subsystem_request(&mut self, id: ChannelId, _: &str, session: &mut Session) -> Result<(), Self::Error> {

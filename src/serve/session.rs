@@ -74,6 +74,8 @@ pub(super) struct ClientChannel {
     pub(super) size: Arc<SharedSize>,
     /// Set when the channel or its connection has ended.
     pub(super) is_gone: watch::Receiver<bool>,
+    /// Set when the client sent a signal to the program.
+    pub(super) is_interrupted: watch::Receiver<bool>,
     pub(super) meter: Arc<Meter>,
     pub(super) pipe: Pipe,
 }
@@ -97,14 +99,17 @@ pub(super) struct Running {
     pub(super) last_input: watch::Receiver<Instant>,
     pub(super) size: Arc<SharedSize>,
     pub(super) is_gone: watch::Receiver<bool>,
+    pub(super) is_interrupted: watch::Receiver<bool>,
 }
 
 /// Runs a session on a channel to its end.
 pub(super) async fn run(server: Arc<Server>, client: SshClient, channel: ClientChannel, wanted: Wanted) {
     let _work = server.open.begin();
-    let ClientChannel { output, input, last_input, size, is_gone, meter, pipe } = channel;
+    let ClientChannel { output, input, last_input, size, is_gone, is_interrupted, meter, pipe } = channel;
     let pump = tokio::spawn(pipe.clone().pump(output, meter));
-    let running = Running { server, client, pipe: pipe.clone(), input, last_input, size, is_gone: is_gone.clone() };
+    let (is_gone_too, pipe_too) = (is_gone.clone(), pipe.clone());
+    let running =
+        Running { server, client, pipe: pipe_too, input, last_input, size, is_gone: is_gone_too, is_interrupted };
     let has_terminal = running.client.pty.is_some();
     // A panic ends this session only.
     let status = tokio::spawn(admitted(running, wanted)).await.unwrap_or_else(|error| {
