@@ -90,7 +90,10 @@ async fn opened(running: &Running) -> Result<Bound, String> {
         return Err(READ_ONLY.into());
     }
     let (ClientIdentity::Known(credential), Some(voucher)) = (&running.client.identity, &server.voucher) else {
-        return Err(NO_KEY.into());
+        let ClientIdentity::Unknown { unchecked: Some(why), .. } = &running.client.identity else {
+            return Err(NO_KEY.into());
+        };
+        return Err(why.clone());
     };
     let origin = origin(server, &running.client, "cli");
     match voucher.sign_in_by(credential, &origin).await {

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use russh::keys::ssh_key::certificate::Certificate;
 use russh::keys::{Algorithm, ssh_key};
 use russh::server::{Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Response, Session, VerifiedPublicKey};
-use russh::{Channel, ChannelId, ChannelOpenFailure, ChannelWriteHalf, Pty as Mode, Sig};
+use russh::{Channel, ChannelId, ChannelOpenFailure, ChannelWriteHalf, MethodKind, MethodSet, Pty as Mode, Sig};
 use tokio::sync::{mpsc, watch};
 
 use super::certificate::OfferedCertificate;
@@ -39,6 +39,8 @@ use crate::domain::user_certificate::SshCredential;
 use crate::session::local::wall_clock;
 use crate::store::sessions::Origin;
 
+/// So many keys of a client are looked up. After them it gets the sign-in screen.
+pub(super) const MOST_KEYS: usize = 10;
 /// The longest command that is taken.
 const LONGEST_COMMAND: usize = 16 * 1024;
 /// The longest address of a person (RFC 5321).
@@ -81,6 +83,9 @@ pub(super) struct Connection {
     permits_terminal: bool,
     /// The first key whose signature was good and that no one has here, as a line of OpenSSH.
     verified_key: Option<String>,
+    refused_keys: usize,
+    /// Why a key could not be looked up.
+    unchecked: Option<String>,
     channel: Option<OpenChannel>,
     /// How many sessions run on the connection: one, and those before it that are still ending.
     sessions: Arc<watch::Sender<usize>>,
@@ -102,6 +107,8 @@ impl Connection {
             identity: None,
             permits_terminal: true,
             verified_key: None,
+            refused_keys: 0,
+            unchecked: None,
             channel: None,
             sessions,
         }
@@ -109,6 +116,21 @@ impl Connection {
 
     fn channel(&mut self, id: ChannelId) -> Option<&mut OpenChannel> {
         self.channel.as_mut().filter(|channel| channel.id == id)
+    }
+
+    /// Refuses a key. After too many, only the sign-in screen is left: a client with many keys would
+    /// otherwise be disconnected before it gets there.
+    fn refuse_key(&mut self) -> Auth {
+        self.refused_keys += 1;
+        if self.takes_keys() {
+            return Auth::reject();
+        }
+        let methods = MethodSet::from([MethodKind::KeyboardInteractive].as_slice());
+        Auth::Reject { proceed_with_methods: Some(methods), partial_success: false }
+    }
+
+    fn takes_keys(&self) -> bool {
+        self.server.voucher.is_some() && self.refused_keys < MOST_KEYS
     }
 
     /// A client that floods its session loses the connection.
@@ -168,15 +190,16 @@ impl Handler for Connection {
     type Error = russh::Error;
 
     async fn auth_publickey_offered(&mut self, _: &str, offer: PublicKeyOffer<'_>) -> Result<Auth, Self::Error> {
-        let takes_keys = self.server.voucher.is_some();
-        let is_acceptable = takes_keys && acceptable(offer.public_key, offer.algorithm).is_some();
-        Ok(if is_acceptable { Auth::Accept } else { Auth::reject() })
+        let is_acceptable = self.takes_keys() && acceptable(offer.public_key, offer.algorithm).is_some();
+        Ok(if is_acceptable { Auth::Accept } else { self.refuse_key() })
     }
 
     async fn auth_publickey(&mut self, _: &str, key: VerifiedPublicKey<'_>) -> Result<Auth, Self::Error> {
-        let Some(voucher) = &self.server.voucher else { return Ok(Auth::reject()) };
+        let Some(voucher) = self.server.voucher.as_ref().filter(|_| self.takes_keys()) else {
+            return Ok(self.refuse_key());
+        };
         let line = key.public_key.to_openssh().ok();
-        let Some(key) = acceptable(key.public_key, key.algorithm) else { return Ok(Auth::reject()) };
+        let Some(key) = acceptable(key.public_key, key.algorithm) else { return Ok(self.refuse_key()) };
         match voucher.is_known_key(&key).await {
             Ok(true) => {
                 self.identity = Some(ClientIdentity::Known(SshCredential::Key(key)));
@@ -186,12 +209,13 @@ impl Handler for Connection {
             Ok(false) => {
                 self.server.metrics.count(Counted::UnknownKeys);
                 self.verified_key = self.verified_key.take().or(line);
-                Ok(Auth::reject())
+                Ok(self.refuse_key())
             }
-            // The sign-in screen says what is wrong with the database.
+            // The sign-in screen says what is wrong with the database, and so does a command.
             Err(failure) => {
                 tracing::warn!(%failure, "a key could not be looked up");
-                Ok(Auth::reject())
+                self.unchecked = Some(failure.to_string());
+                Ok(self.refuse_key())
             }
         }
     }
@@ -199,10 +223,12 @@ impl Handler for Connection {
     /// russh has verified the client's signature, the authority's and the dates. The signature's
     /// algorithm was judged when the key was offered, which comes first in any case.
     async fn auth_openssh_certificate(&mut self, _: &str, offered: &Certificate) -> Result<Auth, Self::Error> {
-        let Some(voucher) = &self.server.voucher else { return Ok(Auth::reject()) };
+        let Some(voucher) = self.server.voucher.as_ref().filter(|_| self.takes_keys()) else {
+            return Ok(self.refuse_key());
+        };
         let Some(read) = OfferedCertificate::read(offered, self.address, wall_clock()) else {
             self.server.metrics.count(Counted::RefusedCertificates);
-            return Ok(Auth::reject());
+            return Ok(self.refuse_key());
         };
         let origin = Origin {
             address: Some(self.address.to_canonical().to_string()),
@@ -217,11 +243,12 @@ impl Handler for Connection {
             }
             Ok(false) => {
                 self.server.metrics.count(Counted::RefusedCertificates);
-                Ok(Auth::reject())
+                Ok(self.refuse_key())
             }
             Err(failure) => {
                 tracing::warn!(%failure, "a certificate could not be looked up");
-                Ok(Auth::reject())
+                self.unchecked = Some(failure.to_string());
+                Ok(self.refuse_key())
             }
         }
     }
@@ -234,7 +261,8 @@ impl Handler for Connection {
         _: Option<Response<'a>>,
     ) -> Result<Auth, Self::Error> {
         let verified_key = self.verified_key.clone();
-        self.identity = Some(ClientIdentity::Unknown { email: email_of(user), verified_key });
+        let unchecked = self.unchecked.clone();
+        self.identity = Some(ClientIdentity::Unknown { email: email_of(user), verified_key, unchecked });
         self.permits_terminal = true;
         Ok(Auth::Accept)
     }

@@ -58,8 +58,9 @@ use crate::tui;
 use limits::Gate;
 use metrics::Metrics;
 
-/// The most attempts to authenticate on a connection: a client may have as many keys.
-const MOST_ATTEMPTS: usize = 10;
+/// The most attempts to authenticate on a connection: the first, which asks what there is, as many
+/// keys as are taken, and one for the sign-in screen.
+const MOST_ATTEMPTS: usize = connection::MOST_KEYS + 2;
 /// A client's input that russh takes before it is asked to wait.
 const INPUT_WINDOW: u32 = 128 * 1024;
 /// Callbacks of a channel that wait; its reading half is not used.

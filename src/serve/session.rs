@@ -53,6 +53,8 @@ pub(super) enum ClientIdentity {
         email: String,
         /// A key that no one has here yet, as a line of OpenSSH. The client has proved to have it.
         verified_key: Option<String>,
+        /// Why a key of the client could not be looked up.
+        unchecked: Option<String>,
     },
 }
 
@@ -236,7 +238,7 @@ fn program(server: &Server, client: &SshClient, seat: Arc<Seat>, size: (u16, u16
             let signs_in = |voucher| KeySignIn { credential: credential.clone(), voucher };
             (server.voucher.clone().map(signs_in), server.console.email.clone(), None)
         }
-        ClientIdentity::Unknown { email, verified_key } => (None, email.clone(), verified_key.clone()),
+        ClientIdentity::Unknown { email, verified_key, .. } => (None, email.clone(), verified_key.clone()),
     };
     let outside = Outside {
         store: server.store.clone(),
