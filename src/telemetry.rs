@@ -27,8 +27,9 @@ pub fn start(state_dir: &Path, level: &str) -> color_eyre::Result<WorkerGuard> {
         .max_log_files(KEPT)
         .build(state_dir)?;
     let (writer, guard) = tracing_appender::non_blocking(appender);
-    // The driver's statements could carry somebody's data: only its warnings.
-    let filter = EnvFilter::new(format!("warn,medstint={level}"));
+    // The driver's statements could carry somebody's data: only its warnings. Of russh nothing: it
+    // logs what clients send, as often as they send it.
+    let filter = EnvFilter::new(format!("warn,russh=off,medstint={level}"));
     // Where logging was started already, as in a test, that one stays.
     let _ = tracing_subscriber::fmt().with_writer(writer).with_ansi(false).with_env_filter(filter).try_init();
     Ok(guard)
