@@ -180,8 +180,11 @@ async fn tell(
     Ok(false)
 }
 
+/// Whether there may be news: events, or the end of the session, which the next reading finds.
 fn touches(heard: &Heard) -> bool {
-    matches!(heard, Heard::Change(change) if change.touches(Resource::AuditLogs))
+    let concerns =
+        |change: &Change| [Resource::AuditLogs, Resource::Sessions].iter().any(|shown| change.touches(*shown));
+    matches!(heard, Heard::Change(change) if concerns(change))
 }
 
 /// Where events go.
