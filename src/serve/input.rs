@@ -576,7 +576,68 @@ mod tests {
         }
     }
 
+    /// Sequences in which a pause tells nothing.
+    const SEQUENCES: [&[u8]; 12] = [
+        b"\x1b[A",
+        b"\x1b[1;5C",
+        b"\x1b[15~",
+        b"\x1b[[A",
+        b"\x1bOP",
+        b"\x1b[Z",
+        b"\x1b[I",
+        b"\x1b[<0;20;10M",
+        b"\x1b[M !!",
+        b"\x1b[32;30;40M",
+        b"\x1b[200~a\x1b[20\r\xff\x1b[201~",
+        b"\x1b[?1;2c",
+    ];
+
+    /// What a client may send: whole sequences, broken ones, characters, answers, anything.
+    fn pieces() -> impl Strategy<Value = Vec<u8>> {
+        let sequence = proptest::sample::select(SEQUENCES.to_vec());
+        let broken = (sequence.clone(), any::<proptest::sample::Index>())
+            .prop_map(|(sequence, at)| sequence[..at.index(sequence.len())].to_vec());
+        let answer = "(\x1b[\\]P_][a-z0-9;]{0,9}(\x07|\x1b\\\\)?)|\x1b|\\PC{1,3}".prop_map(String::into_bytes);
+        let piece = prop_oneof![
+            sequence.prop_map(<[u8]>::to_vec),
+            broken,
+            answer,
+            proptest::collection::vec(any::<u8>(), 0..6)
+        ];
+        proptest::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+    }
+
     proptest! {
+        #[test]
+        fn what_clients_send_means_the_same_however_it_is_split(
+            bytes in pieces(),
+            cuts in proptest::collection::vec(any::<proptest::sample::Index>(), 0..8),
+        ) {
+            let mut ends: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+            ends.sort_unstable();
+            ends.push(bytes.len());
+            let (mut decoder, mut events, mut from) = (Decoder::default(), Vec::new(), 0);
+            for end in ends {
+                events.extend(decoder.decode(&bytes[from..end]));
+                from = end;
+            }
+            prop_assert_eq!(events, decoded(&bytes));
+        }
+
+        #[test]
+        fn a_pause_within_a_sequence_changes_nothing(
+            sequence in proptest::sample::select(SEQUENCES.to_vec()),
+            at in any::<proptest::sample::Index>(),
+        ) {
+            // Behind its first byte a sequence is the key Esc so far.
+            let (first, rest) = sequence.split_at(2 + at.index(sequence.len() - 2));
+            let mut decoder = Decoder::default();
+            let mut events = decoder.decode(first);
+            prop_assert_eq!(decoder.pause(), None);
+            events.extend(decoder.decode(rest));
+            prop_assert_eq!(events, decoded(sequence));
+        }
+
         #[test]
         fn any_bytes_mean_the_same_in_any_pieces(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             prop_assert_eq!(decoded(&bytes), piecewise(&bytes));
