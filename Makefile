@@ -17,7 +17,7 @@ test: setup
 	@cargo test --quiet
 
 trials: setup
-	@MEDSTINT_TRIAL_SECONDS="$${MEDSTINT_TRIAL_SECONDS:-120}" cargo test --quiet trials::
+	@MEDSTINT_TRIAL_SECONDS="$${MEDSTINT_TRIAL_SECONDS:-120}" MEDSTINT_TRIAL_CLIENTS="$${MEDSTINT_TRIAL_CLIENTS:-500}" cargo test --quiet trials::
 	@MEDSTINT_TRIAL_STUDENTS="$${MEDSTINT_TRIAL_STUDENTS:-2000}" cargo test --quiet cohorts_clean_records
 	@MEDSTINT_TRIAL_CASES="$${MEDSTINT_TRIAL_CASES:-5000}" cargo test --quiet list_window::
 

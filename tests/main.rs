@@ -69,6 +69,8 @@ mod second_person;
 mod second_person_at_kiosks;
 mod serve;
 mod serve_certificates;
+mod serve_clients;
+mod serve_rough;
 mod server_log;
 mod session_defaults;
 mod session_lock;

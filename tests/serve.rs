@@ -22,7 +22,7 @@ const ALL_ENDED: &str =
     "SELECT count(*) > 0 AND bool_and(revoked_at IS NOT NULL) FROM sessions WHERE user_agent LIKE '% ssh %'";
 
 /// A world with a record to decide on, and a server of it.
-async fn served(settings: &[(&str, &str)]) -> (World, SshServer) {
+pub(super) async fn served(settings: &[(&str, &str)]) -> (World, SshServer) {
     let world = World::new().await;
     a_time_record().id("one").insert(&world).await;
     let server = SshServer::start(&world, settings);
@@ -39,7 +39,7 @@ async fn until(world: &World, condition: &str) {
     }
 }
 
-async fn status(world: &World) -> String {
+pub(super) async fn status(world: &World) -> String {
     value(&mut world.owner().await, "SELECT status::text FROM time_records WHERE id = 'one'").await
 }
 
@@ -428,7 +428,7 @@ async fn its_state_is_told_over_http() {
 }
 
 /// A client that can ask for what OpenSSH's does not.
-struct Client;
+pub(super) struct Client;
 
 impl client::Handler for Client {
     type Error = russh::Error;
@@ -439,7 +439,7 @@ impl client::Handler for Client {
 }
 
 /// A connection of no one in particular.
-async fn connected(server: &SshServer) -> client::Handle<Client> {
+pub(super) async fn connected(server: &SshServer) -> client::Handle<Client> {
     let config = Arc::new(client::Config::default());
     let mut handle = client::connect(config, server.address, Client).await.expect("a connection");
     let answer = handle.authenticate_keyboard_interactive_start("someone", None::<String>).await.expect("an answer");

@@ -1,4 +1,4 @@
-//! `medstint serve`, and OpenSSH's client.
+//! `medstint serve`, and clients of it.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
@@ -13,20 +13,41 @@ use super::{Terminal, World, skipped};
 
 /// Whether there are a client and a maker of keys; otherwise the test is skipped.
 pub fn has_ssh() -> bool {
-    let missing = ["ssh", "ssh-keygen"].into_iter().find(|program| {
-        let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).stdout(Stdio::null()).status();
-        !found.is_ok_and(|status| status.success())
-    });
+    has(&["ssh", "ssh-keygen"])
+}
+
+/// Whether these programs are installed; otherwise the test is skipped.
+pub fn has(programs: &[&str]) -> bool {
+    let missing = programs.iter().find(|program| !succeeds("sh", &["-c", &format!("command -v {program}")]));
     if let Some(program) = missing {
         skipped(program);
     }
     missing.is_none()
 }
 
+/// The interpreter of Debian's package `python3-asyncssh`.
+pub const PYTHON: &str = "/usr/bin/python3";
+
+/// Whether asyncssh is installed; otherwise the test is skipped.
+pub fn has_asyncssh() -> bool {
+    let is_there = succeeds(PYTHON, &["-W", "ignore", "-c", "import asyncssh"]);
+    if !is_there {
+        skipped("python3-asyncssh");
+    }
+    is_there
+}
+
+fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    let status = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
 /// A server that runs.
 pub struct SshServer {
     child: Child,
     pub address: SocketAddr,
+    /// Of its host key.
+    pub fingerprint: String,
     /// Where it answers for metrics.
     pub metrics: SocketAddr,
     state: tempfile::TempDir,
@@ -53,9 +74,16 @@ impl SshServer {
             .expect("medstint runs");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("an output")).read_line(&mut line).expect("a line");
-        let address = line.strip_prefix("Listening on ").and_then(|rest| rest.split_once(". ")).expect(&line).0;
+        let (address, key) =
+            line.strip_prefix("Listening on ").and_then(|rest| rest.split_once(". Host key: ")).expect(&line);
         let address = address.parse().expect("an address");
-        Self { child, address, metrics, state }
+        let fingerprint = key.trim_end().trim_end_matches('.').to_owned();
+        Self { child, address, fingerprint, metrics, state }
+    }
+
+    /// Files of the test.
+    pub fn directory(&self) -> &Path {
+        self.state.path()
     }
 
     /// A key in a file; its public part is in the same file with `.pub`.
@@ -116,8 +144,12 @@ impl SshServer {
 
     /// The client in a terminal.
     pub fn terminal(&self, key: Option<&Path>, user: &str, size: (u16, u16)) -> Terminal {
-        let options = self.options(key).join("' '");
-        Terminal::shell(&format!("exec ssh '{options}' '{user}@127.0.0.1'"), self.state.path(), size)
+        Terminal::shell(&format!("exec {}", self.client(key, user)), self.state.path(), size)
+    }
+
+    /// The client in a line of the shell.
+    pub fn client(&self, key: Option<&Path>, user: &str) -> String {
+        format!("ssh '{}' '{user}@127.0.0.1'", self.options(key).join("' '"))
     }
 
     /// Runs the client without a terminal, with more options and with words for the server.
@@ -145,6 +177,12 @@ impl SshServer {
     pub fn terminate(&self) {
         let id = i32::try_from(self.child.id()).expect("a process id");
         kill(Pid::from_raw(id), Signal::SIGTERM).expect("a signal");
+    }
+
+    /// Ends it at once, as nothing can hinder.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("a signal");
+        self.child.wait().expect("an end");
     }
 
     /// Waits for its end.

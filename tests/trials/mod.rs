@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+mod crowd;
 mod storm;
 
 /// How long a trial runs: `MEDSTINT_TRIAL_SECONDS`, or so many seconds.
