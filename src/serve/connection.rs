@@ -11,9 +11,10 @@
 //! # Requests
 //!
 //! A connection has one session channel at a time, and may have another when that one has ended: a
-//! client that shares its connection (`ControlMaster`) runs one command after the other. Everything else that SSH can do is refused:
-//! forwarding of any kind, agents, X11, subsystems. Every request gets a reply, because clients wait
-//! for one. Nothing here awaits the session: russh reads nothing while a callback runs.
+//! client that shares its connection (`ControlMaster`) runs one command after the other. Everything
+//! else that SSH can do is refused: forwarding of any kind, agents, X11, subsystems. Every request
+//! gets a reply, because clients wait for one. Nothing here awaits the session: russh reads nothing
+//! while a callback runs.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -200,7 +201,8 @@ impl Handler for Connection {
         };
         let line = key.public_key.to_openssh().ok();
         let Some(key) = acceptable(key.public_key, key.algorithm) else { return Ok(self.refuse_key()) };
-        match voucher.is_known_key(&key).await {
+        let is_known = voucher.is_known_key(&key).await;
+        match is_known {
             Ok(true) => {
                 self.identity = Some(ClientIdentity::Known(SshCredential::Key(key)));
                 self.permits_terminal = true;

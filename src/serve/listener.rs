@@ -45,17 +45,27 @@ pub(super) async fn serve(server: Arc<Server>, config: Arc<russh::server::Config
 
 async fn accept(server: Arc<Server>, config: Arc<russh::server::Config>, listener: TcpListener) {
     loop {
-        // Clients that wait for a place do so in the system's queue.
-        let Some(place) = server.gate.place().await else { return };
         match listener.accept().await {
-            Ok((stream, peer)) => {
-                tokio::spawn(connected(Arc::clone(&server), Arc::clone(&config), stream, peer, place));
-            }
+            Ok((stream, peer)) => accepted(&server, &config, stream, peer).await,
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 sleep(ACCEPT_AGAIN).await;
             }
         }
+    }
+}
+
+/// Serves a connection, unless its address has too many. While it waits for a place, others wait in
+/// the system's queue.
+async fn accepted(server: &Arc<Server>, config: &Arc<russh::server::Config>, stream: TcpStream, peer: SocketAddr) {
+    server.metrics.count(Counted::Connections);
+    if !server.gate.admits(peer.ip(), Instant::now()) {
+        server.metrics.count(Counted::RefusedConnections);
+        tokio::spawn(refuse(stream));
+        return;
+    }
+    if let Some(place) = server.gate.place().await {
+        tokio::spawn(connected(Arc::clone(server), Arc::clone(config), stream, peer, place));
     }
 }
 
@@ -67,13 +77,7 @@ async fn connected(
     peer: SocketAddr,
     place: OwnedSemaphorePermit,
 ) {
-    server.metrics.count(Counted::Connections);
     let _open = server.metrics.open_connection();
-    if !server.gate.admits(peer.ip(), Instant::now()) {
-        server.metrics.count(Counted::RefusedConnections);
-        drop(place);
-        return refuse(stream).await;
-    }
     set_options(&stream);
     let (meter, sessions) = (Meter::new(), Arc::new(watch::Sender::new(0)));
     let used = sessions.subscribe();

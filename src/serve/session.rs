@@ -109,9 +109,16 @@ pub(super) async fn run(server: Arc<Server>, client: SshClient, channel: ClientC
     let _work = server.open.begin();
     let ClientChannel { output, input, last_input, size, is_gone, is_interrupted, meter, pipe } = channel;
     let pump = tokio::spawn(pipe.clone().pump(output, meter));
-    let (is_gone_too, pipe_too) = (is_gone.clone(), pipe.clone());
-    let running =
-        Running { server, client, pipe: pipe_too, input, last_input, size, is_gone: is_gone_too, is_interrupted };
+    let running = Running {
+        server,
+        client,
+        pipe: pipe.clone(),
+        input,
+        last_input,
+        size,
+        is_gone: is_gone.clone(),
+        is_interrupted,
+    };
     let has_terminal = running.client.pty.is_some();
     // A panic ends this session only.
     let status = tokio::spawn(admitted(running, wanted)).await.unwrap_or_else(|error| {
