@@ -237,7 +237,8 @@ impl Handler for Connection {
             device: format!("{} ssh", self.server.process),
             client: "console",
         };
-        match voucher.is_known_certificate(&read.certificate, read.flaw, &origin).await {
+        let is_known = voucher.is_known_certificate(&read.certificate, read.flaw, &origin).await;
+        match is_known {
             Ok(true) => {
                 self.identity = Some(ClientIdentity::Known(SshCredential::Certificate(Box::new(read.certificate))));
                 self.permits_terminal = read.permits_terminal;
