@@ -1,10 +1,11 @@
 # Two commands: `make demo` opens the console on a demonstration, `make test`
 # runs the tests. Both set up what they need, PostgreSQL's server included.
-# `make trials` runs random tests for minutes (tests/trials/README.md). `make check` is what CI runs besides; `make queries` after changing SQL.
+# `make trials` runs random tests for minutes (tests/trials/README.md). `make check` runs what
+# CI also checks. Run `make queries` after changing SQL.
 
 export SQLX_OFFLINE = true
-# Tests wait for the server part of their time, so four more than there are processors: 230 s
-# instead of 264 on two.
+# Tests spend part of their time waiting for the server, so use four threads more than there
+# are processors: on two processors, the tests take 230 s instead of 264 s.
 export RUST_TEST_THREADS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 4)
 
 .PHONY: demo test trials check queries setup

@@ -1,4 +1,4 @@
-//! A migration that was changed, added or removed is a reason to build again.
+//! Rebuilds after a migration was changed, added or removed.
 
 fn main() {
     println!("cargo:rerun-if-changed=migrations");

@@ -147,9 +147,9 @@ WHERE name = 'auth.sign_in_failed';
 INSERT INTO medstint.audit_event_types (name, code, severity, meaning) VALUES
   ('auth.key_added', 'AU-0113', 'MEDIUM', 'An SSH key was added that signs a person in: its fingerprint'),
   ('auth.key_removed', 'AU-0114', 'MEDIUM', 'An SSH key was removed and its sessions ended: its fingerprint'),
-  ('user_key.created', 'TB-2401', 'MEDIUM', 'SSH key was created'),
-  ('user_key.updated', 'TB-2402', 'MEDIUM', 'SSH key was updated'),
-  ('user_key.deleted', 'TB-2403', 'MEDIUM', 'SSH key was deleted');
+  ('user_key.created', 'TB-2401', 'MEDIUM', 'An SSH key was created'),
+  ('user_key.updated', 'TB-2402', 'MEDIUM', 'An SSH key was updated'),
+  ('user_key.deleted', 'TB-2403', 'MEDIUM', 'An SSH key was deleted');
 
 -- Each table is closed until sql/policies opens it, except to the owner.
 ALTER TABLE user_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

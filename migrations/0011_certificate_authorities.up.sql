@@ -44,9 +44,9 @@ INSERT INTO medstint.audit_event_types (name, code, severity, meaning) VALUES
     'A certificate authority was added that can sign in everyone of the school: its fingerprint'),
   ('auth.authority_removed', 'AU-0116', 'MEDIUM',
     'A certificate authority was removed and the sessions of its certificates ended: its fingerprint'),
-  ('certificate_authority.created', 'TB-2501', 'MEDIUM', 'Certificate authority was created'),
-  ('certificate_authority.updated', 'TB-2502', 'MEDIUM', 'Certificate authority was updated'),
-  ('certificate_authority.deleted', 'TB-2503', 'MEDIUM', 'Certificate authority was deleted');
+  ('certificate_authority.created', 'TB-2501', 'MEDIUM', 'A certificate authority was created'),
+  ('certificate_authority.updated', 'TB-2502', 'MEDIUM', 'A certificate authority was updated'),
+  ('certificate_authority.deleted', 'TB-2503', 'MEDIUM', 'A certificate authority was deleted');
 UPDATE medstint.audit_event_types
 SET meaning = 'A sign-in failed: wrong password, unknown address, or a key or certificate that may not sign in now'
 WHERE name = 'auth.sign_in_failed';

@@ -9,11 +9,12 @@
 //!         └────────── Perform (session) ─▶ store ◀────────────┘
 //! ```
 //!
-//! Words: a *pane* is one screen over one resource; an [`Action`] is what a
-//! person can ask for; a [`Message`] is what happened; an [`Effect`] is plain
-//! data, what to do outside; a [`Change`] is what the database said has changed;
-//! the [`Actor`] is who is signed in; a [`Failure`] is what a person can be told;
-//! a *decision* is an approval or a rejection, by whom, when, why.
+//! Words: a *pane* is one screen over one list; an [`Action`] is a command that a
+//! person can give to the console; a [`Message`] is an event that the model reacts
+//! to; an [`Effect`] is work to do outside the model, as plain data; a [`Change`]
+//! is a notification from the database that rows changed; the [`Actor`] is the
+//! signed-in person; a [`Failure`] is an error that medstint can explain to a
+//! person; a *decision* is an approval or a rejection: by whom, when and why.
 //!
 //! The modules, in reading order: [`domain`], [`presentation`], [`store`], [`tui`],
 //! [`runtime`], [`session`], [`serve`]; then [`kiosk`], [`cluster`] and [`demo`]; then [`files`],

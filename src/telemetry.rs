@@ -1,5 +1,5 @@
-//! The log: a file a day in the state directory, never the screen. Beside it, after a panic, the
-//! last messages of the console.
+//! The log: a file a day in the state directory, never the screen. After a panic, the crash report
+//! with the last messages of the console beside it.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -27,7 +27,7 @@ pub fn start(state_dir: &Path, level: &str) -> color_eyre::Result<WorkerGuard> {
         .max_log_files(KEPT)
         .build(state_dir)?;
     let (writer, guard) = tracing_appender::non_blocking(appender);
-    // The driver's statements could carry somebody's data: only its warnings. Of russh nothing: it
+    // The driver's statements could contain personal data: only its warnings. Nothing of russh: it
     // logs what clients send, as often as they send it.
     let filter = EnvFilter::new(format!("warn,russh=off,medstint={level}"));
     // Where logging was started already, as in a test, that one stays.

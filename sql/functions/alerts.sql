@@ -5,8 +5,8 @@
 -- medstint.kept_evaluations until the next seal.
 
 -- An administrator of the school says that the alert was looked at. A super admin can put a rule of
--- their own in the place of any other, and so acknowledges none; neither does whoever it is about,
--- or whose own doing it counts.
+-- their own in the place of any other, and so acknowledges none; neither does the person whom it is
+-- about, or whose own doing it counts.
 CREATE OR REPLACE FUNCTION medstint.acknowledge_alert(alert text) RETURNS boolean
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -16,7 +16,7 @@ DECLARE
 BEGIN
   IF me.role IS DISTINCT FROM 'SCHOOL_ADMIN' AND (me.role IS DISTINCT FROM 'SUPER_ADMIN'
      OR NOT EXISTS (SELECT FROM public.alerts p WHERE p.id = alert AND p.school_id IS NULL)) THEN
-    RAISE EXCEPTION 'alerts are acknowledged by administrators who do not make their rules'
+    RAISE EXCEPTION 'only administrators who can''t edit its rule may acknowledge an alert'
       USING ERRCODE = 'MS403', CONSTRAINT = 'alerts_acknowledged_by_school_admins';
   END IF;
   SELECT * INTO one FROM public.alerts a
@@ -26,7 +26,7 @@ BEGIN
   END IF;
   SELECT * INTO rule FROM public.alert_rules r WHERE r.id = one.rule_id;
   IF one.acknowledged_at IS NOT NULL THEN
-    RAISE EXCEPTION 'the alert was acknowledged before'
+    RAISE EXCEPTION 'the alert has already been acknowledged'
       USING ERRCODE = 'MS409', CONSTRAINT = 'alerts_acknowledged_once';
   END IF;
   IF one.subject IN (me.user_id, (SELECT u.email FROM public.users u WHERE u.id = me.user_id))
@@ -34,7 +34,7 @@ BEGIN
        IS NOT DISTINCT FROM one.school_id AND e.action = ANY (rule.actions)
        AND e.created_at BETWEEN one.first_at AND one.last_at
          AND medstint.alert_subject(e, rule.group_by) = one.subject) THEN
-    RAISE EXCEPTION 'the alert is about whoever would acknowledge it'
+    RAISE EXCEPTION 'a person may not acknowledge an alert about themselves or their own actions'
       USING ERRCODE = 'MS403', CONSTRAINT = 'alerts_not_by_whom_they_are_about';
   END IF;
   UPDATE public.alerts a SET acknowledged_by = me.user_id, acknowledged_at = clock_timestamp(), updated_at = now()
@@ -129,8 +129,8 @@ END
 $$;
 
 -- Looks at events that were just sealed: does one of them make enough within a window? One pass
--- over the windows around them for each rule, whoever many they are about. A rule that fails is an
--- event, and the others go on.
+-- over the windows around them for each rule, however many people they are about. A rule that fails
+-- is an event, and the others go on.
 CREATE OR REPLACE FUNCTION medstint.raise_alerts(school text, fresh bigint[]) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   SET jit = off SET lock_timeout = '2s' AS $$

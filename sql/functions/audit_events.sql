@@ -35,7 +35,7 @@ BEGIN
 END
 $$;
 
--- Alerts and what is told of them may be nobody's doing: a wrong password raises one before anybody
+-- Alerts and their notifications may have no actor: a wrong password raises one before anybody
 -- has signed in. No console may write these tables itself.
 CREATE OR REPLACE FUNCTION medstint.audit_context_of(singular text,
   OUT user_id text, OUT ip_address text, OUT user_agent text, OUT endpoint text)
@@ -272,7 +272,7 @@ CREATE OR REPLACE FUNCTION medstint.write_system_event(event text, school text, 
     'system', method, status, (SELECT t.severity FROM medstint.audit_event_types t WHERE t.name = event)
 $$;
 
--- What was refused was taken back with its transaction, the event too, had there been one. So the
+-- A refused change was rolled back with its transaction, and with it any event. So the
 -- client that was refused says so in a transaction of its own. A client that wants to hide its
 -- attempts can keep silent; it attempted in vain.
 CREATE OR REPLACE FUNCTION medstint.report_denied(attempt text, why text) RETURNS void
@@ -302,15 +302,15 @@ DECLARE
   home constant text := CASE WHEN list <> 'platform-events' THEN medstint.current_school_id() END;
 BEGIN
   IF btrim(coalesce(recipient, '')) = '' OR btrim(coalesce(purpose, '')) = '' THEN
-    RAISE EXCEPTION 'an export names its recipient and its purpose'
+    RAISE EXCEPTION 'an export needs a recipient and a purpose'
       USING ERRCODE = 'MS422', CONSTRAINT = 'exports_name_recipient_and_purpose';
   END IF;
   IF list = 'audit' AND NOT medstint.has_role('SCHOOL_ADMIN', 'SUPER_ADMIN') THEN
-    RAISE EXCEPTION 'audit events are exported by administrators'
+    RAISE EXCEPTION 'only administrators may export audit events'
       USING ERRCODE = 'MS403', CONSTRAINT = 'exports_of_audit_by_administrators';
   END IF;
   IF list = 'platform-events' AND NOT medstint.has_role('SUPER_ADMIN') THEN
-    RAISE EXCEPTION 'super administrators read events of the platform'
+    RAISE EXCEPTION 'only super admins may read platform events'
       USING ERRCODE = 'MS403', CONSTRAINT = 'audit_logs_platform_events';
   END IF;
   PERFORM medstint.write_event('export.started', home, 'exports', fresh, jsonb_build_object('list', left(list, 100),

@@ -149,7 +149,7 @@ BEGIN
 END
 $$;
 
--- What waits of a school in a run of sequences, for whoever verifies.
+-- The unsealed events of a school in a run of sequences, for a verification.
 CREATE OR REPLACE FUNCTION medstint.waiting_events(school text, after bigint, up_to bigint) RETURNS SETOF bigint
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT u.sequence FROM medstint.audit_unsealed u
@@ -158,7 +158,7 @@ CREATE OR REPLACE FUNCTION medstint.waiting_events(school text, after bigint, up
       OR pg_has_role(session_user, current_user, 'MEMBER'))
 $$;
 
--- Append-only: for everybody, the owner too, but for the owner's purge.
+-- Append-only for everyone, the owner too, except for the owner's purge.
 CREATE OR REPLACE FUNCTION medstint.keep_trail() RETURNS trigger
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -181,7 +181,7 @@ END
 $$;
 
 -- Deletes what was sealed before a moment, seal by seal from the first one on. When a seal was made
--- is in its hash, so that whoever verifies can tell that its events were old enough. The seals
+-- is in its hash, so that a verification can tell that its events were old enough. The seals
 -- stay, without the hashes of their events; each purge tells of all seals that are empty by then,
 -- since it may delete the event of the one before it. Only the owner's connections may.
 CREATE OR REPLACE FUNCTION medstint.purge_audit(school text, before timestamptz, OUT seals bigint, OUT events bigint)
@@ -237,7 +237,7 @@ CREATE OR REPLACE FUNCTION medstint.report_verification(findings bigint, events 
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT medstint.has_role('SCHOOL_ADMIN', 'SUPER_ADMIN') OR medstint.current_school_id() IS NULL THEN
-    RAISE EXCEPTION 'the trail is verified by administrators'
+    RAISE EXCEPTION 'only administrators may verify the trail'
       USING ERRCODE = 'MS403', CONSTRAINT = 'audit_verified_by_administrators';
   END IF;
   PERFORM medstint.record_verification(medstint.current_school_id(), findings, events, head);

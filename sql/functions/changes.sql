@@ -95,7 +95,7 @@ BEGIN
   IF mine.id IS NULL THEN
     RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
   ELSIF mine.is_restricted THEN
-    RAISE EXCEPTION 'the password is temporary' USING ERRCODE = 'MS428';
+    RAISE EXCEPTION 'the password is temporary and must be replaced first' USING ERRCODE = 'MS428';
   ELSIF mine.locked_at IS NOT NULL THEN
     RAISE EXCEPTION 'the session is locked' USING ERRCODE = 'MS423';
   END IF;
@@ -180,8 +180,8 @@ BEGIN
 END
 $$;
 
--- The channel of a school on a day (UTC); '' is the platform's. Whoever knows one day's name knows
--- no other.
+-- The channel of a school on a day (UTC); '' is the platform's. A listener that knows one day's
+-- name knows no other.
 CREATE OR REPLACE FUNCTION medstint.channel_on(school text, day date) RETURNS text
   LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -25,7 +25,7 @@ BEGIN
   IF TG_OP <> 'INSERT' THEN was := OLD; END IF;
   IF TG_OP <> 'DELETE' THEN is_to_be := NEW; END IF;
   IF NOT medstint.may_administer(coalesce(is_to_be.school_id, was.school_id)) THEN
-    RAISE EXCEPTION 'only administrators edit rubrics' USING ERRCODE = '42501';
+    RAISE EXCEPTION 'only administrators may edit rubrics' USING ERRCODE = '42501';
   END IF;
   IF EXISTS (SELECT FROM unnest(ARRAY[was.template_id, is_to_be.template_id]) AS t (id)
     WHERE medstint.is_published(t.id)) THEN
@@ -34,7 +34,7 @@ BEGIN
   END IF;
   IF EXISTS (SELECT FROM public.assessments a
     WHERE a.competency_id IN (was.competency_id, is_to_be.competency_id) AND a.rubric_scores IS NOT NULL) THEN
-    RAISE EXCEPTION 'somebody was assessed with the rubric'
+    RAISE EXCEPTION 'the rubric has been used in an assessment'
       USING ERRCODE = 'MS409', CONSTRAINT = 'rubric_criteria_assessed_is_frozen';
   END IF;
   RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
@@ -52,7 +52,7 @@ BEGIN
 END
 $$;
 
--- A template that is public or was deployed once is published: whoever refers to its version finds
+-- A template that is public or was deployed once is published: every reference to its version finds
 -- what it was. A change is a new version.
 CREATE OR REPLACE FUNCTION medstint.is_published(template text) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -79,11 +79,11 @@ CREATE OR REPLACE FUNCTION medstint.check_assignment() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT medstint.may_administer(NEW.school_id) THEN
-    RAISE EXCEPTION 'only administrators assign' USING ERRCODE = '42501';
+    RAISE EXCEPTION 'only administrators may assign competencies' USING ERRCODE = '42501';
   END IF;
   NEW.assigned_by := coalesce(medstint.acting_user_id(), NEW.assigned_by);
   IF NOT EXISTS (SELECT FROM public.users u WHERE u.id = NEW.user_id AND u.role = 'STUDENT') THEN
-    RAISE EXCEPTION 'competencies are assigned to students'
+    RAISE EXCEPTION 'competencies can only be assigned to students'
       USING ERRCODE = 'MS422', CONSTRAINT = 'competency_assignments_students_only';
   END IF;
   RETURN NEW;
@@ -130,7 +130,7 @@ BEGIN
     WHEN was = 'DRAFT' AND actor_id <> OLD.assessor_id THEN 'draft_is_the_assessors'
     WHEN NEW.status <> 'DRAFT' AND was IN ('', 'DRAFT') AND NOT rubric.is_complete AND NEW.score IS NULL
       THEN 'every_criterion_has_a_score'
-    -- From here on somebody else looks at it.
+    -- From here on someone else reviews it.
     WHEN TG_OP = 'INSERT' OR NEW.status = OLD.status OR was = 'DRAFT' THEN NULL
     WHEN was = 'SUBMITTED' AND NEW.status = 'DRAFT' AND actor_id = OLD.assessor_id THEN NULL
     WHEN reviewer.id IS NULL AND NEW.status <> 'APPROVED' THEN NULL

@@ -190,7 +190,7 @@ CREATE OR REPLACE FUNCTION medstint.working_on(record text, OUT person text, OUT
 $$;
 
 -- Whether something is asked about a record, or proposed for it: it is not approved in passing.
--- Only who sees the record is told.
+-- Only people who may see the record get the answer.
 CREATE OR REPLACE FUNCTION medstint.waits(record text) RETURNS boolean
   LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT FROM public.time_record_questions q WHERE q.time_record_id = record AND q.answered_at IS NULL)

@@ -22,14 +22,14 @@ BEGIN
   SELECT t.* INTO source FROM public.competency_templates t
   WHERE t.id = deploy.template AND t.is_active AND (t.school_id = me.school OR t.school_id IS NULL) FOR SHARE;
   IF source.id IS NULL THEN
-    RAISE EXCEPTION 'there is no such template' USING ERRCODE = 'MS422',
+    RAISE EXCEPTION 'there is no active template with this id' USING ERRCODE = 'MS422',
       CONSTRAINT = 'competency_deployments_template_is_active';
   END IF;
   IF EXISTS (SELECT FROM unnest(programs) x LEFT JOIN public.programs p ON p.id = x AND p.school_id = me.school
     WHERE p.id IS NULL)
      OR EXISTS (SELECT FROM unnest(people) x LEFT JOIN public.users u ON u.id = x AND u.school_id = me.school
        WHERE u.id IS NULL) THEN
-    RAISE EXCEPTION 'a target is of another school' USING ERRCODE = 'MS422',
+    RAISE EXCEPTION 'a program or student belongs to another school' USING ERRCODE = 'MS422',
       CONSTRAINT = 'competency_deployments_one_school';
   END IF;
   -- Two deployments of one template at the same time would make its competency twice.
@@ -87,7 +87,7 @@ BEGIN
   SELECT a.user_id, a.school_id INTO person, school FROM medstint.actor() a
     WHERE a.role IN ('SCHOOL_ADMIN', 'SUPER_ADMIN') AND a.school_id IS NOT NULL;
   IF person IS NULL THEN
-    RAISE EXCEPTION 'only administrators deploy'
+    RAISE EXCEPTION 'only administrators may deploy templates'
       USING ERRCODE = 'MS403', CONSTRAINT = 'competency_deployments_administrators_only';
   END IF;
 END
@@ -109,11 +109,12 @@ BEGIN
   SELECT d.* INTO target FROM public.competency_deployments d WHERE d.id = deployment
     AND d.school_id = me.school FOR UPDATE;
   IF target.id IS NULL OR target.rollback_data IS NULL OR NOT target.rollback_data::jsonb ? 'assignments' THEN
-    RAISE EXCEPTION 'nothing is known to take back' USING ERRCODE = 'MS409',
+    RAISE EXCEPTION 'the deployment can not be rolled back: it did not record what it created'
+      USING ERRCODE = 'MS409',
       CONSTRAINT = 'competency_deployments_nothing_to_take_back';
   END IF;
   IF target.rollback_data::jsonb ? 'rolled_back_at' THEN
-    RAISE EXCEPTION 'it was taken back already' USING ERRCODE = 'MS409',
+    RAISE EXCEPTION 'the deployment has already been rolled back' USING ERRCODE = 'MS409',
       CONSTRAINT = 'competency_deployments_taken_back_already';
   END IF;
   SELECT coalesce(array_agg(x), '{}') INTO made_competencies
@@ -138,7 +139,7 @@ BEGIN
     JOIN public.competencies c ON c.id = a.competency_id
     WHERE a.id = ANY (made_assignments) OR a.competency_id = ANY (made_competencies)
     UNION ALL
-    -- Whoever was assessed since, assigned or not.
+    -- Students who were assessed since, assigned or not.
     SELECT u.sort_name, c.name, 'assessed since'
     FROM public.assessments s
     JOIN public.users u ON u.id = s.student_id

@@ -94,7 +94,7 @@ CREATE OR REPLACE FUNCTION medstint.travel_flag(time_before timestamptz, latitud
     round(fastest.metres::numeric / 1000, 1), 'minutes', round((fastest.s / 60)::numeric))
   FROM (
     SELECT way.metres, way.s, way.metres / 1000 / (greatest(way.s, 1) / 3600) AS kmh
-    -- Each row of a VALUES list would prepare the function anew.
+    -- Each row of a VALUES list would prepare the function again.
     FROM (
       SELECT medstint.distance_m(latitude_before, longitude_before, latitude_in, longitude_in)
           - least(coalesce(accuracy_before, 100), 100) - least(coalesce(accuracy_in, 100), 100) AS metres,
@@ -188,7 +188,7 @@ CREATE OR REPLACE FUNCTION medstint.rotation_flags(time_in timestamptz, first_in
 $$;
 
 -- Other students who punched at the same device within seconds. A time that a person stated or
--- changed is no punch at a device, and a kiosk is everybody's.
+-- changed is no punch at a device, and everyone uses a kiosk.
 CREATE OR REPLACE FUNCTION medstint.device_flag(school text, student text, time_in timestamptz, address_in text,
     device_in text, source_in public.punch_source, is_edited_in boolean, time_out timestamptz, address_out text,
     device_out text, source_out public.punch_source, is_edited_out boolean, same_device_s numeric)

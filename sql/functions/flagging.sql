@@ -71,8 +71,8 @@ BEGIN
 END
 $$;
 
--- What a decision locked and left pending: whoever computed flags meanwhile left it to the
--- decision.
+-- What a decision locked and left pending: a writer that computed flags in the meantime left it to
+-- the decision.
 CREATE OR REPLACE FUNCTION medstint.reflag_left(records text[]) RETURNS bigint
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT medstint.reflag(ARRAY(SELECT t.id FROM public.time_records t
@@ -129,15 +129,15 @@ BEGIN
 END
 $$;
 
--- Whether any of these records was passed over, for whoever is about to decide on them; and what is
--- to be done then, in a transaction that holds nothing else.
+-- Whether the flags of any of these records were skipped, for a person about to decide on them; and
+-- what is to be done then, in a transaction that holds nothing else.
 CREATE OR REPLACE FUNCTION medstint.are_flags_due(records text[]) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (SELECT FROM medstint.flags_due d
     WHERE d.school_id = medstint.current_school_id() AND d.time_record_id = ANY (records))
 $$;
 
--- For whoever decides without asking that. FUTURE rests on when the record was last written, which
+-- For decisions that do not ask that. FUTURE rests on when the record was last written, which
 -- is now.
 CREATE OR REPLACE FUNCTION medstint.refuse_flags_due() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS $$
@@ -161,7 +161,7 @@ BEGIN
     WHERE now_flags.flags IS DISTINCT FROM kept.flags
     LIMIT 1;
     IF FOUND THEN
-      RAISE EXCEPTION 'time record %: other flags', refused
+      RAISE EXCEPTION 'time record %: its flags are out of date', refused
         USING ERRCODE = 'MS409', CONSTRAINT = 'time_records_flags_are_due',
         HINT = 'medstint.reflag_due(records) brings them up to date.';
     END IF;
@@ -377,7 +377,7 @@ BEGIN
     NEW.clock_in_is_edited := OLD.clock_in_is_edited;
     NEW.clock_out_is_edited := OLD.clock_out_is_edited;
     NEW.possible_punchers := OLD.possible_punchers;
-    -- When it was recorded, and that a kiosk was alone, is not taken back.
+    -- When it was recorded, and that a kiosk was offline, does not change.
     NEW.created_at := OLD.created_at;
     NEW.is_offline := OLD.is_offline OR NEW.is_offline;
     NEW.clock_is_unverified := OLD.clock_is_unverified OR NEW.clock_is_unverified;
@@ -395,7 +395,7 @@ DECLARE
   tried text[];
 BEGIN
   IF NOT medstint.has_role('SCHOOL_ADMIN', 'SUPER_ADMIN') THEN
-    RAISE EXCEPTION 'only administrators try a policy' USING ERRCODE = '42501';
+    RAISE EXCEPTION 'only administrators may try a policy' USING ERRCODE = '42501';
   END IF;
   SELECT coalesce(array_agg(x.id), '{}') INTO tried FROM (
     SELECT t.id FROM public.time_records t

@@ -56,7 +56,7 @@ BEGIN
   WITH rec AS MATERIALIZED (
     SELECT t.*, s.time_zone AS zone, r.start_date, r.end_date, r.status AS rotation_status, r.required_hours,
       r.completed_hours,
-      -- Not joined: a plan for any number of records would read everybody of the school.
+      -- Not joined: a plan for any number of records would read everyone of the school.
       coalesce((SELECT p.duty_profile FROM users x JOIN programs p ON p.id = x.program_id
         WHERE x.id = t.student_id), '') AS profile
     FROM time_records t
@@ -211,8 +211,8 @@ END
 $$;
 
 -- The flags that the record of a proposal would have with its times, which nobody else sees: the
--- times are written in a subtransaction, and taken back with it. For whoever proposed it; nothing
--- where the record has moved on.
+-- times are written in a subtransaction, and rolled back with it. For the person who proposed it;
+-- nothing where the record has moved on.
 CREATE OR REPLACE FUNCTION medstint.flags_if_corrected(correction text) RETURNS text
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -37,7 +37,7 @@ BEGIN
 END
 $$;
 
--- Whether a key is somebody's. A server that was offered another one lets the client offer the next.
+-- Whether a key belongs to a person. If it does not, the server lets the client offer the next.
 CREATE OR REPLACE FUNCTION medstint.is_known_key(blob bytea) RETURNS boolean
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -106,7 +106,7 @@ BEGIN
   END IF;
   IF (SELECT count(*) >= 300 FROM public.sessions x WHERE x.key_id = opener AND x.user_id = who
       AND x.created_at > clock_timestamp() - interval '1 minute') THEN
-    RAISE EXCEPTION 'too many sessions of one key'
+    RAISE EXCEPTION 'too many sessions were opened with one key'
       USING ERRCODE = 'MS429', CONSTRAINT = 'user_keys_sessions_per_minute';
   END IF;
   fresh := medstint.random_token();
@@ -163,8 +163,8 @@ BEGIN
 END
 $$;
 
--- Adds a key of one's own, or of a person whom one administers. Whoever adds it for somebody else
--- counts as that person until the key is removed (note_key).
+-- Adds a key of one's own, or of a person whom one administers. A person who adds it for someone
+-- else counts as that person until the key is removed (note_key).
 CREATE OR REPLACE FUNCTION medstint.add_key(person text, blob bytea, remark text) RETURNS text
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -175,7 +175,7 @@ BEGIN
     PERFORM medstint.refuse_session(current_setting('medstint.session', true));
   END IF;
   IF person <> me AND NOT medstint.administers(person) THEN
-    RAISE EXCEPTION 'user %: not yours to give a key', person
+    RAISE EXCEPTION 'user %: you may not add a key for this person', person
       USING ERRCODE = 'MS403', CONSTRAINT = 'user_keys_by_owner_or_administrator';
   END IF;
   INSERT INTO public.user_keys (user_id, key, comment, added_by)
@@ -243,7 +243,7 @@ BEGIN
 END
 $$;
 
--- Sessions whose rows another transaction has locked are worth nothing all the same, and the next
+-- Sessions whose rows another transaction has locked are invalid all the same, and the next
 -- report revokes them (medstint.outdated_sessions).
 CREATE OR REPLACE FUNCTION medstint.end_sessions_of_key(which text) RETURNS void
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -261,13 +261,14 @@ BEGIN
 END
 $$;
 
--- Writes down who adds a key for somebody else. Such a key stands until it is removed.
+-- Records who adds a key for someone else. Such a key stands until it is removed.
 CREATE OR REPLACE FUNCTION medstint.note_key() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   is_by_other constant boolean := medstint.note_credential_change(NEW.user_id, 'key', NEW.id, true, false);
 BEGIN
-  -- As with a linked identity: the day of whoever chose the address begins (medstint.note_account).
+  -- As with a linked identity: the day of the person who chose the address begins
+  -- (medstint.note_account).
   IF NOT is_by_other AND medstint.is_trusted() THEN
     UPDATE medstint.credential_changes c SET changed_at = clock_timestamp()
     WHERE c.user_id = NEW.user_id AND c.kind = 'email' AND c.stands;
@@ -278,8 +279,9 @@ BEGIN
 END
 $$;
 
--- A key that was removed or deleted signs nobody in any more: the day of whoever added it for its
--- owner begins. What the web application or the operator write by themselves ends like a removal.
+-- A key that was removed or deleted signs nobody in any more: the day of the person who added it
+-- for its owner begins. What the web application or the operator write by themselves ends like a
+-- removal.
 CREATE OR REPLACE FUNCTION medstint.note_end_of_key() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -6,8 +6,8 @@
 -- transaction) says which kiosk acts for whom, so that triggers and the trail know. A setting would
 -- not do, since any statement can change one.
 --
--- Whoever takes the device apart can send punches by badge alone, with times of the last sixty days
--- since its enrolment. That is what the flag OFFLINE warns of, and what revoking a kiosk ends.
+-- A person who takes the device apart can send punches by badge alone, with times of the last sixty
+-- days since its enrolment. That is what the flag OFFLINE warns of, and what revoking a kiosk ends.
 
 -- Begins an act of a kiosk, which repeats an earlier answer if its key is known. Rows that the
 -- punch refers to are locked before any flags are. In plpgsql, which keeps its plans.
@@ -83,7 +83,8 @@ BEGIN
   WHERE x.credential_hash = encode(sha256(convert_to(credential, 'UTF8')), 'hex') AND x.revoked_at IS NULL;
   -- A frozen snapshot would show what was there before a revocation, or another punch.
   IF k.id IS NULL OR current_setting('transaction_isolation') <> 'read committed' THEN
-    RAISE EXCEPTION 'it is no kiosk' USING ERRCODE = 'MS401', CONSTRAINT = 'kiosks_not_one';
+    RAISE EXCEPTION 'the credential belongs to no active kiosk'
+      USING ERRCODE = 'MS401', CONSTRAINT = 'kiosks_not_one';
   END IF;
   RETURN k;
 END
@@ -116,7 +117,7 @@ BEGIN
   ON CONFLICT (kiosk_id) DO UPDATE SET last_seen_at = excluded.last_seen_at, version = excluded.version,
     clock_skew_ms = excluded.clock_skew_ms, waiting = excluded.waiting, stranded = excluded.stranded,
     trouble = excluded.trouble;
-  -- Once a minute, so that whoever watches does not take a kiosk for silent that is not.
+  -- Once a minute, so that `:kiosks` does not show a working kiosk as silent.
   IF before.kiosk_id IS NULL OR date_trunc('minute', before.last_seen_at) <> date_trunc('minute', server_clock)
      OR (before.version, before.waiting, before.stranded, before.trouble) IS DISTINCT FROM
        (left(kiosk_hello.version, 40), greatest(kiosk_hello.waiting, 0), greatest(kiosk_hello.stranded, 0),
@@ -137,8 +138,8 @@ BEGIN
 END
 $$;
 
--- A code of sixty bits in letters that nobody mistakes for others, good for a day, told once. What
--- the kiosk was before it stays until the code is typed.
+-- A code of sixty bits in letters that nobody mistakes for others, valid for a day, shown once.
+-- What the kiosk was before it stays until the code is typed.
 CREATE OR REPLACE FUNCTION medstint.make_enrolment_code(kiosk text) RETURNS text
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -148,7 +149,8 @@ DECLARE
 BEGIN
   IF me.role IS NULL OR me.role NOT IN ('SCHOOL_ADMIN', 'SUPER_ADMIN')
      OR NOT EXISTS (SELECT FROM public.kiosks k WHERE k.id = kiosk AND k.school_id = me.school_id) THEN
-    RAISE EXCEPTION 'administrators enrol kiosks' USING ERRCODE = 'MS403', CONSTRAINT = 'kiosks_administrators_enrol';
+    RAISE EXCEPTION 'only administrators may enroll kiosks'
+      USING ERRCODE = 'MS403', CONSTRAINT = 'kiosks_administrators_enrol';
   END IF;
   SELECT string_agg(substr('ABCDEFGHJKMNPQRSTVWXYZ0123456789', get_byte(random, n) % 32 + 1, 1) || CASE
     WHEN n IN (3, 7) THEN '-' ELSE '' END, '' ORDER BY n)
@@ -168,7 +170,7 @@ DECLARE
   me constant record := medstint.actor();
 BEGIN
   IF me.role IS NULL OR me.role NOT IN ('SCHOOL_ADMIN', 'SUPER_ADMIN') THEN
-    RAISE EXCEPTION 'administrators revoke kiosks'
+    RAISE EXCEPTION 'only administrators may revoke kiosks'
       USING ERRCODE = 'MS403', CONSTRAINT = 'kiosks_administrators_enrol';
   END IF;
   UPDATE public.kiosks k SET revoked_at = now(), credential_hash = NULL, enrolment_hash = NULL,
@@ -223,7 +225,7 @@ CREATE OR REPLACE FUNCTION medstint.check_kiosk() RETURNS trigger
 BEGIN
   IF NEW.location_id IS NOT NULL AND NOT EXISTS (SELECT FROM public.clinical_site_locations l
       WHERE l.id = NEW.location_id AND l.clinical_site_id = NEW.clinical_site_id) THEN
-    RAISE EXCEPTION 'the location is another site''s'
+    RAISE EXCEPTION 'the location belongs to another site'
       USING ERRCODE = 'MS422', CONSTRAINT = 'kiosks_location_of_its_site';
   END IF;
   RETURN NEW;

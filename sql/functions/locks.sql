@@ -14,9 +14,9 @@
 -- begin with f_, so that they come last in a statement.
 
 -- Holds what a change is judged by, before it is judged (the trigger's name comes first): for a
--- decision the rotation, which may be completed, and whoever decides, with the delegations that let
--- them; where flags are computed, the keys that the record refers to, which PostgreSQL checks again
--- when the flags are written, and then they would be waited for.
+-- decision the rotation, which may be completed, and the person who decides, with the delegations
+-- that let them; where flags are computed, the keys that the record refers to, which PostgreSQL
+-- checks again when the flags are written, and then they would be waited for.
 CREATE OR REPLACE FUNCTION medstint.hold_for_change() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
@@ -48,7 +48,7 @@ BEGIN
   PERFORM FROM public.delegations d WHERE d.to_user_id = ANY (people) AND d.revoked_at IS NULL
     ORDER BY d.id FOR SHARE;
   IF held.undone IS NOT NULL THEN
-    -- What is pending waits in the school of its student, for somebody who finds it.
+    -- What is pending waits in the school of its student, for the administrators to find it.
     SELECT n.id INTO gone FROM new_rows n JOIN public.users u ON u.id = n.student_id
     WHERE n.id = ANY (held.undone) AND u.school_id IS DISTINCT FROM n.school_id LIMIT 1;
     IF gone IS NOT NULL THEN
@@ -149,7 +149,7 @@ BEGIN
     PERFORM FROM public.rotations r WHERE r.id = ANY (targets) AND r.school_id = me.school_id AND staff
       ORDER BY r.id FOR NO KEY UPDATE;
   WHEN 'users' THEN
-    -- As whoever changes a role (hold_roles): the turn first, then the rows.
+    -- Like a change of a role (hold_roles): the turn first, then the rows.
     PERFORM medstint.hold_roles_turn() WHERE administers;
     PERFORM FROM public.users u WHERE u.id = ANY (targets) AND u.school_id = me.school_id AND administers
       ORDER BY u.id FOR NO KEY UPDATE;
@@ -175,7 +175,7 @@ BEGIN
       AND c.id IN (SELECT k.competency_id FROM public.rubric_criteria k WHERE k.id = ANY (targets))
       ORDER BY c.id FOR NO KEY UPDATE;
   ELSE
-    RAISE EXCEPTION 'nobody takes steps over %', kind USING ERRCODE = 'invalid_parameter_value';
+    RAISE EXCEPTION 'there are no steps over %', kind USING ERRCODE = 'invalid_parameter_value';
   END CASE;
   -- What the records refer to, and who is told: for the flags of the first, nobody of
   -- the second is waited for.

@@ -15,10 +15,12 @@ DECLARE
 BEGIN
   SELECT w.* INTO me FROM medstint.working_on(record) w;
   IF me.person IS NULL OR NOT me.decides OR me.is_own THEN
-    RAISE EXCEPTION 'not theirs to remind' USING ERRCODE = 'MS403', CONSTRAINT = 'reminders_whoever_decides';
+    RAISE EXCEPTION 'only someone who decides on the student''s records may remind them'
+      USING ERRCODE = 'MS403', CONSTRAINT = 'reminders_whoever_decides';
   ELSIF NOT EXISTS (SELECT FROM public.time_records t
     WHERE t.id = record AND t.clock_out IS NULL AND t.status = 'PENDING') THEN
-    RAISE EXCEPTION 'it has a clock-out' USING ERRCODE = 'MS409', CONSTRAINT = 'reminders_without_clock_out';
+    RAISE EXCEPTION 'the record already has a clock-out'
+      USING ERRCODE = 'MS409', CONSTRAINT = 'reminders_without_clock_out';
   END IF;
   RETURN medstint.notify('CLOCK_OUT_MISSING', jsonb_build_array(jsonb_build_object('user_id', me.student,
     'key', 'clock-out:' || record || ':' || current_date, 'about', 'time_records/' || record, 'data',
@@ -39,7 +41,8 @@ BEGIN
     OR me.role IN ('CLINICAL_PRECEPTOR', 'CLINICAL_SUPERVISOR') AND x.id = ANY (medstint.own_rotation_ids()))
   WHERE x.id = rotation;
   IF r.id IS NULL THEN
-    RAISE EXCEPTION 'not theirs to remind' USING ERRCODE = 'MS403', CONSTRAINT = 'reminders_whoever_decides';
+    RAISE EXCEPTION 'only someone who decides on the student''s records may remind them'
+      USING ERRCODE = 'MS403', CONSTRAINT = 'reminders_whoever_decides';
   END IF;
   RETURN medstint.notify('RECORD_MISSING', jsonb_build_array(jsonb_build_object('user_id', r.student_id,
     'key', 'missing:' || r.id || ':' || to_char(medstint.day_of(now(), r.time_zone), 'YYYY-MM-DD'), 'about',

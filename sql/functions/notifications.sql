@@ -1,4 +1,4 @@
--- Notifications: who is told what, in the words of the templates.
+-- Notifications: who gets which one, in the text of the templates.
 --
 -- A notification's key says what the same thing is. Triggers tell decisions, assignments,
 -- assessments and full sites. What becomes due by the clock alone is looked for by whichever
@@ -9,7 +9,8 @@
 -- of their keys, so that two writers don't deadlock. In plpgsql, which keeps its plan: every decision
 -- notifies, of most verdicts nobody.
 CREATE OR REPLACE FUNCTION medstint.notify(kind text, notices jsonb) RETURNS bigint
-  -- Few are told, by their key, also where a trigger that calls this has nested loops off.
+  -- There are few recipients, found by their key, also where a trigger that calls this has nested
+  -- loops off.
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = on AS $$
 DECLARE
   written bigint;
@@ -34,8 +35,8 @@ BEGIN
 END
 $$;
 
--- Submitted: whoever supervises the student, or the administrators where nobody does. Approved:
--- student and assessor. Given back: the assessor.
+-- Submitted: the people who supervise the student, or the administrators where nobody does.
+-- Approved: student and assessor. Given back: the assessor.
 CREATE OR REPLACE FUNCTION medstint.notify_assessments() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -158,7 +159,7 @@ BEGIN
 END
 $$;
 
--- What becomes due by the clock alone. Who has been told is not told again. Answers with how many
+-- What becomes due by the clock alone. Nobody is notified twice. Answers with how many
 -- notices there were.
 CREATE OR REPLACE FUNCTION medstint.remind() RETURNS bigint
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -181,7 +182,7 @@ CREATE OR REPLACE FUNCTION medstint.remind() RETURNS bigint
       'about', 'competency_assignments/' || o.id, 'data',
         jsonb_build_object('competency', o.name, 'date', o.day)))) AS number FROM fresh o),
   summary AS (
-    -- Told again only when another one has become overdue: it is the latest due.
+    -- Notified again only when another one has become overdue: it is the latest due.
     SELECT medstint.notify('COMPETENCIES_OVERDUE',
       jsonb_agg(jsonb_build_object('user_id', a, 'key', 'overdue:' || x.latest,
       'about', NULL, 'data', jsonb_build_object('count', x.number, 'students', x.students)))) AS number
@@ -199,7 +200,7 @@ BEGIN
   IF EXISTS (
     SELECT FROM notification_templates s, regexp_matches(NEW.title || NEW.message, '\{[^{}]*\}', 'g') named (it)
      WHERE s.school_id IS NULL AND s.type = NEW.type AND strpos(s.title || s.message, named.it[1]) = 0) THEN
-    RAISE EXCEPTION 'notification template %: nothing fills in one of its names', NEW.id
+    RAISE EXCEPTION 'notification template %: it contains an unknown name in braces', NEW.id
       USING ERRCODE = 'MS422', CONSTRAINT = 'notification_templates_names_are_known';
   END IF;
   RETURN NEW;

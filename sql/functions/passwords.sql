@@ -34,7 +34,7 @@ CREATE OR REPLACE FUNCTION medstint.password_hash_of(password text) RETURNS text
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF length(password) < 12 OR octet_length(password) > 72 THEN
-    RAISE EXCEPTION 'a password has 12 characters or more and at most 72 bytes'
+    RAISE EXCEPTION 'a password needs at least 12 characters and at most 72 bytes'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'accounts_password_length';
   END IF;
   RETURN medstint.password_hash(password);
@@ -193,10 +193,10 @@ BEGIN
     RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
   END IF;
   IF medstint.password_matches(choose_password.fresh, (medstint.password_of(mine.user_id)).hash) THEN
-    RAISE EXCEPTION 'it is the temporary password' USING ERRCODE = 'MS422',
+    RAISE EXCEPTION 'the new password equals the temporary password' USING ERRCODE = 'MS422',
       CONSTRAINT = 'accounts_password_is_another';
   END IF;
-  -- The day begins anew: the password was used only now.
+  -- The day begins again: the password was used only now.
   INSERT INTO medstint.credential_changes (user_id, changed_by, kind)
   SELECT c.user_id, c.changed_by, 'password' FROM medstint.credential_changes c
   WHERE c.user_id = mine.user_id AND c.kind = 'password'
@@ -209,15 +209,15 @@ BEGIN
 END
 $$;
 
--- A first or a forgotten password: made by the database, told once to the administrator who asked,
--- who hands it over. Whoever had the old one is out.
+-- A first or a forgotten password: made by the database, shown once to the administrator who asked,
+-- who hands it over. Sessions of the old one end.
 CREATE OR REPLACE FUNCTION medstint.reset_password(target text) RETURNS text
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   fresh text := rtrim(regexp_replace(left(medstint.random_token(), 20), '(.{5})', '\1-', 'g'), '-');
 BEGIN
   IF target = medstint.current_user_id() OR NOT medstint.administers(target) THEN
-    RAISE EXCEPTION 'user %: not yours to reset', target
+    RAISE EXCEPTION 'user %: you may not reset this password', target
       USING ERRCODE = 'MS403', CONSTRAINT = 'users_password_is_reset_by_administrators';
   END IF;
   PERFORM medstint.set_password(target, fresh);
@@ -282,7 +282,7 @@ BEGIN
 END
 $$;
 
--- Records that somebody changed another person's credential, and notifies the owner and, for staff,
+-- Records that a person changed another person's credential, and notifies the owner and, for staff,
 -- the administrators. A first credential is recorded without a notification.
 CREATE OR REPLACE FUNCTION medstint.note_credential_change(who text, what text, which text, is_standing boolean,
   is_first boolean)
@@ -326,7 +326,7 @@ END
 $$;
 
 -- A password that another person set is temporary until its owner chooses one. A linked identity
--- stands until it is replaced. An address stands too, but is worth nothing until the web
+-- stands until it is replaced. An address stands too, but has no effect until the web
 -- application sets a password or links an identity by it; the day of its author begins then.
 CREATE OR REPLACE FUNCTION medstint.note_account() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -350,7 +350,7 @@ BEGIN
     OR (NEW.provider_id, NEW.account_id, NEW.user_id)
       IS DISTINCT FROM (OLD.provider_id, OLD.account_id, OLD.user_id));
   IF changes_password THEN
-    -- The first way in of somebody who never signed in is no change.
+    -- The first credential of a person who never signed in is no change.
     is_by_other := coalesce((SELECT c.is_temporary FROM medstint.password_changes c
       WHERE c.user_id = NEW.user_id AND NOT c.is_applied AND c.password = NEW.password),
       medstint.note_credential_change(NEW.user_id, 'password', '', false, TG_OP = 'INSERT'

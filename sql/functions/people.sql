@@ -28,7 +28,7 @@ BEGIN
   IF NEW.role <> 'STUDENT' AND (NEW.academic_status IS NOT NULL OR NEW.student_id IS NOT NULL)
      AND (TG_OP = 'INSERT' OR (NEW.role, NEW.academic_status, NEW.student_id)
        IS DISTINCT FROM (OLD.role, OLD.academic_status, OLD.student_id)) THEN
-    RAISE EXCEPTION 'user %: only a student has a student number and a standing', NEW.id
+    RAISE EXCEPTION 'user %: only a student has a student number and an enrollment status', NEW.id
       USING ERRCODE = 'MS422', CONSTRAINT = 'users_student_only';
   END IF;
   RETURN NEW;
@@ -40,7 +40,7 @@ CREATE OR REPLACE FUNCTION medstint.check_school() RETURNS trigger
 BEGIN
   IF NEW.is_active <> OLD.is_active
     AND EXISTS (SELECT FROM public.users u WHERE u.id = medstint.acting_user_id() AND u.role <> 'SUPER_ADMIN') THEN
-    RAISE EXCEPTION 'school %: only a super admin makes a school inactive', OLD.id
+    RAISE EXCEPTION 'school %: only a super admin may deactivate a school', OLD.id
       USING ERRCODE = 'MS403', CONSTRAINT = 'schools_activity_is_the_platforms';
   END IF;
   RETURN NEW;
@@ -82,7 +82,8 @@ BEGIN
     why := 'to_whoever_decides';
   END IF;
   IF why IS NOT NULL THEN
-    RAISE EXCEPTION 'delegation %: %', NEW.id, why USING ERRCODE = 'MS422', CONSTRAINT = 'delegations_' || why;
+    RAISE EXCEPTION 'delegation %: %', NEW.id, why
+      USING ERRCODE = 'MS422', CONSTRAINT = 'delegations_' || why;
   END IF;
   RETURN NEW;
 END
@@ -115,7 +116,8 @@ BEGIN
 END
 $$;
 
--- The first address, badge or number is chosen by somebody too. Its owner gets no message about it.
+-- The first address, badge or number is also chosen by someone else. Its owner gets no message
+-- about it.
 CREATE OR REPLACE FUNCTION medstint.note_email() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

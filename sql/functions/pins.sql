@@ -11,7 +11,7 @@
 -- badge, digits that may be a PIN are replaced by dots. Attempts at unknown badges are counted by a
 -- keyed hash. A reason that equals a person's badge closes no record.
 
--- All PINs cost the same, a sixteenth of a password: somebody waits at the kiosk.
+-- All PINs cost the same, a sixteenth of a password: a person waits at the kiosk.
 CREATE OR REPLACE FUNCTION medstint.pin_hash(pin text) RETURNS text
   LANGUAGE sql VOLATILE STRICT SET search_path = pg_catalog, pg_temp
   AS $$SELECT medstint.crypt(pin, medstint.gen_salt('bf', 8))$$;
@@ -22,7 +22,7 @@ CREATE OR REPLACE FUNCTION medstint.pin_tried(pin text, hash text) RETURNS text
   AS $$SELECT medstint.crypt(pin, hash)$$;
 
 -- The lengths that a PIN of a school may have: those of no number of digits there, so that a badge
--- read in the place of a PIN is told apart by its length. All of them, where none is left.
+-- read in the place of a PIN is distinguished by its length. All of them, where none is left.
 CREATE OR REPLACE FUNCTION medstint.pin_lengths(school text) RETURNS integer[]
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(n ORDER BY n) FILTER (WHERE n <> ALL (f.digit_lengths)), '{4,5,6,7,8}')
@@ -77,7 +77,7 @@ BEGIN
   IF (SELECT count(*) >= 300 OR count(*) FILTER (WHERE o.counted_in = pg_current_xact_id()) > 0
       FROM medstint.pin_outcomes o WHERE o.kiosk_id = k.id AND o.status IN ('counted', 'locked')
         AND o.counted_at > clock_timestamp() - interval '1 minute') THEN
-    RAISE EXCEPTION 'too many attempts at one kiosk' USING ERRCODE = 'MS429',
+    RAISE EXCEPTION 'too many PIN attempts at one kiosk' USING ERRCODE = 'MS429',
       CONSTRAINT = 'pin_outcomes_per_minute';
   END IF;
   DELETE FROM medstint.pin_outcomes o WHERE o.id = ANY (ARRAY(SELECT x.id FROM medstint.pin_outcomes x
@@ -155,12 +155,12 @@ BEGIN
 END
 $$;
 
--- By an administrator, for somebody up to the own role, or for themselves.
+-- By an administrator, for a person up to the administrator's own role, or for themselves.
 CREATE OR REPLACE FUNCTION medstint.set_pin(who text, pin text) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT medstint.administers(who) THEN
-    RAISE EXCEPTION 'user %: not yours to give a PIN', who
+    RAISE EXCEPTION 'user %: you may not set a PIN for this person', who
       USING ERRCODE = 'MS403', CONSTRAINT = 'pins_given_by_administrators';
   END IF;
   PERFORM medstint.set_pin_of(who, pin);
@@ -175,13 +175,14 @@ CREATE OR REPLACE FUNCTION medstint.set_pin_of(who text, pin text) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF pin IS NULL OR pin !~ '^[0-9]{4,8}$' THEN
-    RAISE EXCEPTION 'a PIN has four to eight digits'
+    RAISE EXCEPTION 'a PIN needs four to eight digits'
       USING ERRCODE = 'MS422', CONSTRAINT = 'pins_four_to_eight_digits';
   ELSIF position(pin IN '01234567890123456789') > 0 OR position(pin IN '98765432109876543210') > 0
      OR pin ~ '^(.)\1+$' THEN
-    RAISE EXCEPTION 'a PIN is not a row of digits' USING ERRCODE = 'MS422', CONSTRAINT = 'pins_not_easily_guessed';
+    RAISE EXCEPTION 'the PIN is too easy to guess'
+      USING ERRCODE = 'MS422', CONSTRAINT = 'pins_not_easily_guessed';
   ELSIF length(pin) <> ALL (medstint.pin_lengths((SELECT u.school_id FROM public.users u WHERE u.id = who))) THEN
-    RAISE EXCEPTION 'a PIN is not as long as a number' USING ERRCODE = 'MS422',
+    RAISE EXCEPTION 'a PIN may not be as long as a student number' USING ERRCODE = 'MS422',
       CONSTRAINT = 'pins_not_as_long_as_numbers';
   END IF;
   DELETE FROM medstint.pin_outcomes o WHERE o.user_id = who AND o.counted_in <> pg_current_xact_id()
@@ -205,7 +206,7 @@ DECLARE
   code constant text := right(lpad(digits::text, 8, '0'), lengths[cardinality(lengths)]);
 BEGIN
   IF NOT medstint.administers(who) THEN
-    RAISE EXCEPTION 'user %: not yours to give a PIN', who USING ERRCODE = 'MS403',
+    RAISE EXCEPTION 'user %: you may not set a PIN for this person', who USING ERRCODE = 'MS403',
       CONSTRAINT = 'pins_given_by_administrators';
   END IF;
   INSERT INTO medstint.pins AS p (user_id, code_hash, code_expires_at)
@@ -264,7 +265,7 @@ BEGIN
 END
 $$;
 
--- Whoever has another person's number as a badge could punch for them. Administrators assign
+-- A person who has another person's number as a badge could punch for them. Administrators assign
 -- badges, and no badge is another person's number or address. Writers of badges and numbers look at
 -- each other's rows.
 CREATE OR REPLACE FUNCTION medstint.check_badge() RETURNS trigger
@@ -284,7 +285,7 @@ BEGIN
   ELSIF me.role NOT IN ('SCHOOL_ADMIN', 'SUPER_ADMIN')
      AND (TG_OP = 'INSERT' AND NEW.badge IS NOT NULL OR TG_OP = 'UPDATE' AND NEW.badge IS DISTINCT FROM OLD.badge)
        THEN
-    RAISE EXCEPTION 'administrators give badges' USING ERRCODE = 'MS403',
+    RAISE EXCEPTION 'only administrators may assign badges' USING ERRCODE = 'MS403',
       CONSTRAINT = 'users_badges_given_by_administrators';
   END IF;
   PERFORM medstint.hold_turns('badges', ARRAY[coalesce(NEW.school_id, '')], is_shared => NEW.badge IS NULL);
@@ -297,7 +298,8 @@ BEGIN
         AND medstint.case_folded(u.badge) = new_number AND u.id <> NEW.id)
      OR EXISTS (SELECT FROM public.users u WHERE u.school_id = NEW.school_id
         AND medstint.case_folded(u.badge) = NEW.email AND u.id <> NEW.id) THEN
-    RAISE EXCEPTION 'it is another one''s number' USING ERRCODE = 'MS422', CONSTRAINT = 'users_badge_unique';
+    RAISE EXCEPTION 'the badge or number already belongs to another person'
+      USING ERRCODE = 'MS422', CONSTRAINT = 'users_badge_unique';
   END IF;
   RETURN NEW;
 END

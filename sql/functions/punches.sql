@@ -3,7 +3,7 @@
 -- The database decides whether a punch is an in or an out, holding the student's turn, so that two
 -- kiosks are one punch. It dates a stored punch by its own clock less the monotonic distance; after
 -- a restart of the device from the anchor of that boot; and only without any from the wall clock,
--- which is flagged. What fits nothing is quarantined and told; what a rule refused as well.
+-- which is flagged. Unmatched punches, and those that a rule refused, are quarantined and reported.
 --
 -- A batch of stored punches computes flags only with its last punch; it is marked in kiosk_acts,
 -- which no client can write. Sending 10,000 punches takes about 80 s instead of 563, and others in
@@ -103,7 +103,7 @@ BEGIN
   END IF;
 
   punch.possible_punchers := medstint.possible_punchers(k.id, student, at, offline);
-  -- Also one of another site, which somebody left without telling.
+  -- Also one of another site, where the student did not clock out.
   IF held.clinical_site_id <> k.clinical_site_id
     OR held.clock_in < at - (SELECT make_interval(mins => (l.open_too_long_h * 60)::integer)
       FROM medstint.thresholds(k.school_id) l) THEN
@@ -132,7 +132,7 @@ BEGIN
 END
 $$;
 
--- Whether somebody is a student of the school whose hours count.
+-- Whether a person is a student of the school whose hours count.
 CREATE OR REPLACE FUNCTION medstint.may_punch(school text, student text) RETURNS boolean
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -384,7 +384,7 @@ BEGIN
     EXCEPTION
       WHEN deadlock_detected OR lock_not_available OR serialization_failure OR insufficient_resources
         OR operator_intervention THEN RAISE;
-      -- A rule refused it: somebody decides what becomes of it.
+      -- A rule refused it: an administrator resolves it.
       WHEN OTHERS THEN said := 'refused';
     END;
     IF said IN ('in', 'out') THEN

@@ -1,7 +1,7 @@
 -- Punches that match no rotation or record, until a person resolves them. Punches that a device
 -- stored as another kiosk of the same school are kept here under that kiosk.
 
--- Keeps a punch that fits nothing, for somebody to look at.
+-- Keeps an unmatched punch in quarantine, for an administrator to resolve.
 CREATE OR REPLACE FUNCTION medstint.quarantine_punch(k public.kiosks, student text, badge text, key text,
   at timestamptz, device_clock timestamptz, unverified boolean, problem text) RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -20,7 +20,7 @@ BEGIN
 END
 $$;
 
--- Whoever may look at what is quarantined, and the punch, held.
+-- Checks that the actor may resolve quarantined punches, and locks the punch.
 CREATE OR REPLACE FUNCTION medstint.quarantined(punch text, why text) RETURNS public.kiosk_punches
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -28,22 +28,23 @@ DECLARE
   p public.kiosk_punches;
 BEGIN
   IF me.role IS NULL OR me.role NOT IN ('SCHOOL_ADMIN', 'SUPER_ADMIN') THEN
-    RAISE EXCEPTION 'administrators settle it'
+    RAISE EXCEPTION 'only administrators may resolve or discard a quarantined punch'
       USING ERRCODE = 'MS403', CONSTRAINT = 'kiosk_punches_administrators_settle';
   END IF;
   SELECT x.* INTO p FROM public.kiosk_punches x WHERE x.id = punch AND x.school_id = me.school_id FOR NO KEY UPDATE;
   IF p.id IS NULL OR p.status <> 'QUARANTINED' THEN
-    RAISE EXCEPTION 'it is settled' USING ERRCODE = 'MS409', CONSTRAINT = 'kiosk_punches_is_settled';
+    RAISE EXCEPTION 'the punch has already been resolved or set aside'
+      USING ERRCODE = 'MS409', CONSTRAINT = 'kiosk_punches_is_settled';
   ELSIF btrim(coalesce(why, '')) = '' THEN
-    RAISE EXCEPTION 'a reason is given' USING ERRCODE = 'MS422', CONSTRAINT = 'kiosk_punches_reason_given';
+    RAISE EXCEPTION 'a reason is required' USING ERRCODE = 'MS422', CONSTRAINT = 'kiosk_punches_reason_given';
   END IF;
   RETURN p;
 END
 $$;
 
 -- Makes a quarantined punch the beginning of a record, or the end of the student's open one. The
--- administrator is its author, so somebody else approves the record. A clock-out that came from
--- elsewhere meanwhile is kept.
+-- administrator is its author, so someone else approves the record. A clock-out that came from
+-- elsewhere in the meantime is kept.
 CREATE OR REPLACE FUNCTION medstint.resolve_punch(punch text, way text, rotation text, at timestamptz,
   why text) RETURNS text
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -54,13 +55,13 @@ DECLARE
 BEGIN
   SELECT x.* INTO r FROM public.rotations x WHERE x.id = rotation AND x.school_id = p.school_id;
   IF r.id IS NULL OR p.student_id IS NOT NULL AND r.student_id <> p.student_id THEN
-    RAISE EXCEPTION 'it is no rotation of the student' USING ERRCODE = 'MS422',
+    RAISE EXCEPTION 'the rotation does not belong to the student' USING ERRCODE = 'MS422',
       CONSTRAINT = 'kiosk_punches_rotation_of_student';
   END IF;
   IF way IS NULL OR way NOT IN ('IN', 'OUT') OR resolve_punch.at IS NULL
     OR resolve_punch.at > now() + interval '1 minute'
      OR way = 'IN' AND r.clinical_site_id <> p.clinical_site_id THEN
-    RAISE EXCEPTION 'it is no punch of that rotation' USING ERRCODE = 'MS422',
+    RAISE EXCEPTION 'the time or the site of the punch does not fit the rotation' USING ERRCODE = 'MS422',
       CONSTRAINT = 'kiosk_punches_time_and_site';
   END IF;
   PERFORM medstint.hold_punches(ARRAY[r.student_id]);
@@ -84,7 +85,8 @@ BEGIN
         AND x.clock_in < resolve_punch.at ORDER BY x.clock_in DESC, x.id DESC LIMIT 1)
     RETURNING t.id INTO held;
     IF held IS NULL THEN
-      RAISE EXCEPTION 'nothing is open' USING ERRCODE = 'MS409', CONSTRAINT = 'kiosk_punches_nothing_open';
+      RAISE EXCEPTION 'the student has no open record in that rotation at that time'
+        USING ERRCODE = 'MS409', CONSTRAINT = 'kiosk_punches_nothing_open';
     END IF;
   END IF;
   UPDATE public.kiosk_punches x SET status = 'RESOLVED', direction = way, student_id = r.student_id,

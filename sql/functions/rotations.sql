@@ -1,13 +1,13 @@
 -- Rotations: capacity, dates, state machines, the week of a student.
 --
 -- Rules of a school are data (school_policies.thresholds). Booking a student twice is refused
--- unless the school allows it. More students than places is allowed, marked and told to the
+-- unless the school allows it. More students than places is allowed, marked and shown to the
 -- administrators, unless the school refuses it.
 
 -- The most students who are at a site at once in [starts, ends), one rotation left out where it is
 -- named: the ups and downs in order, an end before a beginning of the same instant. It sees every
--- rotation of the site, also for somebody who may not: a number names nobody. In plpgsql, which
--- keeps its plan: the list of rotations asks for each row whether its site is over capacity.
+-- rotation of the site, also for a person who may not see them: a number names nobody. In plpgsql,
+-- which keeps its plan: the list of rotations asks for each row whether its site is over capacity.
 CREATE OR REPLACE FUNCTION medstint.busiest(site text, starts timestamptz, ends timestamptz,
   besides text DEFAULT NULL) RETURNS bigint
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -62,9 +62,9 @@ DECLARE
   places integer;
   why text;
 BEGIN
-  -- Before a rule could tell somebody about rows that are not theirs.
+  -- First, so that no rule reveals rows that the actor may not see.
   IF NOT medstint.may_administer(NEW.school_id) THEN
-    RAISE EXCEPTION 'only administrators edit rotations' USING ERRCODE = '42501';
+    RAISE EXCEPTION 'only administrators may edit rotations' USING ERRCODE = '42501';
   END IF;
   IF NOT is_new AND OLD.status IN ('COMPLETED', 'CANCELLED') AND NEW.status = OLD.status
      AND (NEW.student_id, NEW.clinical_site_id, NEW.preceptor_id, NEW.supervisor_id, NEW.start_date, NEW.end_date,
@@ -107,16 +107,16 @@ BEGIN
     PERFORM medstint.hold_turns('bookings', ARRAY[NEW.student_id]);
     IF EXISTS (SELECT FROM public.rotations r WHERE r.student_id = NEW.student_id AND r.id <> NEW.id
       AND r.status IN ('SCHEDULED', 'ACTIVE') AND r.end_date > NEW.start_date AND r.start_date < NEW.end_date) THEN
-      RAISE EXCEPTION 'rotation %: the student is booked already', NEW.id
+      RAISE EXCEPTION 'rotation %: the student is already booked on these days', NEW.id
         USING ERRCODE = 'MS422', CONSTRAINT = 'rotations_not_booked_twice';
     END IF;
   END IF;
   IF medstint.policy(NEW.school_id, 'over_capacity', 'allow') = 'refuse' THEN
     PERFORM medstint.hold_turns('places', ARRAY[NEW.clinical_site_id]);
     SELECT s.capacity INTO places FROM public.clinical_sites s WHERE s.id = NEW.clinical_site_id;
-    -- Those who are there besides, and this one.
+    -- The others who are there, and this one.
     IF medstint.busiest(NEW.clinical_site_id, NEW.start_date, NEW.end_date, NEW.id) + 1 > places THEN
-      RAISE EXCEPTION 'rotation %: no place is free', NEW.id
+      RAISE EXCEPTION 'rotation %: the site is full on these days', NEW.id
         USING ERRCODE = 'MS422', CONSTRAINT = 'rotations_within_capacity';
     END IF;
   END IF;
@@ -172,7 +172,7 @@ CREATE OR REPLACE FUNCTION medstint.tell_over_capacity(sites text[]) RETURNS voi
 $$;
 
 -- The week of a record's student by the clocks of its site, with what the profile allows; nothing
--- for whoever does not see the record. In plpgsql, which keeps its plan: every detail asks.
+-- for people who may not see the record. In plpgsql, which keeps its plan: every detail asks.
 CREATE OR REPLACE FUNCTION medstint.week_of(record text) RETURNS jsonb
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   SET plan_cache_mode = force_generic_plan SET jit = off AS $$

@@ -1,10 +1,11 @@
 -- The second person: nobody decides on hours that they could have recorded themselves.
 --
--- Whoever changes how someone else signs in counts as that person (counts_as) for a day, and for as
--- long as an identity is linked or a key is in use. A person who added a certificate authority counts as everyone
--- of the school, as does a session that a certificate of it opened (authorities.sql). Each record stores the people
--- who could have made its kiosk punches (possible_punchers), set when the punch is recorded. second_person_rule
--- applies both rules, once for all records of a decision.
+-- A person who changes how someone else signs in counts as that person (counts_as) for a day, and
+-- for as long as an identity is linked or a key is in use. A person who added a certificate
+-- authority counts as everyone of the school, and so does a session that one of its certificates
+-- opened (authorities.sql). Each record stores the people who could have made its kiosk punches
+-- (possible_punchers), set when the punch is recorded. second_person_rule applies both rules, once
+-- for all records of a decision.
 
 -- Refuses what needs two people where one person could have been both. Within a day, the person who
 -- changed how another signs in counts as that person too, also through others.
@@ -12,13 +13,13 @@ CREATE OR REPLACE FUNCTION medstint.require_second_person(decider text, others t
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF array_remove(others, decider) && medstint.counts_as(decider) THEN
-    RAISE EXCEPTION 'one person could have been both'
+    RAISE EXCEPTION 'this needs two people, and one of them can sign in as the other'
       USING ERRCODE = 'MS403', CONSTRAINT = 'second_person_is_another';
   END IF;
 END
 $$;
 
--- The person, and everybody who could sign in as them: by a change of the last day, or by an
+-- The person, and everyone who could sign in as them: by a change of the last day, or by an
 -- identity or a key that stands; also by way of others.
 CREATE OR REPLACE FUNCTION medstint.possible_actors(person text) RETURNS text[]
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -38,7 +39,7 @@ BEGIN
 END
 $$;
 
--- Who could have made a punch, besides its student.
+-- Who, other than its student, could have made a punch.
 CREATE OR REPLACE FUNCTION medstint.possible_punchers(kiosk text, student text, at timestamptz,
   offline boolean) RETURNS text[]
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -73,7 +74,7 @@ BEGIN
 END
 $$;
 
--- The rule by which a record is not for this person to decide on. `same` is everybody who counts as
+-- The rule by which a record is not for this person to decide on. `same` is everyone who counts as
 -- them.
 CREATE OR REPLACE FUNCTION medstint.second_person_rule(decider text, same text[], student text, editors text[],
   punchers text[])
@@ -83,7 +84,7 @@ CREATE OR REPLACE FUNCTION medstint.second_person_rule(decider text, same text[]
     WHEN array_remove(editors || student, decider) && same THEN 'second_person_is_another' END
 $$;
 
--- An alert is acknowledged by somebody else than its subject and the people whose acts it counts.
+-- Neither its subject nor the people whose actions it counts may acknowledge an alert.
 -- An act at a device also counts as one of those who could have typed the code or PIN.
 CREATE OR REPLACE FUNCTION medstint.second_person_acknowledges() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -107,11 +108,11 @@ BEGIN
       UNION SELECT c.changed_by FROM counted e JOIN medstint.credential_changes c ON c.user_id = e.user_id
       WHERE e.endpoint = 'kiosk' AND c.kind = 'pin' AND c.stands)
   INTO doers, subjects, typists;
-  -- By the person's id, since an address can be changed meanwhile.
+  -- By the person's id, since an address can be changed in the meantime.
   IF NEW.acknowledged_by = ANY (subjects) AND rule.group_by IN ('account', 'record')
      OR NEW.acknowledged_by = ANY (typists) THEN
-    RAISE EXCEPTION 'the alert is about whoever would acknowledge it' USING ERRCODE = 'MS403',
-      CONSTRAINT = 'alerts_not_by_whom_they_are_about';
+    RAISE EXCEPTION 'a person may not acknowledge an alert about themselves or their own actions'
+      USING ERRCODE = 'MS403', CONSTRAINT = 'alerts_not_by_whom_they_are_about';
   END IF;
   PERFORM medstint.require_second_person(NEW.acknowledged_by,
     coalesce(doers, '{}') || coalesce(subjects, '{}') || typists || NEW.subject);
@@ -166,7 +167,8 @@ BEGIN
     AS broken) x
   WHERE o.status = 'PENDING' AND n.status <> 'PENDING' AND x.broken IS NOT NULL LIMIT 1;
   IF broken IS NOT NULL THEN
-    RAISE EXCEPTION 'one person could have been both' USING ERRCODE = 'MS403', CONSTRAINT = broken;
+    RAISE EXCEPTION 'this needs two people, and one of them can sign in as the other'
+      USING ERRCODE = 'MS403', CONSTRAINT = broken;
   END IF;
   RETURN NULL;
 END
@@ -185,7 +187,7 @@ BEGIN
 END
 $$;
 
--- Whoever assigns a person's badge or number could punch as them where no PIN is asked for.
+-- A person who assigns a badge or number could punch with it where no PIN is asked for.
 CREATE OR REPLACE FUNCTION medstint.note_badge() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -235,7 +237,7 @@ CREATE OR REPLACE FUNCTION medstint.badge_forms(school text, OUT digit_lengths i
     WHERE u.school_id = school AND u.is_active AND y.known IS NOT NULL) x
 $$;
 
--- What a student wrote is no reason where it is somebody's badge, or ends as a PIN does.
+-- A student's text is no reason if it is a person's badge, or ends like a PIN.
 CREATE OR REPLACE FUNCTION medstint.is_reason(school text, words text) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT words !~ '^\S*[0-9]{4,}\s*$' AND NOT EXISTS (

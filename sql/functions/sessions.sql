@@ -24,7 +24,7 @@ BEGIN
      OR current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'MS401';
   ELSIF mine.is_restricted AND mine.locked_at IS NULL THEN
-    RAISE EXCEPTION 'the password is temporary' USING ERRCODE = 'MS428';
+    RAISE EXCEPTION 'the password is temporary and must be replaced first' USING ERRCODE = 'MS428';
   END IF;
   RAISE EXCEPTION 'the session is locked' USING ERRCODE = 'MS423';
 END
@@ -44,7 +44,7 @@ BEGIN
 END
 $$;
 
--- A session slides while somebody works: twelve hours after the last sign of life it ends, and
+-- A session slides while its owner works: twelve hours after the last sign of life it ends, and
 -- seven days after it began in any case.
 CREATE OR REPLACE FUNCTION medstint.touch_session() RETURNS timestamptz
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -55,12 +55,12 @@ CREATE OR REPLACE FUNCTION medstint.touch_session() RETURNS timestamptz
   RETURNING s.expires_at
 $$;
 
--- Ends somebody's session, or one's own at another place.
+-- Ends another person's session, or one's own at another place.
 CREATE OR REPLACE FUNCTION medstint.revoke_session(target text) RETURNS boolean
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   revoked record;
-  -- Told before: it may be the very session that asks.
+  -- Announced first: it may be the very session that asks.
   x record := medstint.audit_context();
 BEGIN
   UPDATE public.sessions s SET revoked_at = now(), updated_at = now()
@@ -80,7 +80,7 @@ BEGIN
 END
 $$;
 
--- Locks the session for everybody who holds its token. A monitor has nothing to lock.
+-- Locks the session for everyone who holds its token. A monitor has nothing to lock.
 CREATE OR REPLACE FUNCTION medstint.lock_session() RETURNS boolean
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -56,7 +56,7 @@ BEGIN
   END IF;
   UPDATE medstint.password_attempts a SET is_used = true, is_reported = true WHERE a.id = made.id AND NOT a.is_used;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'the attempt has opened a session already' USING ERRCODE = 'MS409',
+    RAISE EXCEPTION 'the attempt has already opened a session' USING ERRCODE = 'MS409',
       CONSTRAINT = 'sign_in_commit_first';
   END IF;
   token := medstint.random_token();
@@ -101,9 +101,10 @@ DECLARE
   known text;
   verdict record;
 BEGIN
-  -- Somebody else's attempt, whatever came of it, opens nothing here.
+  -- Another session's attempt, right or wrong, unlocks nothing here.
   IF mine.id IS NULL OR made.subject <> mine.id THEN
-    RAISE EXCEPTION 'the attempt is not of this session' USING ERRCODE = 'MS409', CONSTRAINT = 'unlock_own_session';
+    RAISE EXCEPTION 'the attempt belongs to another session'
+      USING ERRCODE = 'MS409', CONSTRAINT = 'unlock_own_session';
   END IF;
   known := (medstint.password_of(mine.user_id)).hash;
   verdict := medstint.verdict_on(made, known);
@@ -115,7 +116,8 @@ BEGIN
   END IF;
   UPDATE medstint.password_attempts a SET is_used = true, is_reported = true WHERE a.id = made.id AND NOT a.is_used;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'the attempt was used already' USING ERRCODE = 'MS409', CONSTRAINT = 'sign_in_commit_first';
+    RAISE EXCEPTION 'the attempt has already been used'
+      USING ERRCODE = 'MS409', CONSTRAINT = 'sign_in_commit_first';
   END IF;
   UPDATE public.sessions s SET locked_at = NULL, last_seen_at = now(), updated_at = now() WHERE s.id = mine.id;
   INSERT INTO public.audit_logs (user_id, school_id, action, resource_type, resource_id,
@@ -147,8 +149,8 @@ BEGIN
 END
 $$;
 
--- An attempt at a password is announced to all administrators, whoever it is about: what tells of
--- one address and not of another would tell which exist.
+-- An attempt at a password is announced to all administrators, whichever account it is about: what
+-- tells of one address and not of another would tell which exist.
 CREATE OR REPLACE FUNCTION medstint.announce_attempt() RETURNS void
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -204,7 +206,7 @@ END
 $$;
 
 -- Stores a guess, compares nothing. Five attempts from one source, or twenty from everywhere, lock
--- a subject, so that whoever guesses elsewhere locks nobody out at once.
+-- a subject, so that guesses from elsewhere lock nobody out at once.
 CREATE OR REPLACE FUNCTION medstint.store_attempt(attempt_realm text, attempt_subject text, hash text, password text,
     ip text, device text, client text) RETURNS text
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -234,8 +236,8 @@ BEGIN
 END
 $$;
 
--- What came of an attempt: ok, refused or locked. Whoever made several at once is judged by all
--- that were committed, so that parallel guesses do not outrun the count.
+-- The outcome of an attempt: ok, refused or locked. A caller that made several at once is judged by
+-- all that were committed, so that parallel guesses do not outrun the count.
 CREATE OR REPLACE FUNCTION medstint.verdict_on(attempt medstint.password_attempts, hash text, OUT status text,
   OUT free_at timestamptz)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -379,7 +381,7 @@ BEGIN
 END
 $$;
 
--- Everybody who counts as the same person: who could sign in as them, and as whom any of these
+-- Everyone who counts as the same person: who could sign in as them, and as whom any of these
 -- could sign in.
 CREATE OR REPLACE FUNCTION medstint.counts_as(person text) RETURNS text[]
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

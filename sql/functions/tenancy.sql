@@ -14,7 +14,7 @@
 -- keys.
 
 -- Arguments: pairs of a column and the table it refers to, all of which must agree. A parent
--- without a school (a SUPER_ADMIN, a platform template) agrees with everybody.
+-- without a school (a SUPER_ADMIN, a platform template) agrees with every school.
 CREATE OR REPLACE FUNCTION medstint.fill_school_id() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -89,7 +89,7 @@ BEGIN
 END
 $$;
 
--- A rubric with which somebody was assessed, or whose template is published, does not change: a
+-- A rubric with which a student was assessed, or whose template is published, does not change: a
 -- change of a criterion holds what it belongs to, an assessment with scores and a deployment share
 -- it.
 CREATE OR REPLACE FUNCTION medstint.hold_rubric() RETURNS trigger
@@ -121,7 +121,7 @@ $$;
 CREATE OR REPLACE FUNCTION medstint.refuse_move() RETURNS trigger
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RAISE EXCEPTION '% stays in its %', TG_TABLE_NAME, TG_ARGV[0]
+  RAISE EXCEPTION '% can not move to another %', TG_TABLE_NAME, TG_ARGV[0]
     USING ERRCODE = 'MS422', CONSTRAINT = TG_TABLE_NAME || '_' || TG_ARGV[0] || '_is_fixed';
 END
 $$;

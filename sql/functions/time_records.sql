@@ -47,7 +47,7 @@ $$;
 
 -- Whether what a decision rests on differs: whose, where, when, and with what it was punched. This
 -- and its like return a boolean, so that the planner inlines them: one that returned the row of
--- values was prepared anew in every statement (0.5 ms each, measured).
+-- values was prepared again in every statement (0.5 ms each, measured).
 CREATE OR REPLACE FUNCTION medstint.evidence_differs(old_record public.time_records, new_record public.time_records)
   RETURNS boolean
   LANGUAGE sql IMMUTABLE AS $$
@@ -89,7 +89,7 @@ CREATE OR REPLACE FUNCTION medstint.check_time_record() RETURNS trigger
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.status <> 'PENDING' THEN
-      RAISE EXCEPTION 'a time record begins as PENDING'
+      RAISE EXCEPTION 'a new time record must be PENDING'
         USING ERRCODE = 'MS409', CONSTRAINT = 'time_records_begin_pending';
     END IF;
     NEW.version := 1;
@@ -119,7 +119,7 @@ BEGIN
   -- A step changes nothing else: what was decided is what was seen.
   IF medstint.evidence_differs(OLD, NEW)
      OR (NEW.activities, NEW.notes) IS DISTINCT FROM (OLD.activities, OLD.notes) THEN
-    RAISE EXCEPTION 'a decision does not change the record that it is about'
+    RAISE EXCEPTION 'a decision may not change anything else about its record'
       USING ERRCODE = 'MS422', CONSTRAINT = 'time_records_decision_changes_nothing_else';
   END IF;
 
@@ -165,8 +165,8 @@ BEGIN
 END
 $$;
 
--- A device may believe anything of the time. What it kept comes in all the same: its clock is told
--- as far as it can be, and where the punch was dated by it, somebody looks at that.
+-- A device's clock may be wrong. Punches that it saved are accepted all the same: the record shows
+-- the clock as far as it is known, and a flag marks a punch that was dated by it.
 CREATE OR REPLACE FUNCTION medstint.bound_device_clock() RETURNS trigger
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

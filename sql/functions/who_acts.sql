@@ -140,8 +140,8 @@ BEGIN
 END
 $$;
 
--- Sessions of a console are told by the functions that make and end them. Those that a web
--- application writes by itself are told here; so is who works where.
+-- The functions that make and end sessions of a console announce them. Those that a web
+-- application writes by itself are announced here, as are changes of who works where.
 CREATE OR REPLACE FUNCTION medstint.is_web() RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$SELECT pg_has_role(session_user, 'medstint_web', 'MEMBER')
@@ -195,7 +195,7 @@ CREATE OR REPLACE FUNCTION medstint.may_administer(school text) RETURNS boolean
     AND coalesce(school = medstint.current_school_id(), false)
 $$;
 
--- Who runs a school, or the platform (''): whom its own concerns are told.
+-- The people who run a school, or the platform (''), and get its notifications.
 CREATE OR REPLACE FUNCTION medstint.administrators(school text) RETURNS SETOF text
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT u.id FROM public.users u WHERE u.school_id = school AND u.role = 'SCHOOL_ADMIN' AND u.is_active
@@ -208,7 +208,7 @@ CREATE OR REPLACE FUNCTION medstint.role_rank(role public.user_role) RETURNS int
     WHEN 'SCHOOL_ADMIN' THEN 3 ELSE 4 END
 $$;
 
--- In whose place somebody decides now.
+-- The people for whom a deputy decides now.
 CREATE OR REPLACE FUNCTION medstint.delegators(deputy text) RETURNS text[]
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(d.from_user_id), '{}') FROM public.delegations d

@@ -11,7 +11,7 @@ GRANT EXECUTE ON FUNCTION medstint.add_key, medstint.remove_key, medstint.set_au
 GRANT EXECUTE ON FUNCTION medstint.is_known_certificate, medstint.is_known_key, medstint.open_session_by_certificate,
   medstint.open_session_by_key TO medstint_serve;
 
--- Whoever writes a key computes the columns that follow from it.
+-- Every role that writes a key computes the columns that follow from it.
 GRANT EXECUTE ON FUNCTION medstint.key_algorithm TO medstint_web;
 
 GRANT EXECUTE ON FUNCTION medstint.begin_sign_in, medstint.begin_unlock, medstint.finish_sign_in,

@@ -1,4 +1,4 @@
-//! `medstint config`: the values in force and where each came from, and the schema.
+//! `medstint config`: the current values, where each came from, and the schema.
 
 use std::fmt::Write;
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
-//! What leads to a database: the URL, a service, libpq's `PG*` variables and the files of
-//! the home directory, in the order in which libpq reads them.
+//! The sources of connection parameters: the URL, a service, libpq's `PG*` variables and the files
+//! of the home directory, in the order in which libpq reads them.
 
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -15,7 +15,7 @@ use crate::domain::connection::{
 use crate::domain::{Failure, Secret, database_url};
 use crate::files;
 
-/// Where systems keep the service file for everybody.
+/// Where systems keep the service file for everyone.
 const SYSTEM_DIRECTORIES: [&str; 2] = ["/etc/postgresql-common", "/etc/sysconfig/pgsql"];
 
 /// The settings, and what was found and is not used, in sentences.

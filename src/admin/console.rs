@@ -27,7 +27,7 @@ pub(super) async fn run(global: &Global) -> Result<ExitCode> {
     open(global, &config, None).await
 }
 
-/// Opens the console; the demonstration says as whom.
+/// Opens the console; the demonstration names the person to sign in.
 pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(String, Secret)>) -> Result<ExitCode> {
     let state_dir = place::state_dir(global)?;
     let _log = telemetry::start(&state_dir, config.log.level.name())?;
@@ -62,7 +62,7 @@ pub(super) async fn open(global: &Global, config: &Config, sign_in_as: Option<(S
     let mut screen = Screen::new(terminal, local, view::view);
     let program = console(settings, outside, screen.size()?, now());
     let ended = runtime::run(program, inputs()?, &mut screen, now).await?;
-    // The screen is given back before anything is said beside it.
+    // The terminal is restored before anything else is printed.
     drop(screen);
     Ok(closed(&ended.sentences))
 }

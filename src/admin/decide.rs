@@ -101,7 +101,7 @@ async fn run_wanted(
         records = records(bound, wanted) => records?,
         () = interrupt.recv() => bail!("Interrupted. Nothing was decided."),
     };
-    // What is not shown is not decided on, and is told before the rest.
+    // Records that can't be shown are not decided on, and are reported first.
     streams.report_unreadable(&left_out);
     let work = carry_out(bound, &seen, what, options.dry_run, interrupt).await;
     report(work, &seen, left_out.len(), (what, options), streams)

@@ -1,4 +1,4 @@
-//! `medstint demo`: everything that a person needs to look around.
+//! `medstint demo`: sets up and opens the demonstration.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -113,7 +113,7 @@ async fn over_ssh(demo: &Demo, global: &Global, state_dir: PathBuf) -> Result<Ex
     serve::open(&global, &config, &options, serve::Sockets::default()).await
 }
 
-/// The kiosk at the main entrance, where everybody's PIN is the same.
+/// The kiosk at the main entrance, where everyone's PIN is the same.
 async fn at_the_door(demo: &Demo, global: &Global, state_dir: &Path) -> Result<ExitCode> {
     let door = state_dir.join("kiosk");
     let global = Global { database_url: Some(demo.app_url()), state_dir: Some(door), ..global.clone() };

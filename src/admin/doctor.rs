@@ -1,4 +1,5 @@
-//! `medstint doctor`: looks at everything that can be wrong, and says what to do.
+//! `medstint doctor`: checks the connection, the schema, the server and the clock, and says what
+//! to fix.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

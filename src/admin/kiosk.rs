@@ -1,4 +1,4 @@
-//! `medstint kiosk`: this terminal as a door's, and the code that makes it one.
+//! `medstint kiosk`: runs this terminal as a kiosk, and creates the code that enrolls it.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ pub(super) fn keep(global: &Global, credential: &Secret) -> Result<()> {
     file.save(credential).wrap_err("The credential cannot be saved in the state directory.")
 }
 
-/// Opens the door's screen; it needs no database to begin with.
+/// Opens the kiosk's screen; it can start without a database.
 pub(super) async fn open(global: &Global, config: &Config) -> Result<ExitCode> {
     let state_dir = place::state_dir(global)?;
     let _log = telemetry::start(&state_dir, config.log.level.name())?;

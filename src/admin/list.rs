@@ -1,4 +1,4 @@
-//! `medstint list`: what a pane shows, for scripts.
+//! `medstint list`: prints the rows of a pane, for scripts.
 
 mod record;
 
@@ -101,7 +101,7 @@ pub(super) fn pointed_at(wrong: &Wrong) -> Report {
     let length = wrong.word().chars().count().max(1);
     eyre!("{}{} {}", " ".repeat(before), "^".repeat(length), wrong.why)
         .wrap_err(wrong.text.clone())
-        .wrap_err("The filter is not understood")
+        .wrap_err("The filter is invalid")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `medstint migrate`: the schema, up and down.
+//! `medstint migrate`: applies and rolls back migrations.
 
 use std::process::ExitCode;
 

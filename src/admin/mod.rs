@@ -1,5 +1,5 @@
-//! Commands: each puts its parts together and runs them. Here, and nowhere
-//! below, the environment, the home directory and standard output are used.
+//! Commands: each assembles its parts and runs them. Only this module uses the environment, the
+//! home directory and standard output.
 
 mod audit;
 mod authority;

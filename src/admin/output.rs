@@ -50,7 +50,7 @@ pub(super) fn unless_closed(error: io::Error) -> io::Result<()> {
     if is_closed(&error) { Ok(()) } else { Err(error) }
 }
 
-/// An error of the standard output, where a screen reader's console is told line by line.
+/// An error of standard output, on which the line-by-line console prints.
 pub(super) fn of_output(report: Report) -> Report {
     match report.downcast::<io::Error>() {
         Ok(error) => OutputFailed::from(error).into(),

@@ -65,7 +65,7 @@ pub(super) fn state_dir(global: &Global) -> Result<PathBuf> {
         .recursive(true)
         .mode(0o700)
         .create(&dir)
-        .wrap_err_with(|| format!("{} cannot be made. Name another directory with --state-dir.", dir.display()))?;
+        .wrap_err_with(|| format!("{} cannot be created. Name another directory with --state-dir.", dir.display()))?;
     refuse_where_others_write(&dir)?;
     Ok(dir)
 }
@@ -189,7 +189,7 @@ pub(super) fn password(prompt: &str) -> Result<Secret> {
     std::io::stdin().read_line(&mut line)?;
     let line = line.trim_end_matches(['\r', '\n']);
     if line.is_empty() {
-        bail!("No password came on standard input. Write it there as one line.");
+        bail!("Standard input contains no password. Write it there as one line.");
     }
     Ok(Secret::new(line))
 }

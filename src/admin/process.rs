@@ -1,4 +1,4 @@
-//! What this process keeps from others on the same machine.
+//! Protects this process and its files from other users of the machine.
 
 use std::io;
 

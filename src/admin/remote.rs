@@ -22,7 +22,7 @@ use crate::store::Bound;
 use crate::store::changes::Hub;
 
 /// Said of a command that is not on the list.
-const NOT_HERE: &str = "This can't be run over SSH. There are list time-records, decide, audit tail, audit stats, audit verify and plain, without options for files, databases and other people.";
+const NOT_HERE: &str = "This can't be run over SSH. Use list time-records, decide, audit tail, audit stats, audit verify or plain, without options for files, databases and other people.";
 
 /// Runs commands with the configuration of the server.
 pub(super) struct Remote {
@@ -50,7 +50,7 @@ impl Remote {
     }
 }
 
-/// What a command works with besides its streams.
+/// The environment of a command, apart from its streams.
 struct Work {
     bound: Bound,
     hub: Hub,

@@ -45,7 +45,9 @@ impl Sockets {
         let mut passed = ListenFd::from_env();
         let mut sockets = Vec::new();
         for place in 0..passed.len() {
-            let socket = passed.take_tcp_listener(place).wrap_err("A socket that systemd passed on is not TCP.")?;
+            let socket = passed
+                .take_tcp_listener(place)
+                .wrap_err("A socket that systemd passed on is not a TCP socket. Check ListenStream in its unit.")?;
             sockets.extend(socket);
         }
         Ok(Self(sockets))
@@ -101,7 +103,8 @@ fn host_key(config: &Serve, options: &Options, state_dir: &Path) -> Result<HostK
 /// The sockets to accept on: those that were passed on, or one of this address.
 async fn listeners(address: Option<SocketAddr>, Sockets(passed): Sockets) -> Result<Vec<TcpListener>> {
     if passed.is_empty() {
-        let address = address.ok_or_else(|| eyre!("Say where to listen, for example: --listen 127.0.0.1:2222"))?;
+        let address = address
+            .ok_or_else(|| eyre!("No address to listen on is set. Add one, for example: --listen 127.0.0.1:2222"))?;
         return Ok(vec![bound(address).await?]);
     }
     let listener = |socket: std::net::TcpListener| {
@@ -112,7 +115,7 @@ async fn listeners(address: Option<SocketAddr>, Sockets(passed): Sockets) -> Res
         .into_iter()
         .map(listener)
         .collect::<std::io::Result<_>>()
-        .wrap_err("A socket that was passed on is unusable.")
+        .wrap_err("A socket that systemd passed on can't be used. Check the socket unit.")
 }
 
 async fn bound(address: SocketAddr) -> Result<TcpListener> {

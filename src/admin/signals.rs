@@ -1,4 +1,4 @@
-//! Being asked to end.
+//! The signals that ask a command to end.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! A session for one command: the kept one, or a new one that ends with it.
+//! The session of one command: the saved one, or a new one that ends with the command.
 
 use std::process::ExitCode;
 
@@ -26,8 +26,8 @@ enum Ends {
     BySignal,
 }
 
-/// Runs a command as whoever is signed in, or as whoever `email` names; their
-/// password is asked for, or read from standard input.
+/// Runs a command as the signed-in person, or as the person with the address `email`, whose
+/// password it asks for or reads from standard input.
 pub(super) async fn run(
     global: &Global,
     config: &Config,
@@ -95,7 +95,7 @@ async fn run_until(
         Ok(()) | Err(Failure::SignedOut) => return code,
         Err(failure) => failure,
     };
-    // What became of the command is told first, and is the exit code.
+    // The outcome of the command is printed first, and is the exit code.
     let code = code.unwrap_or_else(|error| complain(&error));
     tell(&format!("medstint: {}", session_left("This command's session", &failure)));
     Ok(code)

@@ -1,4 +1,4 @@
-//! `medstint audit`, as it is typed.
+//! The arguments of `medstint audit`.
 
 use std::path::PathBuf;
 

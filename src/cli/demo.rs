@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-/// As whom the demo signs in.
+/// The person whom the demo signs in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum As {
     #[default]

@@ -1,4 +1,4 @@
-//! As whom the server runs, and whether that user can reach its directory.
+//! The user that the server runs as, and whether that user can reach its directory.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -13,7 +13,7 @@ use super::{Error, at};
 pub(super) enum Account {
     /// Ourselves.
     Own,
-    /// We are root: somebody without privileges.
+    /// We are root: an unprivileged user.
     Other(User),
 }
 

@@ -9,7 +9,7 @@ use super::Error;
 /// The oldest major version that serves.
 const OLDEST: u32 = 14;
 
-/// What of the environment matters, handed in by whoever may read it.
+/// The relevant environment variables, passed in by the caller that may read them.
 #[derive(Clone, Debug, Default)]
 pub struct SearchPath(pub Option<OsString>);
 

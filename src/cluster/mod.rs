@@ -6,8 +6,8 @@
 //! the next one finds and uses. `PostgreSQL` refuses to run as root: then it runs as an
 //! unprivileged user, to whom its directory is given.
 //!
-//! By the notes of the design, not tried again for this code, `postgresql_embedded` serves system
-//! binaries but fails as root at `initdb`, and `pgtemp` wants sudo.
+//! According to the design notes (not tried again for this code), `postgresql_embedded` serves
+//! system binaries but fails as root at `initdb`, and `pgtemp` wants sudo.
 
 mod account;
 mod binaries;
@@ -24,15 +24,17 @@ pub enum Error {
     #[error("No PostgreSQL server (14 or newer) was found. {0}")]
     NoBinaries(&'static str),
     #[error(
-        "{dir} was made by PostgreSQL {made_by}, which is not installed here. Install it, or start afresh with --reset."
+        "{dir} was created by PostgreSQL {made_by}, which is not installed here. Install it, or start afresh with --reset."
     )]
     OtherMajor { dir: PathBuf, made_by: u32 },
-    #[error("{0} has files that are not a private PostgreSQL's. Choose an empty or a new directory with --dir.")]
+    #[error("{0} has files that don't belong to a private PostgreSQL. Choose an empty or new directory with --dir.")]
     NotOurs(PathBuf),
-    #[error("PostgreSQL cannot run as root, and there is no user `postgres` or `nobody` to run it as.")]
+    #[error(
+        "PostgreSQL can't run as root, and there is no user `postgres` or `nobody` to run it as. Add one of them, or run medstint as another user."
+    )]
     NoUnprivilegedUser,
     #[error(
-        "The user {user}, as whom PostgreSQL has to run, cannot enter {dir}. Choose another place with --dir, under /var/tmp for instance."
+        "PostgreSQL has to run as the user {user}, who can't enter {dir}. Choose another place with --dir, for example under /var/tmp."
     )]
     NotReachable { dir: PathBuf, user: String },
     #[error("The socket's path {0} is longer than the system allows. Choose a shorter --dir.")]

@@ -1,4 +1,4 @@
-//! One cluster: made once, started when needed, stopped by the last who used it.
+//! One cluster: created once, started when needed, stopped by its last user.
 
 use std::fs::{File, OpenOptions};
 use std::os::unix::net::UnixStream;
@@ -33,14 +33,14 @@ pub struct Settings {
     pub path: SearchPath,
 }
 
-/// A running cluster. Dropping it stops the server, unless somebody else uses
+/// A running cluster. Dropping it stops the server, unless someone else uses
 /// it too.
 #[derive(Debug)]
 pub struct Cluster {
     dir: PathBuf,
     binaries: Binaries,
     account: Account,
-    /// Held shared by everybody who uses the cluster.
+    /// A shared lock that every user of the cluster holds.
     in_use: File,
 }
 
@@ -113,7 +113,7 @@ impl Cluster {
         Ok(())
     }
 
-    /// Drops a database and whoever is in it.
+    /// Drops a database and ends its connections.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -121,7 +121,7 @@ impl Cluster {
         self.administer("postgres", &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.map(drop)
     }
 
-    /// Stops the server at once, whoever uses it, and starts it again: what an
+    /// Stops the server at once, even if others use it, and starts it again: what an
     /// administrator's restart looks like to a console.
     ///
     /// # Errors
@@ -131,7 +131,7 @@ impl Cluster {
         self.launch(durability)
     }
 
-    /// Stops the server, whoever uses it.
+    /// Stops the server, even if others use it.
     ///
     /// # Errors
     /// [`Error::Command`].
@@ -156,7 +156,7 @@ impl Cluster {
         })
     }
 
-    /// Holds off everybody else who prepares something in this cluster.
+    /// Locks out other processes that prepare something in this cluster.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -200,7 +200,7 @@ impl Cluster {
         self.run("initdb", initdb)
     }
 
-    /// Written anew at each start: the directory may have been moved.
+    /// Rewritten at each start: the directory may have been moved.
     fn configure(&self, durability: Durability) -> Result<(), Error> {
         let socket = self.dir.join("socket");
         let speed = match durability {
@@ -264,7 +264,7 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // Whoever gets the lock alone was the last one.
+        // The process that gets the lock exclusively was the last one.
         let Ok(starting) = lock_file(&self.dir.join("starting.lock")) else { return };
         if starting.lock().is_err() {
             return;
@@ -293,7 +293,7 @@ fn prepare(dir: &Path, account: &Account) -> Result<PathBuf, Error> {
     if let Some(parent) = parent {
         account.make_parents(parent)?;
     }
-    // Somebody else's directory is not given away to the server's user.
+    // Someone else's directory is not given away to the server's user.
     let is_ours = dir.join("in-use.lock").exists();
     let is_empty = std::fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none());
     if !is_ours && !is_empty {

@@ -1,4 +1,4 @@
-//! Every key with the value in force and the place that set it: defaults, then files, then the
+//! Every key with its current value and the place that set it: defaults, then files, then the
 //! environment, then flags.
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use crate::domain::database_url::masked;
 
 /// Compiled in: the source of every default, and the list of all keys.
 pub(super) const DEFAULTS: &str = include_str!("../../config/default.toml");
-/// For everybody on this machine.
+/// For everyone on this machine.
 const SYSTEM_FILE: &str = "/etc/medstint/config.toml";
 /// Keys whose values may hold a password.
 const URLS: [&str; 4] = ["database.url", "database.listen_url", "database.owner_url", "serve.url"];

@@ -1,9 +1,9 @@
 //! The configuration: a typed struct for each section, read as a whole. Each value knows where it
 //! came from, and every error names the place and the key.
 //!
-//! `Config::load` reads everything, whatever a command needs of it. All unknown keys and bad values
-//! are reported together, so a file is corrected in one go. A typo in the section `kiosk` is found
-//! on the desk where the file is written, not at the door.
+//! `Config::load` reads everything, even if a command needs only a part. All unknown keys and bad
+//! values are reported together, so a file is corrected in one go. A typo in the section `kiosk`
+//! is found where the file is written, not when the kiosk starts.
 //!
 //! A key is described once: the comment in `config/default.toml` is also the description in
 //! `config/schema.json`, which is generated and compared in a test.
@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn a_key_conflict_names_both_actions() {
         let errors = refused("[keys]\nrefresh = [\"R\", \"f5\"]\napprove = [\"r\"]\n");
-        let says = "`keys.approve` conflicts: `r` is given to both `approve` and `reject`.";
+        let says = "`keys.approve` conflicts: `r` is assigned to both `approve` and `reject`.";
         assert!(errors[0].contains(says), "{errors:?}");
     }
 

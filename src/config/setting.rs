@@ -220,7 +220,7 @@ impl Setting for Columns {
     }
 }
 
-/// What ends a badge besides Enter.
+/// The keys that end a badge, in addition to Enter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadgeEnds {
     pub tab: bool,

@@ -34,7 +34,7 @@ pub async fn run(address: Address) {
 }
 
 /// One student clocks in, or, when enough are at work or it is their turn,
-/// whoever has worked longest clocks out.
+/// the student who has worked longest clocks out.
 async fn punch(connection: &mut PgConnection, turn: i64) -> Result<(), sqlx::Error> {
     let mut tx = sqlx::Connection::begin(connection).await?;
     sqlx::query!("SET LOCAL medstint.endpoint = 'web'").execute(&mut *tx).await?;

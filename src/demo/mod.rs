@@ -17,10 +17,10 @@ use crate::store::{Address, migrations};
 
 /// The demo's database.
 pub const DATABASE: &str = "medstint_demo";
-/// Everybody's password in the demo: made up, and only on a private socket.
+/// Everyone's password in the demo: made up, and only on a private socket.
 pub const PASSWORD: &str = "demo-demo-demo";
 
-/// Somebody who can be signed in as.
+/// A person whom the demo can sign in.
 #[derive(Clone, Debug, Serialize)]
 pub struct Person {
     pub name: String,
@@ -39,7 +39,7 @@ pub struct Demo {
 
 impl Demo {
     /// Starts the cluster, brings the schema up and builds the world where
-    /// there is none. `progress` is told what takes time, in words.
+    /// there is none. `progress` gets a sentence about each step that takes time.
     ///
     /// # Errors
     /// A sentence that says what to do.
@@ -61,7 +61,7 @@ impl Demo {
         let owner = Address::parse(Some(&cluster.owner_url(DATABASE)))?;
         let mut connection = owner.connect().await?;
         if !migrations::has_known_history(&mut connection).await? {
-            progress("This demonstration was made by another version of medstint. Replacing it …");
+            progress("This demonstration was created by another version of medstint. Replacing it …");
             connection.close().await?;
             cluster.drop_database(DATABASE).await?;
             cluster.make_database(DATABASE).await?;
@@ -82,8 +82,8 @@ impl Demo {
         self.cluster.url("medstint_app", DATABASE)
     }
 
-    /// A credential for the kiosk at the main entrance of North General; whoever had one
-    /// before has none any more.
+    /// A credential for the kiosk at the main entrance of North General. It invalidates the one
+    /// before.
     ///
     /// # Errors
     /// When the database does not answer.

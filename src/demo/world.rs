@@ -1,4 +1,4 @@
-//! Builds the demonstration's world by set-based SQL, in one transaction.
+//! Builds the demonstration's data with set-based SQL, in one transaction.
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
@@ -65,7 +65,7 @@ pub async fn build(owner: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Those whom the demo offers to sign in as.
+/// The people whom the demo can sign in.
 ///
 /// # Errors
 /// When the database does not answer.

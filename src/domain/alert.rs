@@ -1,4 +1,4 @@
-//! Alerts: so many events of a kind that somebody should look.
+//! Alerts: a rule raises one for an administrator when it counts enough events of a kind.
 
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Deserialize;
@@ -138,7 +138,7 @@ impl AlertRule {
         values
     }
 
-    /// What a school's own one takes from the platform's, besides what can be changed.
+    /// The values that a school's own rule takes from the platform's and that can't be changed.
     #[must_use]
     pub fn kept(&self) -> Vec<(AlertRuleField, Value)> {
         let named = |name: &String| Reference { id: name.clone(), name: name.clone() };

@@ -1,4 +1,4 @@
-//! Assessments: how well somebody showed a competency, criterion by criterion.
+//! Assessments: how well a student showed a competency, criterion by criterion.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub enum Status {
     Approved,
 }
 
-/// As what somebody assesses: `assessments.type`.
+/// The role of the assessor: `assessments.type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum AssessmentKind {
@@ -128,7 +128,7 @@ impl Assessment {
 }
 
 /// The form of a rubric: a score for each criterion, nothing filled in
-/// beforehand, then words.
+/// in advance, then words.
 #[must_use]
 pub fn fields(criteria: &[Criterion]) -> Vec<Field<AssessmentField>> {
     let mut fields: Vec<Field<AssessmentField>> = criteria

@@ -26,8 +26,8 @@ pub enum Severity {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct AuditEvent {
     pub id: AuditEventId,
-    /// The order in which events were written, over all schools; gaps are other
-    /// schools' and what was taken back.
+    /// The order in which events were written, over all schools; gaps are events
+    /// of other schools and events that were rolled back.
     pub sequence: i64,
     /// In which it was written, with everything that changed together.
     pub transaction: Option<i64>,
@@ -50,7 +50,7 @@ pub struct AuditEvent {
     pub status_code: Option<i32>,
     /// A JSON object, `{"column": {"old": …, "new": …}}`.
     pub changes: Option<String>,
-    /// The seal over it; none while it waits for one, and for whoever sees no seals.
+    /// The seal over it; none while it is unsealed, and for people who may not see seals.
     pub seal: Option<i64>,
     /// The events of the same resource before and after it.
     pub earlier: Option<Neighbour>,
@@ -81,7 +81,7 @@ impl ListRow for AuditEvent {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pulse {
     pub minutes: Vec<Minute>,
-    /// Alerts that nobody acknowledged; none are told to whoever may not see them.
+    /// Open alerts; none for people who may not see them.
     pub open_alerts: i64,
 }
 
@@ -134,7 +134,7 @@ impl AuditEvent {
             columns
                 .into_iter()
                 .map(|(column, change)| match change.get("secret") {
-                    // That a secret changed is told, and nothing of it.
+                    // The event says that a secret changed, but not its value.
                     Some(_) => Difference { column, old: Some("(secret)".into()), new: Some("(changed)".into()) },
                     None => Difference { old: side(&change, "old"), new: side(&change, "new"), column },
                 })

@@ -1,7 +1,6 @@
-//! What makes the audit trail verifiable: hashes of events, the seals over them,
-//! and the head that somebody keeps elsewhere. The database computes the same when
-//! it seals (migration `audit_seals`); here it is computed again, from nothing but
-//! the columns.
+//! What makes the audit trail verifiable: hashes of events, the seals over them, and the head that
+//! an operator stores elsewhere. The database computes the same hashes when it seals (migration
+//! `audit_seals`); this module recomputes them from the columns alone.
 
 use std::fmt::{self, Write};
 use std::str::FromStr;
@@ -210,7 +209,7 @@ impl FromStr for Head {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || {
             format!(
-                "it is no head. `medstint audit head` prints one: {HEAD} NUMBER POSITION HASH TIME SCHOOL, in one line"
+                "it is not a head. `medstint audit head` prints one: {HEAD} NUMBER POSITION HASH TIME SCHOOL, on one line"
             )
         };
         let mut words = text.trim().splitn(6, ' ');

@@ -1,5 +1,4 @@
-//! Rotations as a calendar: who is booked where, day by day, and where that is
-//! too many.
+//! Rotations as a calendar: who is booked where, day by day, and which sites are over capacity.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;

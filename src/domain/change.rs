@@ -1,4 +1,4 @@
-//! What the database said has changed, and how well we hear it.
+//! Changes that the database announces, and the state of the connection that announces them.
 
 use strum::{EnumString, IntoStaticStr};
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A smaller difference misleads nobody: ages and lock-outs are told in seconds and minutes.
+/// A smaller difference misleads nobody: ages and lock-outs are shown in seconds and minutes.
 const LIMIT: TimeDelta = TimeDelta::seconds(5);
 
 /// A difference that is larger than 5 s: this machine's clock less the server's.

@@ -1,6 +1,5 @@
-//! What a person asks the database to change, as plain data, and what came of
-//! it. A command can be run, or tried: run and rolled back, which is how a
-//! preview knows exactly what will happen.
+//! A change that a person asks for, as plain data, and its outcome. A command can be run, or
+//! tried: run and rolled back, which is how a preview knows exactly what will happen.
 
 use super::field::RecordField;
 use super::form::{Changed, Changes, Form};
@@ -95,7 +94,7 @@ pub enum Step {
     /// A one-time code that makes a device the kiosk.
     EnrolKiosk,
     RevokeKiosk,
-    /// A one-time code with which somebody sets their PIN.
+    /// A one-time code with which a person sets their PIN.
     MakePinCode,
 }
 
@@ -128,7 +127,7 @@ pub struct Report {
     pub done: Vec<String>,
     /// What was not, and why.
     pub refused: Vec<Refused>,
-    /// What is allowed and still worth knowing beforehand.
+    /// Notes about changes that are allowed.
     pub warnings: Vec<String>,
     /// What becomes of what, where that has to be seen before it is done.
     pub effects: Vec<String>,

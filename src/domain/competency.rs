@@ -98,7 +98,7 @@ pub struct Assignment {
     pub deployment_id: Option<String>,
     /// "Hand hygiene 1.0.0, deployed 2026-09-04"
     pub deployment: Option<String>,
-    /// The rotation of the student in which somebody who looks may assess.
+    /// The rotation of the student in which the signed-in person may assess.
     pub rotation_id: Option<String>,
     pub criteria: Vec<Criterion>,
     pub assessments: Vec<Summary>,

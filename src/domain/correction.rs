@@ -1,5 +1,5 @@
-//! Corrections: other times that are proposed for a record, the original kept,
-//! until somebody else approves them.
+//! Corrections: new times that a person proposes for a record. The record keeps its times until
+//! someone else approves the correction.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;

@@ -1,4 +1,4 @@
-//! The criteria of rubrics: what is looked at, how much it weighs, its levels.
+//! The criteria of rubrics: the name, weight and levels of each.
 
 use rust_decimal::Decimal;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! The text of a database's URL: what of it may be shown, and what it says.
+//! The text of a database URL: its parts, and which of them may be shown.
 
 use super::connection::keyword;
 use super::connection::{Place, Problem, Refusal, Values};

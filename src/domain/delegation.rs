@@ -1,5 +1,4 @@
-//! Delegations: somebody decides in the place of a preceptor or supervisor,
-//! until a day.
+//! Delegations: a deputy decides for a preceptor or supervisor until a given day.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -59,7 +58,7 @@ impl Delegation {
     }
 }
 
-/// The form. An administrator says for whom; others speak for themselves.
+/// The form. An administrator chooses whom the deputy replaces; others appoint their own deputy.
 #[must_use]
 pub fn fields(role: Role) -> Vec<Field<DelegationField>> {
     let from = matches!(role, Role::SchoolAdmin | Role::SuperAdmin)

@@ -28,12 +28,12 @@ pub enum Form {
     Site,
     Location,
     Kiosk,
-    /// Somebody who is invited, or whose place in the school changes.
+    /// A person who is invited, or whose role in the school changes.
     User,
     /// One's own name.
     Profile,
     Password,
-    /// Somebody's PIN, given by an administrator.
+    /// A person's PIN, set by an administrator.
     Pin,
     Rotation,
     Template,

@@ -41,7 +41,7 @@ pub struct Kiosk {
     pub stranded: Option<i32>,
     /// What is wrong with its journal.
     pub trouble: Option<Stored<Trouble>>,
-    /// Punches from it that somebody has to look at.
+    /// Its punches in quarantine.
     pub quarantined: i64,
 }
 

@@ -1,4 +1,4 @@
-//! Locations of a site: where the geofence is drawn.
+//! Locations of a site: their geofences.
 
 use rust_decimal::Decimal;
 use serde::Deserialize;

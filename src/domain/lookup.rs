@@ -1,4 +1,4 @@
-//! What a field of a form can refer to, found by a part of its name.
+//! The records that a field of a form can refer to, found by a part of their names.
 
 /// Which records are offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::VariantArray)]

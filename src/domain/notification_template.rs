@@ -1,5 +1,5 @@
-//! Notification templates: in which words, how loudly, and whether at all people
-//! are told of something. A school's own come before the platform's.
+//! Notification templates: the text and the priority of a notification, and whether it is sent. A
+//! school's own template takes precedence over the platform's.
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! Who may do what: the matrix of the rules of the field, for the screen.
+//! Permissions: the matrix of roles and actions, for the screen.
 //!
 //! The database enforces it; the console asks here so that it does not offer what would be refused,
 //! and can say why. Deny by default. `tests/permissions.rs` asks the database for the whole matrix
@@ -125,7 +125,7 @@ impl Role {
             | P::EditPolicy
             | P::SeeSchools
             | P::EditSchools => administers,
-            // Whoever makes a school's rules does not acknowledge what they raise.
+            // People who edit a school's alert rules do not acknowledge its alerts.
             P::AcknowledgeAlerts => self == Self::SchoolAdmin,
             P::SeePlatformEvents | P::AcknowledgePlatformAlerts | P::AddSchools | P::EditAlertRules => {
                 self == Self::SuperAdmin
@@ -133,7 +133,7 @@ impl Role {
         }
     }
 
-    /// A super admin acts in somebody else's school and says why, each time.
+    /// A super admin acts in a school of others, and gives a reason each time.
     #[must_use]
     pub fn decides_with_reason(self) -> bool {
         self == Self::SuperAdmin

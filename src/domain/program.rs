@@ -1,4 +1,4 @@
-//! Programs: what is studied, how long, until which class year.
+//! Programs: their content, duration and class year.
 
 use serde::Deserialize;
 

@@ -13,7 +13,7 @@ pub const LEAST_RSA_BITS: usize = 3_072;
 /// Longer ones would only make a server compute.
 const MOST_RSA_BITS: usize = 16_384;
 
-/// A key that is strong enough to sign somebody in.
+/// A key that is strong enough to sign a person in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey {
     algorithm: Algorithm,

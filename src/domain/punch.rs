@@ -1,5 +1,5 @@
-//! Punches at a door: what a kiosk asks of the database, what it is answered, and
-//! what it keeps while nobody answers.
+//! Punches at a kiosk: its requests to the database, the answers, and the punches that it saves
+//! while the database can't be reached.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -148,7 +148,7 @@ pub enum Outcome {
     Recorded,
     /// Another one within a minute.
     Repeated,
-    /// Somebody looks at it.
+    /// The punch is in quarantine.
     Quarantined,
 }
 
@@ -162,7 +162,7 @@ pub struct Position {
     pub accuracy_m: f64,
 }
 
-/// What the student answered so far, besides badge and PIN.
+/// The student's answers so far, other than badge and PIN.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -256,7 +256,7 @@ pub enum Trouble {
     Unwritable,
 }
 
-/// A punch under way: who, and what was typed so far.
+/// A punch in progress: who, and what was typed so far.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
     pub badge: String,

@@ -1,5 +1,5 @@
-//! Punches that fit nothing: kept by a kiosk without a connection, and by the
-//! database until somebody has looked at them.
+//! Unmatched punches: saved by a kiosk without a connection, and kept in quarantine until an
+//! administrator has resolved them.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -60,7 +60,7 @@ pub struct Quarantined {
     /// What was scanned or typed.
     pub badge: String,
     pub student_id: Option<String>,
-    /// "Family, Given", where the badge is somebody's.
+    /// "Family, Given", if the badge belongs to a student.
     pub student: Option<String>,
     /// When it was, as far as that is known.
     pub at: DateTime<Utc>,

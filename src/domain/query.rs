@@ -1,4 +1,4 @@
-//! What is asked of a list.
+//! Queries of a list.
 //!
 //! Platform rows have no school. `Query::is_of_platform` decides once which rows a query names: by
 //! the view, or by what the list is narrowed to. The list then asks for `school_id IS NULL` instead

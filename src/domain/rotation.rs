@@ -1,4 +1,4 @@
-//! Rotations: who learns where, with whom, until when, and how far they are.
+//! Rotations: the student, the site, the preceptor, the dates and the progress.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;

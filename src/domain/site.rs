@@ -1,4 +1,4 @@
-//! Clinical sites: where students work, and how many have a place there.
+//! Clinical sites: where students work, and their capacity.
 
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};

@@ -1,4 +1,4 @@
-//! SSH keys of people: with which keys they sign in to a console over SSH.
+//! SSH keys with which people sign in to a console over SSH.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! JSON that is kept as text, shown as what it is: a list, a table, pairs.
+//! JSON stored as text, displayed as a list, a table or pairs.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Templates: what competencies are made from, version by version.
+//! Templates: the versioned models of competencies.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! Text that came from somewhere else, made safe to show.
+//! Makes text from elsewhere safe to display.
 
 use std::borrow::Cow;
 use std::fmt::Write;

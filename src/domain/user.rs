@@ -94,7 +94,7 @@ impl User {
     }
 }
 
-/// What everybody may change of themselves.
+/// The fields that everyone may change for themselves.
 #[must_use]
 pub fn names() -> Vec<Field<UserField>> {
     vec![
@@ -103,7 +103,7 @@ pub fn names() -> Vec<Field<UserField>> {
     ]
 }
 
-/// The form that gives somebody a PIN for kiosks.
+/// The form that sets a person's PIN for kiosks.
 #[must_use]
 pub fn pin_fields() -> Vec<Field<PinField>> {
     vec![

@@ -1,4 +1,4 @@
-//! Lists are windows: a run of rows around a place in an order, never the whole.
+//! Lists are windows: a run of rows around a position in an order, never the whole list.
 
 use std::cmp::Ordering;
 

@@ -1,6 +1,6 @@
-//! The device's clocks: one that anybody can set, and one that nobody can. A stored punch carries
-//! the wall clock, the monotonic clock (which runs on while the device sleeps), the boot, and the
-//! last anchor of the server's clock.
+//! The device's clocks: the wall clock, which anyone can set, and the monotonic clock, which
+//! nobody can. A stored punch carries the wall clock, the monotonic clock (which runs on while the
+//! device sleeps), the boot, and the last anchor of the server's clock.
 
 use std::fmt::Debug;
 use std::io;

@@ -1,4 +1,4 @@
-//! Where a receiver says that this device is, by way of gpsd's JSON protocol.
+//! The position of this device from a GPS receiver, read with gpsd's JSON protocol.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

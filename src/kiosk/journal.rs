@@ -1,14 +1,14 @@
-//! The journal: punches on this device's disk, each synced before anybody is told that it is saved,
-//! until the database has them.
+//! The journal: punches on this device's disk until the database has them. Each is synced before
+//! the kiosk says that it is saved.
 //!
-//! It is an `SQLite` file with `synchronous=FULL`. Rows are in the file itself and not in a log
-//! beside it, of which one bad bit would drop all that stands behind it. A row carries the hash of
-//! what it says, so that a disk that alters it is found out. What can't be kept is refused, with
-//! the reason that IT is told.
+//! It is an `SQLite` file with `synchronous=FULL`. Rows are in the file itself and not in a
+//! write-ahead log, where one bad bit would lose all later rows. Each row carries a hash of its
+//! content, which reveals a row that the disk altered. A punch that can't be saved is refused, and
+//! the kiosk reports the reason to IT.
 //!
-//! Of a damaged journal, whatever can still be read is sent, row by row and in its order. Nothing
-//! more is kept in it nor deleted from it. A disk that does not answer within five seconds counts
-//! as one that can't be written, and is left alone for half a minute.
+//! The kiosk sends what is still readable of a damaged journal, row by row and in order. It
+//! neither adds rows to it nor deletes rows from it. A disk that does not answer within five
+//! seconds counts as one that can't be written, and is left alone for half a minute.
 //!
 //! Punches saved as one kiosk are never recorded as another's: a kiosk reports how many such rows
 //! its device holds. Rows of a kiosk in the same school go to quarantine under that kiosk, rows of
@@ -43,9 +43,9 @@ const TABLES: &str = "
     CREATE TABLE remembered (name TEXT PRIMARY KEY, body TEXT NOT NULL);
     PRAGMA user_version = 1;";
 
-/// Less room than that on the disk is trouble that is told before it is met.
+/// With less free space than this, the kiosk reports a full disk before a write fails.
 const ROOM: u64 = 4 << 20;
-/// A disk that takes longer for anything is stalled: nobody at the door waits for it.
+/// A disk that takes longer for anything counts as stalled: people at the kiosk don't wait for it.
 const WITHIN: Duration = Duration::from_secs(5);
 /// So long it is not asked again.
 const STALLED_FOR: Duration = Duration::from_secs(30);
@@ -71,8 +71,8 @@ pub struct Journal {
     damaged: Vec<i64>,
     /// Keys of rows that the database cannot take.
     refused: Vec<String>,
-    /// Keys of rows that are not to be sent and could not be let go of: the database has
-    /// them, or somebody was told that they are not kept and the disk may have them all the same.
+    /// Keys of rows that must not be sent and could not be deleted: the database has
+    /// them, or the kiosk said that it did not save them, but the disk may have them.
     gone: Vec<String>,
 }
 
@@ -213,7 +213,7 @@ impl Journal {
         let done = self.with(async |file| {
             sqlx::query(insert).bind(&kept.key).bind(&body).bind(hash(&kept.key, &body)).execute(file).await.map(drop)
         });
-        // What failed late may be on the disk after all, and was told not to be.
+        // A write that timed out may have reached the disk, although the kiosk reported failure.
         done.await.inspect_err(|_| self.gone.push(kept.key.clone()))?;
         self.trouble = None;
         Ok(())
@@ -253,9 +253,9 @@ impl Journal {
         self.refused.iter().chain(&self.gone).collect()
     }
 
-    /// The oldest ones of some kiosks, in the order in which they were kept. What does not
-    /// say what it said when it was kept stays, is told, and holds nobody else up; of a
-    /// damaged file everything that can be read.
+    /// The oldest punches of some kiosks, in the order in which they were saved. A row that was
+    /// altered since stays in the journal, is reported, and does not delay the others; from a
+    /// damaged file, all rows that can be read.
     ///
     /// # Errors
     /// [`Trouble`]
@@ -391,7 +391,7 @@ async fn open(path: &Path) -> Result<(SqliteConnection, bool), Trouble> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
-        // Each commit is in the file and on the disk before it is told. A log beside the
+        // Each commit is in the file and on the disk before the kiosk reports it. A log beside the
         // file would be quicker, and lose everything behind one bad bit of its own.
         .journal_mode(SqliteJournalMode::Truncate)
         .synchronous(SqliteSynchronous::Full)

@@ -1,6 +1,5 @@
-//! What a kiosk has on its own device: a journal of punches that wait to be sent,
-//! its clocks, and a receiver where one is attached. No screen, and no database of
-//! anybody else's.
+//! What a kiosk has on its own device: the journal of unsent punches, its clocks, and a GPS
+//! receiver if one is attached. It contains no screen and no access to the central database.
 
 mod clock;
 mod gpsd;

@@ -1,4 +1,4 @@
-//! Alerts in words: whom they concern, and how many events raise one.
+//! Alerts in words: their subject, and how many events raise one.
 
 use crate::domain::alert::{Alert, AlertRule, Counted, GroupBy};
 

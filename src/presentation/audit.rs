@@ -1,4 +1,4 @@
-//! What a check of the audit trail finds, in words.
+//! The findings of a verification of the audit trail, in words.
 
 use std::fmt;
 

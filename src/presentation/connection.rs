@@ -1,4 +1,4 @@
-//! What is wrong with a connection parameter, in words.
+//! Explains what is wrong with a connection parameter.
 
 use std::fmt;
 

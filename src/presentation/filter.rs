@@ -61,7 +61,7 @@ impl fmt::Display for Wrong {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotUnderstood => f.write_str("it is not understood."),
+            Self::NotUnderstood => f.write_str("this can't be read as a word or a field. Correct it."),
             Self::NothingFollows => f.write_str("type something after it."),
             Self::UnknownField(known) => write!(f, "no such field. Use one of {}.", known.join(", ")),
             Self::UnknownSaved(known) if known.is_empty() => {

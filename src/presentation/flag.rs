@@ -1,4 +1,4 @@
-//! Flags in words: in the room of a column, and as sentences with their evidence.
+//! Flags in words: short enough for a column, and as sentences with their evidence.
 
 use crate::domain::rotation;
 use crate::domain::time_record::{Code, Flag, Severity};
@@ -171,7 +171,7 @@ fn number(value: Option<f64>) -> String {
     )
 }
 
-/// Two decimals, where two numbers that are alike have to be told apart.
+/// Two decimals, where one decimal would make two numbers look equal.
 fn hundredths(value: Option<f64>) -> String {
     value.map_or_else(|| "?".to_owned(), |value| format!("{value:.2}"))
 }

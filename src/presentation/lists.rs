@@ -1,4 +1,4 @@
-//! What lists and their rows are called, and what asks for a filter.
+//! The names of lists and of their rows, and the prompts for their filters.
 
 use crate::domain::list::List;
 

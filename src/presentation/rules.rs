@@ -1,4 +1,4 @@
-//! The rules of the database by the names of their constraints. Each sentence says what is wrong
+//! A sentence for each rule of the database, by the name of its constraint. It says what is wrong
 //! and what to do.
 
 use crate::domain::Failure;

@@ -1,4 +1,4 @@
-//! Sentences that more than one module says.
+//! Sentences that several modules use.
 
 use std::fmt::Display;
 

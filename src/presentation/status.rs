@@ -99,7 +99,7 @@ impl Session {
     #[must_use]
     pub fn state(&self, now: DateTime<Utc>) -> &'static str {
         if self.own {
-            "this one"
+            "current"
         } else if self.revoked.is_some() {
             "ended"
         } else if self.expires <= now {

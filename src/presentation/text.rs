@@ -1,4 +1,4 @@
-//! Text as a screen reader reads it out.
+//! Rewrites text for screen readers.
 
 use crate::domain::text::visible;
 

@@ -58,7 +58,7 @@ impl TimeRecord {
         format!("{}–{}{later}", time(clock_in), out.map_or_else(String::new, time))
     }
 
-    /// All of the row in words, for whoever hears it: `Family, Given. North General, 20
+    /// The whole row in words, for a screen reader: `Family, Given. North General, 20
     /// November, 22:58 to 07:03 next day, 8.08 hours. Overlaps another record …`
     #[must_use]
     pub fn sentence(&self) -> String {

@@ -1,4 +1,4 @@
-//! What the loop expects of a model, of what shows it and of what works for it.
+//! The traits that the loop expects of a model, its output and its effects.
 
 use std::io;
 
@@ -107,7 +107,7 @@ pub struct Program<M: Model, E> {
 pub enum Ending {
     /// The person asked for it.
     ByPerson,
-    /// It was told to end, or nobody reads any more.
+    /// It received a signal to end, or its reader has gone.
     Told,
 }
 

@@ -1,5 +1,6 @@
-//! Lines instead of a screen: what is told goes to a terminal of lines, and lines come from it.
-//! What happens while a line is awaited changes the model and interrupts nobody.
+//! Line-by-line output instead of a screen. It prints sentences to a terminal and reads typed
+//! lines from it. An event that arrives while it waits for a line changes the model, and prints
+//! nothing.
 //!
 //! [`StandardLines`] is standard input and output of this process.
 
@@ -17,7 +18,7 @@ use crate::domain::text::visible;
 /// moment belongs to it.
 const QUIET_FOR: Duration = Duration::from_millis(10);
 
-/// What is told at once, and what is asked behind it.
+/// A page: the text that is printed at once, and the prompt after it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     pub lines: Vec<String>,
@@ -25,33 +26,33 @@ pub struct Page {
     pub prompt: Option<Prompt>,
 }
 
-/// What a line is to say.
+/// A prompt for a line of input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prompt {
     pub text: String,
     /// Whether nobody is to see what is typed.
     pub is_secret: bool,
-    /// Whether the line may decide something: it is to be typed after it was told.
+    /// Whether the line may decide something: then it must be typed after the prompt was printed.
     pub is_question: bool,
 }
 
-/// What a line that was typed means.
+/// The meaning of a typed line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Understood<T> {
     Messages(Vec<T>),
-    /// Nothing, and why; the same is asked again.
+    /// The line was not understood, and why; the same prompt follows.
     Again(String),
-    /// Nothing, and why; something else is to be told by now.
+    /// The line was not used, and why; there is a newer page to print.
     Nothing(String),
 }
 
 /// A model in words.
 pub trait Speech<M: Model> {
-    /// Takes note of what happened, to be told before the next line is asked for.
+    /// Records an event, to be printed before the next prompt.
     fn note(&mut self, _model: &M) {}
-    /// What there is to say now.
+    /// The page to print now.
     fn tell(&mut self, model: &M) -> Page;
-    /// What follows from having told a page that asks nothing.
+    /// What follows after a page without a prompt was printed.
     fn goes_on(&self, _model: &M) -> Vec<M::Message> {
         Vec::new()
     }
@@ -76,14 +77,14 @@ pub trait LineTerminal {
 pub struct Lines<S, T> {
     speech: S,
     terminal: T,
-    /// How long an answer is waited for before the next page is told all the same.
+    /// How long the loop waits for an answer before it prints the next page anyway.
     patience: Duration,
     state: State,
 }
 
 #[derive(Debug)]
 enum State {
-    /// Something is to be told once everything has been answered, or at that time.
+    /// A page to print once everything has been answered, or at that time.
     Settling { until: Instant },
     /// A line is awaited.
     Asked { prompt: Prompt },
@@ -136,7 +137,7 @@ impl LineTerminal for StandardLines {
     fn ask(&mut self, prompt: &Prompt) -> io::Result<()> {
         self.hidden = if prompt.is_secret { HiddenInput::begin() } else { None };
         if prompt.is_question && io::stdin().is_terminal() {
-            // What was typed before the question was told does not answer it.
+            // Input from before the prompt was printed does not answer it.
             let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
         }
         self.ask.send(()).map_err(|_| io::ErrorKind::BrokenPipe.into())
@@ -206,7 +207,7 @@ impl<M: Model, S: Speech<M>, T: LineTerminal> Output<M> for Lines<S, T> {
             let Some(until) = until else { return std::future::pending().await };
             let quiet = async {
                 work.idle().await;
-                // Meanwhile the loop takes in the answers that were sent before.
+                // In the meantime the loop handles the answers that were sent before.
                 sleep(QUIET_FOR).await;
             };
             let _ = timeout_at(until, quiet).await;

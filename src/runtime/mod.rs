@@ -1,19 +1,19 @@
-//! The one loop of every kind of session: what happened goes in, [`Model::update`] changes the
-//! model, effects go out, and the model is shown when something changed.
+//! The event loop of every kind of session: messages go in, [`Model::update`] changes the model,
+//! effects go out, and the output shows the model when something changed.
 //!
 //! A kind of session is an [`Output`] (a screen, lines of text) and a stream of [`Incoming`]
 //! events; a program is a [`Model`] with its [`Effects`]. The console and the kiosk, each on a
 //! screen and line by line, differ only in these. The loop knows no model, terminal, database,
-//! clock or environment. A write of an output may block it: a session over a network shows through
-//! [`Output::ready`] only what its connection has room for.
+//! clock or environment. A write of an output may block the loop, so a session over a network
+//! limits its output to what its connection accepts ([`Output::ready`]).
 //!
-//! The loop takes in what is there already, up to 256 messages, before it shows the model, so a
-//! flood of answers delays no drawing.
+//! The loop handles all waiting messages, up to 256, before it shows the model, so a flood of
+//! answers delays no drawing.
 //!
-//! A session ends in one way. The model is told; a lock that the database has not confirmed forgets
-//! the kept session. Then decisions, sign-outs and punches under way have 5 s to finish. Then the
-//! caller gives the terminal back. Lines are told when nothing is under way any more, which a guard
-//! in each task reports (`pending`).
+//! Every session ends in the same way. The model gets a message; if the database has not confirmed
+//! a lock, the saved session is forgotten. Then decisions, sign-outs and punches in progress have
+//! 5 s to finish. Then the caller restores the terminal. Line-by-line output waits until no task
+//! is in progress, which a guard in each task reports (`pending`).
 
 mod contract;
 pub mod lines;
@@ -31,14 +31,14 @@ use tokio::sync::mpsc;
 pub use contract::{Effects, Ended, Ending, Incoming, Model, Now, Output, Program, Started, TerminalRequest};
 pub use pending::{PendingWork, WorkGuard};
 
-/// How long a session that ends waits for what is under way: less than a write that blocks is
+/// How long a session that ends waits for what is in progress: less than a write that blocks is
 /// given before the process ends.
 pub const FINISH_WITHIN: Duration = Duration::from_secs(5);
 /// So much that happened is taken in at once before it is shown. A flood of answers puts off
 /// no drawing for longer.
 const AT_ONCE: usize = 256;
 
-/// Runs a program on an output until it ends. The output is the caller's to give back.
+/// Runs a program on an output until it ends. The caller restores the output.
 ///
 /// # Errors
 /// When the output fails; whatever else fails is shown on it.

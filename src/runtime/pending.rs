@@ -1,15 +1,15 @@
-//! Counts what is under way, and tells when nothing is any more.
+//! Counts the tasks in progress, and reports when none is left.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// How many tasks are under way whose answers somebody waits for.
+/// The number of tasks in progress whose answers a person waits for.
 #[derive(Clone, Debug)]
 pub struct PendingWork(Arc<watch::Sender<usize>>);
 
-/// One task under way, until it is dropped. A task drops it after it has sent its answer, so
-/// that every answer is in its channel when nothing is under way any more.
+/// One task in progress, until it is dropped. A task drops it after it has sent its answer, so
+/// that every answer is in its channel when nothing is in progress any more.
 #[derive(Debug)]
 pub struct WorkGuard(PendingWork);
 
@@ -27,7 +27,7 @@ impl PendingWork {
         WorkGuard(self.clone())
     }
 
-    /// Waits until nothing is under way. It may be dropped while it waits.
+    /// Waits until nothing is in progress. It may be dropped while it waits.
     pub async fn idle(&self) {
         let mut tasks = self.0.subscribe();
         // The sender is ours: it does not go away.

@@ -1,4 +1,4 @@
-//! A screen: the model is drawn as a whole, and the terminal is told what differs.
+//! A screen: it draws the whole model and sends the differences to the terminal.
 
 use std::io;
 
@@ -10,9 +10,9 @@ use super::{Model, Output, PendingWork, TerminalRequest};
 /// The terminal under a screen. Each fails when the terminal is gone.
 #[expect(clippy::missing_errors_doc, reason = "said once, above")]
 pub trait Host {
-    /// To the shell and back; the screen is drawn anew afterwards.
+    /// To the shell and back; afterwards the whole screen is redrawn.
     fn suspend(&mut self) -> io::Result<()>;
-    /// The terminal is ours again after somebody else stopped and continued us.
+    /// The terminal is ours again after another process stopped and continued us.
     fn resume(&mut self) -> io::Result<()>;
     fn copy(&mut self, text: &str) -> io::Result<()>;
     /// Rings once, and tells the desktop where the terminal can.

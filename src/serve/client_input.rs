@@ -1,4 +1,4 @@
-//! What a client sends, on its way to a session.
+//! The queue of a client's input for its session.
 //!
 //! russh calls back for every packet and reads nothing more until that returns. So bytes are queued
 //! without waiting, and a client that sends faster than it is served ends its session. A command may
@@ -16,7 +16,7 @@ use super::input::Decoder;
 
 /// Bytes of a client that wait at most for a console.
 const MOST_WAITING: usize = 1024 * 1024;
-/// What each packet costs besides its bytes.
+/// The cost of each packet in addition to its bytes.
 const PACKET: usize = 64;
 /// How long an Esc may be the beginning of a sequence.
 const ESCAPE_WITHIN: Duration = Duration::from_millis(50);

@@ -1,4 +1,4 @@
-//! What a client says of its terminal: how large it is, what it can draw, which text it reads.
+//! A client's terminal as the client describes it: its size, its colors and its character set.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

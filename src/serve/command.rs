@@ -1,8 +1,9 @@
 //! A command of the command line as a client's request: `ssh HOST list time-records --format csv`.
 //!
-//! It needs a key or a certificate, since there is no screen to sign in on. It runs in a session of its own, which
-//! ends with it, in a thread of its own, which may wait for a reader as a process would. What it
-//! writes passes through pipes of the system, so that a client that reads slowly slows only it.
+//! A command needs a key or a certificate, since there is no screen to sign in on. It runs in its
+//! own session, which ends with it, and in its own thread, which may block on a slow reader as a
+//! process would. Its output passes through pipes of the operating system, so that a client that
+//! reads slowly delays only its own command.
 
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::OwnedFd;
@@ -83,8 +84,8 @@ pub(super) async fn run(running: Running, words: Vec<String>) -> u32 {
 
 /// Opens a session for the owner of the client's key or certificate; otherwise why there is none.
 async fn opened(running: &Running) -> Result<Bound, String> {
-    const READ_ONLY: &str = "This server is read-only and runs no commands. Use the console.";
-    const NO_KEY: &str = "Commands need a key that is yours here. Connect without a command and add one with :keys.";
+    const READ_ONLY: &str = "This server is read-only, so it runs no commands. Open the console instead.";
+    const NO_KEY: &str = "Commands need a key that signs you in. Connect without a command and add yours with :keys.";
     let server = &running.server;
     if server.console.read_only {
         return Err(READ_ONLY.into());

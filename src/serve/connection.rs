@@ -1,20 +1,21 @@
-//! One SSH connection: who is at the other end, and what it may ask for.
+//! One SSH connection: the identity of the client, and the requests that it may make.
 //!
 //! # Identity
 //!
-//! A key counts once russh has verified a signature by it. An offer without one proves nothing, so
-//! nothing is remembered of it (GHSA-pchf-49fh-w34r was exactly that). All acceptable keys may be
-//! offered alike; only the owner of a key learns whether it is known here. The name that a client
-//! gives is never a proof: it may change between attempts, and only fills in the sign-in screen. A
-//! certificate is a key of someone whom the authority names: the same holds for it.
+//! A key counts only after russh has verified a signature made with it. An offer without a
+//! signature proves nothing, so the server does not remember it (GHSA-pchf-49fh-w34r is that
+//! fault). The server accepts every offer of a supported key; only the owner of a key learns
+//! whether the database knows it. The user name that a client sends proves nothing: it may change
+//! between attempts, and only fills in the sign-in screen. The same holds for a certificate, which
+//! is a key of a person whom the authority names.
 //!
 //! # Requests
 //!
-//! A connection has one session channel at a time, and may have another when that one has ended: a
-//! client that shares its connection (`ControlMaster`) runs one command after the other. Everything
-//! else that SSH can do is refused: forwarding of any kind, agents, X11, subsystems. Every request
-//! gets a reply, because clients wait for one. Nothing here awaits the session: russh reads nothing
-//! while a callback runs.
+//! A connection has one session channel at a time, and may open another after that one has ended:
+//! a client that shares its connection (`ControlMaster`) runs one command after the other. The
+//! server refuses everything else that SSH can do: forwarding of any kind, agents, X11,
+//! subsystems. Every request gets a reply, because clients wait for one. Nothing here awaits the
+//! session: russh reads nothing while a callback runs.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -392,7 +393,9 @@ impl Handler for Connection {
 
     async fn exec_request(&mut self, id: ChannelId, command: &[u8], session: &mut Session) -> Result<(), Self::Error> {
         let wanted = match words::split(&command[..command.len().min(LONGEST_COMMAND + 1)]) {
-            _ if command.len() > LONGEST_COMMAND => Wanted::Refused("The command is too long.".into()),
+            _ if command.len() > LONGEST_COMMAND => {
+                Wanted::Refused("The command is too long. Pass ids on standard input (--ids -).".into())
+            }
             Ok(words) if words == ["plain"] => Wanted::Lines,
             Ok(words) => Wanted::Command(words),
             Err(why) => Wanted::Refused(why),

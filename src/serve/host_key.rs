@@ -1,7 +1,7 @@
 //! The key by which clients know this server.
 //!
-//! It is made at the first start. A key that a person has named must exist: a new one in its place
-//! would look to every client like an attack.
+//! The first start creates it. A key that an operator has configured must exist: to every client,
+//! a new key in its place would look like an attack.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -28,13 +28,13 @@ impl std::fmt::Debug for HostKey {
 /// Why a server has no key.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("The host key {path} can't be read: {why}.")]
+    #[error("The host key {path} can't be read: {why}. Check the path and its permissions.")]
     Unreadable { path: PathBuf, why: String },
     #[error("Other users can read the host key {0}. Run chmod 600 on it; if others have read it, replace it.")]
     Open(PathBuf),
-    #[error("{0} is no private key in OpenSSH's format without a passphrase. Make one with ssh-keygen -t ed25519.")]
+    #[error("{0} is not a private OpenSSH key without a passphrase. Create one with ssh-keygen -t ed25519 -N ''.")]
     Unusable(PathBuf),
-    #[error("The host key {path} can't be written: {why}.")]
+    #[error("The host key {path} can't be written: {why}. Check the permissions of its directory.")]
     Unwritable { path: PathBuf, why: String },
 }
 

@@ -3,10 +3,11 @@
 //! crossterm reads only this process's own terminal, so a client's bytes are decoded here, into
 //! crossterm's types. A sequence may arrive in any pieces. A pause, which the caller measures
 //! ([`Decoder::is_waiting`]), distinguishes an Esc alone from the beginning of a sequence. Nothing
-//! else depends on time: half a sequence from a slow line never becomes letters that act.
+//! else depends on time: half a sequence from a slow connection never becomes letters that trigger
+//! actions.
 //!
-//! Bytes come from strangers. A sequence is at most 64 bytes long and a paste 64 KiB; what exceeds
-//! that is read to its end and dropped.
+//! The bytes are untrusted. A sequence is at most 64 bytes long and a paste 64 KiB; the decoder
+//! reads a longer one to its end and drops it.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
@@ -52,7 +53,7 @@ enum State {
     Paste(Paste),
 }
 
-/// A paste under way.
+/// A paste in progress.
 #[derive(Debug, Default)]
 struct Paste {
     text: Vec<u8>,

@@ -1,11 +1,13 @@
-//! How much one address, one person and all together may ask of a server.
+//! The limits of a server for one address, for one person and for all clients together.
 //!
-//! An address is limited when its connection is accepted, before anything is spent on it. Sessions
-//! are limited when a client asks for a console or a command, where it can get a message.
+//! The limit of an address applies when its connection is accepted, before the server spends
+//! anything on it. The limits on sessions apply when a client asks for a console or a command,
+//! where it can get a message.
 //!
-//! Clients that never authenticate can't shut the others out. When all their places are taken, the
-//! next client gets the place of one that has had [`STARTUP_AT_LEAST`]: of the oldest, in the network
-//! that has the most. A client with a key authenticates in a fraction of that.
+//! Clients that never authenticate can't shut the others out. When all places are taken, the next
+//! client gets the place of one that has had [`STARTUP_AT_LEAST`] to authenticate: the oldest one
+//! in the network that holds the most places. A client with a key authenticates in a fraction of
+//! that time.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;

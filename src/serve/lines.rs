@@ -1,8 +1,8 @@
 //! The console line by line over SSH, for a screen reader.
 //!
-//! With a terminal the client sends each key as it is typed, so lines are put together and shown
-//! here. Without one (`ssh -T`) the client sends whole lines and shows them itself. Then nothing
-//! could hide a password, so none is asked for.
+//! With a terminal the client sends each key as it is typed, so this module assembles and echoes
+//! lines. Without one (`ssh -T`) the client sends whole lines and echoes them itself. Then a
+//! password could not be hidden, so the console does not ask for one.
 
 use std::io;
 
@@ -98,7 +98,7 @@ async fn read(
 ) {
     while let Some(prompt) = asked.recv().await {
         if prompt.is_question {
-            // What was typed before the question was told does not answer it.
+            // Input from before the prompt was printed does not answer it.
             editor.forget();
             while let Ok(input) = inputs.try_recv() {
                 input.taken();

@@ -23,7 +23,7 @@ const REFUSE_WITHIN: Duration = Duration::from_secs(1);
 /// place.
 #[cfg(target_os = "linux")]
 const MOST_UNSENT: u32 = 16 * 1024;
-/// How long sessions may take to end: longer than a console waits for decisions under way, and
+/// How long sessions may take to end: longer than a console waits for decisions in progress, and
 /// then for its last bytes.
 const END_WITHIN: Duration = Duration::from_secs(15);
 

@@ -1,4 +1,4 @@
-//! Counters of a serving process, and the text in which Prometheus reads them.
+//! The counters of a server, in Prometheus's text format.
 //!
 //! No counter has a label that names a person, a key, an address or a school.
 
@@ -181,11 +181,11 @@ async fn answer_one(mut stream: TcpStream, metrics: &Metrics, store: &Store) -> 
     let (status, body) = if line.starts_with(b"GET /metrics ") {
         ("200 OK", metrics.text(store))
     } else if !line.starts_with(b"GET /healthz ") {
-        ("404 Not Found", "There are /metrics and /healthz.\n".to_owned())
+        ("404 Not Found", "Not found. Use /metrics or /healthz.\n".to_owned())
     } else if is_healthy(store).await {
         ("200 OK", "ok\n".to_owned())
     } else {
-        ("503 Service Unavailable", "The database does not answer.\n".to_owned())
+        ("503 Service Unavailable", "The database does not respond.\n".to_owned())
     };
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",

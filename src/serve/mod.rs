@@ -4,21 +4,21 @@
 //! is the same program as a console on a terminal: `session::console` run by `runtime::run`. Only
 //! its screen is a client's.
 //!
-//! - `listener` accepts connections, `limits` says how many, `connection` is one: who is at its
-//!   other end, and what that client may ask for. `certificate` reads what a client may have instead
-//!   of a key. `stream` counts the connection's bytes and can cut it.
-//! - `session` is what runs on a channel: a console on a `screen`, or in `lines`, or a `command`.
-//! - `client_input` and `input` turn a client's bytes into keys, `pipe` takes frames to it, and
-//!   `client_terminal` knows what its terminal can do. `words` splits a command.
-//! - `host_key` is the server's key, `metrics` what a monitoring system reads.
+//! - `listener` accepts connections and `limits` limits them. `connection` is one: the identity of
+//!   its client, and the requests that it may make. `certificate` parses the certificate that a
+//!   client may offer instead of a key. `stream` counts the connection's bytes and can cut it.
+//! - `session` runs on a channel: a console on a `screen` or in `lines`, or a `command`.
+//! - `client_input` and `input` turn a client's bytes into keys, `pipe` sends frames to it, and
+//!   `client_terminal` knows what its terminal can display. `words` splits a command.
+//! - `host_key` is the server's key, `metrics` has the counters for a monitoring system.
 //!
 //! # What a client costs
 //!
-//! Input that is not taken is limited, and a client that sends more loses its connection. Output is
-//! one frame: the next is drawn when the system took the last. So a client that stalls costs
-//! nothing more than an idle one, and delays no one else.
+//! The queue of a client's input is limited, and a client that overflows it loses its connection.
+//! Output is one frame: the next is drawn after the operating system has accepted the last. So a
+//! stalled client costs no more than an idle one, and delays no one else.
 //!
-//! russh has no limits of its own. Here are those on connections, sessions and times.
+//! russh has no limits of its own, so this module limits connections, sessions and times.
 
 mod certificate;
 mod client_input;

@@ -1,10 +1,10 @@
-//! What goes to a client: a queue that a console writes to without waiting, and one task that
-//! sends it.
+//! A client's output: a queue that a console writes to without waiting, and one task that sends
+//! it.
 //!
-//! A console draws only while the queue is empty and everything before was taken by the system. So
-//! a client that reads slowly, or not at all, costs one frame of memory and delays no one else; when
-//! it reads again it gets the newest frame. A frame that was drawn is never dropped, because the
-//! next one is its difference.
+//! A console draws only while the queue is empty and the operating system has accepted everything
+//! before. So a client that reads slowly, or not at all, costs one frame of memory and delays no
+//! one else; when it reads again it gets the newest frame. A drawn frame is never dropped, because
+//! the next one contains only the differences from it.
 //!
 //! Only the task awaits russh: a send that is dropped half-way would lose a part of the channel's
 //! window for good.
@@ -21,7 +21,7 @@ use tokio::time::timeout;
 
 use super::stream::Meter;
 
-/// Beyond this, bytes besides frames are dropped: the client does not read.
+/// Beyond this, bytes other than frames are dropped: the client does not read.
 const MOST_WAITING: usize = 256 * 1024;
 /// The number of the channel's stream for errors (RFC 4254, 5.2).
 const ERRORS: u32 = 1;

@@ -1,8 +1,8 @@
-//! What runs on a session channel: the console on a screen or line by line, or one command.
+//! The program on a session channel: the console on a screen or line by line, or one command.
 //!
-//! A session ends in one way, whatever ends it: the console hears of it and waits for decisions under
-//! way, the terminal is given back, sentences follow, then the exit status. Nothing of that waits
-//! for a client that does not read.
+//! Every session ends in the same way: the console gets a message and waits for decisions in
+//! progress, the terminal is restored, then the client gets the closing messages and the exit
+//! status. No step waits for a client that does not read.
 
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
@@ -359,10 +359,10 @@ async fn over(server: &Server, is_signed_in: watch::Receiver<bool>, last_input: 
             format!("No one signed in within {}. Connect again.", span(limits.sign_in_within))
         }
         () = idle(last_input, limits.idle) => {
-            format!("Closed after {} without a key. Connect again.", span(limits.idle))
+            format!("Closed after {} without a keypress. Connect again.", span(limits.idle))
         }
         () = at_most(limits.longest) => {
-            format!("Closed after {}, the longest that a session lasts. Connect again.", span(limits.longest))
+            format!("Closed after {}, the limit for one session. Connect again.", span(limits.longest))
         }
     }
 }

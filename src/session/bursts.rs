@@ -1,5 +1,6 @@
-//! Tells typing from pasted text where the terminal does not mark a paste (`tmux paste-buffer`, a
-//! badge reader that is a keyboard): a packet of keys is inspected before its first key acts.
+//! Distinguishes typing from pasted text if the terminal does not mark a paste (`tmux
+//! paste-buffer`, a badge reader that is a keyboard): a packet of keys is inspected before its
+//! first key acts.
 //!
 //! Such terminals send a paste as keys, in pieces of a kilobyte, 0.1 ms apart. Five different
 //! characters within 5 ms of each other are text: one `Message::KeyBurst`, which goes into the open
@@ -27,7 +28,7 @@ const DIFFERENT: usize = 5;
 /// Keys that follow text this soon are the rest of it, however few they are.
 const CONTINUES: Duration = Duration::from_millis(50);
 
-/// What a terminal told.
+/// Input from a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TerminalInput {
     Event(Event),

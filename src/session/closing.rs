@@ -1,5 +1,5 @@
-//! What a console that closes says of decisions and commands whose answers come too late
-//! for its screen.
+//! Messages of a closing console about decisions and commands whose answers come too late for its
+//! screen.
 
 use crate::domain::Failure;
 use crate::presentation::sentences::{self, ANSWER_LOST};

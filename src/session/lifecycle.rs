@@ -1,4 +1,4 @@
-//! The life of a person's session: signing in, going on with a kept one, locking and unlocking,
+//! The life of a person's session: signing in, resuming a saved session, locking and unlocking,
 //! choosing a password and a school, staying signed in. `sign_out` is its end.
 
 use std::sync::atomic::Ordering;
@@ -68,7 +68,7 @@ impl Task {
         }
         if let Some(token) = self.outside.token_file.load() {
             match self.outside.store.whoami(&token).await {
-                // The demonstration's kept session may be somebody else's.
+                // The demonstration's kept session may be someone else's.
                 Ok(actor) if self.outside.sign_in_as.as_ref().is_some_and(|(email, _)| *email != actor.email) => {}
                 Ok(actor) => {
                     self.take_seat(&actor)?;
@@ -94,7 +94,7 @@ impl Task {
             (Some(known), _) => {
                 let opened = known.voucher.sign_in_by(&known.credential, &self.outside.origin).await?;
                 let admission = self.admit(self.seated(opened).await?);
-                // Its client may have gone meanwhile.
+                // Its client may have gone in the meantime.
                 self.end_if_closing().await;
                 admission
             }
@@ -195,7 +195,7 @@ impl Task {
         session.as_ref().filter(|_| self.outside.origin.client == MONITOR).map(|held| held.token.clone())
     }
 
-    /// Locks the session for everybody who has its token. Where the database cannot be
+    /// Locks the session for everyone who has its token. Where the database cannot be
     /// told, the session is at least not kept for the next start.
     pub(super) async fn lock(&self) -> Result<(), Failure> {
         let _turn = self.lock_turn.lock().await;
@@ -275,8 +275,8 @@ impl Task {
     fn remember(&self, token: &Secret, actor: Option<&Actor>) {
         if let Ok(mut session) = self.session.lock() {
             let held = HeldSession { token: token.clone(), actor: actor.cloned() };
-            // Somebody who unlocks their session keeps their panes, which wait for the
-            // answers that are under way.
+            // A person who unlocks their session keeps their panes, which wait for the
+            // answers that are in progress.
             if !session.replace(held.clone()).is_some_and(|before| before.goes_on_as(&held)) {
                 self.epoch.fetch_add(1, Ordering::SeqCst);
             }

@@ -30,7 +30,7 @@ use crate::runtime::{Incoming, Now, incoming};
 use crate::tui::message::Message;
 use crate::tui::zone::{HostClocks, Zone};
 
-/// The mouse has been let go, and for this long its reports may still come.
+/// For this long after the mouse was released, its reports may still arrive.
 const REPORTS_UNDER_WAY: Duration = Duration::from_millis(200);
 /// After each report another one may follow, for this long in all.
 const NEXT_REPORT: Duration = Duration::from_millis(50);
@@ -100,7 +100,7 @@ fn give_back(mouse: bool) {
     let _ = disable_raw_mode();
 }
 
-/// Waits for the reports of the mouse that are under way and drops them: a shell would
+/// Waits for the reports of the mouse that are in progress and drops them: a shell would
 /// take them for something that was typed.
 fn drop_reports() {
     let begun = Instant::now();
@@ -153,12 +153,12 @@ impl Host for LocalTerminal {
     }
 
     fn resume(&mut self) -> io::Result<()> {
-        // In the background the terminal is the shell's: whoever sets it is stopped, or waits for
-        // ever where that signal is ignored. It is continued once more when it comes back.
+        // In the background the terminal is the shell's: a process that sets it is stopped, or waits
+        // for ever if that signal is ignored. It is continued again when it returns.
         if nix::unistd::tcgetpgrp(io::stdin()) != Ok(nix::unistd::getpgrp()) {
             return Ok(());
         }
-        // Whoever let us go on may have set the terminal; crossterm takes it for raw still.
+        // The process that continued us may have set the terminal; crossterm takes it for raw still.
         disable_raw_mode()?;
         self.enter()
     }
@@ -184,7 +184,7 @@ pub fn alarm(title: &str, message: &str) -> String {
     format!("\x07\x1b]9;{title}: {message}\x07\x1b]777;notify;{title};{message}\x07")
 }
 
-/// Whoever is asked to end hears it as an input.
+/// Passes a signal to end on as an input.
 pub(super) fn end_on_signals<T: Send + 'static>(say: &mpsc::Sender<T>, end: fn() -> T) -> io::Result<()> {
     for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
         end_on_signal(kind, say, end)?;
@@ -229,7 +229,7 @@ pub(super) fn on_signal<T: Send + 'static>(
     Ok(())
 }
 
-/// Somebody stopped us and let us go on: the terminal has forgotten what was on it.
+/// After we were stopped and continued, the terminal has lost its content.
 pub(super) fn continued() -> SignalKind {
     SignalKind::from_raw(nix::sys::signal::Signal::SIGCONT as i32)
 }

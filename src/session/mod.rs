@@ -1,5 +1,5 @@
-//! What a session works with besides the runtime: its effects on the database, and the terminal
-//! that this process was started on.
+//! The environment of a session: its effects on the database, and the terminal that this process
+//! was started on.
 //!
 //! - `perform` turns effects into calls of the store; `changes` merges bursts of notifications.
 //! - `lifecycle` signs in, resumes, locks and unlocks; `sign_out` ends a session. `seats` counts the
@@ -7,8 +7,8 @@
 //! - `local` is this terminal with its signals; `token` is the file of the session token.
 //! - `quiet` writes nothing when nothing changed. `bursts` tells pasted text from typing.
 //!   `watchdog` ends the process when a write is blocked.
-//! - `plain` is the console line by line. `kiosk` is the door's: its way to the database, and its
-//!   journal.
+//! - `plain` is the console line by line. `kiosk` is the environment of a kiosk: its connection to
+//!   the database, and its journal.
 
 mod bursts;
 mod changes;
@@ -63,7 +63,7 @@ impl Model for App {
         Message::Minute
     }
 
-    /// As ctrl-c: whoever finds it locked does not get in by starting it again.
+    /// Ends like ctrl-c: a person who finds the console locked can't get in by restarting it.
     fn told_to_end(&mut self, now: Now) -> Vec<Effect> {
         let key = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
         App::update(self, Message::Key(key), now.at, now.zone)

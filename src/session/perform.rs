@@ -1,6 +1,5 @@
-//! Does what effects say, each in a task of its own, so that no key ever waits
-//! for the database. The token lives here: the screen never sees it. How a session begins and goes
-//! on is in `lifecycle`.
+//! Performs effects, each in its own task, so that no key ever waits for the database. It holds
+//! the token, which the screen never sees. `lifecycle` begins and resumes sessions.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -28,7 +27,7 @@ use crate::tui::recorder::Recorder;
 
 /// Between two readings of how many events there are a minute.
 const PULSE_APART: Duration = Duration::from_secs(1);
-/// Between two looks at the audit trail that were asked for while one was under way.
+/// Between two looks at the audit trail that were asked for while one was in progress.
 const WATCH_APART: Duration = Duration::from_secs(1);
 
 /// Everything outside the screen that a console works with.
@@ -87,11 +86,11 @@ pub struct Perform {
     pace: Arc<Pace>,
     /// Whether what is asked for now follows a change.
     follows_change: bool,
-    /// Decisions, commands, and the beginning, the lock or the end of a session under way: the
+    /// Decisions, commands, and the beginning, the lock or the end of a session in progress: the
     /// console does not close over them. Each says what of it a person has to be told at the
     /// end.
     finishing: JoinSet<Option<String>>,
-    /// Whether nobody sees answers any more: a sign-in under way ends its session again.
+    /// Whether answers are no longer shown: a sign-in in progress ends its session again.
     is_closing: Arc<AtomicBool>,
     /// Every task that is to be answered; what is only being listened for does not count.
     work: PendingWork,
@@ -140,7 +139,7 @@ impl Perform {
         self.work.clone()
     }
 
-    /// Waits for what is under way, for a while: a key that was pressed counts, also when
+    /// Waits for what is in progress, for a while: a key that was pressed counts, also when
     /// the next one quits. What did not work is told in sentences, as far as the screen
     /// has not: these are the answers that nobody has taken yet.
     pub(super) async fn close(mut self, mut answers: mpsc::Receiver<Message>) -> Vec<String> {
@@ -199,7 +198,7 @@ impl Perform {
             is_closing: Arc::clone(&self.is_closing),
             _guard: self.work.begin(),
         };
-        // What was finished has been told on the screen.
+        // The screen has shown what was finished.
         while self.finishing.try_join_next().is_some() {}
         match effect {
             Effect::SignIn { email, password } => {
@@ -262,8 +261,8 @@ impl Perform {
         }));
     }
 
-    /// What only waits is not under way. Consoles whose statements failed together do not repeat
-    /// them in step.
+    /// What only waits is not in progress. The random wait keeps consoles whose statements failed
+    /// together from repeating them at the same time.
     fn retry_after(&self, wait: Duration) {
         let answers = self.answers.clone();
         tokio::spawn(async move {
@@ -296,7 +295,7 @@ async fn end_unkept(outside: Outside, session: Option<HeldSession>) -> Option<St
     }
 }
 
-/// One effect under way.
+/// One effect in progress.
 pub(super) struct Task {
     pub(super) outside: Outside,
     pub(super) session: Arc<Mutex<Option<HeldSession>>>,
@@ -393,7 +392,7 @@ impl Task {
                 PaneAnswer::Confirmed { what, seen, outcomes }
             }
             PaneRequest::ReadPulse { since, is_of_platform } => {
-                // Whoever asks again and again asks once a second.
+                // Repeated requests are sent once a second.
                 let (pulse, ()) = tokio::join!(
                     self.with(async |bound| store::audit::pulse(&bound, since, is_of_platform).await),
                     tokio::time::sleep(PULSE_APART)
@@ -428,7 +427,7 @@ impl Task {
         let message = if is_late { Message::LateAnswer(answer) } else { Message::Answer(answer) };
         // Nobody waits for an answer after the console has closed.
         let _ = self.answers.send(message).await;
-        // Afterwards, so that what the listener finds is told last.
+        // Afterwards, so that the listener's findings are shown last.
         if is_unanswered {
             self.doubt.notify_one();
         }
@@ -441,7 +440,7 @@ impl Task {
         Ok(bound.following_change(self.pace.is_some()))
     }
 
-    /// Asks the database something, as whoever is signed in.
+    /// Sends a request to the database, as the signed-in person.
     async fn with<T>(&self, ask: impl AsyncFnOnce(Bound) -> Result<T, Failure>) -> Result<T, Failure> {
         ask(self.bound()?).await
     }
@@ -454,7 +453,7 @@ impl Task {
         }
     }
 
-    /// Seals and reports what waits. Asked again meanwhile, it looks once more a second
+    /// Seals and reports what waits. Asked again in the meantime, it looks once more a second
     /// later, for however many times it was asked.
     async fn watch_audit(&self) {
         self.watch.is_asked_again.store(true, Ordering::SeqCst);

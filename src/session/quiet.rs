@@ -1,7 +1,7 @@
 //! A backend that writes nothing when nothing changed.
 //!
 //! ratatui writes colour resets and cursor moves for every drawing, also for an empty one; over a
-//! slow link an idle console would still talk. Here an empty difference is no bytes at all. So the
+//! slow link an idle console would still send bytes. Here an empty difference sends none. So the
 //! loop can draw after every batch of messages, and there are no dirty flags to forget. A real
 //! difference is wrapped in a synchronized update (DEC 2026), so that a terminal shows it as a
 //! whole. The terminal is never asked where its cursor is: over SSH the answer may not come.
@@ -29,7 +29,7 @@ use crate::domain::text::has_certain_width;
 #[derive(Debug)]
 pub struct QuietBackend<W: Write> {
     inner: CrosstermBackend<W>,
-    /// What the terminal was last told.
+    /// What the terminal shows.
     cursor: Option<Position>,
     cursor_shown: Option<bool>,
     drawn: bool,
@@ -161,7 +161,7 @@ impl<W: Write> Backend for QuietBackend<W> {
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
         // After a clear nothing is known of the terminal: it may have been
-        // somebody else's meanwhile.
+        // someone else's in the meantime.
         (self.cursor, self.cursor_shown) = (None, None);
         self.rows.clear();
         self.drawn = true;

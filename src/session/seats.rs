@@ -18,7 +18,7 @@ pub struct Seats {
     sign_ins: Arc<Semaphore>,
 }
 
-/// The place of one session. It is given back when this is dropped.
+/// The place of one session, which is freed when this is dropped.
 #[derive(Debug)]
 pub struct Seat {
     seats: Seats,

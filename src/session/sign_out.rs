@@ -1,4 +1,4 @@
-//! The end of a session: forgotten here, and then ended in the database.
+//! Signing out: forgets the session on this machine, then ends it in the database.
 
 use super::lifecycle::HeldSession;
 use super::{MONITOR, Outside};

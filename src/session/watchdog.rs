@@ -1,6 +1,6 @@
-//! Ends a process that was told to end and can't hear it, because nobody reads what it writes: a
-//! stalled connection, a terminal that ctrl-s has stopped. The loop can't handle a signal while a
-//! write waits.
+//! Ends a process that received a signal to end but can't handle it, because its output is
+//! blocked: a stalled connection, a terminal that ctrl-s has stopped. The loop can't handle a
+//! signal while a write waits.
 //!
 //! After a signal, a thread watches the output. It drops pending drawing, so that the console exits
 //! as usual and restores the terminal's modes. After 6 s of blocked output the process exits
@@ -20,7 +20,7 @@ use nix::unistd::Pid;
 /// Between two looks at the output.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// A write is held up for this long at most: longer than a closing console waits for its
-/// decisions (5 s), which go on meanwhile.
+/// decisions (5 s), which go on in the meantime.
 const HELD_UP_AT_MOST: Duration = Duration::from_secs(6);
 /// The exit code of a process that SIGTERM ended, as a shell tells it.
 const ENDED: i32 = 143;

@@ -1,5 +1,5 @@
-//! Work that is done again when a deadlock was resolved against it, and that is
-//! kept or only rehearsed.
+//! Runs a transaction, repeats it after a deadlock, and commits it or rolls it back as a
+//! rehearsal.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is wrong with a server's certificate, in sentences.
+//! Explains what is wrong with a server's certificate.
 
 use chrono::DateTime;
 use rustls::pki_types::UnixTime;

@@ -1,7 +1,7 @@
-//! Compares this machine's clock with the server's by what is sent anyway. A pulse of LISTEN
-//! carries this machine's time and the server's when it was sent, so that the comparison costs no
-//! round trip. While LISTEN does not work, the query that looks for the server carries them. Only a
-//! difference larger than the travel time of the answer counts.
+//! Compares this machine's clock with the server's, by messages that are sent anyway. A pulse of
+//! LISTEN carries this machine's time and the server's when it was sent, so that the comparison
+//! costs no round trip. While LISTEN does not work, the query that looks for the server carries
+//! them. Only a difference larger than the travel time of the answer counts.
 
 use chrono::{DateTime, Utc};
 

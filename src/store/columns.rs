@@ -1,5 +1,5 @@
-//! Where records and their fields stand in the database: the only names of tables and columns
-//! that statements are put together from.
+//! The tables and columns of records and their fields: the only names from which statements are
+//! composed.
 
 use strum::VariantArray;
 

@@ -1,4 +1,4 @@
-//! How to reach a database, and whether it is one that this console can use.
+//! Connects to a database, and checks whether this console can use it.
 
 use std::sync::Arc;
 use std::time::Duration;

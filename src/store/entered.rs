@@ -1,8 +1,8 @@
 //! A transaction that has entered a session.
 //!
-//! The token travels masked (`mask`), as a bound parameter: everybody who has the same role
-//! can read the texts of statements in `pg_stat_activity`, and a server that logs slow
-//! statements logs their parameters.
+//! The token travels masked (`mask`), as a bound parameter: everyone who has the same role can
+//! read the texts of statements in `pg_stat_activity`, and a server that logs slow statements logs
+//! their parameters.
 
 use sqlx::PgConnection;
 
@@ -85,7 +85,7 @@ impl Opened {
         Entered(self.transaction)
     }
 
-    /// Takes everything back and lets go of every lock, before anything else is done.
+    /// Rolls back and releases every lock, before anything else is done.
     pub(super) async fn roll_back(self) -> Result<(), sqlx::Error> {
         self.transaction.roll_back().await
     }
@@ -117,7 +117,7 @@ impl Entered {
         self.0.commit().await
     }
 
-    /// Takes everything back and lets go of every lock, before anything else is done.
+    /// Rolls back and releases every lock, before anything else is done.
     pub(super) async fn roll_back(self) -> Result<(), sqlx::Error> {
         self.0.roll_back().await
     }

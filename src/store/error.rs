@@ -193,7 +193,7 @@ fn refusal(constraint: Option<&str>, code: &str) -> Failure {
         name if name.ends_with("_transition") => {
             denied("That step isn't possible in its current state. Reload and check its status.")
         }
-        name if name.ends_with("_append_only") => denied("History is append-only."),
+        name if name.ends_with("_append_only") => denied("History can't be changed or deleted."),
         name if name.ends_with("_one_school") => {
             denied("Everything in it must belong to the same school. Choose again.")
         }

@@ -1,4 +1,4 @@
-//! What `medstint doctor` asks of a server.
+//! The queries of `medstint doctor`.
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};

@@ -1,9 +1,9 @@
-//! SSH keys and certificates: sessions that they open, and the keys of people for the operator. What people change
-//! of keys is a command (`command::key`).
+//! SSH keys and certificates: sessions that they open, and the keys of people for the operator.
+//! Changes that people make to keys are commands (`command::key`).
 //!
 //! The process that serves the console over SSH verifies signatures. Its role `medstint_serve` can
-//! ask of a key whether it is known, and exchange it for a session; a store for these two has a pool
-//! of that role. Everything else of the session goes through a pool of `medstint_app`.
+//! ask whether a key is known, and exchange it for a session; a store for these two has a pool of
+//! that role. Everything else of the session goes through a pool of `medstint_app`.
 
 use chrono::{DateTime, Utc};
 
@@ -121,7 +121,7 @@ impl Store {
         .map_err(of_attempt)
     }
 
-    /// Whether a key is somebody's. A server that was offered another one lets the client offer the
+    /// Whether a key belongs to a person. If it does not, the server lets the client offer the
     /// next.
     ///
     /// # Errors
@@ -147,7 +147,7 @@ fn opened(mut answer: OpenedSession) -> Result<SignIn, Failure> {
 /// Adds a key of one's own, whose signature the caller has verified.
 ///
 /// # Errors
-/// [`Failure::Invalid`] where the key is somebody's already.
+/// [`Failure::Invalid`] if the key already signs someone in.
 pub async fn add_own(bound: &Bound, key: &PublicKey) -> Result<(), Failure> {
     writing(bound, "add_key", async |tx| {
         sqlx::query!("SELECT medstint.add_key($1, $2, $3)", bound.user().as_str(), key.blob(), key.comment())
@@ -173,8 +173,8 @@ pub struct ListedKey {
 /// Adds a key for the person with an address, as the operator.
 ///
 /// # Errors
-/// [`Failure::NotFound`] when nobody has that address, [`Failure::Invalid`] where the key is
-/// somebody's already.
+/// [`Failure::NotFound`] when nobody has that address, [`Failure::Invalid`] when the key
+/// already signs someone in.
 pub async fn add(owner: &mut OwnerConnection, email: &str, key: &PublicKey) -> Result<(), Failure> {
     let added = owner.write(async |tx| {
         sqlx::query!(

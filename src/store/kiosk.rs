@@ -1,7 +1,6 @@
-//! What a kiosk asks of the database: with its own credential, and no session.
-//! Every call is a transaction of its own. Where it takes long, the server may log its
-//! parameters: PINs, codes and badges are handed over before, credentials and attempts
-//! are masked.
+//! The requests of a kiosk to the database, with its own credential and without a session. Every
+//! call is its own transaction. The server may log the parameters of a slow call, so PINs, codes
+//! and badges are sent ahead in a fast statement, and credentials and attempts are masked.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -118,7 +117,7 @@ impl AtDoor {
             .await
     }
 
-    /// Counts an attempt at a PIN; what came of it is told to whoever asks next.
+    /// Stores an attempt at a PIN; the next transaction gets the verdict.
     ///
     /// # Errors
     /// [`Failure::SignedOut`], [`Failure::Unavailable`].
@@ -171,7 +170,7 @@ impl AtDoor {
         })
     }
 
-    /// Whether whoever typed that PIN may close the kiosk.
+    /// Whether the person who typed that PIN may close the kiosk.
     ///
     /// # Errors
     /// [`Failure::SignedOut`], [`Failure::Unavailable`].

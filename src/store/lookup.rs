@@ -1,4 +1,4 @@
-//! What a field of a form can refer to.
+//! Looks up the records that a field of a form can refer to.
 
 use super::listing::like;
 use super::{Bound, reading};

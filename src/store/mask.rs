@@ -1,11 +1,11 @@
 //! Tokens, credentials and attempts on their way to a statement that may be slow, or may wait for a
 //! lock.
 //!
-//! A server that logs slow statements logs their parameters, and everybody with the same role reads
-//! the texts of statements in `pg_stat_activity`. So a token travels in two halves: a random mask
-//! in the text of BEGIN, which is fast, and the masked token as a parameter. `medstint.unmasked`
-//! combines them. The log shows one half and `pg_stat_activity` the other; each by itself is
-//! random.
+//! A server that logs slow statements logs their parameters, and everyone with the same role can
+//! read the texts of statements in `pg_stat_activity`. So a token travels in two halves: a random
+//! mask in the text of BEGIN, which is fast, and the masked token as a parameter.
+//! `medstint.unmasked` combines them. The log shows one half and `pg_stat_activity` the other;
+//! each by itself is random.
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;

@@ -97,7 +97,7 @@ pub const SLOW: Duration = Duration::from_millis(100);
 /// (`medstint.enter` sets its limits), so only a path that died reaches it.
 const LONGEST: Duration = Duration::from_secs(20);
 
-/// A database without a session: it can be asked to sign somebody in.
+/// A database without a session, which can sign a person in.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: Pool,
@@ -133,7 +133,7 @@ impl Store {
     }
 
     /// Opens connections before they are needed, in the background: on a slow path each one
-    /// takes several round trips. Where they cannot be opened, whoever needs one is told.
+    /// takes several round trips. If they can't be opened, the caller that needs one gets an error.
     pub fn open_ahead(&self, connections: usize) {
         for _ in 0..connections {
             let pool = self.pool.clone();
@@ -178,7 +178,7 @@ impl Store {
     }
 
     /// Runs a statement and notes how long it took. The statement's text is not
-    /// logged, only its name: a text could carry somebody's data.
+    /// logged, only its name: its text could contain personal data.
     async fn timed<T>(
         &self,
         name: &'static str,
@@ -320,7 +320,7 @@ impl Bound {
     }
 
     /// Runs what changes something. That it was refused for want of a right is put on
-    /// record, in a transaction of its own: the attempt's was taken back.
+    /// record, in a transaction of its own: the attempt's was rolled back.
     async fn attempted<T>(
         &self,
         name: &'static str,

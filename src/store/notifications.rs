@@ -1,5 +1,5 @@
-//! Notifications of the signed-in person: what is unread, and what becomes due. Their list is in
-//! `listing`.
+//! Notifications of the signed-in person: the unread ones, and those that become due. Their list
+//! is in `listing`.
 
 use super::{Bound, reading, writing};
 use crate::domain::notification::Unread;

@@ -139,7 +139,7 @@ impl Drop for Sharing {
     fn drop(&mut self) {
         self.closing.abort();
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        // The next listener may have shared its own meanwhile.
+        // The next listener may have shared its own in the meantime.
         if shared.as_ref().is_some_and(|shared| Arc::ptr_eq(shared, &self.connection)) {
             *shared = None;
         }

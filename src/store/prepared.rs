@@ -1,4 +1,4 @@
-//! How long a prepared statement lasts on the way to the server, and how that is found.
+//! The lifetime of prepared statements behind a pooler, and its detection.
 //!
 //! The driver calls its statements `sqlx_s_1`, `sqlx_s_2` … on every connection. A pooler in
 //! transaction mode gives each transaction any free server connection. A name may then be missing

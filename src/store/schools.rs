@@ -4,7 +4,7 @@ use super::{Bound, reading};
 use crate::domain::{Failure, SchoolId};
 
 /// The schools that the signed-in person sees, by name: all of them for a super
-/// admin, one's own for everybody else.
+/// admin, one's own for everyone else.
 ///
 /// # Errors
 /// [`Failure::Unavailable`], [`Failure::SignedOut`].

@@ -1,4 +1,4 @@
-//! Sign-in, sign-out, and who a token belongs to.
+//! Sign-in, sign-out, and the person to whom a token belongs.
 //!
 //! COMMIT is sent along with the statement that stores a guess, and so is the BEGIN of the
 //! transaction that compares it. That statement has no parameters: its values are passed together
@@ -92,7 +92,7 @@ const BEGIN_UNLOCK: &str = commit_with!(
      FROM (SELECT current_setting('medstint.given')::text[] AS given) handed_over; "
 );
 
-/// From where somebody signs in, for the audit trail.
+/// The origin of a sign-in, for the audit trail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
     /// The client's address, when it is known (over SSH, for instance).
@@ -307,7 +307,7 @@ fn known(role: &Stored<Role>) -> Result<Role, Failure> {
     role.known().ok_or_else(unknown)
 }
 
-/// Ends the session, here and for whoever else holds its token.
+/// Ends the session, here and for everyone else who holds its token.
 ///
 /// # Errors
 /// [`Failure::Unavailable`]; the session then runs on until it expires.
@@ -315,7 +315,7 @@ pub async fn sign_out(bound: &Bound) -> Result<(), Failure> {
     writing(bound, "sign_out", async |tx| sqlx::query!("SELECT medstint.sign_out()").execute(tx).await.map(drop)).await
 }
 
-/// Says that somebody is at work, so that the session does not end under them.
+/// Extends the session of a person who is working.
 ///
 /// # Errors
 /// [`Failure::SignedOut`] when it has ended.
@@ -333,7 +333,7 @@ pub enum Unlock {
     Refused,
 }
 
-/// Locks the session for everybody who holds its token, until its owner's password
+/// Locks the session for everyone who holds its token, until its owner's password
 /// is typed.
 ///
 /// # Errors
@@ -386,13 +386,13 @@ fn opened(status: Option<String>) -> Result<Unlock, Failure> {
 /// Chooses the school that a super admin works in.
 ///
 /// # Errors
-/// [`Failure::Denied`] for everybody else.
+/// [`Failure::Denied`] for everyone else.
 pub async fn choose_school(bound: &Bound, school: &str) -> Result<(), Failure> {
     let chosen = writing(bound, "choose_school", async |tx| {
         sqlx::query_scalar!("SELECT medstint.choose_school($1)", school).fetch_one(tx).await
     })
     .await?;
-    if chosen == Some(true) { Ok(()) } else { Err(Failure::Denied("Only a super admin chooses a school.".into())) }
+    if chosen == Some(true) { Ok(()) } else { Err(Failure::Denied("Only a super admin can choose a school.".into())) }
 }
 
 /// Proves that the session is good and the database answers.

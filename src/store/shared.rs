@@ -1,13 +1,14 @@
 //! The one connection of a console: it listens, and statements borrow it in between.
 //!
-//! `PgListener` lends its connection to statements, and keeps the notifications that arrive
-//! meanwhile. It would also reconnect by itself, without its channels, and report no loss. So it
-//! is dropped as soon as its connection is lost. The listening task connects again and announces
+//! `PgListener` lends its connection to statements, and keeps the notifications that arrive in the
+//! meantime. It would also reconnect by itself, without its channels, and report no loss. So it is
+//! dropped as soon as its connection is lost. The listening task connects again and announces
 //! [`Resync`](crate::domain::Change::Resync).
 //!
 //! The lock is fair. The listening task holds it only while no statement wants the connection, and
-//! takes what has arrived before it lets go. A statement waits while the statements before it make
-//! progress. If one of them takes long, `pool` opens a second connection instead.
+//! reads the notifications that have arrived before it releases it. A statement waits while the
+//! statements before it make progress. If one of them takes long, `pool` opens a second connection
+//! instead.
 //!
 //! A transaction that is dropped rolls back before the connection listens again (`transaction`).
 //! If the rollback fails, the connection ends.

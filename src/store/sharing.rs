@@ -1,21 +1,22 @@
-//! One reading for all sessions of a process that ask for the same at the same time.
+//! One read for all sessions of a process that make the same request at the same time.
 //!
-//! A session that asks for what another one is about to read waits for that answer. It may have it
-//! only if the database says that both see the same rows: after reading, the one that read asks for
-//! the visibility of every follower, by its own token (`medstint.visibilities_of`). So a follower whose
-//! session has ended, or who sees other rows, gets nothing and asks by itself. Roles that see only
-//! their own rotations never share, and neither do lists that show something of one's own
-//! ([`Listing::SHARED`](super::listing)).
+//! A session that requests rows that another one is about to read waits for that answer. It gets
+//! the answer only if the database says that both see the same rows: after reading, the reader
+//! asks for the visibility of every follower, by the follower's own token
+//! (`medstint.visibilities_of`). So a follower whose session has ended, or who sees other rows,
+//! gets nothing and reads by itself. Roles that see only their own rotations never share, and
+//! neither do lists that show something of one's own ([`Listing::SHARED`](super::listing)).
 //!
-//! Nothing is kept. A reading is open to others only until its statement is sent, so whoever asks
-//! after a change gets rows that were read after it. The key of a reading is the whole request: the
-//! statements, their values, the place, and how many rows.
+//! Nothing is cached. Others can join a read only until its statement is sent, so a session that
+//! asks after a change gets rows that were read after it. The key of a read is the whole request:
+//! the statements, their values, the position, and the number of rows.
 //!
-//! An error, a cancellation or the end of a session stays with the session that read. Those that
-//! waited for it ask again, once together, and then each by itself.
+//! An error, a cancellation or the end of a session affects only the session that read. Those that
+//! waited for it try again, once together, and then each by itself.
 //!
-//! Readings that follow changes keep apart by [`APART`]: while changes go on, the sessions of a process
-//! read hardly more often than one. What a person asks for begins at once.
+//! Reads that follow changes are at least [`APART`] apart: during a series of changes, all
+//! sessions of a process read hardly more often than one. A read that a person asks for begins at
+//! once.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -97,7 +98,7 @@ struct Slot<R: Reading> {
 
 struct Open<R: Reading> {
     followers: Vec<Follower<R>>,
-    /// Notified when somebody does not want to wait.
+    /// Notified when a session stops waiting.
     hurry: Arc<Notify>,
 }
 
@@ -165,8 +166,8 @@ impl<R: Reading> Lead<'_, R> {
         }
     }
 
-    /// The statement is sent now: whoever asks from here on may ask after a change that it does not
-    /// see.
+    /// The statement is sent now: a session that asks from here on may ask after a change that the
+    /// statement does not see.
     fn begin(&mut self) -> Vec<Follower<R>> {
         self.close(Some(Instant::now()))
     }
@@ -204,7 +205,7 @@ pub(super) async fn read<R: Reading>(
             Turn::Follow(answer) => match answer.await {
                 Ok(Outcome::Answer(answer)) => return Ok(R::Answer::clone(&answer)),
                 Ok(Outcome::NotShared) => break,
-                // Whoever read it failed, or went away.
+                // The reader failed, or ended.
                 Err(_) => {}
             },
         }

@@ -1,4 +1,4 @@
-//! Statements that are put together from static pieces.
+//! Statements that are composed of static pieces.
 //!
 //! What was typed never becomes text of a statement: all values travel as one array of text, the
 //! first parameter. So a function of the database can pass them on to the statement that it was

@@ -1,4 +1,4 @@
-//! What TCP does for a connection: segments are sent at once, and keepalives watch a silent path.
+//! TCP options of a connection: segments are sent at once, and keepalives watch a silent path.
 //!
 //! The driver opens its sockets itself and gives no access to them. On Linux a process can take a
 //! duplicate of any of its descriptors without `unsafe` (`pidfd_getfd`), and options belong to the
@@ -78,7 +78,7 @@ mod linux {
         for entry in std::fs::read_dir("/proc/self/fd")? {
             let path = entry?.path();
             let Some(descriptor) = socket_number(&path) else { continue };
-            // It may have been closed meanwhile.
+            // It may have been closed in the meantime.
             let Ok(duplicate) = pidfd_getfd(&this_process, descriptor, PidfdGetfdFlags::empty()) else { continue };
             let connection = TcpStream::from(duplicate);
             if connection.peer_addr().is_ok_and(|peer| peer.port() == port) {

@@ -60,7 +60,7 @@ pub(super) use commit_with;
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 tokio::task_local! {
-    /// Whether the work under way waits for the answer to a COMMIT.
+    /// Whether the work in progress waits for the answer to a COMMIT.
     static IS_COMMITTING: Arc<AtomicBool>;
 }
 
@@ -115,7 +115,7 @@ pub(super) const READ_WRITE: &str = begin!("", "15s", "5s", "30s");
 #[derive(Debug)]
 pub(super) struct Transaction {
     taken: Option<Taken>,
-    /// A message that commits is under way. It may pass values from one transaction to the
+    /// A message that commits is in progress. It may pass values from one transaction to the
     /// next in settings of the connection, which no rollback takes back.
     is_committing: bool,
 }
@@ -131,7 +131,7 @@ pub(super) enum Purpose {
     Page,
     /// To read the detail of one row by its key: the plan for no row in particular is as good
     /// as any. It takes five times as long to plan as to read (22 and 4 ms), and by itself
-    /// `PostgreSQL` plans it anew five times on each connection.
+    /// `PostgreSQL` plans it five times on each connection.
     Detail,
     Write,
     ReadAsOwner,
@@ -162,7 +162,7 @@ impl Purpose {
 }
 
 impl Transaction {
-    /// Begins. The pool does not test its connections; one that died meanwhile is found
+    /// Begins. The pool does not test its connections; one that died in the meantime is found
     /// here, where nothing has happened yet, and replaced.
     pub(super) async fn begin(pool: &Pool, purpose: Purpose) -> Result<Self, sqlx::Error> {
         Self::begin_with(pool, purpose, Length::Short, None).await
@@ -235,7 +235,7 @@ impl Transaction {
         answered
     }
 
-    /// Takes everything back and lets go of every lock, before anything else is done.
+    /// Rolls back and releases every lock, before anything else is done.
     pub(super) async fn roll_back(self) -> Result<(), sqlx::Error> {
         self.end("ROLLBACK").await
     }

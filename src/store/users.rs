@@ -7,14 +7,14 @@ use super::transaction::stash_secret;
 use crate::domain::stored::Stored;
 use crate::domain::{Failure, Role, Secret, UserId};
 
-/// Somebody who is to be added.
+/// A person to add.
 #[derive(Clone, Debug)]
 pub struct NewUser {
     pub email: String,
     /// "Given Family"
     pub name: String,
     pub role: Role,
-    /// Everybody but a super admin belongs to one.
+    /// Everyone except a super admin belongs to one.
     pub school: Option<String>,
 }
 
@@ -52,7 +52,7 @@ fn split_name(name: &str) -> (Option<&str>, Option<&str>) {
     }
 }
 
-/// Sets a password and signs out whoever used the old one.
+/// Sets a password and ends the sessions of the old one.
 ///
 /// # Errors
 /// [`Failure::NotFound`] when nobody has that address.
@@ -70,7 +70,7 @@ pub async fn set_password(owner: &mut OwnerConnection, email: &str, password: &S
     found.await?.map(drop).ok_or(Failure::NotFound("A person with that address"))
 }
 
-/// Makes somebody inactive: every session of theirs is worth nothing at once.
+/// Deactivates a person, which ends all their sessions at once.
 ///
 /// # Errors
 /// [`Failure::NotFound`] when nobody has that address.
@@ -101,7 +101,7 @@ pub struct Listed {
     pub active: bool,
 }
 
-/// Everybody, or everybody of one school, by name; students only when asked for.
+/// All people, or those of one school, by name; students only on request.
 ///
 /// # Errors
 /// [`Failure::Denied`] to any role but the schema's owner; [`Failure::Unavailable`].

@@ -257,7 +257,7 @@ impl Action {
         }
         let (row, permission): (Row, Option<Permission>) = match self {
             Self::Approve => (
-                (&["a"], "approve", "Approve the record under the cursor, or the marked ones after a question", QUEUE),
+                (&["a"], "approve", "Approve the record under the cursor, or the marked ones after you confirm", QUEUE),
                 Some(P::DecideTimeRecords),
             ),
             Self::Reject => (
@@ -276,7 +276,7 @@ impl Action {
                 (
                     &["m"],
                     "remind",
-                    "Remind the student of what is missing",
+                    "Remind the student of missing punches",
                     Over::These(&[List::TimeRecords, List::Missing]),
                 ),
                 Some(P::Remind),
@@ -311,7 +311,7 @@ impl Action {
             Self::Complete => ((&["c"], "complete", "Complete the rotation", ROTATIONS), Some(P::EditRotations)),
             Self::Cancel => ((&["x"], "cancel", "Cancel the rotation", ROTATIONS), Some(P::EditRotations)),
             Self::Calendar => (
-                (&["v"], "calendar", "Rotations as a calendar: by site, by student, as a list again", OVER_CALENDARS),
+                (&["v"], "calendar", "Show rotations as a calendar by site, by student, or as a list", OVER_CALENDARS),
                 Some(P::SeeRotations),
             ),
             Self::Earlier => ((&["left", "h"], "earlier", "Four weeks earlier in the calendar", MOVED), None),
@@ -334,7 +334,7 @@ impl Action {
                 Some(P::ReviewAssessments),
             ),
             Self::GiveBack => (
-                (&["b"], "return", "Return by one step: reviewed, submitted, draft", ASSESSMENTS),
+                (&["b"], "return", "Return the assessment one step: reviewed, submitted, draft", ASSESSMENTS),
                 Some(P::SeeAssessments),
             ),
             Self::Deploy => (
@@ -445,8 +445,8 @@ impl Action {
                 ((&["enter"], "related", "Show events of the same person, address, record or kind", AUDIT), None)
             }
             Self::Pause => ((&["space"], "pause", "Pause the list, or follow new events again", AUDIT), None),
-            Self::EarlierEvent => ((&["["], "", "To the event of the same record before this one", AUDIT), None),
-            Self::LaterEvent => ((&["]"], "", "To the event of the same record after this one", AUDIT), None),
+            Self::EarlierEvent => ((&["["], "", "Go to the previous event of the same record", AUDIT), None),
+            Self::LaterEvent => ((&["]"], "", "Go to the next event of the same record", AUDIT), None),
             Self::GoTo => ((&["@"], "go to", "Go to a time: 2h ago, 14:30, 2026-11-20T14:30", AUDIT), None),
             Self::PlatformEvents => (
                 (&["f"], "platform", "Switch between the school's events and the platform's", AUDIT),
@@ -456,7 +456,7 @@ impl Action {
                 ((&["t"], "times", "Show times in the school's zone, in UTC or in this terminal's zone", AUDIT), None)
             }
             Self::Links => ((&["o"], "open …", "Go to related records, people, sites or history", EVERYWHERE), None),
-            Self::Filter => ((&["/"], "filter", "Show only rows with these words", EVERYWHERE), None),
+            Self::Filter => ((&["/"], "filter", "Show only rows that match a filter", EVERYWHERE), None),
             Self::Sort => ((&["s"], "sort", "Next order", SORTED), None),
             Self::View => ((&["f"], "status", "Show the next status of the list", WITH_VIEWS), None),
             Self::Palette => ((&[":"], "commands", "Find any command by name", EVERYWHERE), None),
@@ -468,12 +468,12 @@ impl Action {
             Self::Up => ((&["up", "k"], "", "One row up", EVERYWHERE), None),
             Self::PageDown => ((&["pgdn", "ctrl-d"], "", "One page down", EVERYWHERE), None),
             Self::PageUp => ((&["pgup", "ctrl-u"], "", "One page up", EVERYWHERE), None),
-            Self::First => ((&["home", "g"], "", "To the first row; shows new rows above", EVERYWHERE), None),
-            Self::Last => ((&["end", "G"], "", "To the last row", EVERYWHERE), None),
+            Self::First => ((&["home", "g"], "", "Go to the first row; shows new rows above", EVERYWHERE), None),
+            Self::Last => ((&["end", "G"], "", "Go to the last row", EVERYWHERE), None),
             Self::Detail => ((&["enter"], "", "Show or hide the detail of the row", DETAILED), None),
             Self::DetailDown => ((&["J"], "", "Scroll the detail down", EVERYWHERE), None),
             Self::DetailUp => ((&["K"], "", "Scroll the detail up", EVERYWHERE), None),
-            Self::Zoom => ((&["z"], "", "Give the list the whole screen, or back", EVERYWHERE), None),
+            Self::Zoom => ((&["z"], "", "Let the list fill the screen, or restore it", EVERYWHERE), None),
             Self::Dashboard => ((&["0"], "", "All four panes on one screen, from 160 by 45", EVERYWHERE), None),
             Self::NextPane => ((&["tab"], "", "Next pane", EVERYWHERE), None),
             Self::PreviousPane => ((&["shift-tab"], "", "Previous pane", EVERYWHERE), None),

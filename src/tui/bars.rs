@@ -1,5 +1,5 @@
-//! The two bars of one line, tabs and keys: what stands in them, and where. The view draws it;
-//! the update asks it what was clicked.
+//! The two one-line bars, tabs and keys: their content and its positions. The view draws them; the
+//! update looks up clicks in them.
 
 use std::ops::Range;
 
@@ -44,7 +44,7 @@ impl App {
             .map(|(list, name)| {
                 let is_shown = list == shown;
                 let action = Action::showing(list);
-                // Only what waits for somebody is counted: pending records.
+                // Only rows that wait for a decision are counted: pending records.
                 let count = self.panes.get(list).waiting();
                 let count = count.map_or_else(String::new, |rows| format!(" {}", thousands(rows.unsigned_abs())));
                 let key = self.key_of(action).map_or_else(String::new, |key| format!("{key} "));

@@ -1,4 +1,4 @@
-//! What is to be done outside: plain data, so that a test can compare it.
+//! Effects: work to do outside the model, as plain data that a test can compare.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ pub enum Effect {
     Unlock {
         password: Secret,
     },
-    /// Somebody is at work: the session is not to end under them.
+    /// A person is working: extends the session.
     Touch,
     ListSchools,
     ChooseSchool(SchoolId),
@@ -51,7 +51,7 @@ pub enum Effect {
     RetryAfter(Duration),
     /// What waits of the audit trail is sealed.
     WatchAudit,
-    /// What became due by the clock alone is told to whom it concerns.
+    /// Sends the notifications that have become due.
     Remind,
     /// Something urgent: the terminal rings and, where it can, tells the desktop.
     Ring {
@@ -122,7 +122,7 @@ pub enum PaneRequest {
         lookup: Lookup,
         text: String,
     },
-    /// What a command would do, which is then taken back.
+    /// Rehearses a command: runs it and rolls it back.
     Rehearse(Command),
     Run(Command),
 }

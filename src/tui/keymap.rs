@@ -139,7 +139,7 @@ impl Keymap {
                     .iter()
                     .find(|other| List::VARIANTS.iter().any(|list| other.is_over(*list) && action.is_over(*list)))
                 {
-                    return Err(format!("`{key}` is given to both `{}` and `{}`", other.name(), action.name()));
+                    return Err(format!("`{key}` is assigned to both `{}` and `{}`", other.name(), action.name()));
                 }
                 others.push(*action);
             }
@@ -196,7 +196,7 @@ mod tests {
     fn a_conflict_names_both_actions() {
         let mine = BTreeMap::from([("approve".to_owned(), vec!["r".to_owned()])]);
         let error = Keymap::new(&mine).expect_err("a conflict");
-        assert_eq!(error, "`r` is given to both `approve` and `reject`");
+        assert_eq!(error, "`r` is assigned to both `approve` and `reject`");
     }
 
     #[test]

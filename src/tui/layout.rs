@@ -1,6 +1,5 @@
-//! Where things stand on the screen, from its size alone: the view draws here,
-//! and the update knows from here how many rows a list shows and what was
-//! clicked.
+//! The layout of the screen, computed from its size alone. The view draws with it, and the update
+//! learns from it how many rows a list shows and what was clicked.
 
 use ratatui::layout::Rect;
 

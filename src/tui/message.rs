@@ -1,4 +1,4 @@
-//! What happened: input, changes, time, answers of effects.
+//! Messages to the model: input, changes, time, answers of effects.
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
@@ -52,7 +52,7 @@ pub enum Message {
 /// What an effect came to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// The kept session: somebody's, nobody's, or the database is away.
+    /// The saved session: still open, ended, or the database can't be reached.
     Resumed(Result<SessionResume, Failure>),
     /// The session was locked in the database, or could not be.
     Locked(Result<(), Failure>),

@@ -1,16 +1,16 @@
 //! The console itself, pure: [`App`] is the model, [`App::update`] the only thing that changes it,
-//! [`view`](view::view) the only thing that draws it. What is to happen outside leaves as
+//! [`view`](view::view) the only thing that draws it. Work to do outside leaves as
 //! [`Effect`](effect::Effect)s.
 //!
 //! No await, no clock, no pool, no environment in here: time comes with each message.
 //!
-//! - `action` is the one list of what can be asked for; `keymap` gives keys to it; `layout` says
-//!   where things stand.
+//! - `action` is the list of all actions; `keymap` assigns keys to them; `layout` computes
+//!   positions.
 //! - `pane` has one pane for each list. `overlay` has forms, previews and questions. `widget` has
 //!   pieces that know no resource.
-//! - `plain` is the same model line by line. `kiosk` is the door: a model, an update and a view of
-//!   its own.
-//! - `recorder` keeps the last messages without what is personal, for the file that a panic leaves.
+//! - `plain` is the same model line by line. `kiosk` is the kiosk's screen, with its own model,
+//!   update and view.
+//! - `recorder` keeps the last messages without personal data, for the crash report.
 
 pub mod action;
 mod app;

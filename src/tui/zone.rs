@@ -1,4 +1,4 @@
-//! Whose clocks a time is shown by.
+//! The time zone in which times are shown.
 
 use chrono::{FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;

@@ -1,4 +1,4 @@
-//! `medstint audit export`: events for somebody else, oldest first, page by page.
+//! `medstint audit export`: exports events for a recipient, oldest first, page by page.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal};
@@ -38,7 +38,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> 
         let filter = query.filter.to_string();
         let list = audit::list_name(List::Audit, &query);
         let export = Export { list, filter: &filter, format: &format, rows, recipient: &recipient, purpose: &purpose };
-        // From here on, whoever ends it leaves an event that says so.
+        // From here on, every end of the export is recorded as an event.
         let mut signals = Signals::new()?;
         let id = audit::begin_export(bound, &export).await?;
         let bar = progress(rows);

@@ -1,4 +1,4 @@
-//! `medstint audit`: the trail outside the screen.
+//! `medstint audit`: the audit trail on the command line.
 
 mod export;
 mod record;

@@ -1,5 +1,5 @@
-//! An event as it leaves the system: our own form, and that of the Open
-//! Cybersecurity Schema Framework.
+//! The exported form of an event: medstint's own, and that of the Open Cybersecurity Schema
+//! Framework.
 
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};

@@ -168,7 +168,7 @@ fn kept(given: &str, option: &str) -> Result<Heads> {
     });
     let heads: Heads = heads.collect::<Result<_>>()?;
     if heads.is_empty() {
-        bail!("{option}: {given} holds no head.");
+        bail!("{option}: {given} contains no head. `medstint audit head` prints one.");
     }
     Ok(heads)
 }

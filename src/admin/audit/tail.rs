@@ -1,4 +1,4 @@
-//! `medstint audit tail`: the last events, and those to come.
+//! `medstint audit tail`: the last events, and new ones as they happen.
 
 use std::collections::HashSet;
 use std::process::ExitCode;
@@ -33,7 +33,7 @@ const APART: Duration = Duration::from_millis(50);
 const REST: u32 = 4;
 /// What could not be read is tried again so much later.
 const AGAIN: Duration = Duration::from_secs(1);
-/// The session is told this often that it goes on.
+/// The tail keeps its session alive this often.
 const KEEP_EVERY: Duration = Duration::from_mins(5);
 
 pub(super) async fn run(global: &Global, options: &Options) -> Result<ExitCode> {
@@ -59,7 +59,7 @@ pub(in super::super) async fn run_in(
     tail(bound, &query, options, Reader::Client { hub, interrupt }, &mut printer).await
 }
 
-/// For whom events are printed.
+/// The form in which events are printed.
 enum Reader<'a> {
     Process(&'a Config),
     Client { hub: Hub, interrupt: Interrupt },
@@ -77,7 +77,7 @@ async fn tail(
         let list = audit::list_name(List::Audit, query);
         audit::report_reading(bound, list, &query.filter.to_string(), options.lines).await?;
     }
-    // What is committed from here on is told, also while the last ones are read.
+    // Events that are committed from here on are printed, also while the last ones are read.
     let seen = events::snapshot(bound).await?;
     let last = events::last(bound, query, options.lines).await?;
     let gone = printer.print(&last)?;
@@ -213,7 +213,7 @@ impl Printer {
                 };
                 let logger = syslog::unix(formatter).map_err(|error| eyre!(error.to_string()));
                 let logger = logger
-                    .wrap_err("The system's log cannot be reached at /dev/log; is a syslog or journald running?")?;
+                    .wrap_err("The system log can't be reached at /dev/log. Start a syslog daemon or journald.")?;
                 Destination::Syslog(Box::new(logger))
             }
         };
@@ -239,7 +239,7 @@ impl Printer {
                 Destination::Syslog(logger) => {
                     log(logger, event)
                         .map_err(|error| eyre!(error.to_string()))
-                        .wrap_err("The system's log refused an event")?;
+                        .wrap_err("The system log refused an event")?;
                     continue;
                 }
             };

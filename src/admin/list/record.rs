@@ -1,4 +1,4 @@
-//! A time record as it leaves the system.
+//! The exported form of a time record.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Rows on their way out: a table for people, CSV and JSON for programs.
+//! Prints rows: a table for people, CSV and JSON for programs.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -118,7 +118,7 @@ impl Output {
             Format::Ndjson => Form::Ndjson(to),
         };
         let output = Self { form, rows_out: 0 };
-        // A full disk is told before anything is read for it.
+        // A full disk is reported before the next rows are read.
         output.sink().state().map(drop)?;
         Ok(output)
     }

@@ -82,7 +82,7 @@ impl Streams {
     }
 
     /// The exit code of a command whose work is done. Output that could not be written is
-    /// told, and is the exit code only where the work has no other one.
+    /// reported, and sets the exit code only if the work has no code of its own.
     pub(in crate::admin) fn conclude<T>(&self, code: u8, printed: Result<T>) -> u8 {
         match printed {
             Ok(_) => code,

@@ -18,7 +18,7 @@ pub use values::{Place, Refusal, Values};
 
 use super::Secret;
 
-/// Directories where servers put their socket unless they are told otherwise.
+/// The default directories of servers' sockets.
 pub const SOCKET_DIRECTORIES: [&str; 4] = ["/var/run/postgresql", "/run/postgresql", "/private/tmp", "/tmp"];
 /// The port of a server that names no other.
 pub const PORT: u16 = 5432;

@@ -1,4 +1,4 @@
-//! What could be typed next.
+//! Completions of a filter at the cursor.
 
 use super::vocabulary::{self, Kind};
 use crate::domain::list::List;

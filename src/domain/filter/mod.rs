@@ -1,10 +1,9 @@
 //! The filter language: words, and typed fields of a list.
 //!
-//! `flagged site:"North" age>3d hours>=12 flag:GEO_OUTSIDE -student:"part of a name"` is what all
-//! of it says at once; a leading `-` excludes a term. A list without fields of its own takes
-//! everything as words. The store turns each term into one condition with bound values; nothing
-//! that was typed becomes SQL. A status is a part of the list and not a condition, because each
-//! part has its own index.
+//! `flagged site:"North" age>3d hours>=12 flag:GEO_OUTSIDE -student:"part of a name"` uses all of
+//! it; a leading `-` excludes a term. A list without fields of its own takes everything as words.
+//! The store turns each term into one condition with bound values; nothing that was typed becomes
+//! SQL. A status is a part of the list and not a condition, because each part has its own index.
 
 mod complete;
 mod parse;

@@ -1,4 +1,4 @@
-//! Why a filter means nothing. `presentation::filter` puts it into words.
+//! Why a filter is invalid. `presentation::filter` puts it into words.
 
 use super::vocabulary::Field;
 

@@ -1,4 +1,4 @@
-//! Filters that a person keeps under a name, and writes as `@name`.
+//! Saved filters, which a person types as `@name`.
 
 use std::collections::BTreeMap;
 

@@ -41,7 +41,7 @@ pub struct Description {
 }
 
 impl Description {
-    /// A list that whoever has a permission reads, and in which nothing is changed.
+    /// A read-only list for everyone who has a permission.
     #[must_use]
     pub const fn of(see: Permission) -> Self {
         Self {
@@ -64,13 +64,13 @@ impl Description {
 pub enum Marking {
     /// Rows are worked on one by one.
     Nobody,
-    /// Whoever sees the list.
+    /// Everyone who sees the list.
     Everybody,
     Only(Permission),
 }
 
 impl Marking {
-    /// What a person who sees the list needs besides, to mark rows there.
+    /// The permission that a person also needs to mark rows of the list.
     #[must_use]
     pub fn permission(self) -> Option<Permission> {
         match self {

@@ -182,7 +182,7 @@ pub enum By {
     Competency,
     Template,
     Deployment,
-    /// Whoever did it: an actor, an assessor, a preceptor, a session's owner.
+    /// The person who did it: an actor, an assessor, a preceptor, a session's owner.
     Person,
     Supervisor,
     /// The resource that an audit event is about, or the record of a correction.

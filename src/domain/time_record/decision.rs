@@ -1,4 +1,4 @@
-//! What is to become of records, and what became of them.
+//! Decisions on time records, and their outcomes.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -43,7 +43,7 @@ pub enum DecisionKind {
 /// What is to happen to records that were shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decide {
-    /// A super admin gives a reason with an approval, and everybody does for a
+    /// A super admin gives a reason with an approval, and everyone does for a
     /// record with a blocking flag; others need none.
     Approve {
         reason: Option<String>,

@@ -24,7 +24,7 @@ pub struct Detail {
     pub notes: Option<String>,
     /// Why someone else decides on it, where it is pending and that is so.
     pub someone_elses: Option<&'static str>,
-    /// What the student told of a meal, in minutes; nothing where nobody asked.
+    /// The meal break that the student stated, in minutes; none if the kiosk did not ask.
     pub meal_break_min: Option<i16>,
     pub activities: Vec<String>,
     /// Activities that are there but are not a list of texts.

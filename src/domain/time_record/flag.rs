@@ -1,5 +1,5 @@
-//! Flags: coded reasons why a record wants a human look, each with its evidence.
-//! The database finds them (migration `flags`); `presentation::flag` puts them into words.
+//! Flags: coded reasons why a person should look at a record, each with its evidence. The database
+//! finds them (migration `flags`); `presentation::flag` puts them into words.
 
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantArray};

@@ -20,7 +20,7 @@ pub use location::{Location, Verdict};
 
 use super::{TimeRecordId, UserId};
 
-/// The names of the list's columns, in the order that they have unless somebody wants another.
+/// The names of the list's columns, in their default order.
 pub const COLUMNS: [&str; 7] = ["student", "site", "date", "in-out", "hours", "age", "why"];
 
 /// `time_records.status`

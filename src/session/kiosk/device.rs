@@ -1,14 +1,14 @@
-//! The device under a kiosk's screen: its way to the database, its journal, its clocks. Online
-//! first; what can't be sent is on the disk before anybody is told so, and goes to the database in
-//! its order as soon as that answers.
+//! The device behind a kiosk's screen: its connection to the database, its journal, its clocks. It
+//! sends punches online first. A punch that can't be sent is on the disk before the screen says
+//! so; the device sends saved punches in order as soon as the database answers.
 //!
-//! A punch is counted once. The device makes its key before it asks, and asks with the same key
-//! however often: online, again, or out of the journal. A badge of which something waits goes
-//! through the journal too, so that nothing overtakes it.
+//! A punch is counted once. The device creates its key before the first request, and uses the same
+//! key for every request: online, repeated, or from the journal. A new punch of a badge with
+//! unsent punches goes through the journal too, so that it does not overtake them.
 //!
-//! Without a connection a PIN is asked for as always, so that nobody learns to type it elsewhere.
-//! Nobody can check it; it is dropped at once and never written down. The flag OFFLINE tells the
-//! coordinator.
+//! Without a connection the kiosk asks for a PIN as always, so that people never learn to
+//! type it at another prompt. It can't check the PIN, drops it at once and never stores it. The flag OFFLINE
+//! informs the coordinator.
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ use crate::store::kiosk::{AtDoor, Health};
 use crate::store::{self, Address, Store};
 use crate::tui::kiosk::{Came, Contact, Message, News};
 
-/// How long somebody at the door waits for the database before the punch is kept.
+/// How long a person at the kiosk waits for the database before the punch is saved.
 const ANSWER_WITHIN: Duration = Duration::from_secs(4);
 /// Longer than a sign of life or a batch ever takes.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(20);
@@ -42,7 +42,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 const BATCH: u32 = 50;
 /// Another scan within that time is the same punch.
 const AGAIN_WITHIN_MS: i64 = 60_000;
-/// An anchor that old is written down anew.
+/// An anchor of this age is stored again.
 const ANCHOR_AGE_MS: i64 = 3_600_000;
 /// What the database could not take is tried again after that long.
 const TRY_AGAIN_EVERY: Duration = Duration::from_hours(1);
@@ -211,7 +211,7 @@ impl Device {
         let late = |_| Failure::OutcomeUnknown;
         let Some(credential) = timeout(GIVE_UP_AFTER, work(store)).await.map_err(late)?? else { return Ok(false) };
         if let Err(error) = self.credential_file.save(&credential) {
-            // It works until the next start; the former one is worth nothing any more.
+            // The new credential works until the next start; the former one is no longer valid.
             tracing::error!(%error, "the credential cannot be kept: this device needs another code when it starts again");
         }
         self.state().credential = Some(credential);
@@ -219,7 +219,7 @@ impl Device {
         Ok(true)
     }
 
-    /// Whether whoever typed that PIN may close the kiosk.
+    /// Whether the person who typed that PIN may close the kiosk.
     ///
     /// # Errors
     /// [`Failure::Unavailable`], [`Failure::SignedOut`].
@@ -254,7 +254,7 @@ impl Device {
                 came => came,
             },
         };
-        // Whoever is answered in spite of what was known last tells that anew.
+        // An answer that contradicts the known state of the connection makes the device report again.
         if self.state().is_offline
             || matches!(came, Came::Revoked | Came::Kept { .. } | Came::NotKept(_) | Came::Uncertain)
         {
@@ -310,7 +310,7 @@ impl Device {
             }
             Err(Failure::Invalid { field: FieldId::Pin(_), .. }) if asked.new_pin.is_some() => Came::BadPin,
             Err(Failure::SignedOut) => Came::Revoked,
-            // Also what a rule refused: somebody looks at it, and nothing is lost.
+            // This includes punches that a rule refused: an administrator looks at them, and nothing is lost.
             Err(failure) => {
                 tracing::warn!(%failure, "a punch is kept");
                 return None;
@@ -360,7 +360,7 @@ impl Device {
             }
             drop(first.take());
             if is_online && self.send_all().await {
-                // What has gone is told at once, here and to whoever watches.
+                // Once punches were sent, the screen and `:kiosks` show it at once.
                 continue;
             }
             let pause = if is_online { HELLO_EVERY } else { RETRY_AFTER };
@@ -382,7 +382,7 @@ impl Device {
         }
         let contact = match heard {
             Ok(()) => Contact::Online,
-            // The credential may have become another one meanwhile.
+            // The credential may have become another one in the meantime.
             Err(Failure::SignedOut) if credential.is_some() && credential == self.credential().ok() => Contact::Revoked,
             Err(Failure::SignedOut) => Contact::Connecting,
             Err(failure) => {

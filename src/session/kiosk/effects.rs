@@ -1,4 +1,4 @@
-//! Does what a kiosk's effects say, each in a task of its own.
+//! Performs a kiosk's effects, each in its own task.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub struct DeviceEffects {
     device: Arc<Device>,
     answers: mpsc::Sender<Message>,
     work: PendingWork,
-    /// The effects under way: a kiosk does not end over a punch that is neither in the
+    /// The effects in progress: a kiosk does not end over a punch that is neither in the
     /// database nor in the journal.
     finishing: JoinSet<()>,
 }

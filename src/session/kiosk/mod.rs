@@ -1,5 +1,5 @@
-//! What a kiosk works with besides the runtime: its device, and a terminal on which nothing
-//! that a keyboard can do ends it. A service manager's SIGTERM does.
+//! The environment of a kiosk: its device, and a terminal on which no key of the keyboard can end
+//! it. A service manager's SIGTERM does.
 
 mod device;
 mod effects;

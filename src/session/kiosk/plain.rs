@@ -57,7 +57,7 @@ impl Speech<Kiosk> for KioskSpeech {
         }
     }
 
-    /// An answer was told: the next question follows at once.
+    /// An answer was printed: the next question follows at once.
     fn goes_on(&self, kiosk: &Kiosk) -> Vec<Message> {
         if matches!(kiosk.stage, Stage::Told { .. }) { vec![press(KeyCode::Enter)] } else { Vec::new() }
     }
@@ -93,7 +93,7 @@ fn read() -> Option<String> {
     }
     if read > 0 && line.last() != Some(&b'\n') && !io::stdin().is_terminal() {
         // Longer than any badge: it is told that it is none. Cut off in the middle it
-        // says nothing, since half of one may be somebody else's.
+        // says nothing, since half of one may be someone else's.
         let mut rest = Vec::new();
         input.read_until(b'\n', &mut rest).ok()?;
         rest.strip_suffix(b"\n")?;

@@ -1,5 +1,5 @@
-//! Events one after the other, for whoever reads all that match: exports and tails.
-//! Pages by keyset, so that memory stays the same however many there are.
+//! Streams all events that match a filter, for exports and tails. Pages by keyset, so that memory
+//! stays the same however many there are.
 
 use chrono::{DateTime, Utc};
 use sqlx::Row;
@@ -36,7 +36,7 @@ pub fn sequence(event: &Slot<AuditEvent>) -> i64 {
 #[derive(Clone, Debug)]
 pub struct By {
     at: DateTime<Utc>,
-    /// Transactions that were under way, and the first of those to come.
+    /// Transactions that were in progress, and the first of those to come.
     under_way: Vec<i64>,
     next: i64,
 }
@@ -64,7 +64,7 @@ pub async fn count(bound: &Bound, query: &Query) -> Result<(i64, By), Failure> {
 pub async fn next(bound: &Bound, query: &Query, after: Option<&Key>, by: &By) -> Result<Events, Failure> {
     let mut sql = selected(bound, query)?;
     // What a transaction wrote that ended later. A restored database counts its
-    // transactions anew, so only events of that time are meant.
+    // transactions again, so only events of that time are meant.
     sql.push(
         " AND a.created_at < $2 AND (a.transaction_id <> ALL ($3) OR a.transaction_id IS NULL OR a.created_at < $2 - interval '1 day')
           AND (a.transaction_id < $4 OR a.transaction_id IS NULL OR a.created_at < $2 - interval '1 minute')",
@@ -161,7 +161,7 @@ fn events(rows: &[PgRow]) -> Result<Events, Failure> {
     rows.iter().map(slot).collect::<Result<_, _>>().map_err(|error| error::failure(&error))
 }
 
-/// An event, or what is told of one that holds something that cannot be shown.
+/// An event, or the description of one that can't be read.
 fn slot(row: &PgRow) -> Result<Slot<AuditEvent>, sqlx::Error> {
     let (sequence, at): (i64, String) = (row.try_get(1)?, row.try_get(17)?);
     let key = Key::new(vec![at.clone(), sequence.to_string()]);

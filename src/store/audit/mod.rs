@@ -1,5 +1,5 @@
-//! The audit trail beyond its list: what clients report of themselves, seals and
-//! their verification, exports.
+//! The audit trail beyond its list: what clients report about themselves, seals and their
+//! verification, exports.
 
 pub mod events;
 mod trail;
@@ -22,7 +22,7 @@ use crate::presentation::rules::PLATFORM_EVENTS;
 /// What one look at the trail did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Watched {
-    /// So many events were sealed; none where somebody else is at it.
+    /// The number of sealed events; none if another session is sealing.
     pub sealed: i32,
     /// So many of the school wait still.
     pub waiting: i64,
@@ -67,7 +67,7 @@ pub fn list_name(list: List, query: &Query) -> &'static str {
 }
 
 /// Makes sure that a person may see the rows of a query: the database hides those of the
-/// platform from everybody else, which would look like a trail without events. A refusal
+/// platform from everyone else, which would look like a trail without events. A refusal
 /// is put on record. The moments of the filter have to name one instant each.
 ///
 /// # Errors
@@ -104,7 +104,7 @@ pub struct Export<'a> {
     pub filter: &'a str,
     pub format: &'a str,
     pub rows: i64,
-    /// To whom it goes, and for what.
+    /// The recipient and the purpose.
     pub recipient: &'a str,
     pub purpose: &'a str,
 }

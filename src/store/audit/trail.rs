@@ -1,4 +1,4 @@
-//! A school's trail as somebody reads it: in a session, or as the owner.
+//! A school's trail, read in a session or as the schema's owner.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use super::{Verdict, Watched, verify, watch};
 use crate::domain::Failure;
 use crate::domain::audit_trail::Head;
 
-/// Somebody else who seals is waited for so often, so far apart.
+/// How often, and at which interval, to wait for another session that is sealing.
 const PATIENCE: u32 = 100;
 const APART: Duration = Duration::from_millis(200);
 
-/// Whose events, and through whom they are read.
+/// The school of the trail, and the connection that reads it.
 #[derive(Debug)]
 pub enum Trail<'a> {
     /// The school's that is worked in.
@@ -53,7 +53,7 @@ impl Trail<'_> {
         sql
     }
 
-    /// The condition on the school once more, in a statement that is under way.
+    /// The condition on the school once more, in a statement that is in progress.
     pub(super) fn push_school(&self, sql: &mut QueryBuilder<Postgres>) {
         match self.school() {
             Some(school) => sql.push(" school_id = ").push_bind(school.to_owned()),
@@ -64,7 +64,7 @@ impl Trail<'_> {
     /// Seals everything that waits by now.
     ///
     /// # Errors
-    /// [`Failure::Denied`] when somebody else holds the sealing up; what [`watch`] says.
+    /// [`Failure::Denied`] when another session delays sealing; the failures of [`watch`].
     pub async fn seal(&mut self) -> Result<(), Failure> {
         let mut in_vain = 0;
         loop {
@@ -76,7 +76,7 @@ impl Trail<'_> {
                 _ if waiting == 0 => return Ok(()),
                 0 if in_vain == PATIENCE => {
                     let why = format!(
-                        "{waiting} events are not sealed yet; another session has been sealing them for a long time. Try again later, or see the open alert for who it is."
+                        "{waiting} events are not sealed yet; another session has been sealing them for a long time. Try again later; the open alert names its connection."
                     );
                     return Err(Failure::Denied(why));
                 }
@@ -85,7 +85,7 @@ impl Trail<'_> {
                     tokio::time::sleep(APART).await;
                 }
                 Watched::BATCH.. => {}
-                // That was all; what waits now was written meanwhile.
+                // That was all; what waits now was written in the meantime.
                 _ => return Ok(()),
             }
         }
@@ -95,8 +95,8 @@ impl Trail<'_> {
     /// anybody else would find events missing that are there.
     ///
     /// # Errors
-    /// [`Failure::Denied`] to whoever is no administrator, and when another school was
-    /// chosen meanwhile.
+    /// [`Failure::Denied`] to everyone but administrators, and when another school was
+    /// chosen in the meantime.
     pub(super) async fn is_shown(&mut self) -> Result<(), Failure> {
         let Self::Session(bound) = self else { return Ok(()) };
         let seen = reading(bound, "audit_shown", async |tx| {
@@ -110,7 +110,7 @@ impl Trail<'_> {
         match seen.school {
             Some(school) if seen.is_admin && school == bound.school() => Ok(()),
             Some(_) if seen.is_admin => {
-                Err(Failure::Denied("Another school was chosen meanwhile; verify again.".into()))
+                Err(Failure::Denied("Another school was chosen during the verification. Verify again.".into()))
             }
             _ => Err(Failure::Denied("Only administrators of a school can verify its trail.".into())),
         }
@@ -134,7 +134,7 @@ impl Trail<'_> {
     /// Puts the outcome of a verification on record.
     ///
     /// # Errors
-    /// [`Failure::Denied`] to whoever is no administrator.
+    /// [`Failure::Denied`] to everyone but administrators.
     pub async fn report_verification(&mut self, verdict: &Verdict) -> Result<(), Failure> {
         let findings = i64::try_from(verdict.findings.len() + verdict.more).unwrap_or(i64::MAX);
         let head = verdict.head.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -175,7 +175,7 @@ impl Trail<'_> {
     /// [`Failure::Denied`] in a session, [`Failure::Invalid`] within the retention.
     pub async fn purge(&mut self, before: DateTime<Utc>, is_rehearsal: bool) -> Result<(i64, i64), Failure> {
         let Self::Owner(owner, school) = self else {
-            return Err(Failure::Denied("Only the schema's owner purges the trail.".into()));
+            return Err(Failure::Denied("Only the schema's owner can purge the trail.".into()));
         };
         let failed = |error: sqlx::Error| error::failure(&error);
         let mut tx = owner.begin().await.map_err(failed)?;

@@ -1,6 +1,6 @@
-//! Reads a trail from its first seal to its last and compares every event with
-//! what was sealed. All hashes are computed here; of the database's functions only
-//! the queue of what waits to be sealed is asked.
+//! Reads a trail from its first seal to its last and compares every event with what was sealed. It
+//! computes all hashes itself; from the database's functions it uses only the queue of unsealed
+//! events.
 
 use std::collections::HashMap;
 
@@ -65,8 +65,8 @@ pub enum Kept<'a> {
     Since(&'a Head),
 }
 
-/// Verifies a trail, at a moment of this host's clock. Events that were written meanwhile are not missed and not held
-/// against it. `progress` hears of every run of events: how many so far.
+/// Verifies a trail, at a moment of this host's clock. Events that are written in the meantime are
+/// neither missed nor reported as findings. `progress` gets the number of events so far.
 ///
 /// # Errors
 /// [`Failure`] when the trail cannot be read to its end; then nothing is proved.
@@ -160,7 +160,7 @@ async fn compare(
             continue;
         };
         let is_there = |sequence: &i64| found.contains_key(sequence);
-        // Somebody may have purged it since it was read.
+        // It may have been purged since it was read.
         if !sequences.iter().all(is_there)
             && let Some(emptied) = one_seal(trail, seal.number).await?.filter(|seal| seal.sequences.is_none())
         {
@@ -222,7 +222,7 @@ async fn strays(trail: &mut Trail<'_>, since: Option<&Head>, verdict: &mut Verdi
     }
 }
 
-/// Seals without events have to be told of by the event of a purge.
+/// For a seal without events there must be an event that records their purge.
 async fn untold(trail: &mut Trail<'_>, purged: &[i64], verdict: &mut Verdict) -> Result<(), Failure> {
     if purged.is_empty() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Whom one connection listens for.
+//! The sessions that one connection listens for.
 
 use std::time::Duration;
 

@@ -1,15 +1,16 @@
 //! One connection that listens for all sessions of a process.
 //!
-//! The database says which channels each session may hear of (`medstint.listen_for`); the connection
-//! listens to all of them, and a notification goes only to the sessions that may hear its channel.
-//! One pulse proves the path, and one comparison of the clocks is enough, for everybody.
+//! The database says which channels each session may listen to (`medstint.listen_for`). The
+//! connection listens to all of them, and passes a notification only to the sessions that may
+//! listen to its channel. One pulse verifies the path for all sessions, and one comparison of the
+//! clocks is enough.
 //!
-//! No session holds up another. Each has a bounded queue (`queue`); a session that falls behind reads
-//! everything again. After a reconnect the sessions read again one after the other, spread over some
-//! seconds, and each shows “live” only from then on.
+//! No session delays another. Each has a bounded queue (`queue`); a session that falls behind
+//! reads everything again. After a reconnect the sessions read again one after the other, spread
+//! over some seconds, and each shows “live” only from then on.
 //!
-//! A session that was ended or locked hears nothing any more. The database announces that; besides,
-//! all sessions are asked about every minute (`members`).
+//! A session that was ended or locked receives no more notifications. The database announces its
+//! end, and the hub also asks about all sessions every minute (`members`).
 
 use std::fmt;
 use std::sync::Arc;

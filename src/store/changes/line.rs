@@ -1,4 +1,4 @@
-//! A connection that listens, proved by a pulse that travelled the whole path.
+//! A listening connection, verified by a pulse that travels the whole path.
 
 use std::fmt;
 use std::sync::Arc;
@@ -121,7 +121,7 @@ impl Line {
             // the way to the server.
             drop(listening.acquire_own().await?);
             let mut listener = PgListener::connect_with(listening.connections()).await?;
-            // Reconnecting is done by the caller, where it can be told and resynchronized.
+            // The caller reconnects, because it can report the loss and resynchronize.
             listener.eager_reconnect(false);
             let backend = on_backend(&mut listener, &format!("LISTEN {pulse}")).await?;
             Ok::<_, sqlx::Error>((listener, backend))
@@ -207,7 +207,7 @@ impl Line {
         notification.channel() == self.pulse
     }
 
-    /// Sends a pulse in a task of its own: changes are heard meanwhile. Reports whether it was
+    /// Sends a pulse in a task of its own: changes are heard in the meantime. Reports whether it was
     /// sent.
     pub(super) fn send_pulse(
         &self,
@@ -276,7 +276,7 @@ async fn follow_only_on(listener: &mut PgListener, kept: &[String]) -> Result<()
     followed.map(drop)
 }
 
-/// A name that the server is told without telling it to its log.
+/// Sends a name to the server without writing it to the server's log.
 fn hash(channel: &str) -> String {
     let hash: [u8; 32] = Sha256::digest(channel.as_bytes()).into();
     hex(&hash)

@@ -1,4 +1,5 @@
-//! Passes what arrives on one line to the sessions that may hear it, and asks the database which.
+//! Passes the notifications of one connection to the sessions that may receive them, and asks the
+//! database which these are.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -87,7 +88,7 @@ impl Members {
             for (place, (number, _)) in some.iter().enumerate() {
                 let hearing = found.remove(&place);
                 self.listening.extend(hearing.iter().flat_map(|hearing| hearing.channels.iter().cloned()));
-                // It may have gone meanwhile.
+                // It may have gone in the meantime.
                 if let Some(member) = entries.members.get_mut(number) {
                     member.take(hearing, &self.news);
                 }

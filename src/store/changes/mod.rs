@@ -1,4 +1,5 @@
-//! One LISTEN connection: notifications in, [`Change`]s out, and honest news of how well we hear.
+//! One LISTEN connection: notifications in, [`Change`]s out, and the verified state of the
+//! connection.
 //!
 //! “Live” is verified. The query pool sends a pulse and the LISTEN connection must receive it, as
 //! every change travels. A pooler in transaction mode accepts LISTEN and delivers nothing; a
@@ -14,8 +15,8 @@
 //! reconnect and every few minutes. In between, the connection sends it to itself, which finds a
 //! dead path as quickly.
 //!
-//! A process that serves many sessions listens once for all of them (`hub`). Whoever is heard for is
-//! an `Audience`: one console, or the members of a hub.
+//! A process that serves many sessions listens once for all of them (`hub`). The sessions that it
+//! listens for are an `Audience`: one console, or the members of a hub.
 //!
 //! A notification can be lost whenever the connection was, so every reconnect is followed by
 //! [`Change::Resync`]. When a server restarts, all sessions lose their connections at once: they

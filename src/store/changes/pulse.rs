@@ -79,7 +79,7 @@ impl Pulse {
         (self.is_being_sent, self.is_awaited, self.due) = (false, false, now + SEND_AGAIN);
     }
 
-    /// Whether the console has to be told that the path is in doubt.
+    /// Whether to inform the console that the path is in doubt.
     pub(super) fn should_tell_doubt(&mut self) -> bool {
         self.missed > 0 && !std::mem::replace(&mut self.is_doubted, true)
     }

@@ -1,5 +1,6 @@
-//! What one session of many has yet to take in. It is bounded, and nobody waits for it: a session
-//! that takes in too little hears of no single change any more, but reads everything again.
+//! The changes that one session of a hub has not handled yet. The queue is bounded, and nobody
+//! waits for it: a session that falls behind gets no single changes any more, but reads everything
+//! again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -1,4 +1,4 @@
-//! Who takes part in a hub: the sessions, what each may hear of, and what it was told.
+//! The members of a hub: the sessions, the channels of each, and what each has received.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -78,7 +78,7 @@ pub(super) struct Member {
     person: String,
     /// What it may hear of.
     pub(super) channels: Vec<String>,
-    /// How well changes are heard, as it was last told.
+    /// The state of the connection that was reported last.
     pub(super) told: Option<Link>,
     /// When to say so, and that everything has to be read again.
     pub(super) due: Option<(Instant, Link)>,
@@ -174,7 +174,7 @@ impl Member {
     }
 }
 
-/// What a session that comes now is told.
+/// The state that a new session gets.
 #[derive(Default)]
 pub(super) struct News {
     pub(super) link: Option<Link>,

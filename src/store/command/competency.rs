@@ -220,7 +220,7 @@ fn rubric<'a>(scores: impl Iterator<Item = (&'a str, &'a Value)>) -> serde_json:
     serde_json::Value::Object(all.collect())
 }
 
-/// A draft by whoever is signed in.
+/// A draft by the signed-in person.
 pub(super) async fn new_assessment(tx: &mut PgConnection, bound: &Bound, command: &Command) -> Result<Report, Stop> {
     let mut changes = command.changes.clone();
     let put =

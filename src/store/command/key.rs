@@ -27,7 +27,7 @@ pub(super) async fn add(tx: &mut PgConnection, bound: &Bound, command: &Command)
     Ok(report)
 }
 
-/// What adding a key for somebody else means.
+/// The note about adding a key for someone else.
 fn counts_as(owner: &str) -> String {
     format!(
         "Until one day after this key is removed, you and {owner} count as one person wherever a rule needs two people."

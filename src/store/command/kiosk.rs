@@ -1,4 +1,4 @@
-//! Kiosks and what stands before them: codes, PINs, punches in quarantine.
+//! Kiosks, their codes, PINs, and punches in quarantine.
 
 use sqlx::PgConnection;
 
@@ -28,7 +28,7 @@ pub(super) async fn revoke(tx: &mut PgConnection, id: &str) -> Result<bool, sqlx
     sqlx::query_scalar!(r#"SELECT medstint.revoke_kiosk($1) AS "done!""#, id).fetch_one(tx).await
 }
 
-/// A one-time code with which somebody sets their PIN at a kiosk.
+/// A one-time code with which a person sets their PIN at a kiosk.
 pub(super) async fn make_pin_code(tx: &mut PgConnection, target: &Target, report: &mut Report) -> Result<(), Stop> {
     let code = sqlx::query_scalar!(r#"SELECT medstint.make_pin_code($1) AS "code!""#, target.id).fetch_one(tx).await?;
     report.done.push(format!(

@@ -1,6 +1,6 @@
-//! Commands: what a person asks to be changed, as data. A form or a step becomes a `Command`, which
-//! runs in one transaction. The same command can be rehearsed: run and rolled back. So a form says
-//! while one types what the database itself would say, and a preview is exact without a second
+//! Commands: changes that a person asks for, as data. A form or a step becomes a `Command`, which
+//! runs in one transaction. The same command can be rehearsed: run and rolled back. So a form
+//! shows the database's own answer while a person types, and a preview is exact without a second
 //! implementation of any rule. A rehearsal holds locks for some milliseconds and sends no
 //! notification.
 //!
@@ -102,8 +102,8 @@ async fn perform(bound: &Bound, command: &Command, mode: Mode) -> Result<Report,
     }
 }
 
-/// What was done, and which rules refused somebody a right meanwhile, where the rest
-/// went on all the same.
+/// The outcome of a command, and the rules that refused some of its rows while the others were
+/// changed.
 struct Performed {
     report: Report,
     refused_by: Vec<String>,
@@ -151,7 +151,7 @@ async fn execute(tx: &mut PgConnection, bound: &Bound, command: &Command, mode: 
 }
 
 /// Locks the rows of several targets and whatever is written with them, in the one order
-/// that everybody keeps. One target needs no order.
+/// that everyone keeps. One target needs no order.
 async fn hold_targets(tx: &mut PgConnection, kind: &str, targets: &[Target]) -> Result<(), sqlx::Error> {
     if targets.len() > 1 {
         sqlx::query!("SELECT medstint.hold_targets($1, $2)", kind, &ids_of(targets)).fetch_one(tx).await?;

@@ -1,4 +1,4 @@
-//! Forms into rows: the columns that the form names, and no others.
+//! Saves forms: writes the columns that the form names, and no others.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -159,7 +159,7 @@ pub(super) async fn why_not(
     }))
 }
 
-/// Somebody new, and the password to begin with.
+/// A new person, and their first password.
 pub(super) async fn invite(
     tx: &mut PgConnection,
     bound: &Bound,

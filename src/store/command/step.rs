@@ -1,5 +1,4 @@
-//! Steps of one key, each over one or several rows: what one row refuses does not
-//! hold the others up.
+//! Steps of one key over one or several rows: a row that a rule refuses does not stop the others.
 
 use sqlx::PgConnection;
 
@@ -18,7 +17,7 @@ pub(super) async fn step(
 ) -> Result<Performed, Stop> {
     hold(tx, step, targets).await?;
     let (mut parts, mut refused_by) = (vec![Report::default(); targets.len()], Vec::new());
-    // In the order of their ids, as everybody takes them; told in the order of the marks.
+    // Locked in the order of their ids, as everywhere; reported in the order of the marks.
     let mut work: Vec<(&Target, &mut Report)> = targets.iter().zip(&mut parts).collect();
     work.sort_by(|(target, _), (other, _)| target.id.cmp(&other.id));
     for (target, report) in work {
@@ -97,7 +96,7 @@ async fn one(
         .map(|done| done.rows_affected() == 1)
     };
     let set_assessment = async |tx: &mut PgConnection, status: assessment::Status| {
-        // Who approves is whoever is signed in; the trigger says so too.
+        // The signed-in person approves; the trigger enforces that too.
         let by = (status == assessment::Status::Approved).then(|| bound.user());
         sqlx::query!(
             "UPDATE assessments SET status = $3::text::assessment_status, approved_by = $4 WHERE id = $1 AND school_id = $2",

@@ -1,5 +1,5 @@
-//! What another time zone of a site or a school does to what is there, told before
-//! it is saved.
+//! The effects of changing the time zone of a site or a school, for the form to show before
+//! saving.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;

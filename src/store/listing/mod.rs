@@ -1,5 +1,5 @@
-//! Lists, once for all resources. A resource says what it selects, in which views and orders; here
-//! that becomes pages of records.
+//! Lists, implemented once for all resources. A resource says what it selects, in which views and
+//! orders; this module turns that into pages of records.
 //!
 //! The statement answers with JSON, built for the rows of the page only, which becomes the domain's
 //! record by deserialising. Nested rows (a site's locations, a rubric's criteria) come in the same
@@ -68,7 +68,7 @@ pub(super) trait Listing: ListRow + DeserializeOwned {
     const COLUMNS: &'static str;
     /// `SELECT page.…, … FROM …`: the record, for the rows of one page only.
     const RECORD: &'static str;
-    /// Whether everybody who sees a whole school with the same role sees the same of it, so that
+    /// Whether everyone who sees a whole school with the same role sees the same of it, so that
     /// sessions of one process share what is read. It names nothing of one's own, neither the acting
     /// person nor rows that only their owner sees.
     const SHARED: bool = false;
@@ -270,7 +270,7 @@ async fn one_by_one(bound: &Bound, of: List, list: &Window<'_>, keys: Page<Row>)
             reading_at_once(bound, Access::Page, of.into(), async |tx, token| list.row(tx, &token, &key).await).await;
         match found {
             Ok(Some(read)) if read.key == row.key => rows.push(read),
-            // It has left the list meanwhile.
+            // It has left the list in the meantime.
             Ok(_) => {}
             Err(Failure::Fault(_)) => rows.push(row),
             Err(failure) => return Err(failure),
@@ -279,7 +279,7 @@ async fn one_by_one(bound: &Bound, of: List, list: &Window<'_>, keys: Page<Row>)
     Ok(Page { rows, before: keys.before, after: keys.after, anchor: keys.anchor, new_above: keys.new_above })
 }
 
-/// The record of a row, or what is told of a row that holds none.
+/// The record of a row, or the description of a row that can't be read.
 fn slot<R: Listing>(row: Row, order: &Order) -> Slot<R> {
     let key = order.key(row.key);
     let json = row.record.unwrap_or_default();

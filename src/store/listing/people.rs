@@ -1,4 +1,4 @@
-//! People, how they are signed in, and what they are told.
+//! People, their accounts, keys and sessions, and their notifications.
 
 use super::{Listing, Order};
 use crate::domain::account::Account;

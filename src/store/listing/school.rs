@@ -1,4 +1,4 @@
-//! What a school consists of: itself, its policy, programs, sites, locations.
+//! Schools with their policies, programs, sites and locations.
 
 use super::{Listing, Order};
 use crate::domain::kiosk::Kiosk;

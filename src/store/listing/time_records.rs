@@ -1,4 +1,4 @@
-//! Time records: the queue, and what was decided.
+//! Time records: the queue, and decided records.
 
 use super::super::statement::Statement;
 use super::{Listing, Order, contains_any};
@@ -108,7 +108,7 @@ impl Listing for TimeRecord {
 
     fn view(view: Self::View) -> &'static str {
         match view {
-            // Whoever is still at work waits for no decision.
+            // A student who is still clocked in waits for no decision.
             Self::View::Pending => {
                 " AND t.status = 'PENDING' AND (t.clock_out IS NOT NULL OR t.clock_in < (SELECT open_since FROM medstint.clock_limits()))"
             }

@@ -1,4 +1,4 @@
-//! The functions, triggers, policies and grants that stand in a database, from its catalogue.
+//! The functions, triggers, policies and grants of a database, from its catalog.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ pub(super) type Catalogue = BTreeMap<String, String>;
 /// Names and expressions are written relative to these.
 const SETTINGS: &str = "SET LOCAL search_path = public, pg_temp; SET LOCAL quote_all_identifiers = off";
 
-/// What our roles and everybody may do, of a list of access privileges.
+/// The privileges of our roles and of PUBLIC in a list of access privileges.
 macro_rules! granted {
     ($privileges:literal) => {
         concat!(

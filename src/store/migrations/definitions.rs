@@ -1,6 +1,6 @@
 //! The current definitions of functions, triggers, policies and grants: the files of `sql/`, and
-//! whether they are what stands in a database. They are applied as a whole after the numbered
-//! steps (`replacement`), whenever their hash differs from the one that the database has recorded.
+//! whether they match those of a database. They are applied as a whole after the numbered steps
+//! (`replacement`), whenever their hash differs from the one that the database has recorded.
 //!
 //! - *Nothing altered by hand stays.* The hash of each definition in the catalogue is recorded as
 //!   well. That finds a policy that was altered, a trigger or row-level security that was disabled,
@@ -54,7 +54,7 @@ const POLICIES: &[File] = files!("policies":
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
     Current,
-    /// Somebody altered or dropped these by hand.
+    /// These were altered or dropped by hand.
     Altered(Vec<String>),
     /// They were applied on this major version of `PostgreSQL`, which worded them differently.
     OnServer(i32),

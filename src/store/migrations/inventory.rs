@@ -1,6 +1,5 @@
-//! What data our tables hold, by count, so that two states of it can be compared. Tables of
-//! other programs are not counted: migrations leave them alone, and their rows change
-//! meanwhile.
+//! The amount of data in medstint's tables, to compare two states of it. Tables of other programs
+//! are not counted: migrations leave them alone, and their rows may change at any time.
 
 use std::collections::BTreeMap;
 
@@ -92,9 +91,8 @@ pub(super) async fn take(connection: &mut PgConnection, ours: &[String]) -> Resu
     take_again(connection, ours, &Inventory::new()).await
 }
 
-/// Counts again within a transaction that migrates: only the tables from which it took something.
-/// Those that it left as they were keep their counts of before, because writers wait for its
-/// locks meanwhile.
+/// Counts again within a migrating transaction, but only the tables that it took data from. The
+/// others keep their earlier counts, because writers wait for its locks while it counts.
 pub(super) async fn take_again(
     connection: &mut PgConnection,
     ours: &[String],
@@ -137,7 +135,7 @@ fn values_lost(table: &Table, left: &Table) -> Vec<String> {
         let made_anew = || left.columns.values().find(|(other, _)| other == name);
         match left.columns.get(number).or_else(made_anew) {
             None => lost.push(format!("{}.{name} ({values} values)", table.name)),
-            // Values that went with their rows are told with them.
+            // Values that were lost with their rows are reported with them.
             Some((_, kept)) if kept < values && left.rows >= table.rows => {
                 lost.push(format!("{}.{name} ({} of {values} values)", table.name, values - kept));
             }

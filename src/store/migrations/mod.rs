@@ -10,10 +10,10 @@
 //! locks, only tables from which a step took rows or values are counted again.
 //!
 //! Steps stand alone and run without `sql/`. Functions that a constraint needs stay in their step.
-//! So do the owner's own policies, without which a way down would see no rows.
+//! So do the owner's own policies, without which a down migration would see no rows.
 //!
-//! Only the owner migrates. Every other role is refused, superusers too: what such a role makes
-//! would be its own, and functions would have its rights. Definitions of a newer release are not
+//! Only the owner migrates. Every other role is refused, superusers too: such a role would own
+//! what it creates, and functions would have its rights. Definitions of a newer release are not
 //! replaced.
 
 mod catalogue;
@@ -279,7 +279,7 @@ impl Stop {
     fn failure(&self) -> Failure {
         match self {
             stop if stop.is_locked_out() => Failure::Busy(
-                "Other transactions kept tables locked for a minute. Nothing was changed; try again when it is quieter."
+                "Other transactions kept tables locked for a minute. Nothing was changed. Try again later, or end those transactions."
                     .into(),
             ),
             Self::Migration(error) => failure(error),
@@ -317,7 +317,7 @@ fn lock_failure(error: &MigrateError) -> Failure {
     let MigrateError::Execute(sqlx::Error::Database(db)) = error else { return failure(error) };
     match db.code().as_deref() {
         Some("55P03") => Failure::Busy(
-            "Another connection holds the lock of migrations (pg_locks, locktype advisory). Nothing was changed."
+            "Another connection holds the migration lock (pg_locks, locktype advisory). Nothing was changed. Wait for it, or end it."
                 .into(),
         ),
         _ => failure(error),
@@ -469,7 +469,7 @@ async fn refuse_obstacles(connection: &mut PgConnection, to: Option<i64>) -> Res
         return Ok(());
     }
     Err(Failure::Denied(format!(
-        "This database already contains names that medstint would create: {}. Nothing was changed. Use a database for medstint alone.",
+        "This database already contains names that medstint would create: {}. Nothing was changed. Use a dedicated database for medstint.",
         taken.join(", ")
     )))
 }

@@ -1,6 +1,5 @@
-//! What stands in the way of migrations, found before the first statement runs. The names that the
-//! missing steps create (`names`) are compared with the catalogue, so that names that are taken are
-//! told beforehand.
+//! Obstacles to migrations, found before the first statement runs. It compares the names that the
+//! missing steps create (`names`) with the catalog, and reports names that are taken.
 
 use std::collections::BTreeSet;
 

@@ -1,10 +1,11 @@
-//! Replacing the definitions of a database by those of this program, as a whole.
+//! Replaces the definitions of a database with those of this program, as a whole.
 //!
 //! - *Little waiting.* Replacing functions and grants locks no table. Triggers and policies do, so
-//!   only those whose statement changed are made anew, after the functions and everything else that
-//!   takes time. One LOCK TABLE with a limit of 0.5 s comes first. It names tables in the order of
-//!   writers, the audit trail last; in another order it would wait for a writer that waits for it.
-//!   An attempt that is locked out gives everything back and is repeated for a minute.
+//!   only those whose statement changed are created again, after the functions and everything else
+//!   that takes time. One LOCK TABLE with a limit of 0.5 s comes first. It names tables in the
+//!   order of writers, the audit trail last; in another order it would wait for a writer that
+//!   waits for it. An attempt that can't get its locks rolls back, and is repeated for up to a
+//!   minute.
 //! - *No leftovers.* `medstint.definitions` records every object that `sql/` made. What is recorded
 //!   and not there any more is dropped, never with CASCADE. All grants on our own tables and
 //!   functions, also those to PUBLIC, are revoked and given again.

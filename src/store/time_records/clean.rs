@@ -1,5 +1,5 @@
-//! What of the queue is clean: found beforehand, so that the question can say
-//! exactly what it is about.
+//! The clean records of the queue, counted in advance so that the confirmation can say exactly
+//! what it approves.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;

@@ -25,7 +25,7 @@ use crate::domain::{Failure, TimeRecordId, UserId};
 /// likely that one has changed, and all the work would be done again for the others.
 const AT_ONCE: usize = 100;
 
-/// Approves, rejects or undoes. What somebody else changed meanwhile is left
+/// Approves, rejects or undoes. What someone else changed in the meantime is left
 /// alone and reported in its outcome; the rest is done. Rows are locked in the
 /// order of their ids, so that two people never wait for each other in a ring.
 ///
@@ -276,21 +276,21 @@ async fn hold(bound: &Bound, ids: &[TimeRecordId], with_neighbours: bool) -> Res
     Ok(Held { tx: tx.entered(), standing, made: HashMap::new(), flags_are_due: false })
 }
 
-/// Whether somebody passed over flags of these records, since somebody else was
+/// Whether a writer skipped the flags of these records, since another transaction was
 /// writing them.
 async fn are_flags_due(tx: &mut sqlx::PgConnection, ids: &[TimeRecordId]) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT medstint.are_flags_due($1) AS "due!""#, ids as &[TimeRecordId]).fetch_one(tx).await
 }
 
-/// In a transaction of its own: whoever computes flags holds no other row, so that
-/// nobody waits in a ring.
+/// In its own transaction: a transaction that computes flags locks no other row, which rules out
+/// deadlocks.
 async fn bring_flags_up_to_date(bound: &Bound, ids: &[TimeRecordId]) -> Result<(), sqlx::Error> {
     let mut tx = bound.begin(Access::write(ids.len())).await?;
     sqlx::query!("SELECT medstint.reflag_due($1)", ids as &[TimeRecordId]).fetch_one(tx.connection()).await?;
     tx.commit().await
 }
 
-/// Whoever computed flags meanwhile left out the records that are locked here; what
+/// A writer that computed flags in the meantime skipped the records that are locked here; what
 /// stays pending of them is looked at now.
 async fn look_again(
     tx: &mut sqlx::PgConnection,

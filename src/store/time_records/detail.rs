@@ -1,5 +1,5 @@
-//! One record in full: where and with what it was punched, what it counts
-//! towards, and every decision that was made on it.
+//! One record in full: the place and the device of its punches, the hours that it counts towards,
+//! and every decision on it.
 
 use serde::de::DeserializeOwned;
 

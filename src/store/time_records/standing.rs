@@ -1,5 +1,5 @@
-//! Records as they stand when they are decided on, locked, and what can become of
-//! them. The database would refuse too, but for all records of a decision at once.
+//! The locked records of a decision in their current state, and the decisions that they permit.
+//! The database would refuse too, but for all records of a decision at once.
 
 use std::collections::HashMap;
 

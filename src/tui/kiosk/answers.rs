@@ -1,4 +1,4 @@
-//! What an answer means: to a PIN, a choice, a meal, a time, a reason.
+//! Handles answers to the kiosk's questions: a PIN, a choice, a meal, a time, a reason.
 
 use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
@@ -161,7 +161,7 @@ fn offered(text: &str) -> Option<&'static str> {
     Language::En.messages().reasons.get(n).copied()
 }
 
-/// What is told the coordinator.
+/// The message for the coordinator.
 fn reason_of(text: &str) -> String {
     offered(text).unwrap_or(text).to_owned()
 }

@@ -1,4 +1,4 @@
-//! Letters that are read from two metres, as large as there is room for.
+//! Letters that people can read from two meters, as large as the screen permits.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

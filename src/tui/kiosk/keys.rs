@@ -1,4 +1,4 @@
-//! What a key does. What it makes of a badge or an answer is beside this, in `entry`.
+//! Handles keys. `entry` judges badges and answers.
 
 use std::mem::replace;
 
@@ -87,7 +87,7 @@ impl Kiosk {
         }
     }
 
-    /// Whether a key does not count: an answer is awaited, or what began meanwhile goes
+    /// Whether a key does not count: an answer is awaited, or what began in the meantime goes
     /// on. The screen says so.
     fn loses(&mut self, pressed: Pressed) -> bool {
         let is_deaf = self.is_deaf() && !matches!(pressed, Pressed::Escape);

@@ -1,4 +1,4 @@
-//! Where things are on the screen: the view draws there, a finger presses there.
+//! The positions of things on the screen: the view draws there, and touches are looked up there.
 
 use crossterm::event::KeyCode;
 use ratatui::layout::{Position, Rect};
@@ -13,7 +13,7 @@ use super::{Contact, Kiosk, Stage};
 pub const LEAST: (u16, u16) = (40, 12);
 /// Narrower than that, the connection has a line of its own and words are short.
 const NARROW: u16 = 70;
-/// The keys of the pad: digits, and what ends and takes back.
+/// The keys of the pad: digits, Enter and Backspace.
 const PAD: [[KeyCode; 3]; 4] = [
     [KeyCode::Char('1'), KeyCode::Char('2'), KeyCode::Char('3')],
     [KeyCode::Char('4'), KeyCode::Char('5'), KeyCode::Char('6')],
@@ -28,7 +28,7 @@ const PAD_WIDTH: u16 = 33;
 pub struct Parts {
     pub header: Rect,
     pub body: Rect,
-    /// Where there is room for keys and somebody wants them.
+    /// The on-screen keys, if there is room and the kiosk is touched.
     pub pad: Option<Rect>,
     /// Languages, and how to begin again.
     pub footer: Rect,

@@ -1,5 +1,4 @@
-//! Everything that a kiosk says, in three languages. Nothing else of the kiosk has
-//! words in it.
+//! All messages of the kiosk, in three languages. No other part of the kiosk contains text.
 
 use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
@@ -158,7 +157,7 @@ static ENGLISH: Messages = Messages {
     name: "English",
     scan: "Scan your badge or type your number",
     pin: "Your PIN",
-    pin_hint: "The first time: the code from your coordinator",
+    pin_hint: "First time? Use the code from your coordinator",
     busy: "One moment …",
     clocked_in: "You are clocked in.",
     clocked_out: "You are clocked out.",
@@ -166,12 +165,12 @@ static ENGLISH: Messages = Messages {
     word_out: "OUT",
     word_saved: "SAVED",
     word_no: "NO",
-    repeated: "That was recorded already. Nothing was added.",
+    repeated: "That was already recorded. Nothing was added.",
     today: "today {} h",
     rotation: "rotation {} of {} h",
     saved: "Saved, will be sent.",
-    saved_again: "Saved already. Nothing was added.",
-    refused: "Number or PIN is not right.",
+    saved_again: "Already saved. Nothing was added.",
+    refused: "Wrong number or PIN.",
     refused_hint: "No PIN yet? Ask your coordinator for a code.",
     locked: "Too many wrong PINs. Try again at {}.",
     no_rotation: "You have no active rotation here today.",
@@ -182,17 +181,17 @@ static ENGLISH: Messages = Messages {
     choose: "Which rotation? Its number and Enter",
     meal: "How long was your meal break, in minutes?",
     meal_hint: "0 for none. Recorded, not deducted.",
-    stale: "You are still clocked in since {}.",
+    stale: "You have been clocked in since {}.",
     stale_when: "When did you leave that day? For instance 1530",
     stale_which: "The clocks showed that time twice. Which one?",
     stale_first: "before the clocks changed",
     stale_second: "after the clocks changed",
-    stale_why: "Why was it not recorded?",
+    stale_why: "Why didn't you clock out?",
     stale_wrong: "That time is before you came, or later than now.",
     reasons: ["Forgot", "The kiosk did not work", "Called away"],
     new_pin: "Choose a PIN: four to eight digits",
-    new_pin_again: "The same PIN once more",
-    new_pin_differs: "The two are not the same. Choose again.",
+    new_pin_again: "Repeat the PIN",
+    new_pin_differs: "The PINs differ. Choose again.",
     new_pin_wrong: "PIN too easy, too short or as long as a student number. Choose another.",
     cannot_keep: "NOT recorded: there is no connection, and this device cannot save it.",
     trouble_corrupt: "This kiosk's journal is damaged.",

@@ -1,14 +1,14 @@
-//! The screen at a door, pure as the console is: [`Kiosk`] is the model, [`Kiosk::update`] the only
-//! thing that changes it, [`view::view`] the only thing that draws it, [`spoken`] what a screen
-//! reader says instead.
+//! The kiosk's screen, as pure as the console: [`Kiosk`] is the model, [`Kiosk::update`] the only
+//! thing that changes it, [`view::view`] the only thing that draws it, [`spoken`] the output for a
+//! screen reader.
 //!
-//! It is no pane, because whoever stands there is nobody's session. It has a model of a dozen
-//! stages, stands beside the console's, and shares its widgets and themes. All its words are in
-//! `messages`, in three languages.
+//! It is not a pane, because the person in front of it has no session. Its model has a dozen
+//! stages and is separate from the console's; it shares the console's widgets and themes. All its
+//! text is in `messages`, in three languages.
 //!
-//! Whoever stands there is in a hurry. Each stage asks for one thing, goes back to the start by
-//! itself when nobody answers, and no key leads out but the one that asks for an administrator's
-//! PIN.
+//! People at a kiosk are in a hurry. Each stage asks for one thing and returns to the start by
+//! itself when nobody answers. The only key that leaves the kiosk is the one that asks for an
+//! administrator's PIN.
 //!
 //! - Input during a pending request, and for a second after it, is ignored. The screen says so, and
 //!   says when keys count again.
@@ -174,7 +174,7 @@ pub struct Kiosk {
     pub trouble: Option<Trouble>,
     pub language: Language,
     pub stage: Stage,
-    /// Whether somebody uses a finger: then there are keys on the screen.
+    /// Whether the screen has been touched: then it shows keys.
     pub has_keypad: bool,
     /// When a key was last pressed.
     touched: DateTime<Utc>,

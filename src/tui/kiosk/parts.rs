@@ -1,4 +1,4 @@
-//! What stands in the middle of the screen, before it is drawn.
+//! The content of the middle of the screen, before it is drawn.
 
 use chrono::{DateTime, Utc};
 
@@ -137,7 +137,7 @@ fn told<'a>(kiosk: &Kiosk, what: &Told) -> Vec<Part<'a>> {
     }
 }
 
-/// What is told without large letters.
+/// A message without large letters.
 pub(super) fn sentences(kiosk: &Kiosk, what: &Told) -> Vec<(String, Tone)> {
     let w = kiosk.messages();
     let bad = |text: &str| (text.to_owned(), Tone::Bad);

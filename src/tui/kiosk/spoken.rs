@@ -1,4 +1,4 @@
-//! The same, line by line, for a screen reader: what is told, then what is asked.
+//! The kiosk line by line, for a screen reader: first the message, then the question.
 
 use super::messages::filled;
 use super::parts::{both, noted, open_since, sentences};
@@ -11,7 +11,7 @@ use crate::presentation::text::spoken;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     pub lines: Vec<String>,
-    /// What is asked; nothing while an answer is told or awaited.
+    /// The question; none while an answer is shown or awaited.
     pub prompt: Option<String>,
     /// Whether what is typed is shown to nobody.
     pub is_secret: bool,

@@ -1,4 +1,4 @@
-//! What the screen asks for or tells, one thing at a time.
+//! The stages of the kiosk: each shows one question or one message.
 
 use chrono::{DateTime, Utc};
 
@@ -83,7 +83,7 @@ pub enum Note {
     PinWrong,
 }
 
-/// What is told, for five seconds.
+/// A message, shown for five seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
     In(Recorded),

@@ -1,4 +1,4 @@
-//! How something was typed: what tells a reader from a person where the text does not.
+//! The timing of an entry: distinguishes a badge reader from a person if the text does not.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -1,4 +1,4 @@
-//! What an answer, a finger or the time changes. What a key does is beside this, in `keys`.
+//! Handles answers, touches and the passing of time. `keys` handles keys.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -105,7 +105,7 @@ impl Kiosk {
     fn hear(&mut self, news: News) {
         let News { contact, door, waiting, trouble } = news;
         self.contact = match (self.contact, contact) {
-            // Since when is told once.
+            // The start of the outage is shown once.
             (Contact::Offline { since }, Contact::Offline { .. }) => Contact::Offline { since },
             _ => contact,
         };
@@ -117,7 +117,7 @@ impl Kiosk {
         if is_at_start && self.contact == Contact::Revoked {
             self.go_back();
         }
-        // It was only for a while: its site was inactive, or a code was typed meanwhile.
+        // The refusal was temporary: its site was inactive, or a code was typed in the meantime.
         if self.contact == Contact::Online && matches!(self.stage, Stage::Enrol { .. }) {
             self.stage = Stage::start();
         }
@@ -141,7 +141,7 @@ impl Kiosk {
     }
 
     fn came(&mut self, mut asked: Box<Asked>, came: Came) {
-        // Whoever has to answer has all the time that there is for an answer.
+        // The next question gets the whole time limit.
         self.touched = self.now;
         let told = match came {
             Came::Answer(Answer::In(done)) => Told::In(done),

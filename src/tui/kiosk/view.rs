@@ -1,4 +1,5 @@
-//! Draws the door's screen. Letters grow as far as all of an answer fits (`stack`).
+//! Draws the kiosk's screen. Letters are as large as possible while the whole answer fits
+//! (`stack`).
 
 use crossterm::event::KeyCode;
 use ratatui::Frame;
@@ -167,7 +168,7 @@ fn typed(field: &Field, kiosk: &Kiosk, area: Rect, frame: &mut Frame) {
     frame.set_cursor_position(at);
 }
 
-/// What is asked, and of whom.
+/// The question, and the student whom it is for.
 fn titled(kiosk: &Kiosk, asked: &Asked) -> String {
     let choose = kiosk.messages().choose;
     asked.name.as_ref().map_or(choose.to_owned(), |name| format!("{}: {choose}", visible(name)))

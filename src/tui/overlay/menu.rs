@@ -1,4 +1,4 @@
-//! Where one can go from a row.
+//! The menu of links from a row.
 
 use crossterm::event::{KeyCode, KeyEvent};
 

@@ -81,7 +81,7 @@ pub struct Confirm {
     pub verb: String,
     /// Whether the cursor is on that word instead of on Cancel.
     pub on_verb: bool,
-    /// What it is about, a line each, for whoever wants to look first.
+    /// The affected rows, one per line, to look at before answering.
     pub shows: Vec<String>,
     /// What the verb asks for.
     pub request: PaneRequest,
@@ -163,7 +163,7 @@ impl Overlay {
         }
     }
 
-    /// Asks again for what could not be read, unless that is under way.
+    /// Asks again for what could not be read, unless that is in progress.
     pub(super) fn retry(&mut self) -> Vec<PaneRequest> {
         match self {
             Self::Form(form) => form.retry(),

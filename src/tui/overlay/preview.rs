@@ -1,5 +1,5 @@
-//! What a command would do, told by the database before it is done: whom it
-//! reaches, what it refuses, what is worth knowing. The default is to cancel.
+//! The preview of a command, rehearsed by the database: the people that it affects, the rows that
+//! a rule refuses, and notes. The default is to cancel.
 
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -14,7 +14,7 @@ use crate::domain::command::{Command, Report};
 pub struct Preview {
     pub title: String,
     pub command: Command,
-    /// What the rehearsal came to; nothing while it is under way.
+    /// What the rehearsal came to; nothing while it is in progress.
     pub report: Option<Result<Report, Failure>>,
     /// Whether the cursor is on the verb instead of on Cancel.
     pub on_verb: bool,

@@ -1,4 +1,4 @@
-//! Rejecting: which reason, and words for it. Nothing is chosen beforehand.
+//! The dialog for rejecting: a reason and its description. No reason is preselected.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use strum::VariantArray;

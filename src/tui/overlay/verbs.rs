@@ -1,4 +1,4 @@
-//! What the button of a command says: the verb of the action.
+//! The labels of command buttons: the verb of the action.
 
 use crate::domain::command::{Command, Step, What};
 use crate::domain::form::Form;

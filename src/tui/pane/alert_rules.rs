@@ -1,4 +1,4 @@
-//! Alert rules: how often what makes an alert.
+//! Alert rules: the events, and the number of them, that raise an alert.
 
 use super::super::action::Action;
 use super::super::overlay::Form as Shown;

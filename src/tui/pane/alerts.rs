@@ -1,4 +1,4 @@
-//! Alerts: what somebody should look at, and who did.
+//! Alerts: open ones for an administrator to review, and who acknowledged the others.
 
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;
@@ -55,8 +55,8 @@ impl Kind for Alert {
         let at = |when: chrono::DateTime<chrono::Utc>| {
             when.with_timezone(&context.zone).format("%a %Y-%m-%d %H:%M:%S %:z").to_string()
         };
-        let seen = match (&self.acknowledged_by, self.acknowledged) {
-            (Some(who), Some(when)) => format!("by {who}, {}", at(when)),
+        let status = match (&self.acknowledged_by, self.acknowledged) {
+            (Some(who), Some(when)) => format!("acknowledged by {who}, {}", at(when)),
             _ => "not acknowledged yet".to_owned(),
         };
         Sheet::new()
@@ -67,7 +67,7 @@ impl Kind for Alert {
             .line("From", at(self.first))
             .line("To", at(self.last))
             .line("Opened", at(self.opened))
-            .line("Seen", seen)
+            .line("Status", status)
     }
 
     fn links(&self, _: Context) -> Vec<Link> {

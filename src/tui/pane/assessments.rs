@@ -1,4 +1,4 @@
-//! Assessments: drafts, what waits for a review, what was approved.
+//! Assessments: drafts, submitted, reviewed and approved ones.
 
 use super::super::action::Action;
 use super::super::overlay;

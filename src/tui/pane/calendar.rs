@@ -1,5 +1,5 @@
-//! Rotations as a calendar, by site with its occupancy or by student, a cell a
-//! day. Too many at once are marked in the cells and listed in words.
+//! Rotations as a calendar, by site with its occupancy or by student, one cell per day. Days over
+//! capacity are marked in the cells and listed in words.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The school's competencies as such, with their rubrics.
+//! The school's catalog of competencies, with their rubrics.
 
 use super::super::widget::sheet::Sheet;
 use super::super::widget::table::{Column, Width, or_dash, plain};

@@ -1,4 +1,4 @@
-//! Competencies as they are assigned: who still has to show what, overdue first.
+//! Competency assignments: who still has to show which competency, overdue first.
 
 use super::super::action::Action;
 use super::super::overlay;

@@ -1,15 +1,16 @@
-//! What the console and a pane expect of each other: what a pane knows, what it can be told, what
-//! it asks for.
+//! The contract between the console and a pane: its state, the messages that it receives, and its
+//! requests.
 //!
 //! No pane is special. Panes with more than a list use hooks of the contract that all panes have:
-//! they hear what is sent for them (`leaving`), when a minute begins (`minute`), and say whether
-//! something may have been saved (`may_have_saved`). The console names none of them.
+//! they see their requests leave (`leaving`), learn when a minute begins
+//! (`minute`), and say whether a change may have been saved (`may_have_saved`). The console names
+//! none of them.
 //!
 //! Requests carry an address. What a pane or its overlay asks for (`PaneRequest`) leaves with the
 //! pane's list. Its answer (`PaneAnswer`) comes back to that pane, even if the person has moved to
 //! another one. An overlay remembers the pane that opened it: a question of the queue decides in
-//! the queue, whatever is on the screen. An answer that a pane can't have asked for is a mistake of
-//! the program: it is logged, changes nothing, and stops a test.
+//! the queue, whatever is on the screen. An answer that a pane can't have asked for is a bug: it
+//! is logged, changes nothing, and fails a test.
 
 use std::fmt;
 
@@ -194,7 +195,7 @@ pub trait Pane: fmt::Debug + Send {
     }
     /// Whether something that it shows could not be read again and is older than it looks.
     fn is_stale(&self, visible: bool) -> bool;
-    /// Reads what could not be read, unless that is under way.
+    /// Reads what could not be read, unless that is in progress.
     fn retry(&mut self, visible: bool) -> Vec<PaneRequest>;
     /// Whether something that was asked for here may have been saved without an answer.
     fn may_have_saved(&self) -> bool {

@@ -1,5 +1,4 @@
-//! Corrections: other times that wait for somebody else's approval, and those
-//! that were decided.
+//! Corrections: proposed ones, which someone else must approve, and decided ones.
 
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;

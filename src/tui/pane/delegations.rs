@@ -1,4 +1,4 @@
-//! Delegations: who decides in whose place, and until when.
+//! Delegations: who decides for whom, and until when.
 
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;

@@ -1,4 +1,4 @@
-//! Deployments: which template reached whom, and taking it back.
+//! Deployments: which template was assigned to whom, and rolling a deployment back.
 
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;

@@ -1,4 +1,4 @@
-//! SSH keys: with which keys people sign in.
+//! SSH keys with which people sign in.
 
 use chrono::{DateTime, Utc};
 

@@ -1,4 +1,4 @@
-//! Kiosks: door terminals of sites, and which of them are silent.
+//! The kiosks of sites, and which of them are silent.
 
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;

@@ -1,4 +1,4 @@
-//! Locations of sites: where their geofences are.
+//! Locations of sites: their geofences.
 
 use rust_decimal::prelude::ToPrimitive;
 

@@ -1,4 +1,4 @@
-//! Missing records: who has a rotation and records nothing.
+//! Missing records: students who have a rotation and record nothing.
 
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;

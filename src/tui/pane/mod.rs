@@ -1,7 +1,7 @@
-//! One pane per list: its model, its update, its view. Panes do not know each
-//! other; what they want of the rest leaves as a [`Reply`].
+//! One pane per list: its model, its update, its view. Panes do not know each other; their
+//! requests to the console leave as a [`Reply`].
 //!
-//! What a pane is stands in [`contract`], which panes there are in [`registry`].
+//! [`contract`] defines a pane, and [`registry`] has all panes.
 
 mod accounts;
 pub mod alert_rules;

@@ -1,4 +1,4 @@
-//! Notification templates: in which words people are told, and whether at all.
+//! Notification templates: the text of notifications, and whether they are sent.
 
 use super::super::action::Action;
 use super::super::overlay::Form as Shown;

@@ -1,4 +1,4 @@
-//! What the system tells the person who looks.
+//! The notifications of the signed-in person.
 
 use super::super::action::Action;
 use super::super::effect::PaneRequest;

@@ -1,4 +1,4 @@
-//! Programs: what is studied.
+//! Programs of study.
 
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;

@@ -1,4 +1,5 @@
-//! Quarantine: punches of kiosks that fit nothing, until somebody settled them.
+//! Quarantine: unmatched punches of kiosks, until an administrator resolves them or sets them
+//! aside.
 
 use super::super::action::Action;
 use super::super::overlay::Form;
@@ -61,9 +62,9 @@ impl Kind for Quarantined {
             (Some(who), Some(when)) => {
                 let what = if self.status.is(Status::Resolved) { "added to a record" } else { "set aside" };
                 let why = self.reason.as_deref().unwrap_or_default();
-                sheet.line("Settled", format!("{what} by {who}, {} ago: “{why}”", ago(when)))
+                sheet.line("Resolved", format!("{what} by {who}, {} ago: “{why}”", ago(when)))
             }
-            _ => sheet.line("Settled", "no; a adds it to a record, x sets it aside"),
+            _ => sheet.line("Resolved", "no; a adds it to a record, x sets it aside"),
         }
     }
 

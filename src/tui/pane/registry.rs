@@ -116,7 +116,7 @@ impl Panes {
         effects
     }
 
-    /// Everybody hears of a change; only what is visible reads again at once.
+    /// All panes get a change; only visible ones read again at once.
     pub fn change(&mut self, change: &Change, visible: &[List]) -> Vec<Effect> {
         let mut effects = Vec::new();
         for (list, pane) in List::VARIANTS.iter().zip(&mut self.each) {

@@ -1,4 +1,4 @@
-//! Rotations: how far each is, and whether it gets there.
+//! Rotations: the progress of each, and whether it will finish in time.
 
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;

@@ -31,8 +31,8 @@ impl Kind for Session {
         let now = context.now;
         vec![
             Column::left("Who", Width::Flexible { least: 18, most: 36 }, |s: &Keyed<Self>| plain(&s.who)),
-            Column::left("With", Width::Exactly(8), |s: &Keyed<Self>| plain(&s.client)),
-            Column::left("From", Width::Flexible { least: 13, most: 40 }, |s: &Keyed<Self>| {
+            Column::left("Client", Width::Exactly(8), |s: &Keyed<Self>| plain(&s.client)),
+            Column::left("Address", Width::Flexible { least: 13, most: 40 }, |s: &Keyed<Self>| {
                 or_dash(s.address.as_deref())
             }),
             Column::left("Device", Width::Flexible { least: 10, most: 50 }, |s: &Keyed<Self>| {
@@ -50,9 +50,9 @@ impl Kind for Session {
         Sheet::new()
             .line("Who", format!("{}, {}", self.who, self.email))
             .line("State", self.state(context.now))
-            .maybe("From", self.address.as_deref())
+            .maybe("Address", self.address.as_deref())
             .maybe("Device", self.device.as_deref())
-            .line("Began", at(self.began))
+            .line("Signed in", at(self.began))
             .line("Last seen", format!("{} ago", rough_age(context.now - self.last_seen)))
             .line("Ends", at(self.revoked.unwrap_or(self.expires)))
     }

@@ -56,7 +56,9 @@ impl Kind for Template {
             .and(rubric(&self.criteria));
         match (&self.previous, self.differences()) {
             (None, _) => sheet,
-            (Some(before), all) if all.is_empty() => sheet.line("Before", format!("{} said the same", before.version)),
+            (Some(before), all) if all.is_empty() => {
+                sheet.line("Before", format!("no differences from {}", before.version))
+            }
             (Some(before), all) => {
                 let rows = all.into_iter().map(|(what, old, new)| vec![what, old, new]).collect();
                 sheet.heading(format!("Since {}", before.version)).table(&["Changed", "Then", "Now"], rows)

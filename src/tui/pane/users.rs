@@ -1,4 +1,4 @@
-//! People of the school: their roles, their standing, their way in.
+//! People of the school: their roles, their enrollment, their sign-in.
 
 use super::super::action::Action;
 use super::super::widget::sheet::Sheet;

@@ -1,4 +1,4 @@
-//! A form in words: its fields by number, one asked for at a time.
+//! A form line by line: it asks for its numbered fields one at a time.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -179,7 +179,7 @@ fn answer(field: &mut Option<usize>, form: &Form, at: usize, line: &str) -> Resu
                 let all = std::iter::repeat_n(key(KeyCode::Backspace), picker.chosen.len());
                 typed("").into_iter().chain(all).collect()
             } else {
-                // What is found is told, and chosen from with the next line.
+                // The matches are printed, and the next line chooses one.
                 return Ok(typed(text));
             }
         }

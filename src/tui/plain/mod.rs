@@ -1,10 +1,10 @@
-//! The same console line by line, for a screen reader. What the model holds is told in numbered
-//! sentences: rows by `Kind::sentence`, details by `Sheet::words`, questions and forms. A line that
-//! is typed becomes the messages that keys would have been. Nothing is decided here; questions,
-//! safety rules and the model are those of the screen, so that no rule exists twice.
+//! The console line by line, for a screen reader. It prints the model as numbered sentences: rows
+//! by `Kind::sentence`, details by `Sheet::words`, questions and forms. A typed line becomes the
+//! messages that keys would have sent. This module decides nothing: questions, safety rules and
+//! the model are those of the screen, so that no rule exists twice.
 //!
-//! A line answers what was told. A number is looked up by the row that was told under it. When
-//! something else stands there by now, the line is refused and everything is told again.
+//! A line refers to what was printed. A number means the row that was printed with it. If another
+//! row has taken that place, the console refuses the line and prints everything again.
 
 mod form;
 mod question;
@@ -22,10 +22,10 @@ use crate::domain::text::{ascii, capitalized, visible};
 use crate::domain::{ClockSkew, Link};
 use crate::presentation::text::spoken;
 
-/// Rows that are told at once.
+/// The number of rows on a page.
 const PAGE: usize = 10;
 
-/// What is told before the next line is asked for.
+/// The output before the next prompt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     pub lines: Vec<String>,
@@ -33,34 +33,34 @@ pub struct Page {
     pub prompt: String,
     /// Whether nobody is to see what is typed.
     pub is_secret: bool,
-    /// Whether the line may decide something: it is to be typed after it was told.
+    /// Whether the line may decide something: then it must be typed after the prompt was printed.
     pub is_question: bool,
 }
 
-/// What has been told: a number that is typed means what it meant then.
+/// What has been printed: a typed number means the row that was printed with it.
 #[derive(Debug, Default)]
 pub struct Plain {
     rows: Vec<Told>,
     /// Of which list, in which words.
     list: String,
     next: Next,
-    /// The number that the line before told in full: this one may be about it.
+    /// The number whose detail the line before printed: this line may be about it.
     in_full: Option<usize>,
-    /// The latest thing that happened, and what of it is still to be told.
+    /// The latest notice, and the part of it that is not printed yet.
     notice: Option<Notice>,
     happened: Vec<String>,
     /// What the last prompt asked.
     asked: Question,
-    /// The form that was told, by its title, and the field of it that is asked for.
+    /// The form that was printed, by its title, and the field that is being asked for.
     form: Option<String>,
     field: Option<usize>,
     link: Option<Link>,
-    /// Whether it was told that the clocks differ.
+    /// Whether the difference of the clocks was printed.
     told_clock: bool,
     unread: i64,
 }
 
-/// A row as it was told.
+/// A row as it was printed.
 #[derive(Debug)]
 struct Told {
     number: usize,
@@ -68,7 +68,7 @@ struct Told {
     content: Rows,
 }
 
-/// What of the list is told next.
+/// The part of the list that is printed next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Next {
     #[default]
@@ -79,7 +79,7 @@ enum Next {
 }
 
 impl Plain {
-    /// Takes note of what happened, to be told before the next line is asked for.
+    /// Records an event, to be printed before the next prompt.
     pub fn note(&mut self, app: &App) {
         if app.notice != self.notice {
             self.notice.clone_from(&app.notice);
@@ -117,7 +117,7 @@ impl Plain {
         }
     }
 
-    /// Whether what was told last is still what is asked.
+    /// Whether the question that was printed last is still open.
     #[must_use]
     pub fn is_asked(&self, app: &App) -> bool {
         self.asked == Question::of(app)
@@ -183,13 +183,13 @@ impl Plain {
             lines.push(format!("{} unread. Type :notifications to read them.", app.unread));
         }
         let said = pane.said(context);
-        // Another list than the one that was told is told first.
+        // A list that was not printed yet is printed first.
         let list = format!("{}, {}", list_name(app), spoken(&title.left));
         if self.list != list {
             self.list.clone_from(&list);
             self.next = Next::Rows;
         }
-        // What one has just been told is not told again with every line.
+        // A notice that was just printed is not repeated with every line.
         let prompt = if self.next == Next::Rows { keys(app) } else { "Command, ? help: ".to_owned() };
         match std::mem::replace(&mut self.next, Next::Nothing) {
             Next::Rows => {
@@ -292,7 +292,7 @@ impl Plain {
             if rows.len() > 1 || !rows.is_empty() && !app.panes.current().takes_row(action) {
                 return Err(format!("{} takes no number here. Nothing was done.", action.name()));
             }
-            // Another list, or another part of it, is told by itself.
+            // Another list, or another part of it, is printed by itself.
             let moves =
                 matches!(action, Action::Refresh | Action::Earlier | Action::Later | Action::First | Action::Last);
             self.next = if moves { Next::Rows } else { Next::Nothing };
@@ -332,7 +332,7 @@ impl Plain {
         Ok(vec![over(None, from), over(Some(Action::Down), Vec::new())])
     }
 
-    /// The row that a number meant when it was told, as long as it is the same.
+    /// The row that was printed with a number, as long as it is the same.
     fn row(&mut self, said: &Said, number: &str) -> Result<(usize, String), String> {
         let told = number.parse().ok().and_then(|number: usize| self.rows.iter_mut().find(|row| row.number == number));
         let Some(told) = told else { return Err(format!("There is no number {number} here. Nothing was done.")) };

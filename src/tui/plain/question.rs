@@ -1,4 +1,4 @@
-//! Questions in words: those above a list, and those before there is one.
+//! Questions line by line: those about a list, and those of the sign-in.
 
 use crossterm::event::KeyCode;
 use strum::VariantArray;
@@ -75,7 +75,7 @@ fn title(overlay: &Overlay) -> String {
     }
 }
 
-/// What is asked, and how it can be answered. A form is told elsewhere.
+/// The question and its possible answers. `form` prints forms.
 pub(super) fn tell(overlay: &Overlay, app: &App) -> Page {
     let mut lines = vec![format!("{}.", spoken(&title(overlay)))];
     let said = |all: &[String]| all.iter().map(|line| spoken(line)).collect::<Vec<_>>();

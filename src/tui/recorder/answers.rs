@@ -1,4 +1,4 @@
-//! What of the messages is personal, besides the records that they bring.
+//! The personal values in messages, other than in the records that they carry.
 
 use super::super::message::{Answer, Message, PaneAnswer};
 use super::personal::{Personal, Texts, personal};

@@ -1,6 +1,6 @@
-//! What is typed, hidden while it is typed. Keys that are commands stay; in a field a key stays
-//! only where it cannot be a part of a personal value: a digit of a number or a day, the name of
-//! a command, the beginning of a word of the filter language.
+//! Masks input as it is typed. Keys that are commands stay; in a field a key stays only where it
+//! cannot be a part of a personal value: a digit of a number or a day, the name of a command, the
+//! beginning of a word of the filter language.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -35,7 +35,7 @@ fn typing(app: &App) -> Typing<'_> {
     match &app.screen {
         Screen::SignIn(form) if form.on_password => Typing::Secret,
         Screen::SignIn(_) => Typing::Words,
-        // Whoever types while nothing is there to type into may mean a password.
+        // Text that is typed while no field is open may be a password.
         Screen::Locked(_) | Screen::NewPassword(_) | Screen::Resuming(_) => Typing::Secret,
         Screen::School(_) => Typing::Commands,
         Screen::Console => match app.overlay() {

@@ -1,6 +1,6 @@
-//! The recorder: the last messages of a console in memory, without what is personal, for the file
-//! that is written on a panic. Whoever replays them sees the same screens, with placeholders; a
-//! test does so and compares the screens.
+//! The crash recorder: keeps the last messages of a console in memory, without personal data, for
+//! the file that a panic writes. Replaying them shows the same screens, with placeholders; a test
+//! does so and compares the screens.
 //!
 //! Values are hidden twice. When a message arrives, each is replaced by its type: `personal` and
 //! `answers` list them, `keys` hides what is typed by the field that it is typed into.
@@ -34,7 +34,7 @@ pub use placeholder::{Placeholders, hidden};
 const MOST_MESSAGES: usize = 1_000;
 /// Bytes of personal text in them, as a measure of the rows: about 2,000, or 3 MB of memory.
 const MOST_TEXT: usize = 400_000;
-/// Ids with a placeholder. Where many rows were read, the recording begins anew.
+/// Ids with a placeholder. Where many rows were read, the recording begins again.
 const MOST_IDS: usize = 10_000;
 
 /// Keeps the last messages of one console.

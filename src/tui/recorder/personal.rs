@@ -1,5 +1,5 @@
-//! What of the records is personal: the one list. What is not named here is a number, a time, a
-//! value of an enumeration, or text that every school has; the file shows no text of it either.
+//! The list of the personal fields of records. A field that is not on it is a number, a time, a
+//! value of an enumeration, or text that every school has; the file shows no text of these either.
 
 use super::placeholder::Placeholders;
 use crate::domain::list::{Rows, for_each_list};

@@ -1,5 +1,5 @@
-//! What stands in a recording instead of a personal value. It takes as many cells as the value
-//! did, so that a screen drawn from a recording looks the same.
+//! The placeholder of a personal value in a recording. It takes as many cells as the value did, so
+//! that a screen drawn from a recording looks the same.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What effects came to: people let in or out, pages, totals, decisions, commands.
+//! Handles the answers of effects: sign-ins, sign-outs, pages, totals, decisions, commands.
 
 use super::super::app::{App, Screen};
 use super::super::effect::Effect;
@@ -119,7 +119,7 @@ impl App {
         self.actor.as_ref().map(|actor| actor.name.clone()).unwrap_or_default()
     }
 
-    /// What came of locking; a database that is away is told again every minute.
+    /// The outcome of locking; while the database can't be reached, the lock is sent again every minute.
     fn locked(&mut self, locked: &Result<(), Failure>) -> Vec<Effect> {
         match (&mut self.screen, locked) {
             (Screen::Locked(unlock), Ok(())) => unlock.is_confirmed = true,
@@ -138,7 +138,7 @@ impl App {
         vec![Effect::StopListening]
     }
 
-    /// What a command would do, for whoever still asks about this very command.
+    /// The outcome of a rehearsal, for the overlay that still shows this command.
     fn rehearsed(&mut self, list: List, command: &Command, report: Result<Report, Failure>) -> Vec<Effect> {
         let Some(open) = self.opened.as_mut().filter(|open| open.by == list) else { return Vec::new() };
         match &mut open.overlay {
@@ -237,7 +237,7 @@ impl App {
         if self.settings.bell { vec![Effect::Ring { title, message }] } else { Vec::new() }
     }
 
-    /// Somebody is let in: the school's changes are listened to and the pane on
+    /// A person is signed in: the school's changes are listened to and the pane on
     /// the screen reads.
     pub(super) fn enter(&mut self, actor: Actor) -> Vec<Effect> {
         (self.last_touch, self.last_input) = (self.now, self.now);
@@ -342,7 +342,7 @@ impl App {
     }
 
     pub(super) fn schools(&mut self, schools: Result<Vec<(SchoolId, String)>, Failure>) -> Vec<Effect> {
-        // Whoever went elsewhere meanwhile stays there.
+        // A person who went elsewhere in the meantime stays there.
         if self.actor.is_none() || !matches!(self.screen, Screen::School(_)) {
             return Vec::new();
         }

@@ -1,4 +1,4 @@
-//! What is asked for by name instead of with a key under a cursor.
+//! Actions on named rows, instead of a key on the row under the cursor.
 
 use super::super::action::Action;
 use super::super::app::{App, Screen};

@@ -33,7 +33,7 @@ use crate::domain::list::{Link, List};
 use crate::domain::permission::Permission;
 use crate::domain::{Actor, Change, Resource, user};
 
-/// While somebody works, the session is told so this often.
+/// While a person works, the console extends the session this often.
 const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(5);
 /// What keeps a monitor's session seals what waits, too.
 const KEEP_MONITOR_EVERY: TimeDelta = TimeDelta::minutes(1);
@@ -362,7 +362,7 @@ impl App {
         self.notice = None;
         let narrowed_by_jump = self.trail.last().is_some() && !self.panes.current().is_marked_or_filtered();
         if narrowed_by_jump && let Some((list, of)) = self.trail.pop() {
-            // The list that was narrowed is whole again for whoever comes to it.
+            // The narrowed list shows all rows again the next time that it is opened.
             let requests = self.panes.current_mut().narrow(None).requests;
             let mut effects = Effect::asked_by(self.panes.shown(), requests);
             self.panes.show(list);
@@ -531,7 +531,7 @@ impl App {
             effects.push(Effect::Touch);
         }
         if self.actor.as_ref().is_some_and(|actor| actor.school.is_some()) {
-            // Somebody has to, also while nobody sits here.
+            // A console has to do this, even while nobody uses it.
             if !self.settings.read_only {
                 effects.push(Effect::WatchAudit);
             }

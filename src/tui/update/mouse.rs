@@ -1,5 +1,4 @@
-//! Clicks and the wheel: what is under the pointer is asked of the same layout
-//! that was drawn.
+//! Clicks and the wheel: they look up what is under the pointer in the layout that was drawn.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 

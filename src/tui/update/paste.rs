@@ -1,4 +1,4 @@
-//! Pasted text: it goes into the field that is open, and acts nowhere.
+//! Pasted text goes into the open field, and never triggers actions.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 

@@ -1,6 +1,6 @@
-//! What could not be read is read again, after 0.5 s and then at growing intervals up to 30 s. Each
-//! pane and overlay reports whether it shows outdated data (`is_stale`) and what to read (`retry`).
-//! Until it is read the header says “not current”.
+//! Repeats failed reads, after 0.5 s and then at growing intervals up to 30 s. Each pane and
+//! overlay reports whether it shows outdated data (`is_stale`) and what to read (`retry`). Until
+//! it is read the header says “not current”.
 
 use std::time::Duration;
 

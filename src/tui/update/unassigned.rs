@@ -1,4 +1,4 @@
-//! Keys over a list that no action has: a notice says so.
+//! Shows a notice for keys that have no action.
 
 use chrono::TimeDelta;
 use crossterm::event::KeyEvent;

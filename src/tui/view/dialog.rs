@@ -1,4 +1,4 @@
-//! The box that every question, form and report stands in.
+//! The frame of every question, form and report.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

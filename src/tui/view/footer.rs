@@ -1,4 +1,4 @@
-//! The keys that matter now.
+//! The footer: the keys that are useful now.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,5 +1,5 @@
-//! A form: a field a line, lists and offers below theirs, what is wrong beside it,
-//! what the database says of it at the bottom.
+//! Draws a form: one field per line, lists and suggestions below their fields, errors beside them,
+//! and the database's answer at the bottom.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

@@ -1,4 +1,4 @@
-//! Whose school, who, how well we hear, what is unread, what time it is.
+//! The header: the school, the person, the state of the connection, the unread count, the time.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

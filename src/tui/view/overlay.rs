@@ -1,4 +1,4 @@
-//! What stands above the pane: help, palette, questions, reports.
+//! Draws overlays: help, palette, questions, reports.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -176,7 +176,7 @@ fn report(app: &App, report: &Report, buffer: &mut Buffer) {
     lines_from(app, inner, lines.iter().skip(first).map(|line| (line.as_str(), Tone::Plain)), buffer);
 }
 
-/// What a command would do: whom it reaches, what it refuses, what to know.
+/// The preview of a command: the affected people, the refused rows, notes.
 fn preview(app: &App, preview: &Preview, buffer: &mut Buffer) {
     let theme = app.settings.theme;
     let width = 90.min(app.size.0 - 2);

@@ -1,4 +1,4 @@
-//! The screens before the console.
+//! Draws the screens before the console.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

@@ -1,4 +1,4 @@
-//! The panes, with how much waits in each.
+//! The tabs: the panes, with the number of waiting rows in each.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

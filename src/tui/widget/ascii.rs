@@ -1,4 +1,4 @@
-//! A screen for terminals that show nothing but ASCII.
+//! Replaces characters for terminals that can display only ASCII.
 
 use ratatui::buffer::Buffer;
 

@@ -1,5 +1,4 @@
-//! A line of text that is being typed. A key typed here never acts elsewhere,
-//! and a paste goes nowhere else.
+//! An input field. Its keys never trigger actions elsewhere, and a paste goes nowhere else.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
-//! Asking for something over and over without a queue: one request is under
-//! way, and only the latest wish after it counts.
+//! Repeated requests without a queue: one request is in progress, and only the latest one after it
+//! is kept.
 
-/// What is under way, and what is wanted next.
+/// What is in progress, and what is wanted next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Latest<K> {
     under_way: Option<K>,
@@ -25,7 +25,7 @@ impl<K: Clone> Latest<K> {
         Some(key)
     }
 
-    /// What is under way.
+    /// What is in progress.
     #[must_use]
     pub fn under_way(&self) -> Option<&K> {
         self.under_way.as_ref()

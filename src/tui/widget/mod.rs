@@ -1,4 +1,4 @@
-//! Pieces that panes are made of. They know no resource.
+//! Widgets that panes are made of. They know no resource.
 
 pub mod ascii;
 pub mod field;

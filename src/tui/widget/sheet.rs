@@ -1,5 +1,5 @@
-//! The detail of a record: labelled lines, headings, tables, a map. A resource
-//! says what there is; here it is wrapped, aligned, scrolled and drawn.
+//! The detail of a record: labelled lines, headings, tables, a map. A resource supplies the
+//! content; this module wraps, aligns, scrolls and draws it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,5 +1,5 @@
-//! Draws a window as a table: columns of fixed or flexible width, the cursor,
-//! the marks, and words where there is nothing to draw.
+//! Draws a window as a table: columns of fixed or flexible width, the cursor, the marks, and a
+//! message if there are no rows.
 
 use std::borrow::Cow;
 

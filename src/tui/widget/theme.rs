@@ -1,4 +1,4 @@
-//! How things look. Colour only adds to what letters already say.
+//! Themes. Color only repeats what the text already says.
 
 use ratatui::style::{Color, Modifier, Style};
 use strum::{EnumString, IntoStaticStr, VariantNames};

@@ -1,4 +1,4 @@
-//! Words on several lines.
+//! Wraps text.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;

@@ -1,4 +1,4 @@
-//! What stands in a field of a form while it is typed.
+//! The content of a form's field while a person edits it.
 
 use std::borrow::Cow;
 
@@ -251,7 +251,7 @@ impl Picker {
         Some((self.lookup, text))
     }
 
-    /// Asks again what had no answer, unless that is under way.
+    /// Asks again what had no answer, unless that is in progress.
     pub(super) fn retry(&mut self) -> Option<(Lookup, String)> {
         if !self.has_failed || self.asking.under_way().is_some() {
             return None;
@@ -265,7 +265,7 @@ impl Picker {
         self.lookup == lookup && self.asking.under_way().is_some_and(|asked| asked == text)
     }
 
-    /// Its question will be answered to somebody else.
+    /// The answer to its question will go to another field.
     pub(super) fn interrupted(&mut self) {
         self.asking = Latest::default();
         self.is_answered = false;
@@ -273,7 +273,7 @@ impl Picker {
     }
 
     pub(super) fn offered(&mut self, offers: Vec<Offer>) {
-        // What was chosen or left meanwhile needs no more offers.
+        // A field that was filled or left in the meantime needs no more suggestions.
         if self.is_searching() || self.chosen.is_empty() {
             self.offers = offers;
         }

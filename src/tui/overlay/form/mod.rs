@@ -1,6 +1,6 @@
-//! A form: fields that are checked as one types, first here, then by the
-//! database, which rehearses what saving would do. Nothing is lost: what it
-//! refuses stays in the form, and leaving with changes asks.
+//! A form. It checks its fields while a person types, first itself, then by the database, which
+//! rehearses the save. No input is lost: refused values stay in the form, and closing a changed
+//! form asks for confirmation.
 
 mod entry;
 
@@ -59,7 +59,7 @@ pub struct Form {
     /// The line under the cursor.
     pub at: usize,
     pub stage: Stage,
-    /// For a rubric: its criteria, from which the total is told.
+    /// For a rubric: its criteria, from which the total is computed.
     criteria: Vec<Criterion>,
     /// What the database said of it as it stood, and the refusal of a save.
     pub said: Option<Result<Report, Failure>>,
@@ -122,7 +122,7 @@ impl Form {
         self
     }
 
-    /// A rubric, whose total is told as it is filled in.
+    /// A rubric, whose total is shown while it is filled in.
     #[must_use]
     pub fn with_rubric(mut self, criteria: Vec<Criterion>) -> Self {
         self.criteria = criteria;
@@ -340,7 +340,7 @@ impl Form {
         self.stage == Stage::Editing && (self.is_unrehearsed || self.lines.get(self.at).is_some_and(has_failed))
     }
 
-    /// Asks again for what could not be read, unless that is under way.
+    /// Asks again for what could not be read, unless that is in progress.
     pub(super) fn retry(&mut self) -> Vec<PaneRequest> {
         let at = self.at;
         let mut requests = Vec::new();
@@ -353,12 +353,12 @@ impl Form {
         requests
     }
 
-    /// Its command is under way.
+    /// Its command is in progress.
     pub(super) fn saving(&mut self) {
         self.stage = Stage::Saving;
     }
 
-    /// What it has asked for will be answered to somebody else.
+    /// The answers to its requests will go to another overlay.
     pub(super) fn interrupted(&mut self) {
         self.rehearsing = Latest::default();
         for line in &mut self.lines {

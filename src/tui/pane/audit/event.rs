@@ -127,7 +127,7 @@ impl Kind for AuditEvent {
 }
 
 impl AuditEvent {
-    /// Who did it, in words: not everybody's name is shown to everybody.
+    /// The actor in words; some names are hidden from some people.
     fn actor(&self) -> String {
         match (&self.who, &self.who_id) {
             (Some(name), _) => name.clone(),

@@ -1,6 +1,6 @@
-//! Audit events: a list that follows what happens, and what only this one has. It
-//! can be paused, gone through by instants and by events of one resource, and it
-//! shows how many events there are a minute.
+//! Audit events: a list that follows new events, with features that other lists lack. It can
+//! pause, go to a time and to the events of one resource, and it shows the number of events per
+//! minute.
 
 mod event;
 mod pulse;
@@ -42,7 +42,7 @@ impl Pane {
     }
 }
 
-/// An instant that is being typed, by somebody whose clocks say this.
+/// A time that is being typed, in this time zone.
 #[derive(Debug)]
 struct Going {
     field: Field,

@@ -1,4 +1,4 @@
-//! How many events there are a minute, by severity, as bars.
+//! The number of events per minute, by severity, as bars.
 
 use std::collections::BTreeMap;
 
@@ -25,9 +25,9 @@ pub(super) struct Pulse {
     open_alerts: i64,
     /// Whose events these are: the platform's, or else the school's.
     is_of_platform: bool,
-    /// Whose events a reading that is under way counts.
+    /// Whose events a reading that is in progress counts.
     under_way: Option<bool>,
-    /// Something happened meanwhile.
+    /// Something happened in the meantime.
     is_stale: bool,
     /// The last reading had no answer: the bars are older than they look.
     has_failed: bool,
@@ -45,7 +45,7 @@ impl Pulse {
     }
 
     /// Asks for what is not known for certain: from the last minute on, which goes on.
-    /// One reading is under way at a time; whoever answers it takes a second at least.
+    /// One read is in progress at a time, and takes at least a second.
     pub(super) fn want(&mut self) -> Option<PaneRequest> {
         if self.under_way.is_some() {
             self.is_stale = true;
@@ -57,7 +57,7 @@ impl Pulse {
         Some(PaneRequest::ReadPulse { since, is_of_platform: self.is_of_platform })
     }
 
-    /// Takes in what was read; asks once more where something happened meanwhile.
+    /// Takes in what was read; asks once more where something happened in the meantime.
     pub(super) fn received(&mut self, read: Result<domain::Pulse, Failure>) -> Option<PaneRequest> {
         let counted = self.under_way.take();
         let is_stale = std::mem::take(&mut self.is_stale);
@@ -82,7 +82,7 @@ impl Pulse {
         self.has_failed
     }
 
-    /// Asks again for what had no answer, unless that is under way.
+    /// Asks again for what had no answer, unless that is in progress.
     pub(super) fn retry(&mut self) -> Option<PaneRequest> {
         if self.has_failed && self.under_way.is_none() { self.want() } else { None }
     }
@@ -116,7 +116,7 @@ impl Pulse {
         (open > 0).then(|| format!("{} open alert{}", thousands(open.unsigned_abs()), if open == 1 { "" } else { "s" }))
     }
 
-    /// In words, for whoever hears it.
+    /// In words, for a screen reader.
     pub(super) fn sentence(&self, now: DateTime<Utc>) -> String {
         let minute = (now - TimeDelta::minutes(1)).timestamp() / 60;
         let of = |(i, severity): (usize, &Severity)| match self.count(minute, i) {

@@ -1,5 +1,5 @@
-//! What happens to the trail: as to any list; beside it pausing, going to an
-//! instant or to the next event of the resource, and the pulse.
+//! Updates the audit pane: like any list, and also pausing, going to a time or to the next event
+//! of the resource, and the events per minute.
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent};

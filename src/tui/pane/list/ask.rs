@@ -1,5 +1,4 @@
-//! What panes ask and say in the same way: a form, a confirmation with a
-//! preview, a rubric.
+//! Dialogs that several panes share: a form, a confirmation with a preview, a rubric.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,8 @@
-//! The pane that every plain resource is: a list, the detail of the row under the cursor, and what
-//! can be done with it. A resource gives its columns, its detail, its links and its actions;
-//! everything else stands here, once. Only panes that do more wrap it: time records add deciding,
-//! asking and "approve clean", audit adds pausing, going to instants and the pulse.
+//! The pane of every plain resource: a list, the detail of the row under the cursor, and its
+//! actions. A resource supplies its columns, its detail, its links and its actions; this module
+//! implements everything else once. Only panes with more features wrap it: time records add
+//! deciding, asking and "approve clean", audit adds pausing, going to a time and the events per
+//! minute.
 
 mod ask;
 mod reading;
@@ -51,7 +52,7 @@ pub trait Kind: ListRow + Clone + fmt::Debug + PartialEq + Send + 'static {
     fn columns<'a>(context: Context<'a>, query: &Query, width: u16) -> Vec<Column<'a, Keyed<Self>>>;
     /// Everything about it, what matters first.
     fn detail(&self, context: Context, query: &Query) -> Sheet;
-    /// The row in words, for whoever hears it: what its columns say, where they draw nothing.
+    /// The row in words, for a screen reader: its columns as text, without drawings.
     fn sentence(&self, context: Context, query: &Query) -> String {
         let row = Keyed { key: Key::default(), record: self.clone() };
         let columns = Self::columns(context, query, 200);
@@ -220,7 +221,7 @@ where
 }
 
 impl<R: Kind> ListPane<R> {
-    /// How a row is told to which part it belongs, in the order that is shown.
+    /// Tells to which part of the list a row belongs, in the displayed order.
     #[must_use]
     pub fn section_of(&self) -> fn(&Slot<R>) -> Option<usize> {
         if R::sections(&self.query).is_empty() { |_| None } else { |row| row.record().map(R::section) }

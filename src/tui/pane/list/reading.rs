@@ -1,5 +1,5 @@
-//! What a plain list asks the database for, and takes in: pages, how many rows there are, all
-//! rows that are to be marked.
+//! The requests of a plain list to the database, and their answers: pages, totals, and all rows
+//! to mark.
 
 use super::super::super::effect::{PaneRequest, Ticket};
 use super::super::super::widget::theme::Tone;
@@ -41,12 +41,12 @@ where
         self.page_request(request).into_iter().chain(self.count()).collect()
     }
 
-    /// Counts once more what could not be counted, unless that is under way.
+    /// Counts once more what could not be counted, unless that is in progress.
     pub fn recount(&mut self) -> Option<PaneRequest> {
         if self.counting.under_way().is_some() { None } else { self.count() }
     }
 
-    /// Counts again, unless that is under way.
+    /// Counts again, unless that is in progress.
     pub fn count(&mut self) -> Option<PaneRequest> {
         self.is_count_due = false;
         let query = self.counting.want(self.query.clone())?;

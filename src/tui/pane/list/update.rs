@@ -1,4 +1,4 @@
-//! What happens to a plain list: keys, clicks, changes, answers.
+//! Updates a plain list: keys, clicks, changes, answers.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;

@@ -180,7 +180,7 @@ pub fn with_zone<R: Kind>(sheet: Sheet, record: &R) -> Sheet {
     }
 }
 
-/// What is told instead of a detail: its heading, and why.
+/// The message in place of a detail, and its heading.
 pub fn unreadable(row: &Unreadable) -> (String, Sheet) {
     (row.id.clone(), Sheet::new().toned("Problem", &row.sentence, Tone::Bad))
 }

@@ -1,5 +1,5 @@
-//! Decisions whose answer was lost: they may have been made, and the database is asked until it
-//! says so. While the lookup fails it is repeated, and the records can't be decided again.
+//! Decisions whose answer was lost: they may have been made, so the pane asks the database until
+//! it answers. While the lookup fails it is repeated, and the records can't be decided again.
 
 use super::super::super::effect::PaneRequest;
 use super::super::super::widget::theme::Tone;

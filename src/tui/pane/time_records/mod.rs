@@ -1,7 +1,7 @@
-//! Time records: the queue of what waits for a decision, the record in full, and the decisions,
-//! whose safety rules stand in `deciding`. It is a list as any other, with two additions. Its
-//! detail is read by itself, because it is heavier. Decisions have a path of their own, because
-//! they are about licence hours.
+//! Time records: the queue of pending records, the record in full, and decisions, whose safety
+//! rules are in `deciding`. It is a list like any other, with two additions. Its detail is read
+//! separately, because it is larger. Decisions have their own path, because licensure hours depend
+//! on them.
 
 mod asking;
 mod clean;
@@ -47,7 +47,7 @@ struct Unconfirmed {
     is_asked: bool,
 }
 
-/// A decision of this session that can be taken back.
+/// A decision of this session that can be undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
     /// The records at the versions that the decision made.
@@ -90,7 +90,7 @@ impl Pane {
         }
     }
 
-    /// Whether a decision on this record is under way.
+    /// Whether a decision on this record is in progress.
     #[must_use]
     pub fn is_deciding(&self, record: &TimeRecord) -> bool {
         self.deciding.iter().any(|seen| seen.id == record.id)

@@ -1,5 +1,5 @@
-//! What happens to the queue: as to any list; beside it the record under the
-//! cursor is read in full, and decisions are made.
+//! Updates the queue: like any list, and also reads the record under the cursor in full and makes
+//! decisions.
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
@@ -128,7 +128,7 @@ impl AnyPane for Pane {
     }
 
     fn takes_row(&self, action: Action) -> bool {
-        // In the queue, `u` takes back the last decision, whichever record it was about.
+        // In the queue, `u` undoes the last decision, whichever record it was about.
         let is_about_last = action == Action::Undo && self.list.query.is_queue();
         !is_about_last && self.list.takes_row(action)
     }
@@ -239,7 +239,7 @@ impl Pane {
         let row = self.current_record()?;
         let (id, version) = (row.id.clone(), row.version);
         let known = matches!(self.current_detail(), Some(Ok(detail)) if detail.record.version >= version);
-        // What is under way may be as new as the row.
+        // The read in progress may be as new as the row.
         if known || self.asked_for.under_way() == Some(&id) {
             return None;
         }

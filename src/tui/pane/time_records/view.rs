@@ -136,7 +136,7 @@ pub(super) fn said(pane: &Pane, context: Context) -> Option<(String, Vec<String>
     in_place(pane, context).map(|(heading, sheet)| (heading, sheet.words()))
 }
 
-/// What is told of the row under the cursor, and its heading.
+/// The detail of the row under the cursor, and its heading.
 fn in_place(pane: &Pane, context: Context) -> Option<(String, Sheet)> {
     Some(match pane.list.window.current()? {
         Slot::Record(row) => {
@@ -257,7 +257,7 @@ fn in_full(detail: &Detail, context: Context) -> Sheet {
         )
         .toned("Out", out_line(record, detail.clock_out_location.as_ref(), context), out_tone)
         .maybe("Clocks", record.signs());
-    // Where it was is told by both lines above.
+    // Both lines above already give the location.
     let told: Vec<Flag> = record.flags.iter().filter(|flag| !flag.is_about_place()).cloned().collect();
     sheet = with_flags(sheet, &told);
     for question in &detail.questions {

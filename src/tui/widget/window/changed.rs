@@ -1,4 +1,5 @@
-//! Rows that changed: read again by their ids, and put in their places or taken out.
+//! Merges changed rows, which are read again by their ids: moves them to their positions or
+//! removes them.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! Moving: the cursor, and which rows are on the screen around it.
+//! Moves the cursor, and determines the visible rows around it.
 
 use super::{Listed, Request, Step, Wanted, Window};
 use crate::domain::window::Place;
@@ -76,7 +76,7 @@ impl<R: Listed> Window<R> {
         }
     }
 
-    /// Moving away lets go of a record that is no longer in the list.
+    /// Moving away drops a record that is no longer in the list.
     fn forget_gone(&mut self) -> bool {
         let Some(gone) = self.gone.take() else { return false };
         let before = self.rows.len();

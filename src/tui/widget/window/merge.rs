@@ -1,4 +1,4 @@
-//! Taking in pages: the cursor stays on its record, whatever came, left or moved.
+//! Merges pages: the cursor stays on its record, whichever rows came, left or moved.
 
 use super::request::KEPT;
 use super::{Listed, Reading, Request, Wanted, Window};
@@ -6,7 +6,7 @@ use crate::domain::Failure;
 use crate::domain::window::Page;
 
 impl<R: Listed> Window<R> {
-    /// Takes in a page; asks for the next one where a change came meanwhile.
+    /// Takes in a page; asks for the next one where a change came in the meantime.
     pub fn receive(&mut self, ticket: u64, page: Result<Page<R>, Failure>) -> Option<Request<R::Key>> {
         let reading = self.in_flight.take_if(|reading| reading.ticket == ticket)?;
         let page = match page {
@@ -44,7 +44,7 @@ impl<R: Listed> Window<R> {
             self.rows.clear();
             (self.cursor, self.top, self.before, self.after) = (0, 0, 0, false);
         }
-        // A change that came meanwhile (a resync after a reconnect) still counts;
+        // A change that came in the meantime (a resync after a reconnect) still counts;
         // without one the next change tries again.
         let has_changed = std::mem::take(&mut self.stale) || !self.changed.is_empty();
         (has_changed || reading.owes_refresh).then(|| self.read_again())
@@ -75,7 +75,7 @@ impl<R: Listed> Window<R> {
         is_taken
     }
 
-    /// Other rows, and the steps that were made meanwhile.
+    /// Other rows, and the steps that were made in the meantime.
     fn jump_to(&mut self, page: Page<R>, cursor: usize) {
         self.gone = None;
         self.outdated = false;
@@ -133,7 +133,7 @@ impl<R: Listed> Window<R> {
     /// cursor when they were asked for.
     fn replace_around(&mut self, anchor: &str, mut page: Page<R>) -> bool {
         let Some(row) = self.current().filter(|_| !self.follows()) else {
-            // The cursor went to the newest row meanwhile.
+            // The cursor went to the newest row in the meantime.
             let is_start = page.before == 0;
             if is_start {
                 self.replace(page, 0);

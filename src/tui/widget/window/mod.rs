@@ -92,16 +92,16 @@ pub struct Window<R: Listed> {
     pending_steps: isize,
     order: R::Order,
     in_flight: Option<Reading<R::Key>>,
-    /// Whether a change came that the reading under way may not have seen.
+    /// Whether a change came that the reading in progress may not have seen.
     stale: bool,
-    /// The ids of rows that changed since the reading under way began.
+    /// The ids of rows that changed since the reading in progress began.
     changed: Vec<String>,
     /// Whether changes could not be read: then only all rows tell what the list is.
     is_behind: bool,
     last_ticket: u64,
 }
 
-/// A reading that is under way.
+/// A reading that is in progress.
 #[derive(Clone, Debug)]
 struct Reading<K> {
     ticket: u64,
@@ -196,7 +196,7 @@ impl<R: Listed> Window<R> {
         !self.outdated && !self.in_flight.as_ref().is_some_and(|reading| reading.wanted.is_jump())
     }
 
-    /// Whether a reading is under way.
+    /// Whether a reading is in progress.
     #[must_use]
     pub fn is_reading(&self) -> bool {
         self.in_flight.is_some()

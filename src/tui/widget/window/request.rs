@@ -1,4 +1,4 @@
-//! What is to be read next: at most one reading is under way.
+//! Determines the next read: at most one is in progress.
 
 use super::{Listed, Reading, Request, Wanted, Window};
 use crate::domain::window::{Around, Place};
@@ -35,8 +35,8 @@ impl<R: Listed> Window<R> {
         self.request(Place::Start, Wanted::First)
     }
 
-    /// Reads again what is in memory; at most one reading is under way, and a
-    /// change that arrives meanwhile leads to one more.
+    /// Reads again what is in memory; at most one reading is in progress, and a
+    /// change that arrives in the meantime leads to one more.
     pub fn refresh(&mut self) -> Option<Request<R::Key>> {
         if self.in_flight.is_some() {
             self.stale = true;
@@ -84,7 +84,7 @@ impl<R: Listed> Window<R> {
         None
     }
 
-    /// A reading takes the place of the one that is under way.
+    /// A reading takes the place of the one that is in progress.
     pub(super) fn request(&mut self, place: Place<R::Key>, wanted: Wanted) -> Request<R::Key> {
         let given_up = self.in_flight.take();
         let owed = given_up.is_some_and(|reading| reading.owes_refresh || reading.wanted.follows_change());
