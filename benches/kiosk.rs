@@ -89,7 +89,7 @@ fn online(url: &str, state: &Path) {
         kiosk.waits_for(&format!("B{n:04}"));
         let scanned = Instant::now();
         kiosk.send("\r");
-        kiosk.waits_for("The first time");
+        kiosk.waits_for("First time?");
         asked.push(scanned.elapsed());
         kiosk.send(PIN);
         kiosk.waits_for("****");
@@ -115,7 +115,7 @@ fn offline(url: &str, state: &Path) {
         kiosk.send(&format!("B{n:04}"));
         kiosk.waits_for(&format!("B{n:04}"));
         kiosk.send("\r");
-        kiosk.waits_for("The first time");
+        kiosk.waits_for("First time?");
         kiosk.send(PIN);
         kiosk.waits_for("****");
         let typed = Instant::now();

@@ -182,3 +182,35 @@ async fn hours_that_stay_the_same_are_not_written() {
         "20 minutes are no hour"
     );
 }
+
+#[tokio::test]
+async fn records_of_a_new_school_are_flagged_with_few_reads_each() {
+    const RECORDS: i64 = 150;
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    // Nothing was analyzed: the plans are those of empty tables.
+    execute(
+        &mut owner,
+        &format!(
+            "INSERT INTO users (id, email, name, role, school_id, program_id)
+               SELECT 'u' || n, 'u' || n || '@x.example', 'Student ' || n, 'STUDENT', 'north', 'north-program'
+               FROM generate_series(1, {RECORDS}) n;
+             INSERT INTO rotations (id, student_id, clinical_site_id, specialty, start_date, end_date, required_hours, status)
+               SELECT 'r' || n, 'u' || n, 'north-site', 'X', now() - interval '9 days', now() + interval '9 days', 90, 'ACTIVE'
+               FROM generate_series(1, {RECORDS}) n;
+             BEGIN;
+             INSERT INTO time_records (student_id, rotation_id, clock_in, clock_out, clock_in_source, clock_out_source,
+               clock_in_ip_address, clock_in_user_agent, clock_out_ip_address, clock_out_user_agent)
+             SELECT 'u' || n, 'r' || n, at, at + interval '1 hour', 'WEB', 'WEB', '10.0.0.' || n, 'd' || n, '10.0.0.' || n, 'd' || n
+             FROM generate_series(1, {RECORDS}) n, LATERAL (SELECT now() - interval '1 minute' * (n + 60) AS at) x"
+        ),
+    )
+    .await;
+    let read: i64 = value(
+        &mut owner,
+        "SELECT (seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint FROM pg_stat_xact_user_tables
+         WHERE relname = 'time_records'",
+    )
+    .await;
+    assert!(read < 100 * RECORDS, "{read} rows read");
+}

@@ -263,5 +263,5 @@ async fn an_address_is_no_other_persons_badge() {
         try_execute(&mut owner, "UPDATE users SET email = 'other@north.example' WHERE id = 'north-preceptor'")
             .await
             .expect_err("refused");
-    assert!(refused.to_string().contains("another one's number"), "{refused}");
+    assert!(refused.to_string().contains("already belongs to another person"), "{refused}");
 }

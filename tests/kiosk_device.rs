@@ -562,7 +562,7 @@ async fn a_process_that_is_killed_at_any_moment_loses_no_acknowledged_punch_and_
             let mut terminal = Terminal::run(&["kiosk", "--database-url", &url], &dir, &[], (80, 24));
             terminal.waits_for(if is_away { "no connection" } else { "online" });
             terminal.send(&format!("B{n}\r"));
-            terminal.waits_for("The first time");
+            terminal.waits_for("First time?");
             terminal.send(&format!("{PIN}\r"));
             std::thread::sleep(wait);
             terminal.kill();

@@ -39,7 +39,7 @@ async fn a_device_is_enrolled_used_and_left() {
         terminal.waits_for("North General · Main entrance");
         terminal.waits_for("online");
         terminal.send("S1\r");
-        terminal.waits_for("The first time");
+        terminal.waits_for("First time?");
         terminal.send(&format!("{PIN}\r"));
         terminal.waits_for("You are clocked in.");
         terminal.waits_for("Scan your badge");
@@ -103,7 +103,7 @@ async fn no_key_signal_paste_or_size_leads_out_and_sigterm_ends_it() {
             kill(id, signal).expect("a signal");
         }
         // Each of these asks for something, and Esc begins again: one screen after the other.
-        for (keys, asks) in [("\x1b[24~", "To close this kiosk"), ("\x1b[200~S2\n\x1b[201~", "The first time")] {
+        for (keys, asks) in [("\x1b[24~", "To close this kiosk"), ("\x1b[200~S2\n\x1b[201~", "First time?")] {
             for _ in 0..3 {
                 terminal.until("it is at the start", |text| text.contains("Scan your badge"));
                 asked_by(&mut terminal, keys, asks);
@@ -119,7 +119,7 @@ async fn no_key_signal_paste_or_size_leads_out_and_sigterm_ends_it() {
         terminal.send("\r");
         terminal.until("it asks anew", |text| text.contains("Scan your badge") && !text.contains("no badge"));
         terminal.send("S1\r");
-        terminal.waits_for("The first time");
+        terminal.waits_for("First time?");
         assert!(terminal.is_on_alternate_screen());
         kill(id, Signal::SIGTERM).expect("a signal");
         let (status, terminal) = terminal.ends();
@@ -157,7 +157,7 @@ async fn punch_and_terminate(arguments: &[&str]) -> (String, tempfile::TempDir, 
     let text = tokio::task::spawn_blocking(move || {
         terminal.waits_for("online");
         terminal.send("S1\r");
-        terminal.waits_for("The first time");
+        terminal.waits_for("First time?");
         proxy.fall_silent();
         terminal.send(&format!("{PIN}\r"));
         let deadline = Instant::now() + PATIENCE;
