@@ -151,7 +151,7 @@ impl Connection {
         let Some(channel) = self.channel(id) else { return false };
         let (Some((output, input)), Some(queue)) = (channel.to_session.take(), &channel.inputs) else { return false };
         let last_input = queue.last();
-        let pipe = Pipe::new();
+        let pipe = Pipe::new(meter);
         channel.pipe = Some(pipe.clone());
         let client = SshClient { address, identity, pty: channel.pty, variables: channel.variables.clone() };
         let channel = ClientChannel {
@@ -161,7 +161,6 @@ impl Connection {
             size: Arc::clone(&channel.size),
             is_gone: channel.is_gone.subscribe(),
             is_interrupted: channel.is_interrupted.subscribe(),
-            meter,
             pipe,
         };
         sessions.send_modify(|open| *open += 1);

@@ -6,11 +6,12 @@
 
 use std::io;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use unicode_width::UnicodeWidthChar;
 
 use super::client_input::ClientInput;
 use super::pipe::{Pipe, Stream};
+use super::session::gone;
 use crate::domain::text::visible;
 use crate::runtime::lines::{LineTerminal, Page, Prompt};
 use crate::runtime::{Incoming, TerminalRequest};
@@ -29,11 +30,12 @@ pub(super) struct ClientLines {
 }
 
 impl ClientLines {
-    /// Lines of a client whose bytes come from `inputs`. What is typed is sent to `say`.
+    /// Lines of a client whose bytes come from `inputs` until it is gone. What is typed is sent to
+    /// `say`.
     pub(super) fn new(
         pipe: Pipe,
         has_terminal: bool,
-        inputs: mpsc::UnboundedReceiver<ClientInput>,
+        inputs: (mpsc::UnboundedReceiver<ClientInput>, watch::Receiver<bool>),
         say: mpsc::Sender<Incoming<String>>,
     ) -> Self {
         let (asks, asked) = mpsc::unbounded_channel();
@@ -93,7 +95,7 @@ async fn read(
     mut editor: Editor,
     pipe: Pipe,
     mut asked: mpsc::UnboundedReceiver<Prompt>,
-    mut inputs: mpsc::UnboundedReceiver<ClientInput>,
+    (mut inputs, is_gone): (mpsc::UnboundedReceiver<ClientInput>, watch::Receiver<bool>),
     say: mpsc::Sender<Incoming<String>>,
 ) {
     while let Some(prompt) = asked.recv().await {
@@ -105,12 +107,20 @@ async fn read(
             }
         }
         editor.is_hidden = prompt.is_secret;
+        editor.prompt = prompt.text;
         let line = loop {
-            if let Some(typed) = editor.next() {
-                pipe.send(Stream::Output, &editor.take_echo());
+            let typed = editor.next();
+            pipe.send(Stream::Output, &editor.take_echo());
+            if let Some(typed) = typed {
                 break typed;
             }
-            pipe.send(Stream::Output, &editor.take_echo());
+            // A client that does not read its echo is not read either. When its connection dies, the
+            // pipe stays busy.
+            tokio::select! {
+                biased;
+                () = pipe.idle() => {}
+                () = gone(is_gone.clone()) => break Typed::End,
+            }
             match inputs.recv().await {
                 Some(input) => editor.add(&input.taken()),
                 None => break Typed::End,
@@ -145,6 +155,8 @@ struct Editor {
     /// Whether keys come one by one, and are shown here.
     shows: bool,
     is_hidden: bool,
+    /// What stands before the line.
+    prompt: String,
     /// Bytes that belong to no line yet.
     waiting: std::collections::VecDeque<u8>,
     line: Vec<u8>,
@@ -158,6 +170,7 @@ impl Editor {
         Self {
             shows,
             is_hidden: false,
+            prompt: String::new(),
             waiting: std::collections::VecDeque::new(),
             line: Vec::new(),
             echo: Vec::new(),
@@ -189,11 +202,7 @@ impl Editor {
                 0x03 if self.shows => return Some(Typed::End),
                 0x04 if self.shows && self.line.is_empty() => return Some(Typed::End),
                 0x7f | 0x08 if self.shows => self.erase(),
-                0x15 if self.shows => {
-                    while !self.line.is_empty() {
-                        self.erase();
-                    }
-                }
+                0x15 if self.shows => self.erase_line(),
                 _ if is_text(byte) && self.line.len() < LONGEST_LINE => {
                     self.line.push(byte);
                     if self.shows && !self.is_hidden {
@@ -216,22 +225,47 @@ impl Editor {
 
     /// Takes the last character back.
     fn erase(&mut self) {
-        let text = String::from_utf8_lossy(&self.line).into_owned();
-        let Some(last) = text.chars().next_back() else { return };
-        // A byte that is no text stands for itself.
-        let length = if last == char::REPLACEMENT_CHARACTER { 1 } else { last.len_utf8() };
-        self.line.truncate(self.line.len().saturating_sub(length));
+        let Some((length, width)) = last_character(&self.line) else { return };
+        self.line.truncate(self.line.len() - length);
         if !self.is_hidden {
-            for _ in 0..last.width().unwrap_or(1) {
+            for _ in 0..width {
                 self.echo.extend_from_slice(b"\x08 \x08");
             }
         }
     }
+
+    /// Takes the whole line back, and prints the prompt again.
+    fn erase_line(&mut self) {
+        if self.line.is_empty() {
+            return;
+        }
+        self.line.clear();
+        if !self.is_hidden {
+            // The echo that waits shows only this line.
+            self.echo.clear();
+            self.echo.extend_from_slice(b"\r\x1b[K");
+            self.echo.extend_from_slice(self.prompt.as_bytes());
+        }
+    }
+}
+
+/// The number of bytes and of columns of a line's last character. A byte that is no text counts as
+/// one.
+fn last_character(line: &[u8]) -> Option<(usize, usize)> {
+    const LONGEST_CHARACTER: usize = 4;
+    let whole = (1..=line.len().min(LONGEST_CHARACTER)).find_map(|length| {
+        let text = std::str::from_utf8(&line[line.len() - length..]).ok()?;
+        let width = text.chars().next().and_then(UnicodeWidthChar::width).unwrap_or(1);
+        Some((length, width))
+    });
+    whole.or((!line.is_empty()).then_some((1, 1)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::serve::client_input::InputQueue;
+    use crate::serve::stream::Meter;
 
     fn typed(editor: &mut Editor, text: &str) -> Vec<Typed> {
         editor.add(text.as_bytes());
@@ -267,6 +301,77 @@ mod tests {
     #[test]
     fn control_u_takes_the_line_back() {
         assert_eq!(typed(&mut Editor::new(true), "approve\x15no\r"), [line("no")]);
+    }
+
+    #[test]
+    fn control_u_prints_the_prompt_again() {
+        let mut editor = Editor::new(true);
+        editor.prompt = "Hours: ".into();
+        assert!(typed(&mut editor, "approve").is_empty());
+        assert_eq!(editor.take_echo(), b"approve");
+        assert!(typed(&mut editor, "x\x15no").is_empty());
+        assert_eq!(editor.take_echo(), b"\r\x1b[KHours: no");
+    }
+
+    #[test]
+    fn control_u_shows_nothing_of_a_password() {
+        let mut editor = Editor::new(true);
+        editor.is_hidden = true;
+        assert_eq!(typed(&mut editor, "hunter\x15hunter2\r"), [line("hunter2")]);
+        assert_eq!(editor.take_echo(), b"\r\n");
+    }
+
+    #[test]
+    fn the_last_character_is_found_without_the_line_before() {
+        assert_eq!(last_character(b""), None);
+        for (text, last) in [("ab", (1, 1)), ("aé", (2, 1)), ("a日", (3, 2)), ("a🩺", (4, 2))] {
+            assert_eq!(last_character(text.as_bytes()), Some(last), "{text}");
+        }
+        assert_eq!(last_character(b"a\xe6\x97"), Some((1, 1)));
+    }
+
+    /// The lines of a terminal whose output no one sends, with one prompt.
+    fn reading(pipe: &Pipe, inputs: mpsc::UnboundedReceiver<ClientInput>) -> Reading {
+        let ((asks, asked), (say, said)) = (mpsc::unbounded_channel(), mpsc::channel(1));
+        let (gone, is_gone) = watch::channel(false);
+        asks.send(Prompt::default()).expect("a reader");
+        tokio::spawn(read(Editor::new(true), pipe.clone(), asked, (inputs, is_gone), say));
+        Reading { gone, said, _asks: asks }
+    }
+
+    struct Reading {
+        gone: watch::Sender<bool>,
+        said: mpsc::Receiver<Incoming<String>>,
+        _asks: mpsc::UnboundedSender<Prompt>,
+    }
+
+    async fn settle() {
+        for _ in 0..16 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn no_input_is_taken_before_its_echo_was_sent() {
+        let ((queue, inputs), pipe) = (InputQueue::new(), Pipe::new(Meter::new()));
+        let _reading = reading(&pipe, inputs);
+        queue.send(b"a").expect("room");
+        queue.send(b"b").expect("room");
+        settle().await;
+        assert_eq!(pipe.take_sent(), b"a");
+        assert_eq!(pipe.take_sent(), b"");
+        settle().await;
+        assert_eq!(pipe.take_sent(), b"b");
+    }
+
+    #[tokio::test]
+    async fn a_client_that_is_gone_ends_its_lines() {
+        let ((queue, inputs), pipe) = (InputQueue::new(), Pipe::new(Meter::new()));
+        let mut reading = reading(&pipe, inputs);
+        queue.send(b"a").expect("room");
+        settle().await;
+        reading.gone.send_replace(true);
+        assert!(matches!(reading.said.recv().await, Some(Incoming::End)));
     }
 
     #[test]

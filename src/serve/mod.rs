@@ -15,8 +15,9 @@
 //! # What a client costs
 //!
 //! The queue of a client's input is limited, and a client that overflows it loses its connection.
-//! Output is one frame: the next is drawn after the operating system has accepted the last. So a
-//! stalled client costs no more than an idle one, and delays no one else.
+//! Output is one frame: the next is drawn after the operating system has accepted the last. Typed
+//! lines are read on after their echo was sent. So a stalled client costs no more than an idle one,
+//! and delays no one else. Other output has a limit, and a client beyond it loses its connection.
 //!
 //! russh has no limits of its own, so this module limits connections, sessions and times.
 

@@ -21,8 +21,11 @@ use tokio::time::timeout;
 
 use super::stream::Meter;
 
-/// Beyond this, bytes other than frames are dropped: the client does not read.
+/// Beyond this, bells and copied texts are dropped: the client does not read.
 const MOST_WAITING: usize = 256 * 1024;
+/// Beyond this, bytes other than frames end the connection. A session that waits until its output
+/// was sent stays far below.
+const MOST_TEXT: usize = 4 * 1024 * 1024;
 /// The number of the channel's stream for errors (RFC 4254, 5.2).
 const ERRORS: u32 = 1;
 
@@ -37,6 +40,8 @@ pub(super) enum Stream {
 struct Queue {
     /// In the order in which it was written.
     waiting: Vec<(Stream, Vec<u8>)>,
+    /// How many of these bytes belong to no frame.
+    text: usize,
     /// How the program of the channel ended.
     exit: Option<u32>,
 }
@@ -50,6 +55,7 @@ struct Shared {
     is_busy: watch::Sender<bool>,
     /// Whether the channel was closed from here.
     has_ended: AtomicBool,
+    meter: Arc<Meter>,
 }
 
 /// The near end of a channel's output.
@@ -57,12 +63,14 @@ struct Shared {
 pub(super) struct Pipe(Arc<Shared>);
 
 impl Pipe {
-    pub(super) fn new() -> Self {
+    /// The output of a channel, on the connection with this meter.
+    pub(super) fn new(meter: Arc<Meter>) -> Self {
         Self(Arc::new(Shared {
             queue: Mutex::default(),
             added: Notify::new(),
             is_busy: watch::Sender::new(false),
             has_ended: AtomicBool::new(false),
+            meter,
         }))
     }
 
@@ -70,12 +78,24 @@ impl Pipe {
         self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds bytes, which are sent behind those before.
+    /// Adds bytes, which are sent behind those before. A client that does not read them ends its
+    /// connection.
     pub(super) fn send(&self, stream: Stream, bytes: &[u8]) {
+        let mut queue = self.queue();
+        if queue.text + bytes.len() > MOST_TEXT {
+            drop(queue);
+            tracing::warn!("a client did not read its output; its connection was cut");
+            self.0.meter.cut();
+            return;
+        }
+        queue.text += bytes.len();
+        self.add(queue, stream, bytes);
+    }
+
+    fn add(&self, mut queue: MutexGuard<'_, Queue>, stream: Stream, bytes: &[u8]) {
         if bytes.is_empty() {
             return;
         }
-        let mut queue = self.queue();
         match queue.waiting.last_mut() {
             Some((last, waiting)) if *last == stream => waiting.extend_from_slice(bytes),
             _ => queue.waiting.push((stream, bytes.to_vec())),
@@ -131,9 +151,16 @@ impl Pipe {
         next
     }
 
+    /// The bytes that wait, as if they were sent.
+    #[cfg(test)]
+    pub(super) fn take_sent(&self) -> Vec<u8> {
+        self.next().waiting.into_iter().flat_map(|(_, bytes)| bytes).collect()
+    }
+
     /// Sends what is added, until the channel ends. The task is aborted when the connection dies:
     /// russh does not wake what waits for the window.
-    pub(super) async fn pump(self, channel: ChannelWriteHalf<Msg>, meter: Arc<Meter>) {
+    pub(super) async fn pump(self, channel: ChannelWriteHalf<Msg>) {
+        let meter = Arc::clone(&self.0.meter);
         loop {
             let next = self.next();
             if next.waiting.is_empty() && next.exit.is_none() {
@@ -185,7 +212,8 @@ impl Write for FrameWriter {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.pipe.send(Stream::Output, &std::mem::take(&mut self.frame));
+        let frame = std::mem::take(&mut self.frame);
+        self.pipe.add(self.pipe.queue(), Stream::Output, &frame);
         Ok(())
     }
 }
@@ -196,9 +224,13 @@ mod tests {
 
     use super::*;
 
+    fn pipe() -> Pipe {
+        Pipe::new(Meter::new())
+    }
+
     #[test]
     fn a_frame_is_sent_as_a_whole() {
-        let pipe = Pipe::new();
+        let pipe = pipe();
         let mut writer = FrameWriter::new(pipe.clone());
         writer.write_all(b"one ").expect("room");
         assert!(pipe.next().waiting.is_empty());
@@ -209,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_pipe_is_busy_until_everything_was_sent() {
-        let pipe = Pipe::new();
+        let pipe = pipe();
         assert_eq!(pipe.idle().now_or_never(), Some(()));
         pipe.send(Stream::Output, b"frame");
         assert!(!pipe.next().waiting.is_empty());
@@ -220,7 +252,7 @@ mod tests {
 
     #[test]
     fn streams_keep_their_order() {
-        let pipe = Pipe::new();
+        let pipe = pipe();
         for (stream, text) in [(Stream::Output, "a"), (Stream::Output, "b"), (Stream::Errors, "c")] {
             pipe.send(stream, text.as_bytes());
         }
@@ -230,11 +262,40 @@ mod tests {
 
     #[test]
     fn unread_bytes_do_not_pile_up() {
-        let pipe = Pipe::new();
+        let pipe = pipe();
         for _ in 0..1000 {
             pipe.send_if_read(&[b'x'; 1024]);
         }
         let waiting: usize = pipe.next().waiting.iter().map(|(_, bytes)| bytes.len()).sum();
         assert_eq!(waiting, MOST_WAITING);
+    }
+
+    #[test]
+    fn text_that_a_client_does_not_read_ends_its_connection() {
+        let pipe = pipe();
+        pipe.send(Stream::Output, &vec![b'x'; MOST_TEXT]);
+        assert!(!pipe.0.meter.is_cut());
+        pipe.send(Stream::Errors, b"x");
+        assert!(pipe.0.meter.is_cut());
+    }
+
+    #[test]
+    fn a_large_frame_ends_no_connection() {
+        let pipe = pipe();
+        let mut writer = FrameWriter::new(pipe.clone());
+        writer.write_all(&vec![b'x'; MOST_TEXT + 1]).expect("room");
+        writer.flush().expect("sent");
+        pipe.send(Stream::Output, b"text");
+        assert!(!pipe.0.meter.is_cut());
+    }
+
+    #[test]
+    fn text_that_was_taken_makes_room() {
+        let pipe = pipe();
+        for _ in 0..3 {
+            pipe.send(Stream::Output, &vec![b'x'; MOST_TEXT]);
+            assert_eq!(pipe.next().waiting.len(), 1);
+        }
+        assert!(!pipe.0.meter.is_cut());
     }
 }

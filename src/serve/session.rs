@@ -23,7 +23,6 @@ use super::lines::ClientLines;
 use super::metrics::{Counted, Metrics};
 use super::pipe::{Pipe, Stream};
 use super::screen::{ClientScreen, entering, leaving};
-use super::stream::Meter;
 use crate::domain::text::visible;
 use crate::domain::user_certificate::SshCredential;
 use crate::runtime::lines::Lines;
@@ -78,7 +77,6 @@ pub(super) struct ClientChannel {
     pub(super) is_gone: watch::Receiver<bool>,
     /// Set when the client sent a signal to the program.
     pub(super) is_interrupted: watch::Receiver<bool>,
-    pub(super) meter: Arc<Meter>,
     pub(super) pipe: Pipe,
 }
 
@@ -107,8 +105,8 @@ pub(super) struct Running {
 /// Runs a session on a channel to its end.
 pub(super) async fn run(server: Arc<Server>, client: SshClient, channel: ClientChannel, wanted: Wanted) {
     let _work = server.open.begin();
-    let ClientChannel { output, input, last_input, size, is_gone, is_interrupted, meter, pipe } = channel;
-    let pump = tokio::spawn(pipe.clone().pump(output, meter));
+    let ClientChannel { output, input, last_input, size, is_gone, is_interrupted, pipe } = channel;
+    let pump = tokio::spawn(pipe.clone().pump(output));
     let running = Running {
         server,
         client,
@@ -201,10 +199,10 @@ async fn on_screen(running: Running) -> u32 {
 }
 
 async fn line_by_line(running: Running) -> u32 {
-    let Running { server, client, pipe, input, last_input, .. } = running;
+    let Running { server, client, pipe, input, last_input, is_gone, .. } = running;
     let has_terminal = client.pty.is_some();
     let (told, said) = mpsc::channel(1);
-    let lines = ClientLines::new(pipe.clone(), has_terminal, input, told.clone());
+    let lines = ClientLines::new(pipe.clone(), has_terminal, (input, is_gone), told.clone());
     let seat = Arc::new(server.seats.seat());
     let end = End::watch(&server, &seat, last_input, told);
     let program = program(&server, &client, seat, plain::SIZE);
