@@ -120,6 +120,7 @@ async fn carried_out(running: Running, words: Vec<String>, bound: &Bound) -> u32
         say(&running.pipe, running.client.pty.is_some(), &failure.to_string());
         return FAILED;
     }
+    let _person = running.presence.sign_in();
     let over = Arc::new(watch::Sender::new(false));
     let watching = tokio::spawn({
         let (server, is_gone, over) = (Arc::clone(&running.server), running.is_gone.clone(), Arc::clone(&over));

@@ -33,6 +33,7 @@ use super::command::MOST_WAITING;
 use super::limits::Startup;
 use super::metrics::Counted;
 use super::pipe::Pipe;
+use super::presence::Presence;
 use super::session::{self, ClientChannel, ClientIdentity, SshClient, Wanted};
 use super::stream::Meter;
 use super::{Server, words};
@@ -91,6 +92,7 @@ pub(super) struct Connection {
     channel: Option<OpenChannel>,
     /// How many sessions run on the connection: one, and those before it that are still ending.
     sessions: Arc<watch::Sender<usize>>,
+    presence: Arc<Presence>,
 }
 
 impl Connection {
@@ -99,7 +101,7 @@ impl Connection {
         address: IpAddr,
         meter: Arc<Meter>,
         startup: Startup,
-        sessions: Arc<watch::Sender<usize>>,
+        (sessions, presence): (Arc<watch::Sender<usize>>, Arc<Presence>),
     ) -> Self {
         Self {
             server,
@@ -113,6 +115,7 @@ impl Connection {
             unchecked: None,
             channel: None,
             sessions,
+            presence,
         }
     }
 
@@ -147,7 +150,7 @@ impl Connection {
     fn start(&mut self, id: ChannelId, wanted: Wanted) -> bool {
         let Some(identity) = self.identity.clone() else { return false };
         let (server, address, meter) = (Arc::clone(&self.server), self.address, Arc::clone(&self.meter));
-        let sessions = Arc::clone(&self.sessions);
+        let (sessions, presence) = (Arc::clone(&self.sessions), Arc::clone(&self.presence));
         let Some(channel) = self.channel(id) else { return false };
         let (Some((output, input)), Some(queue)) = (channel.to_session.take(), &channel.inputs) else { return false };
         let last_input = queue.last();
@@ -161,6 +164,7 @@ impl Connection {
             size: Arc::clone(&channel.size),
             is_gone: channel.is_gone.subscribe(),
             is_interrupted: channel.is_interrupted.subscribe(),
+            presence,
             pipe,
         };
         sessions.send_modify(|open| *open += 1);

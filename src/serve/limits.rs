@@ -8,6 +8,9 @@
 //! client gets the place of one that has had [`STARTUP_AT_LEAST`] to authenticate: the oldest one
 //! in the network that holds the most places. A client with a key authenticates in a fraction of
 //! that time.
+//!
+//! Clients without a signed-in person can't use all sessions: they have a part of them, and each
+//! network has a limit on connections.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -18,6 +21,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::presence::{Presence, Unattended};
 use super::stream::Meter;
 
 /// What the connections of an address are counted over.
@@ -28,6 +32,9 @@ const ADDRESSES: usize = 4_096;
 const STARTUP_AT_LEAST: Duration = Duration::from_secs(5);
 /// How often it is looked for such a place.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// One session in so many may have no signed-in person, but never fewer than [`FEWEST_GUESTS`].
+const SESSIONS_PER_GUEST: usize = 10;
+const FEWEST_GUESTS: usize = 5;
 
 /// The limits of a server.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +43,7 @@ pub struct Limits {
     pub sessions: usize,
     /// Of them, those of one person.
     pub per_person: usize,
-    /// Connections of one address in a minute.
+    /// Connections of one address in a minute, and its open connections without a signed-in person.
     pub per_address: usize,
     /// Connections that have not proved anything yet.
     pub startups: usize,
@@ -56,6 +63,9 @@ pub(super) struct Gate {
     limits: Limits,
     sessions: Arc<Semaphore>,
     startups: Arc<Semaphore>,
+    /// Sessions in which no one is signed in.
+    guests: Arc<Semaphore>,
+    unattended: Arc<Unattended>,
     half_open: HalfOpen,
     addresses: Mutex<HashMap<IpAddr, Recent>>,
 }
@@ -99,6 +109,8 @@ impl Gate {
             limits,
             sessions: Arc::new(Semaphore::new(limits.sessions)),
             startups: Arc::new(Semaphore::new(limits.startups)),
+            guests: Arc::new(Semaphore::new((limits.sessions / SESSIONS_PER_GUEST).max(FEWEST_GUESTS))),
+            unattended: Arc::default(),
             half_open: HalfOpen::default(),
             addresses: Mutex::default(),
         }
@@ -159,6 +171,16 @@ impl Gate {
         }
         recent.count = recent.count.saturating_add(1);
         recent.count <= self.limits.per_address
+    }
+
+    /// Begins a connection, unless its network has too many on which no one is signed in.
+    pub(super) fn unattended(&self, address: IpAddr) -> Option<Arc<Presence>> {
+        self.unattended.begin(network_of(address), self.limits.per_address)
+    }
+
+    /// Takes the place of one more session in which no one is signed in, if there is one.
+    pub(super) fn guest(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.guests).try_acquire_owned().ok()
     }
 
     /// Takes the place of one more session, if there is one.
@@ -274,6 +296,25 @@ mod tests {
         let (startup, _meter) = begun(&gate, "192.0.2.1");
         drop(startup);
         assert!(gate.place().await.is_some());
+    }
+
+    #[test]
+    fn a_tenth_of_the_sessions_may_have_no_person() {
+        for (sessions, most) in [(1_000, 100), (2, FEWEST_GUESTS)] {
+            let gate = Gate::new(Limits { sessions, ..limits() });
+            let guests: Vec<_> = std::iter::from_fn(|| gate.guest()).collect();
+            assert_eq!(guests.len(), most);
+            drop(guests);
+            assert!(gate.guest().is_some());
+        }
+    }
+
+    #[test]
+    fn connections_without_a_person_are_counted_by_network() {
+        let gate = Gate::new(limits());
+        let begun = ["2001:db8::1", "2001:db8::2", "2001:db8::3"].map(|from| gate.unattended(address(from)));
+        assert!(begun.iter().all(Option::is_some));
+        assert!(gate.unattended(address("2001:db8::4")).is_none());
     }
 
     #[test]

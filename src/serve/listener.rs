@@ -13,12 +13,15 @@ use tokio::time::{sleep, timeout};
 use super::Server;
 use super::connection::Connection;
 use super::metrics::Counted;
+use super::presence::Presence;
 use super::stream::{Meter, Metered};
 
 /// After an error of the system (too many open files) it is asked again so much later.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
 /// How long a refusal may take to a client.
 const REFUSE_WITHIN: Duration = Duration::from_secs(1);
+/// How long a session may take to say that no one has signed in.
+const SAY_WITHIN: Duration = Duration::from_secs(5);
 /// Bytes that the system keeps unsent: a frame waits here, where a newer one can still take its
 /// place.
 #[cfg(target_os = "linux")]
@@ -59,13 +62,14 @@ async fn accept(server: Arc<Server>, config: Arc<russh::server::Config>, listene
 /// the system's queue.
 async fn accepted(server: &Arc<Server>, config: &Arc<russh::server::Config>, stream: TcpStream, peer: SocketAddr) {
     server.metrics.count(Counted::Connections);
-    if !server.gate.admits(peer.ip(), Instant::now()) {
+    let is_admitted = server.gate.admits(peer.ip(), Instant::now());
+    let Some(presence) = server.gate.unattended(peer.ip()).filter(|_| is_admitted) else {
         server.metrics.count(Counted::RefusedConnections);
         tokio::spawn(refuse(stream));
         return;
-    }
+    };
     if let Some(place) = server.gate.place().await {
-        tokio::spawn(connected(Arc::clone(server), Arc::clone(config), stream, peer, place));
+        tokio::spawn(connected(Arc::clone(server), Arc::clone(config), (stream, peer), place, presence));
     }
 }
 
@@ -73,17 +77,18 @@ async fn accepted(server: &Arc<Server>, config: &Arc<russh::server::Config>, str
 async fn connected(
     server: Arc<Server>,
     config: Arc<russh::server::Config>,
-    stream: TcpStream,
-    peer: SocketAddr,
+    (stream, peer): (TcpStream, SocketAddr),
     place: OwnedSemaphorePermit,
+    presence: Arc<Presence>,
 ) {
     let _open = server.metrics.open_connection();
     set_options(&stream);
     let (meter, sessions) = (Meter::new(), Arc::new(watch::Sender::new(0)));
-    let used = sessions.subscribe();
+    let open = sessions.subscribe();
     let within = server.gate.limits().sign_in_within;
     let startup = server.gate.begin(place, peer.ip(), &meter);
-    let handler = Connection::new(Arc::clone(&server), peer.ip(), Arc::clone(&meter), startup, sessions);
+    let at_end = (sessions, Arc::clone(&presence));
+    let handler = Connection::new(Arc::clone(&server), peer.ip(), Arc::clone(&meter), startup, at_end);
     let starting = run_stream(config, Metered::new(stream, Arc::clone(&meter)), handler);
     let running = match timeout(within, starting).await {
         Ok(Ok(running)) => running,
@@ -99,7 +104,7 @@ async fn connected(
     tokio::pin!(running);
     let ended = tokio::select! {
         ended = &mut running => ended,
-        () = unused(used, within) => {
+        () = unattended(&presence, open, within) => {
             meter.cut();
             running.await
         }
@@ -121,16 +126,10 @@ async fn refuse(mut stream: TcpStream) {
     .await;
 }
 
-/// Waits until no session has run on a connection for so long.
-async fn unused(mut sessions: watch::Receiver<usize>, longest: Duration) {
-    loop {
-        let used = timeout(longest, sessions.wait_for(|open| *open > 0)).await.map(|used| used.is_ok());
-        let Ok(is_open) = used else { return };
-        // Without its sender the connection ends by itself.
-        if !is_open || sessions.wait_for(|open| *open == 0).await.is_err() {
-            return std::future::pending().await;
-        }
-    }
+/// Waits until no one was signed in on a connection for so long. A session gets time to say so.
+async fn unattended(presence: &Presence, mut sessions: watch::Receiver<usize>, longest: Duration) {
+    presence.absent(longest).await;
+    let _ = timeout(SAY_WITHIN, sessions.wait_for(|open| *open == 0)).await;
 }
 
 /// Options that make a frame leave at once, and none wait behind others.
@@ -149,25 +148,30 @@ fn set_options(stream: &TcpStream) {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
     use super::*;
+    use crate::serve::presence::Unattended;
+
+    const LONGEST: Duration = Duration::from_millis(10);
+
+    fn presence() -> Arc<Presence> {
+        Arc::<Unattended>::default().begin(IpAddr::V4(Ipv4Addr::LOCALHOST), 1).expect("room")
+    }
 
     #[tokio::test]
     async fn a_connection_without_a_session_is_over_after_a_while() {
         let (_sessions, open) = watch::channel(0);
-        unused(open, Duration::from_millis(10)).await;
+        unattended(&presence(), open, LONGEST).await;
     }
 
     #[tokio::test]
-    async fn a_connection_with_a_session_goes_on() {
-        let (sessions, open) = watch::channel(0);
-        sessions.send_replace(1);
-        assert!(timeout(Duration::from_millis(50), unused(open, Duration::from_millis(10))).await.is_err());
-    }
-
-    #[tokio::test]
-    async fn the_end_of_an_earlier_session_ends_no_later_one() {
-        let (sessions, open) = watch::channel(2);
-        sessions.send_modify(|open| *open -= 1);
-        assert!(timeout(Duration::from_millis(50), unused(open, Duration::from_millis(10))).await.is_err());
+    async fn sessions_without_a_person_put_the_end_off_for_their_message_only() {
+        let ((sessions, open), presence) = (watch::channel(1), presence());
+        let ending = unattended(&presence, open, LONGEST);
+        tokio::pin!(ending);
+        assert!(timeout(5 * LONGEST, &mut ending).await.is_err());
+        sessions.send_replace(0);
+        ending.await;
     }
 }

@@ -6,7 +6,8 @@
 //!
 //! - `listener` accepts connections and `limits` limits them. `connection` is one: the identity of
 //!   its client, and the requests that it may make. `certificate` parses the certificate that a
-//!   client may offer instead of a key. `stream` counts the connection's bytes and can cut it.
+//!   client may offer instead of a key. `stream` counts the connection's bytes and can cut it, and
+//!   `presence` knows whether a person is signed in on it.
 //! - `session` runs on a channel: a console on a `screen` or in `lines`, or a `command`.
 //! - `client_input` and `input` turn a client's bytes into keys, `pipe` sends frames to it, and
 //!   `client_terminal` knows what its terminal can display. `words` splits a command.
@@ -33,6 +34,7 @@ mod lines;
 mod listener;
 mod metrics;
 mod pipe;
+mod presence;
 mod screen;
 mod session;
 mod stream;

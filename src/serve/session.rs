@@ -4,6 +4,8 @@
 //! progress, the terminal is restored, then the client gets the closing messages and the exit
 //! status. No step waits for a client that does not read.
 
+use std::convert::Infallible;
+use std::future::pending;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -11,7 +13,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use russh::ChannelWriteHalf;
 use russh::server::Msg;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Server;
@@ -22,6 +24,7 @@ use super::input::Decoder;
 use super::lines::ClientLines;
 use super::metrics::{Counted, Metrics};
 use super::pipe::{Pipe, Stream};
+use super::presence::Presence;
 use super::screen::{ClientScreen, entering, leaving};
 use crate::domain::text::visible;
 use crate::domain::user_certificate::SshCredential;
@@ -77,6 +80,7 @@ pub(super) struct ClientChannel {
     pub(super) is_gone: watch::Receiver<bool>,
     /// Set when the client sent a signal to the program.
     pub(super) is_interrupted: watch::Receiver<bool>,
+    pub(super) presence: Arc<Presence>,
     pub(super) pipe: Pipe,
 }
 
@@ -100,12 +104,16 @@ pub(super) struct Running {
     pub(super) size: Arc<SharedSize>,
     pub(super) is_gone: watch::Receiver<bool>,
     pub(super) is_interrupted: watch::Receiver<bool>,
+    /// Who is signed in on the connection.
+    pub(super) presence: Arc<Presence>,
+    /// The place of a session in which no one is signed in yet.
+    guest: Option<OwnedSemaphorePermit>,
 }
 
 /// Runs a session on a channel to its end.
 pub(super) async fn run(server: Arc<Server>, client: SshClient, channel: ClientChannel, wanted: Wanted) {
     let _work = server.open.begin();
-    let ClientChannel { output, input, last_input, size, is_gone, is_interrupted, pipe } = channel;
+    let ClientChannel { output, input, last_input, size, is_gone, is_interrupted, presence, pipe } = channel;
     let pump = tokio::spawn(pipe.clone().pump(output));
     let running = Running {
         server,
@@ -116,6 +124,8 @@ pub(super) async fn run(server: Arc<Server>, client: SshClient, channel: ClientC
         size,
         is_gone: is_gone.clone(),
         is_interrupted,
+        presence,
+        guest: None,
     };
     let has_terminal = running.client.pty.is_some();
     // A panic ends this session only.
@@ -136,7 +146,7 @@ pub(super) async fn run(server: Arc<Server>, client: SshClient, channel: ClientC
 }
 
 /// Runs a session if there is room for one more; its exit status.
-async fn admitted(running: Running, wanted: Wanted) -> u32 {
+async fn admitted(mut running: Running, wanted: Wanted) -> u32 {
     let (server, has_terminal) = (Arc::clone(&running.server), running.client.pty.is_some());
     let refuse = |why: &str| {
         server.metrics.count(Counted::RefusedSessions);
@@ -153,6 +163,14 @@ async fn admitted(running: Running, wanted: Wanted) -> u32 {
         let most = server.gate.limits().sessions;
         return refuse(&format!("All {most} sessions of this server are in use. Try again later."));
     };
+    // A command of an unknown client ends at once.
+    let is_guest =
+        matches!(running.client.identity, ClientIdentity::Unknown { .. }) && !matches!(wanted, Wanted::Command(_));
+    let guest = is_guest.then(|| server.gate.guest()).flatten();
+    if is_guest && guest.is_none() {
+        return refuse("Too many people are signing in. Try again in a minute.");
+    }
+    running.guest = guest;
     server.metrics.count(Counted::Sessions);
     let _open = server.metrics.open_session();
     match wanted {
@@ -178,14 +196,14 @@ pub(super) async fn gone(mut is_gone: watch::Receiver<bool>) {
 }
 
 async fn on_screen(running: Running) -> u32 {
-    let Running { server, client, pipe, input, last_input, size, .. } = running;
+    let Running { server, client, pipe, input, last_input, size, presence, guest, .. } = running;
     let (told, said) = mpsc::channel(256);
     let (events, decoded) = mpsc::channel(256);
     let erase = client.pty.as_ref().map_or(0x7f, |pty| pty.erase);
     tokio::spawn(decode(input, Decoder::new(erase), events));
     hear_person(incoming(decoded).map(Ok), told.clone());
     let seat = Arc::new(server.seats.seat());
-    let end = End::watch(&server, &seat, last_input, told);
+    let end = End::watch(&server, &seat, (presence, guest), last_input, told);
     let program = program(&server, &client, seat, size.get());
     let Ok(mut screen) = ClientScreen::new(pipe.clone(), size, Arc::clone(&server.metrics)) else { return FAILED };
     if let Ok(bytes) = entering(server.mouse) {
@@ -199,12 +217,12 @@ async fn on_screen(running: Running) -> u32 {
 }
 
 async fn line_by_line(running: Running) -> u32 {
-    let Running { server, client, pipe, input, last_input, is_gone, .. } = running;
+    let Running { server, client, pipe, input, last_input, is_gone, presence, guest, .. } = running;
     let has_terminal = client.pty.is_some();
     let (told, said) = mpsc::channel(1);
     let lines = ClientLines::new(pipe.clone(), has_terminal, (input, is_gone), told.clone());
     let seat = Arc::new(server.seats.seat());
-    let end = End::watch(&server, &seat, last_input, told);
+    let end = End::watch(&server, &seat, (presence, guest), last_input, told);
     let program = program(&server, &client, seat, plain::SIZE);
     let mut lines = Lines::new(Plain::default(), lines, plain::ANSWER_WITHIN);
     let ended = runtime::run(program, incoming(said), &mut lines, now).await;
@@ -310,6 +328,20 @@ impl Effects<App> for CountedEffects {
 /// Said to every session when the server ends.
 const RESTARTING: &str = "The server is restarting. Connect again in a moment.";
 
+/// Waits until a person has signed in to a session, and notes that until this is dropped.
+async fn attended(
+    mut is_signed_in: watch::Receiver<bool>,
+    presence: &Arc<Presence>,
+    guest: Option<OwnedSemaphorePermit>,
+) -> Infallible {
+    if is_signed_in.wait_for(|is_signed_in| *is_signed_in).await.is_err() {
+        return pending().await;
+    }
+    let _person = presence.sign_in();
+    drop(guest);
+    pending().await
+}
+
 /// What ends a session from outside, and why.
 pub(super) struct End {
     reason: Arc<OnceLock<String>>,
@@ -321,13 +353,17 @@ impl End {
     fn watch<T: Send + 'static>(
         server: &Arc<Server>,
         seat: &Seat,
+        (presence, guest): (Arc<Presence>, Option<OwnedSemaphorePermit>),
         last_input: watch::Receiver<Instant>,
         told: mpsc::Sender<Incoming<T>>,
     ) -> Self {
         let reason = Arc::new(OnceLock::new());
         let (server, is_signed_in, found) = (Arc::clone(server), seat.is_taken(), Arc::clone(&reason));
         let watching = tokio::spawn(async move {
-            let why = over(&server, is_signed_in, last_input).await;
+            let why = tokio::select! {
+                why = over(&server, &presence, last_input) => why,
+                never = attended(is_signed_in, &presence, guest) => match never {},
+            };
             // It is the first.
             let _ = found.set(why);
             // The console may have closed already.
@@ -349,11 +385,11 @@ impl Drop for End {
 }
 
 /// Waits until a session is over; why.
-async fn over(server: &Server, is_signed_in: watch::Receiver<bool>, last_input: watch::Receiver<Instant>) -> String {
+async fn over(server: &Server, presence: &Presence, last_input: watch::Receiver<Instant>) -> String {
     let limits = server.gate.limits();
     tokio::select! {
         () = server.closing() => RESTARTING.to_owned(),
-        () = not_signed_in(is_signed_in, limits.sign_in_within) => {
+        () = presence.absent(limits.sign_in_within) => {
             format!("No one signed in within {}. Connect again.", span(limits.sign_in_within))
         }
         () = idle(last_input, limits.idle) => {
@@ -365,18 +401,10 @@ async fn over(server: &Server, is_signed_in: watch::Receiver<bool>, last_input: 
     }
 }
 
-/// Waits until the time to sign in is over.
-async fn not_signed_in(mut is_signed_in: watch::Receiver<bool>, within: Duration) {
-    let signed_in = is_signed_in.wait_for(|is_signed_in| *is_signed_in);
-    if tokio::time::timeout(within, signed_in).await.is_ok() {
-        std::future::pending::<()>().await;
-    }
-}
-
 /// Waits until nothing came for so long; zero is for ever.
 async fn idle(last_input: watch::Receiver<Instant>, longest: Duration) {
     if longest.is_zero() {
-        return std::future::pending().await;
+        return pending().await;
     }
     loop {
         let until = *last_input.borrow() + longest;
@@ -390,7 +418,7 @@ async fn idle(last_input: watch::Receiver<Instant>, longest: Duration) {
 /// Waits for so long; zero is for ever.
 pub(super) async fn at_most(longest: Duration) {
     if longest.is_zero() {
-        return std::future::pending().await;
+        return pending().await;
     }
     sleep(longest).await;
 }
@@ -408,7 +436,10 @@ fn span(length: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::Semaphore;
+
     use super::*;
+    use crate::serve::presence::Unattended;
 
     #[test]
     fn lengths_of_time_have_their_unit() {
@@ -428,10 +459,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_signs_in_is_not_sent_away() {
+    async fn who_signs_in_makes_room_for_the_next_guest() {
+        let places = Arc::new(Semaphore::new(1));
+        let guest = Arc::clone(&places).try_acquire_owned().expect("a place");
+        let presence = Arc::<Unattended>::default().begin(IpAddr::from([127, 0, 0, 1]), 1).expect("room");
         let (signed_in, is_signed_in) = watch::channel(false);
+        let attending = tokio::spawn(async move { attended(is_signed_in, &presence, Some(guest)).await });
+        tokio::task::yield_now().await;
+        assert_eq!(places.available_permits(), 0);
         signed_in.send_replace(true);
-        let sent_away = not_signed_in(is_signed_in, Duration::from_millis(10));
-        assert!(tokio::time::timeout(Duration::from_millis(50), sent_away).await.is_err());
+        let next = tokio::time::timeout(Duration::from_secs(5), places.acquire()).await;
+        assert!(next.is_ok());
+        attending.abort();
     }
 }
