@@ -1,6 +1,6 @@
 //! A client's terminal as the client describes it: its size, its colors and its character set.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::tui::widget::theme::{Palette, Theme};
 
@@ -8,6 +8,8 @@ use crate::tui::widget::theme::{Palette, Theme};
 const DEFAULT_SIZE: (u16, u16) = (80, 24);
 /// The largest screen that is drawn: each cell costs 80 bytes of memory.
 const LARGEST_SIZE: (u16, u16) = (500, 200);
+/// The largest screen that is drawn for a client without a signed-in person.
+const LARGEST_GUEST_SIZE: (u16, u16) = (200, 60);
 /// The longest value of a variable that is taken.
 const LONGEST_VALUE: usize = 64;
 
@@ -22,27 +24,43 @@ pub fn clamped(columns: u32, rows: u32) -> (u16, u16) {
     (within(columns, DEFAULT_SIZE.0, LARGEST_SIZE.0), within(rows, DEFAULT_SIZE.1, LARGEST_SIZE.1))
 }
 
-/// The size of a screen, which changes while it is drawn on.
+/// The size of a screen, which changes while it is drawn on. Until a person has signed in, it is
+/// limited further.
 #[derive(Debug)]
-pub struct SharedSize(AtomicU32);
+pub struct SharedSize {
+    of_client: AtomicU32,
+    is_guest: AtomicBool,
+}
 
 impl SharedSize {
     #[must_use]
     pub fn new(size: (u16, u16)) -> Self {
-        let shared = Self(AtomicU32::new(0));
+        let shared = Self { of_client: AtomicU32::new(0), is_guest: AtomicBool::new(true) };
         shared.set(size);
         shared
     }
 
     #[must_use]
     pub fn get(&self) -> (u16, u16) {
-        let [a, b, c, d] = self.0.load(Ordering::SeqCst).to_be_bytes();
-        (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]))
+        let [a, b, c, d] = self.of_client.load(Ordering::SeqCst).to_be_bytes();
+        let (columns, rows) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+        if self.is_guest.load(Ordering::SeqCst) {
+            (columns.min(LARGEST_GUEST_SIZE.0), rows.min(LARGEST_GUEST_SIZE.1))
+        } else {
+            (columns, rows)
+        }
+    }
+
+    /// Lifts the limit for a person who has signed in; whether the size has changed.
+    pub fn lift(&self) -> bool {
+        let before = self.get();
+        self.is_guest.store(false, Ordering::SeqCst);
+        self.get() != before
     }
 
     pub fn set(&self, (columns, rows): (u16, u16)) {
         let ([a, b], [c, d]) = (columns.to_be_bytes(), rows.to_be_bytes());
-        self.0.store(u32::from_be_bytes([a, b, c, d]), Ordering::SeqCst);
+        self.of_client.store(u32::from_be_bytes([a, b, c, d]), Ordering::SeqCst);
     }
 }
 
@@ -156,6 +174,15 @@ mod tests {
         let size = SharedSize::new((80, 24));
         size.set((200, 60));
         assert_eq!(size.get(), (200, 60));
+    }
+
+    #[test]
+    fn a_screen_is_limited_until_a_person_has_signed_in() {
+        let size = SharedSize::new((500, 50));
+        assert_eq!(size.get(), (200, 50));
+        assert!(size.lift());
+        assert_eq!(size.get(), (500, 50));
+        assert!(!size.lift());
     }
 
     #[test]

@@ -369,9 +369,9 @@ impl Handler for Connection {
         let Some(channel) = self.channel(id).filter(|channel| channel.pty.is_some()) else {
             return session.channel_failure(id);
         };
-        let size = clamped(columns, rows);
         // The screen has its new size before the console hears of it.
-        channel.size.set(size);
+        channel.size.set(clamped(columns, rows));
+        let size = channel.size.get();
         let queued = channel.inputs.as_ref().map_or(Ok(()), |inputs| inputs.resize(size));
         self.queued(&queued);
         session.channel_success(id)

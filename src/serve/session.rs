@@ -10,6 +10,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use crossterm::event::Event;
 use futures_util::StreamExt;
 use russh::ChannelWriteHalf;
 use russh::server::Msg;
@@ -200,9 +201,10 @@ async fn on_screen(running: Running) -> u32 {
     let (told, said) = mpsc::channel(256);
     let (events, decoded) = mpsc::channel(256);
     let erase = client.pty.as_ref().map_or(0x7f, |pty| pty.erase);
+    let seat = Arc::new(server.seats.seat());
+    tokio::spawn(enlarge(seat.is_taken(), Arc::clone(&size), events.downgrade()));
     tokio::spawn(decode(input, Decoder::new(erase), events));
     hear_person(incoming(decoded).map(Ok), told.clone());
-    let seat = Arc::new(server.seats.seat());
     let end = End::watch(&server, &seat, (presence, guest), last_input, told);
     let program = program(&server, &client, seat, size.get());
     let Ok(mut screen) = ClientScreen::new(pipe.clone(), size, Arc::clone(&server.metrics)) else { return FAILED };
@@ -214,6 +216,23 @@ async fn on_screen(running: Running) -> u32 {
         pipe.send(Stream::Output, &bytes);
     }
     conclude(&pipe, client.pty.is_some(), end, ended)
+}
+
+/// Draws as large as the client's terminal is once a person has signed in.
+async fn enlarge(
+    mut is_signed_in: watch::Receiver<bool>,
+    size: Arc<SharedSize>,
+    // The end of the client's input ends the session, so nothing else keeps this open.
+    events: mpsc::WeakSender<Event>,
+) {
+    if is_signed_in.wait_for(|is_signed_in| *is_signed_in).await.is_err() || !size.lift() {
+        return;
+    }
+    let (columns, rows) = size.get();
+    if let Some(events) = events.upgrade() {
+        // The session may have ended.
+        let _ = events.send(Event::Resize(columns, rows)).await;
+    }
 }
 
 async fn line_by_line(running: Running) -> u32 {
@@ -456,6 +475,15 @@ mod tests {
         last.send_replace(Instant::now());
         ending.await.expect("the end");
         assert!(began.elapsed() >= Duration::from_millis(160));
+    }
+
+    #[tokio::test]
+    async fn who_signs_in_gets_the_whole_screen() {
+        let size = Arc::new(SharedSize::new((300, 100)));
+        let ((_signed_in, is_signed_in), (events, mut received)) = (watch::channel(true), mpsc::channel(1));
+        enlarge(is_signed_in, Arc::clone(&size), events.downgrade()).await;
+        assert_eq!(size.get(), (300, 100));
+        assert_eq!(received.recv().await, Some(Event::Resize(300, 100)));
     }
 
     #[tokio::test]
