@@ -116,6 +116,21 @@ async fn removing_a_key_ends_the_commands_that_it_opened() {
     assert_eq!(code, Some(1), "{err}");
 }
 
+/// It takes the second after which a command learns that its session is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn removing_a_key_ends_a_command_that_waits_for_input() {
+    if !has_ssh() {
+        return;
+    }
+    let (world, server, key) = with_key().await;
+    let line = format!("exec {} decide approve --ids -", server.client(Some(&key), "anyone"));
+    let terminal = Terminal::shell(&line, server.directory(), (100, 30));
+    world.until(COMMAND_IS_OPEN).await;
+    execute(&mut world.owner().await, "SELECT medstint.end_key(id) FROM user_keys").await;
+    let told = move || terminal.waits_for("Interrupted before the end of the input.");
+    tokio::task::spawn_blocking(told).await.expect("the test");
+}
+
 /// Keys that no one has, as options of the client.
 fn unknown_keys(server: &SshServer, count: usize) -> Vec<String> {
     let made = |number| server.make_key(&format!("unknown-{number}")).display().to_string();

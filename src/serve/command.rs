@@ -5,6 +5,7 @@
 //! process would. Its output passes through pipes of the operating system, so that a client that
 //! reads slowly delays only its own command.
 
+use std::future::pending;
 use std::io::{PipeReader, PipeWriter};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -15,15 +16,16 @@ use tokio::net::unix::pipe::Receiver;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
+use super::STALLED_WITHIN;
 use super::client_input::ClientInput;
 use super::metrics::Counted;
 use super::pipe::{Pipe, Stream};
 use super::session::{ClientIdentity, FAILED, Running, at_most, gone, origin, say};
-use crate::domain::Failure;
+use crate::domain::{Change, Failure};
 use crate::session::session_left;
 use crate::store::Bound;
-use crate::store::changes::Hub;
-use crate::store::sessions::{SignIn, sign_out};
+use crate::store::changes::{Heard, Hub};
+use crate::store::sessions::{SignIn, check, sign_out};
 
 /// The most that a client may send to a command.
 const MOST_INPUT: usize = 8 * 1024 * 1024;
@@ -33,12 +35,15 @@ const CHUNK: usize = 32 * 1024;
 const SIGN_OUT_WITHIN: Duration = Duration::from_secs(5);
 /// What may wait of a command's input: it is sent while the session is opened.
 pub(super) const MOST_WAITING: usize = MOST_INPUT + 1024 * 1024;
+/// After this time a command learns when its session is refused. Most have ended by then.
+const LISTEN_AFTER: Duration = Duration::from_secs(1);
 /// How long a command that was told to end waits for a client that does not read.
 const END_WITHIN: Duration = Duration::from_secs(5);
 const CONTROL_C: u8 = 0x03;
 
 const NO_PIPE: &str = "This command reads its input from a pipe. Run it without -t.";
 const BROKEN_OFF: &str = "Interrupted before the end of the input. Nothing was done.";
+const NO_MORE_INPUT: &str = "The input stopped before its end. Nothing was done. Send all of it again.";
 const TOO_LONG: &str = "The input is too long. Send it in parts.";
 const NO_RESOURCES: &str = "The server is out of resources. Try again later.";
 
@@ -122,11 +127,19 @@ async fn carried_out(running: Running, words: Vec<String>, bound: &Bound) -> u32
     }
     let _person = running.presence.sign_in();
     let over = Arc::new(watch::Sender::new(false));
+    let (refusal, is_refused) = watch::channel(false);
     let watching = tokio::spawn({
         let (server, is_gone, over) = (Arc::clone(&running.server), running.is_gone.clone(), Arc::clone(&over));
-        let is_interrupted = running.is_interrupted.clone();
+        let (is_interrupted, bound) = (running.is_interrupted.clone(), bound.clone());
         async move {
+            // A command that reads or writes the database says itself that its session has ended.
+            let ending = async {
+                refused(&server.hub, &bound).await;
+                refusal.send_replace(true);
+                sleep(END_WITHIN).await;
+            };
             tokio::select! {
+                () = ending => {}
                 () = server.closing() => {}
                 () = gone(is_gone) => {}
                 () = set(is_interrupted) => {}
@@ -135,13 +148,43 @@ async fn carried_out(running: Running, words: Vec<String>, bound: &Bound) -> u32
             over.send_replace(true);
         }
     });
-    let status = executed(running, words, bound, &over).await;
+    let status = executed(running, words, bound, (&over, is_refused)).await;
     watching.abort();
     status
 }
 
-/// Runs a command until it ends, or until `over` is set.
-async fn executed(running: Running, words: Vec<String>, bound: &Bound, over: &Arc<watch::Sender<bool>>) -> u32 {
+/// Waits until the database refuses a command's session.
+async fn refused(hub: &Hub, bound: &Bound) {
+    sleep(LISTEN_AFTER).await;
+    let (say, mut heard) = mpsc::channel(16);
+    let asking = async {
+        while let Some(news) = heard.recv().await {
+            // A session that may hear no more reads everything again.
+            if news == Heard::Change(Change::Resync) && is_refusal(&check(bound).await) {
+                return;
+            }
+        }
+        pending().await
+    };
+    tokio::select! {
+        () = hub.listen(bound.token(), say) => pending().await,
+        () = asking => {}
+    }
+}
+
+/// Whether the database refuses a session, and not only does not answer.
+fn is_refusal(checked: &Result<(), Failure>) -> bool {
+    matches!(checked, Err(Failure::SignedOut | Failure::Locked | Failure::TemporaryPassword))
+}
+
+/// Runs a command until it ends, or until `over` is set. It gets no input once its session is
+/// refused.
+async fn executed(
+    running: Running,
+    words: Vec<String>,
+    bound: &Bound,
+    (over, is_refused): (&Arc<watch::Sender<bool>>, watch::Receiver<bool>),
+) -> u32 {
     let Running { server, client, pipe, input, is_gone, .. } = running;
     let (has_terminal, is_over) = (client.pty.is_some(), over.subscribe());
     let given = if !server.commands.reads_input(&words) {
@@ -150,7 +193,11 @@ async fn executed(running: Running, words: Vec<String>, bound: &Bound, over: &Ar
     } else if has_terminal {
         Err(NO_PIPE)
     } else {
-        given(input, &is_gone, is_over.clone()).await
+        let within = server.gate.limits().sign_in_within;
+        tokio::select! {
+            sent = given(input, &is_gone, is_over.clone(), within) => sent,
+            () = set(is_refused) => Err(BROKEN_OFF),
+        }
     };
     let outputs = given.and_then(|given| {
         let pipes = std::io::pipe().and_then(|output| Ok((output, std::io::pipe()?)));
@@ -177,7 +224,10 @@ async fn executed(running: Running, words: Vec<String>, bound: &Bound, over: &Ar
     let running = tokio::task::spawn_blocking(move || commands.run(command));
     // In either of the other cases the command finds its outputs closed.
     tokio::select! {
-        () = copied(&pipe, (output, errors), has_terminal) => {}
+        is_taken = copied(&pipe, (output, errors), has_terminal, STALLED_WITHIN) => if !is_taken {
+            tracing::warn!("a client did not read the output of its command, which was ended");
+            over.send_replace(true);
+        },
         () = gone(is_gone) => {}
         () = overdue(is_over) => {}
     }
@@ -196,19 +246,20 @@ async fn overdue(is_over: watch::Receiver<bool>) {
     sleep(END_WITHIN).await;
 }
 
-/// What a client sends to a command, up to its end. Where that does not come, a part of the input
-/// must not count as all of it: half an id may be another one.
+/// What a client sends to a command, up to its end, each part `within` a time. Where the end does
+/// not come, a part of the input must not count as all of it: half an id may be another one.
 async fn given(
     input: mpsc::UnboundedReceiver<ClientInput>,
     is_gone: &watch::Receiver<bool>,
     is_over: watch::Receiver<bool>,
+    within: Duration,
 ) -> Result<Vec<u8>, &'static str> {
     let given = tokio::select! {
-        given = all(input) => given,
+        given = all(input, within) => given,
         () = set(is_over) => return Err(BROKEN_OFF),
     };
     // A client that is gone sends no more either.
-    if *is_gone.borrow() { Err(BROKEN_OFF) } else { given.ok_or(TOO_LONG) }
+    if *is_gone.borrow() { Err(BROKEN_OFF) } else { given }
 }
 
 /// Takes what a client sends to a command that reads nothing. On a terminal, Ctrl-C ends the command.
@@ -220,22 +271,26 @@ async fn attend(mut input: mpsc::UnboundedReceiver<ClientInput>, has_terminal: b
     }
 }
 
-/// Everything that a client sends; nothing where it is too much.
-async fn all(mut input: mpsc::UnboundedReceiver<ClientInput>) -> Option<Vec<u8>> {
+/// Everything that a client sends; otherwise why it is not used.
+async fn all(mut input: mpsc::UnboundedReceiver<ClientInput>, within: Duration) -> Result<Vec<u8>, &'static str> {
     let mut bytes = Vec::new();
-    while let Some(more) = input.recv().await {
-        bytes.extend(more.taken());
+    loop {
+        match timeout(within, input.recv()).await {
+            Ok(Some(more)) => bytes.extend(more.taken()),
+            Ok(None) => return Ok(bytes),
+            Err(_) => return Err(NO_MORE_INPUT),
+        }
         if bytes.len() > MOST_INPUT {
-            return None;
+            return Err(TOO_LONG);
         }
     }
-    Some(bytes)
 }
 
-/// Sends what a command writes until it has closed both streams.
-async fn copied(pipe: &Pipe, (output, errors): (PipeReader, PipeReader), has_terminal: bool) {
+/// Sends what a command writes until it has closed both streams; whether the client took each part
+/// of it `within` a time.
+async fn copied(pipe: &Pipe, (output, errors): (PipeReader, PipeReader), has_terminal: bool, within: Duration) -> bool {
     let receivers = (Receiver::from_owned_fd(OwnedFd::from(output)), Receiver::from_owned_fd(OwnedFd::from(errors)));
-    let (Ok(mut output), Ok(mut errors)) = receivers else { return };
+    let (Ok(mut output), Ok(mut errors)) = receivers else { return true };
     let (mut from_output, mut from_errors) = (vec![0; CHUNK], vec![0; CHUNK]);
     let (mut has_output, mut has_errors) = (true, true);
     while has_output || has_errors {
@@ -252,8 +307,11 @@ async fn copied(pipe: &Pipe, (output, errors): (PipeReader, PipeReader), has_ter
             }
         }
         // Only then is more read: the command waits for its reader.
-        pipe.idle().await;
+        if timeout(within, pipe.idle()).await.is_err() {
+            return false;
+        }
     }
+    true
 }
 
 /// Sends what a command wrote. A client's terminal has one stream, and needs a return at the end of
@@ -279,8 +337,13 @@ fn with_returns(bytes: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
     use crate::serve::client_input::InputQueue;
+    use crate::serve::stream::Meter;
+
+    const SOON: Duration = Duration::from_millis(50);
 
     #[test]
     fn lines_on_a_terminal_end_with_a_return() {
@@ -294,7 +357,7 @@ mod tests {
         queue.send(b"record-1").expect("room");
         gone.send_replace(true);
         drop(queue);
-        assert_eq!(given(input, &is_gone, is_over).await, Err(BROKEN_OFF));
+        assert_eq!(given(input, &is_gone, is_over, SOON).await, Err(BROKEN_OFF));
     }
 
     #[tokio::test]
@@ -302,7 +365,31 @@ mod tests {
         let (_queue, input) = InputQueue::new();
         let ((_gone, is_gone), (over, is_over)) = (watch::channel(false), watch::channel(false));
         over.send_replace(true);
-        assert_eq!(given(input, &is_gone, is_over).await, Err(BROKEN_OFF));
+        assert_eq!(given(input, &is_gone, is_over, SOON).await, Err(BROKEN_OFF));
+    }
+
+    #[tokio::test]
+    async fn input_that_stops_is_not_waited_for() {
+        let (queue, input) = InputQueue::new();
+        let ((_gone, is_gone), (_over, is_over)) = (watch::channel(false), watch::channel(false));
+        queue.send(b"record-1").expect("room");
+        assert_eq!(given(input, &is_gone, is_over, SOON).await, Err(NO_MORE_INPUT));
+    }
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_ends_the_output() {
+        let pipe = Pipe::new(Meter::new());
+        let (output, mut output_end) = std::io::pipe().expect("a pipe");
+        let (errors, _errors_end) = std::io::pipe().expect("a pipe");
+        output_end.write_all(b"rows").expect("room");
+        assert!(!copied(&pipe, (output, errors), false, SOON).await);
+        assert!(output_end.write_all(b"rows").is_err(), "the command finds its output closed");
+    }
+
+    #[test]
+    fn a_database_that_does_not_answer_refuses_no_session() {
+        assert!(is_refusal(&Err(Failure::SignedOut)) && is_refusal(&Err(Failure::Locked)));
+        assert!(!is_refusal(&Ok(())) && !is_refusal(&Err(Failure::OutcomeUnknown)));
     }
 
     #[tokio::test]
