@@ -51,8 +51,6 @@ pub(super) struct InputQueue {
     sender: mpsc::UnboundedSender<ClientInput>,
     waiting: Arc<AtomicUsize>,
     most: usize,
-    /// When something came last.
-    last: watch::Sender<Instant>,
 }
 
 /// More came than is taken.
@@ -62,8 +60,7 @@ pub(super) struct Flooded;
 impl InputQueue {
     pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<ClientInput>) {
         let (sender, receiver) = mpsc::unbounded_channel();
-        let last = watch::Sender::new(Instant::now());
-        (Self { sender, waiting: Arc::default(), most: MOST_WAITING, last }, receiver)
+        (Self { sender, waiting: Arc::default(), most: MOST_WAITING }, receiver)
     }
 
     /// Lets so many bytes wait.
@@ -81,35 +78,31 @@ impl InputQueue {
         self.push(Vec::new(), Some(size))
     }
 
-    /// When something came last, from now on.
-    pub(super) fn last(&self) -> watch::Receiver<Instant> {
-        self.last.subscribe()
-    }
-
     fn push(&self, bytes: Vec<u8>, resized: Option<(u16, u16)>) -> Result<(), Flooded> {
         let cost = PACKET + bytes.len();
         if self.waiting.fetch_add(cost, Ordering::SeqCst) + cost > self.most {
             self.waiting.fetch_sub(cost, Ordering::SeqCst);
             return Err(Flooded);
         }
-        self.last.send_replace(Instant::now());
         // A session that has ended takes no input.
         let _ = self.sender.send(ClientInput { bytes, resized, cost, waiting: Arc::clone(&self.waiting) });
         Ok(())
     }
 }
 
-/// Decodes what a client sends into events, until it is gone. A pause ends an Esc alone.
+/// Decodes what a client sends into events, until it is gone. A pause ends an Esc alone. `last` is
+/// when a person did something last.
 pub(super) async fn decode(
     mut inputs: mpsc::UnboundedReceiver<ClientInput>,
     mut decoder: Decoder,
     events: mpsc::Sender<Event>,
+    last: watch::Sender<Instant>,
 ) {
     loop {
         let input = if decoder.is_waiting() {
             let Ok(input) = timeout(ESCAPE_WITHIN, inputs.recv()).await else {
                 if let Some(event) = decoder.pause()
-                    && events.send(event).await.is_err()
+                    && say(event, &events, &last).await.is_err()
                 {
                     return;
                 }
@@ -122,11 +115,27 @@ pub(super) async fn decode(
         let Some(input) = input else { return };
         let resized = input.resized.map(|(columns, rows)| Event::Resize(columns, rows));
         for event in decoder.decode(&input.taken()).into_iter().chain(resized) {
-            if events.send(event).await.is_err() {
+            if say(event, &events, &last).await.is_err() {
                 return;
             }
         }
     }
+}
+
+async fn say(
+    event: Event,
+    events: &mpsc::Sender<Event>,
+    last: &watch::Sender<Instant>,
+) -> Result<(), mpsc::error::SendError<Event>> {
+    if is_by_person(&event) {
+        last.send_replace(Instant::now());
+    }
+    events.send(event).await
+}
+
+/// Whether an event is a key, a click or a paste. A program can send the others without a person.
+fn is_by_person(event: &Event) -> bool {
+    matches!(event, Event::Key(_) | Event::Mouse(_) | Event::Paste(_))
 }
 
 #[cfg(test)]
@@ -134,6 +143,10 @@ mod tests {
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
     use super::*;
+
+    fn last() -> watch::Sender<Instant> {
+        watch::Sender::new(Instant::now())
+    }
 
     fn key(code: KeyCode) -> Event {
         Event::Key(KeyEvent::new(code, KeyModifiers::NONE))
@@ -143,7 +156,7 @@ mod tests {
     async fn an_escape_alone_counts_after_a_pause() {
         let (queue, inputs) = InputQueue::new();
         let (say, mut events) = mpsc::channel(8);
-        tokio::spawn(decode(inputs, Decoder::default(), say));
+        tokio::spawn(decode(inputs, Decoder::default(), say, last()));
         queue.send(b"\x1b").expect("room");
         assert_eq!(events.recv().await, Some(key(KeyCode::Esc)));
         queue.send(b"\x1b[").expect("room");
@@ -159,11 +172,38 @@ mod tests {
         queue.resize((100, 30)).expect("room");
         queue.send(b"b").expect("room");
         drop(queue);
-        decode(inputs, Decoder::default(), say).await;
+        decode(inputs, Decoder::default(), say, last()).await;
         let expected = [key(KeyCode::Char('a')), Event::Resize(100, 30), key(KeyCode::Char('b'))];
         for event in expected {
             assert_eq!(events.recv().await, Some(event));
         }
+    }
+
+    /// Whether input of a client puts the end of an idle session off.
+    async fn is_activity(send: impl FnOnce(&InputQueue) -> Result<(), Flooded>) -> bool {
+        let (queue, inputs) = InputQueue::new();
+        let (say, _events) = mpsc::channel(8);
+        let began = Instant::now();
+        let (last, is_last) = watch::channel(began);
+        send(&queue).expect("room");
+        drop(queue);
+        decode(inputs, Decoder::default(), say, last).await;
+        *is_last.borrow() > began
+    }
+
+    #[tokio::test]
+    async fn keys_clicks_and_pastes_put_the_end_off() {
+        for bytes in ["a", "[A", "[<0;1;1M", "[200~text[201~"] {
+            assert!(is_activity(|queue| queue.send(bytes.as_bytes())).await, "{bytes:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_no_person_did_does_not_put_the_end_off() {
+        for bytes in ["", "[?1;2c", "]11;rgb:0/0/0", "[I"] {
+            assert!(!is_activity(|queue| queue.send(bytes.as_bytes())).await, "{bytes:?}");
+        }
+        assert!(!is_activity(|queue| queue.resize((100, 30))).await);
     }
 
     #[test]

@@ -152,15 +152,13 @@ impl Connection {
         let (server, address, meter) = (Arc::clone(&self.server), self.address, Arc::clone(&self.meter));
         let (sessions, presence) = (Arc::clone(&self.sessions), Arc::clone(&self.presence));
         let Some(channel) = self.channel(id) else { return false };
-        let (Some((output, input)), Some(queue)) = (channel.to_session.take(), &channel.inputs) else { return false };
-        let last_input = queue.last();
+        let (Some((output, input)), Some(_)) = (channel.to_session.take(), &channel.inputs) else { return false };
         let pipe = Pipe::new(meter);
         channel.pipe = Some(pipe.clone());
         let client = SshClient { address, identity, pty: channel.pty, variables: channel.variables.clone() };
         let channel = ClientChannel {
             output,
             input,
-            last_input,
             size: Arc::clone(&channel.size),
             is_gone: channel.is_gone.subscribe(),
             is_interrupted: channel.is_interrupted.subscribe(),

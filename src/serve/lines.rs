@@ -7,6 +7,7 @@
 use std::io;
 
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 use unicode_width::UnicodeWidthChar;
 
 use super::client_input::ClientInput;
@@ -22,6 +23,15 @@ const LONGEST_LINE: usize = 4_096;
 const NO_TERMINAL: &str =
     "A password would be visible here. Connect with a key, or with a terminal: ssh -t HOST plain.";
 
+/// What a client types.
+pub(super) struct TypedInput {
+    pub(super) input: mpsc::UnboundedReceiver<ClientInput>,
+    /// Set when the client is gone.
+    pub(super) is_gone: watch::Receiver<bool>,
+    /// When something was typed last.
+    pub(super) last: watch::Sender<Instant>,
+}
+
 /// The client's lines, as the console uses them.
 pub(super) struct ClientLines {
     pipe: Pipe,
@@ -30,17 +40,11 @@ pub(super) struct ClientLines {
 }
 
 impl ClientLines {
-    /// Lines of a client whose bytes come from `inputs` until it is gone. What is typed is sent to
-    /// `say`.
-    pub(super) fn new(
-        pipe: Pipe,
-        has_terminal: bool,
-        inputs: (mpsc::UnboundedReceiver<ClientInput>, watch::Receiver<bool>),
-        say: mpsc::Sender<Incoming<String>>,
-    ) -> Self {
+    /// Lines of a client. What is typed is sent to `say`.
+    pub(super) fn new(pipe: Pipe, has_terminal: bool, typed: TypedInput, say: mpsc::Sender<Incoming<String>>) -> Self {
         let (asks, asked) = mpsc::unbounded_channel();
         let editor = Editor::new(has_terminal);
-        tokio::spawn(read(editor, pipe.clone(), asked, inputs, say));
+        tokio::spawn(read(editor, pipe.clone(), asked, typed, say));
         Self { pipe, has_terminal, asks }
     }
 
@@ -95,15 +99,15 @@ async fn read(
     mut editor: Editor,
     pipe: Pipe,
     mut asked: mpsc::UnboundedReceiver<Prompt>,
-    (mut inputs, is_gone): (mpsc::UnboundedReceiver<ClientInput>, watch::Receiver<bool>),
+    TypedInput { mut input, is_gone, last }: TypedInput,
     say: mpsc::Sender<Incoming<String>>,
 ) {
     while let Some(prompt) = asked.recv().await {
         if prompt.is_question {
             // Input from before the prompt was printed does not answer it.
             editor.forget();
-            while let Ok(input) = inputs.try_recv() {
-                input.taken();
+            while let Ok(unused) = input.try_recv() {
+                unused.taken();
             }
         }
         editor.is_hidden = prompt.is_secret;
@@ -121,10 +125,13 @@ async fn read(
                 () = pipe.idle() => {}
                 () = gone(is_gone.clone()) => break Typed::End,
             }
-            match inputs.recv().await {
-                Some(input) => editor.add(&input.taken()),
-                None => break Typed::End,
+            let Some(more) = input.recv().await else { break Typed::End };
+            let bytes = more.taken();
+            // Window changes and empty packets have no bytes.
+            if !bytes.is_empty() {
+                last.send_replace(Instant::now());
             }
+            editor.add(&bytes);
         };
         let incoming = match line {
             Typed::Line(line) => Incoming::Input(line),
@@ -331,17 +338,24 @@ mod tests {
     }
 
     /// The lines of a terminal whose output no one sends, with one prompt.
-    fn reading(pipe: &Pipe, inputs: mpsc::UnboundedReceiver<ClientInput>) -> Reading {
+    fn reading(pipe: &Pipe, input: mpsc::UnboundedReceiver<ClientInput>) -> Reading {
         let ((asks, asked), (say, said)) = (mpsc::unbounded_channel(), mpsc::channel(1));
-        let (gone, is_gone) = watch::channel(false);
+        let ((gone, is_gone), last) = (watch::channel(false), watch::Sender::new(Instant::now()));
         asks.send(Prompt::default()).expect("a reader");
-        tokio::spawn(read(Editor::new(true), pipe.clone(), asked, (inputs, is_gone), say));
-        Reading { gone, said, _asks: asks }
+        tokio::spawn(read(
+            Editor::new(true),
+            pipe.clone(),
+            asked,
+            TypedInput { input, is_gone, last: last.clone() },
+            say,
+        ));
+        Reading { gone, said, last, _asks: asks }
     }
 
     struct Reading {
         gone: watch::Sender<bool>,
         said: mpsc::Receiver<Incoming<String>>,
+        last: watch::Sender<Instant>,
         _asks: mpsc::UnboundedSender<Prompt>,
     }
 
@@ -362,6 +376,20 @@ mod tests {
         assert_eq!(pipe.take_sent(), b"");
         settle().await;
         assert_eq!(pipe.take_sent(), b"b");
+    }
+
+    #[tokio::test]
+    async fn only_what_is_typed_puts_the_end_off() {
+        let ((queue, inputs), pipe) = (InputQueue::new(), Pipe::new(Meter::new()));
+        let reading = reading(&pipe, inputs);
+        let began = *reading.last.borrow();
+        queue.send(b"").expect("room");
+        queue.resize((100, 30)).expect("room");
+        settle().await;
+        assert_eq!(*reading.last.borrow(), began);
+        queue.send(b"a").expect("room");
+        settle().await;
+        assert!(*reading.last.borrow() > began);
     }
 
     #[tokio::test]

@@ -22,7 +22,7 @@ use super::client_input::{ClientInput, decode};
 use super::client_terminal::{Pty, SharedSize, Variables};
 use super::command;
 use super::input::Decoder;
-use super::lines::ClientLines;
+use super::lines::{ClientLines, TypedInput};
 use super::metrics::{Counted, Metrics};
 use super::pipe::{Pipe, Stream};
 use super::presence::Presence;
@@ -74,8 +74,6 @@ pub(super) struct SshClient {
 pub(super) struct ClientChannel {
     pub(super) output: ChannelWriteHalf<Msg>,
     pub(super) input: mpsc::UnboundedReceiver<ClientInput>,
-    /// When the client sent something last.
-    pub(super) last_input: watch::Receiver<Instant>,
     pub(super) size: Arc<SharedSize>,
     /// Set when the channel or its connection has ended.
     pub(super) is_gone: watch::Receiver<bool>,
@@ -101,7 +99,6 @@ pub(super) struct Running {
     pub(super) client: SshClient,
     pub(super) pipe: Pipe,
     pub(super) input: mpsc::UnboundedReceiver<ClientInput>,
-    pub(super) last_input: watch::Receiver<Instant>,
     pub(super) size: Arc<SharedSize>,
     pub(super) is_gone: watch::Receiver<bool>,
     pub(super) is_interrupted: watch::Receiver<bool>,
@@ -114,14 +111,13 @@ pub(super) struct Running {
 /// Runs a session on a channel to its end.
 pub(super) async fn run(server: Arc<Server>, client: SshClient, channel: ClientChannel, wanted: Wanted) {
     let _work = server.open.begin();
-    let ClientChannel { output, input, last_input, size, is_gone, is_interrupted, presence, pipe } = channel;
+    let ClientChannel { output, input, size, is_gone, is_interrupted, presence, pipe } = channel;
     let pump = tokio::spawn(pipe.clone().pump(output));
     let running = Running {
         server,
         client,
         pipe: pipe.clone(),
         input,
-        last_input,
         size,
         is_gone: is_gone.clone(),
         is_interrupted,
@@ -197,13 +193,14 @@ pub(super) async fn gone(mut is_gone: watch::Receiver<bool>) {
 }
 
 async fn on_screen(running: Running) -> u32 {
-    let Running { server, client, pipe, input, last_input, size, presence, guest, .. } = running;
+    let Running { server, client, pipe, input, size, presence, guest, .. } = running;
     let (told, said) = mpsc::channel(256);
     let (events, decoded) = mpsc::channel(256);
     let erase = client.pty.as_ref().map_or(0x7f, |pty| pty.erase);
     let seat = Arc::new(server.seats.seat());
     tokio::spawn(enlarge(seat.is_taken(), Arc::clone(&size), events.downgrade()));
-    tokio::spawn(decode(input, Decoder::new(erase), events));
+    let (last, last_input) = watch::channel(Instant::now());
+    tokio::spawn(decode(input, Decoder::new(erase), events, last));
     hear_person(incoming(decoded).map(Ok), told.clone());
     let end = End::watch(&server, &seat, (presence, guest), last_input, told);
     let program = program(&server, &client, seat, size.get());
@@ -236,10 +233,11 @@ async fn enlarge(
 }
 
 async fn line_by_line(running: Running) -> u32 {
-    let Running { server, client, pipe, input, last_input, is_gone, presence, guest, .. } = running;
+    let Running { server, client, pipe, input, is_gone, presence, guest, .. } = running;
+    let (last, last_input) = watch::channel(Instant::now());
     let has_terminal = client.pty.is_some();
     let (told, said) = mpsc::channel(1);
-    let lines = ClientLines::new(pipe.clone(), has_terminal, (input, is_gone), told.clone());
+    let lines = ClientLines::new(pipe.clone(), has_terminal, TypedInput { input, is_gone, last }, told.clone());
     let seat = Arc::new(server.seats.seat());
     let end = End::watch(&server, &seat, (presence, guest), last_input, told);
     let program = program(&server, &client, seat, plain::SIZE);
