@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::store::Store;
@@ -18,6 +19,8 @@ use crate::store::Store;
 const BOUNDS_MS: [u64; 9] = [1, 2, 5, 10, 20, 50, 100, 200, 1_000];
 /// How long a reader may take for its request and its answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+/// So many readers get their answers at once; more wait in the system's queue.
+const MOST_READERS: usize = 16;
 /// The longest request that is read.
 const LONGEST_REQUEST: usize = 4_096;
 /// How long the health check waits for the database.
@@ -153,11 +156,18 @@ impl Metrics {
 
 /// Answers `GET /metrics` and `GET /healthz` until it is dropped.
 pub(super) async fn answer(listener: TcpListener, metrics: Arc<Metrics>, store: Store) {
+    let mut answering = JoinSet::new();
     loop {
+        if answering.len() >= MOST_READERS {
+            answering.join_next().await;
+        }
         match listener.accept().await {
-            // One after the other: a reader is a machine that asks every few seconds.
+            // A reader that stalls delays no other one.
             Ok((stream, _)) => {
-                let _ = timeout(ANSWER_WITHIN, answer_one(stream, &metrics, &store)).await;
+                let (metrics, store) = (Arc::clone(&metrics), store.clone());
+                answering.spawn(async move {
+                    let _ = timeout(ANSWER_WITHIN, answer_one(stream, &metrics, &store)).await;
+                });
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection for metrics could not be accepted");
@@ -203,6 +213,8 @@ async fn is_healthy(store: &Store) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::*;
     use crate::store::{Address, pool};
 
@@ -240,18 +252,40 @@ mod tests {
         }
     }
 
+    async fn get(address: SocketAddr, path: &str) -> String {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        stream.write_all(format!("GET {path} HTTP/1.1\r\n\r\n").as_bytes()).await.expect("sent");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.expect("an answer");
+        text
+    }
+
     #[tokio::test]
     async fn answers_over_http() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let answering = tokio::spawn(answer(listener, Arc::default(), store()));
         for (path, status) in [("/metrics", "200"), ("/healthz", "503"), ("/", "404")] {
-            let mut stream = TcpStream::connect(address).await.expect("a connection");
-            stream.write_all(format!("GET {path} HTTP/1.1\r\n\r\n").as_bytes()).await.expect("sent");
-            let mut text = String::new();
-            stream.read_to_string(&mut text).await.expect("an answer");
+            let text = get(address, path).await;
             assert!(text.starts_with(&format!("HTTP/1.1 {status} ")), "{path}: {text}");
         }
+        answering.abort();
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_stalls_delays_no_other() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let answering = tokio::spawn(answer(listener, Arc::default(), store()));
+        let mut stalled = Vec::new();
+        for _ in 1..MOST_READERS {
+            stalled.push(TcpStream::connect(address).await.expect("a connection"));
+        }
+        for _ in 0..2 * MOST_READERS {
+            let answer = timeout(ANSWER_WITHIN / 2, get(address, "/metrics")).await.expect("an answer");
+            assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        }
+        drop(stalled);
         answering.abort();
     }
 }
