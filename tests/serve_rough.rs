@@ -44,6 +44,21 @@ async fn a_connection_has_one_session_after_the_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn new_sessions_do_not_extend_the_time_to_sign_in() {
+    let (_world, server) = served(&[("MEDSTINT_SERVE_SIGN_IN_SECONDS", "1")]).await;
+    let handle = connected(&server).await;
+    let open_sessions = async {
+        while !handle.is_closed() {
+            let Ok(mut channel) = handle.channel_open_session().await else { continue };
+            // Without a key there is no command to run.
+            let _ = channel.exec(true, "list time-records").await;
+            while channel.wait().await.is_some() {}
+        }
+    };
+    timeout(PATIENCE, open_sessions).await.expect("the end of the connection");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn input_that_a_command_does_not_read_does_no_harm() {
     if !has_ssh() {
         return;

@@ -87,8 +87,8 @@ async fn connected(
     let open = sessions.subscribe();
     let within = server.gate.limits().sign_in_within;
     let startup = server.gate.begin(place, peer.ip(), &meter);
-    let at_end = (sessions, Arc::clone(&presence));
-    let handler = Connection::new(Arc::clone(&server), peer.ip(), Arc::clone(&meter), startup, at_end);
+    let shared = (sessions, Arc::clone(&presence));
+    let handler = Connection::new(Arc::clone(&server), peer.ip(), Arc::clone(&meter), startup, shared);
     let starting = run_stream(config, Metered::new(stream, Arc::clone(&meter)), handler);
     let running = match timeout(within, starting).await {
         Ok(Ok(running)) => running,
