@@ -164,7 +164,7 @@ async fn refused(hub: &Hub, bound: &Bound) {
                 return;
             }
         }
-        pending().await
+        pending::<()>().await;
     };
     tokio::select! {
         () = hub.listen(bound.token(), say) => pending().await,
