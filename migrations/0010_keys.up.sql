@@ -3,13 +3,23 @@
 DO $$
 BEGIN
   -- The process that serves the console over SSH logs in as this role to exchange a key, whose
-  -- signature it has verified, for a session. It reads no table and calls two functions.
+  -- signature it has verified, for a session. It reads no table and calls four functions. A process
+  -- opens two connections; the limit keeps a stolen password from using up the server's.
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'medstint_serve') THEN
-    CREATE ROLE medstint_serve LOGIN;
+    CREATE ROLE medstint_serve LOGIN CONNECTION LIMIT 10;
+  ELSIF EXISTS (SELECT FROM pg_roles WHERE rolname = 'medstint_serve' AND rolconnlimit = -1) THEN
+    ALTER ROLE medstint_serve CONNECTION LIMIT 10;
   END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-  -- Roles belong to the cluster: another database is migrated at the same time.
-  NULL;
+EXCEPTION
+  -- Roles belong to the cluster: another database is migrated at the same time. An internal error is
+  -- "tuple concurrently updated".
+  WHEN duplicate_object OR unique_violation OR internal_error THEN
+    NULL;
+  -- The owner may change no role that an administrator created. `medstint doctor` reports the limit.
+  WHEN insufficient_privilege THEN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'medstint_serve') THEN
+      RAISE;
+    END IF;
 END
 $$;
 DO $$

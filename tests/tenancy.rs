@@ -1,6 +1,7 @@
 //! Nobody sees another school's data: asked of the catalogue, so that a table
 //! that is added without a policy fails here.
 
+use medstint::store::health;
 use sqlx::AssertSqlSafe;
 
 use super::support::database::{execute, try_execute, value};
@@ -336,6 +337,42 @@ async fn the_role_that_exchanges_keys_reaches_no_table() {
     .await
     .expect("the catalogue");
     assert!(reached.is_empty(), "{reached:?}");
+}
+
+const LIMIT: &str = "SELECT rolconnlimit FROM pg_roles WHERE rolname = 'medstint_serve'";
+
+/// The statement of the step that creates the role.
+fn step_of_the_serving_role() -> String {
+    let step = include_str!("../migrations/0010_keys.up.sql");
+    format!("{}$$", step.split_once("$$;").expect("the first statement").0)
+}
+
+#[tokio::test]
+async fn a_role_that_exists_already_gets_a_connection_limit() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    // Roles belong to the cluster that the tests share, so nothing is committed.
+    execute(&mut owner, "BEGIN; ALTER ROLE medstint_serve CONNECTION LIMIT -1").await;
+    execute(&mut owner, &step_of_the_serving_role()).await;
+    assert_eq!(value::<i32>(&mut owner, LIMIT).await, 10);
+}
+
+#[tokio::test]
+async fn the_step_keeps_a_connection_limit_of_the_administrators() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    execute(&mut owner, "BEGIN; ALTER ROLE medstint_serve CONNECTION LIMIT 4").await;
+    execute(&mut owner, &step_of_the_serving_role()).await;
+    assert_eq!(value::<i32>(&mut owner, LIMIT).await, 4);
+}
+
+#[tokio::test]
+async fn the_doctor_finds_a_serving_role_without_a_connection_limit() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    assert_eq!(health::is_serving_role_unlimited(&mut owner).await, Ok(false));
+    execute(&mut owner, "BEGIN; ALTER ROLE medstint_serve CONNECTION LIMIT -1").await;
+    assert_eq!(health::is_serving_role_unlimited(&mut owner).await, Ok(true));
 }
 
 /// Neither a new row nor a change nor a deletion gets through.

@@ -148,6 +148,12 @@ async fn examine(global: &Global, config: &Config, address: &Address) -> Result<
         None => good("clock", "within 5 s of the server's")?,
     }
     connections(&mut connection, address).await?;
+    if store::health::is_serving_role_unlimited(&mut connection).await? {
+        warn(
+            "connections",
+            "medstint_serve has no connection limit. As an administrator, run: ALTER ROLE medstint_serve CONNECTION LIMIT 10;",
+        )?;
+    }
     match store::health::parameter_log(&mut connection).await? {
         None => good("server log", "statements are logged without their values, or not at all")?,
         Some(log) => warn(

@@ -57,6 +57,17 @@ pub async fn connections(connection: &mut PgConnection) -> Result<ConnectionCoun
     Ok(ConnectionCount { used, available })
 }
 
+/// Whether the role that exchanges keys could use all connections of the server. Where the role is
+/// missing or can't log in, it could not.
+///
+/// # Errors
+/// [`Failure::Unavailable`].
+pub async fn is_serving_role_unlimited(connection: &mut PgConnection) -> Result<bool, Failure> {
+    const UNLIMITED: &str = "SELECT EXISTS (SELECT FROM pg_roles r
+        WHERE r.rolname = 'medstint_serve' AND r.rolcanlogin AND r.rolconnlimit = -1)";
+    read_on(connection, Purpose::Read, async |tx| sqlx::query_scalar(UNLIMITED).fetch_one(tx).await).await
+}
+
 /// Settings of the role, the database or the server that differ from what medstint needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Defaults {

@@ -153,6 +153,8 @@ pub fn cluster() -> &'static Cluster {
                 cluster.make_database(TEMPLATE).await.expect("a template");
                 let mut owner = connect(&cluster.owner_url(TEMPLATE)).await;
                 migrations::up(&mut owner, None).await.expect("migrations");
+                // Tests of many databases share the role.
+                execute(&mut owner, "ALTER ROLE medstint_serve CONNECTION LIMIT 1000").await;
                 drop(owner);
                 cluster
             })
