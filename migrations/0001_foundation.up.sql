@@ -135,7 +135,7 @@ BEGIN
   IF letters OPERATOR(pg_catalog.~) ('[' OPERATOR(pg_catalog.||) latin OPERATOR(pg_catalog.||) ']') THEN
     letters := pg_catalog.translate(letters, latin, folded_latin);
   END IF;
-  IF letters OPERATOR(pg_catalog.~) '[\u0370-\u1FFF]' THEN
+  IF letters OPERATOR(pg_catalog.~) E'[\\u0370-\\u1FFF]' THEN
     letters := pg_catalog.translate(letters, others, folded_others);
   END IF;
   RETURN pg_catalog.normalize(letters, 'NFC');

@@ -72,7 +72,7 @@ BEGIN
     END LOOP;
     modulus := CASE WHEN get_byte(fields[3], 0) = 0 THEN substr(fields[3], 2) ELSE fields[3] END;
     bits := 8 * length(modulus) - 8 + length(ltrim(get_byte(modulus, 0)::bit(8)::text, '0'));
-    IF bits BETWEEN 3072 AND 16384 AND length(fields[2]) <= 8 AND fields[2] > '\x01' THEN
+    IF bits BETWEEN 3072 AND 16384 AND length(fields[2]) <= 8 AND fields[2] > decode('01', 'hex') THEN
       RETURN name;
     END IF;
   ELSIF name = 'ecdsa-sha2-' || encode(fields[2], 'escape') AND get_byte(fields[3], 0) = 4

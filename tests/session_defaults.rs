@@ -5,10 +5,11 @@ use medstint::store::changes::{Heard, listen};
 use medstint::store::sessions::{self, Origin, SignIn};
 use medstint::store::users::{self, NewUser};
 use medstint::store::{Address, Store, health, migrations, pool};
+use sqlx::PgConnection;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::support::database::{cluster, connect, execute, value};
+use super::support::database::{cluster, connect, execute, try_execute, value};
 use super::support::pooler::Pooler;
 use super::support::world::{PASSWORD, now};
 use super::support::{Database, PATIENCE, World, program};
@@ -171,4 +172,32 @@ async fn migrations_refuse_other_encodings_before_they_change_anything() {
     assert!(refused.to_string().contains("is encoded in SQL_ASCII; medstint needs UTF8"), "{refused}");
     let is_untouched: bool = value(&mut owner, "SELECT to_regnamespace('medstint') IS NULL").await;
     assert!(is_untouched);
+}
+
+/// A connection of an administrator that reads backslashes in plain literals as escapes.
+async fn admin_without_conforming_strings(world: &World) -> PgConnection {
+    let mut admin = world.app_as("north-admin").await;
+    execute(&mut admin, "SET standard_conforming_strings = off; SET escape_string_warning = off").await;
+    admin
+}
+
+#[tokio::test]
+async fn temporary_passwords_are_random_whatever_strings_conform_to() {
+    let world = World::new().await;
+    let mut admin = admin_without_conforming_strings(&world).await;
+    let password: String = value(&mut admin, "SELECT medstint.reset_password('north-student')").await;
+    let groups: Vec<&str> = password.split('-').collect();
+    assert_eq!(groups.len(), 4, "{password:?}");
+    assert!(
+        groups.iter().all(|group| group.len() == 5 && group.chars().all(|c| c.is_ascii_hexdigit())),
+        "{password:?}"
+    );
+}
+
+#[tokio::test]
+async fn easily_guessed_pins_are_refused_whatever_strings_conform_to() {
+    let world = World::new().await;
+    let mut admin = admin_without_conforming_strings(&world).await;
+    let refused = try_execute(&mut admin, "SELECT medstint.set_pin('north-student', '777777')").await;
+    assert!(refused.expect_err("a refusal").to_string().contains("too easy to guess"));
 }

@@ -173,7 +173,7 @@ BEGIN
   -- What another program wrote there and is no sensible number counts as not set.
   CROSS JOIN LATERAL (SELECT coalesce(jsonb_object_agg(e.key,
     e.value) FILTER (WHERE jsonb_typeof(e.value) IN ('number', 'string')
-      AND e.value #>> '{}' ~ '^[0-9]{1,5}(\.[0-9]{1,4})?$'), '{}') AS set
+      AND e.value #>> '{}' ~ '^[0-9]{1,5}([.][0-9]{1,4})?$'), '{}') AS set
     FROM jsonb_each(x.all_of_it) e) s
   LEFT JOIN medstint.duty_profiles d ON d.code
     = coalesce(program_profile, instead ->> 'duty_profile', p.duty_profile, 'CUSTOM');

@@ -198,7 +198,7 @@ CREATE OR REPLACE FUNCTION medstint.refuse_unknown_names() RETURNS trigger
   LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF EXISTS (
-    SELECT FROM notification_templates s, regexp_matches(NEW.title || NEW.message, '\{[^{}]*\}', 'g') named (it)
+    SELECT FROM notification_templates s, regexp_matches(NEW.title || NEW.message, '[{][^{}]*[}]', 'g') named (it)
      WHERE s.school_id IS NULL AND s.type = NEW.type AND strpos(s.title || s.message, named.it[1]) = 0) THEN
     RAISE EXCEPTION 'notification template %: it contains an unknown name in braces', NEW.id
       USING ERRCODE = 'MS422', CONSTRAINT = 'notification_templates_names_are_known';

@@ -408,5 +408,5 @@ CREATE OR REPLACE FUNCTION medstint.meal_after_h(school text) RETURNS numeric
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT (x.value #>> '{}')::numeric FROM public.school_policies p,
     LATERAL (SELECT medstint.jsonb_or_empty(p.thresholds) -> 'meal_after_h' AS value) x
-  WHERE p.school_id = school AND x.value #>> '{}' ~ '^[0-9]{1,2}(\.[0-9]{1,2})?$'
+  WHERE p.school_id = school AND x.value #>> '{}' ~ '^[0-9]{1,2}([.][0-9]{1,2})?$'
 $$;

@@ -240,6 +240,6 @@ $$;
 -- A student's text is no reason if it is a person's badge, or ends like a PIN.
 CREATE OR REPLACE FUNCTION medstint.is_reason(school text, words text) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT words !~ '^\S*[0-9]{4,}\s*$' AND NOT EXISTS (
+  SELECT words !~ '^[^[:space:]]*[0-9]{4,}[[:space:]]*$' AND NOT EXISTS (
     SELECT FROM medstint.person_at_door(school, left(words, 200)) p WHERE p.id IS NOT NULL)
 $$;

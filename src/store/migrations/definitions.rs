@@ -296,4 +296,67 @@ mod tests {
             }
         }
     }
+
+    /// The string literals whose meaning `standard_conforming_strings` changes: plain ones with a
+    /// backslash.
+    fn ambiguous_literals(text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        let mut rest = text;
+        while let Some(start) = rest.find(['\'', '-']) {
+            let (before, tail) = rest.split_at(start);
+            if tail.starts_with("--") {
+                rest = tail.split_once('\n').map_or("", |(_, next)| next);
+                continue;
+            }
+            rest = &tail[1..];
+            if tail.starts_with('-') {
+                continue;
+            }
+            let is_escaped = before.ends_with('E');
+            let end = if is_escaped { end_of_escaped(rest) } else { rest.find('\'').expect("the end of a literal") };
+            let literal = &rest[..end];
+            if !is_escaped && literal.contains('\\') {
+                found.push(literal);
+            }
+            rest = &rest[end + 1..];
+        }
+        found
+    }
+
+    /// Where the text of an `E'…'` literal ends.
+    fn end_of_escaped(text: &str) -> usize {
+        let mut characters = text.char_indices().peekable();
+        while let Some((at, character)) = characters.next() {
+            let is_doubled = character == '\'' && characters.peek().is_some_and(|(_, next)| *next == '\'');
+            if character == '\\' || is_doubled {
+                characters.next();
+            } else if character == '\'' {
+                return at;
+            }
+        }
+        panic!("a literal without an end: {text}")
+    }
+
+    #[test]
+    fn literals_with_backslashes_are_found_unless_they_are_escaped() {
+        let text = "-- don't \\\nSELECT 'a''\\d' || E'\\'\\n''\\t' || U&'\\2019' || 'b - c' - 1";
+        assert_eq!(ambiguous_literals(text), ["\\d", "\\2019"]);
+    }
+
+    /// The body of a function is parsed in the session of its caller, who may have switched
+    /// `standard_conforming_strings` off.
+    #[test]
+    fn no_function_depends_on_the_callers_standard_conforming_strings() {
+        for (file, text) in FUNCTIONS {
+            assert_eq!(ambiguous_literals(text), [""; 0], "{file}");
+        }
+        let steps = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        for step in std::fs::read_dir(steps).expect("a directory") {
+            let path = step.expect("an entry").path();
+            let text = std::fs::read_to_string(&path).expect("a step");
+            for body in text.split("$$").skip(1).step_by(2) {
+                assert_eq!(ambiguous_literals(body), [""; 0], "{}", path.display());
+            }
+        }
+    }
 }
