@@ -34,7 +34,7 @@ $$;
 GRANT USAGE ON SCHEMA medstint TO medstint_serve;
 
 -- The algorithm of an OpenSSH public key that people may sign in with; NULL for any other bytes.
--- Accepted are Ed25519, ECDSA on NIST curves, and RSA of 3072 to 16384 bits. Numbers have no
+-- Accepted are Ed25519, ECDSA on NIST curves, and RSA of 3072 to 8192 bits. Numbers have no
 -- superfluous zeros, so that one key has one form and one fingerprint.
 CREATE FUNCTION medstint.key_algorithm(blob bytea) RETURNS text
   LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -72,7 +72,7 @@ BEGIN
     END LOOP;
     modulus := CASE WHEN get_byte(fields[3], 0) = 0 THEN substr(fields[3], 2) ELSE fields[3] END;
     bits := 8 * length(modulus) - 8 + length(ltrim(get_byte(modulus, 0)::bit(8)::text, '0'));
-    IF bits BETWEEN 3072 AND 16384 AND length(fields[2]) <= 8 AND fields[2] > decode('01', 'hex') THEN
+    IF bits BETWEEN 3072 AND 8192 AND length(fields[2]) <= 8 AND fields[2] > decode('01', 'hex') THEN
       RETURN name;
     END IF;
   ELSIF name = 'ecdsa-sha2-' || encode(fields[2], 'escape') AND get_byte(fields[3], 0) = 4

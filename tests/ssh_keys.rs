@@ -58,6 +58,17 @@ async fn count(world: &World, rows: &str) -> i64 {
     value(&mut world.owner().await, &format!("SELECT count(*) FROM {rows}")).await
 }
 
+/// An RSA key of so many bits, as an expression of SQL.
+fn rsa(bits: usize) -> String {
+    let mut modulus = vec![0xff_u8; bits / 8];
+    modulus.insert(0, 0);
+    let fields = [b"ssh-rsa".as_slice(), &[1, 0, 1], &modulus].map(|field| {
+        let size = u32::try_from(field.len()).expect("a short field").to_be_bytes();
+        [size.as_slice(), field].concat()
+    });
+    format!("decode('{}', 'base64')", STANDARD.encode(fields.concat()))
+}
+
 /// Whether a person counts as `north-admin`.
 async fn counts_as_admin(world: &World, person: &str) -> bool {
     let counts = format!("SELECT 'north-admin' = ANY (medstint.counts_as('{person}'))");
@@ -301,6 +312,16 @@ async fn the_database_refuses_weak_keys() {
     ] {
         let refused = try_execute(&mut student, &format!("SELECT medstint.add_key('north-student', {weak}, '')")).await;
         assert!(format!("{refused:?}").contains("user_keys_is_strong"), "{weak}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn accepts_rsa_keys_up_to_8192_bits() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    for (bits, expected) in [(8_192, true), (8_200, false)] {
+        let asks = format!("SELECT medstint.key_algorithm({}) IS NOT NULL", rsa(bits));
+        assert_eq!(value::<bool>(&mut owner, &asks).await, expected, "{bits} bits");
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is wrong with a text that should be a public key. The sentences follow the field's label, so
 //! they begin in lower case.
 
-use crate::domain::public_key::{LEAST_RSA_BITS, Problem};
+use crate::domain::public_key::{LEAST_RSA_BITS, MOST_RSA_BITS, Problem};
 
 impl Problem {
     /// What is wrong, and what to do.
@@ -19,7 +19,11 @@ impl Problem {
             Self::ShortRsa(bits) => {
                 format!("it has {bits} bits; RSA keys need {LEAST_RSA_BITS}. Use a longer one or an Ed25519 key.")
             }
-            Self::LongRsa(bits) => format!("an RSA key of {bits} bits is too long. Use an Ed25519 key."),
+            Self::LongRsa(bits) => {
+                format!(
+                    "it has {bits} bits; RSA keys have at most {MOST_RSA_BITS}. Use a shorter one or an Ed25519 key."
+                )
+            }
         }
     }
 }

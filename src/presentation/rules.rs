@@ -149,7 +149,7 @@ const DENIED: &[(&str, &str)] = &[
     ("certificate_authorities_once", "The school already has this certificate authority."),
     (
         "certificate_authorities_is_strong",
-        "A certificate authority needs an Ed25519 or ECDSA key, or an RSA key of at least 3072 bits.",
+        "A certificate authority needs an Ed25519 or ECDSA key, or an RSA key of 3072 to 8192 bits.",
     ),
     (
         "certificate_authorities_comment_is_short",
@@ -252,7 +252,7 @@ static INVALID: &[(&str, FieldId, &str)] = &[
     (
         "user_keys_is_strong",
         FieldId::SshKey(SshKey::Key),
-        "use an Ed25519 or ECDSA key, or an RSA key of at least 3072 bits.",
+        "use an Ed25519 or ECDSA key, or an RSA key of 3072 to 8192 bits.",
     ),
     ("user_keys_key_is_base64", FieldId::SshKey(SshKey::Key), "paste the whole line of a .pub file."),
     ("user_keys_comment_is_short", FieldId::SshKey(SshKey::Key), "use a comment of at most 300 characters."),
