@@ -211,6 +211,29 @@ async fn a_session_whose_role_changes_while_it_reads_reads_for_nobody_else() {
     assert_eq!(records(second).await, Ok(vec!["north-record".to_owned()]));
 }
 
+/// Counts time records for others too; returns whom the database would share the count with.
+async fn visibility_of_count(mut reader: PgConnection, token: String) -> Option<String> {
+    let count = "SELECT visibility FROM medstint.read_shared_total($1,
+        'SELECT count(*), 0::bigint, ARRAY[]::bigint[] FROM time_records', '{}')";
+    sqlx::query_scalar(count).bind(token).fetch_one(&mut reader).await.expect("a count")
+}
+
+#[tokio::test]
+async fn a_session_that_visits_another_school_while_it_reads_reads_for_nobody_else() {
+    let mut process = Process::new().await;
+    let token = process.world.token("super").await.expose().to_owned();
+    let (reader, mut visitor) = (process.world.database.app().await, process.world.database.app().await);
+    execute(&mut visitor, &format!("SELECT set_config('medstint.session', '{token}', false)")).await;
+    process.lock().await;
+    let reading = tokio::spawn(visibility_of_count(reader, token));
+    process.until_waiting(1).await;
+    for school in ["south", "north"] {
+        execute(&mut visitor, &format!("SELECT medstint.choose_school('{school}')")).await;
+    }
+    process.release().await;
+    assert_eq!(reading.await.expect("an orderly end"), None);
+}
+
 #[tokio::test]
 async fn views_never_share() {
     let mut process = Process::new().await;

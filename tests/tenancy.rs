@@ -196,6 +196,7 @@ async fn the_consoles_role_can_call_only_what_was_opened_to_it() {
         open,
         [
             "acknowledge_alert",
+            "actor_version",
             "add_key",
             "address_within",
             "answer",

@@ -103,22 +103,22 @@ END
 $$;
 
 -- A page that several sessions share: the rows of medstint.read_page, and a last one that says what
--- the reader may see. It says nothing where that changed meanwhile: then the rows are the reader's
--- alone. Each statement of the page has a snapshot of its own.
+-- the reader may see. It says nothing where that changed meanwhile, even if it changed back: then the
+-- rows are the reader's alone. Each statement of the page has a snapshot of its own.
 CREATE OR REPLACE FUNCTION medstint.read_shared_page(session_token text, forward text, backward text, finding text,
   counting text,
     given text[], at_key text[], since_key text[], rows_below bigint, rows_above bigint)
   RETURNS TABLE (part text, key text[], id text, record text, counted bigint, counted_since bigint)
   LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-  seen text;
+  version text;
 BEGIN
   PERFORM medstint.enter(session_token);
-  seen := medstint.visibility();
+  version := medstint.actor_version();
   RETURN QUERY SELECT p.* FROM medstint.read_page(session_token, forward, backward, finding, counting, given, at_key,
     since_key, rows_below, rows_above) p;
   part := 'visibility';
-  id := CASE WHEN medstint.visibility() = seen THEN seen END;
+  id := CASE WHEN medstint.actor_version() = version THEN medstint.visibility() END;
   RETURN NEXT;
 END
 $$;
@@ -128,12 +128,12 @@ CREATE OR REPLACE FUNCTION medstint.read_shared_total(session_token text, counti
   RETURNS TABLE (counted bigint, elapsed_ms bigint, sections bigint[], visibility text)
   LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-  seen text;
+  version text;
 BEGIN
   PERFORM medstint.enter(session_token);
-  seen := medstint.visibility();
+  version := medstint.actor_version();
   EXECUTE counting INTO counted, elapsed_ms, sections USING given;
-  visibility := CASE WHEN medstint.visibility() = seen THEN seen END;
+  visibility := CASE WHEN medstint.actor_version() = version THEN medstint.visibility() END;
   RETURN NEXT;
 END
 $$;

@@ -85,7 +85,19 @@ BEGIN
 END
 $$;
 
--- The same of many sessions, in the order of their tokens: whether each of them may have what one of
+-- The versions of the rows that the actor's visibility follows from. A version never returns: a session
+-- that visited another school, or a person who had another role for a moment, has other ones.
+CREATE OR REPLACE FUNCTION medstint.actor_version() RETURNS text
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  me constant record := medstint.actor();
+BEGIN
+  RETURN (SELECT s.xmin::text || ' ' || u.xmin::text FROM public.sessions s, public.users u
+    WHERE s.id = me.session_id AND u.id = me.user_id);
+END
+$$;
+
+-- The visibilities of many sessions, in the order of their tokens: whether each of them may have what one of
 -- them read. Nobody acts afterwards.
 CREATE OR REPLACE FUNCTION medstint.visibilities_of(tokens text[]) RETURNS text[]
   LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$

@@ -1,7 +1,7 @@
 -- What each role may call. Everything else is closed.
 
-GRANT EXECUTE ON FUNCTION medstint.applied_definitions, medstint.current_session_id, medstint.unmasked,
-  medstint.visibilities_of, medstint.visibility TO medstint_app;
+GRANT EXECUTE ON FUNCTION medstint.actor_version, medstint.applied_definitions, medstint.current_session_id,
+  medstint.unmasked, medstint.visibilities_of, medstint.visibility TO medstint_app;
 
 GRANT EXECUTE ON FUNCTION medstint.change_password, medstint.choose_password, medstint.reset_password TO medstint_app;
 
