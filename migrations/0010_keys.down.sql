@@ -16,7 +16,7 @@ CREATE INDEX credential_changes_identities ON medstint.credential_changes (chang
 -- Without its key nothing would end such a session.
 UPDATE sessions SET revoked_at = now(), updated_at = now() WHERE key_id IS NOT NULL AND revoked_at IS NULL;
 DROP INDEX sessions_of_keys;
-ALTER TABLE sessions DROP COLUMN key_id;
+ALTER TABLE sessions DROP COLUMN opened_in, DROP COLUMN key_id;
 DROP TABLE medstint.key_removals;
 DROP TABLE user_keys;
 DROP FUNCTION medstint.key_algorithm;

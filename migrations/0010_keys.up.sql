@@ -139,6 +139,8 @@ CREATE INDEX key_removals_waiting ON medstint.key_removals (key_id) WHERE NOT is
 
 -- The key that opened the session; the session ends with it.
 ALTER TABLE sessions ADD COLUMN key_id text;
+-- The transaction in which the key opened it: a transaction opens one session with a key in a minute.
+ALTER TABLE sessions ADD COLUMN opened_in xid8;
 CREATE INDEX sessions_of_keys ON sessions (key_id, created_at) WHERE key_id IS NOT NULL;
 
 -- Whoever adds a key for somebody else can sign in as them until it is removed.

@@ -10,8 +10,9 @@ use medstint::domain::public_key::PublicKey;
 use medstint::domain::{Failure, Secret};
 use medstint::store::sessions::{Origin, SignIn};
 use medstint::store::{command, keys};
+use sqlx::PgConnection;
 
-use super::support::database::{execute, try_execute, value};
+use super::support::database::{connect, execute, try_execute, value};
 use super::support::{World, program};
 
 const ORIGIN: Origin = Origin { address: None, device: String::new(), client: "console" };
@@ -206,6 +207,57 @@ async fn one_key_opens_300_sessions_a_minute() {
     execute(&mut world.owner().await, &fill).await;
     let answer = world.database.serving_store().sign_in_by_key(&key(1), &ORIGIN).await;
     assert!(matches!(answer, Err(Failure::Denied(_))), "{answer:?}");
+}
+
+/// A transaction of the role that exchanges keys, begun with a session of the first key.
+async fn transaction_with_a_session(world: &World) -> PgConnection {
+    let mut serving = connect(&world.database.serve_url).await;
+    execute(&mut serving, "BEGIN").await;
+    execute(&mut serving, &opens(1)).await;
+    serving
+}
+
+/// The call that exchanges a key for a session.
+fn opens(number: u8) -> String {
+    format!("SELECT medstint.open_session_by_key(decode('{}', 'base64'))", STANDARD.encode(blob(number)))
+}
+
+#[tokio::test]
+async fn a_transaction_opens_one_session_with_a_key() {
+    let world = World::new().await;
+    add(&world, "north-student", "north-student", 1).await;
+    let mut serving = transaction_with_a_session(&world).await;
+    let refused = try_execute(&mut serving, &opens(1)).await;
+    assert!(format!("{refused:?}").contains("user_keys_sessions_per_minute"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_savepoint_hides_no_session_of_its_transaction() {
+    let world = World::new().await;
+    add(&world, "north-student", "north-student", 1).await;
+    let mut serving = transaction_with_a_session(&world).await;
+    execute(&mut serving, "SAVEPOINT second").await;
+    let refused = try_execute(&mut serving, &opens(1)).await;
+    assert!(format!("{refused:?}").contains("user_keys_sessions_per_minute"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn transactions_open_sessions_with_one_key_side_by_side() {
+    let world = World::new().await;
+    add(&world, "north-student", "north-student", 1).await;
+    let _open = transaction_with_a_session(&world).await;
+    token(&world, 1).await;
+}
+
+#[tokio::test]
+async fn a_session_begins_when_its_key_is_exchanged() {
+    let world = World::new().await;
+    add(&world, "north-student", "north-student", 1).await;
+    let mut serving = connect(&world.database.serve_url).await;
+    execute(&mut serving, "BEGIN; SELECT pg_sleep(0.05)").await;
+    execute(&mut serving, &format!("{}; COMMIT", opens(1))).await;
+    // The row's `updated_at` is the time at which the transaction began.
+    assert_eq!(count(&world, "sessions WHERE created_at >= updated_at + interval '25 ms'").await, 1);
 }
 
 #[tokio::test]
