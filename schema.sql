@@ -499,6 +499,7 @@ CREATE TABLE public.sessions (
     sign_in_era bigint NOT NULL,
     sign_in_change bigint NOT NULL,
     key_id text,
+    opened_in xid8,
     CONSTRAINT sessions_created_at_in_range CHECK (((created_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (created_at < '2200-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT sessions_end_after_start CHECK ((expires_at > created_at)),
     CONSTRAINT sessions_expires_at_in_range CHECK (((expires_at >= '1950-01-01 00:00:00+00'::timestamp with time zone) AND (expires_at < '2200-01-01 00:00:00+00'::timestamp with time zone))),
@@ -2228,6 +2229,7 @@ GRANT USAGE ON SCHEMA public TO medstint_web;
 GRANT ALL ON FUNCTION medstint.json_type(value text) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.json_type(value text) TO medstint_web;
 GRANT ALL ON FUNCTION medstint.acknowledge_alert(alert text) TO medstint_app;
+GRANT ALL ON FUNCTION medstint.actor_version() TO medstint_app;
 GRANT ALL ON FUNCTION medstint.add_key(person text, blob bytea, remark text) TO medstint_app;
 GRANT ALL ON FUNCTION medstint.address_within(address text, network inet) TO medstint_app;
 GRANT SELECT ON TABLE public.audit_logs TO medstint_web;
