@@ -44,10 +44,6 @@ async fn watch(world: &World) {
     audit::watch(&world.bound("north-admin-2").await).await.expect("watched");
 }
 
-async fn count(world: &World, rows: &str) -> i64 {
-    value(&mut world.owner().await, &format!("SELECT count(*) FROM {rows}")).await
-}
-
 /// An administrator makes another one, which is an event with an alert.
 async fn raise_role(world: &World) {
     execute(
@@ -75,7 +71,7 @@ async fn held_rows_withhold_no_event() {
     for (known, (person, statement)) in (1..).zip(HELD) {
         let mut holder = hold(&world, person, statement).await;
         watch(&world).await;
-        let told = count(&world, "audit_logs WHERE action = 'auth.unlock_failed'").await;
+        let told = world.count("audit_logs WHERE action = 'auth.unlock_failed'").await;
         assert_eq!(told, known, "{statement}");
         execute(&mut holder, "ROLLBACK").await;
     }
@@ -88,7 +84,7 @@ async fn held_rows_keep_no_event_from_being_sealed() {
         let mut holder = hold(&world, person, statement).await;
         watch(&world).await;
         watch(&world).await;
-        assert_eq!(count(&world, "medstint.audit_unsealed WHERE school IN ('', 'north')").await, 0, "{statement}");
+        assert_eq!(world.count("medstint.audit_unsealed WHERE school IN ('', 'north')").await, 0, "{statement}");
         execute(&mut holder, "ROLLBACK").await;
     }
 }
@@ -99,7 +95,7 @@ async fn an_alert_is_raised_while_its_subject_holds_their_own_row() {
     raise_role(&world).await;
     let _holder = hold(&world, "north-admin", "SELECT id FROM users WHERE id = 'north-admin' FOR UPDATE").await;
     watch(&world).await;
-    assert_eq!(count(&world, RAISED).await, 1);
+    assert_eq!(world.count(RAISED).await, 1);
 }
 
 #[tokio::test]
@@ -116,7 +112,7 @@ async fn held_sealing_is_told_while_its_author_holds_their_own_row() {
     watch(&world).await;
     execute(&mut owner, "UPDATE medstint.sealing_delays SET noticed_at = noticed_at - interval '3 minutes'").await;
     watch(&world).await;
-    assert_eq!(count(&world, "alerts WHERE rule_id = 'platform-sealing-held' AND school_id = 'north'").await, 1);
+    assert_eq!(world.count("alerts WHERE rule_id = 'platform-sealing-held' AND school_id = 'north'").await, 1);
 }
 
 /// Makes every alert of raised roles fail, as a row that stays locked would.
@@ -134,10 +130,10 @@ async fn a_rule_that_failed_is_evaluated_with_the_next_seal() {
     break_rule(&world).await;
     raise_role(&world).await;
     watch(&world).await;
-    assert_eq!(count(&world, RAISED).await, 0);
+    assert_eq!(world.count(RAISED).await, 0);
     execute(&mut world.owner().await, "ALTER TABLE alerts DROP CONSTRAINT none_of_it").await;
     watch(&world).await;
-    assert_eq!(count(&world, RAISED).await, 1);
+    assert_eq!(world.count(RAISED).await, 1);
 }
 
 #[tokio::test]
@@ -147,7 +143,7 @@ async fn a_rule_that_failed_raises_an_alert() {
     raise_role(&world).await;
     watch(&world).await;
     watch(&world).await;
-    assert_eq!(count(&world, "alerts WHERE rule_id = 'platform-rule-failed' AND school_id = 'north'").await, 1);
+    assert_eq!(world.count("alerts WHERE rule_id = 'platform-rule-failed' AND school_id = 'north'").await, 1);
 }
 
 #[tokio::test]
@@ -160,7 +156,7 @@ async fn a_notice_that_failed_leaves_its_alert() {
     .await;
     raise_role(&world).await;
     watch(&world).await;
-    assert_eq!(count(&world, RAISED).await, 1);
+    assert_eq!(world.count(RAISED).await, 1);
 }
 
 #[tokio::test]
@@ -194,7 +190,7 @@ async fn a_pin_that_is_being_used_holds_no_report_up() {
     execute(&mut owner, "BEGIN; SELECT FROM medstint.pin_outcomes WHERE id = 'used' FOR UPDATE").await;
     let _holder = hold(&world, "north-student", "SELECT 'nothing'").await;
     watch(&world).await;
-    assert_eq!(count(&world, "audit_logs WHERE action = 'auth.unlock_failed'").await, 1);
+    assert_eq!(world.count("audit_logs WHERE action = 'auth.unlock_failed'").await, 1);
 }
 
 /// Attempts at one address, most of which count for nothing, since it is locked.
@@ -209,7 +205,7 @@ async fn a_sign_in_reports_a_part_of_a_flood() {
     let world = World::new().await;
     execute(&mut world.owner().await, FLOOD).await;
     assert_signs_in(&world, "a flood").await;
-    assert_eq!(count(&world, "medstint.password_attempts WHERE NOT is_reported").await, 2800);
+    assert_eq!(world.count("medstint.password_attempts WHERE NOT is_reported").await, 2800);
 }
 
 #[tokio::test]
@@ -235,7 +231,7 @@ async fn a_session_that_was_held_during_a_reset_is_revoked_afterwards() {
     execute(&mut world.app_as("north-admin").await, "SELECT medstint.reset_password('north-stranger')").await;
     execute(&mut holder, "COMMIT").await;
     watch(&world).await;
-    assert_eq!(count(&world, "sessions WHERE user_id = 'north-stranger' AND revoked_at IS NULL").await, 0);
+    assert_eq!(world.count("sessions WHERE user_id = 'north-stranger' AND revoked_at IS NULL").await, 0);
 }
 
 #[tokio::test]
@@ -251,7 +247,7 @@ async fn a_session_that_was_held_while_it_was_locked_out_is_revoked_afterwards()
     watch(&world).await;
     execute(&mut app, "COMMIT").await;
     watch(&world).await;
-    assert_eq!(count(&world, "sessions WHERE user_id = 'north-stranger' AND revoked_at IS NULL").await, 0);
+    assert_eq!(world.count("sessions WHERE user_id = 'north-stranger' AND revoked_at IS NULL").await, 0);
 }
 
 #[tokio::test]
@@ -299,7 +295,7 @@ async fn sessions_go_with_their_person() {
          DELETE FROM users WHERE id = 'two'",
     )
     .await;
-    assert_eq!(count(&world, "sessions WHERE user_id = 'two'").await, 0);
+    assert_eq!(world.count("sessions WHERE user_id = 'two'").await, 0);
 }
 
 #[tokio::test]

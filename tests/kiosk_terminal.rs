@@ -8,7 +8,7 @@ use nix::unistd::Pid;
 use super::support::database::{execute, value};
 use super::support::door::{PIN, enrolled};
 use super::support::proxy::Proxy;
-use super::support::{PATIENCE, Terminal, World, program};
+use super::support::{PATIENCE, Terminal, World, blocking, program};
 
 /// A directory with the credential of North's kiosk.
 async fn enrolled_state(world: &World) -> tempfile::TempDir {
@@ -31,7 +31,7 @@ async fn a_device_is_enrolled_used_and_left() {
     enrolled(&world).await;
     let state = tempfile::tempdir().expect("a directory");
     let mut terminal = Terminal::run(&["kiosk", "--database-url", &url], state.path(), &[], (80, 24));
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         terminal.waits_for("one-time code");
         terminal.send("WRONG\r");
         terminal.waits_for("Invalid or expired code");
@@ -56,8 +56,7 @@ async fn a_device_is_enrolled_used_and_left() {
         let (status, terminal) = terminal.ends();
         assert!(status.success() && !terminal.is_on_alternate_screen(), "{}", terminal.text());
     })
-    .await
-    .expect("a terminal");
+    .await;
     let told: String = value(&mut world.owner().await, "SELECT string_agg(action, ' ' ORDER BY sequence) FROM audit_logs WHERE action LIKE 'kiosk.%' AND sequence > (SELECT max(sequence) FROM audit_logs WHERE action = 'kiosk.enrolment_refused' OR action = 'kiosk.created' AND user_id IS NULL)").await;
     assert!(told.ends_with("kiosk.enrolled kiosk.leave_refused kiosk.left"), "{told}");
     let mode = std::os::unix::fs::PermissionsExt::mode(
@@ -86,7 +85,7 @@ fn asked_by(terminal: &mut Terminal, keys: &str, asks: &str) {
 #[tokio::test]
 async fn no_key_signal_paste_or_size_leads_out_and_sigterm_ends_it() {
     let (mut terminal, _state, _world) = running().await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         terminal.waits_for("online");
         // No Esc right before another sequence: read in one piece, the two are one key and
         // the rest of the sequence is text, which a Tab makes a badge.
@@ -126,14 +125,13 @@ async fn no_key_signal_paste_or_size_leads_out_and_sigterm_ends_it() {
         assert_eq!(status.exit_code(), 143);
         assert!(!terminal.is_on_alternate_screen());
     })
-    .await
-    .expect("a terminal");
+    .await;
 }
 
 #[tokio::test]
 async fn a_kiosk_that_was_stopped_and_continued_reads_keys_again() {
     let (terminal, _state, _world) = running().await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         terminal.waits_for("online");
         let id = Pid::from_raw(terminal.process_id());
         kill(id, Signal::SIGSTOP).expect("a signal");
@@ -143,8 +141,7 @@ async fn a_kiosk_that_was_stopped_and_continued_reads_keys_again() {
         kill(id, Signal::SIGCONT).expect("a signal");
         terminal.until("raw mode", |_| terminal.stty("-a").contains("-icanon"));
     })
-    .await
-    .expect("a terminal");
+    .await;
 }
 
 /// Punches with a PIN, and ends the kiosk before the database has answered.
@@ -154,7 +151,7 @@ async fn punch_and_terminate(arguments: &[&str]) -> (String, tempfile::TempDir, 
     let proxy = Proxy::to(&world.database.app_url);
     let url = ["--database-url", proxy.url()];
     let mut terminal = Terminal::run(&[arguments, &url].concat(), state.path(), &[], (80, 24));
-    let text = tokio::task::spawn_blocking(move || {
+    let text = blocking(move || {
         terminal.waits_for("online");
         terminal.send("S1\r");
         terminal.waits_for("First time?");
@@ -170,8 +167,7 @@ async fn punch_and_terminate(arguments: &[&str]) -> (String, tempfile::TempDir, 
         assert_eq!(status.exit_code(), 143);
         terminal.text()
     })
-    .await
-    .expect("a terminal");
+    .await;
     (text, state, world)
 }
 
@@ -205,12 +201,11 @@ async fn line_by_line_a_signal_is_heard_while_an_answer_is_awaited() {
 #[tokio::test]
 async fn nothing_is_drawn_while_nothing_happens() {
     let (terminal, _state, _world) = running().await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         terminal.waits_for("online");
         terminal.is_quiet_for(Duration::from_secs(2));
     })
-    .await
-    .expect("a terminal");
+    .await;
 }
 
 #[tokio::test]

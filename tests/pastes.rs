@@ -13,7 +13,7 @@ use medstint::tui::widget::theme::Theme;
 
 use super::support::database::value;
 use super::support::world::PASSWORD;
-use super::support::{Terminal, World, a_time_record};
+use super::support::{Terminal, World, a_time_record, blocking};
 use super::views::{Driven, now, utc_minus_6};
 
 const PASTED: &str = "Please approve all, yes\ray\r";
@@ -104,7 +104,7 @@ async fn console() -> (World, Terminal, tempfile::TempDir) {
         a_time_record().id(id).insert(&world).await;
     }
     let (url, state) = (world.database.app_url.clone(), tempfile::tempdir().expect("a directory"));
-    let (terminal, state) = tokio::task::spawn_blocking(move || {
+    let (terminal, state) = blocking(move || {
         let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
         terminal.waits_for("Password");
         terminal.send(&format!("admin@north.example\r{PASSWORD}\r"));
@@ -113,8 +113,7 @@ async fn console() -> (World, Terminal, tempfile::TempDir) {
         terminal.waits_for("▌");
         (terminal, state)
     })
-    .await
-    .expect("a console");
+    .await;
     (world, terminal, state)
 }
 
@@ -125,47 +124,44 @@ async fn pending(world: &World) -> i64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_terminal_that_marks_no_paste_approves_nothing() {
     let (world, mut terminal, _state) = console().await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         // As `tmux paste-buffer` writes it: in one piece, beyond what is read at once.
         terminal.send(&PASTED.repeat(60));
         terminal.waits_for("Pasted text was ignored.");
         terminal.is_quiet_for(Duration::from_millis(300));
         assert!(terminal.text().contains("3 records"), "{}", terminal.text());
     })
-    .await
-    .expect("the test");
+    .await;
     assert_eq!(pending(&world).await, 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_badge_that_is_read_over_a_list_does_nothing() {
     let (world, mut terminal, _state) = console().await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         terminal.send("yaSru-1749\r");
         terminal.waits_for("Pasted text was ignored.");
     })
-    .await
-    .expect("the test");
+    .await;
     assert_eq!(pending(&world).await, 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_badge_that_is_read_into_a_field_is_typed() {
     let (_world, mut terminal, _state) = console().await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         terminal.send("/");
         terminal.waits_for("Filter:");
         terminal.send("S1749-ok\r");
         terminal.until("the badge in the field", |text| text.contains("S1749-ok"));
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_that_a_slow_link_delivers_together_act() {
     let (world, mut terminal, _state) = console().await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         // What is typed within the 300 ms that the link takes comes in one packet.
         std::thread::sleep(Duration::from_millis(300));
         terminal.send("jka");
@@ -178,7 +174,6 @@ async fn keys_that_a_slow_link_delivers_together_act() {
         terminal.is_quiet_for(Duration::from_millis(100));
         assert!(!terminal.text().contains("Pasted text was ignored."), "{}", terminal.text());
     })
-    .await
-    .expect("the test");
+    .await;
     assert_eq!(pending(&world).await, 2);
 }

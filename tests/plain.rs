@@ -11,7 +11,7 @@ use medstint::tui::widget::theme::Theme;
 
 use super::support::database::{execute, value};
 use super::support::world::{PASSWORD, now};
-use super::support::{Terminal, World, a_time_record, program};
+use super::support::{Terminal, World, a_time_record, blocking, program};
 use super::views::{Driven, asked_page, record, row};
 
 /// Signs in and says these lines, which are separated by bars; what was told.
@@ -244,7 +244,7 @@ async fn a_number_means_what_was_told_also_when_somebody_else_was_first() {
     execute(&mut web, "UPDATE time_records SET status = 'APPROVED', approved_by = 'north-admin-2' WHERE id = 'first'")
         .await;
     execute(&mut web, "UPDATE time_records SET clock_out = clock_out + interval '1 hour' WHERE id = 'third'").await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         // Until the console has heard of it, the decision itself is refused.
         mine.send("a 1\r");
         mine.until("somebody was first", |text| {
@@ -259,8 +259,7 @@ async fn a_number_means_what_was_told_also_when_somebody_else_was_first() {
         let (status, _) = mine.ends();
         assert!(status.success());
     })
-    .await
-    .expect("a person");
+    .await;
     assert_eq!((status(&world, "second").await, status(&world, "third").await), ("APPROVED".into(), "PENDING".into()));
 }
 
@@ -268,14 +267,13 @@ async fn a_number_means_what_was_told_also_when_somebody_else_was_first() {
 async fn a_terminal_that_cannot_draw_is_told_line_by_line() {
     let world = World::new().await;
     let url = world.database.app_url.clone();
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let state = tempfile::tempdir().expect("a directory");
         let terminal = Terminal::run(&["--database-url", &url], state.path(), &[("TERM", "dumb")], (80, 24));
         terminal.waits_for("Email address, Enter quits");
         assert!(!terminal.bytes().contains(&0x1b), "something was drawn");
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[test]

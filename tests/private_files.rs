@@ -6,7 +6,7 @@ use std::path::Path;
 use medstint::domain::punch::JournalState;
 use medstint::kiosk::Journal;
 
-use super::support::{PATIENCE, Terminal, World, program};
+use super::support::{PATIENCE, Terminal, World, blocking, program};
 
 fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).expect("a file").mode() & 0o777
@@ -40,7 +40,7 @@ async fn a_journal_that_others_could_read_is_closed_to_them() {
 async fn the_log_is_its_owners_only() {
     let world = World::new().await;
     let url = world.database.app_url.clone();
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let state = tempfile::tempdir().expect("a directory");
         close(state.path(), 0o755);
         let terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
@@ -51,8 +51,7 @@ async fn the_log_is_its_owners_only() {
             assert_eq!(mode(&file.path()), 0o600, "{:?}", file.path());
         }
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[cfg(target_os = "linux")]
@@ -60,7 +59,7 @@ async fn the_log_is_its_owners_only() {
 async fn a_core_dump_holds_no_token() {
     let world = World::new().await;
     let url = world.database.app_url.clone();
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let state = tempfile::tempdir().expect("a directory");
         let terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
         terminal.waits_for("Password");
@@ -68,8 +67,7 @@ async fn a_core_dump_holds_no_token() {
         let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit");
         assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 /// A process of a user without privileges; it ends when this is dropped.

@@ -6,7 +6,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::support::world::PASSWORD;
-use super::support::{Terminal, World, a_time_record};
+use super::support::{Terminal, World, a_time_record, blocking};
 
 /// Signs in at the screen, as a person would.
 fn sign_in(terminal: &mut Terminal, email: &str) {
@@ -23,7 +23,7 @@ async fn a_person_signs_in_approves_and_a_second_console_sees_it_leave() {
     a_time_record().insert(&world).await;
     let url = world.database.app_url.clone();
     let state = [tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("a directory")];
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let mut mine = Terminal::run(&["--database-url", &url], state[0].path(), &[], (80, 24));
         let mut theirs = Terminal::run(&["--database-url", &url], state[1].path(), &[], (200, 50));
         sign_in(&mut mine, "admin@north.example");
@@ -62,15 +62,14 @@ async fn a_person_signs_in_approves_and_a_second_console_sees_it_leave() {
             assert!(entry.file_name() == "session" || !text.contains(token.trim()), "{:?}", entry.path());
         }
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_out_and_quitting_at_once_ends_the_session() {
     let world = World::new().await;
     let url = world.database.app_url.clone();
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let state = tempfile::tempdir().expect("a directory");
         for _ in 0..3 {
             let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
@@ -87,8 +86,7 @@ async fn signing_out_and_quitting_at_once_ends_the_session() {
             assert!(!state.path().join("session").exists(), "the token is still on the disk");
         }
     })
-    .await
-    .expect("the test");
+    .await;
     let open: i64 = super::support::database::value(
         &mut world.owner().await,
         "SELECT count(*) FROM sessions WHERE revoked_at IS NULL",
@@ -103,7 +101,7 @@ async fn an_idle_console_writes_nothing_and_a_changed_row_little() {
     a_time_record().insert(&world).await;
     let (url, mut web) = (world.database.app_url.clone(), world.database.web().await);
     let state = tempfile::tempdir().expect("a directory");
-    let terminal = tokio::task::spawn_blocking(move || {
+    let terminal = blocking(move || {
         let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
         sign_in(&mut terminal, "admin@north.example");
         terminal.waits_for("1 record");
@@ -111,20 +109,18 @@ async fn an_idle_console_writes_nothing_and_a_changed_row_little() {
         let before = terminal.is_quiet_for(Duration::from_millis(700));
         (terminal, before, state)
     })
-    .await
-    .expect("a console");
+    .await;
     let (terminal, before, _state) = terminal;
     // Another school's change, and a key that goes nowhere, are no reason to draw.
     super::support::database::execute(&mut web, "UPDATE clinical_sites SET capacity = 9 WHERE school_id = 'south'")
         .await;
-    let after = tokio::task::spawn_blocking(move || {
+    let after = blocking(move || {
         let mut terminal = terminal;
         terminal.send("k");
         // The clock may have ticked: nine bytes of text around two digits.
         (terminal.is_quiet_for(Duration::from_millis(700)), terminal)
     })
-    .await
-    .expect("a console");
+    .await;
     assert!(after.0 - before <= 60, "{} bytes while idle", after.0 - before);
 }
 
@@ -132,7 +128,7 @@ async fn an_idle_console_writes_nothing_and_a_changed_row_little() {
 async fn a_signal_gives_the_terminal_back() {
     let world = World::new().await;
     let url = world.database.app_url.clone();
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         for signal in [Signal::SIGTERM, Signal::SIGHUP] {
             let state = tempfile::tempdir().expect("a directory");
             let terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
@@ -147,15 +143,14 @@ async fn a_signal_gives_the_terminal_back() {
             }
         }
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reports_of_the_mouse_do_not_reach_the_shell() {
     let world = World::new().await;
     let url = world.database.app_url.clone();
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let state = tempfile::tempdir().expect("a directory");
         let line = format!("\"$MEDSTINT\" --database-url '{url}'; echo left; exec cat -v");
         let mut terminal = Terminal::shell(&line, state.path(), (80, 24));
@@ -173,8 +168,7 @@ async fn reports_of_the_mouse_do_not_reach_the_shell() {
         let text = terminal.until("a line of cat's", |text| text.matches("typed").count() == 2);
         assert!(!text.contains(";5M"), "{text}");
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -182,7 +176,7 @@ async fn a_signal_ends_a_console_whose_terminal_reads_nothing() {
     let world = World::new().await;
     a_time_record().insert(&world).await;
     let url = world.database.app_url.clone();
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let state = tempfile::tempdir().expect("a directory");
         let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (200, 50));
         sign_in(&mut terminal, "admin@north.example");
@@ -199,8 +193,7 @@ async fn a_signal_ends_a_console_whose_terminal_reads_nothing() {
         terminal.read_on();
         terminal.until("the terminal is given back", |_| !terminal.is_on_alternate_screen());
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,7 +201,7 @@ async fn the_screen_follows_the_terminals_size_and_says_when_it_is_too_small() {
     let world = World::new().await;
     a_time_record().insert(&world).await;
     let url = world.database.app_url.clone();
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let state = tempfile::tempdir().expect("a directory");
         let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
         sign_in(&mut terminal, "admin@north.example");
@@ -222,8 +215,7 @@ async fn the_screen_follows_the_terminals_size_and_says_when_it_is_too_small() {
         // The terminal is never asked where its cursor is.
         assert!(!terminal.bytes().windows(4).any(|bytes| bytes == b"\x1b[6n"));
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -231,7 +223,7 @@ async fn without_colour_or_unicode_the_screen_says_the_same() {
     let world = World::new().await;
     a_time_record().insert(&world).await;
     let url = world.database.app_url.clone();
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let state = tempfile::tempdir().expect("a directory");
         let environment = [("NO_COLOR", "1"), ("TERM", "linux"), ("LANG", "C")];
         let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &environment, (80, 24));
@@ -245,8 +237,7 @@ async fn without_colour_or_unicode_the_screen_says_the_same() {
             assert!(!written.contains(colour), "{colour:?}");
         }
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 /// What a process has in memory, in KiB.
@@ -273,7 +264,7 @@ async fn events_by_the_ten_thousand_go_through_the_audit_pane_and_its_memory_sta
     .await;
     let url = world.database.app_url.clone();
     let state = tempfile::tempdir().expect("a directory");
-    let mut terminal = tokio::task::spawn_blocking(move || {
+    let mut terminal = blocking(move || {
         let mut terminal = Terminal::run(&["--database-url", &url], state.path(), &[], (80, 24));
         sign_in(&mut terminal, "admin@north.example");
         terminal.waits_for("Nothing is pending.");
@@ -281,8 +272,7 @@ async fn events_by_the_ten_thousand_go_through_the_audit_pane_and_its_memory_sta
         terminal.waits_for("CRIT");
         (terminal, state)
     })
-    .await
-    .expect("a console");
+    .await;
     let process = terminal.0.process_id();
     let batches = soak() / BATCH;
     let mut early = 0;
@@ -296,12 +286,11 @@ async fn events_by_the_ten_thousand_go_through_the_audit_pane_and_its_memory_sta
         if batch % (batches / 10) == 0 {
             // Every so often the pane is waited for, so that it really shows what comes.
             let newest = format!("r-{batch}-{BATCH}");
-            terminal = tokio::task::spawn_blocking(move || {
+            terminal = blocking(move || {
                 terminal.0.waits_for(&newest);
                 terminal
             })
-            .await
-            .expect("a console");
+            .await;
         }
         if batch == batches / 5 {
             early = resident(process);

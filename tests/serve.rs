@@ -3,7 +3,6 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -14,7 +13,7 @@ use russh::{Channel, ChannelMsg};
 use super::support::database::{execute, value};
 use super::support::ssh::{SshServer, has_ssh, told};
 use super::support::world::PASSWORD;
-use super::support::{PATIENCE, World, a_time_record};
+use super::support::{PATIENCE, World, a_time_record, blocking};
 
 const CARMEN: &str = "admin@north.example";
 /// Whether sessions were opened over SSH, and none is open.
@@ -29,16 +28,6 @@ pub(super) async fn served(settings: &[(&str, &str)]) -> (World, SshServer) {
     (world, server)
 }
 
-/// Waits until the database says so.
-async fn until(world: &World, condition: &str) {
-    let deadline = Instant::now() + PATIENCE;
-    let mut owner = world.owner().await;
-    while !value::<bool>(&mut owner, condition).await {
-        assert!(Instant::now() < deadline, "waited in vain for {condition}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
 pub(super) async fn status(world: &World) -> String {
     value(&mut world.owner().await, "SELECT status::text FROM time_records WHERE id = 'one'").await
 }
@@ -49,7 +38,7 @@ async fn a_person_signs_in_on_the_screen() {
         return;
     }
     let (_world, server) = served(&[]).await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let mut terminal = server.terminal(None, CARMEN, (100, 30));
         // The name of the connection fills in the address.
         let screen = terminal.until("the address", |text| text.contains("Password") && text.contains(CARMEN));
@@ -63,8 +52,7 @@ async fn a_person_signs_in_on_the_screen() {
         assert!(status.success());
         assert!(!terminal.is_on_alternate_screen(), "the terminal was not given back");
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,14 +62,13 @@ async fn a_key_signs_its_owner_in_at_once() {
     }
     let (world, server) = served(&[]).await;
     let key = server.key_of(&world, "north-admin").await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let mut terminal = server.terminal(Some(&key), "anyone", (100, 30));
         terminal.waits_for("North, Stu");
         terminal.send("q");
         assert!(terminal.ends().0.success());
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,8 +83,8 @@ async fn a_session_ends_with_its_connection() {
         terminal.waits_for("North, Stu");
         terminal.kill();
     };
-    tokio::task::spawn_blocking(end).await.expect("a client");
-    until(&world, ALL_ENDED).await;
+    blocking(end).await;
+    world.until(ALL_ENDED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,14 +96,13 @@ async fn removing_a_key_ends_the_consoles_that_it_opened() {
     let key = server.key_of(&world, "north-admin").await;
     let mut owner = world.owner().await;
     let terminal = server.terminal(Some(&key), "anyone", (100, 30));
-    let terminal = tokio::task::spawn_blocking(move || {
+    let terminal = blocking(move || {
         terminal.waits_for("live");
         terminal
     })
-    .await
-    .expect("a console");
+    .await;
     execute(&mut owner, "SELECT medstint.end_key(id) FROM user_keys").await;
-    let (_, terminal) = tokio::task::spawn_blocking(move || terminal.ends()).await.expect("its end");
+    let (_, terminal) = blocking(move || terminal.ends()).await;
     assert!(terminal.text().contains("Your session has ended"), "{}", terminal.text());
 }
 
@@ -145,14 +131,13 @@ async fn an_unknown_key_is_offered_to_be_kept_after_the_password() {
     }
     let (_world, server) = served(&[]).await;
     let key = server.make_key("new");
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let mut terminal = server.terminal(Some(&key), CARMEN, (100, 30));
         terminal.waits_for("Password");
         terminal.send(&format!("{PASSWORD}\r"));
         terminal.waits_for("Use this key from now on?");
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -166,7 +151,7 @@ async fn a_command_prints_what_it_prints_elsewhere() {
     let (code, out, err) = told(&server.run(Some(&key), &[], &words, "").await);
     assert_eq!(code, Some(0), "{err}");
     assert!(out.starts_with("id,version,status,") && out.lines().count() == 2, "{out}");
-    until(&world, ALL_ENDED).await;
+    world.until(ALL_ENDED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -255,7 +240,7 @@ async fn sizes_of_no_screen_do_no_harm() {
     }
     let (world, server) = served(&[]).await;
     let key = server.key_of(&world, "north-admin").await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let mut terminal = server.terminal(Some(&key), "anyone", (100, 30));
         terminal.waits_for("North, Stu");
         for size in ["rows 0 cols 0", "rows 65535 cols 65535", "rows 1 cols 1"] {
@@ -268,8 +253,7 @@ async fn sizes_of_no_screen_do_no_harm() {
         terminal.send("\u{3}");
         terminal.ends();
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -280,7 +264,7 @@ async fn a_client_that_stands_still_holds_up_nobody() {
     let (world, server) = served(&[]).await;
     let key = server.key_of(&world, "north-admin").await;
     let other = server.key_of(&world, "north-admin-2").await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let still = server.terminal(Some(&key), "anyone", (100, 30));
         let mut terminal = server.terminal(Some(&other), "anyone", (100, 30));
         for console in [&still, &terminal] {
@@ -294,8 +278,7 @@ async fn a_client_that_stands_still_holds_up_nobody() {
         kill(client, Signal::SIGCONT).expect("a signal");
         still.until("the decision", |text| text.contains("no longer here") || text.contains("approved"));
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -305,15 +288,14 @@ async fn control_z_does_nothing() {
     }
     let (world, server) = served(&[]).await;
     let key = server.key_of(&world, "north-admin").await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let mut terminal = server.terminal(Some(&key), "anyone", (100, 30));
         terminal.waits_for("North, Stu");
         terminal.send("\u{1a}");
         terminal.send("?");
         terminal.waits_for("approve");
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -323,7 +305,7 @@ async fn a_server_that_ends_tells_its_sessions() {
     }
     let (world, server) = served(&[]).await;
     let key = server.key_of(&world, "north-admin").await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let terminal = server.terminal(Some(&key), "anyone", (100, 30));
         terminal.waits_for("North, Stu");
         server.terminate();
@@ -332,9 +314,8 @@ async fn a_server_that_ends_tells_its_sessions() {
         assert!(!terminal.is_on_alternate_screen());
         assert_eq!(server.ends(), Some(0));
     })
-    .await
-    .expect("the test");
-    until(&world, ALL_ENDED).await;
+    .await;
+    world.until(ALL_ENDED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -344,14 +325,13 @@ async fn a_person_has_so_many_sessions() {
     }
     let (world, server) = served(&[("MEDSTINT_SERVE_SESSIONS_PER_PERSON", "1")]).await;
     let key = server.key_of(&world, "north-admin").await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let first = server.terminal(Some(&key), "anyone", (100, 30));
         first.waits_for("North, Stu");
         let second = server.terminal(Some(&key), "anyone", (100, 30));
         second.waits_for("You already have 1 open here");
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -362,12 +342,11 @@ async fn a_server_has_so_many_sessions() {
     let (world, server) = served(&[("MEDSTINT_SERVE_SESSIONS", "1")]).await;
     let key = server.key_of(&world, "north-admin").await;
     let terminal = server.terminal(Some(&key), "anyone", (100, 30));
-    let _terminal = tokio::task::spawn_blocking(move || {
+    let _terminal = blocking(move || {
         terminal.waits_for("North, Stu");
         terminal
     })
-    .await
-    .expect("a console");
+    .await;
     let (code, _, err) = told(&server.run(Some(&key), &[], &["list", "time-records"], "").await);
     assert_eq!(code, Some(1));
     assert!(err.contains("All 1 sessions of this server are in use."), "{err}");
@@ -392,12 +371,11 @@ async fn who_does_not_sign_in_is_disconnected() {
         return;
     }
     let (_world, server) = served(&[("MEDSTINT_SERVE_SIGN_IN_SECONDS", "2")]).await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let (_, terminal) = server.terminal(None, CARMEN, (100, 30)).ends();
         assert!(terminal.text().contains("No one signed in within 2 seconds."), "{}", terminal.text());
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use russh::{ChannelMsg, client};
 
 use super::support::database::{execute, value};
 use super::support::ssh::{SshServer, has_ssh, told};
-use super::support::{PATIENCE, World, a_time_record};
+use super::support::{PATIENCE, World, a_time_record, blocking};
 
 const ADMIN: &str = "admin@north.example";
 
@@ -120,14 +120,13 @@ async fn removing_an_authority_ends_the_consoles_of_its_certificates() {
     let (world, server, authority) = served().await;
     let key = server.certified(&authority, "carmen", &["-n", ADMIN, "-I", "carmen"]);
     let terminal = server.terminal(Some(&key), "anyone", (100, 30));
-    let terminal = tokio::task::spawn_blocking(move || {
+    let terminal = blocking(move || {
         terminal.waits_for("live");
         terminal
     })
-    .await
-    .expect("a console");
+    .await;
     execute(&mut world.owner().await, "SELECT medstint.end_authority(id) FROM certificate_authorities").await;
-    let (_, terminal) = tokio::task::spawn_blocking(move || terminal.ends()).await.expect("its end");
+    let (_, terminal) = blocking(move || terminal.ends()).await;
     assert!(terminal.text().contains("Your session has ended"), "{}", terminal.text());
 }
 

@@ -5,7 +5,7 @@ use std::process::Command;
 use super::serve::served;
 use super::support::ssh::{PYTHON, SshServer, has, has_asyncssh, has_ssh, told};
 use super::support::world::PASSWORD;
-use super::support::{Terminal, World};
+use super::support::{Terminal, World, blocking};
 
 const CARMEN: &str = "admin@north.example";
 
@@ -19,7 +19,7 @@ async fn asyncssh(world: &World, server: &SshServer, what: &str) -> String {
         .arg(key)
         .arg(what);
     let run = move || command.output().expect("python runs");
-    let output = tokio::task::spawn_blocking(run).await.expect("a run");
+    let output = blocking(run).await;
     let (code, out, err) = told(&output);
     assert_eq!(code, Some(0), "{out}{err}");
     out
@@ -31,7 +31,7 @@ async fn putty_shows_the_console() {
         return;
     }
     let (_world, server) = served(&[]).await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let line = format!(
             "exec plink -ssh -batch -noagent -no-antispoof -P {} -hostkey '{}' '{CARMEN}@127.0.0.1'",
             server.address.port(),
@@ -46,8 +46,7 @@ async fn putty_shows_the_console() {
         assert!(status.success());
         assert!(!terminal.is_on_alternate_screen());
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,7 +59,7 @@ async fn dropbear_shows_the_console() {
     let converted = key.with_extension("dropbear");
     let made = Command::new("dropbearconvert").args(["openssh", "dropbear"]).args([&key, &converted]).output();
     assert!(made.expect("dropbearconvert runs").status.success());
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let (key, port) = (converted.display(), server.address.port());
         // Its window is smaller than a large screen.
         let line = format!("exec dbclient -y -y -i '{key}' -p {port} anyone@127.0.0.1");
@@ -69,8 +68,7 @@ async fn dropbear_shows_the_console() {
         terminal.send("q");
         assert!(terminal.ends().0.success());
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,7 +78,7 @@ async fn tmux_shows_the_console() {
     }
     let (world, server) = served(&[]).await;
     let key = server.key_of(&world, "north-admin").await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let (socket, client) = (server.directory().join("tmux"), server.client(Some(&key), "anyone"));
         let line = format!("exec tmux -S '{}' -f /dev/null new-session \"{client}\"", socket.display());
         let mut terminal = Terminal::shell(&line, server.directory(), (100, 30));
@@ -95,8 +93,7 @@ async fn tmux_shows_the_console() {
         terminal.send("q");
         terminal.ends();
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

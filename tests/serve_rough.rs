@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use super::serve::{connected, served, status};
 use super::support::database::{execute, value};
 use super::support::ssh::{SshServer, has_ssh, told};
-use super::support::{PATIENCE, Terminal, World};
+use super::support::{PATIENCE, Terminal, World, blocking};
 
 /// Whether the session of a command is open.
 const COMMAND_IS_OPEN: &str =
@@ -91,7 +91,7 @@ async fn a_command_that_waits_for_input_does_not_hold_up_the_end() {
     world.until(COMMAND_IS_OPEN).await;
     server.terminate();
     let told = move || terminal.waits_for("Interrupted before the end of the input.");
-    tokio::task::spawn_blocking(told).await.expect("the test");
+    blocking(told).await;
     world.until(ALL_ENDED).await;
 }
 
@@ -101,7 +101,7 @@ async fn control_c_ends_a_command_on_a_terminal() {
         return;
     }
     let (_world, server, key) = with_key().await;
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let line = format!("exec {} -t audit tail -f", server.client(Some(&key), "anyone"));
         let mut terminal = Terminal::shell(&line, server.directory(), (100, 30));
         terminal.until("events", |text| !text.trim().is_empty());
@@ -111,8 +111,7 @@ async fn control_c_ends_a_command_on_a_terminal() {
         let bytes = terminal.bytes();
         assert!(bytes.windows(2).all(|pair| pair[1] != b'\n' || pair[0] == b'\r'), "a line without a return");
     })
-    .await
-    .expect("the test");
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,7 +142,7 @@ async fn removing_a_key_ends_a_command_that_waits_for_input() {
     world.until(COMMAND_IS_OPEN).await;
     execute(&mut world.owner().await, "SELECT medstint.end_key(id) FROM user_keys").await;
     let told = move || terminal.waits_for("Interrupted before the end of the input.");
-    tokio::task::spawn_blocking(told).await.expect("the test");
+    blocking(told).await;
 }
 
 /// Keys that no one has, as options of the client.
@@ -190,13 +189,12 @@ async fn a_decision_of_a_server_that_dies_never_happened() {
     let (world, mut server, key) = with_key().await;
     let mut holder = world.owner().await;
     let terminal = server.terminal(Some(&key), "anyone", (100, 30));
-    let mut terminal = tokio::task::spawn_blocking(move || {
+    let mut terminal = blocking(move || {
         terminal.waits_for("North, Stu");
         terminal.waits_for("live");
         terminal
     })
-    .await
-    .expect("a console");
+    .await;
     // The decision waits for the row.
     execute(&mut holder, "BEGIN; SELECT FROM time_records WHERE id = 'one' FOR UPDATE").await;
     let holds: i32 = value(&mut holder, "SELECT pg_backend_pid()").await;
@@ -210,13 +208,12 @@ async fn a_decision_of_a_server_that_dies_never_happened() {
     // The next server shows it, and it is decided once.
     let next = SshServer::start(&world, &[]);
     let mut terminal = next.terminal(Some(&key), "anyone", (100, 30));
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         terminal.waits_for("North, Stu");
         terminal.waits_for("live");
         terminal.send("a");
         terminal.waits_for("Nothing is pending.");
     })
-    .await
-    .expect("the test");
+    .await;
     assert_eq!((status(&world).await.as_str(), decisions(&world).await), ("APPROVED", 1));
 }

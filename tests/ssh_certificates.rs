@@ -79,14 +79,6 @@ async fn token(world: &World, certificate: &UserCertificate) -> Secret {
     }
 }
 
-async fn ends(world: &World, token: &Secret) -> bool {
-    world.database.store().whoami(token).await == Err(Failure::SignedOut)
-}
-
-async fn count(world: &World, rows: &str) -> i64 {
-    value(&mut world.owner().await, &format!("SELECT count(*) FROM {rows}")).await
-}
-
 /// How many people a person counts as in a session of theirs.
 async fn counts_as(world: &World, person: &str, token: Option<&Secret>) -> i64 {
     let mut owner = world.owner().await;
@@ -110,7 +102,7 @@ async fn a_certificate_opens_a_session_of_the_person_whom_it_names() {
 async fn refuses_certificates_of_unknown_authorities() {
     let world = world().await;
     assert_eq!(sign_in(&world, &certificate(3, &[PRECEPTOR])).await, SignIn::Refused);
-    assert_eq!(count(&world, "audit_logs WHERE action = 'auth.sign_in_failed'").await, 0);
+    assert_eq!(world.count("audit_logs WHERE action = 'auth.sign_in_failed'").await, 0);
 }
 
 #[tokio::test]
@@ -172,7 +164,7 @@ async fn a_refused_certificate_is_recorded_five_times_at_most() {
     }
     let told = "audit_logs WHERE action = 'auth.sign_in_failed' AND school_id = 'north'
                   AND changes::jsonb #>> '{problem,new}' = 'expired'";
-    assert_eq!(count(&world, told).await, 5);
+    assert_eq!(world.count(told).await, 5);
 }
 
 #[tokio::test]
@@ -183,7 +175,7 @@ async fn a_flaw_that_the_server_found_is_recorded() {
     assert_eq!(serving.is_known_certificate(&good, Some("certificate of a host"), &ORIGIN).await, Ok(false));
     assert_eq!(serving.is_known_certificate(&good, None, &ORIGIN).await, Ok(true));
     let told = "audit_logs WHERE changes::jsonb #>> '{problem,new}' = 'certificate of a host'";
-    assert_eq!(count(&world, told).await, 1);
+    assert_eq!(world.count(told).await, 1);
 }
 
 #[tokio::test]
@@ -206,7 +198,7 @@ async fn a_password_reset_ends_sessions_of_certificates() {
     let world = world().await;
     let token = token(&world, &certificate(1, &[PRECEPTOR])).await;
     execute(&mut world.app_as("north-admin").await, "SELECT medstint.reset_password('north-preceptor')").await;
-    assert!(ends(&world, &token).await);
+    assert!(world.has_ended(&token).await);
 }
 
 #[tokio::test]
@@ -214,7 +206,7 @@ async fn removing_an_authority_ends_the_sessions_of_its_certificates() {
     let world = world().await;
     let token = token(&world, &certificate(1, &[PRECEPTOR])).await;
     execute(&mut world.app_as("north-admin").await, &sets(&[1], &[])).await;
-    assert!(ends(&world, &token).await);
+    assert!(world.has_ended(&token).await);
     assert_eq!(sign_in(&world, &certificate(1, &[PRECEPTOR])).await, SignIn::Refused);
 }
 
@@ -227,9 +219,9 @@ async fn the_removal_of_an_authority_waits_for_no_transaction() {
     let mut admin = world.app_as("north-admin").await;
     execute(&mut admin, "SET lock_timeout = '50ms'").await;
     execute(&mut admin, &sets(&[1], &[])).await;
-    assert!(ends(&world, &token).await);
+    assert!(world.has_ended(&token).await);
     execute(&mut holder, "ROLLBACK; SELECT medstint.report_attempts()").await;
-    assert_eq!(count(&world, "certificate_authorities WHERE school_id = 'north' AND removed_at IS NULL").await, 0);
+    assert_eq!(world.count("certificate_authorities WHERE school_id = 'north' AND removed_at IS NULL").await, 0);
 }
 
 #[tokio::test]
@@ -238,7 +230,7 @@ async fn a_session_of_a_certificate_ends_when_its_person_leaves_the_school() {
     let token = token(&world, &certificate(1, &["stranger@north.example"])).await;
     let moves = "UPDATE users SET school_id = 'south' WHERE id = 'north-stranger'";
     execute(&mut world.database.web().await, moves).await;
-    assert!(ends(&world, &token).await);
+    assert!(world.has_ended(&token).await);
 }
 
 #[tokio::test]
@@ -294,7 +286,7 @@ async fn the_database_refuses_weak_authorities() {
 async fn an_added_authority_raises_an_alert() {
     let world = world_of_an_administrator().await;
     execute(&mut world.owner().await, "SELECT medstint.seal_events('north')").await;
-    assert_eq!(count(&world, "alerts WHERE rule_id = 'platform-authority-added' AND school_id = 'north'").await, 1);
+    assert_eq!(world.count("alerts WHERE rule_id = 'platform-authority-added' AND school_id = 'north'").await, 1);
 }
 
 #[tokio::test]
@@ -312,7 +304,7 @@ async fn a_person_who_added_an_authority_does_not_acknowledge_its_alert() {
 #[tokio::test]
 async fn an_administrator_who_added_an_authority_counts_as_everyone_of_the_school() {
     let world = world_of_an_administrator().await;
-    assert_eq!(counts_as(&world, "north-admin", None).await, count(&world, "users WHERE school_id = 'north'").await);
+    assert_eq!(counts_as(&world, "north-admin", None).await, world.count("users WHERE school_id = 'north'").await);
     assert_eq!(counts_as(&world, "north-preceptor", None).await, 1);
 }
 
@@ -332,7 +324,7 @@ async fn the_day_of_who_added_an_authority_begins_with_its_removal() {
 async fn a_session_of_a_certificate_counts_as_those_who_could_have_signed_it() {
     let world = world_of_an_administrator().await;
     let token = token(&world, &certificate(1, &[PRECEPTOR])).await;
-    let everyone = count(&world, "users WHERE school_id = 'north'").await;
+    let everyone = world.count("users WHERE school_id = 'north'").await;
     assert_eq!(counts_as(&world, "north-preceptor", Some(&token)).await, everyone);
 }
 
@@ -351,7 +343,7 @@ async fn a_key_that_is_added_in_a_session_of_a_certificate_counts_as_one_of_its_
     let mut app = world.database.app().await;
     execute(&mut app, &format!("SELECT set_config('medstint.session', '{}', false)", token.expose())).await;
     execute(&mut app, &format!("SELECT medstint.add_key('north-preceptor', {}, 'laptop')", sql(9))).await;
-    assert_eq!(count(&world, "medstint.credential_changes WHERE changed_by = 'north-admin' AND kind = 'key'").await, 1);
+    assert_eq!(world.count("medstint.credential_changes WHERE changed_by = 'north-admin' AND kind = 'key'").await, 1);
     assert!(counts_as(&world, "north-preceptor", None).await > 1);
 }
 
@@ -390,7 +382,7 @@ async fn a_policy_lists_the_authorities_of_the_school() {
     assert_eq!(report.done, [format!("Authority {} added.", key(1).fingerprint())]);
     let report = command::run(&bound, &edited(&[1], &[line(2)])).await.expect("a report");
     assert_eq!(report.done.len(), 2, "{report:?}");
-    assert_eq!(count(&world, "certificate_authorities WHERE comment = 'the school' AND removed_at IS NULL").await, 1);
+    assert_eq!(world.count("certificate_authorities WHERE comment = 'the school' AND removed_at IS NULL").await, 1);
 }
 
 #[tokio::test]
@@ -399,7 +391,7 @@ async fn an_administrator_is_told_what_adding_an_authority_means() {
     let bound = world.bound("north-admin").await;
     let report = command::rehearse(&bound, &edited(&[], &[line(1)])).await.expect("a report");
     assert!(report.warnings[0].contains("you count as everyone of the school"), "{report:?}");
-    assert_eq!(count(&world, "certificate_authorities").await, 0);
+    assert_eq!(world.count("certificate_authorities").await, 0);
 }
 
 #[tokio::test]
@@ -448,5 +440,5 @@ async fn the_operator_removes_an_authority() {
     let token = token(&world, &certificate(1, &[PRECEPTOR])).await;
     let (code, _, err) = authority(&world, &["remove", "north", key(1).fingerprint()], "").await;
     assert_eq!(code, Some(0), "{err}");
-    assert!(ends(&world, &token).await);
+    assert!(world.has_ended(&token).await);
 }

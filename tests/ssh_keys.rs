@@ -51,14 +51,6 @@ async fn token(world: &World, number: u8) -> Secret {
     }
 }
 
-async fn ends(world: &World, token: &Secret) -> bool {
-    world.database.store().whoami(token).await == Err(Failure::SignedOut)
-}
-
-async fn count(world: &World, rows: &str) -> i64 {
-    value(&mut world.owner().await, &format!("SELECT count(*) FROM {rows}")).await
-}
-
 /// An RSA key of so many bits, as an expression of SQL.
 fn rsa(bits: usize) -> String {
     let mut modulus = vec![0xff_u8; bits / 8];
@@ -134,8 +126,8 @@ async fn the_use_of_a_key_is_no_change_of_it() {
     let world = World::new().await;
     add(&world, "north-student", "north-student", 1).await;
     token(&world, 1).await;
-    assert_eq!(count(&world, "user_keys WHERE last_used_at IS NOT NULL").await, 1);
-    assert_eq!(count(&world, "audit_logs WHERE action = 'user_key.updated'").await, 0);
+    assert_eq!(world.count("user_keys WHERE last_used_at IS NOT NULL").await, 1);
+    assert_eq!(world.count("audit_logs WHERE action = 'user_key.updated'").await, 0);
 }
 
 #[tokio::test]
@@ -162,7 +154,7 @@ async fn a_refused_key_is_recorded_five_times_at_most() {
     for _ in 0..7 {
         sign_in(&world, 1).await;
     }
-    assert_eq!(count(&world, "audit_logs WHERE action = 'auth.sign_in_failed'").await, 5);
+    assert_eq!(world.count("audit_logs WHERE action = 'auth.sign_in_failed'").await, 5);
 }
 
 #[tokio::test]
@@ -193,7 +185,7 @@ async fn a_password_reset_ends_sessions_of_keys() {
     add(&world, "north-preceptor", "north-preceptor", 1).await;
     let token = token(&world, 1).await;
     execute(&mut world.app_as("north-admin").await, "SELECT medstint.reset_password('north-preceptor')").await;
-    assert!(ends(&world, &token).await);
+    assert!(world.has_ended(&token).await);
 }
 
 #[tokio::test]
@@ -257,7 +249,7 @@ async fn a_session_begins_when_its_key_is_exchanged() {
     execute(&mut serving, "BEGIN; SELECT pg_sleep(0.05)").await;
     execute(&mut serving, &format!("{}; COMMIT", opens(1))).await;
     // The row's `updated_at` is the time at which the transaction began.
-    assert_eq!(count(&world, "sessions WHERE created_at >= updated_at + interval '25 ms'").await, 1);
+    assert_eq!(world.count("sessions WHERE created_at >= updated_at + interval '25 ms'").await, 1);
 }
 
 #[tokio::test]
@@ -266,7 +258,7 @@ async fn removing_a_key_ends_its_sessions() {
     let id = add(&world, "north-preceptor", "north-preceptor", 1).await;
     let token = token(&world, 1).await;
     execute(&mut world.app_as("north-admin").await, &format!("SELECT medstint.remove_key('{id}')")).await;
-    assert!(ends(&world, &token).await);
+    assert!(world.has_ended(&token).await);
 }
 
 #[tokio::test]
@@ -280,7 +272,7 @@ async fn a_session_removes_the_key_that_opened_it() {
     let by: String =
         value(&mut world.owner().await, "SELECT user_id FROM audit_logs WHERE action = 'auth.key_removed'").await;
     assert_eq!(by, "north-preceptor");
-    assert!(ends(&world, &token).await);
+    assert!(world.has_ended(&token).await);
 }
 
 #[tokio::test]
@@ -289,7 +281,7 @@ async fn other_sessions_outlive_a_removed_key() {
     let id = add(&world, "north-preceptor", "north-preceptor", 1).await;
     let mine = world.token("north-preceptor").await;
     execute(&mut world.app_as("north-preceptor").await, &format!("SELECT medstint.remove_key('{id}')")).await;
-    assert!(!ends(&world, &mine).await);
+    assert!(!world.has_ended(&mine).await);
 }
 
 #[tokio::test]
@@ -304,7 +296,7 @@ async fn a_removal_waits_for_no_transaction() {
     execute(&mut admin, "SET lock_timeout = '50ms'").await;
     execute(&mut admin, &remove).await;
     execute(&mut holder, "ROLLBACK").await;
-    assert!(ends(&world, &token).await);
+    assert!(world.has_ended(&token).await);
     assert_eq!(sign_in(&world, 1).await, SignIn::Refused);
 }
 
@@ -317,8 +309,8 @@ async fn a_removal_of_a_held_row_is_applied_by_the_next_report() {
     execute(&mut owner, "BEGIN; SELECT FROM user_keys FOR UPDATE; SELECT FROM sessions FOR UPDATE").await;
     execute(&mut world.owner().await, &format!("SELECT medstint.end_key('{id}')")).await;
     execute(&mut owner, "ROLLBACK; SELECT medstint.report_attempts()").await;
-    assert_eq!(count(&world, "user_keys WHERE removed_at IS NULL").await, 0);
-    assert_eq!(count(&world, "sessions WHERE key_id IS NOT NULL AND revoked_at IS NULL").await, 0);
+    assert_eq!(world.count("user_keys WHERE removed_at IS NULL").await, 0);
+    assert_eq!(world.count("sessions WHERE key_id IS NOT NULL AND revoked_at IS NULL").await, 0);
 }
 
 #[tokio::test]
@@ -440,7 +432,7 @@ async fn the_day_of_who_added_a_key_begins_with_its_removal() {
 async fn ones_own_key_makes_nobody_count_as_another() {
     let world = World::new().await;
     add(&world, "north-preceptor", "north-preceptor", 1).await;
-    assert_eq!(count(&world, "medstint.credential_changes WHERE kind = 'key'").await, 0);
+    assert_eq!(world.count("medstint.credential_changes WHERE kind = 'key'").await, 0);
 }
 
 #[tokio::test]
@@ -449,7 +441,7 @@ async fn a_key_that_the_web_application_removes_ends_its_sessions() {
     add(&world, "north-preceptor", "north-preceptor", 1).await;
     let token = token(&world, 1).await;
     execute(&mut world.database.web().await, "UPDATE user_keys SET removed_at = now()").await;
-    assert!(ends(&world, &token).await);
+    assert!(world.has_ended(&token).await);
 }
 
 /// A command that adds the key of a line, for somebody else or for oneself.
@@ -466,7 +458,7 @@ async fn a_pasted_line_becomes_ones_own_key() {
     let world = World::new().await;
     let bound = world.bound("north-student").await;
     command::run(&bound, &added(&line(1), None)).await.expect("added");
-    assert_eq!(count(&world, "user_keys WHERE user_id = 'north-student' AND comment = 'someone@laptop'").await, 1);
+    assert_eq!(world.count("user_keys WHERE user_id = 'north-student' AND comment = 'someone@laptop'").await, 1);
 }
 
 #[tokio::test]
@@ -538,7 +530,7 @@ async fn the_operator_removes_a_key() {
     let known = key(1);
     let (code, _, err) = user_key(&world, &["remove", "preceptor@north.example", known.fingerprint()], "").await;
     assert_eq!(code, Some(0), "{err}");
-    assert!(ends(&world, &token).await);
+    assert!(world.has_ended(&token).await);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use sqlx::PgConnection;
 
 use super::support::database::{execute, value};
 use super::support::world::PASSWORD;
-use super::support::{Console, Terminal, World, a_time_record, program};
+use super::support::{Console, Terminal, World, a_time_record, blocking, program};
 
 /// The events of a filter, by their resources' ids, in the list's order.
 async fn found(bound: &Bound, text: &str) -> String {
@@ -308,7 +308,7 @@ async fn an_export_at_a_terminal_shows_how_far_it_is_and_its_event_says_from_whe
     let rest = ["--email", "admin@north.example", "--database-url", &world.database.app_url];
     let ssh = [("SSH_CONNECTION", "203.0.113.9 50022 10.0.0.1 22")];
     let mut terminal = Terminal::run(&[&args[..], &rest].concat(), state.path(), &ssh, (100, 24));
-    tokio::task::spawn_blocking(move || {
+    blocking(move || {
         terminal.waits_for("Recipient of the export:");
         terminal.send("The board\r");
         terminal.waits_for("Purpose of the export:");
@@ -321,8 +321,7 @@ async fn an_export_at_a_terminal_shows_how_far_it_is_and_its_event_says_from_whe
         assert!(told.contains("of 9,000 events") && told.contains("[2K"), "a bar that is gone at the end: {told}");
         assert!(terminal.text().contains("9000 events, csv, for The board."), "{}", terminal.text());
     })
-    .await
-    .expect("a terminal");
+    .await;
     let from: String = value(&mut world.owner().await, "SELECT concat_ws(' ', endpoint, ip_address, user_agent LIKE 'medstint/%xterm-256color') FROM audit_logs WHERE action = 'export.started'").await;
     assert_eq!(from, "cli 203.0.113.9 t");
 }

@@ -60,7 +60,7 @@ CREATE OR REPLACE FUNCTION medstint.revoke_session(target text) RETURNS boolean
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   revoked record;
-  -- Announced first: it may be the very session that asks.
+  -- Read first: the session to end may be the one that asks.
   x record := medstint.audit_context();
 BEGIN
   UPDATE public.sessions s SET revoked_at = now(), updated_at = now()
@@ -75,7 +75,6 @@ BEGIN
   VALUES (x.user_id, revoked.school_id, 'auth.session_revoked', 'sessions', target,
           jsonb_build_object('user_id', jsonb_build_object('old', revoked.user_id))::text,
           x.ip_address, x.user_agent, x.endpoint, 'REVOKE', 200, 'MEDIUM');
-  PERFORM medstint.announce_sessions(ARRAY[revoked.user_id]);
   RETURN true;
 END
 $$;

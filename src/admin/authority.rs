@@ -25,14 +25,8 @@ pub(super) async fn run(global: &Global, what: Authority) -> Result<ExitCode> {
             print_line(&format!("Added the authority {}. It signs in everyone of the school.", key.fingerprint()))
         }
         Authority::List { school, format } => {
-            let found = authorities::list(owner, &school).await?;
-            let mut output = Output::of::<Listed>(format)?;
-            for authority in found {
-                if output.row(&Listed::from(authority))?.is_break() {
-                    break;
-                }
-            }
-            output.finish().map(|_| ExitCode::SUCCESS)
+            let found = authorities::list(owner, &school).await?.into_iter().map(Listed::from);
+            Output::of::<Listed>(format)?.rows(found).map(|()| ExitCode::SUCCESS)
         }
         Authority::Remove { school, fingerprint } => {
             authorities::remove(owner, &school, &fingerprint).await?;

@@ -45,13 +45,7 @@ pub(super) async fn run(global: &Global, what: User) -> Result<ExitCode> {
         }
         User::List { school, students, format } => {
             let people = users::list(owner, school.as_deref(), students).await?;
-            let mut output = Output::of::<Listed>(format)?;
-            for person in people {
-                if output.row(&person)?.is_break() {
-                    break;
-                }
-            }
-            output.finish().map(|_| ExitCode::SUCCESS)
+            Output::of::<Listed>(format)?.rows(people).map(|()| ExitCode::SUCCESS)
         }
         User::Key(what) => user_key::run(owner, what).await,
     }

@@ -24,14 +24,8 @@ pub(super) async fn run(owner: &mut OwnerConnection, what: UserKey) -> Result<Ex
             print_line(&format!("Added the key {} for {email}.", key.fingerprint()))
         }
         UserKey::List { email, format } => {
-            let found = keys::list(owner, &email).await?;
-            let mut output = Output::of::<Listed>(format)?;
-            for key in found {
-                if output.row(&Listed::from(key))?.is_break() {
-                    break;
-                }
-            }
-            output.finish().map(|_| ExitCode::SUCCESS)
+            let found = keys::list(owner, &email).await?.into_iter().map(Listed::from);
+            Output::of::<Listed>(format)?.rows(found).map(|()| ExitCode::SUCCESS)
         }
         UserKey::Remove { email, fingerprint } => {
             keys::remove(owner, &email, &fingerprint).await?;

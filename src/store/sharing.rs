@@ -98,7 +98,7 @@ struct Slot<R: Reading> {
 
 struct Open<R: Reading> {
     followers: Vec<Follower<R>>,
-    /// Notified when a session stops waiting.
+    /// Notified when a session does not want to wait.
     hurry: Arc<Notify>,
 }
 

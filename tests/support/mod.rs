@@ -33,3 +33,8 @@ pub fn skipped(program: &str) {
     assert!(std::env::var_os("MEDSTINT_ALL_PROGRAMS").is_none(), "{program} is not installed");
     let _ = writeln!(std::io::stderr(), "skipped: {program} is not installed");
 }
+
+/// Does what blocks its thread, such as waiting for a terminal, beside the runtime.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.expect("the work did not panic")
+}

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use medstint::domain::time_record::Seen;
-use medstint::domain::{Actor, Secret};
+use medstint::domain::{Actor, Failure, Secret};
 use medstint::store::Bound;
 use sqlx::{Connection, PgConnection};
 
@@ -117,6 +117,16 @@ impl World {
     /// Waits until a question of the owner's is answered with yes.
     pub async fn until(&self, question: &str) {
         self.database.until(question).await;
+    }
+
+    /// How many rows there are: of a table, or of it and a condition.
+    pub async fn count(&self, rows: &str) -> i64 {
+        value(&mut self.owner().await, &format!("SELECT count(*) FROM {rows}")).await
+    }
+
+    /// Whether a session has ended.
+    pub async fn has_ended(&self, token: &Secret) -> bool {
+        self.database.store().whoami(token).await == Err(Failure::SignedOut)
     }
 
     pub async fn owner(&self) -> PgConnection {

@@ -64,14 +64,15 @@ pub(super) async fn stats_in(bound: &Bound, config: &Config, streams: &Streams, 
 
 async fn count(bound: &Bound, query: &Query, options: &Stats, streams: &Streams) -> Result<u8> {
     audit::check_scope(bound, List::Audit, query).await?;
-    let mut output = Output::on::<Counted>(options.format, streams)?;
-    for (action, severity, events, people, last) in events::stats(bound, query).await? {
-        let row = Counted { action, severity, events, people, last: instant(last) };
-        if output.row(&row)?.is_break() {
-            break;
-        }
-    }
-    output.finish().map(|_| exit::DONE)
+    let output = Output::on::<Counted>(options.format, streams)?;
+    let rows = events::stats(bound, query).await?.into_iter().map(|(action, severity, events, people, last)| Counted {
+        action,
+        severity,
+        events,
+        people,
+        last: instant(last),
+    });
+    output.rows(rows).map(|()| exit::DONE)
 }
 
 /// The events of one action.

@@ -148,6 +148,16 @@ impl Output {
         self.counted(before)
     }
 
+    /// Prints rows to the end, or until nobody reads them any more.
+    pub(in crate::admin) fn rows<R: Row>(mut self, rows: impl IntoIterator<Item = R>) -> Result<()> {
+        for row in rows {
+            if self.row(&row)?.is_break() {
+                break;
+            }
+        }
+        self.finish().map(drop)
+    }
+
     /// Adds a value of another form than the rows have, as JSON.
     pub(in crate::admin) fn value(&mut self, value: &impl Serialize) -> Result<ControlFlow<()>> {
         let before = self.sink().taken;
